@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^vnpy-bridge\/(pickle|rpc|vnpy)$/, replacement: source('$1/index.ts') },
+      { find: /^vnpy-bridge$/, replacement: source('index.ts') },
+    ],
+  },
+  test: {
+    // Native sockets are owned by a process: forks keep one test file's sockets away from another's.
+    pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['tests/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'interop', include: ['interop/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
