@@ -1,0 +1,76 @@
+# `make demo` and `make test` each work as the first command typed in a fresh clone.
+# Needs: Node.js >= 20 with npm, CPython >= 3.10 with its venv module, GNU make >= 3.81.
+
+PYTHON ?= python3
+VNPY ?= 4.5
+RESULTS := build/test-results
+
+ifeq ($(filter 4.4 4.5,$(VNPY)),)
+$(error VNPY is '$(VNPY)': say VNPY=4.5 or VNPY=4.4)
+endif
+
+# One recipe at a time: stages print their story, and the tests measure time.
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup check-tools demo test lint format-check typecheck unit-test interop-test browser-test bench fixtures clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: check-tools node_modules/.stamp dist/.stamp .venv/.stamp .venv-4.4/.stamp ## install everything: npm packages, build, Python peers (only what changed)
+
+check-tools:
+	@PYTHON='$(PYTHON)' MAKE_VERSION='$(MAKE_VERSION)' sh scripts/check-tools.sh
+
+node_modules/.stamp: package.json package-lock.json | check-tools
+	npm ci --no-audit --no-fund
+	@touch $@
+
+dist/.stamp: node_modules/.stamp tsconfig.json tsconfig.build.json $(shell find src -type f -name '*.ts')
+	@rm -rf dist
+	npm run --silent build
+	@touch $@
+
+build/.stamp: dist/.stamp tsconfig.tools.json $(shell find examples bench -type f -name '*.ts')
+	npm run --silent build:tools
+	@touch $@
+
+.venv/.stamp: python-fixtures/requirements.txt python-fixtures/make-venv.sh | check-tools
+	PYTHON='$(PYTHON)' python-fixtures/make-venv.sh .venv python-fixtures/requirements.txt
+	@touch $@
+
+.venv-4.4/.stamp: python-fixtures/requirements-4.4.txt python-fixtures/make-venv.sh | check-tools
+	PYTHON='$(PYTHON)' python-fixtures/make-venv.sh .venv-4.4 python-fixtures/requirements-4.4.txt
+	@touch $@
+
+demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
+	@node scripts/demo.mjs $(VNPY)
+
+test: setup lint format-check typecheck unit-test interop-test browser-test ## everything: lint, format, types, unit, interop and browser tests
+
+lint: node_modules/.stamp
+	npm run --silent lint
+
+format-check: node_modules/.stamp
+	npm run --silent format:check
+
+typecheck: node_modules/.stamp
+	npm run --silent typecheck
+
+unit-test: dist/.stamp
+	@mkdir -p $(RESULTS)
+	npm test -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/unit.json
+
+interop-test: setup build/.stamp ## the tests against real Python peers of both vnpy versions
+	@mkdir -p $(RESULTS)
+	npm run --silent interop -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/interop.json
+
+bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)
+	npm run --silent bench -- $(ONLY)
+
+fixtures: setup ## make the committed pickle fixtures again, with every CPython found
+	npm run fixtures
+
+clean: ## remove everything that setup and the tests have made
+	rm -rf node_modules dist build coverage .venv .venv-4.4 docs/api
