@@ -18,7 +18,7 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: check-tools node_modules/.stamp dist/.stamp .venv/.stamp .venv-4.4/.stamp ## install everything: npm packages, build, Python peers (only what changed)
+setup: check-tools node_modules/.stamp dist/.stamp venvs ## install everything: npm packages, build, Python peers (only what changed)
 
 check-tools:
 	@PYTHON='$(PYTHON)' MAKE_VERSION='$(MAKE_VERSION)' sh scripts/check-tools.sh
@@ -36,13 +36,11 @@ build/.stamp: dist/.stamp tsconfig.tools.json $(shell find examples bench -type 
 	npm run --silent build:tools
 	@touch $@
 
-.venv/.stamp: python-fixtures/requirements.txt python-fixtures/make-venv.sh | check-tools
-	PYTHON='$(PYTHON)' python-fixtures/make-venv.sh .venv python-fixtures/requirements.txt
-	@touch $@
-
-.venv-4.4/.stamp: python-fixtures/requirements-4.4.txt python-fixtures/make-venv.sh | check-tools
-	PYTHON='$(PYTHON)' python-fixtures/make-venv.sh .venv-4.4 python-fixtures/requirements-4.4.txt
-	@touch $@
+# The script decides by itself whether there is something to do: nothing, when the environment is complete and unchanged.
+.PHONY: venvs
+venvs: check-tools
+	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv python-fixtures/requirements.txt
+	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-4.4 python-fixtures/requirements-4.4.txt
 
 demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
 	@node scripts/demo.mjs $(VNPY)
