@@ -1,0 +1,77 @@
+/**
+ * vnpy's RPC in both directions: `RpcClient` for a Python `RpcServer`, `RpcServer` for a Python `RpcClient`.
+ *
+ * @module
+ */
+
+// For users.
+export { RpcClient } from './client.js';
+export type { CallOptions, ReadyOptions } from './client.js';
+export { RpcServer } from './server.js';
+export type { Handler, NamedFunction, PublishAddress, RegisterOptions, ServerAddresses } from './server.js';
+export type { HandlerMap, MethodMap, RemoteMethods } from './proxy.js';
+export type { HeartbeatOptions, ReconnectOptions, RpcClientOptions, RpcServerOptions } from './options.js';
+export type {
+  ClientEndpoint,
+  ClientStatus,
+  ConnectedStatus,
+  ConnectingStatus,
+  DisconnectReason,
+  DisconnectedStatus,
+  IdleStatus,
+  StoppedStatus,
+} from './status.js';
+export type {
+  ClientEvents,
+  ClientProblem,
+  EventStreamOptions,
+  HandshakeProblem,
+  ListenerProblem,
+  OverflowPolicy,
+  OverflowReport,
+  RpcEvent,
+  UndecodableEventProblem,
+} from './events.js';
+export type { CallStats, ClientStats, EventStats, LatencyStats, ServerStats } from './stats.js';
+export type {
+  ClientSecurity,
+  CurveClientSecurity,
+  CurveKeyPair,
+  CurveServerSecurity,
+  PlainClientSecurity,
+  PlainServerSecurity,
+  ServerSecurity,
+} from './security.js';
+export type { Logger } from './logger.js';
+export {
+  RemoteException,
+  RpcAbortError,
+  RpcCallError,
+  RpcClosedError,
+  RpcDisconnectedError,
+  RpcQueueFullError,
+  RpcReplyError,
+  RpcTimeoutError,
+  RpcTransportError,
+  RpcUsageError,
+} from './errors.js';
+export type { CallOutcome, RpcCallErrorCode, RpcTransportErrorCode, RpcUsageErrorCode } from './errors.js';
+export { generateCurveKeyPair, zmqTransport } from './zmq-transport.js';
+
+// For tests, and for those who bring a transport of their own.
+export { MemoryTransport } from './memory-transport.js';
+export type {
+  ClientSocketOptions,
+  ClientSockets,
+  ConnectionFailure,
+  ConnectionListener,
+  Delivery,
+  Frames,
+  PublishSocket,
+  ReplySocket,
+  RequestConnection,
+  ServerSocketOptions,
+  ServerSockets,
+  SubscribeConnection,
+  Transport,
+} from './transport.js';

@@ -1,0 +1,195 @@
+/**
+ * Options of the client and the server, with their defaults; each is resolved once, in the constructor.
+ *
+ * @module
+ */
+import { ClassRegistry } from '../pickle/index.js';
+import { RpcUsageError } from './errors.js';
+import { silentLogger } from './logger.js';
+import type { Logger } from './logger.js';
+import type { ClientSecurity, ServerSecurity } from './security.js';
+import type { Transport } from './transport.js';
+import { zmqTransport } from './zmq-transport.js';
+
+/** Waits between attempts to connect: full jitter over a bound that doubles. */
+export interface ReconnectOptions {
+  /** Bound of the first wait, in ms. Default 100. */
+  readonly initial?: number;
+  /** Largest bound, in ms. Default 5000. */
+  readonly max?: number;
+}
+
+/** How a client judges silence. */
+export interface HeartbeatOptions {
+  /**
+   * Silence that makes a client suspicious, in ms. Default 30,000, vnpy's `HEARTBEAT_TOLERANCE` (vnpy/rpc/common.py).
+   * `Infinity` turns the watch off.
+   */
+  readonly tolerance?: number;
+  /**
+   * How long a suspicious client waits for the answer to one harmless request (a call of a function that no server
+   * has) before its status says `unresponsive`, in ms. Default 5000.
+   */
+  readonly probeTimeout?: number;
+}
+
+/** Options of an RpcClient. */
+export interface RpcClientOptions {
+  /** Default timeout of a call, in ms. Default 30,000, as vnpy's. `Infinity` waits for ever. */
+  readonly timeout?: number;
+  /** Calls that may wait for the connection or for a place in the window. Default 10,000. */
+  readonly queueLimit?: number;
+  /**
+   * Requests that may be on their way at once. Default 64. A Python server executes one at a time and what has left
+   * cannot be taken back, so a small window keeps calls revocable; 1 is vnpy's own behaviour.
+   */
+  readonly window?: number;
+  /** Watch over the server's silence. */
+  readonly heartbeat?: HeartbeatOptions;
+  /** Waits between attempts to connect. */
+  readonly reconnect?: ReconnectOptions;
+  /** An attempt that has not reached the ZeroMQ handshake after this time, in ms, has failed. Default 10,000. */
+  readonly connectTimeout?: number;
+  /** Classes that requests, replies and events carry. Default: none, so that instances are inert data. */
+  readonly registry?: ClassRegistry;
+  /** CURVE or PLAIN. Default: none, as vnpy has it. */
+  readonly security?: ClientSecurity;
+  /** Largest reply or event accepted, in bytes. Default 1 GiB. A larger one costs the connection. */
+  readonly maxMessageBytes?: number;
+  /** Messages that may wait in the sockets while this program is busy. Default 50,000. */
+  readonly receiveHighWaterMark?: number;
+  /** Where log lines go. Default: nowhere. */
+  readonly logger?: Logger;
+  /** How to reach the server. Default: ZeroMQ. */
+  readonly transport?: Transport;
+}
+
+/** {@link RpcClientOptions} with every default filled in. */
+export interface ResolvedClientOptions {
+  readonly timeout: number;
+  readonly queueLimit: number;
+  readonly window: number;
+  readonly heartbeat: Required<HeartbeatOptions>;
+  readonly reconnect: Required<ReconnectOptions>;
+  readonly connectTimeout: number;
+  readonly registry: ClassRegistry;
+  readonly security: ClientSecurity | undefined;
+  readonly maxMessageBytes: number;
+  readonly receiveHighWaterMark: number;
+  readonly logger: Logger;
+  readonly transport: Transport;
+}
+
+/** Options of an RpcServer. */
+export interface RpcServerOptions {
+  /** Classes that requests, results and events carry. Default: none, so that instances are inert data. */
+  readonly registry?: ClassRegistry;
+  /** Time between heartbeats, in ms. Default 10,000, vnpy's `HEARTBEAT_INTERVAL` (vnpy/rpc/common.py). */
+  readonly heartbeatInterval?: number;
+  /** Names that clients may call. Default: all that are registered. */
+  readonly allow?: readonly string[];
+  /** IP addresses that may connect. Default: all. */
+  readonly allowAddresses?: readonly string[];
+  /** CURVE or PLAIN. Default: none, as vnpy has it. */
+  readonly security?: ServerSecurity;
+  /** Leave the stack frames out of the tracebacks that clients get. Default false. */
+  readonly hideStack?: boolean;
+  /** Largest request accepted, in bytes. Default 16 MiB. A client that sends a larger one loses its connection. */
+  readonly maxRequestBytes?: number;
+  /** Requests of all clients that may wait or run. Default 10,000. One more is answered with an error. */
+  readonly maxPending?: number;
+  /** Requests of one client that may wait or run. Default 1000. One more is answered with an error. */
+  readonly maxPendingPerClient?: number;
+  /** Answers that may wait for a client that does not read. Default 1000. More are dropped and counted. */
+  readonly replyHighWaterMark?: number;
+  /** Events that may wait for a subscriber that does not read. Default 50,000. ZeroMQ drops more without telling. */
+  readonly publishHighWaterMark?: number;
+  /** How long `stop()` waits for running handlers, in ms. Default 500. */
+  readonly gracePeriod?: number;
+  /** Where log lines go. Default: nowhere. */
+  readonly logger?: Logger;
+  /** How clients reach the server. Default: ZeroMQ. */
+  readonly transport?: Transport;
+}
+
+/** {@link RpcServerOptions} with every default filled in. */
+export interface ResolvedServerOptions {
+  readonly registry: ClassRegistry;
+  readonly heartbeatInterval: number;
+  readonly allow: ReadonlySet<string> | undefined;
+  readonly allowAddresses: readonly string[] | undefined;
+  readonly security: ServerSecurity | undefined;
+  readonly hideStack: boolean;
+  readonly maxRequestBytes: number;
+  readonly maxPending: number;
+  readonly maxPendingPerClient: number;
+  readonly replyHighWaterMark: number;
+  readonly publishHighWaterMark: number;
+  readonly gracePeriod: number;
+  readonly logger: Logger;
+  readonly transport: Transport;
+}
+
+/** setTimeout's largest delay; a longer one would fire at once. */
+export const MAX_DELAY = 2 ** 31 - 1;
+
+/** @throws RpcUsageError if an option has no sense. */
+export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
+  const initial = duration('reconnect.initial', options.reconnect?.initial ?? 100);
+  return {
+    timeout: duration('timeout', options.timeout ?? 30_000),
+    queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
+    window: count('window', options.window ?? 64, 1),
+    heartbeat: {
+      tolerance: duration('heartbeat.tolerance', options.heartbeat?.tolerance ?? 30_000),
+      probeTimeout: duration('heartbeat.probeTimeout', options.heartbeat?.probeTimeout ?? 5000),
+    },
+    reconnect: { initial, max: Math.max(initial, duration('reconnect.max', options.reconnect?.max ?? 5000)) },
+    connectTimeout: duration('connectTimeout', options.connectTimeout ?? 10_000),
+    registry: options.registry ?? ClassRegistry.empty,
+    security: options.security,
+    maxMessageBytes: count('maxMessageBytes', options.maxMessageBytes ?? 2 ** 30, 1),
+    receiveHighWaterMark: count('receiveHighWaterMark', options.receiveHighWaterMark ?? 50_000, 1),
+    logger: options.logger ?? silentLogger,
+    transport: options.transport ?? zmqTransport,
+  };
+}
+
+/** @throws RpcUsageError if an option has no sense. */
+export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
+  return {
+    registry: options.registry ?? ClassRegistry.empty,
+    heartbeatInterval: duration('heartbeatInterval', options.heartbeatInterval ?? 10_000),
+    allow: options.allow === undefined ? undefined : new Set(options.allow),
+    allowAddresses: options.allowAddresses,
+    security: options.security,
+    hideStack: options.hideStack ?? false,
+    maxRequestBytes: count('maxRequestBytes', options.maxRequestBytes ?? 2 ** 24, 1),
+    maxPending: count('maxPending', options.maxPending ?? 10_000, 1),
+    maxPendingPerClient: count('maxPendingPerClient', options.maxPendingPerClient ?? 1000, 1),
+    replyHighWaterMark: count('replyHighWaterMark', options.replyHighWaterMark ?? 1000, 1),
+    publishHighWaterMark: count('publishHighWaterMark', options.publishHighWaterMark ?? 50_000, 1),
+    gracePeriod: duration('gracePeriod', options.gracePeriod ?? 500),
+    logger: options.logger ?? silentLogger,
+    transport: options.transport ?? zmqTransport,
+  };
+}
+
+/** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */
+export function duration(name: string, value: number): number {
+  if (typeof value !== 'number' || !(value > 0)) {
+    throw new RpcUsageError(
+      'bad-option',
+      `${name} must be a number of milliseconds greater than 0, not ${String(value)}`,
+    );
+  }
+  return value;
+}
+
+/** @throws RpcUsageError unless `value` is a whole number, `least` or more. */
+export function count(name: string, value: number, least: number): number {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RpcUsageError('bad-option', `${name} must be a whole number, ${least} or more, not ${String(value)}`);
+  }
+  return value;
+}
