@@ -1,0 +1,295 @@
+"""Says what a Python value is, as neutral JSON: type, value, order and sharing. Runs on CPython 2.7 and 3.6 to 3.14.
+
+Two values with the same description are equal in value, type and sharing. The description is made from the live value
+and never from a pickle, so it is an independent witness of what a decoder must find. It says of an instance of a class
+that it does not know what `__reduce_ex__` says, so it depends on the protocol exactly as pickle does.
+
+    null, true, false, "text"      None, bool, str
+    ["int", "12"], from 4000 bits on in hex     ["float", 8 bytes big endian in hex]     ["complex", hex, hex]
+    ["str2", base64]               a str of Python 2
+    ["bytes", base64]              ["bytearray", base64]
+    ["list", [...]]                ["tuple", [...]]        ["set", [...]]   ["frozenset", [...]]
+    ["dict", [[key, value], ...]]  in order
+    ["ellipsis"]                   ["notimplemented"]
+    ["datetime", iso, fold, zone]  ["time", iso, fold, zone]   ["date", iso]   ["timedelta", days, seconds, microseconds]
+    ["timezone", microseconds, name or null]                   ["zoneinfo", key]
+    ["decimal", text]
+    ["ndarray", dtype, shape, fortran, base64]                 ["npscalar", dtype, base64]
+    ["global", module, qualname]
+    ["object", class, args, kwargs or null, state, items, entries]    NEWOBJ, NEWOBJ_EX, INST, OBJ
+    ["call", callable, args, state, items, entries]                   REDUCE
+    ["persid", id]
+    ["shared", n, description]     a value that is met again as ["ref", n]; n counts in order of first meeting
+"""
+import base64
+import datetime
+import decimal
+import json
+import struct
+import sys
+import types
+
+PY2 = sys.version_info[0] == 2
+
+if PY2:
+    import copy_reg as copyreg
+
+    text_type = unicode  # noqa: F821
+    int_types = (int, long)  # noqa: F821
+    classic_types = (types.ClassType, types.InstanceType)
+else:
+    import copyreg
+
+    text_type = str
+    int_types = (int,)
+    classic_types = ()
+
+try:
+    import zoneinfo
+except ImportError:
+    zoneinfo = None
+
+try:
+    from pickle import PickleBuffer
+except ImportError:
+    PickleBuffer = None
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+
+# Kinds of numpy's element types that a decoder may turn into numbers; the others travel as calls.
+PLAIN_KINDS = "biufcMmSU"
+
+
+def base64_text(data):
+    return base64.b64encode(bytes(data)).decode("ascii")
+
+
+def float_text(value):
+    return base64.b16encode(struct.pack(">d", value)).decode("ascii").lower()
+
+
+class _Ref(object):
+    def __init__(self, node):
+        self.node = node
+
+
+class Describer(object):
+    """Describes values for one protocol. `persistent_id` is the pickler's."""
+
+    def __init__(self, protocol, persistent_id=None):
+        self.protocol = protocol
+        self.persistent_id = persistent_id
+        self.nodes = {}
+        self.keep = []
+
+    def describe(self, value):
+        tree = self._visit(value)
+        return _Numbering().number(tree)
+
+    def _visit(self, value):
+        if self.persistent_id is not None:
+            identifier = self.persistent_id(value)
+            if identifier is not None:
+                return ["persid", self._visit(identifier)]
+        atom = self._atom(value)
+        if atom is not None:
+            return atom[0]
+        known = self.nodes.get(id(value))
+        if known is not None:
+            return _Ref(known)
+        node = []
+        self.keep.append(value)
+        self.nodes[id(value)] = node
+        node.extend(self._container(value))
+        return node
+
+    def _atom(self, value):
+        """The description of a value without identity, in a list of one; None for the others."""
+        kind = type(value)
+        if value is None or value is True or value is False:
+            return [value]
+        if kind is text_type:
+            return [value]
+        if PY2 and kind is str:
+            return [["str2", base64_text(value)]]
+        if kind in int_types:
+            # Decimal of a long number is quadratic, and limited by newer CPythons.
+            return [["int", str(value) if value.bit_length() < 4000 else hex(value).rstrip("L")]]
+        if kind is float:
+            return [["float", float_text(value)]]
+        if kind is complex:
+            return [["complex", float_text(value.real), float_text(value.imag)]]
+        if value is Ellipsis:
+            return [["ellipsis"]]
+        if value is NotImplemented:
+            return [["notimplemented"]]
+        if kind is tuple and not value:
+            return [["tuple", []]]
+        if kind is frozenset and not value:
+            return [["frozenset", []]]
+        if kind is bytes and len(value) < 2:
+            # CPython has one object for each of these.
+            return [["bytes", base64_text(value)]]
+        if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType) + classic_types[:1]):
+            if getattr(value, "__self__", None) is None or isinstance(value.__self__, types.ModuleType):
+                return [self._global(value)]
+        zone = self._zone(value)
+        if zone is not None:
+            return [zone]
+        return None
+
+    def _zone(self, value):
+        kind = type(value)
+        if not PY2 and kind is datetime.timezone:
+            args = value.__getinitargs__()
+            microseconds = args[0] // datetime.timedelta(microseconds=1)
+            return ["timezone", microseconds, args[1] if len(args) > 1 else None]
+        if zoneinfo is not None and kind is zoneinfo.ZoneInfo:
+            return ["zoneinfo", value.key]
+        return None
+
+    def _global(self, value):
+        singleton = {type(None): None, type(Ellipsis): Ellipsis, type(NotImplemented): NotImplemented}
+        if isinstance(value, type) and value in singleton and not PY2:
+            return ["call", ["global", "builtins", "type"], [self._visit(singleton[value])], None, [], []]
+        name = getattr(value, "__qualname__", None) or value.__name__
+        module = getattr(value, "__module__", None)
+        if module is None:
+            module = "builtins" if not PY2 else "__builtin__"
+        if "." in name and self.protocol < 4:
+            parent, last = name.rsplit(".", 1)
+            owner = sys.modules[module]
+            for part in parent.split("."):
+                owner = getattr(owner, part)
+            return ["call", ["global", "builtins", "getattr"], [self._visit(owner), last], None, [], []]
+        return ["global", module, name]
+
+    def _container(self, value):
+        kind = type(value)
+        if kind is bytes:
+            return ["bytes", base64_text(value)]
+        if kind is bytearray:
+            return ["bytearray", base64_text(value)]
+        if kind is list:
+            return ["list", [self._visit(item) for item in value]]
+        if kind is tuple:
+            return ["tuple", [self._visit(item) for item in value]]
+        if kind is dict:
+            return ["dict", [[self._visit(key), self._visit(item)] for key, item in value.items()]]
+        if kind is set:
+            return ["set", _sorted([self._visit(item) for item in value])]
+        if kind is frozenset:
+            return ["frozenset", _sorted([self._visit(item) for item in value])]
+        if kind is datetime.datetime:
+            zone = None if value.tzinfo is None else self._visit(value.tzinfo)
+            return ["datetime", value.replace(tzinfo=None).isoformat(), getattr(value, "fold", 0), zone]
+        if kind is datetime.time:
+            zone = None if value.tzinfo is None else self._visit(value.tzinfo)
+            return ["time", value.replace(tzinfo=None).isoformat(), getattr(value, "fold", 0), zone]
+        if kind is datetime.date:
+            return ["date", value.isoformat()]
+        if kind is datetime.timedelta:
+            return ["timedelta", value.days, value.seconds, value.microseconds]
+        if kind is decimal.Decimal:
+            return ["decimal", str(value)]
+        if PickleBuffer is not None and kind is PickleBuffer:
+            # What a reader gets that was given no better buffer.
+            raw = value.raw()
+            return ["bytes" if raw.readonly else "bytearray", base64_text(bytes(raw))]
+        if numpy is not None:
+            if kind is numpy.ndarray and value.dtype.kind in PLAIN_KINDS:
+                fortran = value.flags.f_contiguous and not value.flags.c_contiguous
+                return ["ndarray", value.dtype.str, list(value.shape), bool(fortran), base64_text(value.tobytes())]
+            if isinstance(value, numpy.generic) and value.dtype.kind in PLAIN_KINDS:
+                return ["npscalar", value.dtype.str, base64_text(value.tobytes())]
+        if PY2 and kind is types.InstanceType:
+            return self._classic_instance(value)
+        return self._instance(value)
+
+    def _classic_instance(self, value):
+        args = value.__getinitargs__() if hasattr(value, "__getinitargs__") else ()
+        state = value.__getstate__() if hasattr(value, "__getstate__") else value.__dict__
+        return ["object", self._global(value.__class__), self._args(args), None, self._state(state), [], []]
+
+    def _instance(self, value):
+        if isinstance(value, type):
+            return self._global(value)
+        reducer = copyreg.dispatch_table.get(type(value))
+        reduced = reducer(value) if reducer is not None else value.__reduce_ex__(self.protocol)
+        if isinstance(reduced, (str, text_type)):
+            # Nothing depends on which of two names of a global is taken.
+            return ["global", type(value).__module__, reduced]
+        self.keep.append(reduced)
+        parts = list(reduced) + [None] * (6 - len(reduced))
+        function, args, state, items, entries, setter = parts
+        items = [self._visit(item) for item in items] if items is not None else []
+        entries = [[self._visit(key), self._visit(item)] for key, item in entries] if entries is not None else []
+        state = self._state(state)
+        if setter is not None:
+            # Pickle writes it as a call of its own whose result is dropped.
+            state = ["setter", self._visit(setter), state]
+        name = getattr(function, "__name__", "")
+        if name == "__newobj__":
+            return ["object", self._visit(args[0]), self._args(args[1:]), None, state, items, entries]
+        if name == "__newobj_ex__" and self.protocol >= 4:
+            kwargs = [[key, self._visit(item)] for key, item in args[2].items()]
+            return ["object", self._visit(args[0]), self._args(args[1]), kwargs, state, items, entries]
+        if name == "_reconstructor" and args[1] is object:
+            # The way of protocols 0 and 1 to say NEWOBJ.
+            return ["object", self._visit(args[0]), [], None, state, items, entries]
+        return ["call", self._visit(function), self._args(args), state, items, entries]
+
+    def _args(self, args):
+        return [self._visit(item) for item in args]
+
+    def _state(self, state):
+        # A state has no identity of its own: pickle makes it for the occasion.
+        if type(state) is dict:
+            return ["dict", [[self._visit(key), self._visit(item)] for key, item in state.items()]]
+        if type(state) is tuple:
+            return ["tuple", [self._state(item) for item in state]]
+        return self._visit(state)
+
+
+class _Numbering(object):
+    """Turns the references of a tree into numbers, counted in order of first meeting."""
+
+    def __init__(self):
+        self.targets = set()
+        self.numbers = {}
+
+    def number(self, tree):
+        self._collect(tree)
+        return self._emit(tree)
+
+    def _collect(self, tree):
+        if isinstance(tree, _Ref):
+            self.targets.add(id(tree.node))
+        elif isinstance(tree, list):
+            for item in tree:
+                self._collect(item)
+
+    def _emit(self, tree):
+        if isinstance(tree, _Ref):
+            tree = tree.node
+        if not isinstance(tree, list):
+            return tree
+        if id(tree) not in self.targets:
+            return [self._emit(item) for item in tree]
+        if id(tree) in self.numbers:
+            return ["ref", self.numbers[id(tree)]]
+        number = len(self.numbers)
+        self.numbers[id(tree)] = number
+        return ["shared", number, [self._emit(item) for item in tree]]
+
+
+def _sorted(trees):
+    return sorted(trees, key=lambda tree: json.dumps(tree, default=lambda ref: "ref"))
+
+
+def describe(value, protocol=4, persistent_id=None):
+    """The description of a value, as pickle of that protocol sees it."""
+    return Describer(protocol, persistent_id).describe(value)
