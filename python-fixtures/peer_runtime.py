@@ -19,6 +19,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -249,6 +250,24 @@ def resolve_address(address: str) -> str:
                 continue
         return f"{head}:{candidate}"
     raise OSError(errno.EADDRINUSE, f"no free port found for {address}")
+
+
+def history_request(vt_symbol: str, start: str, end: str | None, interval: str) -> Any:
+    """
+    Make a vnpy HistoryRequest from ISO times and the name of an Interval. To be called after `start` only.
+    """
+    from vnpy.trader.constant import Interval
+    from vnpy.trader.object import HistoryRequest
+    from vnpy.trader.utility import extract_vt_symbol
+
+    symbol, exchange = extract_vt_symbol(vt_symbol)
+    return HistoryRequest(
+        symbol=symbol,
+        exchange=exchange,
+        start=datetime.fromisoformat(start),
+        end=datetime.fromisoformat(end) if end else None,
+        interval=Interval[interval],
+    )
 
 
 def type_name(value: object) -> str:

@@ -13,7 +13,7 @@ from sim_market import Instrument
 # Exchanges where CLOSE means what was held overnight; elsewhere it takes today's volume first (as vnpy's converter has it).
 CLOSE_MEANS_YESTERDAY: set[Exchange] = {Exchange.SHFE, Exchange.INE}
 
-INITIAL_CASH: dict[str, float] = {"CNY": 1_000_000.0, "USD": 100_000.0, "USDT": 100_000.0}
+INITIAL_CASH: dict[str, float] = {"CNY": 10_000_000.0, "USD": 100_000.0, "USDT": 100_000.0}
 
 
 class RejectedError(Exception):
@@ -98,6 +98,7 @@ class Position:
     held_yesterday: int = 0
     price: float = 0.0                  # average price of the lots, in vnpy's unit
     margin: float = 0.0
+    known: bool = False                 # whether there ever was anything: an order alone makes no position
 
     @property
     def short(self) -> bool:
@@ -278,6 +279,7 @@ class Ledger:
         position.price = (position.price * position.lots + price * lots) / (position.lots + lots)
         position.lots += lots
         position.margin += margin
+        position.known = True
         self.accounts[instrument.currency].margin += margin
 
     def _change_net(self, position: Position, lots: int, price: float) -> None:

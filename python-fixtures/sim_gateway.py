@@ -275,7 +275,7 @@ class SimGateway(BaseGateway):
             market: Market = self._market(vt_symbol)
             market.step()
             for order in resting.get(vt_symbol, ()):
-                self._match_resting(order, market)
+                self._match(order, market)
             if vt_symbol in self._subscribed:
                 self.on_tick(market.tick(self.gateway_name))
 
@@ -307,18 +307,17 @@ class SimGateway(BaseGateway):
 
         fill_or_kill: bool = data.type is OrderType.FOK
         if not fill_or_kill or market.available(_direction(data), order.limit) >= order.lots:
-            for ticks, lots in market.take(_direction(data), order.limit, order.lots):
-                self._book(order, Fill(ticks, lots))
+            self._match(order, market)
         if order.left and data.type is not OrderType.LIMIT:
             self._end(order, Status.CANCELLED)
-        self._push_holdings(order)
+        self._push_holdings(order)          # also when nothing was filled: the order holds cash or volume
 
-    def _match_resting(self, order: WorkingOrder, market: Market) -> None:
-        """Fill a resting order when the market has come to it: at the order's price."""
-        assert order.limit is not None
-        filled: int = sum(lots for _, lots in market.take(_direction(order.data), order.limit, order.left))
-        if filled:
-            self._book(order, Fill(order.limit, filled))
+    def _match(self, order: WorkingOrder, market: Market) -> None:
+        """Fill what the book gives now, at the book's prices."""
+        fills: list[tuple[int, int]] = market.take(_direction(order.data), order.limit, order.left)
+        for ticks, lots in fills:
+            self._book(order, Fill(ticks, lots))
+        if fills:
             self._push_holdings(order)
 
     def _cancel(self, req: CancelRequest) -> None:
@@ -371,7 +370,9 @@ class SimGateway(BaseGateway):
         self.on_account(self.ledger.accounts[order.instrument.currency].data(self.gateway_name))
 
     def _push_position(self, position: Position) -> None:
-        """Push a position at its present value."""
+        """Push a position at its present value, unless nothing was ever held."""
+        if not position.known:
+            return
         market: Market = self._market(position.instrument.vt_symbol)
         self.on_position(position.data(self.gateway_name, position.instrument.price(market.last)))
 
