@@ -15,7 +15,7 @@ import type { BridgeErrorOptions } from '../errors.js';
 export type CallOutcome = 'not-sent' | 'unknown';
 
 /** Codes of {@link RpcCallError}. */
-export type RpcCallErrorCode = 'timeout' | 'disconnected' | 'closed' | 'aborted' | 'queue-full' | 'bad-reply';
+export type RpcCallErrorCode = 'TIMEOUT' | 'DISCONNECTED' | 'CLOSED' | 'ABORTED' | 'QUEUE_FULL' | 'BAD_REPLY';
 
 /** Options of {@link RpcCallError}. */
 export interface RpcCallErrorOptions extends BridgeErrorOptions {
@@ -40,51 +40,51 @@ export abstract class RpcCallError<Code extends RpcCallErrorCode = RpcCallErrorC
 }
 
 /** No answer within the call's timeout. */
-export class RpcTimeoutError extends RpcCallError<'timeout'> {
+export class RpcTimeoutError extends RpcCallError<'TIMEOUT'> {
   /** The timeout that passed, in ms. */
   readonly timeout: number;
 
   constructor(message: string, options: RpcCallErrorOptions & { readonly timeout: number }) {
-    super('timeout', message, options);
+    super('TIMEOUT', message, options);
     this.timeout = options.timeout;
   }
 }
 
 /** The connection was lost while the call was in flight, or cannot be made with the given security. */
-export class RpcDisconnectedError extends RpcCallError<'disconnected'> {
+export class RpcDisconnectedError extends RpcCallError<'DISCONNECTED'> {
   constructor(message: string, options: RpcCallErrorOptions) {
-    super('disconnected', message, options);
+    super('DISCONNECTED', message, options);
   }
 }
 
 /** The client was stopped, or has not been started. */
-export class RpcClosedError extends RpcCallError<'closed'> {
+export class RpcClosedError extends RpcCallError<'CLOSED'> {
   constructor(message: string, options: RpcCallErrorOptions) {
-    super('closed', message, options);
+    super('CLOSED', message, options);
   }
 }
 
 /** The call's `AbortSignal` was aborted; its reason is the `cause`. */
-export class RpcAbortError extends RpcCallError<'aborted'> {
+export class RpcAbortError extends RpcCallError<'ABORTED'> {
   constructor(message: string, options: RpcCallErrorOptions) {
-    super('aborted', message, options);
+    super('ABORTED', message, options);
   }
 }
 
 /** The bounded queue of calls that wait for the connection is full. The call was not queued. */
-export class RpcQueueFullError extends RpcCallError<'queue-full'> {
+export class RpcQueueFullError extends RpcCallError<'QUEUE_FULL'> {
   constructor(message: string, options: RpcCallErrorOptions) {
-    super('queue-full', message, options);
+    super('QUEUE_FULL', message, options);
   }
 }
 
 /** The server answered with something that is no reply of vnpy's RPC, or that cannot be decoded (see `cause`). */
-export class RpcReplyError extends RpcCallError<'bad-reply'> {
+export class RpcReplyError extends RpcCallError<'BAD_REPLY'> {
   /** The undecodable body, as it arrived. */
   readonly data: Uint8Array;
 
   constructor(message: string, options: RpcCallErrorOptions & { readonly data: Uint8Array }) {
-    super('bad-reply', message, options);
+    super('BAD_REPLY', message, options);
     this.data = options.data;
   }
 }
@@ -93,7 +93,7 @@ export class RpcReplyError extends RpcCallError<'bad-reply'> {
  * The remote function raised. `traceback` is the server's own text (`traceback.format_exc()` in vnpy/rpc/server.py);
  * `type` and `remoteMessage` are read from its last line.
  */
-export class RemoteException extends BridgeError<'remote-exception'> {
+export class RemoteException extends BridgeError<'REMOTE_EXCEPTION'> {
   /** Name of the remote function. */
   readonly method: string;
   /** The traceback as the server sent it. */
@@ -105,7 +105,7 @@ export class RemoteException extends BridgeError<'remote-exception'> {
 
   constructor(method: string, traceback: string) {
     const { type, message } = parseTraceback(traceback);
-    super('remote-exception', type === '' ? `${method}: ${message}` : `${method}: ${type}: ${message}`);
+    super('REMOTE_EXCEPTION', type === '' ? `${method}: ${message}` : `${method}: ${type}: ${message}`);
     this.method = method;
     this.traceback = traceback;
     this.type = type;
@@ -115,15 +115,15 @@ export class RemoteException extends BridgeError<'remote-exception'> {
 
 /** Codes of {@link RpcTransportError}. */
 export type RpcTransportErrorCode =
-  | 'zeromq-unavailable'
-  | 'bad-address'
-  | 'address-in-use'
-  | 'address-not-available'
-  | 'permission-denied'
-  | 'missing-folder'
-  | 'unsupported'
-  | 'bad-security'
-  | 'transport-failed';
+  | 'ZEROMQ_UNAVAILABLE'
+  | 'BAD_ADDRESS'
+  | 'ADDRESS_IN_USE'
+  | 'ADDRESS_NOT_AVAILABLE'
+  | 'PERMISSION_DENIED'
+  | 'MISSING_FOLDER'
+  | 'UNSUPPORTED'
+  | 'BAD_SECURITY'
+  | 'TRANSPORT_FAILED';
 
 /** A socket could not be opened. Nothing is left open or bound. */
 export class RpcTransportError extends BridgeError<RpcTransportErrorCode> {
@@ -142,12 +142,19 @@ export class RpcTransportError extends BridgeError<RpcTransportErrorCode> {
 
 /** Codes of {@link RpcUsageError}. */
 export type RpcUsageErrorCode =
-  'bad-argument' | 'bad-option' | 'already-started' | 'not-started' | 'already-registered' | 'overflow';
+  'BAD_ARGUMENT' | 'BAD_OPTION' | 'ALREADY_STARTED' | 'NOT_STARTED' | 'ALREADY_REGISTERED';
 
 /** The library was asked for something that it cannot do: a wrong argument, or a method in the wrong state. */
 export class RpcUsageError extends BridgeError<RpcUsageErrorCode> {
   constructor(code: RpcUsageErrorCode, message: string, options: BridgeErrorOptions = {}) {
     super(code, message, options);
+  }
+}
+
+/** An event iterator with `overflow: 'fail'` had more events waiting than its limit. */
+export class RpcOverflowError extends BridgeError<'OVERFLOW'> {
+  constructor(message: string) {
+    super('OVERFLOW', message);
   }
 }
 

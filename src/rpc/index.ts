@@ -49,6 +49,7 @@ export {
   RpcCallError,
   RpcClosedError,
   RpcDisconnectedError,
+  RpcOverflowError,
   RpcQueueFullError,
   RpcReplyError,
   RpcTimeoutError,

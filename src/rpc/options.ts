@@ -4,6 +4,7 @@
  * @module
  */
 import { ClassRegistry } from '../pickle/index.js';
+import type { DumpsOptions, LoadsOptions } from '../pickle/index.js';
 import { RpcUsageError } from './errors.js';
 import { silentLogger } from './logger.js';
 import type { Logger } from './logger.js';
@@ -52,6 +53,10 @@ export interface RpcClientOptions {
   readonly connectTimeout?: number;
   /** Classes that requests, replies and events carry. Default: none, so that instances are inert data. */
   readonly registry?: ClassRegistry;
+  /** Limits and choices of decoding what comes in. */
+  readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
+  /** Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads. */
+  readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** CURVE or PLAIN. Default: none, as vnpy has it. */
   readonly security?: ClientSecurity;
   /** Largest reply or event accepted, in bytes. Default 1 GiB. A larger one costs the connection. */
@@ -72,7 +77,8 @@ export interface ResolvedClientOptions {
   readonly heartbeat: Required<HeartbeatOptions>;
   readonly reconnect: Required<ReconnectOptions>;
   readonly connectTimeout: number;
-  readonly registry: ClassRegistry;
+  readonly loads: LoadsOptions;
+  readonly dumps: DumpsOptions;
   readonly security: ClientSecurity | undefined;
   readonly maxMessageBytes: number;
   readonly receiveHighWaterMark: number;
@@ -84,6 +90,10 @@ export interface ResolvedClientOptions {
 export interface RpcServerOptions {
   /** Classes that requests, results and events carry. Default: none, so that instances are inert data. */
   readonly registry?: ClassRegistry;
+  /** Limits and choices of decoding what comes in. */
+  readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
+  /** Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads. */
+  readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** Time between heartbeats, in ms. Default 10,000, vnpy's `HEARTBEAT_INTERVAL` (vnpy/rpc/common.py). */
   readonly heartbeatInterval?: number;
   /** Names that clients may call. Default: all that are registered. */
@@ -114,7 +124,8 @@ export interface RpcServerOptions {
 
 /** {@link RpcServerOptions} with every default filled in. */
 export interface ResolvedServerOptions {
-  readonly registry: ClassRegistry;
+  readonly loads: LoadsOptions;
+  readonly dumps: DumpsOptions;
   readonly heartbeatInterval: number;
   readonly allow: ReadonlySet<string> | undefined;
   readonly allowAddresses: readonly string[] | undefined;
@@ -137,7 +148,7 @@ export const MAX_DELAY = 2 ** 31 - 1;
 export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
   const initial = duration('reconnect.initial', options.reconnect?.initial ?? 100);
   return {
-    timeout: duration('timeout', options.timeout ?? 30_000),
+    timeout: duration('TIMEOUT', options.timeout ?? 30_000),
     queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
     window: count('window', options.window ?? 64, 1),
     heartbeat: {
@@ -146,7 +157,7 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
     },
     reconnect: { initial, max: Math.max(initial, duration('reconnect.max', options.reconnect?.max ?? 5000)) },
     connectTimeout: duration('connectTimeout', options.connectTimeout ?? 10_000),
-    registry: options.registry ?? ClassRegistry.empty,
+    ...codecOptions(options),
     security: options.security,
     maxMessageBytes: count('maxMessageBytes', options.maxMessageBytes ?? 2 ** 30, 1),
     receiveHighWaterMark: count('receiveHighWaterMark', options.receiveHighWaterMark ?? 50_000, 1),
@@ -158,7 +169,7 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
 /** @throws RpcUsageError if an option has no sense. */
 export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
   return {
-    registry: options.registry ?? ClassRegistry.empty,
+    ...codecOptions(options),
     heartbeatInterval: duration('heartbeatInterval', options.heartbeatInterval ?? 10_000),
     allow: options.allow === undefined ? undefined : new Set(options.allow),
     allowAddresses: options.allowAddresses,
@@ -175,11 +186,16 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
   };
 }
 
+function codecOptions(options: RpcClientOptions | RpcServerOptions): { loads: LoadsOptions; dumps: DumpsOptions } {
+  const registry = options.registry ?? ClassRegistry.empty;
+  return { loads: { ...options.loads, registry }, dumps: { ...options.dumps, registry } };
+}
+
 /** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */
 export function duration(name: string, value: number): number {
   if (typeof value !== 'number' || !(value > 0)) {
     throw new RpcUsageError(
-      'bad-option',
+      'BAD_OPTION',
       `${name} must be a number of milliseconds greater than 0, not ${String(value)}`,
     );
   }
@@ -189,7 +205,7 @@ export function duration(name: string, value: number): number {
 /** @throws RpcUsageError unless `value` is a whole number, `least` or more. */
 export function count(name: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new RpcUsageError('bad-option', `${name} must be a whole number, ${least} or more, not ${String(value)}`);
+    throw new RpcUsageError('BAD_OPTION', `${name} must be a whole number, ${least} or more, not ${String(value)}`);
   }
   return value;
 }

@@ -1,0 +1,158 @@
+/**
+ * Who may connect: the decision behind ZeroMQ's authentication protocol (RFC 27, ZAP). zmq-transport.ts carries the
+ * questions and answers.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import { RpcTransportError } from './errors.js';
+import type { ClientSecurity, ServerSecurity } from './security.js';
+import type { Frames } from './transport.js';
+
+/** What a server lets in. */
+export interface AccessRules {
+  readonly security: ServerSecurity | undefined;
+  readonly allowAddresses: readonly string[] | undefined;
+}
+
+/** The answer to one question, and the sentence for the log when it is no. */
+export interface AccessDecision {
+  readonly reply: Frames;
+  readonly denied: string | undefined;
+}
+
+const VERSION = '1.0';
+const Z85 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
+
+/** Whether libzmq has to ask at all: without rules it lets everybody in by itself. */
+export function needsAccessControl(rules: AccessRules): boolean {
+  return rules.security !== undefined || rules.allowAddresses !== undefined;
+}
+
+/** Answers one ZAP request: version, request id, domain, address, identity, mechanism, credentials. */
+export function decideAccess(request: Frames, rules: AccessRules): AccessDecision {
+  const text = (index: number): string => Buffer.from(request[index] ?? []).toString('utf8');
+  const requestId = request[1] ?? new Uint8Array();
+  const address = text(3);
+  const mechanism = text(5);
+  const denied = whyDenied(rules, address, mechanism, request.slice(6));
+  const [status, reason, user] =
+    denied === undefined ? ['200', 'OK', userOf(mechanism, request)] : ['400', 'Denied', ''];
+  return {
+    reply: [
+      Buffer.from(VERSION),
+      requestId,
+      Buffer.from(status),
+      Buffer.from(reason),
+      Buffer.from(user),
+      Buffer.alloc(0),
+    ],
+    denied:
+      denied === undefined
+        ? undefined
+        : `connection from ${address === '' ? 'this machine' : address} refused: ${denied}`,
+  };
+}
+
+/** @throws RpcTransportError if a key or an address in the rules cannot be one. */
+export function checkAccessRules(rules: AccessRules): void {
+  for (const address of rules.allowAddresses ?? []) {
+    if (isIP(address) === 0) {
+      throw badSecurity(`allowAddresses: ${JSON.stringify(address)} is no IP address`);
+    }
+  }
+  if (rules.security?.mechanism === 'curve') {
+    checkKey('secretKey', rules.security.secretKey);
+    for (const key of rules.security.clientKeys ?? []) {
+      checkKey('clientKeys', key);
+    }
+  }
+}
+
+/** @throws RpcTransportError if a key cannot be one, or only half of a pair is given. */
+export function checkClientSecurity(security: ClientSecurity | undefined): void {
+  if (security?.mechanism !== 'curve') {
+    return;
+  }
+  checkKey('serverKey', security.serverKey);
+  if ((security.publicKey === undefined) !== (security.secretKey === undefined)) {
+    throw badSecurity('give both publicKey and secretKey, or neither');
+  }
+  if (security.publicKey !== undefined && security.secretKey !== undefined) {
+    checkKey('publicKey', security.publicKey);
+    checkKey('secretKey', security.secretKey);
+  }
+}
+
+/** Z85 text (ZeroMQ RFC 32) of bytes whose number is a multiple of 4. */
+export function encodeZ85(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = '';
+  for (let offset = 0; offset < bytes.length; offset += 4) {
+    const value = view.getUint32(offset);
+    for (let divisor = 85 ** 4; divisor >= 1; divisor /= 85) {
+      text += Z85.charAt(Math.floor(value / divisor) % 85);
+    }
+  }
+  return text;
+}
+
+function whyDenied(
+  { security, allowAddresses }: AccessRules,
+  address: string,
+  mechanism: string,
+  credentials: Frames,
+): string | undefined {
+  // An ipc peer has no IP address: whoever may open the socket file is on this machine.
+  if (allowAddresses !== undefined && isIP(address) !== 0 && !allowAddresses.includes(address)) {
+    return 'its address is not among the allowed ones';
+  }
+  switch (security?.mechanism) {
+    case undefined:
+      return undefined;
+    case 'curve':
+      if (mechanism !== 'CURVE') {
+        return 'it does not use CURVE';
+      }
+      return security.clientKeys === undefined || security.clientKeys.includes(keyOf(credentials[0]))
+        ? undefined
+        : `its key ${keyOf(credentials[0])} is not among the allowed ones`;
+    case 'plain': {
+      if (mechanism !== 'PLAIN') {
+        return 'it does not use PLAIN';
+      }
+      const name = Buffer.from(credentials[0] ?? []).toString('utf8');
+      const password = Object.hasOwn(security.users, name) ? security.users[name] : undefined;
+      return password !== undefined && sameText(Buffer.from(credentials[1] ?? []), Buffer.from(password))
+        ? undefined
+        : `wrong user name or password for ${JSON.stringify(name)}`;
+    }
+  }
+}
+
+function userOf(mechanism: string, request: Frames): string {
+  return mechanism === 'PLAIN' ? Buffer.from(request[6] ?? []).toString('utf8') : keyOf(request[6]);
+}
+
+function keyOf(credential: Uint8Array | undefined): string {
+  return credential?.length === 32 ? encodeZ85(credential) : '';
+}
+
+/** In constant time, also for texts of different lengths. */
+function sameText(left: Uint8Array, right: Uint8Array): boolean {
+  const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+function checkKey(name: string, key: string): void {
+  if (typeof key !== 'string' || !/^[\w.\-:+=^!/*?&<>()[\]{}@%$#]{40}$/.test(key) || key.includes('_')) {
+    throw badSecurity(
+      `${name} is no CURVE key: a key is Z85 text of 40 characters, as generateCurveKeyPair() makes them`,
+    );
+  }
+}
+
+function badSecurity(message: string): RpcTransportError {
+  return new RpcTransportError('BAD_SECURITY', message);
+}
