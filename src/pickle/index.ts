@@ -1,0 +1,54 @@
+/**
+ * A codec for Python's pickle, protocols 0 to 5, that never executes anything.
+ *
+ * @module
+ * @example
+ * ```ts
+ * import { dumps, loads, Tuple } from 'vnpy-bridge/pickle';
+ *
+ * const bytes = dumps(['add', Tuple.of(1, 3), {}]); // what Python's pickle.loads reads as ['add', (1, 3), {}]
+ * loads(bytes);
+ * ```
+ */
+export { dumps, Pickler } from './pickler.js';
+export { loads, Unpickler } from './unpickler.js';
+export { ClassRegistry } from './registry.js';
+export type {
+  ClassDefinition,
+  CustomDefinition,
+  EnumDefinition,
+  EnumMemberDefinition,
+  ExtensionDefinition,
+  FieldDefinition,
+  ObjectDefinition,
+  PyCall,
+  Reduction,
+} from './registry.js';
+export type { DumpsOptions, LoadsOptions, Python2Encoding, UnknownValue } from './options.js';
+export { PickleError, PicklingError, UnpicklingError } from './errors.js';
+export type { PicklingErrorCode, UnpicklingErrorCode } from './errors.js';
+
+export { Tuple } from './values/tuple.js';
+export { PyDict } from './values/py-dict.js';
+export { FrozenSet } from './values/frozen-set.js';
+export { ByteArray } from './values/byte-array.js';
+export { PyFloat } from './values/py-float.js';
+export { Complex } from './values/complex.js';
+export { Ellipsis, NotImplemented, PyConstant } from './values/constants.js';
+export { PyDate, PyTime } from './values/py-date.js';
+export { PyDateTime } from './values/py-datetime.js';
+export { PyTimeDelta } from './values/py-time-delta.js';
+export { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
+export type { TzInfo, ZoneInfoCaching } from './values/time-zones.js';
+export { PyGlobal } from './values/py-global.js';
+export { PyObject } from './values/py-object.js';
+export type { PyConstruction, PyStep } from './values/py-object.js';
+export { PersistentId } from './values/persistent-id.js';
+
+// For tools that look into pickles.
+export { argumentRepr, disassemble, disassembly } from './disassemble.js';
+export type { DisassembleOptions } from './disassemble.js';
+export { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, opcodeNamed, opcodeOf, OPCODES } from './opcodes.js';
+export type { ArgumentKind, Opcode, StackItem } from './opcodes.js';
+export { readToken, tokens } from './tokens.js';
+export type { Token, TokenArgument, TokensOptions } from './tokens.js';

@@ -1,0 +1,200 @@
+/**
+ * Options of `loads` and `dumps`: what they mean, their defaults, and the check at the door.
+ *
+ * @module
+ */
+import { PicklingError, UnpicklingError } from './errors.js';
+import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from './opcodes.js';
+import { ClassRegistry } from './registry.js';
+import type { PyGlobal } from './values/py-global.js';
+
+/** How the text of a Python 2 `str` is read; `'bytes'` gives Uint8Array. CPython's default is `'ascii'`. */
+export type Python2Encoding = 'ascii' | 'latin1' | 'utf8' | 'bytes';
+
+/** Something in a pickle that was kept as inert data although its class is registered. */
+export interface UnknownValue {
+  /** `'member'`: a registered enum has no such value or name. `'rejected'`: a registered class refused the call. */
+  readonly kind: 'member' | 'rejected';
+  /** The class. */
+  readonly global: PyGlobal;
+  /** The unknown value or name of the member; for `'rejected'` the error that the class's constructor threw. */
+  readonly value: unknown;
+  /** Byte offset of the opcode that would have made it. */
+  readonly offset: number;
+}
+
+/** Limits and choices of `loads`. Every limit is finite by default. */
+export interface LoadsOptions {
+  /** The classes to build. Default: none; what is not registered becomes inert data. */
+  readonly registry?: ClassRegistry | undefined;
+  /** Keep what JavaScript cannot tell apart: integral floats as `PyFloat`, the order of all keys. Default false. */
+  readonly lossless?: boolean | undefined;
+  /** `'object'` (default): plain objects where they can hold the keys, else `PyDict`. `'map'`: always `PyDict`. */
+  readonly dict?: 'object' | 'map' | undefined;
+  /** Give bytes as views into the input instead of copies. The input must then not be reused. Default false. */
+  readonly view?: boolean | undefined;
+  /** How a Python 2 `str` is read. Default `'ascii'`, as in CPython. */
+  readonly encoding?: Python2Encoding | undefined;
+  /** Map Python 2's module names of protocols 0 to 2 to those of Python 3 (`__builtin__` to `builtins`). Default true. */
+  readonly fixImports?: boolean | undefined;
+  /** Accept opcodes that straddle frames, as CPython before 3.13.15 did. Default false. */
+  readonly lenient?: boolean | undefined;
+  /** What to do with bytes after STOP: `'error'` (default), or `'ignore'` as CPython does. */
+  readonly trailing?: 'error' | 'ignore' | undefined;
+  /** Out-of-band buffers for NEXT_BUFFER, in order. */
+  readonly buffers?: Iterable<Uint8Array> | undefined;
+  /** Gives the object of a persistent id. Default: a `PersistentId`. */
+  readonly persistentLoad?: ((id: unknown) => unknown) | undefined;
+  /** When a registered class refuses its arguments or state: `'inert'` (default) keeps the call as data. */
+  readonly onReject?: 'inert' | 'error' | undefined;
+  /** Told of every unknown enum member and every refused call that was kept as data: count or log it. */
+  readonly onUnknown?: ((unknown: UnknownValue) => void) | undefined;
+  /** Largest input, in bytes. Default 1 GiB. */
+  readonly maxBytes?: number | undefined;
+  /** Most opcodes. Default 500,000,000. */
+  readonly maxOpcodes?: number | undefined;
+  /** Deepest nesting of the result, in containers. Default 10,000. */
+  readonly maxDepth?: number | undefined;
+  /** Most memo entries. Default 16,000,000. */
+  readonly maxMemo?: number | undefined;
+  /** Most decimal digits of an int. Default 4300, as in CPython for ints written as text. */
+  readonly maxDigits?: number | undefined;
+  /** Most characters of text, all strings together. Default 500,000,000. */
+  readonly maxText?: number | undefined;
+}
+
+/** Choices of `dumps`. */
+export interface DumpsOptions {
+  /** The classes to write. */
+  readonly registry?: ClassRegistry | undefined;
+  /** 0 to 5. Default 4. */
+  readonly protocol?: number | undefined;
+  /** Write Python 2's module names at protocols 0 to 2, as CPython does. Default true. */
+  readonly fixImports?: boolean | undefined;
+  /** Typed arrays other than bytes: `'numpy'` (default) writes numpy arrays, `'bytes'` their bytes. */
+  readonly typedArrays?: 'numpy' | 'bytes' | undefined;
+  /** Gives the persistent id of an object that is to be written as a reference, undefined for all others. */
+  readonly persistentId?: ((value: object) => unknown) | undefined;
+  /** Takes a buffer (of a `PickleBuffer`) out of band at protocol 5; true keeps it in the pickle. */
+  readonly bufferCallback?: ((buffer: Uint8Array) => boolean | undefined) | undefined;
+  /** Largest output, in bytes. Default 1 GiB. */
+  readonly maxBytes?: number | undefined;
+  /** Deepest nesting of the value, in containers. Default 10,000. */
+  readonly maxDepth?: number | undefined;
+}
+
+/** @internal */
+export interface ResolvedLoadsOptions {
+  readonly registry: ClassRegistry;
+  readonly lossless: boolean;
+  readonly map: boolean;
+  readonly view: boolean;
+  readonly encoding: Python2Encoding;
+  readonly fixImports: boolean;
+  readonly lenient: boolean;
+  readonly ignoreTrailing: boolean;
+  readonly buffers: Iterable<Uint8Array> | undefined;
+  readonly persistentLoad: ((id: unknown) => unknown) | undefined;
+  readonly rejectIsError: boolean;
+  readonly onUnknown: ((unknown: UnknownValue) => void) | undefined;
+  readonly maxBytes: number;
+  readonly maxOpcodes: number;
+  readonly maxDepth: number;
+  readonly maxMemo: number;
+  readonly maxDigits: number;
+  readonly maxText: number;
+}
+
+/** @internal */
+export interface ResolvedDumpsOptions {
+  readonly registry: ClassRegistry;
+  readonly protocol: number;
+  readonly fixImports: boolean;
+  readonly typedArrays: 'numpy' | 'bytes';
+  readonly persistentId: ((value: object) => unknown) | undefined;
+  readonly bufferCallback: ((buffer: Uint8Array) => boolean | undefined) | undefined;
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+}
+
+type Fail = (message: string) => never;
+
+const failLoads: Fail = (message) => {
+  throw new UnpicklingError('INVALID_OPTION', message);
+};
+
+const failDumps: Fail = (message) => {
+  throw new PicklingError('INVALID_OPTION', message);
+};
+
+/** Fills in the defaults; an explicit `undefined` is a default too. @internal */
+export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOptions {
+  return {
+    registry: registryOption(options.registry, failLoads),
+    lossless: options.lossless ?? false,
+    map: choice('dict', options.dict ?? 'object', ['object', 'map'], failLoads) === 'map',
+    view: options.view ?? false,
+    encoding: choice('encoding', options.encoding ?? 'ascii', ['ascii', 'latin1', 'utf8', 'bytes'], failLoads),
+    fixImports: options.fixImports ?? true,
+    lenient: options.lenient ?? false,
+    ignoreTrailing: choice('trailing', options.trailing ?? 'error', ['error', 'ignore'], failLoads) === 'ignore',
+    buffers: options.buffers,
+    persistentLoad: callback('persistentLoad', options.persistentLoad, failLoads),
+    rejectIsError: choice('onReject', options.onReject ?? 'inert', ['inert', 'error'], failLoads) === 'error',
+    onUnknown: callback('onUnknown', options.onUnknown, failLoads),
+    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30, failLoads),
+    maxOpcodes: limit('maxOpcodes', options.maxOpcodes ?? 500_000_000, failLoads),
+    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000, failLoads),
+    maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000, failLoads),
+    maxDigits: limit('maxDigits', options.maxDigits ?? 4300, failLoads),
+    maxText: limit('maxText', options.maxText ?? 500_000_000, failLoads),
+  };
+}
+
+/** Fills in the defaults; an explicit `undefined` is a default too. @internal */
+export function resolveDumpsOptions(options: DumpsOptions = {}): ResolvedDumpsOptions {
+  const protocol = options.protocol ?? DEFAULT_PROTOCOL;
+  if (!Number.isInteger(protocol) || protocol < 0 || protocol > HIGHEST_PROTOCOL) {
+    failDumps(`The option protocol is ${String(protocol)}, not an integer from 0 to ${HIGHEST_PROTOCOL}`);
+  }
+  const bufferCallback = callback('bufferCallback', options.bufferCallback, failDumps);
+  if (bufferCallback !== undefined && protocol < 5) {
+    failDumps('The option bufferCallback needs protocol 5: earlier protocols have no out-of-band buffers');
+  }
+  return {
+    registry: registryOption(options.registry, failDumps),
+    protocol,
+    fixImports: options.fixImports ?? true,
+    typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', ['numpy', 'bytes'], failDumps),
+    persistentId: callback('persistentId', options.persistentId, failDumps),
+    bufferCallback,
+    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30, failDumps),
+    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000, failDumps),
+  };
+}
+
+function registryOption(registry: ClassRegistry | undefined, fail: Fail): ClassRegistry {
+  if (registry === undefined) return ClassRegistry.empty;
+  return registry instanceof ClassRegistry ? registry : fail('The option registry is not a ClassRegistry');
+}
+
+function choice<T extends string>(name: string, value: T, choices: readonly T[], fail: Fail): T {
+  return choices.includes(value)
+    ? value
+    : fail(`The option ${name} is ${shown(value)}, not one of ${choices.join(', ')}`);
+}
+
+function callback<T>(name: string, value: T | undefined, fail: Fail): T | undefined {
+  return value === undefined || typeof value === 'function' ? value : fail(`The option ${name} is not a function`);
+}
+
+function limit(name: string, value: number, fail: Fail): number {
+  // Infinity is a deliberate "no limit"; NaN and negative numbers are mistakes.
+  return typeof value === 'number' && value >= 0
+    ? value
+    : fail(`The option ${name} is ${shown(value)}, not a number >= 0`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

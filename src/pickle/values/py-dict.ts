@@ -1,0 +1,73 @@
+/**
+ * Python's dict, for keys that a plain object cannot have.
+ *
+ * @module
+ */
+import { KeyIndex } from './keys.js';
+
+/**
+ * A Map with Python's key equality: `1`, `1n`, `true` and `new PyFloat(1)` are one key; tuples, frozensets, bytes and
+ * dates are equal by content. As in Python the first key of several equal ones stays, with the last value.
+ *
+ * Setting a key that Python cannot hash (an array, a plain object, a Map) throws a TypeError.
+ */
+export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
+  // From the canonical form of a key to the key itself, for keys that are not their own canonical form. Most dicts
+  // have no such key, so it is made with the first one.
+  #index: KeyIndex | undefined;
+  #stored: Map<unknown, K> | undefined;
+
+  constructor(entries: Iterable<readonly [K, V]> = []) {
+    super();
+    for (const [key, value] of entries) this.set(key, value);
+  }
+
+  override get(key: K): V | undefined {
+    return super.get(this.#find(key));
+  }
+
+  override has(key: K): boolean {
+    return super.has(this.#find(key));
+  }
+
+  override delete(key: K): boolean {
+    if (typeof key === 'string') return super.delete(key);
+    const stored = this.#find(key);
+    this.#stored?.delete(this.#canonical(key, false));
+    return super.delete(stored);
+  }
+
+  override clear(): void {
+    this.#index = undefined;
+    this.#stored = undefined;
+    super.clear();
+  }
+
+  override set(key: K, value: V): this {
+    // A field initializer of a subclass may not have run when Map's constructor calls this; ours passes it nothing.
+    if (typeof key === 'string') return super.set(key, value);
+    const canonical = this.#canonical(key, true);
+    if (super.has(canonical as K)) return super.set(canonical as K, value);
+    const stored = this.#stored?.get(canonical);
+    if (stored !== undefined) return super.set(stored, value);
+    // None and undefined are one key, and null is what stands for it.
+    if (key === undefined) return super.set(canonical as K, value);
+    if (!Object.is(key, canonical) && key !== canonical) {
+      this.#stored ??= new Map<unknown, K>();
+      this.#stored.set(canonical, key);
+    }
+    return super.set(key, value);
+  }
+
+  #find(key: K): K {
+    if (typeof key === 'string') return key;
+    const canonical = this.#canonical(key, false);
+    return this.#stored?.get(canonical) ?? (canonical as K);
+  }
+
+  #canonical(key: K, keep: boolean): unknown {
+    if (typeof key === 'number' && Number.isSafeInteger(key)) return key;
+    this.#index ??= new KeyIndex();
+    return this.#index.canonical(key, keep);
+  }
+}

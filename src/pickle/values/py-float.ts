@@ -1,0 +1,30 @@
+/**
+ * A Python float that has an integral value.
+ *
+ * @module
+ */
+
+/**
+ * A number that is a Python `float` even when it is integral: `dumps(new PyFloat(3))` writes `3.0` where `dumps(3)`
+ * writes `3`. `loads` gives it with `lossless: true`, and for NaN as a dict key.
+ */
+export class PyFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+    Object.freeze(this);
+  }
+
+  valueOf(): number {
+    return this.value;
+  }
+
+  toJSON(): number {
+    return this.value;
+  }
+
+  toString(): string {
+    return String(this.value);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * An instance, or the result of a call, of something that nobody registered: inert data.
+ *
+ * @module
+ */
+import type { Tuple } from './tuple.js';
+
+/** How a {@link PyObject} comes to be in Python. */
+export type PyConstruction =
+  /** `class(*args)`: opcodes REDUCE, INST and OBJ. */
+  | 'call'
+  /** `class.__new__(class, *args, **kwargs)`: opcodes NEWOBJ and NEWOBJ_EX. */
+  | 'new';
+
+/** What was done to the object after it was made, in the order of the pickle. */
+export type PyStep =
+  | { readonly kind: 'state'; readonly state: unknown }
+  | { readonly kind: 'append'; readonly items: readonly unknown[] }
+  | { readonly kind: 'set'; readonly entries: readonly (readonly [unknown, unknown])[] }
+  | { readonly kind: 'add'; readonly items: readonly unknown[] };
+
+/**
+ * What a pickle says about an object of a class that is not registered: how it would be made. Nothing was made or
+ * called. `dumps` writes it back as it was.
+ */
+export class PyObject {
+  /** The class or function: a `PyGlobal`, or a `PyObject` that stands for the result of a call. */
+  readonly class: unknown;
+  readonly args: Tuple;
+  /** Keyword arguments (NEWOBJ_EX only), else undefined. */
+  readonly kwargs: Record<string, unknown> | undefined;
+  readonly construction: PyConstruction;
+  /** States and items, in their order. The decoder fills it; treat it as read-only. */
+  readonly steps: PyStep[];
+
+  constructor(
+    type: unknown,
+    args: Tuple,
+    construction: PyConstruction = 'call',
+    kwargs?: Record<string, unknown>,
+    steps: PyStep[] = [],
+  ) {
+    this.class = type;
+    this.args = args;
+    this.construction = construction;
+    this.kwargs = kwargs;
+    this.steps = steps;
+  }
+
+  /** The state that the object was given, usually its `__dict__`; the last one if several, undefined if none. */
+  get state(): unknown {
+    for (let index = this.steps.length - 1; index >= 0; index--) {
+      const step = this.steps[index];
+      if (step?.kind === 'state') return step.state;
+    }
+    return undefined;
+  }
+
+  /** The items appended to it, for a list-like class. */
+  get items(): unknown[] {
+    return this.steps.flatMap((step) => (step.kind === 'append' || step.kind === 'add' ? [...step.items] : []));
+  }
+
+  /** The keys and values set on it, for a dict-like class. */
+  get entries(): (readonly [unknown, unknown])[] {
+    return this.steps.flatMap((step) => (step.kind === 'set' ? [...step.entries] : []));
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Python's time zones: `datetime.timezone`, `zoneinfo.ZoneInfo`, `pytz`. (dateutil's stay inert data whose offsets are
+ * understood.)
+ *
+ * @module
+ */
+import { PyGlobal } from './py-global.js';
+import type { PyObject } from './py-object.js';
+import { PyTimeDelta } from './py-time-delta.js';
+import { offsetOfInstant, offsetOfWallTime } from './zone-rules.js';
+
+/** A fixed offset from UTC: Python's `datetime.timezone`. */
+export class PyTimeZone {
+  /** UTC itself: Python's `timezone.utc`. */
+  static readonly utc: PyTimeZone = new PyTimeZone(new PyTimeDelta());
+
+  /** East of UTC is positive; less than a day. */
+  readonly offset: PyTimeDelta;
+  /** The name, if it was given one. */
+  readonly name: string | undefined;
+
+  /** @throws RangeError when the offset is a day or more. */
+  constructor(offset: PyTimeDelta, name?: string) {
+    // As Python: strictly between -24 h and 24 h.
+    const { days, seconds, microseconds } = offset;
+    if (days > 0 || days < -1 || (days === -1 && seconds === 0 && microseconds === 0)) {
+      throw new RangeError(`The UTC offset ${offset.toString()} is not less than a day`);
+    }
+    this.offset = offset;
+    this.name = name;
+  }
+
+  /** A zone that is this many minutes east of UTC. */
+  static ofMinutes(minutes: number, name?: string): PyTimeZone {
+    return new PyTimeZone(new PyTimeDelta(0, minutes * 60), name);
+  }
+
+  toString(): string {
+    return this.name ?? `UTC${this.offset.totalMicroseconds === 0n ? '' : isoOffset(this.offset)}`;
+  }
+}
+
+/** How Python pickles a ZoneInfo: `from-key` for a plain one, `no-cache` for `ZoneInfo.no_cache(key)`. */
+export type ZoneInfoCaching = 'cache' | 'no-cache';
+
+/** A zone of the IANA database by its key: Python's `zoneinfo.ZoneInfo`. Rules come from `Intl`. */
+export class PyZoneInfo {
+  /** `Asia/Shanghai`. */
+  readonly key: string;
+  readonly caching: ZoneInfoCaching;
+
+  constructor(key: string, caching: ZoneInfoCaching = 'cache') {
+    this.key = key;
+    this.caching = caching;
+  }
+
+  toString(): string {
+    return this.key;
+  }
+}
+
+/** A zone of the pytz package. */
+export class PytzZone {
+  /** `Asia/Shanghai`, `UTC`; undefined for a `pytz.FixedOffset`. */
+  readonly zone: string | undefined;
+  /** Seconds east of UTC that this instance was localised to; undefined when pytz gives the name alone. */
+  readonly utcOffset: number | undefined;
+  /** Seconds of daylight saving time in the offset. */
+  readonly dst: number | undefined;
+  /** `CST`. */
+  readonly abbreviation: string | undefined;
+
+  constructor(zone: string | undefined, utcOffset?: number, dst?: number, abbreviation?: string) {
+    this.zone = zone;
+    this.utcOffset = utcOffset;
+    this.dst = dst;
+    this.abbreviation = abbreviation;
+  }
+
+  toString(): string {
+    return this.zone ?? `pytz.FixedOffset(${(this.utcOffset ?? 0) / 60})`;
+  }
+}
+
+/** Any time zone: inert data for those of packages that this one does not know. */
+export type TzInfo = PyTimeZone | PyZoneInfo | PytzZone | PyObject;
+
+/**
+ * The offset of a zone from UTC, in microseconds, at a wall-clock time.
+ *
+ * @param wall the wall-clock time, in microseconds since 1970-01-01 00:00 of that wall clock.
+ * @param fold 1 for the second of two equal wall-clock times (PEP 495).
+ * @throws RangeError when the zone is unknown here.
+ */
+export function utcOffsetAt(zone: TzInfo, wall: bigint, fold: number): bigint {
+  if (zone instanceof PyTimeZone) return zone.offset.totalMicroseconds;
+  if (zone instanceof PyZoneInfo) return offsetOfWallTime(zone.key, wall, fold);
+  if (zone instanceof PytzZone) {
+    if (zone.utcOffset !== undefined) return BigInt(zone.utcOffset) * 1_000_000n;
+    return zone.zone === 'UTC' ? 0n : offsetOfWallTime(zone.zone ?? 'UTC', wall, fold);
+  }
+  return dateutilOffset(zone);
+}
+
+/** The same at an instant, in microseconds since the epoch. @throws RangeError when the zone is unknown here. */
+export function utcOffsetAtInstant(zone: TzInfo, instant: bigint): bigint {
+  if (zone instanceof PyZoneInfo) return offsetOfInstant(zone.key, instant);
+  if (zone instanceof PytzZone && zone.utcOffset === undefined && zone.zone !== 'UTC') {
+    return offsetOfInstant(zone.zone ?? 'UTC', instant);
+  }
+  return utcOffsetAt(zone, instant, 0);
+}
+
+/** dateutil's zones with one offset: `tzutc`, and `tzoffset`, whose state is its `__dict__` or its arguments. */
+function dateutilOffset(zone: PyObject): bigint {
+  const type = zone.class;
+  if (type instanceof PyGlobal && (type.module === 'dateutil.tz.tz' || type.module === 'dateutil.tz')) {
+    if (type.qualname === 'tzutc') return 0n;
+    if (type.qualname === 'tzoffset') {
+      const state = zone.state;
+      const offset: unknown =
+        typeof state === 'object' && state !== null ? Reflect.get(state, '_offset') : zone.args[1];
+      if (offset instanceof PyTimeDelta) return offset.totalMicroseconds;
+      if (typeof offset === 'number') return BigInt(Math.round(offset * 1_000_000));
+    }
+  }
+  const name = type instanceof PyGlobal ? type.fullName : 'an unknown class';
+  throw new RangeError(`The UTC offset of a time zone of ${name} is not known here`);
+}
+
+/** `+08:00`, with seconds and microseconds only where there are any. */
+export function isoOffset(offset: PyTimeDelta): string {
+  const total = offset.totalMicroseconds;
+  const size = total < 0n ? -total : total;
+  const seconds = Number(size / 1_000_000n);
+  const micro = Number(size % 1_000_000n);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  let text = `${total < 0n ? '-' : '+'}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`;
+  if (seconds % 60 !== 0 || micro !== 0) text += `:${two(seconds % 60)}`;
+  if (micro !== 0) text += `.${String(micro).padStart(6, '0')}`;
+  return text;
+}

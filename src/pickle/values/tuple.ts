@@ -1,0 +1,33 @@
+/**
+ * Python's tuple.
+ *
+ * @module
+ */
+
+/**
+ * A Python tuple: an array that `dumps` writes as a tuple, where it writes any other array as a list. Treat it as
+ * immutable; one that is a key of a `PyDict` is frozen.
+ *
+ * @example
+ * ```ts
+ * dumps(Tuple.of('rb2410', 3)); // ('rb2410', 3)
+ * ```
+ */
+export class Tuple<T = unknown> extends Array<T> {
+  // map(), filter() and the like give a list, as a comprehension would: a tuple is only what is asked for by name.
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  /** A tuple of these items. */
+  static override of<T>(...items: T[]): Tuple<T> {
+    return Tuple.from(items);
+  }
+
+  /** A tuple of the items of an iterable. */
+  static override from<T>(items: Iterable<T> | ArrayLike<T>): Tuple<T> {
+    const tuple = new Tuple<T>();
+    for (const item of Array.from(items)) tuple.push(item);
+    return tuple;
+  }
+}

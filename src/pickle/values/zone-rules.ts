@@ -1,0 +1,99 @@
+/**
+ * Offsets of IANA time zones, from the rules that the JavaScript engine brings with it.
+ *
+ * @module
+ */
+
+const HOUR = 3_600_000;
+
+interface Rules {
+  readonly format: Intl.DateTimeFormat;
+  /** The span of instants (ms) over which the offset last looked up is known to hold. */
+  from: number;
+  to: number;
+  /** Milliseconds. */
+  offset: number;
+}
+
+// Making an Intl.DateTimeFormat takes far longer than using it, and a feed names the same zone in every message. Keys
+// that Intl refuses never get in, so the number of zones that exist bounds this.
+const rulesByKey = new Map<string, Rules>();
+
+function rulesOf(key: string): Rules {
+  let rules = rulesByKey.get(key);
+  if (rules === undefined) {
+    try {
+      const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
+        timeZone: key,
+        hourCycle: 'h23',
+        era: 'short',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: 'numeric',
+        second: 'numeric',
+      });
+      rules = { format, from: 0, to: -1, offset: 0 };
+    } catch (cause) {
+      throw new RangeError(`The time zone ${JSON.stringify(key)} is not known here`, { cause });
+    }
+    if (rulesByKey.size < MAX_ZONES) rulesByKey.set(key, rules);
+  }
+  return rules;
+}
+
+/** More than the IANA database has. Intl ignores case in keys, so without a bound spellings of one zone could pile up. */
+const MAX_ZONES = 1000;
+
+function offsetAtMs(rules: Rules, instant: number): number {
+  if (instant >= rules.from && instant <= rules.to) return rules.offset;
+  const offset = lookUp(rules.format, instant);
+  // No zone changes twice within these hours, so equal ends mean one offset in between.
+  const from = instant - 6 * HOUR;
+  const to = instant + 6 * HOUR;
+  if (lookUp(rules.format, from) === offset && lookUp(rules.format, to) === offset) {
+    rules.from = from;
+    rules.to = to;
+    rules.offset = offset;
+  }
+  return offset;
+}
+
+function lookUp(format: Intl.DateTimeFormat, instant: number): number {
+  const parts: Record<string, string> = {};
+  for (const { type, value } of format.formatToParts(instant)) parts[type] = value;
+  const { era, year, month, day, hour, minute, second } = parts;
+  const wall = new Date(0);
+  wall.setUTCFullYear(era === 'BC' ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
+  wall.setUTCHours(Number(hour), Number(minute), Number(second));
+  return wall.getTime() - Math.floor(instant / 1000) * 1000;
+}
+
+/** The offset of a zone at an instant; both in microseconds. @throws RangeError for an unknown zone. */
+export function offsetOfInstant(key: string, instant: bigint): bigint {
+  return BigInt(offsetAtMs(rulesOf(key), floorToMs(instant))) * 1000n;
+}
+
+/**
+ * The offset of a zone at a wall-clock time; both in microseconds. As Python (PEP 495): of two offsets that are both
+ * right, fold 0 takes the earlier instant; in a gap, fold 0 takes the offset from before it.
+ *
+ * @throws RangeError for an unknown zone.
+ */
+export function offsetOfWallTime(key: string, wall: bigint, fold: number): bigint {
+  const rules = rulesOf(key);
+  const local = floorToMs(wall);
+  const before = offsetAtMs(rules, local - 24 * HOUR);
+  const after = offsetAtMs(rules, local + 24 * HOUR);
+  if (before === after && offsetAtMs(rules, local - before) === before) return BigInt(before) * 1000n;
+  const candidates = [before, after].filter((offset) => offsetAtMs(rules, local - offset) === offset);
+  const [first, second] = candidates;
+  if (first !== undefined && second === undefined) return BigInt(first) * 1000n;
+  return BigInt(fold === 0 ? before : after) * 1000n;
+}
+
+function floorToMs(microseconds: bigint): number {
+  const ms = microseconds / 1000n;
+  return Number(microseconds % 1000n < 0n ? ms - 1n : ms);
+}
