@@ -32,7 +32,7 @@ dist/.stamp: node_modules/.stamp tsconfig.json tsconfig.build.json $(shell find 
 	npm run --silent build
 	@touch $@
 
-build/.stamp: dist/.stamp tsconfig.tools.json $(shell find examples bench -type f -name '*.ts')
+build/.stamp: dist/.stamp tsconfig.tools.json $(shell find examples bench scripts interop/support -type f -name '*.ts')
 	npm run --silent build:tools
 	@touch $@
 
@@ -43,7 +43,7 @@ venvs: check-tools
 	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-4.4 python-fixtures/requirements-4.4.txt
 
 demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
-	@node scripts/demo.mjs $(VNPY)
+	@node build/scripts/demo.js $(VNPY)
 
 test: setup lint format-check typecheck unit-test interop-test browser-test ## everything: lint, format, types, unit, interop and browser tests
 

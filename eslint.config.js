@@ -71,7 +71,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['bench/**/*.ts', 'examples/**/*.ts'],
+    files: ['bench/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.ts'],
     // These are programs that a person runs: the console is their output.
     rules: { 'no-console': 'off' },
   },
