@@ -194,6 +194,14 @@ function escapedCode(code: number): string {
   return stringRepr(String.fromCharCode(code)).slice(1, -1);
 }
 
+/** How the arguments of STRING, SHORT_BINSTRING and BINSTRING travel. */
+const PYTHON_2_STR: ReadonlySet<string> = new Set(['stringnl', 'string1', 'string4']);
+
+/** A Python 2 str, read as Latin-1, as `ascii` shows it: what `pickletools` of CPython 3.14 does for these alone. */
+function asciiRepr(text: string): string {
+  return stringRepr(text).replace(/[\x80-\xff]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
+}
+
 /** The argument as `repr` shows it, undefined for none. */
 export function argumentRepr(token: Token): string | undefined {
   const { argument, opcode } = token;
@@ -201,7 +209,7 @@ export function argumentRepr(token: Token): string | undefined {
     case 'undefined':
       return undefined;
     case 'string':
-      return stringRepr(argument);
+      return PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringRepr(argument);
     case 'boolean':
       return argument ? 'True' : 'False';
     case 'number':
