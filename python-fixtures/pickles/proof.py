@@ -1,0 +1,167 @@
+"""What the tests ask of a real CPython: run in the CPython of the npm package `pyodide`, and as a child process.
+
+    python proof.py    reads one JSON request a line, {"function": name, "argument": value}, answers one line each
+
+Runs on CPython 3.8 to 3.14. Bytes travel as base64.
+"""
+import base64
+import io
+import json
+import os
+import pickle
+import pickletools
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import zones  # noqa: E402
+
+zones.install()
+
+import cases  # noqa: E402
+import describe  # noqa: E402
+import fixture_types  # noqa: E402
+
+CASES = {case.name: case for case in cases.TABLE}
+# Kept out of the way of the limit that newer CPythons set on the conversion of long ints.
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(0)
+
+
+class Persistent(object):
+    """Stands in a loaded value for a persistent id."""
+
+    def __init__(self, identifier):
+        self.identifier = identifier
+
+
+class Unpickler(pickle.Unpickler):
+    def persistent_load(self, identifier):
+        return Persistent(identifier)
+
+
+def decode(text):
+    return base64.b64decode(text)
+
+
+def encode(data):
+    return base64.b64encode(data).decode("ascii")
+
+
+def load(request):
+    data = decode(request["bytes"])
+    buffers = request.get("buffers")
+    options = {} if buffers is None else {"buffers": [bytearray(decode(buffer)) for buffer in buffers]}
+    return Unpickler(io.BytesIO(data), encoding=request.get("encoding", "ASCII"), **options).load()
+
+
+def persistent_id(value):
+    if isinstance(value, Persistent):
+        return value.identifier
+    return "handle-%s" % value.name if isinstance(value, fixture_types.Handle) else None
+
+
+def told(error):
+    return "%s: %s" % (type(error).__name__, error)
+
+
+def answer(function, request):
+    try:
+        return function(request)
+    except Exception as error:  # noqa: BLE001: whatever CPython says is the answer
+        return {"error": told(error)}
+
+
+def version(_argument):
+    return {"python": "%d.%d.%d" % sys.version_info[:3], "packages": packages()}
+
+
+def packages():
+    return {name: True for name in ("numpy", "pandas", "pytz", "dateutil", "vnpy") if getattr(cases, name) is not None}
+
+
+def names(_argument):
+    """The names of the cases that this CPython can make."""
+    return sorted(CASES)
+
+
+def loads(requests):
+    """For each pickle {"bytes", "buffers"?, "encoding"?}: the description of what CPython makes of it, or its error."""
+    return [answer(lambda request: {"value": describe.describe(load(request), 4, persistent_id)}, request)
+            for request in requests]
+
+
+def compare(requests):
+    """For each {"case", "bytes", "buffers"?}: null when CPython loads it to what the case's value is, else a message."""
+    originals = {}
+
+    def one(request):
+        name = request["case"]
+        if name not in originals:
+            originals[name] = json.dumps(describe.describe(CASES[name].make(), 4, persistent_id))
+        loaded = json.dumps(describe.describe(load(request), 4, persistent_id))
+        if loaded == originals[name]:
+            return None
+        return {"error": "is %s, should be %s" % (loaded[:2000], originals[name][:2000])}
+
+    return [answer(one, request) for request in requests]
+
+
+def make(requests):
+    """For each {"case", "protocol"}: the pickle that CPython makes of the case, and its buffers."""
+    import generate
+
+    def one(request):
+        case = CASES[request["case"]]
+        data, buffers = generate.dump(case, case.make(), request["protocol"], "c")
+        return {"bytes": encode(data), "buffers": [encode(buffer) for buffer in buffers]}
+
+    return [answer(one, request) for request in requests]
+
+
+def disassemble(requests):
+    """For each pickle: the text of pickletools.dis, or its error."""
+
+    def one(text):
+        stream = io.StringIO()
+        pickletools.dis(decode(text), stream)
+        return {"text": stream.getvalue()}
+
+    return [answer(one, request) for request in requests]
+
+
+def tokens(requests):
+    """For each pickle: [[offset, opcode name], ...] of pickletools.genops, or its error."""
+
+    def one(text):
+        return {"tokens": [[offset, opcode.name] for opcode, _argument, offset in pickletools.genops(decode(text))]}
+
+    return [answer(one, request) for request in requests]
+
+
+def optimize(requests):
+    """For each pickle: pickletools.optimize of it."""
+    return [answer(lambda text: {"bytes": encode(pickletools.optimize(decode(text)))}, request) for request in requests]
+
+
+def redump(requests):
+    """For each {"bytes", "protocol"}: CPython's own pickle of what it loads, both optimized by pickletools."""
+
+    def one(request):
+        data = decode(request["bytes"])
+        own = pickle.dumps(pickle.loads(data), request["protocol"])
+        return {"given": encode(pickletools.optimize(data)), "own": encode(pickletools.optimize(own))}
+
+    return [answer(one, request) for request in requests]
+
+
+def call(text):
+    request = json.loads(text)
+    return json.dumps(globals()[request["function"]](request["argument"]))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    for line in sys.stdin:
+        sys.stdout.write(call(line) + "\n")
+        sys.stdout.flush()
