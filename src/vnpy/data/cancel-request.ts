@@ -1,0 +1,42 @@
+/**
+ * The request that cancels an order or a quote.
+ *
+ * @module
+ */
+import { Exchange } from '../enums/index.js';
+import { vtSymbol } from './describe.js';
+import { ABSENT, DataSchema, member, ranged, required, str } from './schema.js';
+import type { Init } from './schema.js';
+
+/** What `new CancelRequest()` takes. */
+export type CancelRequestInit = Init<CancelRequest, 'orderid' | 'symbol' | 'exchange'>;
+
+/** @internal */
+export const cancelRequestSchema = new DataSchema<CancelRequest, CancelRequestInit>(
+  'CancelRequest',
+  {
+    orderid: required(ranged(str, 'not-empty')),
+    symbol: required(ranged(str, 'not-empty')),
+    exchange: required(member('Exchange', Exchange)),
+  },
+  (request) => {
+    request.vt_symbol = vtSymbol(request);
+  },
+);
+
+/** Cancel an order. (`vnpy.trader.object.CancelRequest`) */
+export class CancelRequest {
+  /** The gateway's id of the order, without the gateway's name. */
+  readonly orderid: string = '';
+  /** Symbol at the exchange, `rb2410`. */
+  readonly symbol: string = '';
+  /** Exchange. */
+  readonly exchange: Exchange = ABSENT;
+  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  readonly vt_symbol: string = '';
+
+  /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */
+  constructor(init: CancelRequestInit) {
+    cancelRequestSchema.fill(this, init);
+  }
+}

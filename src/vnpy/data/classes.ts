@@ -1,0 +1,96 @@
+/**
+ * One table of all data and request classes: how to make a blank one, and its schema.
+ *
+ * @module
+ */
+import { CancelRequest, cancelRequestSchema } from './cancel-request.js';
+import {
+  BarData,
+  ContractData,
+  LogData,
+  TickData,
+  barDataSchema,
+  contractDataSchema,
+  logDataSchema,
+  tickDataSchema,
+} from './market.js';
+import {
+  HistoryRequest,
+  OrderRequest,
+  QuoteRequest,
+  SubscribeRequest,
+  historyRequestSchema,
+  orderRequestSchema,
+  quoteRequestSchema,
+  subscribeRequestSchema,
+} from './requests.js';
+import { BLANK } from './schema.js';
+import type { DataSchema } from './schema.js';
+import {
+  AccountData,
+  OrderData,
+  PositionData,
+  QuoteData,
+  TradeData,
+  accountDataSchema,
+  orderDataSchema,
+  positionDataSchema,
+  quoteDataSchema,
+  tradeDataSchema,
+} from './trading.js';
+
+/** One of vnpy's classes: its constructor, a maker of blank instances, and the operations of its schema. */
+export interface DataClass<T extends object = object> {
+  readonly className: string;
+  readonly type: abstract new (...args: never[]) => T;
+  /** An instance with every field at its default, in vnpy's order, unchecked. */
+  create(): T;
+  /** Whether the field is declared float. */
+  isFloat(name: string): boolean;
+  /** Checks and sets some fields. */
+  assign(target: T, changes: object): void;
+  /** Computes the derived attributes again. */
+  derive(target: T): void;
+}
+
+function dataClass<T extends object, I extends object>(
+  type: new (init: I) => T,
+  schema: DataSchema<T, I>,
+): DataClass<T> {
+  return {
+    className: schema.className,
+    type,
+    create: () => new type(BLANK),
+    isFloat: (name) => schema.isFloat(name),
+    assign: (target, changes) => {
+      // The schema checks every name and value; what it is given needs no type beyond object.
+      schema.assign(target, changes as I, false);
+    },
+    derive: (target) => {
+      schema.derive(target);
+    },
+  };
+}
+
+/** All data and request classes of `vnpy.trader.object`. */
+export const DATA_CLASSES: readonly DataClass[] = [
+  dataClass(TickData, tickDataSchema),
+  dataClass(BarData, barDataSchema),
+  dataClass(OrderData, orderDataSchema),
+  dataClass(TradeData, tradeDataSchema),
+  dataClass(PositionData, positionDataSchema),
+  dataClass(AccountData, accountDataSchema),
+  dataClass(LogData, logDataSchema),
+  dataClass(ContractData, contractDataSchema),
+  dataClass(QuoteData, quoteDataSchema),
+  dataClass(SubscribeRequest, subscribeRequestSchema),
+  dataClass(OrderRequest, orderRequestSchema),
+  dataClass(CancelRequest, cancelRequestSchema),
+  dataClass(HistoryRequest, historyRequestSchema),
+  dataClass(QuoteRequest, quoteRequestSchema),
+];
+
+/** The class of `data`, or `undefined` when it is none of vnpy's. */
+export function dataClassOf(data: object): DataClass | undefined {
+  return DATA_CLASSES.find((candidate) => data.constructor === candidate.type);
+}

@@ -1,0 +1,230 @@
+/**
+ * What is known about the fields of vnpy's classes at run time, and the checks of what users put into them.
+ *
+ * A class itself holds names, order, defaults and documentation; its schema holds the kinds. A peer's data does not pass
+ * through here: it is taken as it comes, because a version of vnpy that we do not know must not be locked out.
+ *
+ * @module
+ */
+import { PyDateTime } from '../../pickle/index.js';
+import { isEnumMember } from '../enums/enum.js';
+import type { EnumClass } from '../enums/enum.js';
+import { InvalidDataError } from '../errors.js';
+import { describe, isUnknownMember, suggest } from './describe.js';
+
+/** What kind of value a field holds. */
+export type FieldKind = 'str' | 'int' | 'float' | 'bool' | 'dict' | 'datetime' | 'enum' | 'any';
+
+/** What is known about one field. */
+export interface FieldSpec {
+  readonly kind: FieldKind;
+  readonly required?: boolean;
+  /** None is allowed. */
+  readonly nullable?: boolean;
+  /** For the kind `enum`: its name in Python and its members. */
+  readonly enumName?: string;
+  readonly enumClass?: EnumClass;
+  /** A further demand on the value: of a request, where a wrong number costs money. */
+  readonly range?: 'finite' | 'positive' | 'not-negative' | 'not-empty';
+}
+
+export const str: FieldSpec = { kind: 'str' };
+export const int: FieldSpec = { kind: 'int' };
+export const float: FieldSpec = { kind: 'float' };
+export const bool: FieldSpec = { kind: 'bool' };
+export const dict: FieldSpec = { kind: 'dict' };
+export const datetime: FieldSpec = { kind: 'datetime' };
+export const any: FieldSpec = { kind: 'any' };
+export const member = (enumName: string, enumClass: EnumClass): FieldSpec => ({ kind: 'enum', enumName, enumClass });
+export const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true });
+export const nullable = (spec: FieldSpec): FieldSpec => ({ ...spec, nullable: true });
+export const ranged = (spec: FieldSpec, range: NonNullable<FieldSpec['range']>): FieldSpec => ({ ...spec, range });
+
+/**
+ * Given to a constructor by the decoder instead of an object: make an instance with every field at its default, check
+ * and derive nothing. `never`, so that no signature has to show it.
+ */
+export const BLANK = Object.freeze({}) as never;
+
+/**
+ * Placeholder of a required field in a {@link BLANK} instance. It is seen only if a peer leaves out a field that no
+ * version of vnpy leaves out. `never`, so that it fits every field.
+ */
+export const ABSENT = null as never;
+
+/** What a field takes: a datetime may also be given as a `Date`. */
+type Input<V> = PyDateTime extends V ? V | Date : V;
+
+/** The object that a class's constructor takes: required fields, and the rest at will. */
+export type Init<T, Required extends keyof T, Optional extends keyof T = never> = {
+  readonly [K in Required]: Input<T[K]>;
+} & {
+  readonly [K in Optional]?: Input<T[K]> | undefined;
+};
+
+/** A class's own fields, writable: for constructors and {@link replace} only. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The run-time description of one class. */
+export class DataSchema<T extends object, I extends object> {
+  private readonly names: readonly string[];
+
+  /**
+   * @param className - Name of the class in Python.
+   * @param fields - Every field that a user may set.
+   * @param derive - Computes the attributes that vnpy's `__post_init__` computes.
+   */
+  constructor(
+    readonly className: string,
+    readonly fields: { readonly [K in keyof Required<I>]: FieldSpec },
+    readonly derive: (target: Writable<T>) => void = () => undefined,
+  ) {
+    this.names = Object.keys(fields);
+  }
+
+  /**
+   * Checks `init` and sets it on `target`, then derives. Does nothing for {@link BLANK}.
+   *
+   * @throws {@link InvalidDataError}
+   */
+  fill(target: T, init: I): void {
+    if (init === BLANK) return;
+    this.assign(target, init, true);
+    this.derive(target);
+  }
+
+  /**
+   * Checks each value of `init` and sets it on `target`.
+   *
+   * @param complete - Whether every required field must be there.
+   * @throws {@link InvalidDataError}
+   */
+  assign(target: T, init: I, complete: boolean): void {
+    if (typeof init !== 'object' || (init as unknown) === null) {
+      throw new InvalidDataError(
+        'WRONG_TYPE',
+        this.className,
+        '',
+        `new ${this.className}({ ... }) takes an object with the fields by name, got ${describe(init)}`,
+      );
+    }
+    const given = init as Readonly<Record<string, unknown>>;
+    for (const name of Object.keys(given)) {
+      if (!Object.hasOwn(this.fields, name)) throw this.unknownField(name);
+    }
+    for (const name of this.names) {
+      const value = given[name];
+      if (value === undefined) {
+        if (complete && this.spec(name).required === true) throw this.missingField(name);
+        continue;
+      }
+      (target as Record<string, unknown>)[name] = this.check(name, value);
+    }
+  }
+
+  /** Names of the fields declared as float: they are written as Python floats even where the number is whole. */
+  isFloat(name: string): boolean {
+    return Object.hasOwn(this.fields, name) && this.spec(name).kind === 'float';
+  }
+
+  private spec(name: string): FieldSpec {
+    return (this.fields as Readonly<Record<string, FieldSpec>>)[name] ?? any;
+  }
+
+  private missingField(name: string): InvalidDataError {
+    const missing = this.names.filter((other) => this.spec(other).required === true).join(', ');
+    return new InvalidDataError(
+      'MISSING_FIELD',
+      this.className,
+      name,
+      `${this.className} needs ${name} (required: ${missing})`,
+    );
+  }
+
+  private unknownField(name: string): InvalidDataError {
+    const near = suggest(name, this.names);
+    const hint = near === undefined ? `it has ${this.names.join(', ')}` : `did you mean ${near}?`;
+    return new InvalidDataError('UNKNOWN_FIELD', this.className, name, `${this.className} has no ${name}; ${hint}`);
+  }
+
+  /** @returns `value`, or what it is turned into (a Date becomes a datetime). */
+  private check(name: string, value: unknown): unknown {
+    const spec = this.spec(name);
+    if (value === null && (spec.nullable === true || spec.kind === 'any')) return value;
+    if (spec.kind === 'datetime' && value instanceof Date) return this.datetimeOf(name, value);
+    const expected = mismatch(spec, value);
+    if (expected !== undefined) {
+      throw new InvalidDataError(
+        'WRONG_TYPE',
+        this.className,
+        name,
+        `${this.className}.${name} must be ${expected}, got ${describe(value)}`,
+      );
+    }
+    const broken = outOfRange(spec, value);
+    if (broken !== undefined) {
+      throw new InvalidDataError(
+        'OUT_OF_RANGE',
+        this.className,
+        name,
+        `${this.className}.${name} must be ${broken}, got ${describe(value)}`,
+      );
+    }
+    return value;
+  }
+
+  private datetimeOf(name: string, date: Date): PyDateTime {
+    if (Number.isNaN(date.getTime())) {
+      throw new InvalidDataError('OUT_OF_RANGE', this.className, name, `${this.className}.${name} is an invalid Date`);
+    }
+    return PyDateTime.fromDate(date);
+  }
+}
+
+/** @returns What was expected, when `value` is of the wrong kind. */
+function mismatch(spec: FieldSpec, value: unknown): string | undefined {
+  switch (spec.kind) {
+    case 'str':
+      return typeof value === 'string' ? undefined : 'a string';
+    case 'int':
+    case 'float':
+      return typeof value === 'number' ? undefined : 'a number';
+    case 'bool':
+      return typeof value === 'boolean' ? undefined : 'true or false';
+    case 'dict':
+      return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object or a Map';
+    case 'datetime':
+      return value instanceof PyDateTime ? undefined : 'a PyDateTime or a Date';
+    case 'enum':
+      return mismatchedMember(spec, value);
+    case 'any':
+      return undefined;
+  }
+}
+
+function mismatchedMember(spec: FieldSpec, value: unknown): string | undefined {
+  const name = spec.enumName ?? '';
+  // A member that this package does not know, as it came from a peer whose vnpy is newer: it goes back as it came.
+  if (isEnumMember(value, name) || isUnknownMember(value, name)) return undefined;
+  const members = Object.values(spec.enumClass ?? {});
+  const meant =
+    typeof value === 'string' ? members.find((m) => m.name === value || m.values.includes(value)) : undefined;
+  if (meant !== undefined) return `a member of ${name}: write ${meant.toString()}`;
+  return `a member of ${name} (${members.map((m) => m.name).join(', ')})`;
+}
+
+/** @returns What is demanded, when `value` does not meet it. */
+function outOfRange(spec: FieldSpec, value: unknown): string | undefined {
+  const { range } = spec;
+  if (range === undefined) return undefined;
+  switch (range) {
+    case 'finite':
+      return Number.isFinite(value) ? undefined : 'a finite number';
+    case 'positive':
+      return Number.isFinite(value) && Number(value) > 0 ? undefined : 'a finite number above 0';
+    case 'not-negative':
+      return Number.isFinite(value) && Number(value) >= 0 ? undefined : 'a finite number of 0 or more';
+    case 'not-empty':
+      return value === '' ? 'a string that is not empty' : undefined;
+  }
+}

@@ -1,0 +1,471 @@
+/**
+ * A vnpy server as a Node program sees it.
+ *
+ * @module
+ */
+import { Emitter } from '../../rpc/emitter.js';
+import { RpcClient } from '../../rpc/index.js';
+import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
+import { BarData, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
+import type { CancelRequest, HistoryRequest } from '../data/index.js';
+import { describe } from '../data/describe.js';
+import type { TradingEngine } from '../engine.js';
+import { Exchange, parseEnum } from '../enums/index.js';
+import { GatewayError } from '../errors.js';
+import { Event, eventTypes } from '../event.js';
+import type { DataByKind, DataKind, KindedData } from '../event.js';
+import { vnpyRegistry } from '../registry.js';
+import { StateView } from '../state-view.js';
+import { GatewayCounters } from './counters.js';
+import { QueryLane } from './lane.js';
+import { LogRing } from './log-ring.js';
+import { OrderWaiters, sendOrder } from './orders.js';
+import type { WaitOptions } from './orders.js';
+import { GatewayRename } from './rename.js';
+import { GatewayState } from './state.js';
+import { StaleWatch } from './stale-watch.js';
+import { Streams } from './streams.js';
+import { understand } from './stream.js';
+import { Synchroniser } from './sync.js';
+import type { Subscription } from './sync.js';
+import type {
+  DataStreamOptions,
+  GatewayEvents,
+  GatewayProblem,
+  GatewayStats,
+  GatewayTimeouts,
+  RequestOptions,
+  RpcGatewayOptions,
+} from './types.js';
+
+const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
+  connect: 30_000,
+  snapshot: 60_000,
+  request: 30_000,
+  history: 300_000,
+};
+
+/**
+ * A vnpy server, seen as a vnpy strategy sees its MainEngine: its state in maps that are always current, its events, and
+ * requests to it.
+ *
+ * @example
+ * ```ts
+ * await using gateway = new RpcGateway();
+ * await gateway.connect('tcp://127.0.0.1:2014', 'tcp://127.0.0.1:4102');
+ * gateway.on('tick', (tick) => console.log(tick.vt_symbol, tick.last_price));
+ * await gateway.subscribe('rb2410.SHFE');
+ * ```
+ */
+export class RpcGateway extends StateView implements TradingEngine {
+  /** The name of this gateway; in its data only with `rewriteGatewayName`. */
+  readonly gatewayName: string;
+  /** The RPC client, for functions that are not vnpy's own: `gateway.client.call('my_function', [1])`. */
+  readonly client: RpcClient;
+
+  private readonly state = new GatewayState(this.maps);
+  private readonly timeouts: Required<GatewayTimeouts>;
+  private readonly rename: GatewayRename | undefined;
+  private readonly stale: StaleWatch | undefined;
+  private readonly emitter: Emitter<GatewayEvents>;
+  private readonly counters = new GatewayCounters();
+  private readonly logs = new LogRing();
+  private readonly waiters = new OrderWaiters();
+  private readonly lane = new QueryLane();
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly sync: Synchroniser;
+  private readonly streams: Streams;
+  private phase: 'new' | 'connecting' | 'open' | 'closed' = 'new';
+
+  constructor(options: RpcGatewayOptions = {}) {
+    super();
+    const { gatewayName = 'RPC', rewriteGatewayName = false, staleAfter, timeouts, ...clientOptions } = options;
+    this.gatewayName = gatewayName;
+    this.timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
+    this.rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
+    this.emitter = new Emitter<GatewayEvents>((name, cause) => {
+      this.listenerFailed(name, cause);
+    });
+    this.streams = new Streams((report) => {
+      this.emitter.emit('overflow', report);
+    });
+    if (staleAfter !== undefined) {
+      this.stale = new StaleWatch(staleAfter, {
+        stale: (report) => {
+          this.emitter.emit('stale', report);
+        },
+        fresh: (report) => {
+          this.emitter.emit('fresh', report);
+        },
+      });
+    }
+    this.client = new RpcClient({ registry: vnpyRegistry, ...clientOptions, timeout: this.timeouts.request });
+    this.client.on('event', (event) => {
+      this.receive(event);
+    });
+    this.client.on('status', (status) => {
+      this.statusChanged(status);
+    });
+    this.client.on('error', (problem) => {
+      this.emitter.emit('error', problem);
+    });
+    this.sync = new Synchroniser({
+      client: this.client,
+      subscriptions: this.subscriptions,
+      snapshot: {
+        state: this.state,
+        query: (name) => this.query(name),
+        prepare: (item) => {
+          this.prepare(item);
+        },
+        deliver: (item) => {
+          this.deliver(item, new Event(eventTypes(item).plain, item.data));
+        },
+        progress: (progress) => {
+          this.emitter.emit('progress', progress);
+        },
+        problem: (message) => {
+          this.problem({ kind: 'snapshot', message, cause: undefined });
+        },
+      },
+      resubscribe: (subscription) => this.callSubscribe(subscription, {}),
+      vanished: (orders) => {
+        for (const order of orders) {
+          this.rename?.forget(order.vt_orderid);
+          this.waiters.vanished(order);
+        }
+      },
+      resynced: (report) => {
+        this.counters.snapshots += 1;
+        this.emitter.emit('resynced', report);
+      },
+      problem: (problem) => {
+        this.problem(problem);
+      },
+    });
+  }
+
+  /** Connection of the RPC client. */
+  status(): ClientStatus {
+    return this.client.status();
+  }
+
+  /** Counters, taken now. */
+  stats(): GatewayStats {
+    return this.counters.report(this.client.stats());
+  }
+
+  /** Subscribed symbols that are stale now; always empty without `staleAfter`. */
+  staleSymbols(): string[] {
+    return this.stale?.staleSymbols() ?? [];
+  }
+
+  /**
+   * Adds a listener. What a snapshot brings is told like anything else, so a listener that is added before `connect()`
+   * sees every contract, account, position, order and trade.
+   *
+   * @returns A function that takes it away.
+   */
+  on<Name extends keyof GatewayEvents>(name: Name, listener: (...args: GatewayEvents[Name]) => void): () => void {
+    return this.emitter.on(name, listener);
+  }
+
+  /** Takes a listener away. */
+  off<Name extends keyof GatewayEvents>(name: Name, listener: (...args: GatewayEvents[Name]) => void): void {
+    this.emitter.off(name, listener);
+  }
+
+  /**
+   * Data of one kind, in order, through a bounded queue.
+   *
+   * @example for await (const tick of gateway.events('tick', { filter: (tick) => tick.symbol === 'rb2410' })) { ... }
+   * @throws RpcOverflowError from the iteration, when it is too slow for anything but ticks.
+   */
+  events<K extends DataKind>(
+    kind: K,
+    options: DataStreamOptions<DataByKind[K]> = {},
+  ): AsyncIterableIterator<DataByKind[K], undefined> {
+    return this.streams.create(kind, options);
+  }
+
+  /**
+   * Connects, and resolves when the state is complete: contracts, accounts, positions, orders, trades. From then on it
+   * reconnects by itself. When it rejects, the gateway is closed.
+   *
+   * @throws RpcTimeoutError and the like when no server answers; RemoteException when it cannot answer.
+   */
+  async connect(requestAddress = 'tcp://127.0.0.1:2014', subscribeAddress = 'tcp://127.0.0.1:4102'): Promise<void> {
+    if (this.phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
+    if (this.phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
+    this.phase = 'connecting';
+    try {
+      this.client.subscribe('');
+      await this.client.start(requestAddress, subscribeAddress);
+      await this.client.ready({ timeout: this.timeouts.connect });
+      await this.sync.first();
+      this.counters.snapshots += 1;
+      this.phase = 'open';
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Begins to receive the ticks of a contract, and receives them again after a reconnect.
+   *
+   * @param request - The request, or a `vt_symbol`: `'rb2410.SHFE'`.
+   * @param target - The server's gateway, or options.
+   * @throws {@link GatewayError} `UNKNOWN_SYMBOL` when no contract tells which gateway it is.
+   */
+  async subscribe(request: SubscribeRequest | string, target: string | RequestOptions = {}): Promise<void> {
+    this.requireOpen();
+    const options = optionsOf(target);
+    const typed = typeof request === 'string' ? this.subscribeRequest(request) : request;
+    const subscription = { request: typed, gatewayName: this.gatewayFor(typed.vt_symbol, options) };
+    await this.callSubscribe(subscription, options);
+    this.subscriptions.set(typed.vt_symbol, subscription);
+    this.stale?.watch(typed.vt_symbol);
+  }
+
+  /**
+   * Sends an order, once, and never again by itself. It gets a unique `reference` unless it has one.
+   *
+   * @returns The order's `vt_orderid`.
+   * @throws {@link SendOrderError}, whose `outcome` says whether the order may exist: `not-sent`, `refused` or `unknown`.
+   * @throws {@link GatewayError} `UNKNOWN_SYMBOL`: nothing was sent.
+   */
+  async sendOrder(request: OrderRequest, target: string | RequestOptions = {}): Promise<string> {
+    this.requireOpen();
+    if (!(request instanceof OrderRequest)) {
+      throw new TypeError(`sendOrder takes an OrderRequest, got ${describe(request)}`);
+    }
+    const options = optionsOf(target);
+    const gatewayName = this.gatewayFor(request.vt_symbol, options);
+    const vtOrderid = await sendOrder(request, {
+      client: this.client,
+      logs: this.logs,
+      gatewayName,
+      options: this.callOptions(options),
+    });
+    return this.rename?.id(vtOrderid, gatewayName) ?? vtOrderid;
+  }
+
+  /**
+   * Asks to cancel an order; whether it was cancelled, its status tells. It overtakes the queries that wait here.
+   *
+   * @param order - The order, or a request with the gateway's own `orderid` (without the gateway's name).
+   */
+  async cancelOrder(order: CancelRequest | OrderData, target: string | RequestOptions = {}): Promise<void> {
+    this.requireOpen();
+    const options = optionsOf(target);
+    const gatewayName = this.gatewayOfOrder(order, options);
+    const request = order instanceof OrderData ? order.createCancelRequest() : order;
+    await this.client.call(
+      'cancel_order',
+      [request, gatewayName],
+      {},
+      { ...this.callOptions(options), priority: 'high' },
+    );
+  }
+
+  /**
+   * Asks the server's gateway for bars.
+   *
+   * @throws {@link GatewayError} `UNEXPECTED_REPLY` when something else comes back.
+   */
+  async queryHistory(request: HistoryRequest, target: string | RequestOptions = {}): Promise<BarData[]> {
+    this.requireOpen();
+    const options = optionsOf(target);
+    const gatewayName = this.gatewayFor(request.vt_symbol, options);
+    const reply = await this.lane.run(
+      () =>
+        this.client.call(
+          'query_history',
+          [request, gatewayName],
+          {},
+          this.callOptions({ timeout: this.timeouts.history, ...options }),
+        ),
+      options.signal,
+    );
+    // A gateway without history returns None or an empty list.
+    if (reply === null) return [];
+    if (!Array.isArray(reply) || !reply.every((bar) => bar instanceof BarData)) {
+      throw new GatewayError(
+        'UNEXPECTED_REPLY',
+        `query_history returned ${describe(reply)} instead of a list of BarData`,
+      );
+    }
+    for (const data of reply) this.prepare({ kind: 'bar', data });
+    return reply;
+  }
+
+  /**
+   * Waits until an order is no longer active, or as `until` wants it.
+   *
+   * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
+   * know it any more.
+   */
+  waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
+    this.requireOpen();
+    return this.waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
+  }
+
+  /**
+   * Asks the server what became of an order, by its reference: after a `sendOrder` with the outcome `unknown`.
+   *
+   * Some gateways of vnpy do not keep the reference (it is then empty in `order.reference`): their orders are not found.
+   *
+   * @returns `undefined` when the server has no such order now.
+   */
+  async findOrder(
+    reference: string,
+    options: Omit<RequestOptions, 'gatewayName'> = {},
+  ): Promise<OrderData | undefined> {
+    this.requireOpen();
+    if (reference === '') throw new TypeError('findOrder needs a reference that is not empty');
+    const reply = await this.query('get_all_orders', options);
+    if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
+    const found = reply
+      .filter((order) => order instanceof OrderData)
+      .findLast((order) => order.reference === reference);
+    if (found === undefined) return undefined;
+    this.prepare({ kind: 'order', data: found });
+    // The stream may have brought newer news of it than this answer.
+    return this.orders.get(found.vt_orderid) ?? found;
+  }
+
+  /** Ends the connection, all waiting and all iterators. May be called again. */
+  async close(): Promise<void> {
+    if (this.phase !== 'closed') {
+      this.phase = 'closed';
+      this.sync.stop();
+      this.stale?.stop();
+      this.waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
+      this.streams.close();
+    }
+    await this.client.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private requireOpen(): void {
+    if (this.phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
+    if (this.phase !== 'open') throw new GatewayError('NOT_CONNECTED', 'Not connected yet: await connect() first');
+  }
+
+  private callOptions(options: RequestOptions): { timeout: number; signal?: AbortSignal } {
+    const { timeout = this.timeouts.request, signal } = options;
+    return signal === undefined ? { timeout } : { timeout, signal };
+  }
+
+  /** Calls a function that changes nothing, after those that were asked for before. */
+  private query(name: string, { timeout = this.timeouts.snapshot, signal }: RequestOptions = {}): Promise<unknown> {
+    const options = this.callOptions(signal === undefined ? { timeout } : { timeout, signal });
+    return this.lane.run(() => this.client.call(name, [], {}, options), signal);
+  }
+
+  private async callSubscribe({ request, gatewayName }: Subscription, options: RequestOptions): Promise<void> {
+    await this.client.call('subscribe', [request, gatewayName], {}, this.callOptions(options));
+  }
+
+  private subscribeRequest(vtSymbol: string): SubscribeRequest {
+    const contract = this.contracts.get(vtSymbol);
+    if (contract !== undefined) return new SubscribeRequest({ symbol: contract.symbol, exchange: contract.exchange });
+    const dot = vtSymbol.lastIndexOf('.');
+    const exchange = dot > 0 ? parseEnum(Exchange, vtSymbol.slice(dot + 1)) : undefined;
+    if (exchange === undefined) throw this.unknownSymbol(vtSymbol);
+    return new SubscribeRequest({ symbol: vtSymbol.slice(0, dot), exchange });
+  }
+
+  /** The server's gateway that has a contract. */
+  private gatewayFor(vtSymbol: string, { gatewayName = '' }: RequestOptions): string {
+    const own = this.rename !== undefined && gatewayName === this.gatewayName;
+    if (gatewayName !== '' && !own) return gatewayName;
+    const contract = this.contracts.get(vtSymbol);
+    if (contract === undefined) throw this.unknownSymbol(vtSymbol);
+    return this.rename?.sourceOf(vtSymbol) ?? contract.gateway_name;
+  }
+
+  /** The server's gateway that has an order: which is not always the one that its contract came from. */
+  private gatewayOfOrder(order: CancelRequest | OrderData, options: RequestOptions): string {
+    if (options.gatewayName === undefined && order instanceof OrderData) {
+      return this.rename?.sourceOf(order.vt_orderid) ?? order.gateway_name;
+    }
+    return this.gatewayFor(order.vt_symbol, options);
+  }
+
+  private unknownSymbol(vtSymbol: string): GatewayError {
+    const begin = vtSymbol.slice(0, 2).toLowerCase();
+    const near = [...this.contracts.keys()].filter((key) => key.toLowerCase().startsWith(begin)).slice(0, 5);
+    const known = `the server has ${this.contracts.size} contracts`;
+    return new GatewayError(
+      'UNKNOWN_SYMBOL',
+      `No contract ${JSON.stringify(vtSymbol)}: ${known}${near.length === 0 ? '' : `, ${near.join(', ')} for instance`}. ` +
+        'A vt_symbol is symbol.EXCHANGE; if the server does know it, name the gateway',
+    );
+  }
+
+  private receive(published: RpcEvent): void {
+    const incoming = understand(published);
+    if (incoming === undefined) {
+      this.counters.timers += 1;
+      return;
+    }
+    const { event, item } = incoming;
+    if (item === undefined) {
+      this.counters.otherEvents += 1;
+      this.emitter.emit('event', event);
+      return;
+    }
+    this.prepare(item);
+    const applied = this.state.applyEvent(item);
+    if (applied === 'double') this.counters.doubles += 1;
+    else if (applied === 'superseded') this.counters.superseded += 1;
+    else this.deliver(item, event);
+  }
+
+  /** What has to be done to a piece of data before anyone sees it. */
+  private prepare(item: KindedData): void {
+    this.counters.countUnknownMembers(item);
+    this.rename?.apply(item);
+  }
+
+  private deliver(item: KindedData, event: Event): void {
+    this.counters.delivered[item.kind] += 1;
+    if (item.kind === 'order') this.waiters.changed(item.data);
+    else if (item.kind === 'tick') this.stale?.touch(item.data.vt_symbol);
+    else if (item.kind === 'log') this.logs.add(item.data.msg, performance.now());
+    else if (item.kind === 'contract') this.sync.contractChanged(item.data);
+    this.streams.push(item);
+    this.emitKind(item);
+    this.emitter.emit('event', event);
+  }
+
+  private emitKind<K extends DataKind>(item: { readonly kind: K; readonly data: DataByKind[K] }): void {
+    const args = [item.data] as unknown as GatewayEvents[K];
+    this.emitter.emit(item.kind, ...args);
+  }
+
+  private statusChanged(status: ClientStatus): void {
+    this.sync.statusChanged(status);
+    this.emitter.emit('status', status);
+  }
+
+  private problem(problem: GatewayProblem): void {
+    this.emitter.emit('error', problem);
+  }
+
+  private listenerFailed(name: keyof GatewayEvents, cause: unknown): void {
+    // A failing listener of 'error' has nobody left to tell but the log.
+    if (name === 'error') return;
+    const message = `A listener of '${name}' threw: ${cause instanceof Error ? cause.message : String(cause)}`;
+    this.emitter.emit('error', { kind: 'listener', message, event: name, cause });
+  }
+}
+
+function optionsOf(target: string | RequestOptions): RequestOptions {
+  return typeof target === 'string' ? { gatewayName: target } : target;
+}

@@ -1,0 +1,184 @@
+/**
+ * Orders: sending with a known outcome, cancelling, waiting.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BridgeError } from '../../errors.js';
+import { PicklingError } from '../../pickle/index.js';
+import { RpcCallError } from '../../rpc/index.js';
+import type { CallOptions, RpcClient } from '../../rpc/index.js';
+import { replace } from '../data/index.js';
+import type { OrderData, OrderRequest } from '../data/index.js';
+import { describe } from '../data/describe.js';
+import { GatewayError, SendOrderError } from '../errors.js';
+import type { LogRing } from './log-ring.js';
+
+/**
+ * How long to wait for the log lines of a refused order, in ms. The answer comes over one connection and the log over
+ * another, through vnpy's event queue.
+ */
+const LOG_GRACE = 250;
+
+/** setTimeout's largest delay; a longer one would fire at once. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/** What is needed to send an order. */
+export interface OrderCall {
+  readonly client: RpcClient;
+  readonly logs: LogRing;
+  readonly gatewayName: string;
+  readonly options: CallOptions;
+}
+
+/**
+ * Sends an order, once.
+ *
+ * @returns The server's `vt_orderid`.
+ * @throws {@link SendOrderError}, whatever happened.
+ */
+export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<string> {
+  const request = given.reference === '' ? replace(given, { reference: uniqueReference() }) : given;
+  const { reference } = request;
+  // What waits here would leave whenever the server comes back, at a price of long ago: better to say no at once.
+  const status = call.client.status();
+  if (status.state !== 'connected') {
+    throw new SendOrderError('not-sent', `Not connected (${status.state}): the order was not sent`, { reference });
+  }
+  const begun = performance.now();
+  let reply: unknown;
+  try {
+    reply = await call.client.call(
+      'send_order',
+      [request, call.gatewayName],
+      {},
+      { ...call.options, priority: 'high' },
+    );
+  } catch (error) {
+    throw failure(error, reference);
+  }
+  if (typeof reply !== 'string') {
+    const text = `The server answered send_order with ${describe(reply)} instead of an order id`;
+    throw new SendOrderError('unknown', `${text}: ask findOrder('${reference}') what became of it`, { reference });
+  }
+  if (reply !== '') return reply;
+  await delay(LOG_GRACE);
+  const logs = call.logs.since(begun);
+  const reason = logs.length === 0 ? 'it logged no reason' : `its log of that moment: ${logs.join(' | ')}`;
+  throw new SendOrderError('refused', `The server did not take the order for ${given.vt_symbol}; ${reason}`, {
+    reference,
+    logs,
+  });
+}
+
+/** A reference that no other order has: of this process, of another, or of yesterday. */
+export function uniqueReference(): string {
+  return `vb-${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
+}
+
+function failure(error: unknown, reference: string): SendOrderError {
+  const text = error instanceof Error ? error.message : String(error);
+  const details = { reference, cause: error };
+  // What could not be encoded has not left; of everything else without a statement the worst is assumed.
+  const notSent = error instanceof PicklingError || (error instanceof RpcCallError && error.outcome === 'not-sent');
+  if (notSent) return new SendOrderError('not-sent', `The order was not sent: ${text}`, details);
+  return new SendOrderError(
+    'unknown',
+    `It is not known whether the order was placed: ask findOrder('${reference}') before anything else. ${text}`,
+    details,
+  );
+}
+
+/** Options of `waitForOrder`. */
+export interface WaitOptions {
+  /** When to stop waiting. Default: when the order is no longer active. */
+  readonly until?: (order: OrderData) => boolean;
+  /** How long to wait, in ms. Default: as long as it takes. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Waiter {
+  readonly vtOrderid: string;
+  readonly until: (order: OrderData) => boolean;
+  readonly settle: (result: OrderData | Error) => void;
+}
+
+/** Those who wait for orders. */
+export class OrderWaiters {
+  private readonly waiters = new Set<Waiter>();
+
+  /**
+   * Waits until an order is as wanted.
+   *
+   * @param known - The order as it is now, when it is known.
+   * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `ORDER_VANISHED` or `CLOSED`.
+   */
+  wait(vtOrderid: string, known: OrderData | undefined, options: WaitOptions): Promise<OrderData> {
+    const { until = (order: OrderData) => !order.isActive(), timeout, signal } = options;
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (result: OrderData | Error): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        this.waiters.delete(waiter);
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      };
+      const abort = (): void => {
+        settle(new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason }));
+      };
+      const waiter: Waiter = { vtOrderid, until, settle };
+      this.waiters.add(waiter);
+      if (signal?.aborted === true) {
+        abort();
+        return;
+      }
+      signal?.addEventListener('abort', abort);
+      if (timeout !== undefined && timeout !== Infinity) {
+        timer = setTimeout(
+          () => {
+            settle(new GatewayError('TIMEOUT', `Order ${vtOrderid} was not as wanted within ${timeout} ms`));
+          },
+          Math.min(timeout, MAX_DELAY),
+        );
+      }
+      if (known !== undefined) this.test(waiter, known);
+    });
+  }
+
+  /** An order has changed. */
+  changed(order: OrderData): void {
+    for (const waiter of this.waiters) {
+      if (waiter.vtOrderid === order.vt_orderid) this.test(waiter, order);
+    }
+  }
+
+  /** The server does not know an order any more. */
+  vanished(order: OrderData): void {
+    this.fail(
+      new GatewayError(
+        'ORDER_VANISHED',
+        `The server was restarted and does not know order ${order.vt_orderid} any more, or not yet: its gateway may ` +
+          'still be connecting, and the order may still work at the exchange',
+      ),
+      order.vt_orderid,
+    );
+  }
+
+  /** Ends the waiting of everyone, or of those who wait for one order. */
+  fail(error: BridgeError, vtOrderid?: string): void {
+    for (const waiter of this.waiters) {
+      if (vtOrderid === undefined || waiter.vtOrderid === vtOrderid) waiter.settle(error);
+    }
+  }
+
+  private test(waiter: Waiter, order: OrderData): void {
+    try {
+      if (waiter.until(order)) waiter.settle(order);
+    } catch (error) {
+      waiter.settle(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Asks a server for all it has, and lays that under what the stream says.
+ *
+ * @module
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PyObject } from '../../pickle/index.js';
+import { GatewayError } from '../errors.js';
+import { classify } from '../event.js';
+import type { DataByKind, KindedData } from '../event.js';
+import { describe } from '../data/describe.js';
+import { keyOf } from '../state-view.js';
+import { SNAPSHOT_KINDS } from './state.js';
+import type { GatewayState, SnapshotKind } from './state.js';
+import type { SnapshotParts, SnapshotProgress } from './types.js';
+
+/** Objects applied before other work gets its turn: some milliseconds' worth. */
+const BATCH = 1000;
+
+/** What a snapshot needs of the gateway. */
+export interface SnapshotContext {
+  readonly state: GatewayState;
+  /** Calls a function of the server that changes nothing. */
+  query(name: string): Promise<unknown>;
+  /** Prepares a piece that has just been decoded. */
+  prepare(item: KindedData): void;
+  /** Tells the listeners. */
+  deliver(item: KindedData): void;
+  progress(progress: SnapshotProgress): void;
+  problem(message: string): void;
+}
+
+/** What a snapshot changed. */
+export interface SnapshotResult {
+  readonly missed: SnapshotParts;
+  readonly vanished: SnapshotParts;
+}
+
+type MutableParts = { readonly [K in SnapshotKind]: DataByKind[K][] };
+
+const noParts = (): MutableParts => ({ contract: [], account: [], position: [], order: [], trade: [] });
+
+/**
+ * Takes a snapshot. The stream is applied all the while; for a key of which it has spoken since the snapshot was asked
+ * for, it has the last word, because what the server changed after answering comes by the stream.
+ *
+ * @param kinds - What to ask for.
+ */
+export async function takeSnapshot(
+  context: SnapshotContext,
+  kinds: readonly SnapshotKind[] = SNAPSHOT_KINDS,
+): Promise<SnapshotResult> {
+  const begun = performance.now();
+  const missed = noParts();
+  const vanished = noParts();
+  for (const kind of kinds) {
+    const tell = (phase: SnapshotProgress['phase'], count?: number): void => {
+      context.progress({ kind, phase, count, elapsed: performance.now() - begun });
+    };
+    tell('asked');
+    context.state.beginSnapshot(kind);
+    try {
+      const name = `get_all_${kind}s`;
+      const reply = await context.query(name);
+      if (!Array.isArray(reply)) throw unexpected(name, reply);
+      const present = new Set<string>();
+      let strangers = 0;
+      for (let start = 0; start < reply.length; start += BATCH) {
+        if (start > 0) await nextTurn();
+        for (const data of reply.slice(start, start + BATCH) as unknown[]) {
+          const item = classify(data);
+          if (!isOf(item, kind)) {
+            strangers += 1;
+            continue;
+          }
+          context.prepare(item);
+          present.add(keyOf(item));
+          if (context.state.applySnapshot(item) !== 'changed') continue;
+          add(missed, item);
+          context.deliver(item);
+        }
+      }
+      addAll(vanished, kind, context.state.removeAbsent(kind, present));
+      if (strangers > 0)
+        context.problem(
+          strangerText(
+            name,
+            strangers,
+            reply.find((data) => !isOf(classify(data), kind)),
+          ),
+        );
+      tell('done', reply.length);
+    } finally {
+      context.state.endSnapshot(kind);
+    }
+  }
+  return { missed, vanished };
+}
+
+function add(parts: MutableParts, item: KindedData & { readonly kind: SnapshotKind }): void {
+  const list: unknown[] = parts[item.kind];
+  list.push(item.data);
+}
+
+function addAll(parts: MutableParts, kind: SnapshotKind, data: readonly unknown[]): void {
+  const list: unknown[] = parts[kind];
+  list.push(...data);
+}
+
+function isOf(item: KindedData | undefined, kind: SnapshotKind): item is KindedData & { readonly kind: SnapshotKind } {
+  return item?.kind === kind;
+}
+
+/** A gateway may use a class of its own, derived from vnpy's: such objects stay inert unless they are registered. */
+function strangerText(name: string, count: number, example: unknown): string {
+  const what = example instanceof PyObject ? String(example.class) : describe(example);
+  return `${name} returned ${count} objects that are not of vnpy's class, ${what} for instance; they are not in the state. Register the class with vnpyRegistry.with(...)`;
+}
+
+function unexpected(name: string, value: unknown): GatewayError {
+  return new GatewayError(
+    'UNEXPECTED_REPLY',
+    `The server answered ${name} with ${describe(value)}, not with what vnpy's ${name} returns. ` +
+      'Is it a vnpy RpcService, and were its classes given to the registry?',
+  );
+}

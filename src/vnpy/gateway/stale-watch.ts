@@ -1,0 +1,77 @@
+/**
+ * Notices when the ticks of a symbol stop coming, however green everything else looks.
+ *
+ * @module
+ */
+
+/** A subscribed symbol whose ticks have stopped. */
+export interface StaleReport {
+  readonly vt_symbol: string;
+  /** Time since its last tick, or since it was subscribed when there was none, in ms. */
+  readonly age: number;
+}
+
+interface Watched {
+  last: number;
+  stale: boolean;
+}
+
+/**
+ * Watches the symbols that were subscribed here. It knows nothing of trading sessions: a symbol is stale at night, too.
+ */
+export class StaleWatch {
+  private readonly symbols = new Map<string, Watched>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly staleAfter: number,
+    private readonly report: {
+      readonly stale: (report: StaleReport) => void;
+      readonly fresh: (report: StaleReport) => void;
+    },
+  ) {}
+
+  /** Begins to watch a symbol; one that is watched already starts anew. */
+  watch(vtSymbol: string): void {
+    this.symbols.set(vtSymbol, { last: performance.now(), stale: false });
+    this.timer ??= setInterval(
+      () => {
+        this.check();
+      },
+      Math.min(Math.max(this.staleAfter / 4, 10), 1000),
+    ).unref();
+  }
+
+  /** A tick has come. */
+  touch(vtSymbol: string): void {
+    const watched = this.symbols.get(vtSymbol);
+    if (watched === undefined) return;
+    const now = performance.now();
+    const age = now - watched.last;
+    watched.last = now;
+    if (!watched.stale) return;
+    watched.stale = false;
+    this.report.fresh({ vt_symbol: vtSymbol, age });
+  }
+
+  /** The symbols that are stale now. */
+  staleSymbols(): string[] {
+    return [...this.symbols].filter(([, watched]) => watched.stale).map(([vtSymbol]) => vtSymbol);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.symbols.clear();
+  }
+
+  private check(): void {
+    const now = performance.now();
+    for (const [vtSymbol, watched] of this.symbols) {
+      const age = now - watched.last;
+      if (watched.stale || age < this.staleAfter) continue;
+      watched.stale = true;
+      this.report.stale({ vt_symbol: vtSymbol, age });
+    }
+  }
+}

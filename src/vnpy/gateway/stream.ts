@@ -1,0 +1,34 @@
+/**
+ * Makes one stream of Events from what vnpy's servers publish.
+ *
+ * @module
+ */
+import type { RpcEvent } from '../../rpc/index.js';
+import { Event, EventType, classify, eventTypes } from '../event.js';
+import type { KindedData } from '../event.js';
+
+/** A published message, understood. */
+export interface Incoming {
+  /** Under its plain type, where it is one of vnpy's kinds. */
+  readonly event: Event;
+  /** Its data with its kind, where the type goes with it; an application's own events have none. */
+  readonly item: KindedData | undefined;
+}
+
+/**
+ * Understands both shapes: vnpy_rpcservice publishes an Event under the topic `''`, WebTrader the bare object under
+ * `event.type`.
+ *
+ * @returns `undefined` for the timer, which is a sign of life and nothing else.
+ */
+export function understand({ topic, data }: RpcEvent): Incoming | undefined {
+  const event = data instanceof Event ? data : new Event(topic, data);
+  if (event.type === EventType.TIMER) return undefined;
+  const item = classify(event.data);
+  if (item === undefined) return { event, item };
+  const { plain } = eventTypes(item);
+  if (event.type === plain) return { event, item };
+  if (item.kind === 'log' || item.kind === 'bar') return { event, item };
+  // An application may send a tick under a type of its own ('eAlgo', say): that is not the market's tick.
+  return event.type.startsWith(plain) ? { event: new Event(plain, event.data), item } : { event, item: undefined };
+}

@@ -1,0 +1,68 @@
+/**
+ * The iterators that are being read.
+ *
+ * @module
+ */
+import { EventStream } from '../../rpc/event-stream.js';
+import type { DataByKind, DataKind, KindedData } from '../event.js';
+import type { DataStreamOptions, StreamOverflow } from './types.js';
+
+/** Items that may wait in an iterator. */
+const DEFAULT_LIMIT = 100_000;
+
+interface OpenStream {
+  readonly kind: DataKind;
+  push(data: KindedData['data']): void;
+  end(): void;
+}
+
+export class Streams {
+  private readonly open = new Set<OpenStream>();
+  private closed = false;
+
+  constructor(private readonly overflowed: (report: StreamOverflow) => void) {}
+
+  /** A new iterator. */
+  create<K extends DataKind>(
+    kind: K,
+    options: DataStreamOptions<DataByKind[K]>,
+  ): AsyncIterableIterator<DataByKind[K], undefined> {
+    const { limit = DEFAULT_LIMIT, signal, filter } = options;
+    const stream = new EventStream<DataByKind[K]>({
+      limit,
+      signal,
+      overflow: kind === 'tick' ? 'drop-oldest' : 'fail',
+      ...(kind === 'tick' ? { latestBy: (data) => ('vt_symbol' in data ? data.vt_symbol : undefined) } : {}),
+      onOverflow: (counts) => {
+        this.overflowed({ kind, limit, ...counts });
+      },
+      onEnd: () => {
+        this.open.delete(entry);
+      },
+    });
+    const entry: OpenStream = {
+      kind,
+      push: (data) => {
+        // Streams.push hands on only what is of this kind.
+        const item = data as DataByKind[K];
+        if (filter?.(item) !== false) stream.push(item);
+      },
+      end: () => {
+        stream.end();
+      },
+    };
+    if (this.closed) stream.end();
+    else if (signal?.aborted !== true) this.open.add(entry);
+    return stream;
+  }
+
+  push(item: KindedData): void {
+    for (const stream of this.open) if (stream.kind === item.kind) stream.push(item.data);
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const stream of this.open) stream.end();
+    this.open.clear();
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Keeps the state equal to the server's: the first snapshot, and another one whenever events may have been missed.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientStatus, RpcClient } from '../../rpc/index.js';
+import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
+import { takeSnapshot } from './snapshot.js';
+import type { SnapshotContext, SnapshotResult } from './snapshot.js';
+import { SNAPSHOT_KINDS } from './state.js';
+import type { GatewayProblem, ResyncReport } from './types.js';
+
+/** How often to look whether the subscription has begun to work, in ms. */
+const JOIN_POLL = 250;
+/** Pause after a snapshot that failed although the connection stands, in ms. */
+const RETRY_PAUSE = 1000;
+/** What can have changed while the subscription was on its way. Contracts do not change within a second. */
+const TRADING_KINDS = SNAPSHOT_KINDS.filter((kind) => kind !== 'contract');
+
+/** A symbol that was subscribed here. */
+export interface Subscription {
+  readonly request: SubscribeRequest;
+  readonly gatewayName: string;
+}
+
+/** What the synchroniser needs of the gateway. */
+export interface SyncContext {
+  readonly client: RpcClient;
+  readonly snapshot: SnapshotContext;
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
+  /** Sends one subscription to the server. */
+  resubscribe(subscription: Subscription): Promise<void>;
+  vanished(orders: readonly OrderData[]): void;
+  resynced(report: ResyncReport): void;
+  problem(problem: GatewayProblem): void;
+}
+
+type Reason = ResyncReport['reason'];
+
+export class Synchroniser {
+  private readonly stopping = new AbortController();
+  /** When the connection was lost, until a snapshot has made up for it. */
+  private lostAt: number | undefined;
+  private wanted: Reason | undefined;
+  private running = false;
+  private started = false;
+  /** Messages on the subscription by the time at which it was last made. */
+  private receivedAtConnect = 0;
+  /** Subscribed symbols whose contracts the restarted server has not loaded yet. */
+  private readonly awaited = new Set<string>();
+
+  constructor(private readonly context: SyncContext) {}
+
+  /** Takes the first snapshot. */
+  async first(): Promise<void> {
+    const joined = this.hasJoined();
+    await takeSnapshot(this.context.snapshot);
+    this.started = true;
+    if (!joined) void this.resyncOnceJoined();
+    // What happened to the connection meanwhile was noted and is made up for now.
+    if (this.wanted !== undefined) this.run();
+  }
+
+  statusChanged(status: ClientStatus): void {
+    if (status.state === 'disconnected') this.lostAt ??= performance.now();
+    if (status.state !== 'connected') return;
+    this.receivedAtConnect = this.context.client.stats().events.received;
+    if (this.lostAt !== undefined) this.want('reconnected');
+  }
+
+  /** A contract has come by the stream: if a restarted server has only now loaded it, it can be subscribed now. */
+  contractChanged(contract: ContractData): void {
+    const subscription = this.awaited.delete(contract.vt_symbol)
+      ? this.context.subscriptions.get(contract.vt_symbol)
+      : undefined;
+    if (subscription !== undefined) void this.resubscribeOne(subscription);
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /**
+   * Whether a message has come on the subscription since it was made. A publisher does not confirm a subscription, so
+   * only this proves that it sends us what happens.
+   */
+  private hasJoined(): boolean {
+    return this.context.client.stats().events.received > this.receivedAtConnect;
+  }
+
+  /** What happened between the connection and the publisher's taking note of us is found by a second look. */
+  private async resyncOnceJoined(): Promise<void> {
+    try {
+      while (!this.hasJoined()) {
+        await delay(JOIN_POLL, undefined, { signal: this.stopping.signal, ref: false });
+      }
+      this.want('joined');
+    } catch {
+      // Stopped while waiting.
+    }
+  }
+
+  private want(reason: Reason): void {
+    if (this.wanted !== 'reconnected') this.wanted = reason;
+    if (this.started) this.run();
+  }
+
+  private run(): void {
+    if (this.running) return;
+    this.running = true;
+    void this.loop().finally(() => {
+      this.running = false;
+    });
+  }
+
+  private async loop(): Promise<void> {
+    while (this.wanted !== undefined && !this.isStopped()) {
+      const reason = this.wanted;
+      this.wanted = undefined;
+      try {
+        await this.resync(reason);
+      } catch (cause) {
+        if (this.isStopped()) return;
+        const message = `Snapshot failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+        this.context.problem({ kind: 'snapshot', message, cause });
+        // Without a connection the next one is waited for; with one, the server may need a moment.
+        if (this.context.client.status().state !== 'connected') {
+          this.lostAt ??= performance.now();
+          continue;
+        }
+        this.wanted ??= reason;
+        await delay(RETRY_PAUSE, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async resync(reason: Reason): Promise<void> {
+    const lostAt = this.lostAt;
+    this.lostAt = undefined;
+    const joined = this.hasJoined();
+    let resubscribed: readonly string[] = [];
+    let result: SnapshotResult;
+    try {
+      // First the ticks, which nobody can bring back; then the rest, which the server remembers.
+      if (reason === 'reconnected') resubscribed = await this.resubscribeAll();
+      result = await takeSnapshot(this.context.snapshot, reason === 'reconnected' ? SNAPSHOT_KINDS : TRADING_KINDS);
+    } catch (error) {
+      this.lostAt ??= lostAt;
+      throw error;
+    }
+    const { missed, vanished } = result;
+    this.awaited.clear();
+    for (const { vt_symbol } of vanished.contract) this.awaited.add(vt_symbol);
+    this.context.vanished(vanished.order);
+    const quiet = Object.values({ ...missed, a: vanished.order, b: vanished.trade }).every((list) => list.length === 0);
+    if (reason === 'reconnected' || !quiet) {
+      const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
+      const downtime = lostAt === undefined ? 0 : performance.now() - lostAt;
+      this.context.resynced({ reason, downtime, restarted, missed, vanished, resubscribed });
+    }
+    if (!joined) void this.resyncOnceJoined();
+  }
+
+  private async resubscribeAll(): Promise<readonly string[]> {
+    const all = [...this.context.subscriptions.values()];
+    const done = await Promise.all(all.map((subscription) => this.resubscribeOne(subscription)));
+    return all.filter((_, index) => done[index] === true).map((subscription) => subscription.request.vt_symbol);
+  }
+
+  private async resubscribeOne(subscription: Subscription): Promise<boolean> {
+    try {
+      await this.context.resubscribe(subscription);
+      return true;
+    } catch (cause) {
+      const { vt_symbol } = subscription.request;
+      const message = `${vt_symbol} could not be subscribed again: ${cause instanceof Error ? cause.message : String(cause)}`;
+      if (!this.isStopped()) this.context.problem({ kind: 'resubscribe', message, vt_symbol, cause });
+      return false;
+    }
+  }
+}

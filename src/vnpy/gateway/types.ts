@@ -1,0 +1,149 @@
+/**
+ * The gateway's options, and what its events carry.
+ *
+ * @module
+ */
+import type { ClientProblem, ClientStats, ClientStatus, RpcClientOptions } from '../../rpc/index.js';
+import type { DataByKind, DataKind, Event } from '../event.js';
+import type { SnapshotKind } from './state.js';
+import type { StaleReport } from './stale-watch.js';
+
+/** Timeouts of the gateway's calls, in ms. */
+export interface GatewayTimeouts {
+  /** `connect()`: until the server answers. Default 30,000. */
+  readonly connect?: number;
+  /** Each of the snapshot's calls; a list of all contracts can be long. Default 60,000. */
+  readonly snapshot?: number;
+  /** `sendOrder`, `cancelOrder`, `subscribe`. Default 30,000. */
+  readonly request?: number;
+  /** `queryHistory`. Default 300,000. */
+  readonly history?: number;
+}
+
+/** Options of RpcGateway: its own, and those of the RpcClient in it. */
+export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
+  /** Name of this gateway. Default `'RPC'`, as in vnpy. It shows in data only with `rewriteGatewayName`. */
+  readonly gatewayName?: string;
+  /**
+   * Give all data the name of this gateway, and ids that begin with it, as Python's RpcGateway does. Default false: the
+   * server's own names and ids are kept.
+   */
+  readonly rewriteGatewayName?: boolean;
+  /** Report a subscribed symbol as stale when no tick came for this long, in ms. Default: never. */
+  readonly staleAfter?: number;
+  readonly timeouts?: GatewayTimeouts;
+}
+
+/** How far a snapshot has come. */
+export interface SnapshotProgress {
+  /** What is being asked for. */
+  readonly kind: SnapshotKind;
+  /** `'asked'`: the call was sent. `'done'`: its result is in the state. */
+  readonly phase: 'asked' | 'done';
+  /** Number of objects, once they have come. */
+  readonly count: number | undefined;
+  /** Time since the snapshot began, in ms. */
+  readonly elapsed: number;
+}
+
+/** Some of what a server has, by kind. */
+export type SnapshotParts = { readonly [K in SnapshotKind]: readonly DataByKind[K][] };
+
+/** What a second snapshot brought to light. */
+export interface ResyncReport {
+  /**
+   * - `'reconnected'`: the connection was lost and is back.
+   * - `'joined'`: the subscription began to work after the first snapshot had been asked for, and something happened
+   *   in between.
+   */
+  readonly reason: 'reconnected' | 'joined';
+  /** How long the connection was away, in ms; 0 when it was not. */
+  readonly downtime: number;
+  /** The server does not know orders or trades any more that it had: it was restarted. */
+  readonly restarted: boolean;
+  /** What was missed, and was given to the listeners as ordinary events just now. */
+  readonly missed: SnapshotParts;
+  /** What the server does not know any more, and the state maps therefore neither. Contracts are kept. */
+  readonly vanished: SnapshotParts;
+  /** The symbols that were subscribed again. */
+  readonly resubscribed: readonly string[];
+}
+
+/** Something went wrong that no call reports by rejecting. */
+export type GatewayProblem =
+  | ClientProblem
+  | {
+      /** A snapshot failed; it is tried again while the connection stands. */
+      readonly kind: 'snapshot';
+      readonly message: string;
+      readonly cause: unknown;
+    }
+  | {
+      /** A symbol could not be subscribed again after a reconnect. */
+      readonly kind: 'resubscribe';
+      readonly message: string;
+      readonly vt_symbol: string;
+      readonly cause: unknown;
+    };
+
+/** An iterator of `events()` was read too slowly. Of ticks the latest of each symbol is kept; any other iterator ends. */
+export interface StreamOverflow {
+  readonly kind: DataKind;
+  /** How many may wait. */
+  readonly limit: number;
+  /** Data lost since the last report. */
+  readonly dropped: number;
+  /** Ticks replaced by a newer one of the same symbol since the last report. */
+  readonly conflated: number;
+}
+
+/** The names of the gateway's events, and what their listeners get. */
+export type GatewayEvents = { readonly [K in DataKind]: readonly [data: DataByKind[K]] } & {
+  /** Everything, as vnpy's Event: also events of applications that are none of the kinds. */
+  readonly event: readonly [event: Event];
+  readonly status: readonly [status: ClientStatus];
+  readonly stale: readonly [report: StaleReport];
+  readonly fresh: readonly [report: StaleReport];
+  readonly progress: readonly [progress: SnapshotProgress];
+  readonly resynced: readonly [report: ResyncReport];
+  readonly overflow: readonly [report: StreamOverflow];
+  readonly error: readonly [problem: GatewayProblem];
+};
+
+/** Counters of a gateway. */
+export interface GatewayStats {
+  /** Data given to listeners, by kind. */
+  readonly delivered: Readonly<Record<DataKind, number>>;
+  /** Events of other kinds given to listeners. */
+  readonly otherEvents: number;
+  /** Events that said what was known already, `eTick.` and `eTick.<vt_symbol>` for instance: not delivered. */
+  readonly doubles: number;
+  /** Events about an order that a snapshot had overtaken: not delivered. */
+  readonly superseded: number;
+  /** Timer events: signs of life, not delivered. */
+  readonly timers: number;
+  /** Data with a member of an enum that this package does not know; the member is inert data in it. */
+  readonly unknownMembers: number;
+  /** Snapshots taken. */
+  readonly snapshots: number;
+  /** Counters of the RpcClient. */
+  readonly client: ClientStats;
+}
+
+/** Options of a request to a server. */
+export interface RequestOptions {
+  /** The server's gateway. Default: the one that the symbol's contract came from. */
+  readonly gatewayName?: string;
+  /** In ms, instead of the gateway's. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `events()`. */
+export interface DataStreamOptions<Data> {
+  readonly signal?: AbortSignal;
+  /** How many may wait. Default 100,000. A full queue of ticks keeps the latest of each symbol; any other ends with an error. */
+  readonly limit?: number;
+  /** Only what this returns true for. */
+  readonly filter?: (data: Data) => boolean;
+}

@@ -1,0 +1,79 @@
+/**
+ * vnpy's enums and classes, and vnpy servers and clients made of them.
+ *
+ * @module
+ */
+export {
+  Currency,
+  Direction,
+  Exchange,
+  Interval,
+  Offset,
+  OptionType,
+  OrderType,
+  Product,
+  Status,
+  isEnumMember,
+  parseEnum,
+} from './enums/index.js';
+export type { EnumMember } from './enums/index.js';
+export {
+  ACTIVE_STATUSES,
+  AccountData,
+  BarData,
+  BaseData,
+  CancelRequest,
+  ContractData,
+  HistoryRequest,
+  LogData,
+  OrderData,
+  OrderRequest,
+  PositionData,
+  QuoteData,
+  QuoteRequest,
+  SubscribeRequest,
+  TickData,
+  TradeData,
+  replace,
+} from './data/index.js';
+export type {
+  AccountDataInit,
+  BarDataInit,
+  CancelRequestInit,
+  Changes,
+  ContractDataInit,
+  Extra,
+  HistoryRequestInit,
+  LogDataInit,
+  OrderDataInit,
+  OrderRequestInit,
+  PositionDataInit,
+  QuoteDataInit,
+  QuoteRequestInit,
+  SubscribeRequestInit,
+  TickDataInit,
+  TradeDataInit,
+} from './data/index.js';
+export { Event, EventType } from './event.js';
+export type { DataByKind, DataKind } from './event.js';
+export { vnpyRegistry } from './registry.js';
+export type { Awaitable, TradingEngine } from './engine.js';
+export { DatafeedError, GatewayError, InvalidDataError, SendOrderError } from './errors.js';
+export type { GatewayErrorCode, InvalidDataCode, OrderOutcome } from './errors.js';
+export { RpcGateway } from './gateway/gateway.js';
+export type { WaitOptions } from './gateway/orders.js';
+export type { SnapshotKind } from './gateway/state.js';
+export type { StaleReport } from './gateway/stale-watch.js';
+export type {
+  DataStreamOptions,
+  GatewayEvents,
+  GatewayProblem,
+  GatewayStats,
+  GatewayTimeouts,
+  RequestOptions,
+  ResyncReport,
+  RpcGatewayOptions,
+  SnapshotParts,
+  SnapshotProgress,
+  StreamOverflow,
+} from './gateway/types.js';

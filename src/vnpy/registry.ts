@@ -1,0 +1,69 @@
+/**
+ * All of vnpy's classes for the codec.
+ *
+ * @module
+ */
+import { ClassRegistry } from '../pickle/index.js';
+import type { EnumDefinition, ObjectDefinition } from '../pickle/index.js';
+import { DATA_CLASSES } from './data/classes.js';
+import type { DataClass } from './data/classes.js';
+import type { EnumClass } from './enums/enum.js';
+import * as enums from './enums/index.js';
+import { Event } from './event.js';
+
+const CONSTANT_MODULE = 'vnpy.trader.constant';
+const OBJECT_MODULE = 'vnpy.trader.object';
+
+const ENUMS: Readonly<Record<string, EnumClass>> = {
+  Direction: enums.Direction,
+  Offset: enums.Offset,
+  Status: enums.Status,
+  Product: enums.Product,
+  OrderType: enums.OrderType,
+  OptionType: enums.OptionType,
+  Exchange: enums.Exchange,
+  Currency: enums.Currency,
+  Interval: enums.Interval,
+};
+
+function enumDefinition(qualname: string, enumClass: EnumClass): EnumDefinition {
+  return {
+    kind: 'enum',
+    module: CONSTANT_MODULE,
+    qualname,
+    members: Object.values(enumClass).map((member) => ({ name: member.name, values: member.values, member })),
+  };
+}
+
+function objectDefinition(dataClass: DataClass): ObjectDefinition {
+  return {
+    kind: 'object',
+    module: OBJECT_MODULE,
+    qualname: dataClass.className,
+    type: dataClass.type,
+    create: () => dataClass.create(),
+    // The order of a blank instance's properties is the order in which vnpy's __init__ and __post_init__ assign them.
+    fields: Object.keys(dataClass.create()).map((name) => ({ name, float: dataClass.isFloat(name) })),
+  };
+}
+
+const eventDefinition: ObjectDefinition<Event> = {
+  kind: 'object',
+  module: 'vnpy.event.engine',
+  qualname: 'Event',
+  type: Event,
+  create: () => new Event<unknown>('', null),
+  fields: [{ name: 'type' }, { name: 'data' }],
+};
+
+/**
+ * Every enum of `vnpy.trader.constant`, every class of `vnpy.trader.object`, and `vnpy.event.engine.Event`.
+ *
+ * Add classes of your own or of other vnpy applications with `vnpyRegistry.with(...)`, and give the result to
+ * `RpcGateway`, `RpcClient` or `RpcServer` as `registry`. What nobody registered is inert data.
+ */
+export const vnpyRegistry: ClassRegistry = ClassRegistry.of(
+  ...Object.entries(ENUMS).map(([name, enumClass]) => enumDefinition(name, enumClass)),
+  ...DATA_CLASSES.map(objectDefinition),
+  eventDefinition,
+);

@@ -1,0 +1,158 @@
+/**
+ * What an engine knows, as its users read it: maps, and the getters of vnpy's OmsEngine.
+ *
+ * @module
+ */
+import type {
+  AccountData,
+  ContractData,
+  OrderData,
+  PositionData,
+  QuoteData,
+  TickData,
+  TradeData,
+} from './data/index.js';
+import type { DataByKind, KindedData } from './event.js';
+
+/** The kinds that are kept. Bars and log lines pass through. */
+export type StateKind = Exclude<keyof DataByKind, 'bar' | 'log'>;
+
+/** The newest of everything, by kind and key. */
+export type StateMaps = { readonly [K in StateKind]: Map<string, DataByKind[K]> };
+
+export function emptyMaps(): StateMaps {
+  return {
+    contract: new Map(),
+    tick: new Map(),
+    order: new Map(),
+    trade: new Map(),
+    position: new Map(),
+    account: new Map(),
+    quote: new Map(),
+  };
+}
+
+/** The key under which the state keeps a piece of data. */
+export function keyOf(item: Exclude<KindedData, { readonly kind: 'bar' | 'log' }>): string {
+  switch (item.kind) {
+    case 'tick':
+    case 'contract':
+      return item.data.vt_symbol;
+    case 'order':
+      return item.data.vt_orderid;
+    case 'trade':
+      return item.data.vt_tradeid;
+    case 'position':
+      return item.data.vt_positionid;
+    case 'account':
+      return item.data.vt_accountid;
+    case 'quote':
+      return item.data.vt_quoteid;
+  }
+}
+
+/** The reading side of an engine: always current, read synchronously. */
+export abstract class StateView {
+  /** For the engine itself. @internal */
+  protected readonly maps: StateMaps = emptyMaps();
+
+  /** Contracts by `vt_symbol`. */
+  get contracts(): ReadonlyMap<string, ContractData> {
+    return this.maps.contract;
+  }
+
+  /** The latest tick by `vt_symbol`. */
+  get ticks(): ReadonlyMap<string, TickData> {
+    return this.maps.tick;
+  }
+
+  /** Orders by `vt_orderid`, finished ones too. */
+  get orders(): ReadonlyMap<string, OrderData> {
+    return this.maps.order;
+  }
+
+  /** Trades by `vt_tradeid`. */
+  get trades(): ReadonlyMap<string, TradeData> {
+    return this.maps.trade;
+  }
+
+  /** Positions by `vt_positionid`. */
+  get positions(): ReadonlyMap<string, PositionData> {
+    return this.maps.position;
+  }
+
+  /** Accounts by `vt_accountid`. */
+  get accounts(): ReadonlyMap<string, AccountData> {
+    return this.maps.account;
+  }
+
+  /** Quotes by `vt_quoteid`. vnpy's server has no function that lists them: these are the ones seen. */
+  get quotes(): ReadonlyMap<string, QuoteData> {
+    return this.maps.quote;
+  }
+
+  /** The latest tick of a contract (`get_tick`). */
+  getTick(vtSymbol: string): TickData | undefined {
+    return this.ticks.get(vtSymbol);
+  }
+
+  /** An order (`get_order`). */
+  getOrder(vtOrderid: string): OrderData | undefined {
+    return this.orders.get(vtOrderid);
+  }
+
+  /** A trade (`get_trade`). */
+  getTrade(vtTradeid: string): TradeData | undefined {
+    return this.trades.get(vtTradeid);
+  }
+
+  /** A position (`get_position`). */
+  getPosition(vtPositionid: string): PositionData | undefined {
+    return this.positions.get(vtPositionid);
+  }
+
+  /** An account (`get_account`). */
+  getAccount(vtAccountid: string): AccountData | undefined {
+    return this.accounts.get(vtAccountid);
+  }
+
+  /** A contract (`get_contract`). */
+  getContract(vtSymbol: string): ContractData | undefined {
+    return this.contracts.get(vtSymbol);
+  }
+
+  /** The latest tick of every contract (`get_all_ticks`). */
+  getAllTicks(): TickData[] {
+    return [...this.ticks.values()];
+  }
+
+  /** All orders (`get_all_orders`). */
+  getAllOrders(): OrderData[] {
+    return [...this.orders.values()];
+  }
+
+  /** All trades (`get_all_trades`). */
+  getAllTrades(): TradeData[] {
+    return [...this.trades.values()];
+  }
+
+  /** All positions (`get_all_positions`). */
+  getAllPositions(): PositionData[] {
+    return [...this.positions.values()];
+  }
+
+  /** All accounts (`get_all_accounts`). */
+  getAllAccounts(): AccountData[] {
+    return [...this.accounts.values()];
+  }
+
+  /** All contracts (`get_all_contracts`). */
+  getAllContracts(): ContractData[] {
+    return [...this.contracts.values()];
+  }
+
+  /** All orders that still work at the exchange (`get_all_active_orders`). */
+  getAllActiveOrders(): OrderData[] {
+    return this.getAllOrders().filter((order) => order.isActive());
+  }
+}
