@@ -3,11 +3,24 @@
  *
  * @module
  */
-import type { ClientEvents, EventStreamOptions, RpcEvent } from './events.js';
-import type { RpcClientOptions } from './options.js';
+import { Pickler, Unpickler } from '../pickle/index.js';
+import { CallCounters } from './call-counters.js';
+import { CallTable } from './calls.js';
+import { Emitter } from './emitter.js';
+import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcTimeoutError, RpcUsageError } from './errors.js';
+import { checkTopic, EventHub } from './event-hub.js';
+import { EventStream } from './event-stream.js';
+import type { ClientEvents, ClientProblem, EventStreamOptions, RpcEvent } from './events.js';
+import { duration, MAX_DELAY, resolveClientOptions } from './options.js';
+import type { ResolvedClientOptions, RpcClientOptions } from './options.js';
+import { decodeReply, encodeRequest, messageOf, PROBE_NAME } from './protocol.js';
+import { createProxy } from './proxy.js';
 import type { MethodMap, RemoteMethods } from './proxy.js';
+import { Session } from './session.js';
 import type { ClientStats } from './stats.js';
+import { StatusBoard } from './status-board.js';
 import type { ClientStatus } from './status.js';
+import type { ConnectionFailure } from './transport.js';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -23,90 +36,365 @@ export interface CallOptions {
 export interface ReadyOptions {
   /** How long to wait, in ms. Default: the client's `timeout`. */
   readonly timeout?: number;
+  /** Gives the waiting up. */
   readonly signal?: AbortSignal;
 }
 
-/** A client of a Python vnpy `RpcServer`, or of this package's. */
+/** Statuses that may wait in an iterator of `statuses()`; the oldest go first. */
+const STATUS_LIMIT = 1000;
+
+/**
+ * A client of a Python vnpy `RpcServer`, or of this package's: calls over a DEALER socket, events over a SUB socket.
+ *
+ * @example
+ * ```ts
+ * await using client = new RpcClient();
+ * await client.start('tcp://127.0.0.1:2014', 'tcp://127.0.0.1:4102');
+ * client.on('event', ({ topic, data }) => console.log(topic, data));
+ * client.subscribe('');
+ * await client.call('add', [1, 3]);
+ * ```
+ */
 export class RpcClient {
-  constructor(options?: RpcClientOptions) {
-    void options;
+  readonly #options: ResolvedClientOptions;
+  readonly #pickler: Pickler;
+  readonly #counters = new CallCounters();
+  readonly #calls: CallTable;
+  readonly #hub: EventHub;
+  readonly #board: StatusBoard;
+  readonly #emitter: Emitter<ClientEvents>;
+  readonly #statusStreams = new Set<EventStream<ClientStatus>>();
+  #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
+  #session: Session | undefined;
+  #failedAttempts = 0;
+  #listenerErrors = 0;
+  #lastHandshakeProblem: string | undefined;
+
+  /** @throws RpcUsageError if an option has no sense. */
+  constructor(options: RpcClientOptions = {}) {
+    this.#options = resolveClientOptions(options);
+    this.#pickler = new Pickler(this.#options.dumps);
+    const unpickler = new Unpickler(this.#options.loads);
+    this.#emitter = new Emitter<ClientEvents>((name, cause) => {
+      this.#listenerThrew(name, cause);
+    });
+    this.#board = new StatusBoard((status) => {
+      this.#statusChanged(status);
+    });
+    this.#calls = new CallTable(
+      {
+        queueLimit: this.#options.queueLimit,
+        window: this.#options.window,
+        decode: (method, body) => decodeReply(unpickler, method, body),
+        obstacle: () => this.#obstacle(),
+        onTimeout: (sentAt) => this.#session?.callTimedOut(sentAt),
+      },
+      this.#counters,
+    );
+    this.#calls.close('the client has not been started');
+    this.#hub = new EventHub({
+      unpickler,
+      hasListeners: () => this.#emitter.count('event') > 0,
+      onEvent: (event) => {
+        this.#emitter.emit('event', event);
+      },
+      onUndecodable: (problem) => {
+        this.#report(problem);
+      },
+      onOverflow: (report) => {
+        const { limit, dropped, conflated } = report;
+        this.#options.logger.warn(
+          `an iterator's queue of ${limit} events was full: ${dropped} lost, ${conflated} replaced`,
+        );
+        this.#emitter.emit('overflow', report);
+      },
+    });
   }
 
-  /** Begins to connect and returns at once, server present or not. */
+  /**
+   * Begins to connect and goes on trying by itself, server present or not: see {@link RpcClient.ready}.
+   *
+   * @param requestAddress - where the server takes requests; vnpy's default is `tcp://127.0.0.1:2014`.
+   * @param subscribeAddress - where it publishes; vnpy's default is `tcp://127.0.0.1:4102`. Without it there are no
+   *   events, and no heartbeats by which a dead server is recognised without a call.
+   * @throws RpcTransportError if an address cannot be one, or zeromq cannot be loaded.
+   * @throws RpcUsageError if the client has been started or stopped before: a client runs once.
+   */
   async start(requestAddress: string, subscribeAddress?: string): Promise<void> {
-    void [requestAddress, subscribeAddress];
-    return Promise.reject(new Error('not yet'));
+    if (this.#phase !== 'idle') {
+      throw new RpcUsageError('ALREADY_STARTED', 'a client can be started only once; make a new one');
+    }
+    this.#phase = 'starting';
+    try {
+      const sockets = await this.#options.transport.openClient(this.#options);
+      if (this.#stopped()) {
+        sockets.close();
+        throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');
+      }
+      const session = new Session({
+        client: this.#options,
+        sockets,
+        addresses: { request: requestAddress, subscribe: subscribeAddress },
+        calls: this.#calls,
+        hub: this.#hub,
+        probe: encodeRequest(this.#pickler, PROBE_NAME, [], {}),
+        onChange: () => {
+          this.#updateStatus();
+        },
+        onFailure: (address, failure) => {
+          this.#connectionFailed(address, failure);
+        },
+      });
+      session.start();
+      this.#session = session;
+    } catch (error) {
+      if (!this.#stopped()) {
+        this.#phase = 'idle'; // With another address it may work.
+      }
+      throw error;
+    }
+    this.#phase = 'running';
+    this.#calls.refuse(undefined);
+    this.#updateStatus();
   }
 
-  /** Resolves once the status is `connected`. */
-  async ready(options?: ReadyOptions): Promise<void> {
-    void options;
-    return Promise.reject(new Error('not yet'));
+  /**
+   * Resolves once the status is `connected`.
+   *
+   * @throws RpcTimeoutError, RpcAbortError, RpcClosedError; RpcDisconnectedError as soon as the server refuses this
+   *   client's security.
+   */
+  async ready(options: ReadyOptions = {}): Promise<void> {
+    const timeout = duration('timeout', options.timeout ?? this.#options.timeout);
+    const deadline = AbortSignal.timeout(Math.min(timeout, MAX_DELAY));
+    const signals = options.signal === undefined ? [deadline] : [deadline, options.signal];
+    for await (const status of this.statuses({ signal: AbortSignal.any(signals) })) {
+      if (status.state === 'connected') {
+        return;
+      }
+      if (this.#session?.refused !== undefined) {
+        throw new RpcDisconnectedError(this.#session.refused, { method: 'ready', outcome: 'not-sent' });
+      }
+    }
+    const ending = { method: 'ready', outcome: 'not-sent' } as const;
+    if (options.signal?.aborted === true) {
+      throw new RpcAbortError('ready: aborted', { ...ending, cause: options.signal.reason });
+    }
+    if (this.#stopped()) {
+      throw new RpcClosedError('ready: the client was stopped', ending);
+    }
+    throw new RpcTimeoutError(`not connected within ${timeout} ms: ${this.#obstacle()}`, { ...ending, timeout });
   }
 
-  /** Calls a remote function. */
-  async call<T = unknown>(
+  /**
+   * Calls a remote function.
+   *
+   * Nothing is ever sent twice. Every failure but {@link RemoteException} has an `outcome` that says whether the
+   * request left this process.
+   *
+   * @typeParam T - the caller's claim about the result, which is decoded but not checked.
+   * @param name - the name under which the server registered the function.
+   * @param args - positional arguments: a Python tuple on the other side.
+   * @param kwargs - keyword arguments. (`timeout` is none of them here, as it is for vnpy's client: see `options`.)
+   * @throws RemoteException if the function raised.
+   * @throws RpcTimeoutError, RpcAbortError, RpcDisconnectedError, RpcClosedError, RpcQueueFullError, RpcReplyError.
+   * @throws PicklingError or RpcUsageError if the request cannot be written: it was not queued then.
+   */
+  call<T = unknown>(
     name: string,
-    args?: readonly unknown[],
-    kwargs?: Readonly<Record<string, unknown>>,
-    options?: CallOptions,
+    args: readonly unknown[] = [],
+    kwargs: Readonly<Record<string, unknown>> = {},
+    options: CallOptions = {},
   ): Promise<T> {
-    void [name, args, kwargs, options];
-    return Promise.reject(new Error('not yet'));
+    return new Promise<T>((resolve, reject) => {
+      let body: Uint8Array;
+      let timeout: number;
+      try {
+        timeout = duration('timeout', options.timeout ?? this.#options.timeout);
+        body = encodeRequest(this.#pickler, name, args, kwargs);
+      } catch (error) {
+        this.#counters.refused();
+        throw error;
+      }
+      this.#calls.add({
+        method: name,
+        body,
+        timeout,
+        signal: options.signal,
+        urgent: options.priority === 'high',
+        resolve: (result) => {
+          resolve(result as T);
+        },
+        reject,
+      });
+    });
   }
 
-  /** Remote functions as methods. */
-  proxy<Methods extends MethodMap<Methods>>(options?: CallOptions): RemoteMethods<Methods> {
-    void options;
-    throw new Error('not yet');
+  /**
+   * Remote functions as methods: `await client.proxy<Api>().add(1, 3)`.
+   *
+   * @param options - options of every call that is made through this proxy.
+   */
+  proxy<Methods extends MethodMap<Methods>>(options: CallOptions = {}): RemoteMethods<Methods> {
+    return createProxy<Methods>((name, args) => this.call(name, args, {}, options));
   }
 
-  /** Asks for the topics that start with `topic`; `''` for all. */
+  /**
+   * Asks for events whose topic starts with `topic`: `''` for all. Stands over reconnects, and may be called before
+   * `start`. vnpy_rpcservice publishes everything under `''`.
+   */
   subscribe(topic: string): void {
-    void topic;
+    this.#hub.topics.add(checkTopic(topic));
   }
 
   /** Takes `subscribe(topic)` back. */
   unsubscribe(topic: string): void {
-    void topic;
+    this.#hub.topics.remove(checkTopic(topic));
   }
 
-  /** Events in order, from a bounded queue. */
-  events(options?: EventStreamOptions): AsyncIterableIterator<RpcEvent> {
-    void options;
-    throw new Error('not yet');
+  /**
+   * Events in order, from a bounded queue that begins to fill at once; ends with `break`, the signal, or `stop()`.
+   * Without `topic`: the topics of {@link RpcClient.subscribe}.
+   */
+  events(options: EventStreamOptions = {}): AsyncIterableIterator<RpcEvent, undefined> {
+    return this.#hub.stream(options);
   }
 
-  /** Every change of the status, beginning with the present one; ends with `stopped`, `break` or the signal. */
-  statuses(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<ClientStatus> {
-    void options;
-    throw new Error('not yet');
+  /** The present status and every later one; ends with `stopped`, `break`, or the signal. */
+  statuses(
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncIterableIterator<ClientStatus, undefined> {
+    const stream: EventStream<ClientStatus> = new EventStream<ClientStatus>({
+      limit: STATUS_LIMIT,
+      overflow: 'drop-oldest',
+      onEnd: () => {
+        this.#statusStreams.delete(stream);
+      },
+    });
+    stream.push(this.#board.status);
+    if (this.#stopped()) {
+      stream.end();
+    } else {
+      this.#statusStreams.add(stream);
+      stream.endWith(options.signal);
+    }
+    return stream;
   }
 
-  /** Adds a listener; what is returned takes it away. */
+  /** Adds a listener; what is returned takes it away. One that throws becomes an `error` event. */
   on<Name extends keyof ClientEvents>(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
-    void [name, listener];
-    return () => undefined;
+    return this.#emitter.on(name, listener);
   }
 
   /** Takes a listener away. */
   off<Name extends keyof ClientEvents>(name: Name, listener: (...args: ClientEvents[Name]) => void): void {
-    void [name, listener];
+    this.#emitter.off(name, listener);
   }
 
+  /** What the client knows about its server, now. */
   status(): ClientStatus {
-    return { state: 'idle' };
+    return this.#board.status;
   }
 
+  /** Counters, now. */
   stats(): ClientStats {
-    throw new Error('not yet');
+    return {
+      calls: this.#calls.stats(),
+      latency: this.#counters.latency(),
+      events: { ...this.#hub.stats(), listenerErrors: this.#listenerErrors },
+      reconnects: this.#board.reconnects,
+      failedAttempts: this.#failedAttempts,
+      lastMessageAge: this.#session?.lastMessageAge,
+      clockOffset: this.#hub.clockOffset,
+    };
   }
 
+  /**
+   * Ends the client: every call is settled, every iterator ends, every socket and timer is closed. May be called again.
+   * Does not wait for the server.
+   */
   async stop(): Promise<void> {
+    if (this.#stopped()) {
+      return Promise.resolve();
+    }
+    this.#phase = 'stopped';
+    this.#session?.stop();
+    this.#calls.close('the client was stopped');
+    this.#hub.close();
+    this.#updateStatus();
+    for (const stream of [...this.#statusStreams]) {
+      stream.end();
+    }
+    this.#emitter.clear();
     return Promise.resolve();
   }
 
+  /** The same as `stop()`: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** A method, because `stop()` can come at any `await`, which a type checker does not see. */
+  #stopped(): boolean {
+    return this.#phase === 'stopped';
+  }
+
+  #updateStatus(): void {
+    const phase = this.#phase === 'starting' ? 'idle' : this.#phase;
+    this.#board.update({ phase, ...(this.#session?.view() ?? { endpoints: [], silence: undefined }) });
+  }
+
+  #statusChanged(status: ClientStatus): void {
+    const { logger } = this.#options;
+    if (status.state === 'disconnected') {
+      logger.warn(`disconnected: ${status.detail}`);
+    } else {
+      logger.info(status.state);
+    }
+    for (const stream of this.#statusStreams) {
+      stream.push(status);
+    }
+    this.#emitter.emit('status', status);
+  }
+
+  /** Why requests wait. */
+  #obstacle(): string {
+    const status = this.#board.status;
+    switch (status.state) {
+      case 'disconnected':
+        return status.detail;
+      case 'connected':
+        return `${this.#options.window} requests before it are on their way and not answered`;
+      case 'idle':
+      case 'connecting':
+      case 'stopped':
+        return status.state;
+    }
+  }
+
+  #connectionFailed(address: string, failure: ConnectionFailure): void {
+    if (failure.kind !== 'lost') {
+      this.#failedAttempts++;
+    }
+    if (failure.kind === 'handshake' && failure.detail !== this.#lastHandshakeProblem) {
+      // The attempts go on: the same sentence every few seconds would help nobody.
+      this.#lastHandshakeProblem = failure.detail;
+      this.#report({ kind: 'handshake', message: failure.detail, address });
+    }
+  }
+
+  #listenerThrew(event: keyof ClientEvents, cause: unknown): void {
+    this.#listenerErrors++;
+    const message = `a listener of "${event}" threw: ${messageOf(cause)}`;
+    if (event === 'error') {
+      this.#options.logger.error(message); // Not to the listeners of "error" again.
+    } else {
+      this.#report({ kind: 'listener', message, event, cause });
+    }
+  }
+
+  #report(problem: ClientProblem): void {
+    this.#options.logger.error(problem.message);
+    this.#emitter.emit('error', problem);
   }
 }

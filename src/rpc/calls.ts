@@ -1,0 +1,376 @@
+/**
+ * The calls of a client, from `call()` to their end: the queue, what is in flight, timeouts and aborts.
+ *
+ * This is where "no phantom orders" is kept: a request waits here, not in a socket, so that one that is given up
+ * before it left can never leave; and one that has left is never sent again.
+ *
+ * @module
+ */
+import type { CallCounters } from './call-counters.js';
+import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError, RpcTimeoutError } from './errors.js';
+import type { CallOutcome, RpcCallError } from './errors.js';
+import { MAX_DELAY } from './options.js';
+import type { CallStats } from './stats.js';
+import type { Frames } from './transport.js';
+
+/** What a call needs to leave, and where its answer goes. */
+export interface CallRequest {
+  readonly method: string;
+  /** The pickled request. */
+  readonly body: Uint8Array;
+  /** In ms; Infinity for none. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly urgent: boolean;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Sends one request now, or rejects with nothing having left. */
+export type Sender = (frames: Frames) => Promise<void>;
+
+/** What a call table needs, asks and tells. */
+export interface CallTableOptions {
+  readonly queueLimit: number;
+  readonly window: number;
+  /** Gives the result that a reply carries, or throws what the call shall be rejected with. */
+  readonly decode: (method: string, body: Uint8Array) => unknown;
+  /** What is in the way of the requests that wait, for error messages. */
+  readonly obstacle: () => string;
+  /** A request that had left at `sentAt` was not answered in time. */
+  readonly onTimeout: (sentAt: number) => void;
+}
+
+interface Call extends CallRequest {
+  readonly id: number;
+  readonly startedAt: number;
+  /**
+   * `abandoned`: it has left, and its caller was told `outcome: 'unknown'`. It keeps its place in the window until the
+   * server has shown that it is past it: a server that hangs must not be sent more and more.
+   */
+  phase: 'queued' | 'sent' | 'abandoned';
+  /** Its place in the order of sending. */
+  order: number;
+  sentAt: number;
+  timer: NodeJS.Timeout | undefined;
+  onAbort: (() => void) | undefined;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** All calls of one client. */
+export class CallTable {
+  readonly #options: CallTableOptions;
+  readonly #counters: CallCounters;
+  /** Waiting calls, in the order of their ids. Sets, because giving up takes calls out of the middle. */
+  #urgent = new Set<Call>();
+  #normal = new Set<Call>();
+  /** What has left over the present connection and was not answered, in the order of sending. */
+  readonly #sent = new Map<number, Call>();
+  #abandoned = 0;
+  #lastId = 0;
+  #lastOrder = 0;
+  #sender: Sender | undefined;
+  /** Why calls are refused at once instead of waiting. */
+  #refusal: ((method: string) => RpcCallError) | undefined;
+
+  constructor(options: CallTableOptions, counters: CallCounters) {
+    this.#options = options;
+    this.#counters = counters;
+  }
+
+  /** Whether the oldest request that the server has not answered is one that its caller still waits for. */
+  get busy(): boolean {
+    for (const call of this.#sent.values()) {
+      return call.phase === 'sent';
+    }
+    return false;
+  }
+
+  /** Whether the server owes an answer. */
+  get anythingSent(): boolean {
+    return this.#sent.size > 0;
+  }
+
+  /** Takes a call; it leaves as soon as it may. */
+  add(request: CallRequest): void {
+    this.#counters.begin();
+    const refusal = this.#refuse(request);
+    if (refusal !== undefined) {
+      this.#counters.failed(refusal);
+      request.reject(refusal);
+      return;
+    }
+    const call: Call = {
+      ...request,
+      id: ++this.#lastId,
+      startedAt: performance.now(),
+      phase: 'queued',
+      order: 0,
+      sentAt: 0,
+      timer: undefined,
+      onAbort: undefined,
+    };
+    this.#arm(call);
+    this.#queueOf(call).add(call);
+    this.#drain();
+  }
+
+  /** Requests leave by this way from now on; undefined: they wait. */
+  setSender(sender: Sender | undefined): void {
+    this.#sender = sender;
+    this.#drain();
+  }
+
+  /** An answer came, in the envelope that its request had. */
+  reply(envelope: Frames, body: Uint8Array): void {
+    const call = this.#sent.get(readId(envelope));
+    if (call === undefined) {
+      this.#counters.unknownReply();
+      return;
+    }
+    this.#sent.delete(call.id);
+    this.#releaseBefore(call);
+    if (call.phase === 'abandoned') {
+      this.#abandoned--;
+      this.#counters.lateReply();
+    } else {
+      this.#disarm(call);
+      this.#settle(call, body);
+    }
+    this.#drain();
+  }
+
+  /** The connection broke: what had left over it will not be answered. What waits goes on waiting. */
+  connectionLost(detail: string): void {
+    this.#sender = undefined;
+    for (const call of this.#takeSent()) {
+      this.#giveUp(call, ({ method, outcome }) => {
+        const message = `${method}: ${detail} before the answer came; the server may or may not have executed the call`;
+        return new RpcDisconnectedError(message, { method, outcome });
+      });
+    }
+  }
+
+  /** The server does not let this client in: nothing waits for it. Undefined: calls wait again. */
+  refuse(detail: string | undefined): void {
+    if (detail === undefined) {
+      this.#refusal = undefined;
+      return;
+    }
+    const create = ({ method, outcome }: Ending): RpcCallError =>
+      new RpcDisconnectedError(`${method}: not sent: ${detail}`, { method, outcome });
+    this.#refusal = (method) => create({ method, outcome: 'not-sent' });
+    for (const call of [...this.#urgent, ...this.#normal]) {
+      this.#giveUp(call, create);
+    }
+  }
+
+  /** Ends every call, and every later one. */
+  close(detail: string): void {
+    this.#sender = undefined;
+    const create = ({ method, outcome }: Ending): RpcCallError => {
+      const known = outcome === 'not-sent' ? 'not sent' : 'the server may or may not have executed the call';
+      return new RpcClosedError(`${method}: ${detail}; ${known}`, { method, outcome });
+    };
+    this.#refusal = (method) => create({ method, outcome: 'not-sent' });
+    for (const call of [...this.#takeSent(), ...this.#urgent, ...this.#normal]) {
+      this.#giveUp(call, create);
+    }
+  }
+
+  stats(): CallStats {
+    return this.#counters.stats({
+      queued: this.#urgent.size + this.#normal.size,
+      inFlight: this.#sent.size - this.#abandoned,
+      abandoned: this.#abandoned,
+    });
+  }
+
+  #refuse({ method, signal }: CallRequest): RpcCallError | undefined {
+    if (this.#refusal !== undefined) {
+      return this.#refusal(method);
+    }
+    if (signal?.aborted === true) {
+      return abortError({ method, outcome: 'not-sent' }, signal);
+    }
+    const { queueLimit } = this.#options;
+    if (this.#urgent.size + this.#normal.size >= queueLimit && !this.#mayLeave()) {
+      return new RpcQueueFullError(
+        `${method}: not sent: ${queueLimit} calls are waiting already (${this.#options.obstacle()})`,
+        { method, outcome: 'not-sent' },
+      );
+    }
+    return undefined;
+  }
+
+  #mayLeave(): boolean {
+    return this.#sender !== undefined && this.#sent.size < this.#options.window;
+  }
+
+  #queueOf(call: Call): Set<Call> {
+    return call.urgent ? this.#urgent : this.#normal;
+  }
+
+  #drain(): void {
+    while (this.#sender !== undefined && this.#sent.size < this.#options.window) {
+      const call = first(this.#urgent) ?? first(this.#normal);
+      if (call === undefined) {
+        return;
+      }
+      this.#queueOf(call).delete(call);
+      this.#transmit(call, this.#sender);
+    }
+  }
+
+  #transmit(call: Call, sender: Sender): void {
+    call.phase = 'sent';
+    call.order = ++this.#lastOrder;
+    call.sentAt = performance.now();
+    this.#sent.set(call.id, call);
+    sender([writeId(call.id), EMPTY, call.body]).catch(() => {
+      this.#notSent(call, sender);
+    });
+  }
+
+  /** The socket did not take it, so that it certainly has not left: it waits for the next connection. */
+  #notSent(call: Call, sender: Sender): void {
+    if (this.#sender === sender) {
+      this.#sender = undefined;
+    }
+    if (!this.#sent.delete(call.id)) {
+      return;
+    }
+    if (call.phase === 'abandoned') {
+      this.#abandoned--;
+      return;
+    }
+    call.phase = 'queued';
+    const queue = [call, ...this.#queueOf(call)].sort((left, right) => left.id - right.id);
+    if (call.urgent) {
+      this.#urgent = new Set(queue);
+    } else {
+      this.#normal = new Set(queue);
+    }
+  }
+
+  /** Servers answer one client in order: abandoned requests in front of an answered one will not be answered any more. */
+  #releaseBefore(answered: Call): void {
+    if (this.#abandoned === 0) {
+      return;
+    }
+    for (const call of this.#sent.values()) {
+      if (call.phase !== 'abandoned' || call.order > answered.order) {
+        return;
+      }
+      this.#sent.delete(call.id);
+      this.#abandoned--;
+    }
+  }
+
+  #settle(call: Call, body: Uint8Array): void {
+    this.#counters.answered(performance.now() - call.startedAt);
+    let result: unknown;
+    try {
+      result = this.#options.decode(call.method, body);
+    } catch (error) {
+      this.#counters.failed(error);
+      call.reject(error);
+      return;
+    }
+    this.#counters.succeeded();
+    call.resolve(result);
+  }
+
+  #timedOut(call: Call): void {
+    const { phase, sentAt, timeout } = call;
+    this.#giveUp(call, ({ method, outcome }) => {
+      const known =
+        outcome === 'not-sent'
+          ? `the request was not sent (${this.#options.obstacle()})`
+          : 'the request has left, and the server may execute it still';
+      return new RpcTimeoutError(`${method}: no answer within ${timeout} ms; ${known}`, { method, outcome, timeout });
+    });
+    if (phase === 'sent') {
+      this.#options.onTimeout(sentAt);
+    }
+  }
+
+  /** Rejects a call that waits or is on its way. */
+  #giveUp(call: Call, create: (ending: Ending) => RpcCallError): void {
+    this.#disarm(call);
+    const outcome = call.phase === 'queued' ? 'not-sent' : 'unknown';
+    if (call.phase === 'queued') {
+      this.#queueOf(call).delete(call);
+    } else if (this.#sent.has(call.id)) {
+      call.phase = 'abandoned';
+      this.#abandoned++;
+    }
+    const error = create({ method: call.method, outcome });
+    this.#counters.failed(error);
+    call.reject(error);
+  }
+
+  /** Forgets the connection's requests; gives those whose callers wait. */
+  #takeSent(): Call[] {
+    const waiting = [...this.#sent.values()].filter((call) => call.phase === 'sent');
+    this.#sent.clear();
+    this.#abandoned = 0;
+    return waiting;
+  }
+
+  #arm(call: Call): void {
+    // A longer delay than setTimeout can have, 24 days, counts as none.
+    if (call.timeout <= MAX_DELAY) {
+      call.timer = setTimeout(() => {
+        this.#timedOut(call);
+      }, call.timeout);
+    }
+    const { signal } = call;
+    if (signal !== undefined) {
+      call.onAbort = () => {
+        this.#giveUp(call, (ending) => abortError(ending, signal));
+      };
+      signal.addEventListener('abort', call.onAbort, { once: true });
+    }
+  }
+
+  #disarm(call: Call): void {
+    clearTimeout(call.timer);
+    if (call.onAbort !== undefined) {
+      call.signal?.removeEventListener('abort', call.onAbort);
+    }
+  }
+}
+
+interface Ending {
+  readonly method: string;
+  readonly outcome: CallOutcome;
+}
+
+function abortError({ method, outcome }: Ending, signal: AbortSignal): RpcAbortError {
+  const known = outcome === 'not-sent' ? 'the request was not sent' : 'the request has left';
+  return new RpcAbortError(`${method}: aborted; ${known}`, { method, outcome, cause: signal.reason });
+}
+
+function first<Item>(set: ReadonlySet<Item>): Item | undefined {
+  for (const item of set) {
+    return item;
+  }
+  return undefined;
+}
+
+/** The frame in front of the empty one: REP and ROUTER servers return it with the answer. */
+function writeId(id: number): Uint8Array {
+  const frame = Buffer.allocUnsafe(8);
+  frame.writeDoubleBE(id);
+  return frame;
+}
+
+/** Gives NaN, which no call has, for an envelope that is not ours. */
+function readId(envelope: Frames): number {
+  const frame = envelope[0];
+  return envelope.length === 2 && frame?.length === 8
+    ? new DataView(frame.buffer, frame.byteOffset, 8).getFloat64(0)
+    : Number.NaN;
+}

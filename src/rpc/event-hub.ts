@@ -1,0 +1,211 @@
+/**
+ * The way of a published message from the socket to listeners and iterators.
+ *
+ * @module
+ */
+import { PyDateTime, UnpicklingError } from '../pickle/index.js';
+import type { Unpickler } from '../pickle/index.js';
+import { EventStream } from './event-stream.js';
+import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProblem } from './events.js';
+import { RpcUsageError } from './errors.js';
+import { count } from './options.js';
+import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, messageOf, peekTopic } from './protocol.js';
+import type { EventStats } from './stats.js';
+import { Topics } from './topics.js';
+import type { Frames } from './transport.js';
+
+/** Whom the hub tells. */
+export interface EventHubOptions {
+  readonly unpickler: Unpickler;
+  /** Whether anybody listens to the client's `event`. */
+  readonly hasListeners: () => boolean;
+  readonly onEvent: (event: RpcEvent) => void;
+  readonly onUndecodable: (problem: UndecodableEventProblem) => void;
+  readonly onOverflow: (report: OverflowReport) => void;
+}
+
+/** Events that may wait in an iterator unless its options say otherwise. */
+const DEFAULT_LIMIT = 100_000;
+
+interface Subscriber {
+  /** Undefined: the topics of `subscribe()`. */
+  readonly topic: string | undefined;
+  readonly stream: EventStream<RpcEvent>;
+}
+
+/** Decodes, filters and distributes the events of one client. */
+export class EventHub {
+  readonly topics = new Topics();
+  readonly #options: EventHubOptions;
+  readonly #subscribers = new Set<Subscriber>();
+  #received = 0;
+  #delivered = 0;
+  #filtered = 0;
+  #undecodable = 0;
+  #heartbeats = 0;
+  /** Of the iterators that have ended. */
+  #droppedBefore = 0;
+  #conflatedBefore = 0;
+  #clockOffset: number | undefined;
+  #closed = false;
+
+  constructor(options: EventHubOptions) {
+    this.#options = options;
+  }
+
+  /** The server's clock minus this one's at the last heartbeat, in ms. */
+  get clockOffset(): number | undefined {
+    return this.#clockOffset;
+  }
+
+  /** One message came. */
+  receive(frames: Frames): void {
+    this.#received++;
+    const peeked = peekTopic(frames);
+    if (peeked !== undefined && !isHeartbeat(peeked) && !this.#wanted(peeked)) {
+      this.#filtered++;
+      return;
+    }
+    let event: RpcEvent;
+    try {
+      event = decodeEvent(this.#options.unpickler, frames);
+    } catch (cause) {
+      this.#undecodable++;
+      this.#options.onUndecodable(describeUndecodable(peeked, frames, cause));
+      return;
+    }
+    if (isHeartbeat(event.topic)) {
+      this.#heartbeats++;
+      this.#clockOffset = serverTime(event.data, -Date.now()) ?? this.#clockOffset;
+    } else if (this.#wanted(event.topic)) {
+      this.#deliver(event);
+    } else {
+      this.#filtered++;
+    }
+  }
+
+  /** A new iterator. */
+  stream(options: EventStreamOptions): EventStream<RpcEvent> {
+    const { topic, signal } = options;
+    const limit = count('limit', options.limit ?? DEFAULT_LIMIT, 1);
+    const release = topic === undefined || this.#closed ? undefined : this.topics.hold(checkTopic(topic));
+    const stream: EventStream<RpcEvent> = new EventStream<RpcEvent>({
+      limit,
+      overflow: options.overflow ?? 'drop-oldest',
+      latestBy: options.latestBy,
+      onOverflow: (counts) => {
+        this.#options.onOverflow({ topic, limit, ...counts });
+      },
+      onEnd: () => {
+        release?.();
+        if (this.#subscribers.delete(subscriber)) {
+          this.#droppedBefore += stream.dropped;
+          this.#conflatedBefore += stream.conflated;
+        }
+      },
+    });
+    const subscriber = { topic, stream };
+    if (this.#closed) {
+      stream.end();
+    } else {
+      this.#subscribers.add(subscriber);
+      stream.endWith(signal);
+    }
+    return stream;
+  }
+
+  /** Ends every iterator; what waits in them can still be read. */
+  close(): void {
+    this.#closed = true;
+    for (const { stream } of [...this.#subscribers]) {
+      stream.end();
+    }
+    this.topics.attach(undefined);
+  }
+
+  stats(): Omit<EventStats, 'listenerErrors'> {
+    const streams = [...this.#subscribers].map(({ stream }) => stream);
+    const sum = (value: (stream: EventStream<RpcEvent>) => number): number =>
+      streams.reduce((total, stream) => total + value(stream), 0);
+    return {
+      received: this.#received,
+      delivered: this.#delivered,
+      filtered: this.#filtered,
+      undecodable: this.#undecodable,
+      heartbeats: this.#heartbeats,
+      dropped: this.#droppedBefore + sum((stream) => stream.dropped),
+      conflated: this.#conflatedBefore + sum((stream) => stream.conflated),
+      queued: sum((stream) => stream.size),
+    };
+  }
+
+  /** Whether somebody would get events of this topic: nothing is decoded for nobody. */
+  #wanted(topic: string): boolean {
+    if (!this.topics.wants(topic)) {
+      return false;
+    }
+    if (this.#options.hasListeners() && this.topics.wantsExplicitly(topic)) {
+      return true;
+    }
+    for (const subscriber of this.#subscribers) {
+      if (this.#goesTo(subscriber, topic)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #goesTo({ topic: wanted }: Subscriber, topic: string): boolean {
+    return wanted === undefined ? this.topics.wantsExplicitly(topic) : topic.startsWith(wanted);
+  }
+
+  #deliver(event: RpcEvent): void {
+    this.#delivered++;
+    for (const subscriber of this.#subscribers) {
+      if (this.#goesTo(subscriber, event.topic)) {
+        subscriber.stream.push(event);
+      }
+    }
+    if (this.topics.wantsExplicitly(event.topic)) {
+      this.#options.onEvent(event);
+    }
+  }
+}
+
+/** @throws RpcUsageError unless `topic` is a string. */
+export function checkTopic(topic: string): string {
+  if (typeof topic !== 'string') {
+    throw new RpcUsageError('BAD_ARGUMENT', `a topic must be a string, not ${typeof topic}`);
+  }
+  return topic;
+}
+
+function isHeartbeat(topic: string): boolean {
+  return topic === HEARTBEAT_TOPIC || topic === KEEP_ALIVE_TOPIC;
+}
+
+/** The time in a heartbeat of either dialect, in ms since 1970, plus `offset`. */
+function serverTime(data: unknown, offset: number): number | undefined {
+  if (typeof data === 'number') {
+    return data * 1000 + offset;
+  }
+  if (data instanceof PyDateTime) {
+    const { year, month, day, hour, minute, second, microsecond } = data;
+    return Date.UTC(year, month - 1, day, hour, minute, second) + microsecond / 1000 + offset;
+  }
+  return undefined;
+}
+
+function describeUndecodable(topic: string | undefined, frames: Frames, cause: unknown): UndecodableEventProblem {
+  const where = topic === undefined ? '' : ` of topic ${JSON.stringify(topic)}`;
+  return {
+    kind: 'undecodable-event',
+    message:
+      `an event${where} cannot be decoded: ${messageOf(cause)}. Likely causes: the subscribe address is not that of a ` +
+      'vnpy publisher, or the publisher uses something that this version does not know',
+    topic,
+    offset: cause instanceof UnpicklingError ? cause.offset : undefined,
+    cause,
+    frames,
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * A running client's two connections and the watch over them.
+ *
+ * @module
+ */
+import type { CallTable } from './calls.js';
+import type { EventHub } from './event-hub.js';
+import { Link } from './link.js';
+import type { ResolvedClientOptions } from './options.js';
+import { splitEnvelope } from './protocol.js';
+import type { StatusView } from './status-board.js';
+import type { ClientSockets, ConnectionFailure, Frames, RequestConnection, SubscribeConnection } from './transport.js';
+import { Watchdog } from './watchdog.js';
+
+/** Where the server is. */
+export interface Addresses {
+  readonly request: string;
+  readonly subscribe: string | undefined;
+}
+
+/** What a session works with, and whom it tells. */
+export interface SessionOptions {
+  readonly client: ResolvedClientOptions;
+  readonly sockets: ClientSockets;
+  readonly addresses: Addresses;
+  readonly calls: CallTable;
+  readonly hub: EventHub;
+  /** A request that every living server answers, and that does nothing. */
+  readonly probe: Uint8Array;
+  /** Something that bears on the status has changed. */
+  readonly onChange: () => void;
+  /** A connection broke, or an attempt failed. */
+  readonly onFailure: (address: string, failure: ConnectionFailure) => void;
+}
+
+const EMPTY = new Uint8Array(0);
+const PROBE_ID = Buffer.from('probe');
+
+/** From `start` to `stop` of a client. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #request: Link<RequestConnection>;
+  readonly #subscribe: Link<SubscribeConnection> | undefined;
+  readonly #watchdog: Watchdog;
+  #lastMessageAt: number | undefined;
+  #refused: string | undefined;
+
+  constructor(options: SessionOptions) {
+    const { client, sockets, addresses, calls, hub } = options;
+    this.#options = options;
+    this.#request = new Link<RequestConnection>({
+      connect: (listener) => sockets.connectRequest(addresses.request, listener),
+      reconnect: client.reconnect,
+      onOpen: () => {
+        this.#refuse(undefined);
+        this.#changed();
+      },
+      onMessage: (frames) => {
+        this.#received(frames);
+      },
+      onDown: (failure) => {
+        calls.connectionLost(failure.detail);
+        this.#refuse(failure.refused === true ? failure.detail : undefined);
+        this.#failed(addresses.request, failure);
+      },
+    });
+    const { subscribe } = addresses;
+    this.#subscribe =
+      subscribe === undefined
+        ? undefined
+        : new Link<SubscribeConnection>({
+            connect: (listener) => sockets.connectSubscribe(subscribe, listener),
+            reconnect: client.reconnect,
+            onOpen: (connection) => {
+              hub.topics.attach(connection);
+              this.#changed();
+            },
+            onMessage: (frames) => {
+              this.#sign();
+              hub.receive(frames);
+            },
+            onDown: (failure) => {
+              hub.topics.attach(undefined);
+              this.#failed(subscribe, failure);
+            },
+          });
+    this.#watchdog = new Watchdog({
+      heartbeat: client.heartbeat,
+      expectHeartbeats: subscribe !== undefined,
+      busy: () => calls.busy,
+      probe: () => {
+        this.#probe();
+      },
+      onChange: () => {
+        this.#changed();
+      },
+    });
+  }
+
+  /** Why the server does not let this client in, if it does not. */
+  get refused(): string | undefined {
+    return this.#refused;
+  }
+
+  /** Age of the last message of any kind, in ms. */
+  get lastMessageAge(): number | undefined {
+    return this.#lastMessageAt === undefined ? undefined : performance.now() - this.#lastMessageAt;
+  }
+
+  /** @throws RpcTransportError if an address cannot be one. */
+  start(): void {
+    this.#request.start();
+    try {
+      this.#subscribe?.start();
+    } catch (error) {
+      this.#request.stop();
+      throw error;
+    }
+  }
+
+  stop(): void {
+    this.#watchdog.stop();
+    this.#request.stop();
+    this.#subscribe?.stop();
+    this.#options.sockets.close();
+  }
+
+  /** A request that had left at `sentAt` was not answered in time. */
+  callTimedOut(sentAt: number): void {
+    this.#watchdog.callTimedOut(sentAt);
+  }
+
+  view(): Omit<StatusView, 'phase'> {
+    const { request, subscribe } = this.#options.addresses;
+    const endpoints: StatusView['endpoints'] = [
+      {
+        endpoint: 'request',
+        address: request,
+        open: this.#request.connection !== undefined,
+        failure: this.#request.failure,
+      },
+      ...(this.#subscribe === undefined || subscribe === undefined
+        ? []
+        : [
+            {
+              endpoint: 'subscribe' as const,
+              address: subscribe,
+              open: this.#subscribe.connection !== undefined,
+              failure: this.#subscribe.failure,
+            },
+          ]),
+    ];
+    return { endpoints, silence: this.#watchdog.unresponsive ? this.#watchdog.silence : undefined };
+  }
+
+  /** Brings the watch and the way for requests in line with the connections; then the status. */
+  #changed(): void {
+    const request = this.#request.connection;
+    const complete =
+      request !== undefined && (this.#subscribe === undefined || this.#subscribe.connection !== undefined);
+    if (!complete) {
+      this.#watchdog.stop();
+    } else if (!this.#watchdog.running) {
+      this.#watchdog.start();
+    }
+    // A server that answers nothing is not sent more: what waits here can still be given up for certain.
+    const way = this.#watchdog.unresponsive ? undefined : request;
+    this.#options.calls.setSender(way === undefined ? undefined : (frames) => way.send(frames));
+    this.#options.onChange();
+  }
+
+  #failed(address: string, failure: ConnectionFailure): void {
+    this.#changed();
+    this.#options.onFailure(address, failure);
+  }
+
+  #refuse(detail: string | undefined): void {
+    this.#refused = detail;
+    this.#options.calls.refuse(detail);
+  }
+
+  #received(frames: Frames): void {
+    this.#sign();
+    const { envelope, body } = splitEnvelope(frames) ?? { envelope: [], body: frames };
+    const [content] = body;
+    const [id] = envelope;
+    if (id !== undefined && PROBE_ID.equals(id)) {
+      return; // That it came is all that was asked.
+    }
+    this.#options.calls.reply(body.length === 1 ? envelope : [], content ?? EMPTY);
+  }
+
+  #sign(): void {
+    this.#lastMessageAt = performance.now();
+    this.#watchdog.sign();
+  }
+
+  #probe(): void {
+    // A request that is on its way already asks the same question.
+    if (!this.#options.calls.anythingSent) {
+      this.#request.connection?.send([PROBE_ID, EMPTY, this.#options.probe]).catch(() => undefined);
+    }
+  }
+}
