@@ -46,7 +46,8 @@ def main() -> None:
         )
 
     peer.ready(request=args.request, publish=args.publish)
-    peer.serve_commands({"bars": bars, "ticks": ticks, "eval": lambda code: describe(eval(code, {"datafeed": datafeed}))})
+    scope: dict[str, Any] = {"datafeed": datafeed}
+    peer.serve_commands({"bars": bars, "ticks": ticks, "eval": lambda code: describe(eval(code, scope))})
 
 
 if __name__ == "__main__":

@@ -130,8 +130,9 @@ class Peer:
         """
         Execute one JSON command a line of stdin, report each result, and end when stdin is closed.
 
-        A command is `{"op": name, "id": anything, ...arguments}`; its report is `{"id": ..., "ok": true, "result": ...}`
-        or `{"id": ..., "ok": false, "error": {"type": ..., "message": ...}}`.
+        A command is `{"op": name, "id": anything, ...arguments}`; its report is
+        `{"id": ..., "ok": true, "result": ...}` or
+        `{"id": ..., "ok": false, "error": {"type": ..., "message": ...}}`.
         """
         self.catch_signals()
         for line in sys.stdin:

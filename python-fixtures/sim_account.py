@@ -10,7 +10,7 @@ from vnpy.trader.object import AccountData, OrderData, PositionData
 
 from sim_market import Instrument
 
-# Exchanges where CLOSE means what was held overnight; elsewhere it takes today's volume first (as vnpy's converter has it).
+# Exchanges where CLOSE means what was held overnight; elsewhere it takes today's volume first. vnpy's converter agrees.
 CLOSE_MEANS_YESTERDAY: set[Exchange] = {Exchange.SHFE, Exchange.INE}
 
 INITIAL_CASH: dict[str, float] = {"CNY": 10_000_000.0, "USD": 100_000.0, "USDT": 100_000.0}

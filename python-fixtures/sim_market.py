@@ -127,7 +127,8 @@ def standard_instruments() -> list[Instrument]:
     """
     return [
         Instrument("rb2705", Exchange.SHFE, "螺纹钢2705", Product.FUTURES, 10, 1.0, 3500, max_volume=500),
-        Instrument("au2706", Exchange.SHFE, "沪金2706", Product.FUTURES, 1000, 0.02, 780, max_volume=100, typical_lots=8),
+        Instrument("au2706", Exchange.SHFE, "沪金2706", Product.FUTURES, 1000, 0.02, 780, max_volume=100,
+                   typical_lots=8),
         Instrument("IF2703", Exchange.CFFEX, "沪深300股指2703", Product.FUTURES, 300, 0.2, 4000, max_volume=20,
                    margin_rate=0.12, typical_lots=5),
         Instrument("600000", Exchange.SSE, "浦发银行", Product.EQUITY, 1, 0.01, 10.5, min_volume=100,

@@ -15,7 +15,7 @@ def main() -> None:
     """
     parser: argparse.ArgumentParser = argparse.ArgumentParser(description=__doc__)
     peer_runtime.add_server_arguments(parser)
-    parser.add_argument("--rate", type=float, default=2.0, help="ticks a second of each contract (default: %(default)s)")
+    parser.add_argument("--rate", type=float, default=2.0, help="ticks a second and contract (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the random walk (default: %(default)s)")
     parser.add_argument("--contracts", type=int, default=0, help="synthetic contracts beside the standard ones")
     parser.add_argument("--history-days", type=int, default=365, help="how far back bars go (default: %(default)s)")
@@ -28,6 +28,7 @@ def main() -> None:
     peer: peer_runtime.Peer = peer_runtime.start()
     from vnpy.event import Event, EventEngine
     from vnpy.trader.engine import MainEngine
+    from vnpy.trader.gateway import BaseGateway
     from vnpy_rpcservice import RpcServiceApp
 
     from describe import describe
@@ -36,7 +37,7 @@ def main() -> None:
 
     event_engine: EventEngine = EventEngine()
     main_engine: MainEngine = MainEngine(event_engine)
-    gateway: SimGateway = main_engine.add_gateway(SimGateway, args.gateway)
+    gateway: BaseGateway = main_engine.add_gateway(SimGateway, args.gateway)
     peer.at_end(gateway.close)
     rpc_engine: Any = main_engine.add_app(RpcServiceApp)
 
