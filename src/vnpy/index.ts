@@ -56,6 +56,8 @@ export type {
 } from './data/index.js';
 export { Event, EventType } from './event.js';
 export type { DataByKind, DataKind } from './event.js';
+export { SimulatedEngine } from './simulation/engine.js';
+export type { SimulatedEngineOptions } from './simulation/engine.js';
 export { vnpyRegistry } from './registry.js';
 export type { Awaitable, TradingEngine } from './engine.js';
 export { DatafeedError, GatewayError, InvalidDataError, SendOrderError } from './errors.js';

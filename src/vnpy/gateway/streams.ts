@@ -16,6 +16,7 @@ interface OpenStream {
   end(): void;
 }
 
+/** All open iterators of a gateway. */
 export class Streams {
   private readonly open = new Set<OpenStream>();
   private closed = false;
@@ -30,7 +31,6 @@ export class Streams {
     const { limit = DEFAULT_LIMIT, signal, filter } = options;
     const stream = new EventStream<DataByKind[K]>({
       limit,
-      signal,
       overflow: kind === 'tick' ? 'drop-oldest' : 'fail',
       ...(kind === 'tick' ? { latestBy: (data) => ('vt_symbol' in data ? data.vt_symbol : undefined) } : {}),
       onOverflow: (counts) => {
@@ -45,14 +45,22 @@ export class Streams {
       push: (data) => {
         // Streams.push hands on only what is of this kind.
         const item = data as DataByKind[K];
-        if (filter?.(item) !== false) stream.push(item);
+        try {
+          if (filter?.(item) !== false) stream.push(item);
+        } catch (error) {
+          stream.end(error instanceof Error ? error : new Error(String(error)));
+        }
       },
       end: () => {
         stream.end();
       },
     };
-    if (this.closed) stream.end();
-    else if (signal?.aborted !== true) this.open.add(entry);
+    if (this.closed) {
+      stream.end();
+    } else {
+      this.open.add(entry);
+      stream.endWith(signal);
+    }
     return stream;
   }
 

@@ -144,6 +144,6 @@ export interface DataStreamOptions<Data> {
   readonly signal?: AbortSignal;
   /** How many may wait. Default 100,000. A full queue of ticks keeps the latest of each symbol; any other ends with an error. */
   readonly limit?: number;
-  /** Only what this returns true for. */
+  /** Only what this returns true for. What it throws ends the iterator. */
   readonly filter?: (data: Data) => boolean;
 }

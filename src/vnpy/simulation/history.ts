@@ -1,0 +1,81 @@
+/**
+ * Made-up bars, the same for the same seed whatever part of them is asked for.
+ *
+ * @module
+ */
+import { PyDateTime } from '../../pickle/index.js';
+import type { TzInfo } from '../../pickle/index.js';
+import { BarData } from '../data/index.js';
+import type { ContractData, HistoryRequest } from '../data/index.js';
+import { Interval } from '../enums/index.js';
+import { Random, hash } from './random.js';
+import { priceOf } from './units.js';
+
+const MINUTE = 60_000;
+
+const LENGTHS: ReadonlyMap<Interval | null, number> = new Map<Interval | null, number>([
+  [null, MINUTE],
+  [Interval.MINUTE, MINUTE],
+  [Interval.HOUR, 60 * MINUTE],
+  [Interval.DAILY, 24 * 60 * MINUTE],
+  [Interval.WEEKLY, 7 * 24 * 60 * MINUTE],
+]);
+
+/** Bars that one answer may have. */
+export const MAX_BARS = 100_000;
+
+/**
+ * Bars around a price, from a few waves and noise: a market that never closes.
+ *
+ * @param centre - The price around which they move, in ticks.
+ * @returns The bars, or why there are none.
+ */
+export function makeBars(
+  request: HistoryRequest,
+  contract: ContractData,
+  options: { readonly seed: number; readonly centre: number; readonly now: number; readonly zone: TzInfo },
+): BarData[] | string {
+  const length = LENGTHS.get(request.interval);
+  if (length === undefined) return `no bars of interval ${request.interval?.name ?? 'none'}`;
+  const milliseconds = (datetime: PyDateTime): number => Number(datetime.instant(options.zone) / 1000n);
+  const first = Math.ceil(milliseconds(request.start) / length);
+  const end = request.end === null ? options.now : Math.min(milliseconds(request.end), options.now);
+  const count = Math.floor(end / length) - first + 1;
+  if (count > MAX_BARS) return `${count} bars asked for, at most ${MAX_BARS} are given at once`;
+
+  const name = `${contract.vt_symbol} ${options.seed}`;
+  const phase = (hash(name) / 2 ** 32) * 2 * Math.PI;
+  /** Price in ticks at a moment: continuous, so that a bar opens where the one before closed. */
+  const at = (time: number): number => {
+    const minutes = time / MINUTE;
+    const waves =
+      0.02 * Math.sin(minutes / 2000 + phase) +
+      0.005 * Math.sin(minutes / 97 + phase * 2) +
+      0.001 * Math.sin(minutes / 7);
+    return Math.round(options.centre * (1 + waves));
+  };
+  const bars: BarData[] = [];
+  for (let index = first; index < first + count; index++) {
+    const time = index * length;
+    const noise = new Random(`${name} ${index} ${length}`);
+    const [open, close] = [at(time), at(time + length)];
+    const volume = noise.integer(10, 5000);
+    bars.push(
+      new BarData({
+        gateway_name: contract.gateway_name,
+        symbol: contract.symbol,
+        exchange: contract.exchange,
+        datetime: PyDateTime.fromDate(new Date(time), options.zone),
+        interval: request.interval ?? Interval.MINUTE,
+        volume,
+        turnover: volume * priceOf(contract, close) * contract.size,
+        open_interest: 100_000,
+        open_price: priceOf(contract, open),
+        high_price: priceOf(contract, Math.max(open, close) + noise.integer(0, 5)),
+        low_price: priceOf(contract, Math.min(open, close) - noise.integer(0, 5)),
+        close_price: priceOf(contract, close),
+      }),
+    );
+  }
+  return bars;
+}
