@@ -123,7 +123,7 @@ case("floats", lambda: [0.0, 1.0, -1.0, 0.1, 1e300, -1e-300, 5e-324, 1.797693134
 case("float-minus-zero", lambda: -0.0)
 case("float-infinities", lambda: [float("inf"), -float("inf")])
 case("float-nan", lambda: float("nan"))
-case("float-integral", lambda: {u"price": 10.0, u"count": 10})
+case("float-integral", lambda: _dict([(u"price", 10.0), (u"count", 10)]), since=(3, 6))
 case("complex", lambda: [complex(1, -2.5), complex(-0.0, float("inf"))])
 case("bool-and-int", lambda: [True, 1, False, 0])
 
@@ -329,7 +329,8 @@ case("defaultdict-none", lambda: collections.defaultdict(None, {u"a": 1}))
 case("deque", lambda: [collections.deque([1, 2, 3]), collections.deque([1, 2], 5)])
 case("counter", lambda: collections.Counter([u"a", u"a", u"b"]), since=(3, 6))
 case("namedtuple", lambda: fixture_types.Point(1, [2]))
-case("range", lambda: [range(0), range(1, 10, 3), range(2**70)] if not PY2 else xrange(1, 10, 3))  # noqa: F821
+case("range", lambda: [range(0), range(1, 10, 3), range(2**70)], since=(3, 6))
+case("py2-xrange", lambda: xrange(1, 10, 3), until=(2, 7))  # noqa: F821
 case("slice", lambda: [slice(1, 5, 2), slice(None)], protocols=range(2, 6))
 case("ellipsis", lambda: [Ellipsis, NotImplemented], since=(3, 6))
 case("singleton-types", lambda: [type(None), type(Ellipsis), type(NotImplemented)], since=(3, 6))
@@ -338,7 +339,7 @@ case("ipaddress", lambda: [ipaddress.ip_address(u"127.0.0.1"), ipaddress.ip_addr
                            ipaddress.ip_network(u"10.0.0.0/8")], since=(3, 6))
 case("array", lambda: [array.array("d", [1.5, -2.0]), array.array("i", [1, 2])])
 case("exception", lambda: [ValueError(u"bad", 3), KeyError(u"missing")])
-case("exception-os", lambda: OSError(2, u"No such file"))
+case("exception-os", lambda: OSError(7777, u"No such number on any system"))
 case("exception-own", lambda: fixture_types.Failure(u"no", 7))
 case("partial", lambda: functools.partial(fixture_types.make_reduced, 1, right=2))
 case("itemgetter", lambda: operator.itemgetter(1), since=(3, 6))

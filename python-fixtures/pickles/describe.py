@@ -16,8 +16,8 @@ that it does not know what `__reduce_ex__` says, so it depends on the protocol e
     ["decimal", text]
     ["ndarray", dtype, shape, fortran, base64]                 ["npscalar", dtype, base64]
     ["global", module, qualname]
-    ["object", class, args, kwargs or null, state, items, entries]    NEWOBJ, NEWOBJ_EX, INST, OBJ
-    ["call", callable, args, state, items, entries]                   REDUCE
+    ["object", class, args, kwargs or null, state, items, entries]    NEWOBJ, NEWOBJ_EX, INST and OBJ without arguments
+    ["call", callable, args, state, items, entries]                   REDUCE, INST and OBJ with arguments
     ["persid", id]
     ["shared", n, description]     a value that is met again as ["ref", n]; n counts in order of first meeting
 """
@@ -68,6 +68,9 @@ def base64_text(data):
 
 
 def float_text(value):
+    if value != value:
+        # Of NaN's many encodings, the sign of which depends on the machine, one.
+        return "7ff8000000000000"
     return base64.b16encode(struct.pack(">d", value)).decode("ascii").lower()
 
 
@@ -185,10 +188,10 @@ class Describer(object):
             return ["frozenset", _sorted([self._visit(item) for item in value])]
         if kind is datetime.datetime:
             zone = None if value.tzinfo is None else self._visit(value.tzinfo)
-            return ["datetime", value.replace(tzinfo=None).isoformat(), getattr(value, "fold", 0), zone]
+            return ["datetime", value.replace(tzinfo=None).isoformat(), self._fold(value), zone]
         if kind is datetime.time:
             zone = None if value.tzinfo is None else self._visit(value.tzinfo)
-            return ["time", value.replace(tzinfo=None).isoformat(), getattr(value, "fold", 0), zone]
+            return ["time", value.replace(tzinfo=None).isoformat(), self._fold(value), zone]
         if kind is datetime.date:
             return ["date", value.isoformat()]
         if kind is datetime.timedelta:
@@ -209,10 +212,18 @@ class Describer(object):
             return self._classic_instance(value)
         return self._instance(value)
 
+    def _fold(self, value):
+        # Protocols 0 to 3 do not carry it.
+        return getattr(value, "fold", 0) if self.protocol >= 4 else 0
+
     def _classic_instance(self, value):
-        args = value.__getinitargs__() if hasattr(value, "__getinitargs__") else ()
         state = value.__getstate__() if hasattr(value, "__getstate__") else value.__dict__
-        return ["object", self._global(value.__class__), self._args(args), None, self._state(state), [], []]
+        if hasattr(value, "__getinitargs__"):
+            args = value.__getinitargs__()
+            self.keep.append(args)
+            return ["call", self._global(value.__class__), self._args(args), self._state(state), [], []]
+        # INST and OBJ without arguments leave __init__ out.
+        return ["object", self._global(value.__class__), [], None, self._state(state), [], []]
 
     def _instance(self, value):
         if isinstance(value, type):

@@ -16,9 +16,9 @@ except ImportError:  # CPython 2.7 and 3.6
 
 
 class Old:
-    """An old-style class on Python 2 (INST and OBJ), an ordinary one on Python 3."""
+    """An old-style class on Python 2 (INST and OBJ), an ordinary one on Python 3. __init__ must not be called."""
 
-    def __init__(self, name="old"):
+    def __init__(self, name):
         self.name = name
 
 

@@ -1,0 +1,94 @@
+/**
+ * Every fixture through `loads` (lossless) and `dumps` at each protocol, and into a real CPython 3.14: equal in value,
+ * type and sharing to what the fixture was made from.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dumps, loads } from '../../src/pickle/index.js';
+import { toBase64 } from '../support/bytes.js';
+import { readPickleFixtures } from '../support/pickle-fixtures.js';
+import type { Description, PickleFixture } from '../support/pickle-fixtures.js';
+import { loadOptions, readPython2, roundTrips } from '../support/round-trip.js';
+import { startPyodide } from '../support/python.js';
+import type { Python } from '../support/python.js';
+
+const PROTOCOLS = [0, 1, 2, 3, 4, 5];
+const fixtures = readPickleFixtures();
+
+/** What every JSON-like value is made of: the types for which CPython's bytes are reproduced exactly. */
+const PLAIN = new Set(['int', 'float', 'bytes', 'list', 'tuple', 'dict', 'shared', 'ref']);
+
+function isPlain(description: Description): boolean {
+  if (!Array.isArray(description)) return true;
+  const [tag, ...rest] = description as readonly Description[];
+  if (typeof tag !== 'string' || !PLAIN.has(tag)) return false;
+  return tag === 'dict'
+    ? (rest[0] as readonly (readonly Description[])[]).flat().every(isPlain)
+    : rest.every((part) => (Array.isArray(part) && Array.isArray(part[0]) ? part.every(isPlain) : isPlain(part)));
+}
+
+describe('a real CPython 3.14', () => {
+  let python: Python;
+  let known: ReadonlySet<string>;
+  beforeAll(async () => {
+    python = await startPyodide();
+    known = new Set(await python.names());
+  });
+  afterAll(() => python[Symbol.asyncDispose]());
+
+  it('loads every fixture, written again at every protocol, to the value that it was made from', async () => {
+    const { failures, compared, cannotLoad } = await roundTrips(
+      python,
+      fixtures.filter((fixture) => known.has(fixture.case)),
+      PROTOCOLS,
+    );
+    expect(failures.slice(0, 10)).toEqual([]);
+    expect(compared).toBeGreaterThan(1500);
+    // What this CPython cannot even load from the CPython that made it says nothing about the codec.
+    expect(cannotLoad).toEqual([]);
+  }, 120_000);
+
+  it('loads what only CPython 2.7 writes', async () => {
+    const python2 = fixtures.filter(({ case: name }) => name.startsWith('py2-'));
+    const written = python2.flatMap((fixture) =>
+      PROTOCOLS.map((protocol) => ({
+        title: `${fixture.title} again at ${protocol}`,
+        expected: readPython2(fixture.value, 'latin1'),
+        bytes: toBase64(dumps(loads(fixture.data, { ...loadOptions(fixture), lossless: true }), { protocol })),
+      })),
+    );
+    const answers = await python.loads(written);
+    const different = written.filter(
+      ({ expected }, index) => JSON.stringify(answers[index]) !== JSON.stringify({ value: expected }),
+    );
+    expect(written.length).toBeGreaterThan(50);
+    expect(
+      different
+        .slice(0, 5)
+        .map(({ title }, index) => [
+          title,
+          answers[written.indexOf(different[index] ?? { title, expected: null, bytes: '' })],
+        ]),
+    ).toEqual([]);
+  });
+
+  it('finds the bytes of its own C pickler in what is written of plain values, but for memo entries that nothing uses', async () => {
+    const plain = fixtures.filter(
+      ({ protocol, by, value, data }) => protocol >= 2 && byNewest(by) && isPlain(value) && data.length < 100_000,
+    );
+    const own = plain.map(({ data, protocol }) => dumps(loads(data, { lossless: true }), { protocol }));
+    const optimized = await python.optimize([...own, ...plain.map(({ data }) => data)].map(toBase64));
+    const different: unknown[] = [];
+    plain.forEach(({ title }, index) => {
+      const mine = optimized[index];
+      const theirs = optimized[plain.length + index];
+      if (JSON.stringify(mine) !== JSON.stringify(theirs)) different.push({ title, mine, theirs });
+    });
+    expect(plain.length).toBeGreaterThan(200);
+    expect(different.slice(0, 5)).toEqual([]);
+  });
+});
+
+/** Made by the C pickler of CPython 3.13 or 3.14. */
+function byNewest(by: PickleFixture['by']): boolean {
+  return by.split(' ').some((range) => /(^|-)3\.1[34]$/.test(range));
+}

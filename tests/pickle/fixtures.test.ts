@@ -1,0 +1,111 @@
+/** Every committed pickle, made by CPython 2.7 and 3.6 to 3.14, decodes to the value that its maker described. */
+import { describe, expect, it } from 'vitest';
+import { loads, tokens, UnpicklingError } from '../../src/pickle/index.js';
+import { describeValue, withoutLossless } from '../support/describe.js';
+import { readInterpreters, readPickleFixtures } from '../support/pickle-fixtures.js';
+import type { PickleFixture } from '../support/pickle-fixtures.js';
+import { loadOptions, readPython2 } from '../support/round-trip.js';
+
+const fixtures = readPickleFixtures();
+const byCase = new Map<string, PickleFixture[]>();
+for (const fixture of fixtures) byCase.set(fixture.case, [...(byCase.get(fixture.case) ?? []), fixture]);
+
+/** Compares one fixture at a time, so that a failure names the pickle, and only shows the first few. */
+function failures(
+  chosen: readonly PickleFixture[],
+  compare: (fixture: PickleFixture) => { own: unknown; expected: unknown },
+): unknown[] {
+  const found: unknown[] = [];
+  for (const fixture of chosen) {
+    try {
+      const { own, expected } = compare(fixture);
+      if (JSON.stringify(own) !== JSON.stringify(expected)) found.push({ pickle: fixture.title, own, expected });
+    } catch (error) {
+      found.push({ pickle: fixture.title, error: String(error) });
+    }
+  }
+  return found.slice(0, 3);
+}
+
+describe('the fixtures', () => {
+  it('come from every CPython from 2.7 and 3.6 to 3.14', () => {
+    const plain = ['2.7', '3.6', '3.7', '3.8', '3.9', '3.10', '3.11.2', '3.11', '3.12', '3.13', '3.14'];
+    expect(Object.keys(readInterpreters())).toEqual(expect.arrayContaining(plain));
+    expect(fixtures.length).toBeGreaterThan(2000);
+  });
+
+  it('hold every opcode that a CPython can write', () => {
+    const seen = new Set(fixtures.flatMap(({ data }) => [...tokens(data)].map(({ opcode }) => opcode.name)));
+    // The others are only written by the pickler of no known version, or need more than 4 GiB of data.
+    const never = ['BINSTRING', 'BINUNICODE8', 'BINBYTES8', 'DUP', 'LONG4', 'BYTEARRAY8'];
+    expect([...seen].length).toBeGreaterThanOrEqual(68 - never.length);
+  });
+});
+
+describe('decodes losslessly to the value described by the CPython that wrote it', () => {
+  it.each([...byCase.keys()])('%s', (name) => {
+    const different = failures(byCase.get(name) ?? [], (fixture) => ({
+      own: describeValue(loads(fixture.data, { ...loadOptions(fixture), lossless: true })),
+      expected: readPython2(fixture.value, 'latin1'),
+    }));
+    expect(different).toEqual([]);
+  });
+});
+
+describe('decodes by default to the same without what JavaScript cannot tell apart', () => {
+  it.each([...byCase.keys()])('%s', (name) => {
+    const different = failures(byCase.get(name) ?? [], (fixture) => ({
+      own: withoutLossless(describeValue(loads(fixture.data, loadOptions(fixture)))),
+      expected: withoutLossless(readPython2(fixture.value, 'latin1')),
+    }));
+    expect(different).toEqual([]);
+  });
+});
+
+describe("with dict: 'map' and view: true the value is the same", () => {
+  it('for every fixture', () => {
+    const different = failures(fixtures, (fixture) => ({
+      own: describeValue(loads(fixture.data, { ...loadOptions(fixture), dict: 'map', view: true, lossless: true })),
+      expected: describeValue(loads(fixture.data, { ...loadOptions(fixture), lossless: true })),
+    }));
+    expect(different).toEqual([]);
+  });
+});
+
+describe('Python 2 strings', () => {
+  const python2 = fixtures.filter(({ by, case: name }) => by.startsWith('2.7') && name.startsWith('py2-str'));
+
+  it('are bytes on request', () => {
+    const different = failures(python2, ({ data, value }) => ({
+      own: describeValue(loads(data, { encoding: 'bytes', lossless: true })),
+      expected: readPython2(value, 'bytes'),
+    }));
+    expect(python2.length).toBeGreaterThan(5);
+    expect(different).toEqual([]);
+  });
+
+  it('that are not ASCII are refused by default, as in CPython', () => {
+    const [first] = byCase.get('py2-str-gbk') ?? [];
+    expect(() => loads(first?.data ?? new Uint8Array())).toThrow(UnpicklingError);
+  });
+});
+
+describe('a pickle that is cut', () => {
+  it('is an UnpicklingError at every length', () => {
+    const small = fixtures.filter(({ data }) => data.length < 120);
+    const wrong: unknown[] = [];
+    for (const fixture of small) {
+      for (let length = 0; length < fixture.data.length; length++) {
+        try {
+          loads(fixture.data.subarray(0, length), loadOptions(fixture));
+          wrong.push([fixture.title, length, 'gives a value']);
+        } catch (error) {
+          if (!(error instanceof UnpicklingError) || error.code === 'INTERNAL')
+            wrong.push([fixture.title, length, String(error)]);
+        }
+      }
+    }
+    expect(small.length).toBeGreaterThan(1000);
+    expect(wrong.slice(0, 5)).toEqual([]);
+  });
+});
