@@ -49,9 +49,9 @@ describe('startPeer', () => {
 
   test.each<[VnpyVersion, string, string]>([
     ['4.5', 'zh_CN.UTF-8', '多'],
-    ['4.5', 'C.UTF-8', 'Long'],
+    ['4.5', 'en_US.UTF-8', 'Long'],
     ['4.4', 'zh_CN.UTF-8', '多'],
-    ['4.4', 'C.UTF-8', 'Long'],
+    ['4.4', 'en_US.UTF-8', 'Long'],
   ])('vnpy %s in %s has the enum values of that locale', async (vnpy, locale, long) => {
     const server = await startPeer({ script: 'rpc_server', vnpy });
     const client = await startPeer({ script: 'rpc_client', vnpy, locale, addresses: server.addresses });

@@ -260,11 +260,11 @@ describe.each(VERSIONS)('vnpy_rpcservice on vnpy %s', (vnpy) => {
     });
   });
 
-  test.each(['zh_CN.UTF-8', 'C.UTF-8'])('has these enum values in %s', async (locale) => {
+  test.each(['zh_CN.UTF-8', 'en_US.UTF-8'])('has these enum values in %s', async (locale) => {
     const server = await startPeer({ script: 'rpc_server', vnpy, locale });
     const values = async (name: string): Promise<unknown> =>
       evaluate(server, `{m.name: m.value for m in __import__('vnpy.trader.constant').trader.constant.${name}}`);
-    const english = locale === 'C.UTF-8';
+    const english = locale === 'en_US.UTF-8';
     expect(await values('Direction')).toEqual(
       english ? { LONG: 'Long', SHORT: 'Short', NET: 'Net' } : { LONG: '多', SHORT: '空', NET: '净' },
     );
@@ -280,8 +280,17 @@ describe.each(VERSIONS)('vnpy_rpcservice on vnpy %s', (vnpy) => {
     expect(await values('Interval')).toEqual({ MINUTE: '1m', HOUR: '1h', DAILY: 'd', WEEKLY: 'w', TICK: 'tick' });
   });
 
-  test('an enum of the other locale ends the server, unless this CPython pickles by name', async () => {
+  test('is Chinese without a locale, English in C.UTF-8 where CPython (before 3.12) takes that for en_US', async () => {
+    const long = `__import__('vnpy.trader.constant').trader.constant.Direction.LONG.value`;
+    const none = await startPeer({ script: 'rpc_server', vnpy, locale: null });
+    expect(await evaluate(none, long)).toBe('多');
     const server = await startPeer({ script: 'rpc_server', vnpy, locale: 'C.UTF-8' });
+    const taken = await evaluate(server, `__import__('locale').normalize('C.UTF-8')`);
+    expect(await evaluate(server, long)).toBe(taken === 'en_US.UTF-8' ? 'Long' : '多');
+  });
+
+  test('an enum of the other locale ends the server, unless this CPython pickles by name', async () => {
+    const server = await startPeer({ script: 'rpc_server', vnpy, locale: 'en_US.UTF-8' });
     const client = await startPeer({
       script: 'rpc_client',
       vnpy,

@@ -16,6 +16,7 @@ from vnpy.trader.utility import extract_vt_symbol
 from vnpy_rpcservice import RpcGateway
 
 from describe import describe
+from drain import EVENT_DRAINED, drain
 from peer_runtime import Peer, history_request
 
 
@@ -66,10 +67,11 @@ class Desk:
 
     def connect(self, request: str = "", publish: str = "") -> None:
         """
-        Connect the gateway, to the addresses of the command line unless told otherwise.
+        Connect the gateway, to the addresses of the command line unless told otherwise; then the snapshot is in.
         """
         setting: dict[str, str] = {"主动请求地址": request or self._request, "推送订阅地址": publish or self._publish}
         self._engine.connect(setting, self._gateway.gateway_name)
+        drain(self._engine.event_engine)
 
     def subscribe(self, vt_symbol: str) -> None:
         """
@@ -162,7 +164,7 @@ class Desk:
 
     def _on_event(self, event: Event) -> None:
         """Count and report an event."""
-        if event.type == EVENT_TIMER:
+        if event.type in (EVENT_TIMER, EVENT_DRAINED):
             return
         self._counts[event.type] = self._counts.get(event.type, 0) + 1
         if self._reported:

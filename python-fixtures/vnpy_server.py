@@ -3,7 +3,6 @@ A vnpy process as a trading desk runs it: MainEngine, RpcServiceApp, and a gatew
 """
 
 import argparse
-import threading
 from typing import Any
 
 import peer_runtime
@@ -32,6 +31,7 @@ def main() -> None:
     from vnpy_rpcservice import RpcServiceApp
 
     from describe import describe
+    from drain import drain
     from sim_gateway import SimGateway
     peer.catch_signals()
 
@@ -50,10 +50,7 @@ def main() -> None:
     }, args.gateway)
 
     # Ready means that a client sees every contract: what connect has pushed must be through the event queue.
-    drained: threading.Event = threading.Event()
-    event_engine.register("eSimDrained", lambda _event: drained.set())
-    event_engine.put(Event("eSimDrained"))
-    drained.wait()
+    drain(event_engine)
 
     request: str = peer_runtime.resolve_address(args.request)
     publish: str = peer_runtime.resolve_address(args.publish)
