@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { compile } from './compiled-registry.js';
+import type { CompiledRegistry } from './compiled-registry.js';
+import { decode } from './decoder.js';
 import { UnpicklingError } from './errors.js';
 import { resolveLoadsOptions } from './options.js';
 import type { LoadsOptions, ResolvedLoadsOptions } from './options.js';
@@ -10,15 +13,27 @@ import type { LoadsOptions, ResolvedLoadsOptions } from './options.js';
 /** Reads pickles with options that are checked once. Usable again after an error. */
 export class Unpickler {
   readonly #options: ResolvedLoadsOptions;
+  readonly #registry: CompiledRegistry;
 
   /** @throws UnpicklingError for an impossible option. */
   constructor(options: LoadsOptions = {}) {
     this.#options = resolveLoadsOptions(options);
+    this.#registry = compile(this.#options.registry);
   }
 
   /** The value of a pickle. @throws UnpicklingError */
   load(data: Uint8Array): unknown {
-    throw new UnpicklingError('INTERNAL', `Not written yet (${this.#options.encoding}): ${data.length}`);
+    return load(data, this.#options, this.#registry);
+  }
+
+  /**
+   * The value of the pickle at an offset, and where it ends: for several pickles one behind the other. Bytes behind it
+   * are no error.
+   *
+   * @throws UnpicklingError
+   */
+  loadAt(data: Uint8Array, offset: number): { value: unknown; end: number } {
+    return decode(plainBytes(data), offset, this.#options, this.#registry);
   }
 }
 
@@ -28,5 +43,25 @@ export class Unpickler {
  * @throws UnpicklingError
  */
 export function loads(data: Uint8Array, options?: LoadsOptions): unknown {
-  return new Unpickler(options).load(data);
+  const resolved = resolveLoadsOptions(options);
+  return load(data, resolved, compile(resolved.registry));
+}
+
+function load(data: Uint8Array, options: ResolvedLoadsOptions, registry: CompiledRegistry): unknown {
+  const bytes = plainBytes(data);
+  const { value, end } = decode(bytes, 0, options, registry);
+  if (end < bytes.length && !options.ignoreTrailing) {
+    const left = bytes.length - end;
+    throw new UnpicklingError('TRAILING_BYTES', `The pickle ends at byte ${end}, ${left} bytes follow`, {
+      offset: end,
+    });
+  }
+  return value;
+}
+
+/** The data as exactly a Uint8Array: slices of a subclass, such as Node's Buffer, would be of that class, or views. */
+function plainBytes(data: Uint8Array): Uint8Array {
+  if (!(data instanceof Uint8Array)) throw new UnpicklingError('INVALID_INPUT', 'The data is not a Uint8Array');
+  if (Object.getPrototypeOf(data) === Uint8Array.prototype) return data;
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PyDict } from './py-dict.js';
 import type { Tuple } from './tuple.js';
 
 /** How a {@link PyObject} comes to be in Python. */
@@ -28,7 +29,7 @@ export class PyObject {
   readonly class: unknown;
   readonly args: Tuple;
   /** Keyword arguments (NEWOBJ_EX only), else undefined. */
-  readonly kwargs: Record<string, unknown> | undefined;
+  readonly kwargs: Record<string, unknown> | PyDict | undefined;
   readonly construction: PyConstruction;
   /** States and items, in their order. The decoder fills it; treat it as read-only. */
   readonly steps: PyStep[];
@@ -37,7 +38,7 @@ export class PyObject {
     type: unknown,
     args: Tuple,
     construction: PyConstruction = 'call',
-    kwargs?: Record<string, unknown>,
+    kwargs?: Record<string, unknown> | PyDict,
     steps: PyStep[] = [],
   ) {
     this.class = type;

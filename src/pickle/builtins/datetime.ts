@@ -1,0 +1,240 @@
+/**
+ * `datetime`, `zoneinfo` and `pytz`.
+ *
+ * How they travel: CPython's `Lib/_pydatetime.py` (`__reduce_ex__`, `_getstate`), `Lib/zoneinfo/_zoneinfo.py`, and pytz's
+ * `__init__.py` and `tzinfo.py`.
+ *
+ * @module
+ */
+import { encodeLatin1 } from '../text.js';
+import { PyDate, PyTime } from '../values/py-date.js';
+import { PyDateTime } from '../values/py-datetime.js';
+import { PyGlobal } from '../values/py-global.js';
+import { PyObject } from '../values/py-object.js';
+import { PyTimeDelta } from '../values/py-time-delta.js';
+import { PytzZone, PyTimeZone, PyZoneInfo } from '../values/time-zones.js';
+import type { TzInfo } from '../values/time-zones.js';
+import { Tuple } from '../values/tuple.js';
+import type { BuiltinDefinition } from './definition.js';
+
+/** The packed fields: bytes, or Latin-1 text as Python 2 wrote them. */
+function packed(value: unknown, length: number): Uint8Array {
+  const bytes = typeof value === 'string' ? encodeLatin1(value) : value;
+  if (!(bytes instanceof Uint8Array) || bytes.length !== length) throw new RangeError(`needs ${length} bytes`);
+  return bytes;
+}
+
+function zoneOf(value: unknown): TzInfo | null {
+  if (value === undefined || value === null) return null;
+  if (
+    value instanceof PyTimeZone ||
+    value instanceof PyZoneInfo ||
+    value instanceof PytzZone ||
+    value instanceof PyObject
+  ) {
+    return value;
+  }
+  throw new TypeError('has a tzinfo that is no time zone');
+}
+
+function at(bytes: Uint8Array, index: number): number {
+  return bytes[index] ?? 0;
+}
+
+function microsecondAt(bytes: Uint8Array, index: number): number {
+  return (at(bytes, index) << 16) | (at(bytes, index + 1) << 8) | at(bytes, index + 2);
+}
+
+/** Fold is the top bit of the first field that has room for it: the month of a datetime, the hour of a time. */
+function foldOf(byte: number): 0 | 1 {
+  return byte > 0x7f ? 1 : 0;
+}
+
+const datetime: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'datetime',
+  qualname: 'datetime',
+  type: PyDateTime,
+  construct({ args }) {
+    if (args.length !== 1 && args.length !== 2) return undefined;
+    const b = packed(args[0], 10);
+    const month = at(b, 2);
+    return new PyDateTime(
+      (at(b, 0) << 8) | at(b, 1),
+      month & 0x7f,
+      at(b, 3),
+      at(b, 4),
+      at(b, 5),
+      at(b, 6),
+      microsecondAt(b, 7),
+      zoneOf(args[1]),
+      foldOf(month),
+    );
+  },
+  reduce(value, { protocol }) {
+    const { year, month, day, hour, minute, second, microsecond, tzinfo, fold } = value as PyDateTime;
+    const bytes = Uint8Array.of(
+      year >> 8,
+      year & 0xff,
+      month + (fold === 1 && protocol > 3 ? 0x80 : 0),
+      day,
+      hour,
+      minute,
+      second,
+      microsecond >> 16,
+      (microsecond >> 8) & 0xff,
+      microsecond & 0xff,
+    );
+    return { args: tzinfo === null ? [bytes] : [bytes, tzinfo] };
+  },
+};
+
+const date: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'datetime',
+  qualname: 'date',
+  type: PyDate,
+  construct({ args }) {
+    if (args.length !== 1) return undefined;
+    const b = packed(args[0], 4);
+    return new PyDate((at(b, 0) << 8) | at(b, 1), at(b, 2), at(b, 3));
+  },
+  reduce(value) {
+    const { year, month, day } = value as PyDate;
+    return { args: [Uint8Array.of(year >> 8, year & 0xff, month, day)] };
+  },
+};
+
+const time: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'datetime',
+  qualname: 'time',
+  type: PyTime,
+  construct({ args }) {
+    if (args.length !== 1 && args.length !== 2) return undefined;
+    const b = packed(args[0], 6);
+    const hour = at(b, 0);
+    return new PyTime(hour & 0x7f, at(b, 1), at(b, 2), microsecondAt(b, 3), zoneOf(args[1]), foldOf(hour));
+  },
+  reduce(value, { protocol }) {
+    const { hour, minute, second, microsecond, tzinfo, fold } = value as PyTime;
+    const bytes = Uint8Array.of(
+      hour + (fold === 1 && protocol > 3 ? 0x80 : 0),
+      minute,
+      second,
+      microsecond >> 16,
+      (microsecond >> 8) & 0xff,
+      microsecond & 0xff,
+    );
+    return { args: tzinfo === null ? [bytes] : [bytes, tzinfo] };
+  },
+};
+
+const timedelta: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'datetime',
+  qualname: 'timedelta',
+  type: PyTimeDelta,
+  construct({ args }) {
+    const [days, seconds, microseconds] = args;
+    if (args.length !== 3) return undefined;
+    if (typeof days !== 'number' || typeof seconds !== 'number' || typeof microseconds !== 'number') {
+      throw new TypeError('needs three ints');
+    }
+    return new PyTimeDelta(days, seconds, microseconds);
+  },
+  reduce(value) {
+    const { days, seconds, microseconds } = value as PyTimeDelta;
+    return { args: [days, seconds, microseconds] };
+  },
+};
+
+const timezone: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'datetime',
+  qualname: 'timezone',
+  type: PyTimeZone,
+  construct({ args }) {
+    const [offset, name] = args;
+    if (args.length < 1 || args.length > 2) return undefined;
+    if (!(offset instanceof PyTimeDelta)) throw new TypeError('needs a timedelta');
+    if (name !== undefined && typeof name !== 'string') throw new TypeError('has a name that is no str');
+    return new PyTimeZone(offset, name);
+  },
+  reduce(value) {
+    const { offset, name } = value as PyTimeZone;
+    return { args: name === undefined ? [offset] : [offset, name] };
+  },
+};
+
+const getattr = new PyGlobal('builtins', 'getattr');
+const zoneInfoClass = new PyGlobal('zoneinfo', 'ZoneInfo');
+// As CPython 3.9 to 3.13 write it; every version reads it. (3.14 writes the dotted name at protocol 4 and above.)
+const zoneInfoUnpickle = new PyObject(getattr, Tuple.of<unknown>(zoneInfoClass, '_unpickle'));
+
+const zoneInfo: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'zoneinfo',
+  qualname: 'ZoneInfo._unpickle',
+  type: PyZoneInfo,
+  construct({ args }) {
+    const [key, fromCache] = args;
+    if (args.length !== 2 || typeof key !== 'string') return undefined;
+    return new PyZoneInfo(key, fromCache === 0 || fromCache === false ? 'no-cache' : 'cache');
+  },
+  reduce(value) {
+    const { key, caching } = value as PyZoneInfo;
+    return { callable: zoneInfoUnpickle, args: [key, caching === 'cache' ? 1 : 0] };
+  },
+};
+
+const pytzUtc: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'pytz',
+  qualname: '_UTC',
+  construct({ args }) {
+    return args.length === 0 ? new PytzZone('UTC', 0) : undefined;
+  },
+};
+
+const pytzFixed: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'pytz',
+  qualname: 'FixedOffset',
+  construct({ args }) {
+    const [minutes] = args;
+    return args.length === 1 && typeof minutes === 'number' ? new PytzZone(undefined, minutes * 60) : undefined;
+  },
+};
+
+const pytzZone: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'pytz',
+  qualname: '_p',
+  type: PytzZone,
+  construct({ args }) {
+    const [zone, offset, dst, abbreviation] = args;
+    if (typeof zone !== 'string') return undefined;
+    if (args.length === 1) return new PytzZone(zone);
+    if (typeof offset !== 'number' || typeof dst !== 'number' || typeof abbreviation !== 'string') return undefined;
+    return args.length === 4 ? new PytzZone(zone, offset, dst, abbreviation) : undefined;
+  },
+  reduce(value) {
+    const { zone, utcOffset, dst, abbreviation } = value as PytzZone;
+    if (zone === undefined) return { callable: new PyGlobal('pytz', 'FixedOffset'), args: [(utcOffset ?? 0) / 60] };
+    if (dst !== undefined) return { args: [zone, utcOffset ?? 0, dst, abbreviation ?? ''] };
+    return zone === 'UTC' ? { callable: new PyGlobal('pytz', '_UTC') } : { args: [zone] };
+  },
+};
+
+export const DATETIME_BUILTINS: readonly BuiltinDefinition[] = [
+  datetime,
+  date,
+  time,
+  timedelta,
+  timezone,
+  zoneInfo,
+  pytzUtc,
+  pytzFixed,
+  pytzZone,
+];

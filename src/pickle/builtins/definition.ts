@@ -1,0 +1,39 @@
+/**
+ * What the codec's own classes are made of.
+ *
+ * @module
+ */
+import type { PyCall, Reduction } from '../registry.js';
+
+/** What a built-in may ask of the decoder. */
+export interface BuildContext {
+  /** Keep integral floats as `PyFloat`. */
+  readonly lossless: boolean;
+  /** Calls `class.__new__(class, *args)` as opcode NEWOBJ would. */
+  newObject(type: unknown, args: unknown[]): unknown;
+  /** What a name stands for: a `PyGlobal`, a constant or an enum member; undefined when nobody registered it. */
+  lookUp(module: string, qualname: string): unknown;
+  /** A member of a registered enum by its name, or undefined; `undefined` for what is no registered enum too. */
+  enumMember(type: unknown, name: string): object | undefined;
+}
+
+/** What a built-in may ask of the encoder. */
+export interface ReduceContext {
+  /** The protocol that is written, 0 to 5. */
+  readonly protocol: number;
+}
+
+/** A class of Python's standard library, or of a package that everybody uses: a call that the codec understands. */
+export interface BuiltinDefinition {
+  readonly kind: 'custom';
+  readonly module: string;
+  readonly qualname: string;
+  readonly type?: (abstract new (...args: never[]) => object) | undefined;
+  readonly when?: 'call' | 'state' | undefined;
+  /** Builds the value; undefined or an error thrown means that this call is not one that Python makes. */
+  construct(call: PyCall, context: BuildContext): unknown;
+  setState?(value: object, state: unknown): void;
+  append?(value: object, items: readonly unknown[]): void;
+  setItems?(value: object, entries: readonly (readonly [unknown, unknown])[]): void;
+  reduce?(value: object, context: ReduceContext): Reduction;
+}

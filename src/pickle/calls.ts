@@ -1,0 +1,303 @@
+/**
+ * What a pickle would call: opcodes REDUCE, NEWOBJ, NEWOBJ_EX, INST, OBJ, BUILD and names. Nothing is ever called but
+ * what the registry was given for exactly that name.
+ *
+ * @module
+ */
+import type { BuildContext } from './builtins/definition.js';
+import type { CustomEntry, EnumEntry, ObjectEntry } from './compiled-registry.js';
+import { callHook, describe } from './containers.js';
+import type { Machine, PendingState } from './machine.js';
+import { python3Name } from './python2-names.js';
+import type { PyCall } from './registry.js';
+import { UnhashableError } from './values/keys.js';
+import { PyDict } from './values/py-dict.js';
+import { PyGlobal } from './values/py-global.js';
+import { PyObject } from './values/py-object.js';
+import type { PyConstruction } from './values/py-object.js';
+import { Tuple, tupleFrom } from './values/tuple.js';
+
+/** What a name stands for: registered, or an inert `PyGlobal`. */
+export function findGlobal(m: Machine, module: string, qualname: string): unknown {
+  if (m.protocol < 3 && m.options.fixImports) {
+    const [module3, qualname3] = python3Name(module, qualname);
+    return m.registry.global(module3, qualname3) ?? new PyGlobal(module3, qualname3);
+  }
+  return m.registry.global(module, qualname) ?? new PyGlobal(module, qualname);
+}
+
+/** The value of `callable(*args)`. */
+export function reduce(m: Machine, callable: unknown, args: unknown): unknown {
+  if (!(args instanceof Tuple)) throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
+  const entry = m.entryOf(callable);
+  if (entry === undefined) return inert(m, callable, args, 'call');
+  switch (entry.kind) {
+    case 'enum':
+      return enumMember(m, entry, callable, args);
+    case 'custom':
+      return construct(m, entry, callable, args, 'call', undefined);
+    case 'object':
+      // Python would run __init__, which the definition does not describe.
+      return inert(m, callable, args, 'call');
+  }
+}
+
+/** The value of `type.__new__(type, *args, **kwargs)`. */
+export function newObject(
+  m: Machine,
+  type: unknown,
+  args: unknown,
+  kwargs: Record<string, unknown> | PyDict | undefined,
+): unknown {
+  if (!(args instanceof Tuple)) throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
+  const entry = m.entryOf(type);
+  if (entry?.kind === 'object' && args.length === 0 && kwargs === undefined) return create(m, entry);
+  if (entry?.kind === 'custom') return construct(m, entry, type, args, 'new', kwargs);
+  return inert(m, type, args, 'new', kwargs);
+}
+
+/** A new instance of a registered class, all fields at their defaults. */
+export function create(m: Machine, entry: ObjectEntry): object {
+  try {
+    return entry.definition.create();
+  } catch (cause) {
+    throw m.fail('CALLBACK_FAILED', `makes a ${entry.global.fullName}, whose create() threw`, cause);
+  }
+}
+
+function inert(
+  m: Machine,
+  callable: unknown,
+  args: Tuple,
+  construction: PyConstruction,
+  kwargs?: Record<string, unknown> | PyDict,
+): PyObject {
+  if (!(callable instanceof PyGlobal) && !(callable instanceof PyObject)) {
+    throw m.fail('BAD_CALL', `calls ${describe(callable)}`);
+  }
+  return new PyObject(callable, args, construction, kwargs);
+}
+
+function enumMember(m: Machine, entry: EnumEntry, callable: unknown, args: Tuple): unknown {
+  if (args.length !== 1) return inert(m, callable, args, 'call');
+  const value = args[0];
+  let member: object | undefined;
+  if (typeof value === 'string') {
+    member = entry.byValue.get(value);
+  } else {
+    try {
+      member = entry.byValue.get(entry.keys.canonical(value, false));
+    } catch (error) {
+      // An unhashable value is no member; it stays data like any other unknown one.
+      if (!(error instanceof UnhashableError)) throw error;
+    }
+  }
+  if (member !== undefined) return member;
+  tellUnknown(m, 'member', entry.global, value);
+  return inert(m, callable, args, 'call');
+}
+
+function construct(
+  m: Machine,
+  entry: CustomEntry,
+  callable: unknown,
+  args: Tuple,
+  construction: PyConstruction,
+  kwargs: Record<string, unknown> | PyDict | undefined,
+): unknown {
+  if (entry.definition.when === 'state') return inert(m, callable, args, construction, kwargs);
+  const value = build(m, entry, { construction, args, kwargs, state: undefined });
+  if (value === undefined) return inert(m, callable, args, construction, kwargs);
+  remember(m, entry, value);
+  return value;
+}
+
+/** What a definition makes of a call, undefined when it refuses. */
+function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
+  const { definition } = entry;
+  let cause: unknown;
+  try {
+    const value: unknown = definition.construct(call, new MachineContext(m));
+    if (value !== undefined) return value;
+    if (m.registry.isBuiltin(definition)) return undefined;
+  } catch (error) {
+    cause = error;
+  }
+  const name = entry.global.fullName;
+  if (m.options.rejectIsError) {
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    throw m.fail('REJECTED', `makes a ${name}, which refuses its arguments${why}`, cause);
+  }
+  tellUnknown(m, 'rejected', entry.global, cause);
+  return undefined;
+}
+
+function remember(m: Machine, entry: CustomEntry, value: unknown): void {
+  const { definition } = entry;
+  if (!('append' in definition || 'setItems' in definition || 'setState' in definition)) return;
+  if (typeof value !== 'object' || value === null) return;
+  m.made ??= new Map<object, CustomEntry>();
+  m.made.set(value, entry);
+}
+
+function tellUnknown(m: Machine, kind: 'member' | 'rejected', global: PyGlobal, value: unknown): void {
+  const { onUnknown } = m.options;
+  if (onUnknown === undefined) return;
+  try {
+    onUnknown({ kind, global, value, offset: m.start });
+  } catch (cause) {
+    throw m.fail('CALLBACK_FAILED', 'met an unknown value, and onUnknown threw', cause);
+  }
+}
+
+/** Gives the state on top of the stack to the object below it: opcode BUILD. */
+export function buildState(m: Machine): void {
+  if (m.sp - 2 < m.fence) throw m.underflow(2);
+  const state = m.stack[--m.sp];
+  const slot = m.sp - 1;
+  const target = m.stack[slot];
+  if (target instanceof PyObject) {
+    buildInert(m, slot, target, state);
+    return;
+  }
+  if (typeof target !== 'object' || target === null || target instanceof PyGlobal) {
+    throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
+  }
+  const custom = m.made?.get(target);
+  if (custom?.definition.setState !== undefined) {
+    callHook(m, () => custom.definition.setState?.(target, state));
+    return;
+  }
+  const entry = m.registry.byPrototype.get(Object.getPrototypeOf(target) as object);
+  if (entry?.kind !== 'object' || !Object.isExtensible(target)) {
+    throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
+  }
+  applyState(m, entry, target, state);
+}
+
+function buildInert(m: Machine, slot: number, target: PyObject, state: unknown): void {
+  const entry = m.entryOf(target.class);
+  if (entry?.kind === 'custom' && entry.definition.when === 'state' && target.steps.length === 0) {
+    const { construction, args, kwargs } = target;
+    const value = build(m, entry, { construction, args, kwargs, state });
+    if (value !== undefined) {
+      remember(m, entry, value);
+      m.replace(slot, target, value);
+      return;
+    }
+  }
+  target.steps.push({ kind: 'state', state });
+}
+
+/**
+ * Sets the attributes of a registered object, as Python's default `__setstate__` does: a dict, or a tuple of a dict (or
+ * None) and a dict of slots; and as a dataclass with slots does: a list of the fields' values.
+ */
+function applyState(m: Machine, entry: ObjectEntry, target: object, state: unknown): void {
+  if (state instanceof Tuple && state.length === 2) {
+    for (const part of state) if (part !== null) applyDict(m, entry, target, part);
+    return;
+  }
+  if (Array.isArray(state)) {
+    if (state.length !== entry.names.length) {
+      throw m.fail(
+        'BAD_STATE',
+        `gives ${state.length} values to a ${entry.global.fullName} of ${entry.names.length} fields`,
+      );
+    }
+    for (const [index, name] of entry.names.entries()) setAttribute(entry, target, name, state[index]);
+    return;
+  }
+  applyDict(m, entry, target, state);
+}
+
+function applyDict(m: Machine, entry: ObjectEntry, target: object, state: unknown): void {
+  if (state instanceof PyDict) {
+    for (const [key, value] of state) {
+      if (typeof key !== 'string') {
+        throw m.fail('BAD_STATE', `gives a ${entry.global.fullName} an attribute whose name is ${describe(key)}`);
+      }
+      setAttribute(entry, target, key, value);
+    }
+    return;
+  }
+  if (typeof state !== 'object' || state === null || Object.getPrototypeOf(state) !== Object.prototype) {
+    throw m.fail('BAD_STATE', `gives a ${entry.global.fullName} ${describe(state)} for its attributes, not a dict`);
+  }
+  for (const [key, value] of Object.entries(state)) setAttribute(entry, target, key, value);
+}
+
+/** Sets an own property, never an accessor or the prototype: `__proto__` and names that the class does not declare. */
+function setAttribute(entry: ObjectEntry, target: object, name: string, value: unknown): void {
+  if (entry.assignable.has(name)) {
+    (target as Record<string, unknown>)[name] = value;
+  } else {
+    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+}
+
+/**
+ * The fast path of SETITEMS followed by BUILD: attributes straight from the stack onto a registered object, without a
+ * dict in between.
+ *
+ * @returns false when the items are not attributes, and the long way has to deal with them.
+ */
+export function applyPending(m: Machine, pending: PendingState, from: number, to: number): boolean {
+  const { stack } = m;
+  const { entry, instance } = pending;
+  const { names } = entry;
+  const target = instance as Record<string, unknown>;
+  const count = (to - from) >> 1;
+  // As a rule the attributes come in the order in which they are declared, and all of them can be assigned.
+  let matched = 0;
+  if (entry.allAssignable && (to - from) % 2 === 0) {
+    for (let at = from; matched < count; at += 2, matched++) {
+      const name = names[matched];
+      if (name === undefined || stack[at] !== name) break;
+      target[name] = stack[at + 1];
+    }
+    if (matched === count) {
+      pending.keys = count === names.length ? names : names.slice(0, count);
+      return true;
+    }
+  }
+  if ((to - from) % 2 === 1) return false;
+  for (let at = from; at < to; at += 2) if (typeof stack[at] !== 'string') return false;
+  const keys: string[] = [];
+  for (let at = from; at < to; at += 2) {
+    const name = stack[at] as string;
+    keys.push(name);
+    setAttribute(entry, instance, name, stack[at + 1]);
+  }
+  pending.keys = keys;
+  return true;
+}
+
+/** What the codec's own definitions may ask of a decoding. */
+class MachineContext implements BuildContext {
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  get lossless(): boolean {
+    return this.#machine.options.lossless;
+  }
+
+  newObject(type: unknown, args: unknown[]): unknown {
+    return newObject(this.#machine, type, tupleFrom(args), undefined);
+  }
+
+  lookUp(module: string, qualname: string): unknown {
+    return this.#machine.registry.global(module, qualname);
+  }
+
+  enumMember(type: unknown, name: string): object | undefined {
+    const entry = this.#machine.entryOf(type);
+    if (entry?.kind !== 'enum') return undefined;
+    const member = entry.byName.get(name);
+    if (member === undefined) tellUnknown(this.#machine, 'member', entry.global, name);
+    return member;
+  }
+}

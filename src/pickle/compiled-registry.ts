@@ -1,0 +1,228 @@
+/**
+ * A registry in the form in which the decoder and the encoder look classes up. Made once for a registry.
+ *
+ * @module
+ */
+import { BUILTINS } from './builtins/index.js';
+import type { BuiltinDefinition } from './builtins/definition.js';
+import type { ClassRegistry, CustomDefinition, EnumDefinition, ObjectDefinition } from './registry.js';
+import { Ellipsis, NotImplemented } from './values/constants.js';
+import { KeyIndex } from './values/keys.js';
+import { PyGlobal } from './values/py-global.js';
+
+/** A registered dataclass-like class. */
+export interface ObjectEntry {
+  readonly kind: 'object';
+  readonly owner: CompiledRegistry;
+  readonly global: PyGlobal;
+  readonly definition: ObjectDefinition;
+  /** The declared fields, in wire order. */
+  readonly names: readonly string[];
+  /** For each field: whether a number is written as a float. */
+  readonly floats: readonly boolean[];
+  /** The declared fields that are plain own properties of a new instance: these may be assigned. */
+  readonly assignable: ReadonlySet<string>;
+  /** All of `names` are assignable. */
+  readonly allAssignable: boolean;
+}
+
+/** A registered enum. */
+export interface EnumEntry {
+  readonly kind: 'enum';
+  readonly owner: CompiledRegistry;
+  readonly global: PyGlobal;
+  readonly definition: EnumDefinition;
+  readonly byName: ReadonlyMap<string, object>;
+  /** By the canonical form of the value: Python looks enum values up as dict keys. */
+  readonly byValue: ReadonlyMap<unknown, object>;
+  readonly keys: KeyIndex;
+}
+
+/** A class that travels as a call, the user's or Python's own. */
+export interface CustomEntry {
+  readonly kind: 'custom';
+  readonly owner: CompiledRegistry;
+  readonly global: PyGlobal;
+  readonly definition: CustomDefinition | BuiltinDefinition;
+}
+
+export type ClassEntry = ObjectEntry | EnumEntry | CustomEntry;
+
+/** A member of a registered enum, for writing. */
+export interface MemberEntry {
+  readonly entry: EnumEntry;
+  readonly name: string;
+}
+
+/** The lookups. @internal */
+export class CompiledRegistry {
+  readonly #globals = new Map<string, Map<string, unknown>>();
+  readonly #extensions = new Map<number, PyGlobal>();
+  readonly #builtins: ReadonlySet<unknown> = new Set(BUILTINS);
+  readonly #codes = new Map<string, number>();
+  /** What writes the instances of a class, by the class's prototype. */
+  readonly byPrototype = new Map<object, ObjectEntry | CustomEntry>();
+  /** What writes a member of an enum. */
+  readonly byMember = new Map<object, MemberEntry>();
+
+  constructor(registry: ClassRegistry) {
+    for (const [name, constant] of CONSTANTS) {
+      this.#add('builtins', name, constant);
+      this.#add('__builtin__', name, constant);
+    }
+    for (const definition of BUILTINS) this.#addCustom(definition);
+    for (const definition of registry.definitions) {
+      switch (definition.kind) {
+        case 'object':
+          this.#addObject(definition);
+          break;
+        case 'enum':
+          this.#addEnum(definition);
+          break;
+        case 'custom':
+          this.#addCustom(definition);
+          break;
+        case 'extension':
+          break;
+      }
+    }
+    for (const definition of registry.definitions) {
+      if (definition.kind !== 'extension') continue;
+      const found = this.global(definition.module, definition.qualname);
+      const global = found instanceof PyGlobal ? found : new PyGlobal(definition.module, definition.qualname);
+      this.#extensions.set(definition.code, global);
+      this.#codes.set(`${definition.module}\n${definition.qualname}`, definition.code);
+    }
+  }
+
+  /** What a name stands for: a bound `PyGlobal`, a constant, an enum member; undefined for an unregistered name. */
+  global(module: string, qualname: string): unknown {
+    const names = this.#globals.get(module);
+    if (names === undefined) return undefined;
+    const found = names.get(qualname);
+    if (found !== undefined || !qualname.includes('.')) return found;
+    // A dotted name that is not a class: perhaps a member of a registered enum.
+    const dot = qualname.lastIndexOf('.');
+    const owner = names.get(qualname.slice(0, dot));
+    const entry = owner instanceof PyGlobal ? this.entryOf(owner) : undefined;
+    return entry?.kind === 'enum' ? entry.byName.get(qualname.slice(dot + 1)) : undefined;
+  }
+
+  /** The definition behind a name that {@link global} gave. */
+  entryOf(global: PyGlobal): ClassEntry | undefined {
+    const entry = PyGlobal.bindingOf(global) as ClassEntry | undefined;
+    if (entry?.owner === this) return entry;
+    // A name that came from elsewhere: `persistentLoad`, or another registry's result.
+    const own = this.#globals.get(global.module)?.get(global.qualname);
+    return own instanceof PyGlobal ? (PyGlobal.bindingOf(own) as ClassEntry) : undefined;
+  }
+
+  /** The definition behind something that is to be called. */
+  entryOfCallable(callable: unknown): ClassEntry | undefined {
+    return callable instanceof PyGlobal ? this.entryOf(callable) : undefined;
+  }
+
+  /** Whether a definition is the codec's own, whose refusal means only that it is not meant. */
+  isBuiltin(definition: CustomDefinition | BuiltinDefinition): boolean {
+    return this.#builtins.has(definition);
+  }
+
+  /** What an extension code stands for. */
+  extension(code: number): PyGlobal | undefined {
+    return this.#extensions.get(code);
+  }
+
+  /** The extension code of a name. */
+  extensionCode(module: string, qualname: string): number | undefined {
+    return this.#codes.size === 0 ? undefined : this.#codes.get(`${module}\n${qualname}`);
+  }
+
+  #add(module: string, qualname: string, value: unknown): void {
+    let names = this.#globals.get(module);
+    if (names === undefined) {
+      names = new Map<string, unknown>();
+      this.#globals.set(module, names);
+    }
+    names.set(qualname, value);
+  }
+
+  #addObject(definition: ObjectDefinition): void {
+    const global = new PyGlobal(definition.module, definition.qualname);
+    const names = definition.fields.map((field) => field.name);
+    const assignable = assignableFields(definition, names);
+    const entry: ObjectEntry = {
+      kind: 'object',
+      owner: this,
+      global,
+      definition,
+      names,
+      floats: definition.fields.map((field) => field.float === true),
+      assignable,
+      allAssignable: names.every((name) => assignable.has(name)),
+    };
+    PyGlobal.bind(global, entry);
+    this.#add(definition.module, definition.qualname, global);
+    this.byPrototype.set(prototypeOf(definition.type), entry);
+  }
+
+  #addEnum(definition: EnumDefinition): void {
+    const global = new PyGlobal(definition.module, definition.qualname);
+    const keys = new KeyIndex();
+    const byName = new Map<string, object>();
+    const byValue = new Map<unknown, object>();
+    const entry: EnumEntry = { kind: 'enum', owner: this, global, definition, byName, byValue, keys };
+    for (const { name, values, member } of definition.members) {
+      byName.set(name, member);
+      for (const value of values) {
+        const key = keys.canonical(value, true);
+        // As in Python, the first member of a value is the member, a later one its alias.
+        if (!byValue.has(key)) byValue.set(key, member);
+      }
+      if (!this.byMember.has(member)) this.byMember.set(member, { entry, name });
+    }
+    PyGlobal.bind(global, entry);
+    this.#add(definition.module, definition.qualname, global);
+  }
+
+  #addCustom(definition: CustomDefinition | BuiltinDefinition): void {
+    const global = new PyGlobal(definition.module, definition.qualname);
+    const entry: CustomEntry = { kind: 'custom', owner: this, global, definition };
+    PyGlobal.bind(global, entry);
+    this.#add(definition.module, definition.qualname, global);
+    if (definition.type !== undefined && definition.reduce !== undefined) {
+      this.byPrototype.set(prototypeOf(definition.type), entry);
+    }
+  }
+}
+
+const CONSTANTS: readonly (readonly [string, unknown])[] = [
+  ['Ellipsis', Ellipsis],
+  ['NotImplemented', NotImplemented],
+];
+
+const compiled = new WeakMap<ClassRegistry, CompiledRegistry>();
+
+/** The lookups of a registry; made at its first use and kept as long as the registry itself. @internal */
+export function compile(registry: ClassRegistry): CompiledRegistry {
+  let result = compiled.get(registry);
+  if (result === undefined) {
+    result = new CompiledRegistry(registry);
+    compiled.set(registry, result);
+  }
+  return result;
+}
+
+function prototypeOf(type: abstract new (...args: never[]) => object): object {
+  return type.prototype as object;
+}
+
+/** The fields that an assignment sets as plain data: no accessor, no `__proto__`, nothing read-only. */
+function assignableFields(definition: ObjectDefinition, names: readonly string[]): Set<string> {
+  const sample = definition.create();
+  return new Set(
+    names.filter((name) => {
+      const own = Object.getOwnPropertyDescriptor(sample, name);
+      return own?.writable === true && own.enumerable === true;
+    }),
+  );
+}

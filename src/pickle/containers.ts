@@ -1,0 +1,211 @@
+/**
+ * Items into lists, dicts and sets: opcodes APPEND(S), SETITEM(S), ADDITEMS, DICT, FROZENSET.
+ *
+ * @module
+ */
+import { PendingState } from './machine.js';
+import type { Machine } from './machine.js';
+import { isPropertyKey } from './values/dict-keys.js';
+import { FrozenSet } from './values/frozen-set.js';
+import { KeyIndex, UnhashableError } from './values/keys.js';
+import { PyDict } from './values/py-dict.js';
+import { PyFloat } from './values/py-float.js';
+import { PyGlobal } from './values/py-global.js';
+import { PyObject } from './values/py-object.js';
+import { Tuple } from './values/tuple.js';
+
+/** Appends the items of the stack from `from` up to `to` to the list-like value in the slot. */
+export function appendItems(m: Machine, slot: number, from: number, to: number): void {
+  const { stack } = m;
+  const target = stack[slot];
+  if (Array.isArray(target) && !(target instanceof Tuple) && Object.isExtensible(target)) {
+    for (let index = from; index < to; index++) target.push(stack[index]);
+    return;
+  }
+  if (target instanceof PyObject) {
+    target.steps.push({ kind: 'append', items: stack.slice(from, to) });
+    return;
+  }
+  const entry = hooked(m, target);
+  if (entry?.definition.append === undefined) throw m.fail('BAD_TARGET', `appends to ${describe(target)}`);
+  callHook(m, () => entry.definition.append?.(target as object, stack.slice(from, to)));
+}
+
+/** Puts keys and values of the stack, from `from` up to `to`, into the dict-like value in the slot. */
+export function setItems(m: Machine, slot: number, from: number, to: number): void {
+  const { stack } = m;
+  if ((to - from) % 2 === 1) throw m.fail('ODD_ITEMS', 'has a key without a value');
+  let target = stack[slot];
+  if (target instanceof PendingState) target = m.materialise(slot, target);
+  if (isPlainDict(target)) {
+    const { lossless } = m.options;
+    for (let index = from; index < to; index += 2) {
+      const key = stack[index];
+      if (!isPropertyKey(key, lossless)) {
+        const dict = toPyDict(m, slot, target);
+        setPyDict(m, dict, index, to);
+        return;
+      }
+      target[key] = stack[index + 1];
+    }
+    return;
+  }
+  if (target instanceof PyDict) {
+    setPyDict(m, target, from, to);
+    return;
+  }
+  setOther(m, target, from, to);
+}
+
+/** A dict that this decoding made as a plain object: nothing frozen, such as a user's enum member, is one. */
+function isPlainDict(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.isExtensible(value)
+  );
+}
+
+function toPyDict(m: Machine, slot: number, target: Record<string, unknown>): PyDict {
+  const dict = new PyDict(Object.entries(target));
+  m.replace(slot, target, dict);
+  return dict;
+}
+
+function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
+  const { stack } = m;
+  for (let index = from; index < to; index += 2) setKey(m, dict, stack[index], stack[index + 1]);
+}
+
+function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
+  try {
+    // In Python two NaNs are two keys; a Map would make them one.
+    dict.set(typeof key === 'number' && Number.isNaN(key) ? new PyFloat(key) : key, value);
+  } catch (error) {
+    throw unhashableError(m, error);
+  }
+}
+
+function unhashableError(m: Machine, error: unknown): unknown {
+  return error instanceof UnhashableError ? m.fail('UNHASHABLE', `has a key of ${error.message}`, error) : error;
+}
+
+function setOther(m: Machine, target: unknown, from: number, to: number): void {
+  const { stack } = m;
+  if (target instanceof PyObject) {
+    target.steps.push({ kind: 'set', entries: pairs(stack, from, to) });
+    return;
+  }
+  if (Array.isArray(target) && !(target instanceof Tuple) && Object.isExtensible(target)) {
+    // Python sets `list[index]`, from either end, when there is such an item.
+    for (let index = from; index < to; index += 2) {
+      const key = stack[index];
+      const at = typeof key === 'number' && key < 0 ? key + target.length : key;
+      if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at >= target.length) {
+        throw m.fail('BAD_TARGET', 'sets an item that its list does not have');
+      }
+      target[at] = stack[index + 1];
+    }
+    return;
+  }
+  const entry = hooked(m, target);
+  if (entry?.definition.setItems === undefined) throw m.fail('BAD_TARGET', `sets items of ${describe(target)}`);
+  callHook(m, () => entry.definition.setItems?.(target as object, pairs(stack, from, to)));
+}
+
+function pairs(stack: readonly unknown[], from: number, to: number): [unknown, unknown][] {
+  const entries: [unknown, unknown][] = [];
+  for (let index = from; index < to; index += 2) entries.push([stack[index], stack[index + 1]]);
+  return entries;
+}
+
+/** A dict of keys and values on the stack: opcode DICT. */
+export function makeDict(m: Machine, from: number, to: number): unknown {
+  m.stack[to] = m.options.map ? new PyDict() : {};
+  setItems(m, to, from, to);
+  return m.stack[to];
+}
+
+/** Adds the items of the stack from `from` up to `to` to the set in the slot. */
+export function addItems(m: Machine, slot: number, from: number, to: number): void {
+  const { stack } = m;
+  const target = stack[slot];
+  if (target instanceof Set && !(target instanceof FrozenSet)) {
+    for (let index = from; index < to; index++) addItem(m, target, stack[index]);
+    return;
+  }
+  if (!(target instanceof PyObject)) throw m.fail('BAD_TARGET', `adds items to ${describe(target)}`);
+  target.steps.push({ kind: 'add', items: stack.slice(from, to) });
+}
+
+/** A frozenset of items. */
+export function makeFrozenSet(m: Machine, items: Iterable<unknown>): FrozenSet {
+  const set = new Set();
+  for (const item of items) addItem(m, set, item);
+  m.setKeys?.delete(set);
+  return new FrozenSet(set);
+}
+
+/** Adds an item as Python does: not a second time when an equal one is there. */
+export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
+  if (typeof item === 'string') {
+    set.add(item);
+    return;
+  }
+  m.setKeys ??= new Map<object, { index: KeyIndex; seen: Set<unknown> }>();
+  let keys = m.setKeys.get(set);
+  if (keys === undefined) {
+    keys = { index: new KeyIndex(), seen: new Set() };
+    m.setKeys.set(set, keys);
+  }
+  const value = typeof item === 'number' && Number.isNaN(item) ? new PyFloat(item) : item;
+  try {
+    const key = keys.index.canonical(value, true);
+    if (keys.seen.has(key)) return;
+    keys.seen.add(key);
+  } catch (error) {
+    throw unhashableError(m, error);
+  }
+  set.add(value);
+}
+
+function hooked(m: Machine, target: unknown): ReturnType<NonNullable<Machine['made']>['get']> {
+  return typeof target === 'object' && target !== null ? m.made?.get(target) : undefined;
+}
+
+/** Runs a hook of a registered class; what it throws becomes an error with its place. */
+export function callHook(m: Machine, hook: () => void): void {
+  try {
+    hook();
+  } catch (cause) {
+    throw m.fail(
+      'REJECTED',
+      `was refused by its class: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    );
+  }
+}
+
+/** What a value is, for messages. */
+export function describe(value: unknown): string {
+  if (value === null) return 'None';
+  if (Array.isArray(value)) return value instanceof Tuple ? 'a tuple' : 'a list';
+  if (value instanceof PyGlobal) return `the name ${value.fullName}`;
+  if (value instanceof PyObject) return 'an inert object';
+  switch (typeof value) {
+    case 'string':
+      return 'a str';
+    case 'number':
+    case 'bigint':
+      return 'a number';
+    case 'boolean':
+      return 'a bool';
+    case 'object': {
+      const name: unknown = (value as { constructor?: unknown }).constructor;
+      return typeof name === 'function' ? `a ${name.name}` : 'an object';
+    }
+    default:
+      return `a ${typeof value}`;
+  }
+}

@@ -1,0 +1,419 @@
+/**
+ * The decoder's loop: the opcodes that make up nearly all of every pickle. The others are in rare-opcodes.ts.
+ *
+ * Three fast paths, each worth its lines by measurement:
+ * - The stack and the memo are arrays that are used again (`Workspace`), with the heights in local variables.
+ * - Short strings come from a cache by their bytes (`StringCache`).
+ * - NEWOBJ of a registered class, EMPTY_DICT, MARK ... SETITEMS, BUILD sets the attributes straight from the stack
+ *   (`PendingState`, `applyPending`).
+ *
+ * @module
+ */
+import { applyPending, buildState, create, findGlobal, newObject, reduce } from './calls.js';
+import { byteAt, uint4At } from './bytes.js';
+import { appendItems, setItems } from './containers.js';
+import type { CompiledRegistry, ObjectEntry } from './compiled-registry.js';
+import { UnpicklingError } from './errors.js';
+import { Machine, PendingState, Workspace } from './machine.js';
+import { decodeLong, DigitsError, NumberError } from './numbers.js';
+import { HIGHEST_PROTOCOL } from './opcodes.js';
+import type { ResolvedLoadsOptions } from './options.js';
+import { runRareOpcode } from './rare-opcodes.js';
+import { finishResult } from './result.js';
+import { decodeUtf8, TextError } from './text.js';
+import { PyDict } from './values/py-dict.js';
+import { PyFloat } from './values/py-float.js';
+import { PyGlobal } from './values/py-global.js';
+import { Tuple, tupleFrom } from './values/tuple.js';
+
+/** A decoded value, and where its pickle ended. */
+export interface Decoded {
+  readonly value: unknown;
+  /** Offset of the byte after STOP. */
+  readonly end: number;
+}
+
+// The arrays that the last decoding left behind, empty. A decoding takes them and gives them back, so one that starts
+// inside another (from a callback) finds none and makes its own.
+let spare: Workspace | undefined;
+
+/** Decodes the pickle at an offset. @throws UnpicklingError, and nothing else */
+export function decode(
+  data: Uint8Array,
+  offset: number,
+  options: ResolvedLoadsOptions,
+  registry: CompiledRegistry,
+): Decoded {
+  if (data.length > options.maxBytes) {
+    throw new UnpicklingError('LIMIT_BYTES', `The data has ${data.length} bytes, the limit is ${options.maxBytes}`);
+  }
+  const workspace = spare ?? new Workspace();
+  spare = undefined;
+  const machine = new Machine(data, offset, options, registry, workspace);
+  try {
+    const value = run(machine);
+    return { value: finishResult(machine, value), end: machine.pos };
+  } catch (error) {
+    throw asUnpicklingError(machine, error);
+  } finally {
+    workspace.clear(machine.memoUsed);
+    spare = workspace;
+  }
+}
+
+function asUnpicklingError(machine: Machine, error: unknown): unknown {
+  if (error instanceof UnpicklingError) return error;
+  if (error instanceof TextError) return machine.fail('BAD_TEXT', error.message, error);
+  if (error instanceof NumberError) return machine.fail('BAD_ARGUMENT', error.message, error);
+  if (error instanceof DigitsError) {
+    return machine.fail('LIMIT_DIGITS', `${error.message}, the limit is ${machine.options.maxDigits}`, error);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return machine.fail('INTERNAL', `failed: ${reason}`, error);
+}
+
+/** A tuple is immutable, so there is one empty one, as in CPython. */
+const EMPTY_TUPLE: Tuple = tupleFrom([]);
+Object.freeze(EMPTY_TUPLE);
+
+function run(m: Machine): unknown {
+  const { data, stack, memo, marks, strings, options, workspace } = m;
+  const { lossless, map, view: views, maxOpcodes, maxMemo } = options;
+  let pos = m.pos;
+  let sp = 0;
+  let limit = m.limit;
+  let fence = 0;
+  let opcodes = 0;
+  let textLeft = m.textLeft;
+  let view: DataView | undefined;
+
+  while (true) {
+    m.start = pos;
+    if (pos >= limit) limit = leaveFrame(m, pos);
+    if (++opcodes > maxOpcodes) throw m.fail('LIMIT_OPCODES', `is one more than the limit of ${maxOpcodes} opcodes`);
+    const code = byteAt(data, pos++);
+    switch (code) {
+      case 0x8c: // SHORT_BINUNICODE
+      case 0x58: {
+        // BINUNICODE
+        const size = code === 0x8c ? 1 : 4;
+        if (size > limit - pos) throw m.tooLong(pos, size);
+        const length = size === 1 ? byteAt(data, pos) : uint4At(data, pos);
+        pos += size;
+        if (length > limit - pos) throw m.tooLong(pos, length);
+        textLeft -= length;
+        if (textLeft < 0) throw m.fail('LIMIT_TEXT', `goes beyond the limit of ${options.maxText} characters of text`);
+        stack[sp++] = length <= 32 ? strings.utf8(data, pos, length) : decodeUtf8(data, pos, pos + length);
+        pos += length;
+        break;
+      }
+      case 0x94: {
+        // MEMOIZE
+        const index = m.memoCount;
+        const slot = sp - 1;
+        if (slot < fence) throw m.underflow(1);
+        if (index >= workspace.fetched.length || slot >= workspace.slotMemo.length) m.growHints(slot, index);
+        if (index > memo.length || index >= maxMemo || memo[index] !== undefined) {
+          m.sp = sp;
+          m.put(index);
+          break;
+        }
+        memo[index] = stack[slot];
+        workspace.slotMemo[slot] = index;
+        m.memoCount = index + 1;
+        break;
+      }
+      case 0x68: // BINGET
+      case 0x6a: {
+        // LONG_BINGET
+        const size = code === 0x68 ? 1 : 4;
+        if (size > limit - pos) throw m.tooLong(pos, size);
+        const index = size === 1 ? byteAt(data, pos) : uint4At(data, pos);
+        pos += size;
+        const value = memo[index];
+        if (typeof value === 'string') {
+          stack[sp++] = value;
+        } else {
+          m.sp = sp++;
+          m.get(index);
+        }
+        break;
+      }
+      case 0x47: {
+        // BINFLOAT
+        if (limit - pos < 8) throw m.tooLong(pos, 8);
+        view ??= new DataView(data.buffer, data.byteOffset, data.byteLength);
+        const value = view.getFloat64(pos);
+        pos += 8;
+        stack[sp++] = lossless && Number.isInteger(value) && !Object.is(value, -0) ? new PyFloat(value) : value;
+        break;
+      }
+      case 0x4b: // BININT1
+        if (pos >= limit) throw m.tooLong(pos, 1);
+        stack[sp++] = data[pos++];
+        break;
+      case 0x4d: // BININT2
+        if (limit - pos < 2) throw m.tooLong(pos, 2);
+        stack[sp++] = byteAt(data, pos) | (byteAt(data, pos + 1) << 8);
+        pos += 2;
+        break;
+      case 0x4a: // BININT
+        if (limit - pos < 4) throw m.tooLong(pos, 4);
+        stack[sp++] = uint4At(data, pos) | 0;
+        pos += 4;
+        break;
+      case 0x8a: {
+        // LONG1
+        if (pos >= limit) throw m.tooLong(pos, 1);
+        const length = byteAt(data, pos++);
+        if (length > limit - pos) throw m.tooLong(pos, length);
+        stack[sp++] = decodeLong(data, pos, pos + length, options.maxDigits);
+        pos += length;
+        break;
+      }
+      case 0x4e: // NONE
+        stack[sp++] = null;
+        break;
+      case 0x88: // NEWTRUE
+        stack[sp++] = true;
+        break;
+      case 0x89: // NEWFALSE
+        stack[sp++] = false;
+        break;
+      case 0x43: // SHORT_BINBYTES
+      case 0x42: {
+        // BINBYTES
+        const size = code === 0x43 ? 1 : 4;
+        if (size > limit - pos) throw m.tooLong(pos, size);
+        const length = size === 1 ? byteAt(data, pos) : uint4At(data, pos);
+        pos += size;
+        if (length > limit - pos) throw m.tooLong(pos, length);
+        stack[sp++] = views ? data.subarray(pos, pos + length) : data.slice(pos, pos + length);
+        pos += length;
+        break;
+      }
+      case 0x28: // MARK
+        marks.push(sp);
+        fence = sp;
+        break;
+      case 0x5d: // EMPTY_LIST
+        stack[sp++] = [];
+        break;
+      case 0x7d: // EMPTY_DICT
+        stack[sp++] = map ? new PyDict() : {};
+        break;
+      case 0x29: // EMPTY_TUPLE
+        stack[sp++] = EMPTY_TUPLE;
+        break;
+      case 0x61: {
+        // APPEND
+        sp--;
+        if (sp - 1 < fence) throw m.underflow(2);
+        const target = stack[sp - 1];
+        if (isPlainList(target)) target.push(stack[sp]);
+        else appendItems(m, sp - 1, sp, sp + 1);
+        break;
+      }
+      case 0x65: {
+        // APPENDS
+        const from = m.popMark();
+        fence = m.fence;
+        if (from - 1 < fence) throw m.underflow(1);
+        const target = stack[from - 1];
+        if (isPlainList(target)) for (let index = from; index < sp; index++) target.push(stack[index]);
+        else appendItems(m, from - 1, from, sp);
+        sp = from;
+        break;
+      }
+      case 0x73: // SETITEM
+        sp -= 2;
+        if (sp - 1 < fence) throw m.underflow(3);
+        m.sp = sp + 2;
+        setItems(m, sp - 1, sp, sp + 2);
+        break;
+      case 0x75: {
+        // SETITEMS
+        const from = m.popMark();
+        fence = m.fence;
+        if (from - 1 < fence) throw m.underflow(1);
+        const target = stack[from - 1];
+        // PendingState stands above its instance, so with it there are two items.
+        if (target instanceof PendingState && data[pos] === 0x62 && pos < limit && applyPending(m, target, from, sp)) {
+          pos++;
+          sp = from - 1;
+          break;
+        }
+        m.sp = sp;
+        setItems(m, from - 1, from, sp);
+        sp = from;
+        break;
+      }
+      case 0x85: // TUPLE1
+        if (sp - 1 < fence) throw m.underflow(1);
+        stack[sp - 1] = tupleFrom([stack[sp - 1]]);
+        break;
+      case 0x86: // TUPLE2
+        sp--;
+        if (sp - 1 < fence) throw m.underflow(2);
+        stack[sp - 1] = tupleFrom([stack[sp - 1], stack[sp]]);
+        break;
+      case 0x87: // TUPLE3
+        sp -= 2;
+        if (sp - 1 < fence) throw m.underflow(3);
+        stack[sp - 1] = tupleFrom([stack[sp - 1], stack[sp], stack[sp + 1]]);
+        break;
+      case 0x74: // TUPLE
+        m.sp = sp;
+        stack[marks[marks.length - 1] ?? 0] = makeTuple(m.popItems());
+        sp = m.sp + 1;
+        fence = m.fence;
+        break;
+      case 0x93: {
+        // STACK_GLOBAL
+        sp--;
+        if (sp - 1 < fence) throw m.underflow(2);
+        const module = stack[sp - 1];
+        const qualname = stack[sp];
+        if (typeof module !== 'string' || typeof qualname !== 'string') {
+          throw m.fail('BAD_GLOBAL', 'needs two strings: a module and a name');
+        }
+        stack[sp - 1] = findGlobal(m, module, qualname);
+        break;
+      }
+      case 0x52: // REDUCE
+        sp--;
+        if (sp - 1 < fence) throw m.underflow(2);
+        stack[sp - 1] = reduce(m, stack[sp - 1], stack[sp]);
+        break;
+      case 0x81: {
+        // NEWOBJ
+        sp--;
+        if (sp - 1 < fence) throw m.underflow(2);
+        const type = stack[sp - 1];
+        const args = stack[sp];
+        const entry = type instanceof PyGlobal ? m.registry.entryOf(type) : undefined;
+        if (entry?.kind !== 'object' || !(args instanceof Tuple) || args.length > 0) {
+          stack[sp - 1] = newObject(m, type, args, undefined);
+          break;
+        }
+        stack[sp - 1] = create(m, entry);
+        m.sp = sp;
+        pos = startPending(m, entry, pos, limit);
+        sp = m.sp;
+        fence = m.fence;
+        break;
+      }
+      case 0x62: // BUILD
+        m.sp = sp;
+        buildState(m);
+        sp = m.sp;
+        break;
+      case 0x2e: // STOP
+        if (sp - 1 < fence) throw m.underflow(1);
+        m.pos = pos;
+        m.sp = sp;
+        m.opcodes = opcodes;
+        return stack[sp - 1];
+      case 0x71: // BINPUT
+        if (pos >= limit) throw m.tooLong(pos, 1);
+        m.sp = sp;
+        m.put(byteAt(data, pos++));
+        break;
+      case 0x72: // LONG_BINPUT
+        if (limit - pos < 4) throw m.tooLong(pos, 4);
+        m.sp = sp;
+        m.put(uint4At(data, pos));
+        pos += 4;
+        break;
+      case 0x80: {
+        // PROTO
+        if (pos >= limit) throw m.tooLong(pos, 1);
+        const protocol = byteAt(data, pos++);
+        if (protocol > HIGHEST_PROTOCOL) {
+          throw m.fail(
+            'UNSUPPORTED_PROTOCOL',
+            `names protocol ${protocol}; the highest there is is ${HIGHEST_PROTOCOL}`,
+          );
+        }
+        m.protocol = protocol;
+        break;
+      }
+      case 0x95: // FRAME
+        limit = enterFrame(m, pos);
+        pos += 8;
+        break;
+      default:
+        m.pos = pos;
+        m.sp = sp;
+        m.textLeft = textLeft;
+        runRareOpcode(m, code);
+        pos = m.pos;
+        sp = m.sp;
+        textLeft = m.textLeft;
+        fence = m.fence;
+    }
+  }
+}
+
+function isPlainList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype && Object.isExtensible(value);
+}
+
+function makeTuple(items: unknown[]): Tuple {
+  return items.length === 0 ? EMPTY_TUPLE : tupleFrom(items);
+}
+
+/** At the end of a frame the data goes on; at the end of the data there is nothing. */
+function leaveFrame(m: Machine, pos: number): number {
+  if (pos >= m.data.length)
+    throw new UnpicklingError('TRUNCATED', `The data ends at byte ${pos} without STOP`, { offset: pos });
+  m.limit = m.data.length;
+  return m.limit;
+}
+
+/** Reads the length of a frame and gives its end. `pos` is the offset of the length. */
+function enterFrame(m: Machine, pos: number): number {
+  const { data, options } = m;
+  if (m.limit - pos < 8) throw m.tooLong(pos, 8);
+  const start = pos + 8;
+  const length = uint4At(data, pos) + uint4At(data, pos + 4) * 2 ** 32;
+  if (options.lenient) return m.limit;
+  if (m.limit < data.length && start < m.limit) {
+    throw m.fail('FRAME_BOUNDARY', `starts a frame inside the one that ends at byte ${m.limit}`);
+  }
+  m.limit = data.length;
+  if (length > data.length - start) throw m.tooLong(start, length);
+  m.limit = start + length;
+  return m.limit;
+}
+
+/**
+ * The fast path for an instance that NEWOBJ has just made: when the bytes that follow are those of an empty dict with a
+ * mark, as in every pickle of a dataclass, a `PendingState` goes on the stack instead of a dict.
+ *
+ * @returns the offset after what was taken.
+ */
+function startPending(m: Machine, entry: ObjectEntry, from: number, limit: number): number {
+  const { data } = m;
+  // MEMOIZE or BINPUT n, EMPTY_DICT, MEMOIZE or BINPUT n, MARK: at most six bytes, all in this frame.
+  if (limit - from < 6) return from;
+  const dictAt = from + memoLength(data, from);
+  if (data[dictAt] !== 0x7d) return from;
+  const markAt = dictAt + 1 + memoLength(data, dictAt + 1);
+  if (data[markAt] !== 0x28) return from;
+  putAt(m, from, dictAt);
+  m.push(new PendingState(entry, m.stack[m.sp - 1] as object));
+  putAt(m, dictAt + 1, markAt);
+  m.marks.push(m.sp);
+  return markAt + 1;
+}
+
+/** Length of the opcode that stores in the memo, 0 when there is none. */
+function memoLength(data: Uint8Array, at: number): number {
+  if (data[at] === 0x94) return 1;
+  return data[at] === 0x71 ? 2 : 0;
+}
+
+function putAt(m: Machine, at: number, end: number): void {
+  if (end > at) m.put(end - at === 1 ? m.memoCount : byteAt(m.data, at + 1));
+}

@@ -1,0 +1,294 @@
+/**
+ * The state of one decoding: stack, marks, memo, and what the opcodes do to them.
+ *
+ * @module
+ */
+import type { ClassEntry, CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
+import { UnpicklingError } from './errors.js';
+import type { UnpicklingErrorCode } from './errors.js';
+import { opcodeOf } from './opcodes.js';
+import type { ResolvedLoadsOptions } from './options.js';
+import { StringCache } from './strings.js';
+import { isPropertyKey } from './values/dict-keys.js';
+import type { KeyIndex } from './values/keys.js';
+import { PyDict } from './values/py-dict.js';
+
+/** What the arrays of a workspace may keep, in entries, from one decoding to the next. */
+const KEPT_ENTRIES = 512;
+
+/** A memo index this far beyond the entries stored goes to a Map: 2**32-1 must not make an array of that length. */
+const DENSE_SLACK = 1024;
+
+/**
+ * Arrays that one decoding after the other uses, so that none has to grow them anew. Between two decodings they hold
+ * nothing of either.
+ */
+export class Workspace {
+  readonly stack: unknown[] = [];
+  readonly memo: unknown[] = [];
+  readonly strings = new StringCache();
+  /** For a slot of the stack: the memo index under which its object was stored or fetched last. A hint: to be checked. */
+  slotMemo = new Int32Array(KEPT_ENTRIES);
+  /** For a memo index: 1 once GET has fetched an object from it. */
+  fetched = new Uint8Array(KEPT_ENTRIES);
+
+  /** Lets go of everything that was decoded. */
+  clear(memoUsed: number): void {
+    clearArray(this.stack, this.stack.length);
+    clearArray(this.memo, memoUsed);
+    if (this.slotMemo.length > KEPT_ENTRIES) this.slotMemo = new Int32Array(KEPT_ENTRIES);
+    if (this.fetched.length > KEPT_ENTRIES) this.fetched = new Uint8Array(KEPT_ENTRIES);
+    else this.fetched.fill(0, 0, memoUsed);
+  }
+}
+
+function clearArray(array: unknown[], used: number): void {
+  if (array.length > KEPT_ENTRIES) array.length = 0;
+  else array.fill(undefined, 0, used);
+}
+
+/**
+ * The state of an object of a known class, on its way: what stands on the stack and in the memo for the `__dict__`
+ * between EMPTY_DICT and BUILD. When nothing but BUILD ever sees that dict, it is never made.
+ */
+export class PendingState {
+  /** The keys of the dict, once BUILD has taken them. */
+  keys: readonly string[] | undefined;
+
+  constructor(
+    readonly entry: ObjectEntry,
+    readonly instance: object,
+  ) {}
+}
+
+/** One decoding. @internal */
+export class Machine {
+  readonly stack: unknown[];
+  readonly memo: unknown[];
+  readonly strings: StringCache;
+  /** Open marks: for each, the stack's height when it was set. */
+  readonly marks: number[] = [];
+
+  /** Offset of the next byte. */
+  pos = 0;
+  /** Offset of the opcode at work. */
+  start = 0;
+  /** Where the current frame ends; outside of frames, where the data ends. */
+  limit: number;
+  /** Height of the stack. */
+  sp = 0;
+  /** What PROTO said; 0 without it. */
+  protocol = 0;
+  opcodes = 0;
+  /** Entries stored in the memo. */
+  memoCount = 0;
+  /** Memo entries whose index is far beyond the others. */
+  sparse: Map<number, unknown> | undefined;
+  /** Characters of text that may still be built. */
+  textLeft: number;
+  /** Objects whose class has hooks for state or items. */
+  made: Map<object, CustomEntry> | undefined;
+  /** For sets that hold composite values: their items by value. */
+  setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined;
+  /** Objects that were replaced after something else had a reference to them. */
+  replaced: Map<object, unknown> | undefined;
+  /** DUP was used, or something else gave an object a second place on the stack. */
+  aliased = false;
+  #highestIndex = -1;
+  #buffers: Iterator<Uint8Array> | undefined;
+
+  constructor(
+    readonly data: Uint8Array,
+    offset: number,
+    readonly options: ResolvedLoadsOptions,
+    readonly registry: CompiledRegistry,
+    readonly workspace: Workspace,
+  ) {
+    this.pos = offset;
+    this.limit = data.length;
+    this.stack = workspace.stack;
+    this.memo = workspace.memo;
+    this.strings = workspace.strings;
+    this.textLeft = options.maxText;
+  }
+
+  /** Name of the opcode at work. */
+  get opcodeName(): string | undefined {
+    return opcodeOf(this.data[this.start] ?? 0)?.name;
+  }
+
+  /** An error about the opcode at work: its name and offset stand before the text. */
+  fail(code: UnpicklingErrorCode, text: string, cause?: unknown): UnpicklingError {
+    const { start: offset, opcodeName: opcode } = this;
+    const options = cause === undefined ? { offset, opcode } : { offset, opcode, cause };
+    return new UnpicklingError(code, `${opcode ?? 'The data'} at byte ${offset} ${text}`, options);
+  }
+
+  /** An error about an argument of `wanted` bytes that does not fit before the limit. `pos` is where it starts. */
+  tooLong(pos: number, wanted: number | bigint): UnpicklingError {
+    if (this.limit < this.data.length && BigInt(wanted) <= this.data.length - pos) {
+      return this.fail('FRAME_BOUNDARY', `needs ${wanted} bytes, and its frame ends at byte ${this.limit}`);
+    }
+    return this.fail('TRUNCATED', `says ${wanted} bytes, ${this.data.length - pos} remain`);
+  }
+
+  /** An error about a stack that has too few items above the topmost mark. */
+  underflow(wanted: number): UnpicklingError {
+    const fence = this.marks[this.marks.length - 1] ?? 0;
+    const there = Math.max(0, this.sp - fence);
+    const where = this.marks.length > 0 ? 'above the topmost mark' : 'on the stack';
+    return this.fail('STACK_UNDERFLOW', `needs ${wanted} item${wanted === 1 ? '' : 's'}, ${there} ${where}`);
+  }
+
+  /** How much of the dense memo may hold something. */
+  get memoUsed(): number {
+    return this.memo.length > KEPT_ENTRIES ? this.memo.length : Math.max(this.memoCount, this.#highestIndex + 1);
+  }
+
+  /** The height of the stack below which an opcode must not reach: the topmost mark. */
+  get fence(): number {
+    return this.marks[this.marks.length - 1] ?? 0;
+  }
+
+  push(value: unknown): void {
+    this.stack[this.sp++] = value;
+  }
+
+  /** Takes the top of the stack. */
+  pop(): unknown {
+    if (this.sp <= this.fence) throw this.underflow(1);
+    return this.stack[--this.sp];
+  }
+
+  /** Takes the topmost mark: the height of the stack at it, from which on its items stand. */
+  popMark(): number {
+    const from = this.marks.pop();
+    if (from === undefined) throw this.fail('MARK_MISSING', 'needs a mark, and none is set');
+    return from;
+  }
+
+  /** Takes the topmost mark and the items above it. */
+  popItems(): unknown[] {
+    const from = this.popMark();
+    this.settlePending(from);
+    const items = this.stack.slice(from, this.sp);
+    this.sp = from;
+    return items;
+  }
+
+  /** Makes the dict of a state below a mark that something other than SETITEMS has just taken. */
+  settlePending(from: number): void {
+    const below = this.stack[from - 1];
+    if (below instanceof PendingState) this.materialise(from - 1, below);
+  }
+
+  /** Puts a real dict in the place of a pending state. */
+  materialise(slot: number, pending: PendingState): object {
+    const dict = this.options.map ? new PyDict() : {};
+    this.replace(slot, pending, dict);
+    return dict;
+  }
+
+  /** Stores the top of the stack in the memo. */
+  put(index: number): void {
+    if (this.sp <= this.fence) throw this.underflow(1);
+    const slot = this.sp - 1;
+    const value = this.stack[slot];
+    const { memo, workspace } = this;
+    if (index > memo.length + DENSE_SLACK || index > 2 * this.memoCount + DENSE_SLACK) {
+      this.sparse ??= new Map<number, unknown>();
+      if (!this.sparse.has(index)) this.memoCount++;
+      this.sparse.set(index, value);
+      this.aliased = true;
+    } else {
+      while (memo.length <= index) memo.push(undefined);
+      if (memo[index] === undefined) this.memoCount++;
+      memo[index] = value;
+      if (index > this.#highestIndex) this.#highestIndex = index;
+      this.growHints(slot, index);
+      workspace.slotMemo[slot] = index;
+    }
+    if (this.memoCount > this.options.maxMemo) {
+      throw this.fail('LIMIT_MEMO', `stores more than ${this.options.maxMemo} memo entries`);
+    }
+  }
+
+  /** Makes room for hints about a slot of the stack and a memo index. */
+  growHints(slot: number, index: number): void {
+    const { workspace } = this;
+    if (slot >= workspace.slotMemo.length) {
+      const grown = new Int32Array(2 * slot + 2);
+      grown.set(workspace.slotMemo);
+      workspace.slotMemo = grown;
+    }
+    if (index >= workspace.fetched.length) {
+      const grown = new Uint8Array(2 * index + 2);
+      grown.set(workspace.fetched);
+      workspace.fetched = grown;
+    }
+  }
+
+  /** Pushes a memo entry. */
+  get(index: number): void {
+    let value = this.memo[index];
+    if (value === undefined) value = this.sparse?.get(index);
+    if (value === undefined) throw this.fail('MEMO_MISSING', `fetches memo entry ${index}, which was never stored`);
+    if (value instanceof PendingState) value = this.#stateDict(index, value);
+    if (typeof value === 'object' && value !== null && index < this.memo.length) {
+      this.growHints(this.sp, index);
+      this.workspace.slotMemo[this.sp] = index;
+      this.workspace.fetched[index] = 1;
+    }
+    this.stack[this.sp++] = value;
+  }
+
+  /** The dict of a state that was never made, because only now something asks for it. */
+  #stateDict(index: number, pending: PendingState): object {
+    const slot = this.stack.lastIndexOf(pending, this.sp - 1);
+    if (pending.keys === undefined && slot >= 0) return this.materialise(slot, pending);
+    const keys = pending.keys ?? [];
+    const entries = keys.map((key): [string, unknown] => [key, Reflect.get(pending.instance, key)]);
+    const plain = !this.options.map && keys.every((key) => isPropertyKey(key, this.options.lossless));
+    const dict = plain ? Object.fromEntries(entries) : new PyDict(entries);
+    this.memo[index] = dict;
+    return dict;
+  }
+
+  /**
+   * Puts a value in the place of another one that stands in a slot of the stack, and in the memo. What else has a
+   * reference to the old one is put right at the end of the decoding, if there can be anything.
+   */
+  replace(slot: number, old: object, value: unknown): void {
+    this.stack[slot] = value;
+    const { memo } = this;
+    const index = this.workspace.slotMemo[slot] ?? 0;
+    let seen = this.aliased;
+    if (memo[index] === old) {
+      memo[index] = value;
+      seen ||= this.workspace.fetched[index] === 1;
+    }
+    if (!seen) return;
+    for (let entry = 0; entry < memo.length; entry++) if (memo[entry] === old) memo[entry] = value;
+    for (const [key, entry] of this.sparse ?? []) if (entry === old) this.sparse?.set(key, value);
+    for (let other = 0; other < this.sp; other++) if (this.stack[other] === old) this.stack[other] = value;
+    this.replaced ??= new Map<object, unknown>();
+    this.replaced.set(old, value);
+  }
+
+  /** The next out-of-band buffer. */
+  nextBuffer(): Uint8Array {
+    const { buffers } = this.options;
+    if (buffers === undefined)
+      throw this.fail('BUFFER_MISSING', 'needs an out-of-band buffer; give them as the option buffers');
+    this.#buffers ??= buffers[Symbol.iterator]();
+    const next = this.#buffers.next();
+    if (next.done === true) throw this.fail('BUFFER_MISSING', 'needs one more out-of-band buffer than there are');
+    if (!(next.value instanceof Uint8Array)) throw this.fail('BUFFER_MISSING', 'got a buffer that is no Uint8Array');
+    return next.value;
+  }
+
+  /** The definition behind something that is to be called, undefined when it is not registered. */
+  entryOf(callable: unknown): ClassEntry | undefined {
+    return this.registry.entryOfCallable(callable);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * What remains to be done with a decoded value: put right what was replaced, and see how deep it is.
+ *
+ * @module
+ */
+import type { Machine } from './machine.js';
+import { PyDict } from './values/py-dict.js';
+import { FrozenSet } from './values/frozen-set.js';
+import { PyObject } from './values/py-object.js';
+import type { PyStep } from './values/py-object.js';
+
+/** The final value. */
+export function finishResult(m: Machine, value: unknown): unknown {
+  const { replaced } = m;
+  const result = replaced === undefined ? value : replaceAll(value, replaced);
+  // Nothing can be nested deeper than there were opcodes, so a short pickle needs no look.
+  if (m.opcodes > m.options.maxDepth) checkDepth(m, result);
+  return result;
+}
+
+/** The values directly inside a value. */
+function children(value: object): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Set) return value as Iterable<unknown>;
+  if (value instanceof Map) return ([...value] as unknown[][]).flat();
+  if (value instanceof PyObject) return [value.class, value.args, value.kwargs, ...value.steps.flatMap(stepValues)];
+  if (ArrayBuffer.isView(value)) return [];
+  return Object.values(value) as unknown[];
+}
+
+function stepValues(step: PyStep): readonly unknown[] {
+  switch (step.kind) {
+    case 'state':
+      return [step.state];
+    case 'set':
+      return step.entries.flat();
+    default:
+      return step.items;
+  }
+}
+
+/** Rare: something had a reference to a dict or object before it turned out to need another representation. */
+function replaceAll(root: unknown, replaced: ReadonlyMap<object, unknown>): unknown {
+  const current = (value: unknown): unknown => {
+    let now = value;
+    // A plain object may have become a PyDict, an inert object an array: never in a circle.
+    while (typeof now === 'object' && now !== null && replaced.has(now)) now = replaced.get(now);
+    return now;
+  };
+  const result = current(root);
+  const seen = new Set<object>();
+  const work: unknown[] = [result];
+  while (work.length > 0) {
+    const value = work.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    replaceIn(value, current);
+    for (const child of children(value)) work.push(child);
+  }
+  return result;
+}
+
+function replaceIn(value: object, current: (value: unknown) => unknown): void {
+  if (Array.isArray(value)) {
+    if (Object.isFrozen(value)) return;
+    for (const [index, item] of value.entries()) {
+      const now = current(item);
+      if (now !== item) value[index] = now;
+    }
+  } else if (value instanceof PyDict) {
+    for (const [key, item] of value) {
+      const now = current(item);
+      if (now !== item) value.set(key, now);
+    }
+  } else if (value instanceof Set) {
+    if (value instanceof FrozenSet) return;
+    for (const item of [...value] as unknown[]) {
+      const now = current(item);
+      if (now === item) continue;
+      value.delete(item);
+      value.add(now);
+    }
+  } else if (value instanceof PyObject) {
+    replaceProperties(value, current);
+    for (const step of value.steps) {
+      replaceProperties(step, current);
+      if (step.kind === 'state') continue;
+      if (step.kind === 'set') for (const entry of step.entries) replaceIn(entry, current);
+      else replaceIn(step.items, current);
+    }
+  } else if (!ArrayBuffer.isView(value)) {
+    replaceProperties(value, current);
+  }
+}
+
+function replaceProperties(value: object, current: (value: unknown) => unknown): void {
+  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
+    const now = current(item);
+    if (now !== item && !Object.isFrozen(value)) Object.defineProperty(value, key, { value: now });
+  }
+}
+
+/** Depth-first, with an explicit stack; each object once, at the depth at which it was met first. */
+function checkDepth(m: Machine, root: unknown): void {
+  const { maxDepth } = m.options;
+  const seen = new Set<unknown>();
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+      if (depth >= maxDepth) {
+        throw m.fail('LIMIT_DEPTH', `ends a value nested deeper than the limit of ${maxDepth}`);
+      }
+      seen.add(value);
+      for (const child of children(value)) if (typeof child === 'object' && child !== null) next.push(child);
+    }
+    level = next;
+  }
+}

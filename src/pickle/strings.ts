@@ -1,0 +1,140 @@
+/**
+ * Short strings straight from bytes, without TextDecoder's overhead.
+ *
+ * @module
+ */
+import { byteAt } from './bytes.js';
+import { decodeUtf8 } from './text.js';
+
+/** Up to this many bytes a string is built here; beyond, TextDecoder is faster. */
+const SHORT = 32;
+
+/** Number of strings kept, a power of two. */
+const SLOTS = 4096;
+
+const { fromCharCode } = String;
+
+/**
+ * Text of up to a few dozen bytes, with those seen before kept by their bytes: a feed repeats its attribute names, class
+ * names, symbols and gateway names in every message. One that was kept costs no allocation, and comes with its hash
+ * computed, which is what makes the lookups after it fast.
+ *
+ * Holds at most 4096 ASCII strings of up to 32 characters, and nothing else of what was decoded.
+ */
+export class StringCache {
+  readonly #slots = new Array<string>(SLOTS).fill('');
+  readonly #units: number[] = new Array<number>(SHORT).fill(0);
+
+  /** The text of UTF-8 bytes, with Python's `surrogatepass`. @throws TextError */
+  utf8(data: Uint8Array, start: number, length: number): string {
+    if (length > SHORT) return decodeUtf8(data, start, start + length);
+    const end = start + length;
+    let hash = length;
+    let bits = 0;
+    for (let index = start; index < end; index++) {
+      const byte = byteAt(data, index);
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      bits |= byte;
+    }
+    if (bits > 0x7f) return this.#twoAndThreeByteText(data, start, end);
+    const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
+    const kept = this.#slots[slot] ?? '';
+    if (kept.length === length && matches(kept, data, start)) return kept;
+    const text = textOfUnits(data, start, length);
+    this.#slots[slot] = text;
+    return text;
+  }
+
+  /** Chinese text is three bytes a character. What is rarer (four bytes, surrogates, damage) goes the long way. */
+  #twoAndThreeByteText(data: Uint8Array, start: number, end: number): string {
+    const units = this.#units;
+    let count = 0;
+    let index = start;
+    while (index < end) {
+      const byte = byteAt(data, index++);
+      if (byte < 0x80) {
+        units[count++] = byte;
+        continue;
+      }
+      const second = byteAt(data, index++) ^ 0x80;
+      if (byte >= 0xc2 && byte < 0xe0) {
+        if (index > end || second > 0x3f) return decodeUtf8(data, start, end);
+        units[count++] = ((byte & 0x1f) << 6) | second;
+        continue;
+      }
+      const third = byteAt(data, index++) ^ 0x80;
+      const unit = ((byte & 0x0f) << 12) | (second << 6) | third;
+      const isThreeBytes = byte >= 0xe0 && byte < 0xf0 && index <= end && second <= 0x3f && third <= 0x3f;
+      if (!isThreeBytes || unit < 0x800 || (unit >= 0xd800 && unit < 0xe000)) return decodeUtf8(data, start, end);
+      units[count++] = unit;
+    }
+    return textOfUnits(units, 0, count);
+  }
+}
+
+function matches(text: string, data: Uint8Array, start: number): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) !== data[start + index]) return false;
+  }
+  return true;
+}
+
+/** One call with all units costs a quarter of appending them one by one (measured: 15 ns against 69 for 13). */
+function textOfUnits(u: ArrayLike<number>, start: number, length: number): string {
+  let s = start;
+  let left = length;
+  let text = '';
+  while (left >= 8) {
+    text += fromCharCode(
+      byteAt(u, s),
+      byteAt(u, s + 1),
+      byteAt(u, s + 2),
+      byteAt(u, s + 3),
+      byteAt(u, s + 4),
+      byteAt(u, s + 5),
+      byteAt(u, s + 6),
+      byteAt(u, s + 7),
+    );
+    s += 8;
+    left -= 8;
+  }
+  switch (left) {
+    case 0:
+      return text;
+    case 1:
+      return text + fromCharCode(byteAt(u, s));
+    case 2:
+      return text + fromCharCode(byteAt(u, s), byteAt(u, s + 1));
+    case 3:
+      return text + fromCharCode(byteAt(u, s), byteAt(u, s + 1), byteAt(u, s + 2));
+    case 4:
+      return text + fromCharCode(byteAt(u, s), byteAt(u, s + 1), byteAt(u, s + 2), byteAt(u, s + 3));
+    case 5:
+      return text + fromCharCode(byteAt(u, s), byteAt(u, s + 1), byteAt(u, s + 2), byteAt(u, s + 3), byteAt(u, s + 4));
+    case 6:
+      return (
+        text +
+        fromCharCode(
+          byteAt(u, s),
+          byteAt(u, s + 1),
+          byteAt(u, s + 2),
+          byteAt(u, s + 3),
+          byteAt(u, s + 4),
+          byteAt(u, s + 5),
+        )
+      );
+    default:
+      return (
+        text +
+        fromCharCode(
+          byteAt(u, s),
+          byteAt(u, s + 1),
+          byteAt(u, s + 2),
+          byteAt(u, s + 3),
+          byteAt(u, s + 4),
+          byteAt(u, s + 5),
+          byteAt(u, s + 6),
+        )
+      );
+  }
+}
