@@ -1,0 +1,93 @@
+/**
+ * Serves history to Python: what vnpy_rpcservice's DatafeedServer does.
+ *
+ * @module
+ */
+import { RpcServer } from '../rpc/index.js';
+import type { PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
+import { HistoryRequest } from './data/index.js';
+import type { BarData, TickData } from './data/index.js';
+import { describe } from './data/describe.js';
+import type { Awaitable } from './engine.js';
+import { EventType } from './event.js';
+import { vnpyRegistry } from './registry.js';
+
+/** Time between two signs of life, in ms: that of vnpy's timer event. */
+const TIMER_INTERVAL = 1000;
+
+/** Where history comes from: vnpy's `BaseDatafeed`. To refuse, throw; the message is what the Python side shows. */
+export interface Datafeed {
+  /** Bars of a contract. */
+  queryBarHistory(request: HistoryRequest): Awaitable<readonly BarData[]>;
+  /** Ticks of a contract. */
+  queryTickHistory(request: HistoryRequest): Awaitable<readonly TickData[]>;
+}
+
+/**
+ * Serves a datafeed. In vnpy set `datafeed.name` to `rpcservice`, `datafeed.username` to the reply address and
+ * `datafeed.password` to the publish address.
+ */
+export class DatafeedServer {
+  /** The RPC server. */
+  readonly server: RpcServer;
+
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(datafeed: Datafeed, options: RpcServerOptions = {}) {
+    this.server = new RpcServer({ registry: vnpyRegistry, ...options });
+    // `output` is a function in Python and never crosses the wire; the parameter is there for callers who pass None.
+    const params = ['req', 'output?'];
+    const serve = (name: string, query: (request: HistoryRequest) => Awaitable<readonly unknown[]>): void => {
+      const handler = async (request: unknown): Promise<readonly unknown[] | string> => {
+        if (!(request instanceof HistoryRequest)) {
+          throw new TypeError(`${name}() takes a HistoryRequest as req, got ${describe(request)}`);
+        }
+        try {
+          return await query(request);
+        } catch (error) {
+          // A text instead of a list is how vnpy's DatafeedServer says that something is wrong.
+          return error instanceof Error && error.message !== '' ? error.message : String(error);
+        }
+      };
+      this.server.register(name, handler, { params });
+    };
+    serve('query_bar_history', (request) => datafeed.queryBarHistory(request));
+    serve('query_tick_history', (request) => datafeed.queryTickHistory(request));
+  }
+
+  /**
+   * Binds both addresses.
+   *
+   * @param publishAddress - See `RpcServer.start`: a string for vnpy 4.5 and later, `{ pair }` for vnpy 3.0 to 4.4.
+   * @throws RpcTransportError when an address cannot be bound.
+   */
+  async start(
+    replyAddress = 'tcp://127.0.0.1:2014',
+    publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
+  ): Promise<void> {
+    await this.server.start(replyAddress, publishAddress);
+    this.timer ??= setInterval(() => {
+      this.server.publish(EventType.TIMER, null);
+    }, TIMER_INTERVAL);
+  }
+
+  /** The addresses bound; undefined unless active. */
+  get addresses(): ServerAddresses | undefined {
+    return this.server.addresses;
+  }
+
+  stats(): ServerStats {
+    return this.server.stats();
+  }
+
+  /** Stops serving. May be called again. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.server.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}

@@ -1,0 +1,331 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { PyDateTime, PyTimeZone, PyZoneInfo } from 'vnpy-bridge/pickle';
+import {
+  CancelRequest,
+  ContractData,
+  Direction,
+  Exchange,
+  HistoryRequest,
+  Interval,
+  LogData,
+  Offset,
+  OrderData,
+  OrderRequest,
+  OrderType,
+  Product,
+  SimulatedEngine,
+  Status,
+  SubscribeRequest,
+  TickData,
+  TradeData,
+} from 'vnpy-bridge/vnpy';
+import type { Event, OrderRequestInit, SimulatedEngineOptions, TickDataInit, PositionData } from 'vnpy-bridge/vnpy';
+
+const NOON = Date.UTC(2026, 4, 6, 4, 0, 0);
+
+function engineWith(options: SimulatedEngineOptions = {}): { engine: SimulatedEngine; events: Event[] } {
+  const engine = new SimulatedEngine({ seed: 7, clock: () => NOON, ...options });
+  const events: Event[] = [];
+  engine.on('event', (event) => events.push(event));
+  return { engine, events };
+}
+
+const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
+
+function order(changes: Partial<OrderRequestInit> = {}): OrderRequest {
+  return new OrderRequest({
+    ...RB,
+    direction: Direction.LONG,
+    offset: Offset.OPEN,
+    type: OrderType.LIMIT,
+    price: 3500,
+    volume: 1,
+    ...changes,
+  });
+}
+
+/** A tick with a book of one level a side. */
+function tick(changes: Partial<TickDataInit> = {}): TickData {
+  return new TickData({
+    ...RB,
+    gateway_name: 'SIM',
+    datetime: new Date(NOON),
+    last_price: 3500,
+    bid_price_1: 3499,
+    bid_volume_1: 5,
+    ask_price_1: 3501,
+    ask_volume_1: 5,
+    ...changes,
+  });
+}
+
+const of = <T>(events: readonly Event[], type: abstract new (...args: never[]) => T): T[] =>
+  events.map((event) => event.data).filter((data): data is T => data instanceof type);
+
+const logs = (events: readonly Event[]): string[] => of(events, LogData).map((log) => log.msg);
+
+/** The statuses and fills of an order, in the order in which they were told. */
+const story = (events: readonly Event[]): string[] =>
+  of(events, OrderData).map((data) => `${data.status.name} ${data.traded}`);
+
+describe('the market', () => {
+  test('is the same for the same seed, and another for another', () => {
+    const run = (seed: number): number[] => {
+      const { engine, events } = engineWith({ seed });
+      engine.subscribe(new SubscribeRequest(RB));
+      for (let step = 0; step < 50; step++) engine.step();
+      return of(events, TickData).map((data) => data.last_price);
+    };
+    expect(run(1)).toEqual(run(1));
+    expect(run(1)).not.toEqual(run(2));
+    expect(new Set(run(1)).size).toBeGreaterThan(3);
+  });
+
+  test('sends a tick with five levels at once and at each step, only of what is subscribed', () => {
+    const { engine, events } = engineWith();
+    engine.subscribe(new SubscribeRequest(RB));
+    engine.step();
+    const ticks = of(events, TickData);
+    expect(ticks.map((data) => data.vt_symbol)).toEqual(['rb2705.SHFE', 'rb2705.SHFE']);
+    for (const data of ticks) {
+      expect(data.bid_price_1).toBeLessThan(data.ask_price_1);
+      expect(data.bid_price_5).toBe(data.bid_price_1 - 4);
+      expect(data.ask_volume_5).toBeGreaterThan(0);
+    }
+    expect(ticks[0]?.datetime.toDate().getTime()).toBe(NOON);
+    expect(ticks[0]?.datetime.tzinfo).toEqual(new PyZoneInfo('Asia/Shanghai'));
+  });
+
+  test('stays within the limits of the day', () => {
+    const { engine, events } = engineWith({ startPrices: { 'rb2705.SHFE': 100 } });
+    engine.subscribe(new SubscribeRequest(RB));
+    for (let step = 0; step < 3000; step++) engine.step();
+    for (const data of of(events, TickData)) {
+      expect(data.ask_price_5).toBeLessThanOrEqual(110);
+      expect(data.bid_price_5).toBeGreaterThanOrEqual(90);
+    }
+  });
+});
+
+describe('orders', () => {
+  test('a limit order beyond the book is filled level by level', () => {
+    const { engine, events } = engineWith();
+    engine.giveTick(tick({ ask_price_2: 3502, ask_volume_2: 2 }));
+    const vtOrderid = engine.sendOrder(order({ price: 3502, volume: 6 }));
+    expect(story(events)).toEqual(['SUBMITTING 0', 'NOTTRADED 0', 'PARTTRADED 5', 'ALLTRADED 6']);
+    expect(of(events, TradeData).map(({ price, volume, vt_orderid }) => [price, volume, vt_orderid])).toEqual([
+      [3501, 5, vtOrderid],
+      [3502, 1, vtOrderid],
+    ]);
+    expect(engine.getAllActiveOrders()).toEqual([]);
+  });
+
+  test('a resting order is filled in part, at its own price, when the market comes to it, and can be cancelled', () => {
+    const { engine, events } = engineWith();
+    engine.giveTick(tick());
+    const vtOrderid = engine.sendOrder(order({ price: 3500, volume: 4 }));
+    engine.giveTick(tick({ ask_price_1: 3499, ask_volume_1: 3, bid_price_1: 3498 }));
+    expect(engine.getOrder(vtOrderid)).toMatchObject({ status: Status.PARTTRADED, traded: 3 });
+    expect(of(events, TradeData)).toMatchObject([{ price: 3500, volume: 3 }]);
+    engine.cancelOrder(new CancelRequest({ ...RB, orderid: '1' }));
+    expect(engine.getOrder(vtOrderid)).toMatchObject({ status: Status.CANCELLED, traded: 3 });
+    expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 3, price: 3500 });
+  });
+
+  test.each([
+    [OrderType.MARKET, 8, ['SUBMITTING 0', 'NOTTRADED 0', 'PARTTRADED 5', 'CANCELLED 5']],
+    [OrderType.FAK, 8, ['SUBMITTING 0', 'NOTTRADED 0', 'PARTTRADED 5', 'CANCELLED 5']],
+    [OrderType.FOK, 8, ['SUBMITTING 0', 'NOTTRADED 0', 'CANCELLED 0']],
+    [OrderType.FOK, 5, ['SUBMITTING 0', 'NOTTRADED 0', 'ALLTRADED 5']],
+  ])('%s for %d of 5 offered', (type, volume, expected) => {
+    const { engine, events } = engineWith();
+    engine.giveTick(tick());
+    engine.sendOrder(order({ type, volume, price: 3501 }));
+    expect(story(events)).toEqual(expected);
+    expect(engine.getAccount('SIM.SIM')?.frozen).toBe(expected.at(-1) === 'CANCELLED 0' ? 0 : 5 * 3501 * 10 * 0.1);
+  });
+
+  test.each([
+    [{ price: 3500.5 }, 'price 3500.5 is no multiple of 1'],
+    [{ volume: 0.5 }, 'volume 0.5 is no multiple of 1'],
+    [{ price: 9000 }, "price 9000 is outside the day's limits"],
+    [{ offset: Offset.NONE }, 'an offset is needed: OPEN or CLOSE'],
+    [{ offset: Offset.CLOSE }, 'not enough position: 0 of 1 can be closed'],
+    [{ type: OrderType.STOP }, 'order type STOP is not supported'],
+    [{ direction: Direction.NET }, 'an order is LONG or SHORT'],
+    [{ volume: 300 }, 'not enough money: 1050000 needed, 1000000 available'],
+  ])('%o is rejected with a reason in the log', (changes, reason) => {
+    const { engine, events } = engineWith();
+    engine.sendOrder(order(changes));
+    expect(story(events)).toEqual(['SUBMITTING 0', 'REJECTED 0']);
+    expect(logs(events)).toEqual([`order SIM.1 rejected: ${reason}`]);
+    expect(engine.getAccount('SIM.SIM')?.frozen).toBe(0);
+  });
+
+  test('a volume above the maximum is rejected', () => {
+    const { engine, events } = engineWith();
+    engine.sendOrder(order({ symbol: 'IF2703', exchange: Exchange.CFFEX, price: 4000, volume: 21 }));
+    expect(logs(events)).toEqual(['order SIM.1 rejected: volume 21 is above the maximum 20']);
+  });
+
+  test('an unknown symbol or gateway gives no id, and the log says why', () => {
+    const { engine, events } = engineWith();
+    expect(engine.sendOrder(order({ symbol: 'xx' }))).toBe('');
+    expect(engine.sendOrder(order(), 'CTP')).toBe('');
+    expect(logs(events)).toEqual([
+      'send_order rejected: unknown symbol xx.SHFE',
+      'send_order rejected: unknown gateway "CTP"',
+    ]);
+  });
+});
+
+describe('positions and money', () => {
+  test('opening and closing a future: margin, profit, average price', () => {
+    const { engine } = engineWith();
+    const position = (direction: Direction): PositionData | undefined =>
+      engine.getPosition(`SIM.rb2705.SHFE.${direction.value}`);
+    engine.giveTick(tick());
+    engine.sendOrder(order({ price: 3501, volume: 2 }));
+    engine.giveTick(tick({ bid_price_1: 3511, ask_price_1: 3513, last_price: 3512 }));
+    engine.sendOrder(order({ price: 3513, volume: 2 }));
+    expect(position(Direction.LONG)).toMatchObject({ volume: 4, price: 3507, pnl: (3512 - 3507) * 4 * 10 });
+    engine.sendOrder(order({ direction: Direction.SHORT, offset: Offset.CLOSE, price: 3511, volume: 3 }));
+    expect(position(Direction.LONG)).toMatchObject({ volume: 1, price: 3507, frozen: 0 });
+    expect(engine.getAccount('SIM.SIM')).toMatchObject({
+      balance: 1_000_000 + (3511 - 3507) * 3 * 10,
+      frozen: 3507 * 10 * 0.1,
+    });
+  });
+
+  test('what a closing order may close is frozen until it ends', () => {
+    const { engine, events } = engineWith();
+    engine.giveTick(tick());
+    engine.sendOrder(order({ price: 3501, volume: 2 }));
+    const close = { direction: Direction.SHORT, offset: Offset.CLOSE, price: 3600, volume: 2 };
+    engine.sendOrder(order(close));
+    expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 2, frozen: 2 });
+    engine.sendOrder(order(close));
+    expect(logs(events)).toEqual(['order SIM.3 rejected: not enough position: 0 of 2 can be closed']);
+    engine.cancelOrder(new CancelRequest({ ...RB, orderid: '2' }));
+    expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 2, frozen: 0 });
+  });
+
+  test('a stock is paid for, and only what is held can be sold', () => {
+    const share = { symbol: '600000', exchange: Exchange.SSE };
+    const stock = { ...share, offset: Offset.NONE };
+    const { engine, events } = engineWith();
+    engine.giveTick(tick({ ...share, last_price: 10, bid_price_1: 0, ask_price_1: 0 }));
+    engine.sendOrder(order({ ...stock, price: 10, volume: 300 }));
+    expect(engine.getAccount('SIM.SIM')).toMatchObject({ balance: 997_000, frozen: 0 });
+    engine.sendOrder(order({ ...stock, direction: Direction.SHORT, price: 10, volume: 400 }));
+    expect(logs(events)).toEqual(['order SIM.2 rejected: not enough position: 300 of 400 can be closed']);
+    engine.sendOrder(order({ ...stock, direction: Direction.SHORT, price: 10, volume: 300 }));
+    expect(engine.getAccount('SIM.SIM')).toMatchObject({ balance: 1_000_000, frozen: 0 });
+  });
+
+  test('a net position turns round', () => {
+    const perpetual = { symbol: 'P', exchange: Exchange.GLOBAL };
+    const { engine } = engineWith({
+      contracts: [
+        new ContractData({
+          ...perpetual,
+          gateway_name: 'SIM',
+          name: 'P',
+          product: Product.SWAP,
+          size: 1,
+          pricetick: 0.5,
+          min_volume: 0.01,
+          net_position: true,
+        }),
+      ],
+    });
+    const at = (price: number, direction: Direction, volume: number): void => {
+      engine.giveTick(tick({ ...perpetual, last_price: price, bid_price_1: 0, ask_price_1: 0 }));
+      engine.sendOrder(order({ ...perpetual, direction, volume, price, offset: Offset.NONE }));
+    };
+    const position = (): PositionData | undefined => engine.getPosition(`SIM.P.GLOBAL.${Direction.NET.value}`);
+    at(100, Direction.LONG, 0.3);
+    expect(position()).toMatchObject({ volume: 0.3, price: 100 });
+    at(110, Direction.SHORT, 0.5);
+    expect(position()).toMatchObject({ volume: -0.2, price: 110 });
+    expect(engine.getAccount('SIM.SIM')?.balance).toBe(1_000_003);
+    at(105, Direction.LONG, 0.2);
+    expect(position()).toMatchObject({ volume: 0, price: 0, pnl: 0 });
+    expect(engine.getAccount('SIM.SIM')).toMatchObject({ balance: 1_000_004, frozen: 0 });
+  });
+});
+
+describe('history', () => {
+  const request = (changes: object = {}): HistoryRequest =>
+    new HistoryRequest({
+      ...RB,
+      start: new Date(NOON - 3 * 3_600_000),
+      end: new Date(NOON),
+      interval: Interval.MINUTE,
+      ...changes,
+    });
+
+  test('the same bars whatever part is asked for; each opens where the one before closed', () => {
+    const { engine } = engineWith();
+    const bars = engine.queryHistory(request());
+    expect(bars).toHaveLength(181);
+    expect(engine.queryHistory(request({ start: new Date(NOON - 3_600_000) }))).toEqual(bars.slice(-61));
+    for (const [index, bar] of bars.entries()) {
+      if (index > 0) expect(bar.open_price).toBe(bars[index - 1]?.close_price);
+      expect(bar.high_price).toBeGreaterThanOrEqual(Math.max(bar.open_price, bar.close_price));
+      expect(bar.low_price).toBeLessThanOrEqual(Math.min(bar.open_price, bar.close_price));
+    }
+  });
+
+  test("a naive start is in the engine's zone", () => {
+    const { engine } = engineWith({ zone: PyTimeZone.ofMinutes(480) });
+    const bars = engine.queryHistory(request({ start: new PyDateTime(2026, 5, 6, 12, 0) }));
+    expect(bars.map((bar) => bar.datetime.toDate().getTime())).toEqual([NOON]);
+  });
+
+  test('what cannot be given is logged', () => {
+    const { engine, events } = engineWith();
+    expect(engine.queryHistory(request({ interval: Interval.TICK }))).toEqual([]);
+    expect(engine.queryHistory(request({ start: new Date(0) }))).toEqual([]);
+    expect(logs(events)).toEqual([
+      'query_history failed: no bars of interval TICK',
+      expect.stringMatching(/^query_history failed: \d+ bars asked for, at most 100000/) as string,
+    ]);
+  });
+
+  test('given bars', () => {
+    const { engine } = engineWith({ history: () => [] });
+    expect(engine.queryHistory(request())).toEqual([]);
+  });
+});
+
+describe('time', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('start lets it pass by itself until stop', () => {
+    vi.useFakeTimers();
+    const { engine, events } = engineWith();
+    engine.subscribe(new SubscribeRequest(RB));
+    engine.start(10);
+    vi.advanceTimersByTime(1000);
+    engine.stop();
+    vi.advanceTimersByTime(1000);
+    expect(of(events, TickData)).toHaveLength(11);
+  });
+
+  test('a listener that throws is reported and stops nothing', () => {
+    const { engine, events } = engineWith();
+    const problems: unknown[] = [];
+    engine.on('error', (cause) => problems.push(cause));
+    const off = engine.on('event', () => {
+      throw new Error('mine');
+    });
+    engine.subscribe(new SubscribeRequest(RB));
+    off();
+    engine.step();
+    expect(events).toHaveLength(2);
+    expect(problems).toEqual([new Error('mine')]);
+  });
+});
