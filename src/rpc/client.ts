@@ -17,6 +17,7 @@ import { decodeReply, encodeRequest, messageOf, PROBE_NAME } from './protocol.js
 import { createProxy } from './proxy.js';
 import type { MethodMap, RemoteMethods } from './proxy.js';
 import { Session } from './session.js';
+import type { Addresses } from './session.js';
 import type { ClientStats } from './stats.js';
 import { StatusBoard } from './status-board.js';
 import type { ClientStatus } from './status.js';
@@ -126,27 +127,7 @@ export class RpcClient {
     }
     this.#phase = 'starting';
     try {
-      const sockets = await this.#options.transport.openClient(this.#options);
-      if (this.#stopped()) {
-        sockets.close();
-        throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');
-      }
-      const session = new Session({
-        client: this.#options,
-        sockets,
-        addresses: { request: requestAddress, subscribe: subscribeAddress },
-        calls: this.#calls,
-        hub: this.#hub,
-        probe: encodeRequest(this.#pickler, PROBE_NAME, [], {}),
-        onChange: () => {
-          this.#updateStatus();
-        },
-        onFailure: (address, failure) => {
-          this.#connectionFailed(address, failure);
-        },
-      });
-      session.start();
-      this.#session = session;
+      this.#session = await this.#open({ request: requestAddress, subscribe: subscribeAddress });
     } catch (error) {
       if (!this.#stopped()) {
         this.#phase = 'idle'; // With another address it may work.
@@ -332,6 +313,34 @@ export class RpcClient {
   /** The same as `stop()`: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  async #open(addresses: Addresses): Promise<Session> {
+    const sockets = await this.#options.transport.openClient(this.#options);
+    try {
+      if (this.#stopped()) {
+        throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');
+      }
+      const session = new Session({
+        client: this.#options,
+        sockets,
+        addresses,
+        calls: this.#calls,
+        hub: this.#hub,
+        probe: encodeRequest(this.#pickler, PROBE_NAME, [], {}),
+        onChange: () => {
+          this.#updateStatus();
+        },
+        onFailure: (address, failure) => {
+          this.#connectionFailed(address, failure);
+        },
+      });
+      session.start();
+      return session;
+    } catch (error) {
+      sockets.close();
+      throw error;
+    }
   }
 
   /** A method, because `stop()` can come at any `await`, which a type checker does not see. */

@@ -8,7 +8,9 @@
 export { RpcClient } from './client.js';
 export type { CallOptions, ReadyOptions } from './client.js';
 export { RpcServer } from './server.js';
-export type { Handler, NamedFunction, PublishAddress, RegisterOptions, ServerAddresses } from './server.js';
+export type { NamedFunction, PublishAddress, ServerAddresses } from './server.js';
+export type { Handler, RegisterOptions } from './methods.js';
+export { PythonError } from './signature.js';
 export type { HandlerMap, MethodMap, RemoteMethods } from './proxy.js';
 export type { HeartbeatOptions, ReconnectOptions, RpcClientOptions, RpcServerOptions } from './options.js';
 export type {

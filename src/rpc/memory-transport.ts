@@ -1,17 +1,274 @@
 /**
- * A transport inside one process, for tests.
+ * A transport inside one process, for tests: no port, no native module, and faults at will.
  *
  * @module
  */
-import type { ClientSockets, ServerSockets, Transport } from './transport.js';
+import { RpcTransportError } from './errors.js';
+import type {
+  ClientSockets,
+  ConnectionFailure,
+  ConnectionListener,
+  Delivery,
+  Frames,
+  PublishSocket,
+  ReplySocket,
+  RequestConnection,
+  ServerSockets,
+  SubscribeConnection,
+  Transport,
+} from './transport.js';
 
-/** Servers and clients that share an instance reach each other by address; nothing leaves the process. */
+/**
+ * Servers and clients that are given the same instance reach each other by address; any text is an address.
+ * Messages arrive in order, each in a microtask of its own. Security options have no effect.
+ *
+ * @example
+ * ```ts
+ * const transport = new MemoryTransport();
+ * const server = new RpcServer({ transport }).register('add', (a: number, b: number) => a + b);
+ * await server.start('requests', 'events');
+ * const client = new RpcClient({ transport });
+ * await client.start('requests', 'events');
+ * ```
+ */
 export class MemoryTransport implements Transport {
+  readonly #endpoints = new Map<string, Endpoint>();
+  #lastIdentity = 0;
+
   openClient(): Promise<ClientSockets> {
-    return Promise.reject(new Error('not yet'));
+    return Promise.resolve({
+      connectRequest: (address: string, listener: ConnectionListener): RequestConnection => {
+        const connection = this.#connect(address, 'reply', listener);
+        return {
+          send: (frames) => connection.toServer(frames),
+          close: () => {
+            connection.close();
+          },
+        };
+      },
+      connectSubscribe: (address: string, listener: ConnectionListener): SubscribeConnection => {
+        const connection = this.#connect(address, 'publish', listener);
+        return {
+          subscribe: (prefix) => {
+            connection.prefixes.push(prefix);
+          },
+          unsubscribe: (prefix) => {
+            const index = connection.prefixes.findIndex((known) => Buffer.compare(known, prefix) === 0);
+            connection.prefixes.splice(index, index < 0 ? 0 : 1);
+          },
+          close: () => {
+            connection.close();
+          },
+        };
+      },
+      close: () => undefined,
+    });
   }
 
   openServer(): Promise<ServerSockets> {
-    return Promise.reject(new Error('not yet'));
+    return Promise.resolve({
+      bindReply: (address: string) =>
+        this.#settled((): ReplySocket => {
+          const endpoint = this.#bind(address, 'reply');
+          return {
+            address,
+            receive: (onMessage) => {
+              endpoint.onMessage = onMessage;
+            },
+            send: (frames) => Promise.resolve(endpoint.reply(frames)),
+            close: () => this.#unbind(endpoint),
+          };
+        }),
+      bindPublish: (address: string) =>
+        this.#settled((): PublishSocket => {
+          const endpoint = this.#bind(address, 'publish');
+          return { address, send: (frames) => endpoint.publish(frames), close: () => this.#unbind(endpoint) };
+        }),
+      close: () => undefined,
+    });
   }
+
+  /** Breaks every connection to an address, as a crash or a pulled cable does; the address stays bound. */
+  sever(address: string): void {
+    this.#endpoints.get(address)?.breakAll();
+  }
+
+  /** The address takes and gives nothing from now on, while its connections stand: a thread that died, or hangs. */
+  freeze(address: string): void {
+    this.#endpoints.get(address)?.freeze();
+  }
+
+  /** Ends {@link MemoryTransport.freeze}: what was sent meanwhile arrives. */
+  thaw(address: string): void {
+    this.#endpoints.get(address)?.thaw();
+  }
+
+  /** How many connections an address has. */
+  connections(address: string): number {
+    return this.#endpoints.get(address)?.connections.size ?? 0;
+  }
+
+  #connect(address: string, kind: Endpoint['kind'], listener: ConnectionListener): MemoryConnection {
+    const identity = Buffer.alloc(5);
+    identity.writeUInt32BE(++this.#lastIdentity, 1);
+    const connection = new MemoryConnection(identity, listener);
+    queueMicrotask(() => {
+      const endpoint = this.#endpoints.get(address);
+      if (endpoint === undefined) {
+        connection.fail({ kind: 'unreachable', detail: `nobody accepts connections at ${address}` });
+      } else if (endpoint.kind !== kind) {
+        connection.fail({ kind: 'handshake', detail: `${address} is a socket of another kind` });
+      } else {
+        connection.open(endpoint);
+      }
+    });
+    return connection;
+  }
+
+  #bind(address: string, kind: Endpoint['kind']): Endpoint {
+    if (this.#endpoints.has(address)) {
+      throw new RpcTransportError('ADDRESS_IN_USE', `cannot bind ${address}: another socket is bound to it`, {
+        address,
+      });
+    }
+    const endpoint = new Endpoint(address, kind);
+    this.#endpoints.set(address, endpoint);
+    return endpoint;
+  }
+
+  #unbind(endpoint: Endpoint): Promise<void> {
+    if (this.#endpoints.get(endpoint.address) === endpoint) {
+      this.#endpoints.delete(endpoint.address);
+      endpoint.breakAll();
+    }
+    return Promise.resolve();
+  }
+
+  /** The promise of what a function gives or throws. */
+  #settled<Value>(create: () => Value): Promise<Value> {
+    return new Promise((resolve) => {
+      resolve(create());
+    });
+  }
+}
+
+/** A bound address. */
+class Endpoint {
+  readonly connections = new Set<MemoryConnection>();
+  onMessage: (frames: Frames) => void = () => undefined;
+  /** What happens later because the address is frozen. */
+  #deferred: (() => void)[] | undefined;
+
+  constructor(
+    readonly address: string,
+    readonly kind: 'reply' | 'publish',
+  ) {}
+
+  request(frames: Frames): void {
+    this.#later(() => {
+      this.onMessage(frames);
+    });
+  }
+
+  reply(frames: Frames): Delivery {
+    const [identity, ...rest] = frames;
+    for (const connection of this.connections) {
+      if (identity !== undefined && connection.identity.equals(identity)) {
+        this.#later(() => {
+          connection.toClient(rest);
+        });
+        return 'sent';
+      }
+    }
+    return 'gone';
+  }
+
+  publish(frames: Frames): boolean {
+    this.#later(() => {
+      for (const connection of this.connections) {
+        if (connection.prefixes.some((prefix) => startsWith(frames[0], prefix))) {
+          connection.toClient(frames);
+        }
+      }
+    });
+    return true;
+  }
+
+  freeze(): void {
+    this.#deferred ??= [];
+  }
+
+  thaw(): void {
+    const deferred = this.#deferred ?? [];
+    this.#deferred = undefined;
+    deferred.forEach((action) => {
+      action();
+    });
+  }
+
+  breakAll(): void {
+    for (const connection of [...this.connections]) {
+      connection.fail({ kind: 'lost', detail: `the connection to ${this.address} broke` });
+    }
+  }
+
+  #later(action: () => void): void {
+    queueMicrotask(() => {
+      if (this.#deferred === undefined) {
+        action();
+      } else {
+        this.#deferred.push(action);
+      }
+    });
+  }
+}
+
+/** The client's end of a connection. */
+class MemoryConnection {
+  readonly prefixes: Uint8Array[] = [];
+  #endpoint: Endpoint | undefined;
+  #closed = false;
+
+  constructor(
+    readonly identity: Buffer,
+    readonly listener: ConnectionListener,
+  ) {}
+
+  open(endpoint: Endpoint): void {
+    if (!this.#closed) {
+      this.#endpoint = endpoint;
+      endpoint.connections.add(this);
+      this.listener.opened();
+    }
+  }
+
+  fail(failure: ConnectionFailure): void {
+    if (!this.#closed) {
+      this.close();
+      this.listener.closed(failure);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#endpoint?.connections.delete(this);
+  }
+
+  toServer(frames: Frames): Promise<void> {
+    if (this.#closed || this.#endpoint === undefined) {
+      return Promise.reject(new Error('EAGAIN'));
+    }
+    this.#endpoint.request([this.identity, ...frames]);
+    return Promise.resolve();
+  }
+
+  toClient(frames: Frames): void {
+    if (!this.#closed) {
+      this.listener.message(frames);
+    }
+  }
+}
+
+function startsWith(frame: Uint8Array | undefined, prefix: Uint8Array): boolean {
+  return frame !== undefined && Buffer.compare(frame.subarray(0, prefix.length), prefix) === 0;
 }

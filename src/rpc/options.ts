@@ -104,7 +104,10 @@ export interface RpcServerOptions {
   readonly security?: ServerSecurity;
   /** Leave the stack frames out of the tracebacks that clients get. Default false. */
   readonly hideStack?: boolean;
-  /** Largest request accepted, in bytes. Default 16 MiB. A client that sends a larger one loses its connection. */
+  /**
+   * Largest request that is run, in bytes. Default 16 MiB. A larger one is answered with an error; one of more than
+   * four times the size costs the client its connection, before memory is spent on it.
+   */
   readonly maxRequestBytes?: number;
   /** Requests of all clients that may wait or run. Default 10,000. One more is answered with an error. */
   readonly maxPending?: number;

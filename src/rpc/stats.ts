@@ -95,15 +95,19 @@ export interface ServerStats {
   readonly succeeded: number;
   /** Answered with a traceback, for whatever reason. */
   readonly failed: number;
-  /** Not a request at all (no envelope, no pickle, wrong shape, too large): answered where there is someone to answer. */
+  /** Not a request at all (no pickle, wrong shape, too large): answered with an error, counted in `failed` too. */
   readonly malformed: number;
+  /** Messages without an envelope: nobody waits for an answer to them, so they are dropped. */
+  readonly junk: number;
   /** Refused because too many requests were waiting: answered with an error. */
   readonly refused: number;
   /** Answers that nobody could take: the client had gone. */
   readonly undeliverable: number;
+  /** Requests that were not run because their client was found to have gone. */
+  readonly discarded: number;
   /** Answers given up because the client does not read its answers. */
   readonly unread: number;
-  /** Results that could not be pickled: answered with an error. */
+  /** Results that could not be pickled: answered with an error, counted in `failed` too. */
   readonly unpicklable: number;
   /** Requests waiting or running, now. */
   readonly pending: number;
@@ -111,7 +115,7 @@ export interface ServerStats {
   readonly clients: number;
   /** Events published, heartbeats not included. */
   readonly published: number;
-  /** Events given up because no more could be queued. */
+  /** Events published while the server was not active: nobody got them. */
   readonly publishDropped: number;
   /** Heartbeats published. */
   readonly heartbeats: number;

@@ -84,6 +84,8 @@ export type Delivery = 'sent' | 'gone' | 'full';
 export interface ReplySocket {
   /** The address bound, with the real port. */
   readonly address: string;
+  /** Begins to hand on messages, the sender's identity first. To be called once. */
+  receive(onMessage: (frames: Frames) => void): void;
   /** Sends to the client named by the first part. Never waits. */
   send(frames: Frames): Promise<Delivery>;
   /** Lets go of the address; answers already sent get a moment to leave. May be called again. */
@@ -120,7 +122,7 @@ export interface ServerSocketOptions {
 /** Makes a server's sockets. */
 export interface ServerSockets {
   /** @throws RpcTransportError if the address cannot be bound; nothing is left bound then. */
-  bindReply(address: string, onMessage: (frames: Frames) => void): Promise<ReplySocket>;
+  bindReply(address: string): Promise<ReplySocket>;
   /** @throws RpcTransportError if the address cannot be bound; nothing is left bound then. */
   bindPublish(address: string): Promise<PublishSocket>;
   /** Frees what the sockets shared. Every socket has been closed before. */

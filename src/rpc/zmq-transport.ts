@@ -345,7 +345,7 @@ class ZmqServerSockets implements ServerSockets {
     this.#accessControl = accessControl;
   }
 
-  async bindReply(text: string, onMessage: (frames: Frames) => void): Promise<ReplySocket> {
+  async bindReply(text: string): Promise<ReplySocket> {
     const address = parseAddress(text, 'bind');
     const socket = new this.#zmq.Router({
       ...this.#socketOptions(address),
@@ -355,9 +355,9 @@ class ZmqServerSockets implements ServerSockets {
       sendHighWaterMark: this.#options.replyHighWaterMark,
     });
     await bindSocket(socket, address);
-    void receiveLoop(socket, onMessage);
     return {
       address: boundAddress(socket, text),
+      receive: (onMessage) => void receiveLoop(socket, onMessage),
       send: (frames) => deliver(socket, frames),
       close: () => unbindSocket(socket),
     };

@@ -1,0 +1,196 @@
+/**
+ * Runs a server's requests: those of one client in order, those of different clients side by side, never more than
+ * the limits allow.
+ *
+ * @module
+ */
+import type { Frames } from './transport.js';
+
+/** What a dispatcher needs. */
+export interface DispatcherOptions {
+  readonly maxPending: number;
+  readonly maxPendingPerClient: number;
+  /** Runs one request. Gives the answer, or a promise of it; never throws, and its promise never rejects. */
+  readonly run: (body: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  /** The answer to a request that is not run. */
+  readonly refuse: (reason: string) => Uint8Array;
+  /** Sends an answer; false: the client is gone. */
+  readonly answer: (envelope: Frames, body: Uint8Array) => Promise<boolean>;
+}
+
+interface Job {
+  readonly envelope: Frames;
+  readonly body: Uint8Array;
+}
+
+/** One client's requests. */
+interface Client {
+  readonly key: string;
+  /** Waiting behind the one that runs. */
+  readonly waiting: Job[];
+  /** The one that runs, as long as it has not been answered. */
+  running: Job | undefined;
+}
+
+/** Requests that wait or run. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  /** Clients with a request that runs. */
+  readonly #clients = new Map<string, Client>();
+  readonly #idle: (() => void)[] = [];
+  #pending = 0;
+  #refused = 0;
+  #discarded = 0;
+  #closing: string | undefined;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /** Requests answered with an error because too many were waiting. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Requests dropped because their client had gone before they ran. */
+  get discarded(): number {
+    return this.#discarded;
+  }
+
+  /** Takes a request of the client that the first frame of its envelope names. */
+  add(envelope: Frames, body: Uint8Array): void {
+    const key = Buffer.from(envelope[0] ?? []).toString('latin1');
+    const client = this.#clients.get(key);
+    const reason = this.#obstacle(client);
+    if (reason !== undefined) {
+      this.#refused++;
+      void this.#options.answer(envelope, this.#options.refuse(reason));
+      return;
+    }
+    this.#pending++;
+    if (client === undefined) {
+      const newClient: Client = { key, waiting: [], running: undefined };
+      this.#start(newClient, { envelope, body });
+    } else {
+      client.waiting.push({ envelope, body });
+    }
+  }
+
+  /**
+   * Begins no more requests: those that wait, and those that come, are answered with an error. Resolves when what runs
+   * has ended, after `gracePeriod` ms at the latest; what runs then is answered with an error, its result is dropped.
+   */
+  async close(reason: string, gracePeriod: number): Promise<void> {
+    this.#closing = reason;
+    const clients = [...this.#clients.values()];
+    for (const client of clients) {
+      this.#refuseAll(client.waiting.splice(0), reason);
+    }
+    await this.#idleWithin(gracePeriod);
+    for (const client of this.#clients.values()) {
+      if (client.running !== undefined) {
+        this.#refuseAll([client.running], reason);
+        client.running = undefined;
+      }
+    }
+    this.#clients.clear();
+  }
+
+  #obstacle(client: Client | undefined): string | undefined {
+    const { maxPending, maxPendingPerClient } = this.#options;
+    if (this.#closing !== undefined) {
+      return this.#closing;
+    }
+    if (this.#pending >= maxPending) {
+      return `the server has ${maxPending} requests waiting already`;
+    }
+    if (client !== undefined && client.waiting.length + 1 >= maxPendingPerClient) {
+      return `this client has ${maxPendingPerClient} requests waiting already`;
+    }
+    return undefined;
+  }
+
+  /** Runs a job and, as long as they end at once, those behind it; a stack of calls would overflow. */
+  #start(client: Client, first: Job): void {
+    let job: Job | undefined = first;
+    while (job !== undefined) {
+      client.running = job;
+      const answer = this.#options.run(job.body);
+      if (answer instanceof Promise) {
+        this.#clients.set(client.key, client);
+        void answer.then((body) => {
+          this.#ended(client, body);
+        });
+        return;
+      }
+      this.#answer(client, job, answer);
+      job = client.waiting.shift();
+    }
+    this.#clients.delete(client.key);
+    this.#checkIdle();
+  }
+
+  #ended(client: Client, body: Uint8Array): void {
+    const job = client.running;
+    if (job === undefined) {
+      return; // Answered already, when the grace period was over.
+    }
+    this.#answer(client, job, body);
+    const next = client.waiting.shift();
+    if (next === undefined) {
+      this.#clients.delete(client.key);
+      this.#checkIdle();
+    } else {
+      this.#start(client, next);
+    }
+  }
+
+  #answer(client: Client, job: Job, body: Uint8Array): void {
+    this.#pending--;
+    client.running = undefined;
+    void this.#options.answer(job.envelope, body).then((present) => {
+      if (!present) {
+        const dropped = client.waiting.splice(0).length;
+        this.#pending -= dropped;
+        this.#discarded += dropped;
+      }
+    });
+  }
+
+  #refuseAll(jobs: readonly Job[], reason: string): void {
+    for (const job of jobs) {
+      this.#pending--;
+      this.#refused++;
+      void this.#options.answer(job.envelope, this.#options.refuse(reason));
+    }
+  }
+
+  #idleWithin(time: number): Promise<void> {
+    if (this.#clients.size === 0) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, time);
+      this.#idle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #checkIdle(): void {
+    if (this.#clients.size === 0) {
+      for (const resolve of this.#idle.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}

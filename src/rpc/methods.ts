@@ -1,0 +1,139 @@
+/**
+ * A server's functions: from the bytes of a request to the bytes of its reply.
+ *
+ * @module
+ */
+import { PickleError, Pickler, Unpickler } from '../pickle/index.js';
+import { stringRepr } from '../pickle/python-repr.js';
+import { RpcUsageError } from './errors.js';
+import type { ResolvedServerOptions } from './options.js';
+import { decodeRequest } from './protocol.js';
+import type { Request } from './protocol.js';
+import { PythonError, Signature } from './signature.js';
+import { formatTraceback } from './traceback.js';
+
+/** A function that clients may call: sync or async. */
+export type Handler = (...args: never[]) => unknown;
+
+/** Options of `RpcServer.register`. */
+export interface RegisterOptions {
+  /**
+   * The Python names of the parameters, so that clients can pass keyword arguments and get Python's TypeErrors:
+   * `'a'` is required, `'b?'` has a default (the handler gets undefined), `'*args'` takes the rest of the positional
+   * arguments, `'**kwargs'` the rest of the keyword arguments, as one object that comes last.
+   * Without `params`, positional arguments are passed on as they are, and keyword arguments answered with a TypeError.
+   */
+  readonly params?: readonly string[] | undefined;
+}
+
+interface Method {
+  readonly call: (...args: unknown[]) => unknown;
+  readonly signature: Signature | undefined;
+}
+
+/** Functions by name, and what became of the requests for them. */
+export class Methods {
+  readonly #options: ResolvedServerOptions;
+  readonly #unpickler: Unpickler;
+  readonly #pickler: Pickler;
+  readonly #methods = new Map<string, Method>();
+  succeeded = 0;
+  failed = 0;
+  malformed = 0;
+  unpicklable = 0;
+
+  constructor(options: ResolvedServerOptions) {
+    this.#options = options;
+    this.#unpickler = new Unpickler(options.loads);
+    this.#pickler = new Pickler(options.dumps);
+  }
+
+  /** @throws RpcUsageError if the name is taken, or something is none of what it should be. */
+  register(name: string, handler: Handler, { params }: RegisterOptions): void {
+    if (typeof name !== 'string' || name === '') {
+      throw new RpcUsageError('BAD_ARGUMENT', 'a function needs a name: register(name, handler)');
+    }
+    if (typeof handler !== 'function') {
+      throw new RpcUsageError('BAD_ARGUMENT', `${name}: the handler must be a function, not ${typeof handler}`);
+    }
+    if (this.#methods.has(name)) {
+      throw new RpcUsageError('ALREADY_REGISTERED', `${name} has been registered already`);
+    }
+    this.#methods.set(name, {
+      // What a client passes can be anything: a handler checks its own arguments, as in Python.
+      call: handler as (...args: unknown[]) => unknown,
+      signature: params === undefined ? undefined : new Signature(name, params),
+    });
+  }
+
+  /** Runs a request. Never throws, and the promise never rejects: every failure is a reply. */
+  run(body: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    try {
+      const result = this.#call(this.#decode(body));
+      return isThenable(result) ? this.#later(result) : this.#success(result);
+    } catch (error) {
+      return this.failure(error);
+    }
+  }
+
+  /** The reply that says what was thrown. */
+  failure(error: unknown): Uint8Array {
+    this.failed++;
+    return this.#pickler.dump([false, formatTraceback(error, this.#options.hideStack)]);
+  }
+
+  #decode(body: Uint8Array): Request {
+    try {
+      if (body.length > this.#options.maxRequestBytes) {
+        const limit = this.#options.maxRequestBytes;
+        throw new RpcUsageError('BAD_ARGUMENT', `the request has ${body.length} bytes, ${limit} are allowed`);
+      }
+      return decodeRequest(this.#unpickler, body);
+    } catch (error) {
+      this.malformed++;
+      throw error;
+    }
+  }
+
+  #call({ name, args, kwargs }: Request): unknown {
+    const method = this.#options.allow?.has(name) === false ? undefined : this.#methods.get(name);
+    if (method === undefined) {
+      throw new PythonError('KeyError', stringRepr(name)); // What vnpy's server raises for an unknown name.
+    }
+    if (method.signature !== undefined) {
+      return method.call(...method.signature.bind(args, kwargs));
+    }
+    const [keyword] = Object.keys(kwargs);
+    if (keyword !== undefined) {
+      throw new PythonError('TypeError', `${name}() got an unexpected keyword argument ${stringRepr(keyword)}`);
+    }
+    return method.call(...args);
+  }
+
+  async #later(result: PromiseLike<unknown>): Promise<Uint8Array> {
+    try {
+      return this.#success(await result);
+    } catch (error) {
+      return this.failure(error);
+    }
+  }
+
+  /** @throws PicklingError if the result cannot be written: that is the caller's to answer. */
+  #success(result: unknown): Uint8Array {
+    let reply: Uint8Array;
+    try {
+      reply = this.#pickler.dump([true, result]);
+    } catch (error) {
+      if (error instanceof PickleError) {
+        this.unpicklable++;
+      }
+      throw error;
+    }
+    this.succeeded++;
+    return reply;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
