@@ -1,0 +1,71 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Emitter } from '../../src/rpc/emitter.js';
+
+interface Events {
+  ping: [number];
+  pong: [string];
+}
+
+describe('Emitter', () => {
+  it('calls listeners in order, and not those taken away', () => {
+    const seen: string[] = [];
+    const emitter = new Emitter<Events>(() => undefined);
+    const off = emitter.on('ping', (value) => seen.push(`a${value}`));
+    const second = (value: number): void => {
+      seen.push(`b${value}`);
+    };
+    emitter.on('ping', second);
+    emitter.emit('ping', 1);
+    off();
+    off();
+    emitter.emit('ping', 2);
+    emitter.off('ping', second);
+    emitter.emit('ping', 3);
+    expect(seen).toEqual(['a1', 'b1', 'b2']);
+    expect(emitter.count('ping')).toBe(0);
+  });
+
+  it('takes away one of two equal listeners, and its own function only once', () => {
+    const listener = vi.fn();
+    const emitter = new Emitter<Events>(() => undefined);
+    const off = emitter.on('ping', listener);
+    emitter.on('ping', listener);
+    off();
+    off();
+    emitter.emit('ping', 1);
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
+
+  it('reports a listener that throws or rejects, and calls the others', async () => {
+    const report = vi.fn();
+    const last = vi.fn();
+    const emitter = new Emitter<Events>(report);
+    emitter.on('ping', () => {
+      throw new Error('thrown');
+    });
+    emitter.on('ping', () => Promise.reject(new Error('rejected')));
+    emitter.on('ping', last);
+    emitter.emit('ping', 1);
+    await vi.waitFor(() => {
+      expect(report).toHaveBeenCalledTimes(2);
+    });
+    expect(report).toHaveBeenCalledWith('ping', expect.objectContaining({ message: 'thrown' }));
+    expect(report).toHaveBeenCalledWith('ping', expect.objectContaining({ message: 'rejected' }));
+    expect(last).toHaveBeenCalledWith(1);
+  });
+
+  it('does not stumble over listeners that change the list while it is called', () => {
+    const seen: string[] = [];
+    const emitter = new Emitter<Events>(() => undefined);
+    const off = emitter.on('ping', () => {
+      off();
+      emitter.on('ping', () => seen.push('new'));
+      seen.push('first');
+    });
+    emitter.on('ping', () => seen.push('second'));
+    emitter.emit('ping', 1);
+    expect(seen).toEqual(['first', 'second']);
+    emitter.emit('ping', 1);
+    expect(seen).toEqual(['first', 'second', 'second', 'new']);
+  });
+});

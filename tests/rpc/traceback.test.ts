@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { RemoteException } from '../../src/rpc/errors.js';
+import { PythonError } from '../../src/rpc/signature.js';
+import { formatTraceback } from '../../src/rpc/traceback.js';
+
+function thrower(): never {
+  throw new RangeError('no such thing');
+}
+
+describe('formatTraceback', () => {
+  it('lists the frames most recent call last, and ends with the type and the message', () => {
+    let text = '';
+    try {
+      thrower();
+    } catch (error) {
+      text = formatTraceback(error, false);
+    }
+    const lines = text.split('\n');
+    expect(lines[0]).toBe('Traceback (most recent call last):');
+    expect(lines.at(-1)).toBe('');
+    expect(lines.at(-2)).toBe('RangeError: no such thing');
+    expect(lines.at(-3)).toMatch(/^ {2}File ".*traceback\.test\.ts", line \d+, in thrower$/);
+  });
+
+  it('leaves the frames out when told', () => {
+    const error = new PythonError('KeyError', "'x'");
+    expect(formatTraceback(error, true)).toBe("Traceback (most recent call last):\nKeyError: 'x'\n");
+  });
+
+  it.each([
+    ['text', 'Exception: text'],
+    [undefined, 'Exception: undefined'],
+    [Object.create(null), 'Exception: [object Object]'],
+    [new Error(''), 'Error'],
+  ])('writes whatever was thrown: %o', (thrown, last) => {
+    expect(formatTraceback(thrown, true)).toBe(`Traceback (most recent call last):\n${last}\n`);
+  });
+
+  it('is what RemoteException reads', () => {
+    const error = new RemoteException('f', formatTraceback(new PythonError('ValueError', 'first\nsecond'), false));
+    expect(error).toMatchObject({ type: 'ValueError', remoteMessage: 'first\nsecond', method: 'f' });
+  });
+});
+
+describe('RemoteException', () => {
+  it.each([
+    [
+      'Traceback (most recent call last):\n  File "server.py", line 120, in run\n    r = func(*args)\n        ^^^\nValueError: boom\n',
+      'ValueError',
+      'boom',
+    ],
+    ['Traceback (most recent call last):\n  File "x", line 1, in run\nKeyError: \'nope\'\n', 'KeyError', "'nope'"],
+    ['Traceback (most recent call last):\n  File "x", line 1, in f\nAssertionError\n', 'AssertionError', ''],
+    [
+      'Traceback (most recent call last):\n  File "x", line 1, in f\nvnpy.rpc.client.RemoteException: a\nb: c\n',
+      'vnpy.rpc.client.RemoteException',
+      'a\nb: c',
+    ],
+    ['something else entirely', '', 'something else entirely'],
+  ])('reads type and message from a traceback', (traceback, type, remoteMessage) => {
+    expect(new RemoteException('f', traceback)).toMatchObject({ traceback, type, remoteMessage });
+  });
+});
