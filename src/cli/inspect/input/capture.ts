@@ -1,0 +1,99 @@
+/**
+ * ZeroMQ traffic out of a capture file: packets → TCP streams → ZMTP messages → payloads.
+ *
+ * @module
+ */
+import { framesPayload } from './frames.js';
+import { packets } from './packets.js';
+import { notice } from './payload.js';
+import type { Payload, Wire } from './payload.js';
+import { Reassembler } from './tcp.js';
+import type { StreamChunk } from './tcp.js';
+import { readyProperties, ZmtpStream } from './zmtp.js';
+import type { ZmtpItem } from './zmtp.js';
+
+interface Connection {
+  readonly stream: ZmtpStream;
+  /** The sender's socket type, from its READY command. */
+  socket: string | undefined;
+  readonly flow: string;
+}
+
+const text = new TextDecoder();
+
+/** Reads all messages of a capture file, in the order in which they were complete. */
+export function* capturePayloads(source: string, data: Uint8Array): Generator<Payload> {
+  const reassembler = new Reassembler();
+  const connections = new Map<string, Connection>();
+  let packetCount = 0;
+  let messages = 0;
+
+  function* chunkPayloads(chunk: StreamChunk): Generator<Payload> {
+    let connection = connections.get(chunk.flow);
+    if (connection === undefined || chunk.opens) {
+      if (connection !== undefined) yield* itemPayloads(source, chunk.time, connection, connection.stream.end());
+      connection = { stream: new ZmtpStream(), socket: undefined, flow: chunk.flow };
+      connections.set(chunk.flow, connection);
+    }
+    if (chunk.gap > 0) yield* itemPayloads(source, chunk.time, connection, connection.stream.interrupt(chunk.gap));
+    if (chunk.data.length > 0) {
+      yield* itemPayloads(source, chunk.time, connection, connection.stream.add(chunk.data));
+    }
+  }
+
+  function* counted(payloads: Iterable<Payload>): Generator<Payload> {
+    for (const payload of payloads) {
+      messages++;
+      yield payload;
+    }
+  }
+
+  for (const packet of packets(data)) {
+    if ('brokenAt' in packet) {
+      const message = `the capture file breaks off or is damaged at byte ${packet.brokenAt}`;
+      yield notice(source, [{ code: 'E051', message, offset: packet.brokenAt }]);
+      break;
+    }
+    packetCount++;
+    for (const chunk of reassembler.add(packet)) yield* counted(chunkPayloads(chunk));
+  }
+  for (const chunk of reassembler.end()) yield* counted(chunkPayloads(chunk));
+  for (const connection of connections.values()) {
+    yield* counted(itemPayloads(source, undefined, connection, connection.stream.end()));
+  }
+  if (messages === 0) {
+    const message = `${packetCount} packets, and no ZeroMQ (ZMTP 3) connection over TCP among them`;
+    yield notice(source, [{ code: 'N306', message }]);
+  }
+}
+
+function* itemPayloads(
+  source: string,
+  time: number | undefined,
+  connection: Connection,
+  items: Iterable<ZmtpItem>,
+): Generator<Payload> {
+  for (const item of items) {
+    const wire: Wire = {
+      address: connection.flow,
+      ...(time === undefined ? {} : { time }),
+      ...(connection.socket === undefined ? {} : { socket: connection.socket }),
+    };
+    if (item.kind === 'message') yield framesPayload(source, item.frames, wire);
+    else if (item.kind === 'lost') {
+      const message = `${item.bytes} bytes of ${connection.flow} could not be read: ${item.why}`;
+      yield notice(source, [{ code: 'E051', message }], wire);
+    } else if (item.kind === 'greeting') {
+      if (item.mechanism === 'CURVE' || item.mechanism === 'GSSAPI') {
+        const message = `${connection.flow} is encrypted with ${item.mechanism}`;
+        yield notice(source, [{ code: 'N305', message }], wire);
+      }
+    } else if (item.name === 'READY') connection.socket = readyProperties(item.body).get('Socket-Type');
+    else if (item.name === 'SUBSCRIBE' || item.name === 'CANCEL') {
+      const verb = item.name === 'SUBSCRIBE' ? 'subscribe' : 'unsubscribe';
+      yield notice(source, [], { ...wire, text: `${verb} ${JSON.stringify(text.decode(item.body))}` });
+    } else if (item.name === 'ERROR') {
+      yield notice(source, [], { ...wire, text: `ZeroMQ error ${JSON.stringify(text.decode(item.body.subarray(1)))}` });
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * What bytes are, by what they say themselves; a file's name and extension are never asked.
+ *
+ * @module
+ */
+import { HIGHEST_PROTOCOL } from '../../../pickle/index.js';
+import { analyse, stateOf } from '../machine/analyse.js';
+import { isCapture } from './packets.js';
+import { isNpy } from './npy.js';
+import { detectTextForm } from './text-forms.js';
+import type { TextForm } from './text-forms.js';
+import { isZip } from './zip.js';
+
+/** What an input can be announced or recognised as. */
+export const FORMATS = [
+  'auto',
+  'raw',
+  'hex',
+  'base64',
+  'repr',
+  'hexlines',
+  'base64lines',
+  'jsonl',
+  'lenprefix32',
+  'pcap',
+  'gzip',
+  'zlib',
+  'zip',
+  'npy',
+] as const;
+/** One of {@link FORMATS}. */
+export type Format = (typeof FORMATS)[number];
+
+/** A format that was decided, or a container that the inspector knows and cannot open. */
+export type Detected = Exclude<Format, 'auto'> | { readonly unsupported: string };
+
+const PROTO = 0x80;
+
+/** Whether bytes start a pickle: with PROTO, or (protocols 0 and 1 have none) by reading without an error to STOP. */
+export function looksLikePickle(data: Uint8Array): boolean {
+  if (data[0] === PROTO) return (data[1] ?? 0xff) <= HIGHEST_PROTOCOL;
+  if (data.length < 2) return false;
+  const { stopped, findings } = analyse(data);
+  return stopped && stateOf(findings) === 'whole';
+}
+
+function startsWith(data: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, index) => data[index] === byte);
+}
+
+const UNSUPPORTED: readonly (readonly [magic: readonly number[], name: string])[] = [
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz'],
+  [[0x42, 0x5a, 0x68, 0x39, 0x31, 0x41], 'bzip2'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
+  [[0x04, 0x22, 0x4d, 0x18], 'lz4'],
+  [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], '7z'],
+  [[0x89, 0x48, 0x44, 0x46], 'HDF5'],
+];
+
+/** A zlib stream: deflate with a window of up to 32 KiB, and a header that is a multiple of 31. */
+function isZlib(data: Uint8Array): boolean {
+  const [first, second] = data;
+  return first === 0x78 && second !== undefined && ((first << 8) | second) % 31 === 0;
+}
+
+const UTF16_LITTLE = [0xff, 0xfe];
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
+
+/** The input as text, when it is some: UTF-8, or UTF-16 with its mark (as PowerShell redirects). */
+export function asText(data: Uint8Array): string | undefined {
+  if (startsWith(data, UTF16_LITTLE)) return new TextDecoder('utf-16le').decode(data);
+  const body = startsWith(data, UTF8_MARK) ? data.subarray(3) : data;
+  // Text does not hold a NUL; a look at the start spares decoding a large binary file.
+  if (body.subarray(0, 4096).includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether text is lines of JSON. */
+function looksLikeJsonLines(text: string): boolean {
+  return /^\s*(?:\{|\[\s*"|"[A-Za-z0-9+/=_-]+"\s*$)/m.test(text.slice(0, 4096).split('\n', 1)[0] ?? '');
+}
+
+/** Decides what bytes are. What is nothing else is raw: a pickle, damaged perhaps. */
+export function detectFormat(data: Uint8Array): Detected {
+  if (data[0] === PROTO) return 'raw';
+  if (startsWith(data, [0x1f, 0x8b])) return 'gzip';
+  if (isZlib(data)) return 'zlib';
+  if (isZip(data)) return 'zip';
+  if (isNpy(data)) return 'npy';
+  if (isCapture(data)) return 'pcap';
+  const unsupported = UNSUPPORTED.find(([magic]) => startsWith(data, magic));
+  if (unsupported !== undefined) return { unsupported: unsupported[1] };
+  if (looksLikePickle(data)) return 'raw';
+  const text = asText(data);
+  if (text === undefined) return isLengthPrefixed(data) ? 'lenprefix32' : 'raw';
+  if (looksLikeJsonLines(text)) return 'jsonl';
+  const form: TextForm | undefined = detectTextForm(text);
+  return form ?? 'raw';
+}
+
+/** Whether data is a row of pickles, each behind its length in 4 bytes. */
+function isLengthPrefixed(data: Uint8Array): boolean {
+  return data.length > 6 && prefixOrder(data) !== undefined && data[4] === PROTO;
+}
+
+/** The byte order in which the first 4 bytes are a length that fits; undefined when in neither. */
+export function prefixOrder(data: Uint8Array): 'big' | 'little' | undefined {
+  if (data.length < 4) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const fits = (length: number): boolean => length > 0 && length <= data.length - 4;
+  if (fits(view.getUint32(0, false))) return 'big';
+  return fits(view.getUint32(0, true)) ? 'little' : undefined;
+}

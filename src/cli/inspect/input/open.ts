@@ -1,0 +1,237 @@
+/**
+ * From the bytes of an input to payloads: containers opened, captures taken apart, text decoded.
+ *
+ * @module
+ */
+import type { Finding } from '../findings/finding.js';
+import { capturePayloads } from './capture.js';
+import { asText, detectFormat, looksLikePickle, prefixOrder } from './detect.js';
+import type { Detected, Format } from './detect.js';
+import { inflate } from './inflate.js';
+import { jsonLinesPayloads } from './json-lines.js';
+import { openNpy } from './npy.js';
+import { notice } from './payload.js';
+import type { InputLimits, Payload } from './payload.js';
+import { decodeBase64, decodeHex, decodeRepr, TextFormError } from './text-forms.js';
+import { zipMembers } from './zip.js';
+
+/** Containers in containers that are opened. */
+const MAX_NESTING = 4;
+
+/** How an input is to be read. */
+export interface OpenOptions extends InputLimits {
+  readonly from: Format;
+}
+
+/** Gives the payloads of an input, in their order. */
+export function openInput(source: string, data: Uint8Array, options: OpenOptions): AsyncGenerator<Payload> {
+  return openNested(source, data, options.from, options, []);
+}
+
+async function* openNested(
+  source: string,
+  data: Uint8Array,
+  from: Format,
+  limits: InputLimits,
+  outer: readonly Finding[],
+  depth = 0,
+): AsyncGenerator<Payload> {
+  const format: Detected = from === 'auto' ? detectFormat(data) : from;
+  if (typeof format === 'object') {
+    const hint = `unpack it with a tool for ${format.unsupported} first`;
+    yield notice(source, [...outer, { code: 'I006', message: `the input is a ${format.unsupported} file`, hint }]);
+    return;
+  }
+  const nested = (name: string, inner: Uint8Array, findings: readonly Finding[]): AsyncGenerator<Payload> =>
+    depth >= MAX_NESTING
+      ? once({ source: name, data: inner, findings })
+      : openNested(name, inner, 'auto', limits, findings, depth + 1);
+  switch (format) {
+    case 'raw':
+      yield { source, data, findings: outer };
+      return;
+    case 'gzip':
+    case 'zlib': {
+      const result = await inflate(data, format, limits.maxInflate);
+      const findings = [...outer, ...inflateFindings(format, limits, result)];
+      yield* nested(source, result.data, findings);
+      return;
+    }
+    case 'zip':
+      yield* zipPayloads(source, data, limits, outer, nested);
+      return;
+    case 'npy':
+      yield npyPayload(source, data, outer);
+      return;
+    case 'pcap':
+      yield* withFirst(capturePayloads(source, data), outer);
+      return;
+    case 'lenprefix32':
+      yield* withFirst(prefixedPayloads(source, data), outer);
+      return;
+    default: {
+      const text = asText(data);
+      if (text === undefined) {
+        yield notice(source, [...outer, { code: 'E053', message: `the input is not ${format}: it is no text` }]);
+        return;
+      }
+      if (format === 'jsonl') yield* withFirst(jsonLinesPayloads(source, text), outer);
+      else if (format === 'hexlines') yield* linePayloads(source, text, decodeHex, outer);
+      else if (format === 'base64lines') yield* linePayloads(source, text, decodeBase64, outer);
+      else {
+        const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
+        const decoded = decoding(() => decode(text));
+        if ('message' in decoded) yield notice(source, [...outer, { code: 'E053', ...decoded }]);
+        // What a text stands for may be compressed in turn (a zlib-ed message, pasted as base64).
+        else yield* nested(source, decoded.data, outer);
+      }
+    }
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- one item as the async generator that the others are
+async function* once(payload: Payload): AsyncGenerator<Payload> {
+  yield payload;
+}
+
+function* withFirst(payloads: Iterable<Payload>, findings: readonly Finding[]): Generator<Payload> {
+  let first = findings;
+  for (const payload of payloads) {
+    yield first.length === 0 ? payload : { ...payload, findings: [...first, ...payload.findings] };
+    first = [];
+  }
+}
+
+function decoding(decode: () => Uint8Array): { readonly data: Uint8Array } | { readonly message: string } {
+  try {
+    return { data: decode() };
+  } catch (error) {
+    if (error instanceof TextFormError) return { message: error.message };
+    throw error;
+  }
+}
+
+function inflateFindings(
+  format: string,
+  limits: InputLimits,
+  result: { readonly problem?: string; readonly message?: string },
+): Finding[] {
+  if (result.problem === 'limit') {
+    return [
+      {
+        code: 'I001',
+        message: `the ${format} data unpacks to more than ${limits.maxInflate} bytes`,
+        hint: '--max-inflate',
+      },
+    ];
+  }
+  if (result.problem === 'corrupt') {
+    return [{ code: 'E050', message: `the ${format} data breaks off: ${result.message ?? 'corrupt'}` }];
+  }
+  return [];
+}
+
+async function* zipPayloads(
+  source: string,
+  data: Uint8Array,
+  limits: InputLimits,
+  outer: readonly Finding[],
+  nested: (name: string, inner: Uint8Array, findings: readonly Finding[]) => AsyncGenerator<Payload>,
+): AsyncGenerator<Payload> {
+  let pending = outer;
+  let pickles = 0;
+  let members = 0;
+  for await (const member of zipMembers(data, limits.maxInflate)) {
+    members++;
+    const name = `${source}:${member.name}`;
+    const findings: Finding[] = member.anomalies.map((what) => ({
+      code: 'P206',
+      message: `${JSON.stringify(member.name)}: ${what}`,
+    }));
+    if (member.limited) {
+      findings.push({
+        code: 'I001',
+        message: `the archive unpacks to more than ${limits.maxInflate} bytes`,
+        hint: '--max-inflate',
+      });
+    }
+    const format = member.data.length === 0 ? 'raw' : detectFormat(member.data);
+    // Members of other kinds (tensors, texts, directories) are no pickles: `raw` here means "nothing known".
+    const relevant =
+      member.data[0] === 0x80 ||
+      (format !== 'raw' && isBinaryContainer(format)) ||
+      isPickleByReading(member.data, format);
+    if (relevant) {
+      pickles++;
+      yield* nested(name, member.data, [...pending, ...findings]);
+      pending = [];
+    } else if (findings.length > 0) {
+      yield notice(name, [...pending, ...findings]);
+      pending = [];
+    }
+  }
+  if (pickles === 0) {
+    yield notice(source, [
+      ...pending,
+      { code: 'N306', message: `none of the ${members} members of the archive is a pickle` },
+    ]);
+  }
+}
+
+function isBinaryContainer(format: Detected): boolean {
+  return format === 'gzip' || format === 'zlib' || format === 'zip' || format === 'npy';
+}
+
+/** `detectFormat` says raw for what reads as a pickle without PROTO, and for what is nothing at all. */
+function isPickleByReading(data: Uint8Array, format: Detected): boolean {
+  return format === 'raw' && data.length > 0 && looksLikePickle(data);
+}
+
+function npyPayload(source: string, data: Uint8Array, outer: readonly Finding[]): Payload {
+  const file = openNpy(data);
+  if (file === undefined) {
+    return notice(source, [
+      ...outer,
+      { code: 'E050', message: 'the header of the NumPy file is cut off or of no known version' },
+    ]);
+  }
+  if (file.pickle === undefined) {
+    const message = `a NumPy array of numbers, without a pickle: ${file.header}`;
+    return notice(source, [...outer, { code: 'N306', message }]);
+  }
+  return { source, data: file.pickle, findings: outer, single: true };
+}
+
+function* prefixedPayloads(source: string, data: Uint8Array): Generator<Payload> {
+  const little = prefixOrder(data) === 'little';
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  let at = 0;
+  while (at + 4 <= data.length) {
+    const length = view.getUint32(at, little);
+    const end = Math.min(at + 4 + length, data.length);
+    yield { source, data: data.subarray(at + 4, end), findings: [], single: true };
+    at = at + 4 + length;
+  }
+  if (at < data.length) {
+    yield notice(source, [{ code: 'E052', message: `${data.length - at} bytes after the last record`, offset: at }]);
+  }
+}
+
+function* linePayloads(
+  source: string,
+  text: string,
+  decode: (line: string) => Uint8Array,
+  outer: readonly Finding[],
+): Generator<Payload> {
+  let first = outer;
+  let number = 0;
+  for (const line of text.split('\n')) {
+    number++;
+    if (line.trim() === '') continue;
+    const decoded = decoding(() => decode(line));
+    if ('message' in decoded) {
+      yield notice(source, [...first, { code: 'E053', message: `line ${number}: ${decoded.message}` }]);
+    } else yield { source, data: decoded.data, findings: first, single: true };
+    first = [];
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * What the calls of one message make, as far as anybody knows: the standard library, NumPy, vnpy.
+ *
+ * @module
+ */
+import type { ClassRegistry, EnumDefinition } from '../../../pickle/index.js';
+import { python3Name } from '../../../pickle/python2-names.js';
+import type { CallNode, Node } from '../machine/nodes.js';
+import { COLLECTIONS } from './known/collections.js';
+import { NUMPY } from './known/numpy.js';
+import { instanceOf, OBJECTS, standardInstance } from './known/objects.js';
+import { TIME, zoneInfo } from './known/time.js';
+import { VALUES } from './known/values.js';
+import { isBare, ownNames } from './known.js';
+import type { Context, Invalid, Known, Recogniser } from './known.js';
+
+const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
+  Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS }),
+);
+
+/** Classes of a registry, by name. */
+export interface Classes {
+  readonly objects: ReadonlySet<string>;
+  readonly enums: ReadonlyMap<string, EnumDefinition>;
+}
+
+/** The classes that a registry knows. */
+export function classesOf(registry: ClassRegistry): Classes {
+  const objects = new Set<string>();
+  const enums = new Map<string, EnumDefinition>();
+  for (const definition of registry.definitions) {
+    const name = `${definition.module}.${definition.qualname}`;
+    if (definition.kind === 'object') objects.add(name);
+    else if (definition.kind === 'enum') enums.set(name, definition);
+  }
+  return { objects, enums };
+}
+
+/** No classes but those that everybody knows. */
+export const NO_CLASSES: Classes = { objects: new Set(), enums: new Map() };
+
+/** The last part of a dotted name. */
+export function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** Recognises the calls of one message; each is looked at once. */
+export class Lens implements Context {
+  readonly #classes: Classes;
+  /** Python 2's names stand for those of Python 3 (`fix_imports`). */
+  readonly #translate: boolean;
+  readonly #seen = new Map<CallNode, Known | Invalid | undefined>();
+
+  /** @param protocol - What PROTO names; undefined without PROTO. */
+  constructor(classes: Classes, protocol: number | undefined) {
+    this.#classes = classes;
+    this.#translate = (protocol ?? 0) < 3;
+  }
+
+  nameOf(node: Node): string | undefined {
+    if (node.kind !== 'global') return undefined;
+    if (!this.#translate) return `${node.module}.${node.name}`;
+    return python3Name(node.module, node.name).join('.');
+  }
+
+  known(node: Node): Known | undefined {
+    if (node.kind !== 'call') return undefined;
+    const result = this.#look(node);
+    return result === undefined || 'invalid' in result ? undefined : result;
+  }
+
+  /** Why a call of a known name cannot work; undefined when it can, or nobody knows. */
+  invalid(node: CallNode): string | undefined {
+    const result = this.#look(node);
+    return result !== undefined && 'invalid' in result ? result.invalid : undefined;
+  }
+
+  #look(call: CallNode): Known | Invalid | undefined {
+    if (this.#seen.has(call)) return this.#seen.get(call);
+    // A call that contains itself is asked about while it is being looked at: then it is nothing known.
+    this.#seen.set(call, undefined);
+    const result = this.#recognise(call);
+    this.#seen.set(call, result);
+    return result;
+  }
+
+  #recognise(call: CallNode): Known | Invalid | undefined {
+    if (call.args.kind !== 'tuple' || call.kwargs !== undefined) return undefined;
+    const args = call.args.items;
+    const { callable } = call;
+    if (callable.kind === 'call') {
+      const made = this.known(callable);
+      return made?.type === UNPICKLE ? zoneInfo(call, args, made.names) : undefined;
+    }
+    const name = this.nameOf(callable);
+    if (name === undefined) return undefined;
+    if (name === 'builtins.getattr') return this.#attribute(call, args);
+    const definition = this.#classes.enums.get(name);
+    if (definition !== undefined) return this.#memberByValue(call, args, name, definition);
+    const recogniser = RECOGNISERS.get(name);
+    if (recogniser !== undefined) return recogniser(call, args, this);
+    return this.#instance(call);
+  }
+
+  #instance(call: CallNode): Known | undefined {
+    const instance = instanceOf(call, this);
+    if (instance === undefined) return undefined;
+    const name = this.nameOf(instance.class) ?? '';
+    if (!this.#classes.objects.has(name)) return standardInstance(instance, this);
+    const { keys, values } = instance.state ?? { keys: [], values: [] };
+    return { type: name, profile: 'vnpy', container: { kind: 'attributes', keys, values }, names: instance.names };
+  }
+
+  /** `getattr(Class, 'NAME')`: a member of an enum by name, or the function that makes a ZoneInfo. */
+  #attribute(call: CallNode, args: readonly Node[]): Known | undefined {
+    const [owner, attribute] = args;
+    if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 2) return undefined;
+    if (owner?.kind !== 'global' || attribute?.kind !== 'str') return undefined;
+    const name = this.nameOf(owner) ?? '';
+    const names = ownNames(call, owner);
+    if (name === 'zoneinfo.ZoneInfo' && attribute.value === '_unpickle') {
+      return { type: UNPICKLE, profile: 'data', text: 'ZoneInfo._unpickle', names };
+    }
+    const member = this.#classes.enums.get(name)?.members.find((candidate) => candidate.name === attribute.value);
+    return member && { type: name, profile: 'vnpy', text: `${shortName(name)}.${member.name}`, names };
+  }
+
+  #memberByValue(call: CallNode, args: readonly Node[], name: string, definition: EnumDefinition): Known | undefined {
+    const [value] = args;
+    if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1 || value?.kind !== 'str') return undefined;
+    const member = definition.members.find((candidate) => candidate.values.includes(value.value));
+    const base = { type: name, profile: 'vnpy' as const, names: ownNames(call) };
+    if (member === undefined) return { ...base, text: `${shortName(name)}(${value.value})`, unknownMember: true };
+    return { ...base, text: `${shortName(name)}.${member.name}`, translated: member.values.length > 1 };
+  }
+}
+
+const UNPICKLE = 'zoneinfo.ZoneInfo._unpickle';

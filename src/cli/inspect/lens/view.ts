@@ -1,0 +1,273 @@
+/**
+ * A node as a person sees it: a value, or a container with labelled parts. Trees, paths, JSON, diff and the report all
+ * go by it.
+ *
+ * @module
+ */
+import { pythonBytes, pythonString } from '../../text/escape.js';
+import type { EscapeOptions } from '../../text/escape.js';
+import type { CallNode, Node, Step } from '../machine/nodes.js';
+import { CONSTANTS } from './known/values.js';
+import type { Known, KnownContainer, Part } from './known.js';
+import type { Lens } from './lens.js';
+
+/** How a node is shown. */
+export interface View {
+  /** Python's name of the type: `list`, `datetime.datetime`, `vnpy.trader.object.TickData`. */
+  readonly type: string;
+  /** The value, when it has no parts: already safe for a terminal. */
+  readonly text?: string;
+  /** What stands before the parts of a container, and after them: `[` and `]`, or the name of a class and nothing. */
+  readonly open: string;
+  readonly close: string;
+  /** Number of parts. */
+  readonly count: number;
+  part(index: number): Part;
+  /** The recognised call, when it is one. */
+  readonly known: Known | undefined;
+}
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The step of a path for a key of a dict. */
+export function keyStep(key: Node): string {
+  switch (key.kind) {
+    case 'str':
+      return IDENTIFIER.test(key.value) ? `.${key.value}` : `[${pythonString(key.value)}]`;
+    case 'int':
+    case 'float':
+    case 'bool':
+      return `[${scalarText(key)}]`;
+    case 'none':
+      return '[None]';
+    default:
+      return `[${key.kind}@${key.at}]`;
+  }
+}
+
+const MAX_DIGITS = 200;
+
+/** A number as Python writes it; a very long one in hex with its size. */
+export function numberText(value: number | bigint): string {
+  if (typeof value === 'number' || (value < 1n << 256n && value > -(1n << 256n))) return String(value);
+  const hex = (value < 0n ? -value : value).toString(16);
+  const sign = value < 0n ? '-' : '';
+  if (hex.length * 1.21 <= MAX_DIGITS) return String(value);
+  const bits = (hex.length - 1) * 4 + Number.parseInt(hex.slice(0, 1), 16).toString(2).length;
+  return hex.length > MAX_DIGITS ? `${sign}0x${hex.slice(0, 32)}… (${bits} bits)` : `${sign}0x${hex} (${bits} bits)`;
+}
+
+/** A float as Python writes it. */
+export function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (Object.is(value, -0)) return '-0.0';
+  const exponential = Math.abs(value) >= 1e16 || (value !== 0 && Math.abs(value) < 1e-4);
+  if (!exponential) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+function scalarText(node: Node & { readonly kind: 'int' | 'float' | 'bool' }): string {
+  if (node.kind === 'bool') return node.value ? 'True' : 'False';
+  return node.kind === 'int' ? numberText(node.value) : floatText(node.value);
+}
+
+const NO_PART: Part = { step: '', label: undefined, node: { kind: 'hole', at: -1, end: -1, why: 'no such part' } };
+
+function leaf(type: string, text: string, known?: Known): View {
+  return { type, text, open: '', close: '', count: 0, part: () => NO_PART, known };
+}
+
+function sequence(type: string, open: string, close: string, items: readonly Node[], known?: Known): View {
+  const part = (index: number): Part => {
+    const node = items[index];
+    return node === undefined ? NO_PART : { step: `[${index}]`, label: String(index), node };
+  };
+  return { type, open, close, count: items.length, part, known };
+}
+
+function entries(
+  type: string,
+  open: string,
+  close: string,
+  { keys, values }: { readonly keys: readonly Node[]; readonly values: readonly Node[] },
+  label: (key: Node) => string,
+  known?: Known,
+): View {
+  const part = (index: number): Part => {
+    const key = keys[index];
+    const node = values[index];
+    return key === undefined || node === undefined ? NO_PART : { step: keyStep(key), label: label(key), node };
+  };
+  return { type, open, close, count: keys.length, part, known };
+}
+
+function listOf(type: string, open: string, close: string, parts: readonly Part[]): View {
+  return { type, open, close, count: parts.length, part: (index) => parts[index] ?? NO_PART, known: undefined };
+}
+
+/** How nodes are seen: with what the lens knows, and how text is escaped. */
+export class Viewer {
+  readonly lens: Lens;
+  readonly #escape: EscapeOptions;
+  /** Shows known calls as values; without, as calls. */
+  readonly #useLens: boolean;
+
+  constructor(lens: Lens, options: EscapeOptions & { readonly raw?: boolean } = {}) {
+    this.lens = lens;
+    this.#escape = options;
+    this.#useLens = options.raw !== true;
+  }
+
+  /** The view of a node. */
+  view(node: Node): View {
+    switch (node.kind) {
+      case 'none':
+        return leaf('NoneType', 'None');
+      case 'bool':
+      case 'int':
+      case 'float':
+        return leaf(node.kind, scalarText(node));
+      case 'str':
+        return leaf(node.python2 ? 'str (Python 2)' : 'str', pythonString(node.value, this.#escape));
+      case 'bytes':
+        return leaf('bytes', pythonBytes(node.value));
+      case 'bytearray':
+        return leaf('bytearray', `bytearray(${pythonBytes(node.value)})`);
+      case 'list':
+        return sequence('list', '[', ']', node.items);
+      case 'tuple':
+        return sequence('tuple', '(', ')', node.items);
+      case 'set':
+        return sequence('set', '{', '}', node.items);
+      case 'frozenset':
+        return sequence('frozenset', 'frozenset({', '})', node.items);
+      case 'dict':
+        return entries('dict', '{', '}', node, this.#keyLabel);
+      case 'global': {
+        const name = this.lens.nameOf(node) ?? '';
+        const constant = this.#useLens ? CONSTANTS[name] : undefined;
+        return constant === undefined
+          ? leaf('name', `<${this.text(`${node.module}.${node.name}`)}>`)
+          : leaf(constant, constant);
+      }
+      case 'call': {
+        const known = this.#useLens ? this.lens.known(node) : undefined;
+        return known === undefined ? this.#callView(node) : this.#knownView(known);
+      }
+      case 'persid':
+        return listOf('persistent id', 'persistent id', '', [
+          { step: '@id', label: 'id', node: node.id },
+          ...stepParts(node.steps, this.#keyLabel),
+        ]);
+      case 'ext':
+        return leaf('extension code', `<extension ${node.code}>`);
+      case 'buffer':
+        return leaf('buffer', node.data === undefined ? `<buffer #${node.index} missing>` : pythonBytes(node.data));
+      case 'hole':
+        return leaf('missing', `<${this.text(node.why)}>`);
+    }
+  }
+
+  /** Text of the input that is neither a literal nor a name of ours, escaped. */
+  text(text: string): string {
+    // A literal's inside: quotes stay as they are.
+    return pythonString(text, this.#escape).slice(1, -1).replaceAll("\\'", "'");
+  }
+
+  readonly #keyLabel = (key: Node): string => {
+    const view = this.view(key);
+    if (view.text !== undefined) return view.text;
+    // A tuple as key: its items in short.
+    const items: string[] = [];
+    for (let index = 0; index < Math.min(view.count, 4); index++) {
+      items.push(this.view(view.part(index).node).text ?? '…');
+    }
+    if (view.count > 4) items.push('…');
+    return `${view.open}${items.join(', ')}${view.close}`;
+  };
+
+  readonly #attributeLabel = (key: Node): string =>
+    key.kind === 'str' && IDENTIFIER.test(key.value) ? key.value : this.#keyLabel(key);
+
+  #knownView(known: Known): View {
+    const { type, text, container } = known;
+    const shown = this.text(type);
+    if (container === undefined) return leaf(shown, this.text(text ?? ''), known);
+    return this.#containerView(shown, container, known);
+  }
+
+  #containerView(type: string, container: KnownContainer, known: Known): View {
+    const name = type.slice(type.lastIndexOf('.') + 1);
+    switch (container.kind) {
+      case 'items': {
+        const [open, close] = name === 'set' ? ['{', '}'] : [`${name}([`, '])'];
+        return sequence(type, open, close, container.items, known);
+      }
+      case 'entries':
+        return entries(type, `${name}({`, '})', container, this.#keyLabel, known);
+      case 'attributes':
+        return entries(type, name, '', container, this.#attributeLabel, known);
+    }
+  }
+
+  /** A call that nobody knows: its name, its arguments, what was done to the result. */
+  #callView(call: CallNode): View {
+    const name = call.callable.kind === 'global' ? `${call.callable.module}.${call.callable.name}` : undefined;
+    const parts: Part[] = [];
+    if (name === undefined) parts.push({ step: '@callable', label: 'callable', node: call.callable });
+    if (call.args.kind === 'tuple') {
+      call.args.items.forEach((node, index) => parts.push({ step: `@args[${index}]`, label: `args[${index}]`, node }));
+    } else parts.push({ step: '@args', label: 'args', node: call.args });
+    if (call.kwargs !== undefined) parts.push({ step: '@kwargs', label: 'kwargs', node: call.kwargs });
+    for (const part of stepParts(call.steps, this.#attributeLabel)) parts.push(part);
+    const type = this.text(name ?? 'result of a call');
+    const short = type.slice(type.lastIndexOf('.') + 1);
+    // NEWOBJ makes an object; the rest are calls of something that may be any function.
+    const open = call.how === 'NEWOBJ' || call.how === 'NEWOBJ_EX' ? short : `${short}()`;
+    return listOf(type, open, '', parts);
+  }
+}
+
+/** The parts that BUILD, APPENDS and SETITEMS add to an object. */
+function stepParts(steps: readonly Step[], label: (key: Node) => string): Part[] {
+  const parts: Part[] = [];
+  let appended = 0;
+  let states = 0;
+  for (const step of steps) {
+    if (step.kind === 'state') {
+      const suffix = states++ === 0 ? '' : String(states);
+      addState(parts, step.state, suffix, label);
+    } else if (step.kind === 'set') {
+      step.keys.forEach((key, index) => {
+        const node = step.values[index];
+        if (node !== undefined) parts.push({ step: `@entries${keyStep(key)}`, label: `[${label(key)}]`, node });
+      });
+    } else {
+      for (const node of step.items) {
+        parts.push({ step: `@items[${appended}]`, label: `items[${appended}]`, node });
+        appended++;
+      }
+    }
+  }
+  return parts;
+}
+
+function addState(parts: Part[], state: Node, suffix: string, label: (key: Node) => string): void {
+  const isSlots =
+    state.kind === 'tuple' &&
+    state.items.length === 2 &&
+    state.items.every((item) => item.kind === 'dict' || item.kind === 'none');
+  const dicts = state.kind === 'dict' ? [state] : isSlots ? state.items : undefined;
+  if (dicts === undefined) {
+    parts.push({ step: `@state${suffix}`, label: `state${suffix}`, node: state });
+    return;
+  }
+  for (const dict of dicts) {
+    if (dict.kind !== 'dict') continue;
+    dict.keys.forEach((key, index) => {
+      const node = dict.values[index];
+      if (node !== undefined) parts.push({ step: keyStep(key), label: label(key), node });
+    });
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Reads one pickle from a run of bytes, as far as it goes.
+ *
+ * @module
+ */
+import { readToken, UnpicklingError } from '../../../pickle/index.js';
+import type { Token, UnpicklingErrorCode } from '../../../pickle/index.js';
+import type { FindingCode } from '../findings/codes.js';
+import { levelOf } from '../findings/finding.js';
+import type { Finding } from '../findings/finding.js';
+import type { Facts } from './facts.js';
+import { step } from './handlers.js';
+import { LimitReached, Machine } from './machine.js';
+import type { MachineOptions } from './machine.js';
+import type { HoleNode, Node } from './nodes.js';
+import { partialValue } from './partial.js';
+
+/** Bounds and choices of {@link analyse}. */
+export interface AnalyseOptions extends MachineOptions {
+  /** Opcodes of one pickle. */
+  readonly maxOps: number;
+  /** When to stop reading, on the clock of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** The default bounds. */
+export const DEFAULT_ANALYSE_OPTIONS: AnalyseOptions = {
+  encoding: 'ascii',
+  buffers: [],
+  maxDepth: 10_000,
+  maxOps: 50_000_000,
+  deadline: Number.POSITIVE_INFINITY,
+};
+
+/** One pickle, read. */
+export interface Analysis {
+  /** The bytes it was read from: the pickle, and perhaps more after it. */
+  readonly data: Uint8Array;
+  /** Bytes that belong to it. */
+  readonly end: number;
+  /** STOP was reached: `value` is what the pickle says, not a guess. */
+  readonly stopped: boolean;
+  readonly value: Node;
+  /** Errors, limits and lint, in the order of the bytes. */
+  readonly findings: readonly Finding[];
+  readonly facts: Facts;
+}
+
+const CODES: Readonly<Partial<Record<UnpicklingErrorCode, FindingCode>>> = {
+  TRUNCATED: 'E020',
+  UNKNOWN_OPCODE: 'E010',
+  BAD_ARGUMENT: 'E022',
+  BAD_TEXT: 'E023',
+};
+
+function findingOf(error: UnpicklingError, data: Uint8Array): Finding {
+  const place = {
+    offset: error.offset ?? data.length,
+    ...(error.opcode === undefined ? {} : { opcode: error.opcode }),
+  };
+  if (data.length === 0) return { code: 'E001', message: 'the input is empty', offset: 0 };
+  if (error.code === 'TRUNCATED' && error.opcode === undefined) {
+    return { code: 'E021', message: `the input ends at byte ${data.length} without STOP`, ...place };
+  }
+  return { code: CODES[error.code] ?? 'E022', message: error.message, ...place };
+}
+
+/** How many opcodes pass between looks at the clock. */
+const CLOCK_EVERY = 0x3fff;
+
+/** Steps a machine through a pickle. Calls `each` after every opcode. */
+export function run(machine: Machine, options: AnalyseOptions, each?: (token: Token) => void): Finding | undefined {
+  const { data, facts } = machine;
+  let offset = 0;
+  try {
+    while (machine.result === undefined) {
+      if (facts.opcodes >= options.maxOps) {
+        return { code: 'I002', message: `more than ${options.maxOps} opcodes: stopped at byte ${offset}`, offset };
+      }
+      if ((facts.opcodes & CLOCK_EVERY) === CLOCK_EVERY && performance.now() > options.deadline) {
+        return { code: 'I005', message: `the time is up at byte ${offset}`, offset };
+      }
+      const token = readToken(data, offset);
+      step(machine, token);
+      each?.(token);
+      offset = token.end;
+    }
+  } catch (error) {
+    if (error instanceof LimitReached) return error.finding;
+    if (error instanceof UnpicklingError) return findingOf(error, data);
+    throw error;
+  }
+  return undefined;
+}
+
+/** Reads one pickle from the start of `data`. Never throws on bad data. */
+export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANALYSE_OPTIONS): Analysis {
+  const machine = new Machine(data, options);
+  let end = 0;
+  const broken = run(machine, options, (token) => {
+    end = token.end;
+  });
+  const { result, facts, findings } = machine;
+  if (broken === undefined && result !== undefined) {
+    return { data, end, stopped: true, value: result, findings, facts };
+  }
+  if (broken !== undefined) findings.push(broken);
+  const hole: HoleNode = { kind: 'hole', at: broken?.offset ?? end, end: data.length, why: holeText(broken, data) };
+  return { data, end: data.length, stopped: false, value: partialValue(machine, hole), findings, facts };
+}
+
+const CUT_SHOWN = 40;
+
+/** What is known of the value that broke: the part of a text that is there. */
+function holeText(broken: Finding | undefined, data: Uint8Array): string {
+  if (broken === undefined || levelOf(broken) === 'limit') return 'not read';
+  if (broken.code !== 'E020' || broken.offset === undefined || broken.opcode === undefined) return 'cut';
+  const header = { SHORT_BINUNICODE: 2, BINUNICODE: 5, BINUNICODE8: 9, UNICODE: 1, SHORT_BINSTRING: 2, BINSTRING: 5 };
+  const skip: number | undefined = Object.hasOwn(header, broken.opcode)
+    ? header[broken.opcode as keyof typeof header]
+    : undefined;
+  if (skip === undefined) return 'cut';
+  const start = broken.offset + skip;
+  return `cut: '${new TextDecoder().decode(data.subarray(start, start + CUT_SHOWN))}…'`;
+}
+
+/** Whether a message is damaged, limited or whole. */
+export function stateOf(findings: readonly Finding[]): 'whole' | 'damaged' | 'limited' {
+  let state: 'whole' | 'limited' = 'whole';
+  for (const finding of findings) {
+    const level = levelOf(finding);
+    if (level === 'error') return 'damaged';
+    if (level === 'limit') state = 'limited';
+  }
+  return state;
+}

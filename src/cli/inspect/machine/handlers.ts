@@ -1,0 +1,369 @@
+/**
+ * What each opcode does to the machine. Behaviour from CPython's `Modules/_pickle.c`, function by function.
+ *
+ * @module
+ */
+import { OPCODES } from '../../../pickle/index.js';
+import type { Token } from '../../../pickle/index.js';
+import { addItems, addPairs, append, build, call } from './mutations.js';
+import type { Machine } from './machine.js';
+import type { ListNode, Node } from './nodes.js';
+import { globalFrom, pushPython2String, pushText, splitNames } from './texts.js';
+
+type Handler = (machine: Machine, token: Token) => void;
+
+function place(token: Token): { readonly at: number; end: number } {
+  return { at: token.offset, end: token.end };
+}
+
+function pushNumber(machine: Machine, token: Token): void {
+  const { argument } = token;
+  if (typeof argument === 'boolean') machine.push({ kind: 'bool', ...place(token), value: argument }, token.offset);
+  else if (typeof argument === 'number' || typeof argument === 'bigint') {
+    machine.push({ kind: 'int', ...place(token), value: argument }, token.offset);
+  }
+}
+
+function pushFloat(machine: Machine, token: Token): void {
+  if (typeof token.argument === 'number')
+    machine.push({ kind: 'float', ...place(token), value: token.argument }, token.offset);
+}
+
+function pushBytes(machine: Machine, token: Token): void {
+  const { argument, opcode } = token;
+  if (!(argument instanceof Uint8Array)) return;
+  const kind = opcode.name === 'BYTEARRAY8' ? 'bytearray' : 'bytes';
+  machine.push({ kind, ...place(token), value: argument }, token.offset);
+}
+
+function pushItems(kind: ListNode['kind'], items: Node[], machine: Machine, token: Token): void {
+  const start = machine.start;
+  const node = { kind, ...place(token), start, depth: 1, items };
+  machine.nest(node, items, token);
+  machine.push(node, start);
+}
+
+function pushEmpty(kind: ListNode['kind']): Handler {
+  return (machine, token) => {
+    machine.push({ kind, ...place(token), start: token.offset, depth: 1, items: [] }, token.offset);
+  };
+}
+
+/** Takes `count` items for a tuple. */
+function tuple(count: number): Handler {
+  return (machine, token) => {
+    const items: Node[] = [];
+    for (let taken = 0; taken < count; taken++) items.unshift(machine.pop(token));
+    pushItems('tuple', items, machine, token);
+  };
+}
+
+function memoize(machine: Machine, token: Token, index: number): void {
+  const node = machine.peek();
+  machine.facts.memoPuts++;
+  if (node === undefined) {
+    machine.error(
+      'E030',
+      `${token.opcode.name} at byte ${token.offset} stores the top of the stack, and there is none`,
+      token,
+    );
+    return;
+  }
+  const before = machine.memo.get(index);
+  if (before !== undefined && before !== node) {
+    machine.note('L401', `${token.opcode.name} at byte ${token.offset} stores under ${index}, which is in use`, token);
+  }
+  machine.memo.set(index, node);
+}
+
+function put(machine: Machine, token: Token): void {
+  const index = Number(token.argument);
+  if (index < 0) {
+    machine.error('E022', `${token.opcode.name} at byte ${token.offset} has the negative index ${index}`, token);
+    return;
+  }
+  memoize(machine, token, index);
+}
+
+function get(machine: Machine, token: Token): void {
+  const index = Number(token.argument);
+  machine.facts.memoGets++;
+  const node = machine.memo.get(index);
+  if (node === undefined) {
+    machine.error(
+      'E032',
+      `${token.opcode.name} at byte ${token.offset} asks for memo entry ${index}, which is not there`,
+      token,
+    );
+    machine.push(machine.hole(token, `memo entry ${index}`), token.offset);
+    return;
+  }
+  machine.push(node, token.offset);
+}
+
+function pushExt(machine: Machine, token: Token): void {
+  const code = Number(token.argument);
+  if (code <= 0) machine.error('E039', `${token.opcode.name} at byte ${token.offset} has the code ${code}`, token);
+  const node = { kind: 'ext' as const, ...place(token), code };
+  machine.facts.exts.push(node);
+  machine.push(node, token.offset);
+}
+
+function pushPersid(machine: Machine, token: Token, id: Node, start: number): void {
+  const node = { kind: 'persid' as const, ...place(token), start, depth: 1, id, steps: [] };
+  machine.facts.persids.push(node);
+  machine.push(node, start);
+}
+
+function drop(machine: Machine, token: Token, nodes: readonly Node[]): void {
+  for (const node of nodes) {
+    machine.facts.dropped.push(node);
+    if (node.kind === 'call') {
+      machine.note('L409', `${token.opcode.name} at byte ${token.offset} throws away the result of a call`, token);
+    }
+  }
+}
+
+function frame(machine: Machine, token: Token): void {
+  const size = Number(token.argument);
+  const left = machine.data.length - token.end;
+  machine.facts.frames++;
+  if (size > left) {
+    machine.error('E038', `FRAME at byte ${token.offset} says ${size} bytes, ${left} remain`, token);
+  }
+  if (size === 0) machine.note('L406', `FRAME at byte ${token.offset} is empty`, token);
+  if ((machine.facts.protocol ?? 0) < 4) {
+    machine.note('L406', `FRAME at byte ${token.offset} in protocol ${machine.facts.protocol ?? 0}`, token);
+  }
+  machine.frameEnd = token.end + size;
+}
+
+function proto(machine: Machine, token: Token): void {
+  const protocol = Number(token.argument);
+  if (protocol > 5) machine.error('E011', `PROTO at byte ${token.offset} names protocol ${protocol}`, token);
+  if (machine.facts.opcodes > 1) {
+    const again = machine.facts.protocol === undefined ? '' : ' a second time';
+    machine.note('L402', `PROTO at byte ${token.offset} is not at the start${again}`, token);
+  }
+  machine.facts.protocol = protocol;
+}
+
+function stop(machine: Machine, token: Token): void {
+  machine.result = machine.pop(token);
+  const left = machine.stack.splice(0);
+  if (left.length > 0 || machine.marks.length > 0) {
+    const marks = machine.marks.length === 0 ? '' : ` and ${machine.marks.length} open MARK`;
+    machine.note('L404', `${left.length} items${marks} are left on the stack at STOP (byte ${token.offset})`, token);
+  }
+  for (const node of left) machine.facts.dropped.push(node);
+}
+
+function nextBuffer(machine: Machine, token: Token): void {
+  const index = machine.nextBuffer++;
+  const data = machine.options.buffers[index];
+  if (data === undefined) {
+    machine.error('E040', `NEXT_BUFFER at byte ${token.offset} asks for buffer ${index}, which was not given`, token);
+  }
+  const node = { kind: 'buffer' as const, ...place(token), index, data, readonly: false };
+  machine.facts.buffers.push(node);
+  machine.push(node, token.offset);
+}
+
+function readonlyBuffer(machine: Machine, token: Token): void {
+  const node = machine.pop(token);
+  const { start } = machine;
+  if (node.kind === 'buffer') machine.push({ ...node, ...place(token), readonly: true }, start);
+  else {
+    if (node.kind !== 'bytes' && node.kind !== 'bytearray') {
+      machine.error('E034', `READONLY_BUFFER at byte ${token.offset} on a ${node.kind}`, token);
+    }
+    machine.push(node, start);
+  }
+}
+
+function stackGlobal(machine: Machine, token: Token): void {
+  const name = machine.pop(token);
+  const module = machine.pop(token);
+  if (name.kind === 'str' && module.kind === 'str') {
+    globalFrom(machine, token, module.value, name.value, machine.start);
+    return;
+  }
+  const kinds = `${module.kind} and ${name.kind}`;
+  machine.error('E037', `STACK_GLOBAL at byte ${token.offset} needs two texts, and finds ${kinds}`, token);
+  machine.push(machine.hole(token, 'name'), machine.start);
+}
+
+function dict(machine: Machine, token: Token): void {
+  const items = machine.popMark(token);
+  const { start } = machine;
+  machine.push({ kind: 'dict', ...place(token), start, depth: 1, keys: [], values: [] }, start);
+  addPairs(machine, token, items);
+}
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  MARK: (machine, token) => {
+    machine.mark(token);
+  },
+  STOP: stop,
+  POP: (machine, token) => {
+    // A mark on top goes first, as in CPython.
+    if (machine.marks.length > 0 && machine.floor === machine.stack.length) machine.unmark();
+    else drop(machine, token, [machine.pop(token)]);
+  },
+  POP_MARK: (machine, token) => { drop(machine, token, machine.popMark(token)); },
+  DUP: (machine, token) => {
+    const node = machine.pop(token);
+    machine.push(node, machine.start);
+    machine.push(node, token.offset);
+  },
+  FLOAT: pushFloat,
+  INT: pushNumber,
+  LONG: pushNumber,
+  NONE: (machine, token) => { machine.push({ kind: 'none', ...place(token) }, token.offset); },
+  PERSID: (machine, token) => {
+    const value = String(token.argument);
+    pushPersid(machine, token, { kind: 'str', ...place(token), value, python2: false }, token.offset);
+  },
+  REDUCE: (machine, token) => {
+    const args = machine.pop(token);
+    call(machine, token, machine.pop(token), args);
+  },
+  STRING: pushPython2String,
+  UNICODE: pushText,
+  APPEND: (machine, token) => { append(machine, token, [machine.pop(token)]); },
+  BUILD: build,
+  GLOBAL: (machine, token) => {
+    const [module, name] = splitNames(machine.data, token);
+    globalFrom(machine, token, module, name, token.offset);
+  },
+  DICT: dict,
+  GET: get,
+  INST: (machine, token) => {
+    const items = machine.popMark(token);
+    const { start } = machine;
+    const [module, name] = splitNames(machine.data, token);
+    globalFrom(machine, token, module, name, token.offset);
+    const type = machine.pop(token);
+    machine.start = start;
+    call(machine, token, type, { kind: 'tuple', ...place(token), start, depth: 1, items });
+  },
+  LIST: (machine, token) => { pushItems('list', machine.popMark(token), machine, token); },
+  PUT: put,
+  SETITEM: (machine, token) => {
+    const value = machine.pop(token);
+    addPairs(machine, token, [machine.pop(token), value]);
+  },
+  TUPLE: (machine, token) => { pushItems('tuple', machine.popMark(token), machine, token); },
+  EMPTY_TUPLE: pushEmpty('tuple'),
+  BINFLOAT: pushFloat,
+  BININT: pushNumber,
+  BININT1: pushNumber,
+  BININT2: pushNumber,
+  BINPERSID: (machine, token) => {
+    const id = machine.pop(token);
+    pushPersid(machine, token, id, machine.start);
+  },
+  BINSTRING: pushPython2String,
+  SHORT_BINSTRING: pushPython2String,
+  BINUNICODE: pushText,
+  EMPTY_LIST: pushEmpty('list'),
+  APPENDS: (machine, token) => { append(machine, token, machine.popMark(token)); },
+  BINGET: get,
+  LONG_BINGET: get,
+  OBJ: (machine, token) => {
+    const [type, ...items] = machine.popMark(token);
+    if (type === undefined) {
+      machine.error('E030', `OBJ at byte ${token.offset} needs a class above the MARK`, token);
+      machine.push(machine.hole(token, 'object'), machine.start);
+      return;
+    }
+    call(machine, token, type, { kind: 'tuple', ...place(token), start: machine.start, depth: 1, items });
+  },
+  BINPUT: put,
+  LONG_BINPUT: put,
+  SETITEMS: (machine, token) => { addPairs(machine, token, machine.popMark(token)); },
+  EMPTY_DICT: (machine, token) => { machine.push({ kind: 'dict', ...place(token), start: token.offset, depth: 1, keys: [], values: [] }, token.offset); },
+  PROTO: proto,
+  NEWOBJ: (machine, token) => {
+    const args = machine.pop(token);
+    call(machine, token, machine.pop(token), args);
+  },
+  EXT1: pushExt,
+  EXT2: pushExt,
+  EXT4: pushExt,
+  TUPLE1: tuple(1),
+  TUPLE2: tuple(2),
+  TUPLE3: tuple(3),
+  NEWTRUE: (machine, token) => { machine.push({ kind: 'bool', ...place(token), value: true }, token.offset); },
+  NEWFALSE: (machine, token) => { machine.push({ kind: 'bool', ...place(token), value: false }, token.offset); },
+  LONG1: pushNumber,
+  LONG4: pushNumber,
+  BINBYTES: pushBytes,
+  SHORT_BINBYTES: pushBytes,
+  SHORT_BINUNICODE: pushText,
+  BINUNICODE8: pushText,
+  BINBYTES8: pushBytes,
+  EMPTY_SET: pushEmpty('set'),
+  ADDITEMS: (machine, token) => { addItems(machine, token, machine.popMark(token)); },
+  FROZENSET: (machine, token) => {
+    const items = machine.popMark(token);
+    for (const item of items) {
+      if (!machine.isHashable(item)) {
+        machine.error('E035', `FROZENSET at byte ${token.offset} holds a ${item.kind}, which cannot be hashed`, token);
+      }
+    }
+    pushItems('frozenset', items, machine, token);
+  },
+  NEWOBJ_EX: (machine, token) => {
+    const kwargs = machine.pop(token);
+    const args = machine.pop(token);
+    call(machine, token, machine.pop(token), args, kwargs);
+  },
+  STACK_GLOBAL: stackGlobal,
+  MEMOIZE: (machine, token) => { memoize(machine, token, machine.memo.size); },
+  FRAME: frame,
+  BYTEARRAY8: pushBytes,
+  NEXT_BUFFER: nextBuffer,
+  READONLY_BUFFER: readonlyBuffer,
+};
+
+const BY_CODE: readonly (Handler | undefined)[] = (() => {
+  const table = new Array<Handler | undefined>(256).fill(undefined);
+  for (const opcode of OPCODES) table[opcode.code] = HANDLERS[opcode.name];
+  return table;
+})();
+
+/** Moves the machine on by one opcode. */
+export function step(machine: Machine, token: Token): void {
+  const { facts } = machine;
+  const { code, protocol, name } = token.opcode;
+  facts.opcodes++;
+  facts.opcodeCounts[code] = (facts.opcodeCounts[code] ?? 0) + 1;
+  facts.opcodeBytes[code] = (facts.opcodeBytes[code] ?? 0) + token.end - token.offset;
+  if (protocol > facts.highestOpcode) {
+    facts.highestOpcode = protocol;
+    const named = facts.protocol;
+    if (named !== undefined && protocol > named) {
+      const message = `${name} at byte ${token.offset} is of protocol ${protocol}, PROTO says ${named}`;
+      machine.note('L403', message, token);
+    }
+  }
+  if (machine.frameEnd >= 0) checkFrame(machine, token);
+  BY_CODE[code]?.(machine, token);
+  if (machine.stack.length > facts.maxStack) facts.maxStack = machine.stack.length;
+}
+
+function checkFrame(machine: Machine, token: Token): void {
+  if (token.offset >= machine.frameEnd) {
+    machine.frameEnd = -1;
+    return;
+  }
+  const { name } = token.opcode;
+  if (name === 'FRAME') {
+    machine.error('E038', `FRAME at byte ${token.offset} starts inside another frame`, token);
+  } else if (token.end > machine.frameEnd) {
+    const message = `${name} at byte ${token.offset} crosses the end of its frame at byte ${machine.frameEnd}`;
+    machine.error('E038', message, token);
+    machine.frameEnd = -1;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The tolerant pickle machine: stack, marks and memo as CPython's unpickler has them, over inert nodes.
+ *
+ * Where CPython would raise, it notes the error and goes on with a hole in the value, so that a damaged pickle shows
+ * everything that is in it. `loads` is strict and fast; this is for looking.
+ *
+ * @module
+ */
+import type { Token } from '../../../pickle/index.js';
+import type { FindingCode } from '../findings/codes.js';
+import type { Finding } from '../findings/finding.js';
+import { noFacts } from './facts.js';
+import type { Facts } from './facts.js';
+import { isContainer } from './nodes.js';
+import type { ContainerNode, HoleNode, Node } from './nodes.js';
+
+/** How the `str` of Python 2 is read. */
+export type StringEncoding = 'ascii' | 'latin1' | 'utf8' | 'bytes';
+
+/** What a machine is told before it starts. */
+export interface MachineOptions {
+  readonly encoding: StringEncoding;
+  readonly buffers: readonly Uint8Array[];
+  readonly maxDepth: number;
+}
+
+/** After so many errors the rest says nothing more. */
+const MAX_ERRORS = 64;
+
+/** A bound was reached: reading ends here. */
+export class LimitReached extends Error {
+  constructor(readonly finding: Finding) {
+    super(finding.message);
+    this.name = 'LimitReached';
+  }
+}
+
+/** The state of a pickle being read. The handlers of the opcodes (handlers.ts) move it on. */
+export class Machine {
+  readonly stack: Node[] = [];
+  /** Lengths of the stack at the open marks. */
+  readonly marks: number[] = [];
+  /** Where the bytes of what was taken last begin: of the lowest item, or of its MARK. */
+  start = 0;
+  readonly memo = new Map<number, Node>();
+  readonly facts: Facts = noFacts();
+  readonly findings: Finding[] = [];
+  /** Set by STOP. */
+  result: Node | undefined;
+  /** Offset behind the frame that is open; -1 outside of frames. */
+  frameEnd = -1;
+  /** Number of the next out-of-band buffer. */
+  nextBuffer = 0;
+  errors = 0;
+  /** Beside each item of the stack, where its bytes begin. */
+  readonly #starts: number[] = [];
+  readonly #markOffsets: number[] = [];
+  readonly #unhashable = new WeakSet<Node>();
+
+  constructor(
+    readonly data: Uint8Array,
+    readonly options: MachineOptions,
+  ) {}
+
+  /** Notes a finding at an opcode. */
+  note(code: FindingCode, message: string, token: Token): void {
+    this.findings.push({ code, message, offset: token.offset, opcode: token.opcode.name });
+  }
+
+  /** Notes an error: CPython would raise here. */
+  error(code: FindingCode, message: string, token: Token): void {
+    this.errors++;
+    if (this.errors <= MAX_ERRORS) this.note(code, message, token);
+    if (this.errors === MAX_ERRORS) {
+      const finding = { code: 'I002' as const, message: `gave up after ${MAX_ERRORS} errors`, offset: token.offset };
+      throw new LimitReached(finding);
+    }
+  }
+
+  /** Puts a value on the stack whose bytes begin at `start`. */
+  push(node: Node, start: number): void {
+    this.stack.push(node);
+    this.#starts.push(start);
+  }
+
+  /** MARK. */
+  mark(token: Token): void {
+    this.marks.push(this.stack.length);
+    this.#markOffsets.push(token.offset);
+  }
+
+  /** Takes the last mark away without what lies above it. */
+  unmark(): void {
+    this.marks.pop();
+    this.#markOffsets.pop();
+  }
+
+  /** The lowest item that an opcode may take: the one above the last mark. */
+  get floor(): number {
+    return this.marks[this.marks.length - 1] ?? 0;
+  }
+
+  /** Takes the top of the stack; a hole when there is none above the last mark. */
+  pop(token: Token): Node {
+    if (this.stack.length > this.floor) {
+      const node = this.stack.pop();
+      this.start = this.#starts.pop() ?? token.offset;
+      if (node !== undefined) return node;
+    }
+    this.start = token.offset;
+    const why = this.marks.length === 0 ? 'the stack is empty' : 'there is nothing above the last MARK';
+    this.error('E030', `${token.opcode.name} at byte ${token.offset} takes a value, and ${why}`, token);
+    return this.hole(token, 'missing value');
+  }
+
+  /** The top of the stack without taking it; undefined when there is none above the last mark. */
+  peek(): Node | undefined {
+    return this.stack.length > this.floor ? this.stack[this.stack.length - 1] : undefined;
+  }
+
+  /** Takes everything above the last mark, and the mark. */
+  popMark(token: Token): Node[] {
+    const mark = this.marks.pop();
+    this.start = this.#markOffsets.pop() ?? token.offset;
+    if (mark === undefined) {
+      this.error('E031', `${token.opcode.name} at byte ${token.offset} needs a MARK, and none is open`, token);
+    }
+    const items = this.stack.slice(mark ?? 0);
+    this.stack.length = mark ?? 0;
+    this.#starts.length = mark ?? 0;
+    return items;
+  }
+
+  /** A place holder for a value that the damage swallowed. */
+  hole(token: Token, why: string): HoleNode {
+    return { kind: 'hole', at: token.offset, end: token.end, why };
+  }
+
+  /**
+   * Notes that `parent` holds `children`, for the depth limit and for hashability.
+   * @throws {LimitReached} when the nesting is deeper than `maxDepth`.
+   */
+  nest(parent: ContainerNode, children: readonly Node[], token: Token): void {
+    const immutable = parent.kind === 'tuple' || parent.kind === 'frozenset';
+    let { depth } = parent;
+    for (const child of children) {
+      if (!isContainer(child)) {
+        if (immutable && child.kind === 'bytearray') this.#unhashable.add(parent);
+        continue;
+      }
+      if (child.depth >= depth) depth = child.depth + 1;
+      if (immutable && !this.isHashable(child)) this.#unhashable.add(parent);
+    }
+    if (depth === parent.depth) return;
+    parent.depth = depth;
+    if (depth > this.facts.depth) this.facts.depth = depth;
+    if (depth > this.options.maxDepth) {
+      const message = `values are nested more than ${this.options.maxDepth} deep at byte ${token.offset}`;
+      throw new LimitReached({ code: 'I003', message, offset: token.offset, opcode: token.opcode.name });
+    }
+  }
+
+  /** Whether Python could use a node as a key. Of an unknown object nobody can tell. */
+  isHashable(node: Node): boolean {
+    switch (node.kind) {
+      case 'list':
+      case 'dict':
+      case 'set':
+      case 'bytearray':
+        return false;
+      default:
+        return !this.#unhashable.has(node);
+    }
+  }
+}

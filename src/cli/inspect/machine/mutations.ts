@@ -1,0 +1,174 @@
+/**
+ * Items, state and calls: what opcodes do to values that are already on the stack.
+ *
+ * @module
+ */
+import type { Token } from '../../../pickle/index.js';
+import type { Machine } from './machine.js';
+import type { CallNode, CallOpcode, Node } from './nodes.js';
+
+function wrongTarget(machine: Machine, token: Token, target: Node | undefined, what: string): void {
+  const found = target === undefined ? 'nothing' : `a ${target.kind}`;
+  machine.error('E034', `${token.opcode.name} at byte ${token.offset} gives ${what} to ${found}`, token);
+}
+
+/** APPEND and APPENDS. */
+export function append(machine: Machine, token: Token, items: readonly Node[]): void {
+  const target = machine.peek();
+  if (target?.kind === 'list') {
+    // One by one: spreading a large array into push() overflows the stack.
+    for (const item of items) target.items.push(item);
+    machine.nest(target, items, token);
+    target.end = token.end;
+  } else if (target?.kind === 'call' || target?.kind === 'persid') {
+    const step = { kind: 'append' as const, items, at: token.offset };
+    target.steps.push(step);
+    machine.facts.steps.push({ target, step });
+    machine.nest(target, items, token);
+    target.end = token.end;
+  } else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'items');
+}
+
+/** ADDITEMS. */
+export function addItems(machine: Machine, token: Token, items: readonly Node[]): void {
+  const target = machine.peek();
+  if (target?.kind === 'set') {
+    for (const item of items) {
+      if (!machine.isHashable(item)) {
+        machine.error('E035', `ADDITEMS at byte ${token.offset} adds a ${item.kind}, which cannot be hashed`, token);
+      }
+      target.items.push(item);
+    }
+    machine.nest(target, items, token);
+    target.end = token.end;
+  } else if (target?.kind === 'call' || target?.kind === 'persid') {
+    const step = { kind: 'add' as const, items, at: token.offset };
+    target.steps.push(step);
+    machine.facts.steps.push({ target, step });
+    machine.nest(target, items, token);
+    target.end = token.end;
+  } else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'items');
+}
+
+/** SETITEM, SETITEMS and DICT: keys and values in turn. */
+export function addPairs(machine: Machine, token: Token, items: readonly Node[]): void {
+  const target = machine.peek();
+  if (items.length % 2 !== 0) {
+    machine.error(
+      'E033',
+      `${token.opcode.name} at byte ${token.offset} has ${items.length} items: a key without a value`,
+      token,
+    );
+  }
+  const keys: Node[] = [];
+  const values: Node[] = [];
+  for (let index = 0; index < items.length; index += 2) {
+    const key = items[index];
+    if (key === undefined) continue;
+    keys.push(key);
+    values.push(items[index + 1] ?? machine.hole(token, 'missing value'));
+  }
+  if (target?.kind === 'dict') {
+    for (const key of keys) {
+      if (!machine.isHashable(key)) {
+        machine.error('E035', `the key at byte ${key.at} is a ${key.kind}, which cannot be hashed`, token);
+      }
+      target.keys.push(key);
+    }
+    for (const value of values) target.values.push(value);
+    machine.nest(target, values, token);
+    machine.nest(target, keys, token);
+    target.end = token.end;
+  } else if (target?.kind === 'call' || target?.kind === 'persid') {
+    const step = { kind: 'set' as const, keys, values, at: token.offset };
+    target.steps.push(step);
+    machine.facts.steps.push({ target, step });
+    machine.nest(target, values, token);
+    target.end = token.end;
+  } else if (target?.kind === 'list') setListItems(machine, token, target.items, keys, values);
+  else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'keys and values');
+}
+
+/** CPython's SETITEM is `target[key] = value`: it works on a list when the index exists. */
+function setListItems(
+  machine: Machine,
+  token: Token,
+  list: Node[],
+  keys: readonly Node[],
+  values: readonly Node[],
+): void {
+  keys.forEach((key, position) => {
+    const index = key.kind === 'int' ? Number(key.value) : Number.NaN;
+    const at = index < 0 ? list.length + index : index;
+    const value = values[position];
+    if (Number.isInteger(at) && at >= 0 && at < list.length && value !== undefined) list[at] = value;
+    else
+      machine.error(
+        'E034',
+        `${token.opcode.name} at byte ${token.offset} sets an item of a list that is not there`,
+        token,
+      );
+  });
+}
+
+/** BUILD. */
+export function build(machine: Machine, token: Token): void {
+  const state = machine.pop(token);
+  const target = machine.peek();
+  switch (target?.kind) {
+    case 'call':
+    case 'persid': {
+      const step = { kind: 'state' as const, state, at: token.offset };
+      target.steps.push(step);
+      machine.facts.steps.push({ target, step });
+      machine.nest(target, [state], token);
+      target.end = token.end;
+      return;
+    }
+    case 'global':
+    case 'ext':
+      machine.facts.writes.push({ target, state, at: token.offset });
+      return;
+    case 'hole':
+      return;
+    default:
+      wrongTarget(machine, token, target, 'state');
+  }
+}
+
+/** REDUCE, NEWOBJ, NEWOBJ_EX, INST and OBJ: a call, noted and not made. */
+export function call(machine: Machine, token: Token, callable: Node, args: Node, kwargs?: Node): void {
+  const { name } = token.opcode;
+  switch (callable.kind) {
+    case 'global':
+    case 'ext':
+    case 'call':
+    case 'persid':
+    case 'hole':
+      break;
+    default:
+      machine.error('E036', `${name} at byte ${token.offset} calls a ${callable.kind}`, token);
+  }
+  if (args.kind !== 'tuple' && args.kind !== 'hole') {
+    machine.error('E036', `${name} at byte ${token.offset} has a ${args.kind} for arguments, not a tuple`, token);
+  }
+  if (kwargs !== undefined && kwargs.kind !== 'dict' && kwargs.kind !== 'hole') {
+    machine.error('E036', `${name} at byte ${token.offset} has a ${kwargs.kind} for keyword arguments`, token);
+  }
+  const { start } = machine;
+  const node: CallNode = {
+    kind: 'call',
+    at: token.offset,
+    end: token.end,
+    start,
+    depth: 1,
+    how: name as CallOpcode,
+    callable,
+    args,
+    kwargs,
+    steps: [],
+  };
+  machine.facts.calls.push(node);
+  machine.nest(node, kwargs === undefined ? [args] : [args, kwargs], token);
+  machine.push(node, start);
+}

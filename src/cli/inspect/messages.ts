@@ -1,0 +1,61 @@
+/**
+ * All messages of all inputs, numbered, read, with their findings.
+ *
+ * @module
+ */
+import type { Finding } from './findings/finding.js';
+import { looksLikePickle } from './input/detect.js';
+import type { Payload, Wire } from './input/payload.js';
+import { analyse } from './machine/analyse.js';
+import type { Analysis, AnalyseOptions } from './machine/analyse.js';
+
+/** One message of an input: a pickle, or something that is none and must be told. */
+export interface Message {
+  readonly source: string;
+  /** Counts from 1 within the input. */
+  readonly number: number;
+  /** Where it starts in the payload, in bytes. */
+  readonly offset: number;
+  readonly wire: Wire | undefined;
+  /** Undefined when there is no pickle. */
+  readonly analysis: Analysis | undefined;
+  /** Findings of the container, the capture and the pickle. */
+  readonly findings: readonly Finding[];
+}
+
+/** The bytes of a message's pickle. */
+export function messageBytes(message: Message): Uint8Array {
+  return message.analysis?.data.subarray(0, message.analysis.end) ?? new Uint8Array();
+}
+
+const TRAILING_SHOWN = 8;
+
+/** Reads the pickles of a payload one after the other; what follows the last STOP is told. */
+export function* readPayload(payload: Payload, first: number, options: AnalyseOptions): Generator<Message> {
+  const { source, wire, data, buffers } = payload;
+  let number = first;
+  if (data.length === 0 && (payload.findings.length > 0 || wire?.text !== undefined)) {
+    yield { source, number, offset: 0, wire, analysis: undefined, findings: payload.findings };
+    return;
+  }
+  const settings = buffers === undefined ? options : { ...options, buffers: [...options.buffers, ...buffers] };
+  let offset = 0;
+  let outer = payload.findings;
+  for (;;) {
+    const analysis = analyse(data.subarray(offset), settings);
+    const findings: Finding[] = [...outer, ...analysis.findings];
+    const end = offset + analysis.end;
+    const rest = data.subarray(end);
+    const more = rest.length > 0 && payload.single !== true && analysis.stopped && looksLikePickle(rest);
+    if (rest.length > 0 && analysis.stopped && !more) {
+      const shown = Buffer.from(rest.subarray(0, TRAILING_SHOWN)).toString('hex');
+      const message = `${rest.length} bytes follow STOP from byte ${end} on: ${shown}${rest.length > TRAILING_SHOWN ? '…' : ''}`;
+      findings.push({ code: 'E052', message, offset: analysis.end });
+    }
+    yield { source, number, offset, wire, analysis, findings };
+    if (!more) return;
+    outer = [];
+    offset = end;
+    number++;
+  }
+}
