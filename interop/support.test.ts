@@ -1,13 +1,25 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { launchPeer, PeerCommandError, PeerError, plain, pythonOf, startPeer } from './support/index.js';
-import type { Described, PeerScript, VnpyVersion } from './support/index.js';
+import {
+  launchPeer,
+  PeerCommandError,
+  PeerError,
+  plain,
+  pythonOf,
+  repositoryRoot,
+  startPeer,
+} from './support/index.js';
+import type { Described, Peer, PeerScript, VnpyVersion } from './support/index.js';
 
 const run = promisify(execFile);
 
@@ -28,6 +40,10 @@ function temporaryFolder(): string {
     rmSync(folder, { recursive: true });
   });
   return folder;
+}
+
+async function textOf(process: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
+  return (await Promise.all([text(process.stdout), text(process.stderr)])).join('');
 }
 
 async function usedPort(): Promise<number> {
@@ -206,6 +222,64 @@ describe('the end of a peer', () => {
     expect(pid).toBeGreaterThan(0);
     await expect.poll(() => alive(pid), { timeout: 3000 }).toBe(false);
   });
+});
+
+describe('a test', () => {
+  const started: Peer[] = [];
+
+  test('starts a peer and leaves it', async () => {
+    started.push(await startPeer({ script: 'rpc_server' }));
+    expect(started[0]?.exit).toBeUndefined();
+  });
+
+  test('finds that the peer of the test before has been stopped', () => {
+    expect(started.map((peer) => peer.exit)).toEqual([{ code: 0, signal: null }]);
+  });
+});
+
+describe('a run of vitest', () => {
+  const CONFIG = 'interop/support/example/vitest.config.ts';
+
+  function runExample(hangs: boolean): ChildProcessByStdio<null, Readable, Readable> {
+    const root = repositoryRoot();
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    return spawn(process.execPath, [vitest, 'run', '--config', CONFIG], {
+      cwd: root,
+      env: { ...process.env, EXAMPLE_HANGS: hangs ? '1' : '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  function pidsIn(output: string): number[] {
+    return [...output.matchAll(/pid=(\d+)/g)].map((match) => Number(match[1]));
+  }
+
+  test('that fails shows what the peers printed, and ends them', async () => {
+    const runner = runExample(false);
+    const output = await textOf(runner);
+    expect(runner.exitCode ?? (await once(runner, 'exit'))[0]).toBe(1);
+    expect(output).toMatch(
+      /--- vnpy_server \(pid \d+\) during 'fails' ---\n.*MainEngine[^]*connected to the simulated/,
+    );
+    expect(pidsIn(output)).toHaveLength(2);
+    expect(pidsIn(output).filter(alive)).toEqual([]);
+  });
+
+  test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])(
+    'that is ended by %s leaves no peer, not even a paused one',
+    async (signal) => {
+      const runner = runExample(true);
+      let output = '';
+      runner.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      runner.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      await expect.poll(() => output, { timeout: 20_000 }).toContain('hanging');
+      runner.kill(signal);
+      await once(runner, 'exit');
+      const pids = pidsIn(output);
+      expect(pids).toHaveLength(3);
+      await expect.poll(() => pids.filter(alive), { timeout: 10_000 }).toEqual([]);
+    },
+  );
 });
 
 describe('commands and records', () => {

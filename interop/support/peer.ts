@@ -126,12 +126,25 @@ export function pythonOf(vnpy: VnpyVersion, root = repositoryRoot()): string {
 
 const livePeers = new Set<Peer>();
 
-// The last resort, for a runner that ends in the middle: stopped processes would not notice that their stdin is closed.
-process.on('exit', () => {
+function destroyAll(): void {
   for (const peer of livePeers) {
     peer.destroy();
   }
-});
+}
+
+// Peers end by themselves when their stdin is closed, but not while they are stopped: so whatever ends this process in an
+// orderly way kills them first. A worker of vitest whose runner has gone is told so by 'disconnect' only.
+process.on('exit', destroyAll);
+process.on('disconnect', destroyAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    destroyAll();
+    // Without a listener of the program's own, the signal does what it would have done without this one.
+    if (process.listenerCount(signal) === 0) {
+      process.kill(process.pid, signal);
+    }
+  });
+}
 
 /** A Python process that was started by {@link launchPeer}. */
 export class Peer {
