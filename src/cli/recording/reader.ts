@@ -1,0 +1,122 @@
+/**
+ * Reads recordings: whole ones, and those that a crash has cut off.
+ *
+ * @module
+ */
+import { createReadStream } from 'node:fs';
+import { McapStreamReader } from '@mcap/core';
+import { zstd } from './compression.js';
+import { FORMAT_VERSION, PROFILE, fromMcapChannel } from './format.js';
+import type { RecordedMessage, RecordingChannel } from './format.js';
+
+/** What is known of a recording's end once all of it has been read. */
+export interface RecordingEnd {
+  /** The file ends as a recording that was closed does. */
+  readonly complete: boolean;
+  /** Bytes at the end that hold no whole record: what a crash has cut off. */
+  readonly cutBytes: number;
+}
+
+/** A recording cannot be read on; what came before is good. */
+export class RecordingDamagedError extends Error {
+  constructor(message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.name = 'RecordingDamagedError';
+  }
+}
+
+/** A record larger than this is taken for damage, in bytes: it would be read into memory whole. */
+const MAX_RECORD_BYTES = 2 ** 30;
+
+/** Whether these are the first bytes of an MCAP file (at least 8 of them). */
+export function isMcap(head: Uint8Array): boolean {
+  return MAGIC.every((byte, index) => head[index] === byte);
+}
+
+const MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a];
+
+/** Takes bytes, gives messages. */
+export class RecordingParser {
+  readonly #reader = new McapStreamReader({ decompressHandlers: { zstd: decompress } });
+  readonly #channels = new Map<number, RecordingChannel | undefined>();
+  #facts: ReadonlyMap<string, string> = new Map();
+
+  /** What the recorder wrote about the recording: addresses, versions. */
+  get facts(): ReadonlyMap<string, string> {
+    return this.#facts;
+  }
+
+  /**
+   * Takes the next bytes and gives the messages that are complete.
+   * @throws {@link RecordingDamagedError}
+   */
+  *add(data: Uint8Array): Generator<RecordedMessage> {
+    try {
+      this.#reader.append(data);
+      while (true) {
+        const record = this.#reader.nextRecord();
+        if (record === undefined) break;
+        if (record.type === 'Channel') this.#channels.set(record.id, fromMcapChannel(record));
+        else if (record.type === 'Metadata' && record.name === PROFILE) this.#setFacts(record.metadata);
+        else if (record.type === 'Message') {
+          const channel = this.#channels.get(record.channelId);
+          // A channel of another program's is none of our business.
+          if (channel === undefined) continue;
+          yield { channel, time: record.logTime, sequence: record.sequence, data: record.data };
+        }
+      }
+    } catch (error) {
+      if (error instanceof RecordingDamagedError) throw error;
+      throw new RecordingDamagedError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+    if (this.#reader.bytesRemaining() > MAX_RECORD_BYTES) {
+      throw new RecordingDamagedError(`a record claims to be larger than ${MAX_RECORD_BYTES} bytes`);
+    }
+  }
+
+  /** Call when there are no more bytes. */
+  end(): RecordingEnd {
+    return { complete: this.#reader.done(), cutBytes: this.#reader.bytesRemaining() };
+  }
+
+  #setFacts(facts: ReadonlyMap<string, string>): void {
+    const version = Number(facts.get('format'));
+    if (!(version <= FORMAT_VERSION)) {
+      throw new RecordingDamagedError(
+        `the recording has format ${facts.get('format') ?? '?'}, this version reads up to ${FORMAT_VERSION}: update vnpy-bridge`,
+      );
+    }
+    this.#facts = facts;
+  }
+}
+
+/** A recording in memory. @throws {@link RecordingDamagedError} after the messages before the damage. */
+export function* parseRecording(data: Uint8Array): Generator<RecordedMessage, RecordingEnd> {
+  const parser = new RecordingParser();
+  // In slices: the parser keeps what it has not understood twice.
+  for (let at = 0; at < data.length; at += READ_BYTES) yield* parser.add(data.subarray(at, at + READ_BYTES));
+  return parser.end();
+}
+
+/** The recording in a file. @throws {@link RecordingDamagedError}, or the error of the operating system. */
+export async function* readRecording(path: string): AsyncGenerator<RecordedMessage, RecordingEnd> {
+  const parser = new RecordingParser();
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    // A file stream without an encoding gives buffers.
+    yield* parser.add(chunk as Uint8Array);
+  }
+  return parser.end();
+}
+
+const READ_BYTES = 1 << 18;
+
+function decompress(data: Uint8Array, size: bigint): Uint8Array {
+  const functions = zstd();
+  if (functions === undefined) {
+    throw new RecordingDamagedError(
+      `the recording is compressed with zstd, which Node.js ${process.version} cannot read: use 22.15 or newer`,
+    );
+  }
+  if (size > BigInt(MAX_RECORD_BYTES)) throw new RecordingDamagedError('a chunk claims to unpack to more than 1 GiB');
+  return functions.zstdDecompressSync(data, { maxOutputLength: Math.max(1, Number(size)) });
+}
