@@ -58,7 +58,7 @@ def dump(case, value, protocol, writer):
     finally:
         if case.extension is not None:
             copyreg.remove_extension("fixture_types", "Plain", case.extension)
-    return stream.getvalue(), [bytes(buffer.raw()) for buffer in buffers]
+    return stream.getvalue(), [("r" if buffer.raw().readonly else "w", bytes(buffer.raw())) for buffer in buffers]
 
 
 def base64_text(data):
@@ -76,7 +76,7 @@ def rows(prefixes=()):
                 row = {"case": case.name, "protocol": protocol, "writer": writer, "bytes": base64_text(data),
                        "value": described}
                 if buffers:
-                    row["buffers"] = [base64_text(buffer) for buffer in buffers]
+                    row["buffers"] = [kind + ":" + base64_text(data) for kind, data in buffers]
                 yield row
 
 

@@ -14,7 +14,8 @@ Files in data/pickles/:
     interpreters.json  who made them: {"3.11": {"python": "3.11.7", "packages": {}}}
     streams.jsonl      one line a distinct pickle: {"case", "protocol", "by", "value", "bytes", "buffers"?}: `by` lists
                        ranges of interpreters ("3.6-3.14"; "p" after a version: CPython's pure Python pickler, else its
-                       C one); `value` is an index into the case's values; "deflated" instead of "bytes": zlib
+                       C one); `value` is an index into the case's values; "deflated" instead of "bytes": zlib;
+                       buffers are "r:" or "w:" (read-only or writable) and base64
     values.json        {case: [description, ...]} in the notation of pickles/describe.py
 """
 import argparse

@@ -24,6 +24,7 @@ that it does not know what `__reduce_ex__` says, so it depends on the protocol e
 import base64
 import datetime
 import decimal
+import functools
 import json
 import struct
 import sys
@@ -107,6 +108,9 @@ class Describer(object):
         self.keep.append(value)
         self.nodes[id(value)] = node
         node.extend(self._container(value))
+        if node[0] == "global":
+            # A name has no identity.
+            del self.nodes[id(value)]
         return node
 
     def _atom(self, value):
@@ -136,13 +140,22 @@ class Describer(object):
         if kind is bytes and len(value) < 2:
             # CPython has one object for each of these.
             return [["bytes", base64_text(value)]]
-        if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType) + classic_types[:1]):
-            if getattr(value, "__self__", None) is None or isinstance(value.__self__, types.ModuleType):
-                return [self._global(value)]
+        if self._is_named(value):
+            described = self._global(value)
+            # Where it takes a call to get it, pickle remembers the result.
+            return [described] if described[0] == "global" else None
         zone = self._zone(value)
         if zone is not None:
             return [zone]
         return None
+
+    @staticmethod
+    def _is_named(value):
+        """Classes, functions and functions of modules: pickled by name."""
+        if not isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType) + classic_types[:1]):
+            return False
+        owner = getattr(value, "__self__", None)
+        return owner is None or isinstance(owner, types.ModuleType)
 
     def _zone(self, value):
         kind = type(value)
@@ -172,6 +185,8 @@ class Describer(object):
 
     def _container(self, value):
         kind = type(value)
+        if self._is_named(value):
+            return self._global(value)
         if kind is bytes:
             return ["bytes", base64_text(value)]
         if kind is bytearray:
@@ -232,7 +247,7 @@ class Describer(object):
         reduced = reducer(value) if reducer is not None else value.__reduce_ex__(self.protocol)
         if isinstance(reduced, (str, text_type)):
             # Nothing depends on which of two names of a global is taken.
-            return ["global", type(value).__module__, reduced]
+            return ["global", getattr(value, "__module__", None) or type(value).__module__, reduced]
         self.keep.append(reduced)
         parts = list(reduced) + [None] * (6 - len(reduced))
         function, args, state, items, entries, setter = parts
@@ -245,7 +260,11 @@ class Describer(object):
         name = getattr(function, "__name__", "")
         if name == "__newobj__":
             return ["object", self._visit(args[0]), self._args(args[1:]), None, state, items, entries]
-        if name == "__newobj_ex__" and self.protocol >= 4:
+        if name == "__newobj_ex__" and self.protocol < 4:
+            bound = functools.partial(args[0].__new__, args[0], *args[1], **args[2])
+            self.keep.append(bound)
+            return ["call", self._visit(bound), [], state, items, entries]
+        if name == "__newobj_ex__":
             kwargs = [[key, self._visit(item)] for key, item in args[2].items()]
             return ["object", self._visit(args[0]), self._args(args[1]), kwargs, state, items, entries]
         if name == "_reconstructor" and args[1] is object:

@@ -58,10 +58,15 @@ def encode(data):
     return base64.b64encode(data).decode("ascii")
 
 
+def buffer_of(text):
+    kind, data = text.split(":")
+    return bytearray(decode(data)) if kind == "w" else decode(data)
+
+
 def load(request):
     data = decode(request["bytes"])
     buffers = request.get("buffers")
-    options = {} if buffers is None else {"buffers": [bytearray(decode(buffer)) for buffer in buffers]}
+    options = {} if buffers is None else {"buffers": [buffer_of(text) for text in buffers]}
     return Unpickler(io.BytesIO(data), encoding=request.get("encoding", "ASCII"), **options).load()
 
 
@@ -139,7 +144,7 @@ def make(requests):
     def one(request):
         case = CASES[request["case"]]
         data, buffers = generate.dump(case, case.make(), request["protocol"], "c")
-        return {"bytes": encode(data), "buffers": [encode(buffer) for buffer in buffers]}
+        return {"bytes": encode(data), "buffers": [kind + ":" + encode(content) for kind, content in buffers]}
 
     return [answer(one, request) for request in requests]
 
@@ -152,7 +157,13 @@ def disassemble(requests):
         pickletools.dis(decode(text), stream)
         return {"text": stream.getvalue()}
 
-    return [answer(one, request) for request in requests]
+    # Newer CPythons limit the digits of an int as text; a listing has to show all of them.
+    limit = getattr(sys, "get_int_max_str_digits", lambda: 0)()
+    getattr(sys, "set_int_max_str_digits", id)(0)
+    try:
+        return [answer(one, request) for request in requests]
+    finally:
+        getattr(sys, "set_int_max_str_digits", id)(limit)
 
 
 def tokens(requests):

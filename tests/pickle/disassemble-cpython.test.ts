@@ -25,7 +25,7 @@ describe('every fixture', () => {
       if (own !== expected) different.push({ title, own, expected });
     });
     expect(answers).toHaveLength(fixtures.length);
-    expect(different.map((row) => (row as { title: string }).title)).toEqual([]);
+    expect(different.map((row) => JSON.stringify(row).slice(0, 500))).toEqual([]);
   });
 
   it('has the opcodes and offsets of pickletools.genops', async () => {
@@ -37,7 +37,7 @@ describe('every fixture', () => {
       const expected = answer !== undefined && 'tokens' in answer ? answer.tokens : answer;
       if (JSON.stringify(own) !== JSON.stringify(expected)) different.push({ title, own, expected });
     });
-    expect(different.map((row) => (row as { title: string }).title)).toEqual([]);
+    expect(different.map((row) => JSON.stringify(row).slice(0, 500))).toEqual([]);
   });
 });
 

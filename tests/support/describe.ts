@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto';
 import {
   ByteArray,
   Complex,
@@ -49,6 +50,7 @@ export function withoutLossless(description: Description): Description {
     (node as readonly Description[]).forEach(collect);
   };
   const open = new Set<number>();
+  const done = new Map<number, Description>();
   const weaken = (node: Description): Description => {
     if (!Array.isArray(node)) return node;
     const [tag, first, second] = node as readonly Description[];
@@ -61,12 +63,18 @@ export function withoutLossless(description: Description): Description {
     if (tag === 'dict') return ['dict', sorted((first as readonly Description[]).map(weaken))];
     return (node as readonly Description[]).map(weaken);
   };
+  // A digest stands for what is shared: written out, a graph of n levels may have 2 ** n nodes.
   const expand = (id: number, node: Description): Description => {
     if (open.has(id)) return ['cycle'];
+    const known = done.get(id);
+    if (known !== undefined) return known;
     open.add(id);
-    const result = weaken(node);
+    const result = createHash('sha256')
+      .update(JSON.stringify(weaken(node)))
+      .digest('hex');
     open.delete(id);
-    return result;
+    done.set(id, ['digest', result]);
+    return ['digest', result];
   };
   collect(description);
   return weaken(description);
@@ -86,6 +94,8 @@ function integerText(value: bigint): string {
 }
 
 function floatText(value: number): string {
+  // Of NaN's many encodings, one.
+  if (Number.isNaN(value)) return '7ff8000000000000';
   return Buffer.from(float8(value)).toString('hex');
 }
 

@@ -18,8 +18,8 @@ export interface PickleFixture {
   /** The interpreters that made exactly these bytes, as ranges: `3.6-3.14 3.6p-3.14p`. */
   readonly by: string;
   readonly data: Uint8Array<ArrayBuffer>;
-  /** The out-of-band buffers that travel beside it. */
-  readonly buffers: readonly Uint8Array<ArrayBuffer>[];
+  /** The out-of-band buffers that travel beside it: `w:` (writable) or `r:` (read-only), then base64. */
+  readonly buffers: readonly string[];
   /** What the value is, said by the interpreter that made it. */
   readonly value: Description;
   /** For messages: case, protocol and interpreters. */
@@ -64,7 +64,7 @@ export function readPickleFixtures(): PickleFixture[] {
         protocol: row.protocol,
         by: row.by,
         data: row.bytes === undefined ? inflate(row.deflated ?? '') : fromBase64(row.bytes),
-        buffers: (row.buffers ?? []).map(fromBase64),
+        buffers: row.buffers ?? [],
         value: valueOf(row),
         title: `${row.case} at protocol ${row.protocol} by ${row.by}`,
       };

@@ -14,13 +14,18 @@ export function loadOptions(fixture: PickleFixture): LoadsOptions {
   const code = /^extension-(\d+)$/.exec(fixture.case)?.[1];
   return {
     encoding: 'latin1',
-    // Without better ones, a writable buffer is a bytearray in CPython too.
-    buffers: fixture.buffers.length > 0 ? fixture.buffers.map((buffer) => new ByteArray(buffer)) : undefined,
+    buffers: fixture.buffers.length > 0 ? fixture.buffers.map(readBuffer) : undefined,
     registry:
       code === undefined
         ? undefined
         : ClassRegistry.of({ kind: 'extension', module: 'fixture_types', qualname: 'Plain', code: Number(code) }),
   };
+}
+
+/** As CPython without better ones: bytearray for what can be written to, else bytes. */
+function readBuffer(text: string): Uint8Array {
+  const data = fromBase64(text.slice(2));
+  return text.startsWith('w') ? new ByteArray(data) : data;
 }
 
 /** A description in which a str of Python 2 is what that encoding makes of it. */
@@ -61,7 +66,7 @@ export async function roundTrips(
         protocol: fixture.protocol,
         bytes: toBase64(fixture.data),
         encoding: 'latin1',
-        ...(fixture.buffers.length > 0 ? { buffers: fixture.buffers.map(toBase64) } : {}),
+        ...(fixture.buffers.length > 0 ? { buffers: fixture.buffers } : {}),
       })),
   );
   fixtures
