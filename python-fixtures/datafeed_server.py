@@ -22,7 +22,6 @@ def main() -> None:
     from vnpy_rpcservice import DatafeedServer
 
     from describe import describe
-    peer.catch_signals()
 
     event_engine: EventEngine = EventEngine()
     server: DatafeedServer = DatafeedServer(event_engine)

@@ -22,7 +22,6 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 # The exit code of a server whose address was taken: its launcher may try again with another one.
@@ -104,27 +103,14 @@ class Peer:
         sys.stderr.write(f"{Path(sys.argv[0]).name}: {message}\n")
         self.end(code)
 
-    def catch_signals(self) -> None:
-        """
-        End on SIGTERM and SIGINT. Call it again after the import of vnpy.rpc, which sets SIGINT to kill.
-        """
-        def handle(_number: int, _frame: FrameType | None) -> None:
-            # While the process is ending already, this handler may have interrupted exactly the code that ends it.
-            if not self._ending.locked():
-                self.end()
-
-        signal.signal(signal.SIGTERM, handle)
-        signal.signal(signal.SIGINT, handle)
-
     def serve(self, commands: dict[str, Callable[..., Any]], exit_with_parent: bool) -> NoReturn:
         """
         Let the other threads work until a signal comes; with `exit_with_parent` take commands until stdin is closed.
         """
         if exit_with_parent:
             self.serve_commands(commands)
-        self.catch_signals()
         while True:
-            signal.pause()
+            threading.Event().wait()
 
     def serve_commands(self, commands: dict[str, Callable[..., Any]]) -> NoReturn:
         """
@@ -134,7 +120,6 @@ class Peer:
         `{"id": ..., "ok": true, "result": ...}` or
         `{"id": ..., "ok": false, "error": {"type": ..., "message": ...}}`.
         """
-        self.catch_signals()
         for line in sys.stdin:
             if not line.strip():
                 continue
@@ -169,7 +154,7 @@ def start(settings: dict[str, Any] | None = None) -> Peer:
 
     folder: Path = Path(tempfile.mkdtemp(prefix="vnpy-peer-"))
     peer: Peer = Peer(output, folder)
-    peer.catch_signals()
+    end_on_signals(peer)
 
     trader: Path = folder.joinpath(".vntrader")
     trader.mkdir()
@@ -186,6 +171,25 @@ def start(settings: dict[str, Any] | None = None) -> Peer:
 
     threading.excepthook = report_thread
     return peer
+
+
+def end_on_signals(peer: Peer) -> None:
+    """
+    End the peer on SIGTERM and SIGINT, whatever its threads are doing.
+
+    A thread of its own waits for them, and all others (which inherit the mask) do not get them. A Python handler would
+    run in the main thread only: when the kernel gives the signal to another thread, as it may while the process is
+    continued after a stop, a main thread that reads stdin never gets to run it. And the import of vnpy.rpc takes the
+    handler of SIGINT away.
+    """
+    signals: set[signal.Signals] = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
+    def wait() -> None:
+        signal.sigwait(signals)
+        peer.end()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
 
 
 def environment_locale() -> str:

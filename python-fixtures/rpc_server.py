@@ -203,7 +203,6 @@ def main() -> None:
     from vnpy.rpc import RpcServer
 
     from describe import describe
-    peer.catch_signals()
 
     server: RpcServer = RpcServer()
     publisher: Publisher = Publisher(server.publish)

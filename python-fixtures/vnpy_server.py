@@ -33,7 +33,6 @@ def main() -> None:
     from describe import describe
     from drain import drain
     from sim_gateway import SimGateway
-    peer.catch_signals()
 
     event_engine: EventEngine = EventEngine()
     main_engine: MainEngine = MainEngine(event_engine)
