@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventStream, REPORT_INTERVAL } from '../../src/rpc/event-stream.js';
 import type { StreamOptions } from '../../src/rpc/event-stream.js';
 
-type Tick = { key?: string; value: number };
+interface Tick {
+  key?: string;
+  value: number;
+}
 
 function streamOf(options: Partial<StreamOptions<Tick>> = {}): EventStream<Tick> {
   return new EventStream<Tick>({ limit: 5, overflow: 'drop-oldest', ...options });

@@ -1,0 +1,352 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CallCounters } from '../../src/rpc/call-counters.js';
+import { CallTable } from '../../src/rpc/calls.js';
+import type { CallRequest, CallTableOptions, Sender } from '../../src/rpc/calls.js';
+import { RemoteException } from '../../src/rpc/errors.js';
+import type { Frames } from '../../src/rpc/transport.js';
+
+const BODY = Uint8Array.of(1, 2, 3);
+
+/** A table, what it has sent, and what became of its calls. */
+class Bench {
+  readonly sent: Frames[] = [];
+  readonly onTimeout = vi.fn();
+  readonly table: CallTable;
+  readonly settled: string[] = [];
+  readonly errors = new Map<string, unknown>();
+  readonly sender: Sender = (frames) => {
+    this.sent.push(frames);
+    return Promise.resolve();
+  };
+
+  constructor(options: Partial<CallTableOptions> = {}) {
+    this.table = new CallTable(
+      {
+        queueLimit: 100,
+        window: 4,
+        decode: (_method, body) => Buffer.from(body).toString(),
+        obstacle: () => 'nobody home',
+        onTimeout: this.onTimeout,
+        ...options,
+      },
+      new CallCounters(),
+    );
+  }
+
+  call(method: string, request: Partial<CallRequest> = {}): void {
+    this.table.add({
+      method,
+      body: Buffer.from(method),
+      timeout: Infinity,
+      signal: undefined,
+      urgent: false,
+      resolve: (result) => this.settled.push(`${method}=${String(result)}`),
+      reject: (error) => {
+        this.settled.push(`${method}!`);
+        this.errors.set(method, error);
+      },
+      ...request,
+    });
+  }
+
+  /** The methods that have left, in order. */
+  get left(): string[] {
+    return this.sent.map((frames) => Buffer.from(frames[2] ?? []).toString());
+  }
+
+  /** The server answers the request that has left as the n-th. */
+  answer(index: number, text = 'ok'): void {
+    this.table.reply(this.sent[index]?.slice(0, 2) ?? [], Buffer.from(text));
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('CallTable', () => {
+  it('lets nothing leave before there is a way, then everything in order', () => {
+    const bench = new Bench();
+    bench.call('a');
+    bench.call('b');
+    expect(bench.left).toEqual([]);
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual(['a', 'b']);
+    expect(bench.sent[0]).toHaveLength(3);
+    expect(bench.sent[0]?.[1]).toHaveLength(0);
+    bench.answer(1, 'B');
+    bench.answer(0, 'A');
+    expect(bench.settled).toEqual(['b=B', 'a=A']);
+  });
+
+  it('keeps at most a window on their way', () => {
+    const bench = new Bench({ window: 2 });
+    bench.table.setSender(bench.sender);
+    ['a', 'b', 'c', 'd'].forEach((method) => {
+      bench.call(method);
+    });
+    expect(bench.left).toEqual(['a', 'b']);
+    bench.answer(0);
+    expect(bench.left).toEqual(['a', 'b', 'c']);
+    expect(bench.table.stats()).toMatchObject({ queued: 1, inFlight: 2 });
+    bench.table.close('over');
+  });
+
+  it('lets urgent calls overtake those that wait, in their own order', () => {
+    const bench = new Bench({ window: 1 });
+    bench.table.setSender(bench.sender);
+    bench.call('first');
+    bench.call('slow query');
+    bench.call('cancel 1', { urgent: true });
+    bench.call('cancel 2', { urgent: true });
+    for (let index = 0; index < 4; index++) {
+      bench.answer(index);
+    }
+    expect(bench.left).toEqual(['first', 'cancel 1', 'cancel 2', 'slow query']);
+  });
+
+  it('never sends what timed out before it left', () => {
+    const bench = new Bench();
+    bench.call('order', { timeout: 1000 });
+    vi.advanceTimersByTime(1000);
+    expect(bench.errors.get('order')).toMatchObject({
+      code: 'TIMEOUT',
+      outcome: 'not-sent',
+      timeout: 1000,
+      message: 'order: no answer within 1000 ms; the request was not sent (nobody home)',
+    });
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual([]);
+    expect(bench.onTimeout).not.toHaveBeenCalled();
+  });
+
+  it('never sends what was aborted before it left, or before it was called', () => {
+    const bench = new Bench();
+    const controller = new AbortController();
+    bench.call('a', { signal: controller.signal });
+    controller.abort(new Error('changed my mind'));
+    bench.call('b', { signal: controller.signal });
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual([]);
+    for (const method of ['a', 'b']) {
+      expect(bench.errors.get(method)).toMatchObject({
+        code: 'ABORTED',
+        outcome: 'not-sent',
+        cause: { message: 'changed my mind' },
+      });
+    }
+  });
+
+  it('says unknown of what had left, and drops and counts the late answer', () => {
+    const bench = new Bench();
+    bench.table.setSender(bench.sender);
+    const controller = new AbortController();
+    bench.call('a', { timeout: 500 });
+    bench.call('b', { signal: controller.signal });
+    bench.call('c');
+    controller.abort();
+    vi.advanceTimersByTime(500);
+    expect(bench.errors.get('a')).toMatchObject({ code: 'TIMEOUT', outcome: 'unknown' });
+    expect(bench.errors.get('b')).toMatchObject({ code: 'ABORTED', outcome: 'unknown' });
+    expect(bench.onTimeout).toHaveBeenCalledTimes(1);
+    bench.answer(0);
+    bench.answer(1);
+    bench.answer(2, 'C');
+    expect(bench.settled).toEqual(['b!', 'a!', 'c=C']);
+    expect(bench.table.stats()).toMatchObject({
+      total: 3,
+      succeeded: 1,
+      timedOut: { notSent: 0, unknown: 1 },
+      aborted: { notSent: 0, unknown: 1 },
+      lateReplies: 2,
+      inFlight: 0,
+      abandoned: 0,
+    });
+  });
+
+  it('does not send more to a server that does not answer', () => {
+    const bench = new Bench({ window: 2 });
+    bench.table.setSender(bench.sender);
+    for (const method of ['a', 'b', 'c', 'd']) {
+      bench.call(method, { timeout: 100 });
+    }
+    vi.advanceTimersByTime(100);
+    bench.call('e', { timeout: 100 });
+    vi.advanceTimersByTime(100);
+    expect(bench.left).toEqual(['a', 'b']);
+    expect(bench.errors.get('d')).toMatchObject({ outcome: 'not-sent' });
+    expect(bench.errors.get('e')).toMatchObject({ outcome: 'not-sent' });
+    expect(bench.table.stats()).toMatchObject({ abandoned: 2, timedOut: { notSent: 3, unknown: 2 } });
+  });
+
+  it('takes an answer as proof that the server is past what was sent before', () => {
+    const bench = new Bench({ window: 3 });
+    bench.table.setSender(bench.sender);
+    bench.call('lost 1', { timeout: 100 });
+    bench.call('lost 2', { timeout: 100 });
+    vi.advanceTimersByTime(100);
+    bench.call('c');
+    bench.call('d');
+    expect(bench.left).toEqual(['lost 1', 'lost 2', 'c']);
+    bench.answer(2);
+    expect(bench.left).toEqual(['lost 1', 'lost 2', 'c', 'd']);
+    bench.call('e');
+    bench.call('f');
+    expect(bench.left).toHaveLength(6);
+    bench.table.close('over');
+  });
+
+  it('tells whether the oldest unanswered request is still waited for', () => {
+    const bench = new Bench();
+    bench.table.setSender(bench.sender);
+    expect(bench.table.busy).toBe(false);
+    bench.call('long', { timeout: 1000 });
+    bench.call('later', { timeout: 5000 });
+    expect(bench.table.busy).toBe(true);
+    vi.advanceTimersByTime(1000);
+    expect(bench.table.busy).toBe(false);
+    expect(bench.table.anythingSent).toBe(true);
+    bench.answer(1);
+    expect(bench.table.anythingSent).toBe(false);
+  });
+
+  it('fails what was on its way when the connection breaks, and sends the rest over the next one', () => {
+    const bench = new Bench({ window: 1 });
+    bench.table.setSender(bench.sender);
+    bench.call('a');
+    bench.call('b');
+    bench.table.connectionLost('the connection broke');
+    expect(bench.errors.get('a')).toMatchObject({ code: 'DISCONNECTED', outcome: 'unknown' });
+    expect(bench.left).toEqual(['a']);
+    bench.answer(0);
+    expect(bench.table.stats().unknownReplies).toBe(1);
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual(['a', 'b']);
+    bench.answer(1);
+    expect(bench.settled).toEqual(['a!', 'b=ok']);
+  });
+
+  it('keeps, in order, what the socket did not take', async () => {
+    const bench = new Bench({ window: 3 });
+    bench.table.setSender(() => Promise.reject(new Error('EAGAIN')));
+    bench.call('a');
+    bench.call('b');
+    bench.call('c');
+    bench.call('u', { urgent: true });
+    await vi.waitFor(() => {
+      expect(bench.table.stats()).toMatchObject({ inFlight: 0, queued: 4 });
+    });
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual(['u', 'a', 'b']);
+    bench.table.close('over');
+  });
+
+  it('refuses a call at once when the queue is full, and only then', () => {
+    const bench = new Bench({ queueLimit: 2, window: 1 });
+    bench.call('a');
+    bench.call('b');
+    bench.call('c');
+    expect(bench.errors.get('c')).toMatchObject({ code: 'QUEUE_FULL', outcome: 'not-sent' });
+    bench.table.setSender(bench.sender);
+    bench.call('d');
+    expect(bench.errors.has('d')).toBe(false);
+    bench.table.close('over');
+  });
+
+  it('with a queue of none lets calls leave at once or not at all', () => {
+    const bench = new Bench({ queueLimit: 0, window: 1 });
+    bench.call('a');
+    expect(bench.errors.get('a')).toMatchObject({ code: 'QUEUE_FULL' });
+    bench.table.setSender(bench.sender);
+    bench.call('b');
+    bench.call('c');
+    expect(bench.left).toEqual(['b']);
+    expect(bench.errors.get('c')).toMatchObject({ code: 'QUEUE_FULL' });
+    bench.table.close('over');
+  });
+
+  it('fails what waits, and what comes, while the server refuses the client', () => {
+    const bench = new Bench();
+    bench.call('a');
+    bench.table.refuse('wrong key');
+    bench.call('b');
+    for (const method of ['a', 'b']) {
+      expect(bench.errors.get(method)).toMatchObject({
+        code: 'DISCONNECTED',
+        outcome: 'not-sent',
+        message: `${method}: not sent: wrong key`,
+      });
+    }
+    bench.table.refuse(undefined);
+    bench.call('c');
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual(['c']);
+    bench.table.close('over');
+  });
+
+  it('settles everything when it is closed', () => {
+    const bench = new Bench({ window: 1 });
+    bench.table.setSender(bench.sender);
+    bench.call('sent', { timeout: 1000, signal: new AbortController().signal });
+    bench.call('waiting', { timeout: 1000 });
+    bench.call('urgent', { urgent: true });
+    bench.table.close('the client was stopped');
+    bench.call('late');
+    expect(bench.errors.get('sent')).toMatchObject({ code: 'CLOSED', outcome: 'unknown' });
+    for (const method of ['waiting', 'urgent', 'late']) {
+      expect(bench.errors.get(method)).toMatchObject({ code: 'CLOSED', outcome: 'not-sent' });
+    }
+    expect(bench.table.stats().closed).toEqual({ notSent: 3, unknown: 1 });
+  });
+
+  it('drops answers to nobody', () => {
+    const bench = new Bench();
+    bench.table.setSender(bench.sender);
+    bench.call('a');
+    const junk: Frames[] = [
+      [],
+      [new Uint8Array(0)],
+      [Buffer.alloc(8, 0xff), new Uint8Array(0)],
+      [BODY, new Uint8Array(0)],
+    ];
+    for (const envelope of junk) {
+      bench.table.reply(envelope, BODY);
+    }
+    expect(bench.table.stats()).toMatchObject({ unknownReplies: junk.length, inFlight: 1 });
+    bench.answer(0);
+    bench.answer(0);
+    expect(bench.table.stats()).toMatchObject({ unknownReplies: junk.length + 1, succeeded: 1 });
+  });
+
+  it('counts exceptions apart from results', () => {
+    const bench = new Bench({
+      decode: (method) => {
+        throw new RemoteException(method, 'Traceback\nValueError: no\n');
+      },
+    });
+    bench.table.setSender(bench.sender);
+    bench.call('a');
+    bench.answer(0);
+    expect(bench.errors.get('a')).toBeInstanceOf(RemoteException);
+    expect(bench.table.stats()).toMatchObject({ succeeded: 0, failed: 1 });
+  });
+
+  it('lets go of the signals of ended calls', () => {
+    const bench = new Bench();
+    bench.table.setSender(bench.sender);
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    bench.call('a', { signal, timeout: 1000 });
+    bench.call('b', { signal, timeout: 1000 });
+    bench.answer(0);
+    vi.advanceTimersByTime(1000);
+    expect(added).toHaveBeenCalledTimes(2);
+    expect(removed).toHaveBeenCalledTimes(2);
+  });
+});
