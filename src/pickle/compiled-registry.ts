@@ -18,8 +18,12 @@ export interface ObjectEntry {
   readonly definition: ObjectDefinition;
   /** The declared fields, in wire order. */
   readonly names: readonly string[];
+  /** The same, to ask whether a name is declared. */
+  readonly declared: ReadonlySet<string>;
   /** For each field: whether a number is written as a float. */
   readonly floats: readonly boolean[];
+  /** The names of those fields. */
+  readonly floatNames: ReadonlySet<string>;
   /** The declared fields that are plain own properties of a new instance: these may be assigned. */
   readonly assignable: ReadonlySet<string>;
   /** All of `names` are assignable. */
@@ -156,7 +160,9 @@ export class CompiledRegistry {
       global,
       definition,
       names,
+      declared: new Set(names),
       floats: definition.fields.map((field) => field.float === true),
+      floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),
       assignable,
       allAssignable: names.every((name) => assignable.has(name)),
     };
@@ -189,7 +195,7 @@ export class CompiledRegistry {
     const entry: CustomEntry = { kind: 'custom', owner: this, global, definition };
     PyGlobal.bind(global, entry);
     this.#add(definition.module, definition.qualname, global);
-    if (definition.type !== undefined && definition.reduce !== undefined) {
+    if (definition.type !== undefined) {
       this.byPrototype.set(prototypeOf(definition.type), entry);
     }
   }

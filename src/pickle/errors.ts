@@ -83,14 +83,14 @@ export type PicklingErrorCode =
   | 'INVALID_DATE'
   /** A dict key or set item that Python could not hash. */
   | 'UNHASHABLE'
+  /** Two keys or set items that are equal in Python: 1 and true, null and undefined. */
+  | 'DUPLICATE_KEY'
   /** A value that exists in Python but that its own rules forbid: month 13, an empty time-zone key. */
   | 'BAD_VALUE'
   /** Something that the chosen protocol cannot carry. */
   | 'PROTOCOL_TOO_LOW'
   /** A registered class's `reduce` gave something that is no reduction. */
   | 'BAD_REDUCTION'
-  /** A reference cycle that pickle itself cannot express. */
-  | 'CYCLE'
   /** Values nested deeper than `maxDepth`. */
   | 'LIMIT_DEPTH'
   /** More bytes than `maxBytes`. */

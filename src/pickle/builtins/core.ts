@@ -19,7 +19,7 @@ function distinct(list: unknown): unknown[] | undefined {
   if (!Array.isArray(list)) return undefined;
   const index = new KeyIndex();
   const seen = new Set<unknown>();
-  return list.filter((item: unknown) => {
+  return (list as unknown[]).filter((item) => {
     const key = index.canonical(item, true);
     return seen.has(key) ? false : seen.add(key);
   });

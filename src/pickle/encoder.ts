@@ -1,0 +1,450 @@
+/**
+ * Writes a value: which type it is in Python, what has been written already, what has to wait.
+ *
+ * @module
+ */
+import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
+import { PicklingError } from './errors.js';
+import type { PicklingErrorCode } from './errors.js';
+import type { ResolvedDumpsOptions } from './options.js';
+import { attributeSteps, objectSteps, reductionSteps } from './reductions.js';
+import { python2Name } from './python2-names.js';
+import { DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
+import type { Step, Task } from './tasks.js';
+import { decodeLatin1 } from './text.js';
+import { ByteArray } from './values/byte-array.js';
+import { PyConstant } from './values/constants.js';
+import { FrozenSet } from './values/frozen-set.js';
+import { KeyIndex, UnhashableError } from './values/keys.js';
+import { PersistentId } from './values/persistent-id.js';
+import { PyDateTime } from './values/py-datetime.js';
+import { PyDict } from './values/py-dict.js';
+import { PyFloat } from './values/py-float.js';
+import { PyGlobal } from './values/py-global.js';
+import { PyObject } from './values/py-object.js';
+import { Tuple } from './values/tuple.js';
+import { BYTEARRAY, BYTES, OutputSpace, Writer } from './writer.js';
+
+// What the last pickle was written into, cleared. A `dumps` takes it and gives it back, so one that starts inside
+// another (from a callback) finds none and makes its own.
+let spare: OutputSpace | undefined;
+
+/** The pickle of a value. @throws PicklingError, and nothing else */
+export function encode(
+  value: unknown,
+  options: ResolvedDumpsOptions,
+  registry: CompiledRegistry,
+): Uint8Array<ArrayBuffer> {
+  const space = spare ?? new OutputSpace();
+  spare = undefined;
+  const writer = new Writer(options.protocol, space, options.maxBytes);
+  const encoder = new Encoder(writer, options, registry);
+  try {
+    return encoder.run(value);
+  } catch (error) {
+    throw encoder.asPicklingError(error);
+  } finally {
+    space.clear(Math.min(writer.pos + 1024, space.bytes.length));
+    spare = space;
+  }
+}
+
+/** One encoding. @internal */
+export class Encoder {
+  /** Memo indices of objects, by identity. Strings have theirs in the writer, names in `#globals`. */
+  readonly memo = new Map<object, number>();
+  readonly #globals = new Map<string, number>();
+  readonly #tasks: Task[] = [];
+
+  constructor(
+    readonly writer: Writer,
+    readonly options: ResolvedDumpsOptions,
+    readonly registry: CompiledRegistry,
+  ) {}
+
+  get protocol(): number {
+    return this.options.protocol;
+  }
+
+  run(value: unknown): Uint8Array<ArrayBuffer> {
+    const { writer } = this;
+    writer.begin();
+    this.save(value);
+    let task: Task | undefined;
+    while ((task = this.#tasks[this.#tasks.length - 1]) !== undefined) task.step(this);
+    return writer.end();
+  }
+
+  /** Writes a value, or starts a task that will: then false. */
+  save(value: unknown): boolean {
+    const { writer } = this;
+    writer.boundary();
+    switch (typeof value) {
+      case 'string':
+        writer.string(value);
+        return true;
+      case 'number':
+        if (Number.isSafeInteger(value) && !Object.is(value, -0)) writer.int(value);
+        else writer.float(value);
+        return true;
+      case 'bigint':
+        writer.bigint(value);
+        return true;
+      case 'boolean':
+        writer.bool(value);
+        return true;
+      case 'undefined':
+        writer.op(0x4e);
+        return true;
+      case 'object':
+        if (value !== null) return this.#saveObject(value);
+        writer.op(0x4e);
+        return true;
+      case 'function': {
+        // A registered class stands for itself; everything else that is a function is code, which no pickle carries.
+        const entry = this.registry.byPrototype.get(value.prototype as object);
+        if (entry?.definition.type === value) return this.#saveGlobal(entry.global.module, entry.global.qualname);
+        throw this.fail('UNSUPPORTED_TYPE', `A function (${value.name || 'anonymous'}) cannot be pickled`);
+      }
+      case 'symbol':
+        throw this.fail('UNSUPPORTED_TYPE', `A symbol (${value.toString()}) cannot be pickled`);
+    }
+  }
+
+  /** Starts a container inside of the current one. */
+  start(task: Task): void {
+    if (this.#tasks.length >= this.options.maxDepth) {
+      throw this.fail(
+        'LIMIT_DEPTH',
+        `The value is nested deeper than the limit of ${this.options.maxDepth}, or holds itself through tuples alone`,
+      );
+    }
+    this.#tasks.push(task);
+  }
+
+  /** The current container is complete. */
+  finish(): void {
+    this.#tasks.pop();
+  }
+
+  /** Stores what was just written in the memo, as this object. */
+  memoize(value: object): void {
+    this.memo.set(value, this.writer.memoize());
+  }
+
+  /** Stores what was just written in the memo, as this name. */
+  memoizeName(key: string): void {
+    this.#globals.set(key, this.writer.memoize());
+  }
+
+  /** An error about the value that is being written. */
+  fail(code: PicklingErrorCode, message: string, cause?: unknown): PicklingError {
+    const path = this.#path();
+    return new PicklingError(code, `${message} (at ${path})`, path, cause === undefined ? {} : { cause });
+  }
+
+  asPicklingError(error: unknown): PicklingError {
+    if (error instanceof PicklingError) {
+      return error.path === '$'
+        ? new PicklingError(error.code, error.message, this.#path(), { cause: error.cause })
+        : error;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    return this.fail('CALLBACK_FAILED', `Reading the value failed: ${reason}`, error);
+  }
+
+  #path(): string {
+    return `$${this.#tasks.map((task) => task.place()).join('')}`;
+  }
+
+  #saveObject(value: object): boolean {
+    const { persistentId } = this.options;
+    if (persistentId !== undefined) {
+      const id = persistentId(value);
+      if (id !== undefined) return this.#savePersistent(id);
+    }
+    const known = this.memo.get(value);
+    if (known !== undefined) {
+      this.writer.fetch(known);
+      return true;
+    }
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    const entry = prototype === null ? undefined : this.registry.byPrototype.get(prototype);
+    if (entry?.kind === 'object') return this.#saveInstance(entry, value as Record<string, unknown>);
+    const member = this.registry.byMember.get(value);
+    if (member !== undefined) {
+      const { global } = member.entry;
+      const args = Tuple.of<unknown>(global, member.name);
+      return this.#script(reductionSteps(this.protocol, value, { args }, GETATTR));
+    }
+    if (entry !== undefined) return this.#saveCustom(entry, value);
+    if (Array.isArray(value)) return value instanceof Tuple ? this.#saveTuple(value) : this.#saveList(value);
+    if (prototype === Object.prototype || prototype === null) return this.#saveRecord(value as Record<string, unknown>);
+    return this.#saveOther(value);
+  }
+
+  #saveOther(value: object): boolean {
+    const { writer } = this;
+    if (value instanceof PyFloat) {
+      writer.float(value.value);
+      return true;
+    }
+    if (ArrayBuffer.isView(value)) return this.#saveView(value);
+    if (value instanceof Map) return this.#saveMap(value);
+    if (value instanceof Set) return this.#saveSet(value);
+    if (value instanceof PyGlobal) return this.#saveGlobal(value.module, value.qualname);
+    if (value instanceof PyConstant) return this.#saveGlobal('builtins', value.name);
+    if (value instanceof PyObject) return this.#script(objectSteps(this.protocol, value));
+    if (value instanceof PersistentId) return this.#savePersistent(value.id);
+    if (value instanceof Date) return this.#saveDate(value);
+    const name =
+      (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name ?? 'an unknown class';
+    throw this.fail('UNSUPPORTED_TYPE', `An instance of ${name}, which is not registered, cannot be pickled`);
+  }
+
+  #script(steps: readonly Step[]): false {
+    this.start(new ScriptTask(steps));
+    return false;
+  }
+
+  #saveList(value: readonly unknown[]): boolean {
+    const { writer } = this;
+    if (writer.protocol === 0) {
+      writer.op(0x28);
+      writer.op(0x6c);
+    } else {
+      writer.op(0x5d);
+    }
+    this.memoize(value);
+    if (value.length === 0) return true;
+    this.start(new ListTask(value));
+    return false;
+  }
+
+  #saveTuple(value: Tuple): boolean {
+    const { writer } = this;
+    if (value.length === 0) {
+      if (writer.protocol === 0) writer.op(0x28);
+      writer.op(writer.protocol === 0 ? 0x74 : 0x29);
+      return true;
+    }
+    this.start(new TupleTask(value, value));
+    return false;
+  }
+
+  #startDict(value: object): void {
+    const { writer } = this;
+    if (writer.protocol === 0) {
+      writer.op(0x28);
+      writer.op(0x64);
+    } else {
+      writer.op(0x7d);
+    }
+    this.memoize(value);
+  }
+
+  #saveRecord(value: Record<string, unknown>): boolean {
+    this.#startDict(value);
+    const keys = Object.keys(value);
+    if (keys.length === 0) return true;
+    this.start(new DictTask(keys, (_, key) => value[key as string]));
+    return false;
+  }
+
+  #saveMap(value: ReadonlyMap<unknown, unknown>): boolean {
+    const keys = [...value.keys()];
+    if (!(value instanceof PyDict)) this.#checkKeys(keys, 'key');
+    this.#startDict(value);
+    if (keys.length === 0) return true;
+    this.start(new DictTask(keys, (_, key) => value.get(key)));
+    return false;
+  }
+
+  #saveSet(value: ReadonlySet<unknown>): boolean {
+    const { writer } = this;
+    const items = [...value];
+    const frozen = value instanceof FrozenSet;
+    this.#checkKeys(items, 'item');
+    if (writer.protocol < 4) {
+      const callable = new PyGlobal('builtins', frozen ? 'frozenset' : 'set');
+      return this.#script(reductionSteps(this.protocol, value, { args: [items] }, callable));
+    }
+    if (frozen) {
+      this.start(new TupleTask(value, items, true));
+      return false;
+    }
+    writer.op(0x8f);
+    this.memoize(value);
+    if (items.length === 0) return true;
+    this.start(new SetTask(items));
+    return false;
+  }
+
+  /** Python's keys are hashable, and two that JavaScript tells apart may be one there. */
+  #checkKeys(keys: readonly unknown[], what: string): void {
+    if (keys.every((key) => typeof key === 'string')) return;
+    const index = new KeyIndex();
+    const seen = new Set<unknown>();
+    for (const key of keys) {
+      let canonical: unknown;
+      try {
+        canonical = index.canonical(key, false);
+      } catch (error) {
+        if (!(error instanceof UnhashableError)) throw error;
+        throw this.fail('UNHASHABLE', `The ${what} cannot be hashed in Python: ${error.message}`, error);
+      }
+      if (seen.has(canonical)) {
+        throw this.fail('DUPLICATE_KEY', `Two ${what}s are equal in Python, such as 1 and true, or null and undefined`);
+      }
+      seen.add(canonical);
+    }
+  }
+
+  #saveView(value: ArrayBufferView): boolean {
+    const { writer } = this;
+    if (value instanceof ByteArray) {
+      if (writer.protocol >= 5) {
+        writer.sizedBytes(BYTEARRAY, value);
+        this.memoize(value);
+        return true;
+      }
+      const content = new Uint8Array(value.buffer, value.byteOffset, value.length);
+      const callable = new PyGlobal('builtins', 'bytearray');
+      const args = value.length === 0 ? [] : [content];
+      return this.#script(reductionSteps(this.protocol, value, { args }, callable));
+    }
+    if (!(value instanceof Uint8Array)) return this.#saveTypedArray(value);
+    if (writer.protocol >= 3) {
+      writer.sizedBytes(BYTES, value);
+      this.memoize(value);
+      return true;
+    }
+    if (value.length === 0) {
+      const callable = new PyGlobal('builtins', 'bytes');
+      return this.#script(reductionSteps(this.protocol, value, {}, callable));
+    }
+    const args = [decodeLatin1(value), 'latin1'];
+    return this.#script(reductionSteps(this.protocol, value, { args }, CODECS_ENCODE));
+  }
+
+  #saveTypedArray(value: ArrayBufferView): boolean {
+    throw this.fail('UNSUPPORTED_TYPE', `A ${value.constructor.name} cannot be pickled`);
+  }
+
+  #saveDate(value: Date): boolean {
+    if (Number.isNaN(value.getTime())) throw this.fail('INVALID_DATE', 'The Date is invalid');
+    const datetime = PyDateTime.fromDate(value);
+    const entry = this.registry.byPrototype.get(PyDateTime.prototype);
+    if (entry?.kind !== 'custom') throw this.fail('INTERNAL', 'datetime is not registered');
+    return this.#script(
+      reductionSteps(this.protocol, value, entry.definition.reduce?.(datetime, this) ?? {}, entry.global),
+    );
+  }
+
+  #savePersistent(id: unknown): boolean {
+    const { writer } = this;
+    if (writer.protocol === 0) {
+      const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '\n';
+      if (!/^[\x20-\x7e]*$/.test(text)) {
+        throw this.fail('PROTOCOL_TOO_LOW', 'At protocol 0 a persistent id is a line of ASCII');
+      }
+      writer.asciiLine(0x50, text);
+      return true;
+    }
+    return this.#script([
+      { kind: 'save', value: id, place: '.id' },
+      { kind: 'op', code: 0x51 },
+    ]);
+  }
+
+  /** A class or function by its name. */
+  #saveGlobal(module: string, qualname: string): boolean {
+    const { writer } = this;
+    const key = `${module}\n${qualname}`;
+    const known = this.#globals.get(key);
+    if (known !== undefined) {
+      writer.fetch(known);
+      return true;
+    }
+    if (writer.protocol >= 2) {
+      const code = this.registry.extensionCode(module, qualname);
+      if (code !== undefined) {
+        writer.extension(code);
+        return true;
+      }
+    }
+    if (writer.protocol >= 4) {
+      writer.string(module);
+      writer.string(qualname);
+      writer.op(0x93);
+    } else if (qualname.includes('.')) {
+      return this.#script([...attributeSteps(module, qualname), { kind: 'named', key }]);
+    } else {
+      this.#saveGlobalLines(module, qualname);
+    }
+    this.memoizeName(key);
+    return true;
+  }
+
+  #saveGlobalLines(module: string, qualname: string): void {
+    const { protocol, fixImports } = this.options;
+    const [name1, name2] = protocol < 3 && fixImports ? python2Name(module, qualname) : [module, qualname];
+    const lines = `${name1}\n${name2}`;
+    if (lines.indexOf('\n') !== lines.lastIndexOf('\n')) {
+      throw this.fail('PROTOCOL_TOO_LOW', `The name ${module}.${qualname} has a line break`);
+    }
+    if (protocol < 3 && /[^\0-\x7f]/.test(lines)) {
+      throw this.fail('PROTOCOL_TOO_LOW', `The name ${module}.${qualname} is not ASCII, which needs protocol 3`);
+    }
+    this.writer.asciiLine(0x63, lines);
+  }
+
+  #saveCustom(entry: CustomEntry, value: object): boolean {
+    const { definition } = entry;
+    if (definition.reduce === undefined) {
+      throw this.fail('UNSUPPORTED_TYPE', `A ${entry.global.fullName} can be read, but its definition has no reduce`);
+    }
+    return this.#script(reductionSteps(this.protocol, value, definition.reduce(value, this), entry.global));
+  }
+
+  #saveInstance(entry: ObjectEntry, value: Record<string, unknown>): boolean {
+    const names = attributeNames(entry, value);
+    const { writer } = this;
+    if (writer.protocol < 2) {
+      const state = Object.fromEntries(names.map((name) => [name, asDeclared(entry, name, value[name])]));
+      const args = Tuple.of<unknown>(entry.global, OBJECT, null);
+      return this.#script(reductionSteps(this.protocol, value, { args, state }, RECONSTRUCTOR));
+    }
+    this.#saveGlobal(entry.global.module, entry.global.qualname);
+    writer.op(0x29); // EMPTY_TUPLE
+    writer.op(0x81); // NEWOBJ
+    this.memoize(value);
+    if (names.length === 0) return true;
+    this.start(new ObjectTask(entry, value, names));
+    return false;
+  }
+}
+
+const GETATTR = new PyGlobal('builtins', 'getattr');
+const OBJECT = new PyGlobal('builtins', 'object');
+const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
+const CODECS_ENCODE = new PyGlobal('_codecs', 'encode');
+
+/** The attributes of an instance in the order in which Python has them: the declared ones, then any others. */
+function attributeNames(entry: ObjectEntry, value: object): readonly string[] {
+  const { names } = entry;
+  const own = Object.keys(value);
+  if (own.length === names.length) {
+    let index = 0;
+    while (index < names.length && own[index] === names[index]) index++;
+    if (index === names.length) return names;
+  }
+  const ordered = names.filter((name) => Object.hasOwn(value, name));
+  return ordered.length === names.length && own.length === names.length
+    ? names
+    : [...ordered, ...own.filter((name) => !entry.declared.has(name))];
+}
+
+function asDeclared(entry: ObjectEntry, name: string, value: unknown): unknown {
+  return entry.floatNames.has(name) && typeof value === 'number' ? new PyFloat(value) : value;
+}

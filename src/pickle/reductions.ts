@@ -1,0 +1,124 @@
+/**
+ * How an object that is made by a call is written: CPython's `Pickler.save_reduce`.
+ *
+ * @module
+ */
+import type { Reduction } from './registry.js';
+import { DictTask, ListTask, TupleTask } from './tasks.js';
+import type { Step } from './tasks.js';
+import type { PyDict } from './values/py-dict.js';
+import { PyGlobal } from './values/py-global.js';
+import { PyObject } from './values/py-object.js';
+import type { PyConstruction } from './values/py-object.js';
+import { Tuple } from './values/tuple.js';
+
+const REDUCE: Step = { kind: 'op', code: 0x52 };
+const NEWOBJ: Step = { kind: 'op', code: 0x81 };
+const NEWOBJ_EX: Step = { kind: 'op', code: 0x92 };
+const BUILD: Step = { kind: 'op', code: 0x62 };
+
+const OBJECT = new PyGlobal('builtins', 'object');
+const GETATTR = new PyGlobal('builtins', 'getattr');
+const PARTIAL = new PyGlobal('functools', 'partial');
+const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
+const NEWOBJ_FUNCTION = new PyGlobal('copyreg', '__newobj__');
+
+/** What makes an object: `class(*args)` or `class.__new__(class, *args, **kwargs)`. */
+interface Making {
+  readonly callable: unknown;
+  readonly args: readonly unknown[];
+  readonly kwargs: Record<string, unknown> | PyDict | undefined;
+  readonly construction: PyConstruction;
+}
+
+/** The steps for an object that a definition reduces. @param global what is called unless the reduction says otherwise. */
+export function reductionSteps(protocol: number, value: object, reduction: Reduction, global: PyGlobal): Step[] {
+  const { args = [], construction = 'call', kwargs, items, entries, state } = reduction;
+  const steps = makingSteps(protocol, { callable: reduction.callable ?? global, args, kwargs, construction });
+  steps.push({ kind: 'made', value });
+  if (items !== undefined) pushItems(steps, [...items]);
+  if (entries !== undefined) pushEntries(steps, [...entries]);
+  // As in CPython, None is no state.
+  if (state !== undefined && state !== null) pushState(steps, state);
+  return steps;
+}
+
+/** The steps for an inert object: exactly what the pickle that it came from did. */
+export function objectSteps(protocol: number, value: PyObject): Step[] {
+  const { args, kwargs, construction } = value;
+  const steps = makingSteps(protocol, { callable: value.class, args, kwargs, construction });
+  steps.push({ kind: 'made', value });
+  for (const step of value.steps) {
+    switch (step.kind) {
+      case 'state':
+        pushState(steps, step.state);
+        break;
+      case 'append':
+        pushItems(steps, step.items);
+        break;
+      case 'set':
+        pushEntries(steps, step.entries);
+        break;
+      case 'add':
+        steps.push({ kind: 'op', code: 0x28 });
+        for (const [index, item] of step.items.entries()) steps.push(save(item, `.items[${index}]`));
+        steps.push({ kind: 'op', code: 0x90 });
+        break;
+    }
+  }
+  return steps;
+}
+
+/** The steps for a name with dots, before protocol 4 had an opcode for them: `getattr(owner, name)`. */
+export function attributeSteps(module: string, qualname: string): Step[] {
+  const dot = qualname.lastIndexOf('.');
+  const owner = new PyGlobal(module, qualname.slice(0, dot));
+  return [save(GETATTR, ''), argsStep([owner, qualname.slice(dot + 1)]), REDUCE];
+}
+
+function makingSteps(protocol: number, making: Making): Step[] {
+  const { callable, args, kwargs, construction } = making;
+  if (construction === 'call') return callSteps(callable, args);
+  if (kwargs !== undefined) {
+    if (protocol >= 4) return [save(callable, '.class'), argsStep(args), save(kwargs, '.kwargs'), NEWOBJ_EX];
+    return callSteps(partialNew(callable, args, kwargs), []);
+  }
+  if (protocol >= 2) return [save(callable, '.class'), argsStep(args), NEWOBJ];
+  if (args.length === 0) return callSteps(RECONSTRUCTOR, [callable, OBJECT, null]);
+  return callSteps(NEWOBJ_FUNCTION, [callable, ...args]);
+}
+
+function callSteps(callable: unknown, args: readonly unknown[]): Step[] {
+  return [save(callable, '.class'), argsStep(args), REDUCE];
+}
+
+/** Before NEWOBJ_EX, as CPython: `functools.partial(cls.__new__, cls, *args, **kwargs)()`. */
+function partialNew(type: unknown, args: readonly unknown[], kwargs: Record<string, unknown> | PyDict): PyObject {
+  const constructor = new PyObject(GETATTR, Tuple.of<unknown>(type, '__new__'));
+  const state = Tuple.of<unknown>(constructor, Tuple.of<unknown>(type, ...args), kwargs, null);
+  return new PyObject(PARTIAL, Tuple.of<unknown>(constructor), 'call', undefined, [{ kind: 'state', state }]);
+}
+
+function argsStep(args: readonly unknown[]): Step {
+  if (args instanceof Tuple) return save(args, '.args');
+  if (args.length === 0) return save(Tuple.of(), '.args');
+  return { kind: 'task', task: new TupleTask(undefined, args), place: '.args' };
+}
+
+function pushItems(steps: Step[], items: readonly unknown[]): void {
+  if (items.length > 0) steps.push({ kind: 'task', task: new ListTask(items), place: '.items' });
+}
+
+function pushEntries(steps: Step[], entries: readonly (readonly [unknown, unknown])[]): void {
+  if (entries.length === 0) return;
+  const keys = entries.map(([key]) => key);
+  steps.push({ kind: 'task', task: new DictTask(keys, (index) => entries[index]?.[1]), place: '.entries' });
+}
+
+function pushState(steps: Step[], state: unknown): void {
+  steps.push(save(state, '.state'), BUILD);
+}
+
+function save(value: unknown, place: string): Step {
+  return { kind: 'save', value, place };
+}

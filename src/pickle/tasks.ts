@@ -1,0 +1,294 @@
+/**
+ * The containers that are being written. Each remembers how far it is, so nesting costs no call stack.
+ *
+ * @module
+ */
+import type { ObjectEntry } from './compiled-registry.js';
+import type { Encoder } from './encoder.js';
+
+/** A container on its way. */
+export interface Task {
+  /** Writes on until the container is complete (then it takes itself off) or a container inside it has to go first. */
+  step(encoder: Encoder): void;
+  /** The part of the path that leads to the value being written: `[3]`, `.data`. */
+  place(): string;
+}
+
+/** CPython writes at most so many items between a mark and APPENDS or SETITEMS. */
+const BATCH = 1000;
+
+const MARK = 0x28;
+const POP = 0x30;
+const POP_MARK = 0x31;
+
+/** `[3]`, for an item. */
+export function indexPlace(index: number): string {
+  return `[${index}]`;
+}
+
+/** `.name`, or `['a key']`. */
+export function keyPlace(key: unknown): string {
+  if (typeof key === 'string') {
+    return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  }
+  return typeof key === 'object' && key !== null ? '[key]' : `[${String(key)}]`;
+}
+
+/** The items of a list, in batches. The list itself has been written and stored. */
+export class ListTask implements Task {
+  #index = 0;
+  #batchEnd = 0;
+  readonly #count: number;
+
+  constructor(readonly items: readonly unknown[]) {
+    this.#count = items.length;
+  }
+
+  step(encoder: Encoder): void {
+    const { writer } = encoder;
+    const { items } = this;
+    const single = this.#count === 1 || writer.protocol === 0;
+    while (true) {
+      if (this.#index === this.#batchEnd) {
+        // APPEND, APPENDS
+        if (this.#batchEnd > 0) writer.op(single ? 0x61 : 0x65);
+        if (this.#index === this.#count) {
+          encoder.finish();
+          return;
+        }
+        this.#batchEnd = Math.min(this.#count, this.#index + (single ? 1 : BATCH));
+        if (!single) writer.op(MARK);
+      }
+      const index = this.#index++;
+      const item = items[index];
+      if (item === undefined && !(index in items)) {
+        throw encoder.fail('SPARSE_ARRAY', `The array has no item ${index}; Python has no arrays with holes`);
+      }
+      if (!encoder.save(item)) return;
+    }
+  }
+
+  place(): string {
+    return indexPlace(this.#index - 1);
+  }
+}
+
+/** Keys and values, in batches. The dict itself has been written and stored. */
+export class DictTask implements Task {
+  // Counts keys and values: even is a key.
+  #index = 0;
+  #batchEnd = 0;
+  readonly #count: number;
+
+  constructor(
+    readonly keys: readonly unknown[],
+    readonly valueAt: (index: number, key: unknown) => unknown,
+  ) {
+    this.#count = 2 * keys.length;
+  }
+
+  step(encoder: Encoder): void {
+    const { writer } = encoder;
+    const single = this.#count === 2 || writer.protocol === 0;
+    while (true) {
+      if (this.#index === this.#batchEnd) {
+        // SETITEM, SETITEMS
+        if (this.#batchEnd > 0) writer.op(single ? 0x73 : 0x75);
+        if (this.#index === this.#count) {
+          encoder.finish();
+          return;
+        }
+        this.#batchEnd = Math.min(this.#count, this.#index + (single ? 2 : 2 * BATCH));
+        if (!single) writer.op(MARK);
+      }
+      const index = this.#index++;
+      const key = this.keys[index >> 1];
+      if (!encoder.save((index & 1) === 0 ? key : this.valueAt(index >> 1, key))) return;
+    }
+  }
+
+  place(): string {
+    return keyPlace(this.keys[(this.#index - 1) >> 1]);
+  }
+}
+
+/** The items of a set, protocol 4 and later. The set itself has been written and stored. */
+export class SetTask implements Task {
+  #index = 0;
+  #batchEnd = 0;
+
+  constructor(readonly items: readonly unknown[]) {}
+
+  step(encoder: Encoder): void {
+    const { writer } = encoder;
+    while (true) {
+      if (this.#index === this.#batchEnd) {
+        // ADDITEMS
+        if (this.#batchEnd > 0) writer.op(0x90);
+        if (this.#index === this.items.length) {
+          encoder.finish();
+          return;
+        }
+        this.#batchEnd = Math.min(this.items.length, this.#index + BATCH);
+        writer.op(MARK);
+      }
+      if (!encoder.save(this.items[this.#index++])) return;
+    }
+  }
+
+  place(): string {
+    return indexPlace(this.#index - 1);
+  }
+}
+
+/**
+ * A tuple or frozenset: it exists, and has a memo entry, only after its items. When one of them led back to it, it is in
+ * the memo by then, and what was written is thrown away in its favour: CPython's way.
+ */
+export class TupleTask implements Task {
+  #index = 0;
+
+  constructor(
+    readonly value: object | undefined,
+    readonly items: readonly unknown[],
+    readonly frozenSet = false,
+  ) {}
+
+  step(encoder: Encoder): void {
+    const { writer } = encoder;
+    const { items, value } = this;
+    const short = items.length <= 3 && writer.protocol >= 2 && !this.frozenSet;
+    if (this.#index === 0 && !short) writer.op(MARK);
+    while (this.#index < items.length) {
+      const index = this.#index++;
+      const item = items[index];
+      if (item === undefined && !(index in items)) {
+        throw encoder.fail('SPARSE_ARRAY', `The tuple has no item ${index}; Python has no tuples with holes`);
+      }
+      if (!encoder.save(item)) return;
+    }
+    const known = value === undefined ? undefined : encoder.memo.get(value);
+    if (known === undefined) {
+      // FROZENSET; TUPLE1 to TUPLE3; TUPLE
+      writer.op(this.frozenSet ? 0x91 : short ? 0x84 + items.length : 0x74);
+      if (value === undefined) writer.memoize();
+      else encoder.memoize(value);
+    } else {
+      if (short) for (let count = items.length; count > 0; count--) writer.op(POP);
+      else if (writer.protocol > 0) writer.op(POP_MARK);
+      else for (let count = items.length; count >= 0; count--) writer.op(POP);
+      writer.fetch(known);
+    }
+    encoder.finish();
+  }
+
+  place(): string {
+    return indexPlace(this.#index - 1);
+  }
+}
+
+/** An instance of a registered class, from EMPTY_DICT to BUILD. Protocol 2 and later. */
+export class ObjectTask implements Task {
+  #index = 0;
+  readonly #names: readonly string[];
+  // The declared fields, in order and nothing else: then the schema's flags are at the same index.
+  readonly #declared: boolean;
+
+  constructor(
+    readonly entry: ObjectEntry,
+    readonly value: Record<string, unknown>,
+    names: readonly string[],
+  ) {
+    this.#names = names;
+    this.#declared = names === entry.names;
+  }
+
+  step(encoder: Encoder): void {
+    const { writer } = encoder;
+    const { entry, value } = this;
+    const names = this.#names;
+    const count = names.length;
+    if (this.#index === 0) {
+      writer.op(0x7d); // EMPTY_DICT
+      writer.memoize();
+    }
+    while (this.#index < count) {
+      const index = this.#index++;
+      const name = names[index] ?? '';
+      if (index % BATCH === 0 && count > 1) {
+        if (index > 0) writer.op(0x75); // SETITEMS
+        writer.op(MARK);
+      }
+      writer.boundary();
+      writer.string(name);
+      const item = value[name];
+      const float = this.#declared ? entry.floats[index] === true : entry.floatNames.has(name);
+      if (float && typeof item === 'number') writer.float(item);
+      else if (float && typeof item === 'bigint') writer.float(Number(item));
+      else if (!encoder.save(item)) return;
+    }
+    // SETITEM or SETITEMS, BUILD
+    writer.op(count === 1 ? 0x73 : 0x75);
+    writer.op(0x62);
+    encoder.finish();
+  }
+
+  place(): string {
+    return keyPlace(this.#names[this.#index - 1]);
+  }
+}
+
+/** One thing that a {@link ScriptTask} does. */
+export type Step =
+  | { readonly kind: 'save'; readonly value: unknown; readonly place: string }
+  | { readonly kind: 'task'; readonly task: Task; readonly place: string }
+  | { readonly kind: 'op'; readonly code: number }
+  /** The object has been made: stores it, or takes the one that a cycle has made meanwhile. */
+  | { readonly kind: 'made'; readonly value: object }
+  /** A name has been fetched by a call: stores it as that name. */
+  | { readonly kind: 'named'; readonly key: string };
+
+/** A sequence of values and opcodes: how an object is made by a call. */
+export class ScriptTask implements Task {
+  #index = 0;
+
+  constructor(readonly steps: readonly Step[]) {}
+
+  step(encoder: Encoder): void {
+    const { writer } = encoder;
+    while (this.#index < this.steps.length) {
+      const step = this.steps[this.#index++];
+      if (step === undefined) break;
+      switch (step.kind) {
+        case 'save':
+          if (!encoder.save(step.value)) return;
+          break;
+        case 'task':
+          encoder.start(step.task);
+          return;
+        case 'op':
+          writer.op(step.code);
+          break;
+        case 'made': {
+          const known = encoder.memo.get(step.value);
+          if (known === undefined) {
+            encoder.memoize(step.value);
+          } else {
+            writer.op(POP);
+            writer.fetch(known);
+          }
+          break;
+        }
+        case 'named':
+          encoder.memoizeName(step.key);
+          break;
+      }
+    }
+    encoder.finish();
+  }
+
+  place(): string {
+    const step = this.steps[this.#index - 1];
+    return step?.kind === 'save' || step?.kind === 'task' ? step.place : '';
+  }
+}
