@@ -44,20 +44,50 @@ export function decode(
   options: ResolvedLoadsOptions,
   registry: CompiledRegistry,
 ): Decoded {
-  if (data.length > options.maxBytes) {
-    throw new UnpicklingError('LIMIT_BYTES', `The data has ${data.length} bytes, the limit is ${options.maxBytes}`);
-  }
+  checkSize(data, options);
   const workspace = spare ?? new Workspace();
   spare = undefined;
   const machine = new Machine(data, offset, options, registry, workspace);
   try {
-    const value = run(machine);
+    const value = run(machine, Infinity);
     return { value: finishResult(machine, value), end: machine.pos };
   } catch (error) {
     throw asUnpicklingError(machine, error);
   } finally {
     workspace.clear(machine.memoUsed);
     spare = workspace;
+  }
+}
+
+/**
+ * Decodes in steps, so that whoever asks for them can let other work have its turn in between.
+ *
+ * @param opcodes - how many opcodes one step executes.
+ * @throws UnpicklingError, and nothing else
+ */
+export function* decodeSteps(
+  data: Uint8Array,
+  options: ResolvedLoadsOptions,
+  registry: CompiledRegistry,
+  opcodes: number,
+): Generator<undefined, Decoded> {
+  checkSize(data, options);
+  // Other decodings happen between two steps: this one needs arrays of its own.
+  const machine = new Machine(data, 0, options, registry, new Workspace());
+  while (true) {
+    try {
+      const value = run(machine, opcodes);
+      if (value !== PAUSED) return { value: finishResult(machine, value), end: machine.pos };
+    } catch (error) {
+      throw asUnpicklingError(machine, error);
+    }
+    yield undefined;
+  }
+}
+
+function checkSize(data: Uint8Array, options: ResolvedLoadsOptions): void {
+  if (data.length > options.maxBytes) {
+    throw new UnpicklingError('LIMIT_BYTES', `The data has ${data.length} bytes, the limit is ${options.maxBytes}`);
   }
 }
 
@@ -76,21 +106,34 @@ function asUnpicklingError(machine: Machine, error: unknown): unknown {
 const EMPTY_TUPLE: Tuple = tupleFrom([]);
 Object.freeze(EMPTY_TUPLE);
 
-function run(m: Machine): unknown {
+/** What `run` returns when its budget is used up: the machine holds all that is needed to go on. */
+const PAUSED = Symbol('paused');
+
+/** Runs until STOP, or for `budget` opcodes. */
+function run(m: Machine, budget: number): unknown {
   const { data, stack, memo, marks, strings, options, workspace } = m;
   const { lossless, map, view: views, maxOpcodes, maxMemo } = options;
   let pos = m.pos;
-  let sp = 0;
+  let sp = m.sp;
   let limit = m.limit;
-  let fence = 0;
-  let opcodes = 0;
+  let fence = m.fence;
+  let opcodes = m.opcodes;
+  const pauseAt = Math.min(maxOpcodes, opcodes + budget);
   let textLeft = m.textLeft;
   let view: DataView | undefined;
 
   while (true) {
     m.start = pos;
     if (pos >= limit) limit = leaveFrame(m, pos);
-    if (++opcodes > maxOpcodes) throw m.fail('LIMIT_OPCODES', `is one more than the limit of ${maxOpcodes} opcodes`);
+    if (++opcodes > pauseAt) {
+      if (opcodes > maxOpcodes) throw m.fail('LIMIT_OPCODES', `is one more than the limit of ${maxOpcodes} opcodes`);
+      m.pos = pos;
+      m.sp = sp;
+      m.limit = limit;
+      m.textLeft = textLeft;
+      m.opcodes = opcodes - 1;
+      return PAUSED;
+    }
     const code = byteAt(data, pos++);
     switch (code) {
       case 0x8c: // SHORT_BINUNICODE

@@ -5,7 +5,8 @@
  */
 import { compile } from './compiled-registry.js';
 import type { CompiledRegistry } from './compiled-registry.js';
-import { decode } from './decoder.js';
+import { decode, decodeSteps } from './decoder.js';
+import type { Decoded } from './decoder.js';
 import { UnpicklingError } from './errors.js';
 import { resolveLoadsOptions } from './options.js';
 import type { LoadsOptions, ResolvedLoadsOptions } from './options.js';
@@ -24,6 +25,18 @@ export class Unpickler {
   /** The value of a pickle. @throws UnpicklingError */
   load(data: Uint8Array): unknown {
     return load(data, this.#options, this.#registry);
+  }
+
+  /**
+   * The value of a large pickle, decoded in steps: call `next()` until `done`, and let other work have its turn in
+   * between. Decodings may happen in between, of this Unpickler too. The data must not change meanwhile.
+   *
+   * @param opcodes how many opcodes one step executes; 10,000 take 1 ms or so.
+   * @throws UnpicklingError
+   */
+  *loadSteps(data: Uint8Array, opcodes = 10_000): Generator<undefined, unknown> {
+    const bytes = plainBytes(data);
+    return complete(bytes, yield* decodeSteps(bytes, this.#options, this.#registry, opcodes), this.#options);
   }
 
   /**
@@ -49,7 +62,11 @@ export function loads(data: Uint8Array, options?: LoadsOptions): unknown {
 
 function load(data: Uint8Array, options: ResolvedLoadsOptions, registry: CompiledRegistry): unknown {
   const bytes = plainBytes(data);
-  const { value, end } = decode(bytes, 0, options, registry);
+  return complete(bytes, decode(bytes, 0, options, registry), options);
+}
+
+/** The value of a pickle that is the whole of the data. */
+function complete(bytes: Uint8Array, { value, end }: Decoded, options: ResolvedLoadsOptions): unknown {
   if (end < bytes.length && !options.ignoreTrailing) {
     const left = bytes.length - end;
     throw new UnpicklingError('TRAILING_BYTES', `The pickle ends at byte ${end}, ${left} bytes follow`, {
