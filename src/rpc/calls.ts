@@ -10,6 +10,7 @@ import type { CallCounters } from './call-counters.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError, RpcTimeoutError } from './errors.js';
 import type { CallOutcome, RpcCallError } from './errors.js';
 import { MAX_DELAY } from './options.js';
+import { SignalWatch } from './signal-watch.js';
 import type { CallStats } from './stats.js';
 import type { Frames } from './transport.js';
 
@@ -53,7 +54,7 @@ interface Call extends CallRequest {
   order: number;
   sentAt: number;
   timer: NodeJS.Timeout | undefined;
-  onAbort: (() => void) | undefined;
+  unwatch: (() => void) | undefined;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -67,6 +68,7 @@ export class CallTable {
   #normal = new Set<Call>();
   /** What has left over the present connection and was not answered, in the order of sending. */
   readonly #sent = new Map<number, Call>();
+  readonly #signals = new SignalWatch();
   #abandoned = 0;
   #lastId = 0;
   #lastOrder = 0;
@@ -109,7 +111,7 @@ export class CallTable {
       order: 0,
       sentAt: 0,
       timer: undefined,
-      onAbort: undefined,
+      unwatch: undefined,
     };
     this.#arm(call);
     this.#queueOf(call).add(call);
@@ -328,18 +330,15 @@ export class CallTable {
     }
     const { signal } = call;
     if (signal !== undefined) {
-      call.onAbort = () => {
+      call.unwatch = this.#signals.watch(signal, () => {
         this.#giveUp(call, (ending) => abortError(ending, signal));
-      };
-      signal.addEventListener('abort', call.onAbort, { once: true });
+      });
     }
   }
 
   #disarm(call: Call): void {
     clearTimeout(call.timer);
-    if (call.onAbort !== undefined) {
-      call.signal?.removeEventListener('abort', call.onAbort);
-    }
+    call.unwatch?.();
   }
 }
 

@@ -127,16 +127,13 @@ export class RpcClient {
     }
     this.#phase = 'starting';
     try {
-      this.#session = await this.#open({ request: requestAddress, subscribe: subscribeAddress });
+      await this.#open({ request: requestAddress, subscribe: subscribeAddress });
     } catch (error) {
       if (!this.#stopped()) {
         this.#phase = 'idle'; // With another address it may work.
       }
       throw error;
     }
-    this.#phase = 'running';
-    this.#calls.refuse(undefined);
-    this.#updateStatus();
   }
 
   /**
@@ -315,7 +312,7 @@ export class RpcClient {
     await this.stop();
   }
 
-  async #open(addresses: Addresses): Promise<Session> {
+  async #open(addresses: Addresses): Promise<void> {
     const sockets = await this.#options.transport.openClient(this.#options);
     try {
       if (this.#stopped()) {
@@ -336,7 +333,10 @@ export class RpcClient {
         },
       });
       session.start();
-      return session;
+      this.#session = session;
+      this.#phase = 'running';
+      this.#calls.refuse(undefined);
+      this.#updateStatus();
     } catch (error) {
       sockets.close();
       throw error;

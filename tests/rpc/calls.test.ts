@@ -346,7 +346,7 @@ describe('CallTable', () => {
     bench.call('b', { signal, timeout: 1000 });
     bench.answer(0);
     vi.advanceTimersByTime(1000);
-    expect(added).toHaveBeenCalledTimes(2);
-    expect(removed).toHaveBeenCalledTimes(2);
+    expect(added).toHaveBeenCalledTimes(1);
+    expect(removed).toHaveBeenCalledTimes(1);
   });
 });
