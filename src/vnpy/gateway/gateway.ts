@@ -421,6 +421,8 @@ export class RpcGateway extends StateView implements TradingEngine {
       return;
     }
     this.prepare(item);
+    // News or not: that the server tells of it means that it knows it.
+    if (item.kind === 'contract') this.sync.contractSeen(item.data);
     const applied = this.state.applyEvent(item);
     if (applied === 'double') this.counters.doubles += 1;
     else if (applied === 'superseded') this.counters.superseded += 1;
@@ -438,7 +440,6 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (item.kind === 'order') this.waiters.changed(item.data);
     else if (item.kind === 'tick') this.stale?.touch(item.data.vt_symbol);
     else if (item.kind === 'log') this.logs.add(item.data.msg, performance.now());
-    else if (item.kind === 'contract') this.sync.contractChanged(item.data);
     this.streams.push(item);
     this.emitKind(item);
     this.emitter.emit('event', event);

@@ -70,7 +70,7 @@ export class Synchroniser {
   }
 
   /** A contract has come by the stream: if a restarted server has only now loaded it, it can be subscribed now. */
-  contractChanged(contract: ContractData): void {
+  contractSeen(contract: ContractData): void {
     const subscription = this.awaited.delete(contract.vt_symbol)
       ? this.context.subscriptions.get(contract.vt_symbol)
       : undefined;

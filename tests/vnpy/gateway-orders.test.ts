@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { RemoteException, RpcAbortError, RpcTimeoutError } from 'vnpy-bridge/rpc';
+import type { OrderRequest } from 'vnpy-bridge/vnpy';
+import {
+  GatewayError,
+  HistoryRequest,
+  InvalidDataError,
+  SendOrderError,
+  Status,
+  Exchange,
+  replace,
+} from 'vnpy-bridge/vnpy';
+import { contract, nextEvent, order, orderRequest, startFake } from './support.js';
+
+/** The error of an order that is not taken. */
+async function failureOf(promise: Promise<unknown>): Promise<SendOrderError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(SendOrderError);
+  return error as SendOrderError;
+}
+
+describe('sendOrder', () => {
+  test('goes to the gateway of the contract with a unique reference, and gives the id', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    expect(await gateway.sendOrder(orderRequest())).toBe('CTP.1');
+    await gateway.sendOrder(orderRequest());
+    await gateway.sendOrder(orderRequest({ reference: 'mine' }));
+    const references = server.engine.requests.map((request) => request.reference);
+    expect(new Set(references).size).toBe(3);
+    expect(references[0]).toMatch(/^vb-/);
+    expect(references[2]).toBe('mine');
+    expect(server.engine.calls.filter((call) => call.startsWith('send'))).toEqual(Array(3).fill('send_order CTP'));
+    expect(server.engine.requests[0]).toEqual(replace(orderRequest(), { reference: references[0] }));
+  });
+
+  test('an unknown symbol and what is no OrderRequest are refused here', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    await expect(gateway.sendOrder(orderRequest({ symbol: 'rb9999' }))).rejects.toThrow(
+      'No contract "rb9999.SHFE": the server has 1 contracts, rb2705.SHFE for instance',
+    );
+    await expect(gateway.sendOrder({ symbol: 'rb2705' } as OrderRequest)).rejects.toThrow(
+      'sendOrder takes an OrderRequest, got an object',
+    );
+    expect(() => orderRequest({ price: NaN })).toThrow(InvalidDataError);
+    expect(server.engine.requests).toEqual([]);
+  });
+
+  test("'' is a refusal, with what the server logged at that moment", async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = () => {
+        engine.tellLog('order refused: margin');
+        return '';
+      };
+    });
+    const gateway = await server.connected();
+    server.engine.tellLog('long ago');
+    await nextEvent(gateway, 'log');
+    const error = await failureOf(gateway.sendOrder(orderRequest()));
+    expect(error).toMatchObject({ outcome: 'refused', code: 'REFUSED', logs: ['order refused: margin'] });
+    expect(error.message).toBe(
+      'The server did not take the order for rb2705.SHFE; its log of that moment: order refused: margin',
+    );
+  });
+
+  test('a log line that comes after the answer still counts', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = () => {
+        setTimeout(() => {
+          engine.tellLog('too late');
+        }, 20);
+        return '';
+      };
+    });
+    const gateway = await server.connected();
+    expect((await failureOf(gateway.sendOrder(orderRequest()))).logs).toEqual(['too late']);
+  });
+
+  test('without an answer the outcome is unknown, and findOrder tells what became of it', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = async (request) => {
+        engine.orders = [order('5', { reference: request.reference, volume: request.volume })];
+        await new Promise(() => undefined);
+      };
+    });
+    const gateway = await server.connected();
+    const error = await failureOf(gateway.sendOrder(orderRequest({ volume: 7 }), { timeout: 50 }));
+    expect(error).toMatchObject({ outcome: 'unknown', cause: expect.any(RpcTimeoutError) as unknown });
+    expect(error.message).toContain(`ask findOrder('${error.reference}') before anything else`);
+    // A second connection: the first one's requests are answered in order, and its order hangs.
+    const other = await server.connected();
+    expect(await other.findOrder(error.reference)).toMatchObject({ vt_orderid: 'CTP.5', volume: 7 });
+    expect(await other.findOrder('no such')).toBeUndefined();
+    expect(server.engine.requests).toHaveLength(1);
+  });
+
+  test('the word of a server that raised is not taken for a refusal', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = () => {
+        throw new TypeError('after the order had left');
+      };
+    });
+    const gateway = await server.connected();
+    const error = await failureOf(gateway.sendOrder(orderRequest()));
+    expect(error).toMatchObject({ outcome: 'unknown', cause: expect.any(RemoteException) as unknown });
+  });
+
+  test('an answer that is no order id leaves the outcome unknown', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = () => null;
+    });
+    const gateway = await server.connected();
+    const error = await failureOf(gateway.sendOrder(orderRequest()));
+    expect(error).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('with null') as string });
+  });
+
+  test('an abort after it left leaves the outcome unknown', async () => {
+    const aborting = new AbortController();
+    const server = await startFake((engine) => {
+      engine.onSendOrder = async () => {
+        aborting.abort();
+        await new Promise(() => undefined);
+      };
+    });
+    const gateway = await server.connected();
+    const error = await failureOf(gateway.sendOrder(orderRequest(), { signal: aborting.signal }));
+    expect(error).toMatchObject({ outcome: 'unknown', cause: expect.any(RpcAbortError) as unknown });
+  });
+
+  test('without a connection it is not sent, and never will be', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const lost = nextEvent(gateway, 'status', (status: { state: string }) => status.state === 'disconnected');
+    await server.service.stop();
+    await lost;
+    const error = await failureOf(gateway.sendOrder(orderRequest()));
+    expect(error).toMatchObject({ outcome: 'not-sent', code: 'NOT_SENT' });
+    const resynced = nextEvent(gateway, 'resynced');
+    await server.restart();
+    await resynced;
+    expect(server.engine.requests).toEqual([]);
+  });
+
+  test('what cannot be pickled is not sent', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const request = Object.assign(orderRequest(), { callback: () => undefined });
+    expect(await failureOf(gateway.sendOrder(request))).toMatchObject({ outcome: 'not-sent' });
+  });
+});
+
+describe('cancelOrder', () => {
+  test("goes to the order's own gateway, not to its contract's", async () => {
+    const server = await startFake((engine) => {
+      engine.contracts = [contract('rb2705', 'CTP')];
+      engine.orders = [order('8', { gateway_name: 'TTS' })];
+    });
+    const gateway = await server.connected();
+    const known = gateway.orders.get('TTS.8');
+    if (known === undefined) throw new Error('no order');
+    await gateway.cancelOrder(known);
+    await gateway.cancelOrder(known.createCancelRequest());
+    await gateway.cancelOrder(known.createCancelRequest(), 'XTP');
+    expect(server.engine.cancels).toEqual([
+      [known.createCancelRequest(), 'TTS'],
+      [known.createCancelRequest(), 'CTP'],
+      [known.createCancelRequest(), 'XTP'],
+    ]);
+  });
+
+  test('overtakes the queries that wait', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1')];
+    });
+    const gateway = await server.connected();
+    const begun = server.engine.calls.length;
+    const request = new HistoryRequest({ symbol: 'rb2705', exchange: Exchange.SHFE, start: new Date(0) });
+    const queries = Array.from({ length: 5 }, () => gateway.queryHistory(request));
+    await gateway.cancelOrder(order('1'));
+    await Promise.all(queries);
+    const calls = server.engine.calls.slice(begun).filter((call) => !call.startsWith('get_all_'));
+    expect(calls.indexOf('cancel_order CTP')).toBe(1);
+  });
+});
+
+describe('waitForOrder', () => {
+  test('resolves at once for an order that has ended, else when it ends', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1', { status: Status.CANCELLED }), order('2')];
+    });
+    const gateway = await server.connected();
+    expect((await gateway.waitForOrder('CTP.1')).status).toBe(Status.CANCELLED);
+    const waiting = gateway.waitForOrder('CTP.2');
+    server.engine.tellOrder(order('2', { status: Status.PARTTRADED, traded: 5 }));
+    server.engine.tellOrder(order('2', { status: Status.ALLTRADED, traded: 10 }));
+    expect(await waiting).toMatchObject({ status: Status.ALLTRADED, traded: 10 });
+  });
+
+  test('waits for what it is told, also for an order that is not known yet', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const waiting = gateway.waitForOrder('CTP.7', { until: (data) => data.traded >= 3 });
+    server.engine.tellOrder(order('7', { traded: 1 }));
+    server.engine.tellOrder(order('6', { traded: 9 }));
+    server.engine.tellOrder(order('7', { traded: 4 }));
+    expect((await waiting).traded).toBe(4);
+  });
+
+  test('ends with its timeout, its signal, and what `until` throws', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1')];
+    });
+    const gateway = await server.connected();
+    await expect(gateway.waitForOrder('CTP.1', { timeout: 10 })).rejects.toThrow(
+      expect.objectContaining({ code: 'TIMEOUT', message: 'Order CTP.1 was not as wanted within 10 ms' }) as Error,
+    );
+    const aborting = new AbortController();
+    const waiting = gateway.waitForOrder('CTP.1', { signal: aborting.signal });
+    aborting.abort();
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ code: 'ABORTED' }) as Error);
+    await expect(gateway.waitForOrder('CTP.1', { signal: aborting.signal })).rejects.toThrow(GatewayError);
+    const broken = gateway.waitForOrder('CTP.1', {
+      until: () => {
+        throw new Error('mine');
+      },
+    });
+    await expect(broken).rejects.toThrow('mine');
+  });
+});
+
+describe('rewriteGatewayName', () => {
+  test("names and ids are those of this gateway; what goes back are the server's", async () => {
+    const server = await startFake((engine) => {
+      engine.contracts = [contract('rb2705', 'CTP.A'), contract('au2706', 'TTS')];
+      engine.orders = [order('1.5', { gateway_name: 'CTP.A' })];
+      engine.onSendOrder = (_request, gatewayName) => `${gatewayName}.9.9`;
+    });
+    const gateway = await server.connected({ rewriteGatewayName: true, gatewayName: 'RPC' });
+    expect(gateway.contracts.get('rb2705.SHFE')?.gateway_name).toBe('RPC');
+    expect([...gateway.orders.keys()]).toEqual(['RPC.1.5']);
+    expect(await gateway.sendOrder(orderRequest())).toBe('RPC.9.9');
+    expect(await gateway.sendOrder(orderRequest(), 'RPC')).toBe('RPC.9.9');
+    await gateway.subscribe('au2706.SHFE');
+    const known = gateway.orders.get('RPC.1.5');
+    if (known === undefined) throw new Error('no order');
+    await gateway.cancelOrder(known);
+    expect(server.engine.calls.slice(-4)).toEqual([
+      'send_order CTP.A',
+      'send_order CTP.A',
+      'subscribe TTS',
+      'cancel_order CTP.A',
+    ]);
+    expect(server.engine.cancels).toMatchObject([[{ orderid: '1.5' }, 'CTP.A']]);
+
+    const waiting = gateway.waitForOrder('RPC.1.5');
+    server.engine.tellOrder(order('1.5', { gateway_name: 'CTP.A', status: Status.CANCELLED }));
+    expect(await waiting).toMatchObject({ gateway_name: 'RPC', vt_orderid: 'RPC.1.5' });
+    // Told once, although the server's second event names it by the server's id.
+    expect(gateway.stats()).toMatchObject({ doubles: 1, delivered: { order: 2 } });
+  });
+});

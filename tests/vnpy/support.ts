@@ -1,0 +1,262 @@
+import { afterEach } from 'vitest';
+import { MemoryTransport } from 'vnpy-bridge/rpc';
+import {
+  AccountData,
+  ContractData,
+  Direction,
+  Event,
+  EventType,
+  Exchange,
+  LogData,
+  Offset,
+  OrderData,
+  OrderRequest,
+  OrderType,
+  PositionData,
+  Product,
+  RpcGateway,
+  RpcService,
+  Status,
+  TickData,
+  TradeData,
+} from 'vnpy-bridge/vnpy';
+import type {
+  BarData,
+  CancelRequest,
+  HistoryRequest,
+  OrderDataInit,
+  OrderRequestInit,
+  RpcGatewayOptions,
+  SubscribeRequest,
+  TickDataInit,
+  TradeDataInit,
+  TradingEngine,
+} from 'vnpy-bridge/vnpy';
+
+const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
+
+export function contract(symbol = 'rb2705', gatewayName = 'CTP'): ContractData {
+  return new ContractData({
+    gateway_name: gatewayName,
+    symbol,
+    exchange: Exchange.SHFE,
+    name: symbol,
+    product: Product.FUTURES,
+    size: 10,
+    pricetick: 1,
+  });
+}
+
+export function order(orderid: string, changes: Partial<OrderDataInit> = {}): OrderData {
+  return new OrderData({
+    ...RB,
+    gateway_name: 'CTP',
+    orderid,
+    direction: Direction.LONG,
+    offset: Offset.OPEN,
+    price: 3500,
+    volume: 10,
+    status: Status.NOTTRADED,
+    ...changes,
+  });
+}
+
+export function trade(tradeid: string, orderid: string, changes: Partial<TradeDataInit> = {}): TradeData {
+  return new TradeData({
+    ...RB,
+    gateway_name: 'CTP',
+    orderid,
+    tradeid,
+    direction: Direction.LONG,
+    volume: 1,
+    price: 3500,
+    ...changes,
+  });
+}
+
+export function tick(lastPrice: number, changes: Partial<TickDataInit> = {}): TickData {
+  return new TickData({ ...RB, gateway_name: 'CTP', datetime: new Date(0), last_price: lastPrice, ...changes });
+}
+
+export function account(balance: number, gatewayName = 'CTP'): AccountData {
+  return new AccountData({ gateway_name: gatewayName, accountid: '1', balance });
+}
+
+export function position(volume: number, direction: Direction = Direction.LONG): PositionData {
+  return new PositionData({ ...RB, gateway_name: 'CTP', direction, volume });
+}
+
+export function orderRequest(changes: Partial<OrderRequestInit> = {}): OrderRequest {
+  return new OrderRequest({
+    ...RB,
+    direction: Direction.LONG,
+    type: OrderType.LIMIT,
+    volume: 1,
+    price: 3500,
+    ...changes,
+  });
+}
+
+/** A vnpy server's engine that does what the test tells it. */
+export class ScriptedEngine implements TradingEngine {
+  contracts: ContractData[] = [contract()];
+  accounts: AccountData[] = [];
+  positions: PositionData[] = [];
+  orders: OrderData[] = [];
+  trades: TradeData[] = [];
+  /** What was called, in order: `send_order CTP`, `get_all_orders`, ... */
+  readonly calls: string[] = [];
+  readonly subscriptions: [SubscribeRequest, string][] = [];
+  readonly requests: OrderRequest[] = [];
+  readonly cancels: [CancelRequest, string][] = [];
+  /** Run inside the function of this name, before it answers. */
+  readonly hooks = new Map<string, () => unknown>();
+  onSendOrder: (request: OrderRequest, gatewayName: string) => unknown = () => 'CTP.1';
+  onQueryHistory: (request: HistoryRequest) => unknown = () => [];
+  private readonly listeners = new Set<(event: Event) => void>();
+
+  on(_name: 'event', listener: (event: Event) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  emit(event: Event): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  tellTick(data: TickData): void {
+    this.emit(new Event(EventType.TICK, data));
+  }
+
+  tellOrder(data: OrderData): void {
+    this.orders = [...this.orders.filter((known) => known.vt_orderid !== data.vt_orderid), data];
+    this.emit(new Event(EventType.ORDER, data));
+  }
+
+  tellTrade(data: TradeData): void {
+    this.trades.push(data);
+    this.emit(new Event(EventType.TRADE, data));
+  }
+
+  tellLog(msg: string): void {
+    this.emit(new Event(EventType.LOG, new LogData({ gateway_name: 'CTP', msg })));
+  }
+
+  async subscribe(request: SubscribeRequest, gatewayName: string): Promise<void> {
+    await this.called('subscribe', gatewayName);
+    this.subscriptions.push([request, gatewayName]);
+  }
+
+  async sendOrder(request: OrderRequest, gatewayName: string): Promise<string> {
+    this.requests.push(request);
+    await this.called('send_order', gatewayName);
+    return (await this.onSendOrder(request, gatewayName)) as string;
+  }
+
+  async cancelOrder(request: CancelRequest, gatewayName: string): Promise<void> {
+    this.cancels.push([request, gatewayName]);
+    await this.called('cancel_order', gatewayName);
+  }
+
+  async queryHistory(request: HistoryRequest, gatewayName: string): Promise<BarData[]> {
+    await this.called('query_history', gatewayName);
+    return (await this.onQueryHistory(request)) as BarData[];
+  }
+
+  getTick = (): undefined => undefined;
+  getOrder = (vtOrderid: string): OrderData | undefined => this.orders.find((data) => data.vt_orderid === vtOrderid);
+  getTrade = (): undefined => undefined;
+  getPosition = (): undefined => undefined;
+  getAccount = (): undefined => undefined;
+  getContract = (vtSymbol: string): ContractData | undefined =>
+    this.contracts.find((data) => data.vt_symbol === vtSymbol);
+  getAllTicks = (): TickData[] => [];
+  getAllOrders = (): Promise<OrderData[]> => this.answer('get_all_orders', () => this.orders);
+  getAllTrades = (): Promise<TradeData[]> => this.answer('get_all_trades', () => this.trades);
+  getAllPositions = (): Promise<PositionData[]> => this.answer('get_all_positions', () => this.positions);
+  getAllAccounts = (): Promise<AccountData[]> => this.answer('get_all_accounts', () => this.accounts);
+  getAllContracts = (): Promise<ContractData[]> => this.answer('get_all_contracts', () => this.contracts);
+  getAllActiveOrders = (): OrderData[] => this.orders.filter((data) => data.isActive());
+
+  private async answer<T>(name: string, get: () => T[]): Promise<T[]> {
+    await this.called(name);
+    return [...get()];
+  }
+
+  private async called(name: string, detail = ''): Promise<void> {
+    this.calls.push(`${name} ${detail}`.trim());
+    await this.hooks.get(name)?.();
+  }
+}
+
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** Something that is closed after the test. */
+export function closed<T extends AsyncDisposable>(resource: T): T {
+  closing.push(async () => {
+    await resource[Symbol.asyncDispose]();
+  });
+  return resource;
+}
+
+/** A server in memory, with an engine that can be told what to do. */
+export class FakeServer {
+  readonly transport = new MemoryTransport();
+  engine = new ScriptedEngine();
+  service = this.newService();
+
+  async start(): Promise<this> {
+    await this.service.start('requests', 'events');
+    return this;
+  }
+
+  /** The process dies and another one comes up, with nothing but what `prepare` gives its engine. */
+  async restart(prepare: (engine: ScriptedEngine) => void = () => undefined): Promise<void> {
+    await this.service.stop();
+    this.engine = new ScriptedEngine();
+    prepare(this.engine);
+    this.service = this.newService();
+    await this.start();
+  }
+
+  /** A gateway that is not connected yet. */
+  gateway(options: RpcGatewayOptions = {}): RpcGateway {
+    return closed(new RpcGateway({ transport: this.transport, reconnect: { initial: 5, max: 10 }, ...options }));
+  }
+
+  /** A gateway that is connected. */
+  async connected(options: RpcGatewayOptions = {}): Promise<RpcGateway> {
+    const gateway = this.gateway(options);
+    await gateway.connect('requests', 'events');
+    return gateway;
+  }
+
+  private newService(): RpcService {
+    return closed(new RpcService(this.engine, { transport: this.transport, heartbeatInterval: 50, gracePeriod: 1 }));
+  }
+}
+
+export async function startFake(prepare: (engine: ScriptedEngine) => void = () => undefined): Promise<FakeServer> {
+  const server = new FakeServer();
+  prepare(server.engine);
+  return server.start();
+}
+
+/** Resolves with the first event that the condition holds for. */
+export function nextEvent<T>(
+  source: { on(name: never, listener: (data: T) => void): () => void },
+  name: string,
+  condition: (data: T) => boolean = () => true,
+): Promise<T> {
+  return new Promise((resolve) => {
+    const off = source.on(name as never, (data) => {
+      if (!condition(data)) return;
+      off();
+      resolve(data);
+    });
+  });
+}
