@@ -4,6 +4,7 @@
  *     node build/scripts/demo.js [4.5 | 4.4]
  */
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { launchPeer } from '../interop/support/peer.js';
@@ -21,11 +22,15 @@ function versionOf(argument: string | undefined): VnpyVersion {
 }
 
 async function main(): Promise<number> {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  let strategy: ChildProcess | undefined;
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      interrupted.abort();
+      interrupted = true;
+      strategy?.kill(signal);
     });
+  }
+  const wasInterrupted = (): boolean => interrupted;
 
   console.log(`starting a vnpy ${versionOf(process.argv[2])} server in Python ...`);
   await using server = await launchPeer({
@@ -33,18 +38,13 @@ async function main(): Promise<number> {
     vnpy: versionOf(process.argv[2]),
     args: ['--rate', '5'],
   });
-  const { request, publish, vnpy, python, locale } = server.ready;
-  console.log(`vnpy ${vnpy} on Python ${python} (${locale}) answers at ${request}, publishes at ${publish}\n`);
-  if (interrupted.signal.aborted) return EXIT_INTERRUPTED;
+  const { request, publish, vnpy, python, pid } = server.ready;
+  console.log(`vnpy ${vnpy} on Python ${python} (process ${pid}) answers at ${request}, publishes at ${publish}\n`);
+  if (wasInterrupted()) return EXIT_INTERRUPTED;
 
-  const strategy = spawn(process.execPath, [STRATEGY, request, publish], {
-    stdio: 'inherit',
-    signal: interrupted.signal,
-  });
-  // An aborted child reports an AbortError as well as its end; the end is what counts.
-  strategy.on('error', () => undefined);
+  strategy = spawn(process.execPath, [STRATEGY, request, publish], { stdio: 'inherit' });
   const [code] = (await once(strategy, 'close')) as [number | null];
-  if (interrupted.signal.aborted) return EXIT_INTERRUPTED;
+  if (wasInterrupted()) return EXIT_INTERRUPTED;
   if (code !== 0) console.error(`\nThe strategy failed. The server's own output:\n${server.output()}`);
   return code ?? 1;
 }
