@@ -592,8 +592,7 @@ const keys: readonly HostileCase[] = [
     value: null,
     options: { trailing: 'ignore' },
   },
-  { name: '1,000,000 MARK', data: () => bytes('('.repeat(1_000_000), 'N.'), value: null,
-    cpython: 'same' },
+  { name: '1,000,000 MARK', data: () => bytes('('.repeat(1_000_000), 'N.'), value: null, cpython: 'same' },
 ];
 
 const calls: readonly HostileCase[] = [

@@ -26,10 +26,12 @@ function plain(value: unknown, open: readonly unknown[] = []): unknown {
   const depth = open.indexOf(value);
   if (depth >= 0) return `cycle ${depth}`;
   const inside = [...open, value];
-  if (ArrayBuffer.isView(value)) return `bytes ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
+  if (ArrayBuffer.isView(value))
+    return `bytes ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
   if (Array.isArray(value)) return value.map((item) => plain(item, inside));
   if (value instanceof Set) return ['set', ...[...value].map((item) => plain(item, inside))];
-  if (value instanceof Map) return ['dict', ...[...value].map(([key, item]) => [plain(key, inside), plain(item, inside)])];
+  if (value instanceof Map)
+    return ['dict', ...[...value].map(([key, item]) => [plain(key, inside), plain(item, inside)])];
   return `instance of ${value.constructor.name}`;
 }
 
@@ -44,7 +46,8 @@ function verdict(fixture: PickleFixture): string {
 }
 
 /** Cases of built-in types, which need no class. Those with sharing in every level would take it for ever. */
-const PLAIN = /^(none|true|false|ints?|float|floats|float-minus-zero|float-infinities|float-integral|bool-and-int|int-.*|str-.*|bytes-.*|bytearray|list-.*|tuple-[0n].*|dict-.*|set-.*|set|frozenset|shared-(list|tuple|str|many)|cycle-(list|dict|tuple-.*)|py2-str.*|py2-mixed-dict)$/;
+const PLAIN =
+  /^(none|true|false|ints?|float|floats|float-minus-zero|float-infinities|float-integral|bool-and-int|int-.*|str-.*|bytes-.*|bytearray|list-.*|tuple-[0n].*|dict-.*|set-.*|set|frozenset|shared-(list|tuple|str|many)|cycle-(list|dict|tuple-.*)|py2-str.*|py2-mixed-dict)$/;
 const fixtures = readPickleFixtures().filter(({ case: name, data }) => PLAIN.test(name) && data.length < 5000);
 
 describe('pickleparser', () => {

@@ -14,6 +14,8 @@ export function loadOptions(fixture: PickleFixture): LoadsOptions {
   const code = /^extension-(\d+)$/.exec(fixture.case)?.[1];
   return {
     encoding: 'latin1',
+    // The default is 4300, which is CPython's own for ints written as text; int-20000-bits has more.
+    maxDigits: 10_000,
     buffers: fixture.buffers.length > 0 ? fixture.buffers.map(readBuffer) : undefined,
     registry:
       code === undefined
@@ -83,6 +85,8 @@ export async function roundTrips(
   for (const fixture of fixtures) {
     if (skipped.has(fixture.title)) continue;
     for (const protocol of protocols) {
+      // CPython refuses ints of more than 4300 digits as text, which is how the first two protocols have them.
+      if (protocol < 2 && fixture.case === 'int-20000-bits') continue;
       const title = `${fixture.title}, again at ${protocol}`;
       try {
         const bytes = toBase64(dumps(loads(fixture.data, { ...loadOptions(fixture), lossless: true }), { protocol }));
