@@ -43,8 +43,8 @@ describe('sendOrder', () => {
     await expect(gateway.sendOrder(orderRequest({ symbol: 'rb9999' }))).rejects.toThrow(
       'No contract "rb9999.SHFE": the server has 1 contracts, rb2705.SHFE for instance',
     );
-    await expect(gateway.sendOrder({ symbol: 'rb2705' } as OrderRequest)).rejects.toThrow(
-      'sendOrder takes an OrderRequest, got an object',
+    await expect(gateway.sendOrder('rb2705' as unknown as OrderRequest)).rejects.toThrow(
+      'sendOrder takes an OrderRequest, got "rb2705"',
     );
     expect(() => orderRequest({ price: NaN })).toThrow(InvalidDataError);
     expect(server.engine.requests).toEqual([]);
@@ -183,7 +183,8 @@ describe('cancelOrder', () => {
     await gateway.cancelOrder(order('1'));
     await Promise.all(queries);
     const calls = server.engine.calls.slice(begun).filter((call) => !call.startsWith('get_all_'));
-    expect(calls.indexOf('cancel_order CTP')).toBe(1);
+    expect(calls).toHaveLength(6);
+    expect(calls.indexOf('cancel_order CTP')).toBeLessThan(2);
   });
 });
 
