@@ -22,12 +22,12 @@ function versionOf(argument: string | undefined): VnpyVersion {
 }
 
 async function main(): Promise<number> {
-  let strategy: ChildProcess | undefined;
+  const children: ChildProcess[] = [];
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       interrupted = true;
-      strategy?.kill(signal);
+      for (const child of children) child.kill(signal);
     });
   }
   const wasInterrupted = (): boolean => interrupted;
@@ -42,7 +42,8 @@ async function main(): Promise<number> {
   console.log(`vnpy ${vnpy} on Python ${python} (process ${pid}) answers at ${request}, publishes at ${publish}\n`);
   if (wasInterrupted()) return EXIT_INTERRUPTED;
 
-  strategy = spawn(process.execPath, [STRATEGY, request, publish], { stdio: 'inherit' });
+  const strategy = spawn(process.execPath, [STRATEGY, request, publish], { stdio: 'inherit' });
+  children.push(strategy);
   const [code] = (await once(strategy, 'close')) as [number | null];
   if (wasInterrupted()) return EXIT_INTERRUPTED;
   if (code !== 0) console.error(`\nThe strategy failed. The server's own output:\n${server.output()}`);
