@@ -32,7 +32,7 @@ from vnpy.trader.object import (
 
 from sim_account import Fill, Ledger, Position, RejectedError, WorkingOrder
 from sim_history import History
-from sim_market import Instrument, Market, standard_instruments, synthetic_instruments
+from sim_market import CRYPTO, Instrument, Market, standard_instruments, synthetic_instruments
 
 ORDER_TYPES: set[OrderType] = {OrderType.LIMIT, OrderType.MARKET, OrderType.FAK, OrderType.FOK}
 
@@ -56,7 +56,7 @@ class SimGateway(BaseGateway):
     }
 
     exchanges: list[Exchange] = [
-        Exchange.SHFE, Exchange.CFFEX, Exchange.SSE, Exchange.SZSE, Exchange.GLOBAL, Exchange.NASDAQ,
+        Exchange.SHFE, Exchange.CFFEX, Exchange.SSE, Exchange.SZSE, CRYPTO, Exchange.NASDAQ,
         Exchange.DCE, Exchange.CZCE, Exchange.INE, Exchange.GFEX,
     ]
 

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from vnpy.trader.constant import Exchange, Interval
 from vnpy.trader.object import BarData, HistoryRequest, TickData
 
-from sim_market import Instrument
+from sim_market import CRYPTO, Instrument
 
 STEPS: dict[Interval, timedelta] = {
     Interval.MINUTE: timedelta(minutes=1),
@@ -140,7 +140,7 @@ def _local(moment: datetime, instrument: Instrument) -> datetime:
 
 def _trading(instrument: Instrument, moment: datetime) -> bool:
     """Whether the exchange was open."""
-    if instrument.exchange is Exchange.GLOBAL:
+    if instrument.exchange is CRYPTO:
         return True
     sessions: list[tuple[time, time]] = US_SESSIONS if instrument.exchange is Exchange.NASDAQ else CHINA_SESSIONS
     return moment.weekday() < 5 and any(begin <= moment.time() < end for begin, end in sessions)

@@ -16,6 +16,9 @@ from vnpy.trader.object import ContractData, TickData
 CHINA: tzinfo = ZoneInfo("Asia/Shanghai")
 NEW_YORK: tzinfo = ZoneInfo("America/New_York")
 
+# Where crypto pairs trade. vnpy 4.0 and older have no GLOBAL.
+CRYPTO: Exchange = Exchange.__members__.get("GLOBAL", Exchange.OTC)
+
 DEPTH: int = 5
 
 
@@ -140,7 +143,7 @@ def standard_instruments() -> list[Instrument]:
                    option_underlying="IO2703", option_type=OptionType.CALL,
                    option_listed=datetime(2026, 3, 23, tzinfo=CHINA), option_expiry=datetime(2027, 3, 19, tzinfo=CHINA),
                    option_portfolio="IO", option_index="4000"),
-        Instrument("BTCUSDT", Exchange.GLOBAL, "BTC/USDT", Product.SWAP, 1, 0.1, 65000, currency="USDT",
+        Instrument("BTCUSDT", CRYPTO, "BTC/USDT", Product.SWAP, 1, 0.1, 65000, currency="USDT",
                    min_volume=0.001, margin_rate=0.05, limit_rate=None, net_position=True, typical_lots=400,
                    zone=timezone.utc),
         Instrument("AAPL", Exchange.NASDAQ, "Apple Inc.", Product.EQUITY, 1, 0.01, 230, currency="USD", margin_rate=1,
