@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { pythonOf, repositoryRoot } from './versions.js';
+import type { VnpyVersion } from './versions.js';
 
 /** The scripts of python-fixtures/ that run as peers, and which of the two sides each is. */
 const SCRIPTS = {
@@ -17,8 +18,6 @@ const SCRIPTS = {
   datafeed_client: 'client',
 } as const;
 
-const VENVS = { '4.5': '.venv', '4.4': '.venv-4.4' } as const;
-
 /** The exit code by which a server says that its address was taken (EXIT_ADDRESS_IN_USE of peer_runtime.py). */
 const EXIT_ADDRESS_IN_USE = 98;
 const BIND_ATTEMPTS = 5;
@@ -28,8 +27,9 @@ const COMMAND_TIMEOUT_MS = 15_000;
 /** How long a peer may take to end on SIGTERM before it is killed. */
 const STOP_TIMEOUT_MS = 3_000;
 
+export { pythonOf, repositoryRoot };
+export type { VnpyVersion };
 export type PeerScript = keyof typeof SCRIPTS;
-export type VnpyVersion = keyof typeof VENVS;
 
 export interface Addresses {
   readonly request: string;
@@ -99,29 +99,6 @@ export class PeerCommandError extends Error {
     super(message);
     this.name = 'PeerCommandError';
   }
-}
-
-/** The repository, from the sources as well as from a compiled copy of this file. */
-export function repositoryRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'python-fixtures', 'peer_runtime.py'))) {
-    const parent = dirname(folder);
-    if (parent === folder) {
-      throw new Error('python-fixtures/ not found above interop/support/');
-    }
-    folder = parent;
-  }
-  return folder;
-}
-
-/** The interpreter that has a vnpy; throws when `make setup` has not been run. */
-export function pythonOf(vnpy: VnpyVersion, root = repositoryRoot()): string {
-  const venv = join(root, VENVS[vnpy]);
-  const python = join(venv, 'bin', 'python');
-  if (!existsSync(join(venv, '.complete')) || !existsSync(python)) {
-    throw new Error(`No Python environment with vnpy ${vnpy} at ${venv}: run \`make setup\` first.`);
-  }
-  return python;
 }
 
 const livePeers = new Set<Peer>();
