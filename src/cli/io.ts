@@ -12,6 +12,8 @@ export interface Sink {
   readonly isTTY: boolean;
   /** Width of that terminal in columns, when there is one. */
   readonly columns: number | undefined;
+  /** Its height in lines, where that is known. */
+  readonly rows?: number | undefined;
   /**
    * Writes, and resolves when more may be written.
    * @throws {ClosedPipeError} when nobody reads any more.
@@ -42,10 +44,10 @@ export class ClosedPipeError extends Error {
 
 /** A {@link Sink} on a stream of Node. */
 export class StreamSink implements Sink {
-  readonly #stream: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly #stream: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   #failure: Error | undefined;
 
-  constructor(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }) {
+  constructor(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }) {
     this.#stream = stream;
     // Without a listener an EPIPE would end the process with a stack trace.
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -59,6 +61,10 @@ export class StreamSink implements Sink {
 
   get columns(): number | undefined {
     return this.#stream.columns;
+  }
+
+  get rows(): number | undefined {
+    return this.#stream.rows;
   }
 
   write(chunk: string | Uint8Array): Promise<void> {

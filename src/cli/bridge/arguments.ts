@@ -1,0 +1,140 @@
+/**
+ * Arguments of a remote function, from the texts of a command line.
+ *
+ * @module
+ */
+import { PyDateTime, PyFloat } from '../../pickle/index.js';
+import {
+  CancelRequest,
+  Currency,
+  Direction,
+  Exchange,
+  HistoryRequest,
+  Interval,
+  Offset,
+  OptionType,
+  OrderRequest,
+  OrderType,
+  Product,
+  QuoteRequest,
+  Status,
+  SubscribeRequest,
+  parseEnum,
+} from '../../vnpy/index.js';
+import type { EnumMember } from '../../vnpy/index.js';
+import { CliError, messageOf } from './errors.js';
+import { moment } from './settings/parsers.js';
+
+/** The classes that a vnpy server takes as arguments. */
+const REQUESTS: Readonly<Record<string, (init: object) => object>> = {
+  // The constructors check every name and value of what they get.
+  SubscribeRequest: (init) => new SubscribeRequest(init as never),
+  OrderRequest: (init) => new OrderRequest(init as never),
+  CancelRequest: (init) => new CancelRequest(init as never),
+  HistoryRequest: (init) => new HistoryRequest(init as never),
+  QuoteRequest: (init) => new QuoteRequest(init as never),
+};
+
+const ENUMS: Readonly<Record<string, Readonly<Record<string, EnumMember>>>> = {
+  Currency,
+  Direction,
+  Exchange,
+  Interval,
+  Offset,
+  OptionType,
+  OrderType,
+  Product,
+  Status,
+};
+
+/** Which enum a request's field holds. */
+const ENUM_FIELDS: Readonly<Record<string, string>> = {
+  exchange: 'Exchange',
+  direction: 'Direction',
+  type: 'OrderType',
+  offset: 'Offset',
+  bid_offset: 'Offset',
+  ask_offset: 'Offset',
+  interval: 'Interval',
+};
+
+const TIME_FIELDS: ReadonlySet<string> = new Set(['start', 'end']);
+
+/**
+ * One argument: JSON; a request by its class, `SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}`; a member of an
+ * enum, `Exchange.SHFE`; or, being none of these, a text.
+ *
+ * @throws {@link CliError} for a request that is none.
+ */
+export function parseArgument(text: string): unknown {
+  const request = /^(\w+)\s*(\{[\s\S]*\})$/.exec(text);
+  if (request !== null) return parseRequest(request[1] ?? '', request[2] ?? '');
+  if (/^-?\d+$/.test(text)) return integer(text);
+  // JavaScript's 1.0 is 1, and would be an int in Python.
+  if (/^-?\d+\.\d+$/.test(text)) return new PyFloat(Number(text));
+  const [enumName = '', memberName = ''] = text.split('.');
+  const enumClass = Object.hasOwn(ENUMS, enumName) ? ENUMS[enumName] : undefined;
+  if (enumClass !== undefined && Object.hasOwn(enumClass, memberName)) return enumClass[memberName];
+  if (/^["[{]/.test(text)) return parseJson(text);
+  return text === 'null' || text === 'None' ? null : text === 'true' ? true : text === 'false' ? false : text;
+}
+
+/** Keyword arguments: a JSON object whose texts are read as {@link parseArgument} reads them. */
+export function parseKeywords(text: string): Readonly<Record<string, unknown>> {
+  const parsed = parseJson(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new CliError('USAGE', `--kwargs must be a JSON object, {"vt_symbol": "rb2505.SHFE"} for instance`);
+  }
+  return Object.fromEntries(
+    Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? parseKeywordText(value) : value]),
+  );
+}
+
+/** In JSON a text is a text: only requests and enum members are read out of it. */
+function parseKeywordText(text: string): unknown {
+  return /^(\w+)\s*\{[\s\S]*\}$/.test(text) || Object.hasOwn(ENUMS, text.split('.')[0] ?? '')
+    ? parseArgument(text)
+    : text;
+}
+
+function parseRequest(className: string, json: string): object {
+  const create = Object.hasOwn(REQUESTS, className) ? REQUESTS[className] : undefined;
+  if (create === undefined) {
+    throw new CliError('USAGE', `there is no class ${className}; there are ${Object.keys(REQUESTS).join(', ')}`);
+  }
+  const fields = parseJson(json) as Readonly<Record<string, unknown>>;
+  return create(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldValue(name, value)])));
+}
+
+function fieldValue(name: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (TIME_FIELDS.has(name)) {
+    try {
+      return PyDateTime.fromDate(new Date(moment(value)));
+    } catch (error) {
+      throw new CliError('USAGE', `${name}: ${JSON.stringify(value)} ${messageOf(error)}`, { cause: error });
+    }
+  }
+  const enumName = Object.hasOwn(ENUM_FIELDS, name) ? ENUM_FIELDS[name] : undefined;
+  const enumClass = enumName === undefined ? undefined : ENUMS[enumName];
+  // A name that is none is left to the class, whose error lists the members.
+  return enumClass === undefined ? value : (parseEnum(enumClass, value) ?? value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text, (_key, value: unknown) => {
+      if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw new Error(`${value} cannot be read exactly within JSON; give it as an argument of its own`);
+      }
+      return value;
+    });
+  } catch (error) {
+    throw new CliError('USAGE', `${text} is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function integer(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+}

@@ -1,0 +1,24 @@
+/**
+ * The work of `vnpy-bridge call`.
+ *
+ * @module
+ */
+import { parseArgument, parseKeywords } from './arguments.js';
+import type { CommandContext } from './command.js';
+import { withClient } from './connection.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import { toPlain } from './output/plain.js';
+import { json, kwargs } from './settings/options.js';
+
+/** Calls one function and prints what it returns. */
+export async function callFunction(context: CommandContext): Promise<ExitCode> {
+  const { args, settings, io, signal } = context;
+  const [name = '', ...texts] = args;
+  const values = texts.map(parseArgument);
+  const keywords = settings.get(kwargs);
+  const named = keywords === undefined ? {} : parseKeywords(keywords);
+  const result = await withClient(context, (client) => client.call(name, values, named, { signal }));
+  await io.stdout.write(`${JSON.stringify(toPlain(result), undefined, settings.get(json) ? undefined : 2)}\n`);
+  return EXIT.ok;
+}

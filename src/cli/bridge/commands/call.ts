@@ -1,0 +1,29 @@
+import type { CommandDefinition } from '../command.js';
+import { CLIENT, COMMON, kwargs } from '../settings/options.js';
+
+/** `vnpy-bridge call` */
+export const call: CommandDefinition = {
+  name: 'call',
+  summary: 'Call a function of the server and print its result as JSON',
+  details:
+    'An argument is JSON (42, 1.0, true, null, "text", [1, 2], {"a": 1}), one of vnpy\'s requests by its class, a member ' +
+    'of one of its enums, or, being none of these, a text. Nothing is ever sent twice.',
+  args: [
+    { syntax: '<name>', description: 'the function' },
+    { syntax: '[args...]', description: 'its arguments' },
+  ],
+  options: [kwargs, ...CLIENT, ...COMMON],
+  examples: [
+    { line: 'call get_tick rb2505.SHFE', comment: 'a text needs no quotes' },
+    {
+      line: `call subscribe 'SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}' CTP`,
+      comment: 'a request by its class',
+    },
+    { line: `call get_contract --kwargs '{"vt_symbol": "rb2505.SHFE"}'`, comment: 'keyword arguments' },
+  ],
+  kind: 'answer',
+  run: async (context) => {
+    const { callFunction } = await import('../call.js');
+    return callFunction(context);
+  },
+};

@@ -1,0 +1,33 @@
+/**
+ * All commands, in the order of `--help`.
+ *
+ * @module
+ */
+import type { CommandDefinition } from '../command.js';
+import { accounts } from './accounts.js';
+import { call } from './call.js';
+import { contracts } from './contracts.js';
+import { history } from './history.js';
+import { keygen } from './keygen.js';
+import { listen } from './listen.js';
+import { options } from './options.js';
+import { orders } from './orders.js';
+import { positions } from './positions.js';
+import { ticks } from './ticks.js';
+import { trades } from './trades.js';
+import { watch } from './watch.js';
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  call,
+  listen,
+  watch,
+  orders,
+  trades,
+  positions,
+  accounts,
+  contracts,
+  ticks,
+  history,
+  keygen,
+  options,
+];

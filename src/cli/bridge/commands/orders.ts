@@ -1,0 +1,21 @@
+import type { CommandDefinition } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { CLIENT, COMMON, active, csv, find } from '../settings/options.js';
+
+/** `vnpy-bridge orders` */
+export const orders: CommandDefinition = {
+  name: 'orders',
+  summary: 'Show the orders of today',
+  options: [active, find, csv, ...CLIENT, ...COMMON],
+  examples: [
+    { line: 'orders --active', comment: 'what can still trade' },
+    { line: 'orders --csv > orders.csv', comment: 'every field, for a spreadsheet' },
+  ],
+  kind: 'answer',
+  run: async (context) => {
+    const { LISTS, showList } = await import('../list.js');
+    const method = context.settings.get(active) ? 'get_all_active_orders' : 'get_all_orders';
+    await showList(context, method, LISTS.orders);
+    return EXIT.ok;
+  },
+};

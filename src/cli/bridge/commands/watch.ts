@@ -1,0 +1,21 @@
+import type { CommandDefinition } from '../command.js';
+import { CLIENT, COMMON, forDuration } from '../settings/options.js';
+
+/** `vnpy-bridge watch` */
+export const watch: CommandDefinition = {
+  name: 'watch',
+  summary: 'Show a live table of quotes, active orders and positions',
+  details:
+    'Asks the server for the ticks of the contracts. Where the output is no terminal, or with --json, each change is a ' +
+    'line instead.',
+  args: [
+    { syntax: '[vt_symbol...]', description: 'the contracts; without any, those with a position or an active order' },
+  ],
+  options: [forDuration, ...CLIENT, ...COMMON],
+  examples: [{ line: 'watch rb2505.SHFE IF2503.CFFEX', comment: 'two contracts' }],
+  kind: 'service',
+  run: async (context) => {
+    const { watchMarket } = await import('../watch.js');
+    return watchMarket(context);
+  },
+};

@@ -1,0 +1,62 @@
+/**
+ * A client made from the settings.
+ *
+ * @module
+ */
+import { RpcClient } from '../../rpc/index.js';
+import type { ClientStatus, RpcClientOptions } from '../../rpc/index.js';
+import { vnpyRegistry } from '../../vnpy/index.js';
+import type { CommandContext } from './command.js';
+import { CliError } from './errors.js';
+import { clientSecurity, warnOn } from './security.js';
+import { request, subscribe, timeout } from './settings/options.js';
+
+/** What the settings say about a client. */
+export async function clientOptions({ settings, io }: CommandContext): Promise<RpcClientOptions> {
+  const security = await clientSecurity(settings, warnOn(io));
+  return {
+    registry: vnpyRegistry,
+    timeout: settings.get(timeout),
+    ...(security === undefined ? {} : { security }),
+  };
+}
+
+/** What a short-lived client is for. */
+export interface ClientUse {
+  /** Connect to the publish address too. */
+  readonly events?: boolean;
+  readonly options?: RpcClientOptions;
+}
+
+/**
+ * Connects, works, and lets go of the connection.
+ * @throws {@link CliError} `UNREACHABLE` as soon as the first attempt to connect has failed: a person waits.
+ */
+export async function withClient<T>(
+  context: CommandContext,
+  work: (client: RpcClient) => Promise<T>,
+  { events = false, options = {} }: ClientUse = {},
+): Promise<T> {
+  const { settings, signal } = context;
+  const client = new RpcClient({ ...(await clientOptions(context)), ...options });
+  try {
+    await client.start(settings.get(request), events ? settings.get(subscribe) : undefined);
+    await connected(client, signal);
+    return await work(client);
+  } finally {
+    await client.stop();
+  }
+}
+
+async function connected(client: RpcClient, signal: AbortSignal): Promise<void> {
+  for await (const status of client.statuses({ signal })) {
+    if (status.state === 'connected') return;
+    if (status.state === 'disconnected') throw unreachable(status);
+  }
+  signal.throwIfAborted();
+}
+
+/** The error for a server that cannot be reached. */
+export function unreachable({ detail }: Extract<ClientStatus, { state: 'disconnected' }>): CliError {
+  return new CliError('UNREACHABLE', `${detail} ("vnpy-bridge doctor" looks closer)`);
+}

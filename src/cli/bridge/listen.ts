@@ -1,0 +1,71 @@
+/**
+ * The work of `vnpy-bridge listen`.
+ *
+ * @module
+ */
+import type { RpcClient } from '../../rpc/index.js';
+import { SubscribeRequest } from '../../vnpy/index.js';
+import type { CommandContext } from './command.js';
+import { withClient } from './connection.js';
+import { CliError } from './errors.js';
+import { isChosen, seeEvent } from './events.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import { gatewayOf, splitVtSymbol } from './history.js';
+import { eventJson, eventLine } from './output/event-line.js';
+import { LineWriter } from './output/line-writer.js';
+import { all, ask, count, forDuration, json, symbol, topic, type } from './settings/options.js';
+import { tellProblems } from './problems.js';
+
+/** Prints events until there are enough, the time is over, or the program is told to end. */
+export async function listenToEvents(context: CommandContext): Promise<ExitCode> {
+  const { settings, io } = context;
+  const symbols = settings.get(symbol);
+  if (settings.get(ask) && symbols.length === 0)
+    throw new CliError('USAGE', '--ask needs the contracts: --symbol rb2505.SHFE');
+  const filter = { types: settings.get(type), symbols: new Set(symbols), all: settings.get(all) };
+  const asJson = settings.get(json);
+  const most = settings.get(count) ?? Infinity;
+  const lines = new LineWriter(io.stdout);
+  return withClient(
+    context,
+    async (client) => {
+      const stopTelling = tellProblems(client, io);
+      const signal = endSignal(context, settings.get(forDuration));
+      // From here on nothing is missed, also while the subscriptions are asked for.
+      const events = client.events({ topic: settings.get(topic), signal });
+      if (settings.get(ask)) await askForTicks(context, client, symbols);
+      let shown = 0;
+      for await (const published of events) {
+        const event = seeEvent(published);
+        if (!isChosen(event, filter)) continue;
+        const now = Date.now();
+        await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, context.style));
+        shown += 1;
+        if (shown >= most) break;
+      }
+      await lines.flush();
+      stopTelling();
+      return EXIT.ok;
+    },
+    { events: true },
+  );
+}
+
+/** Asks the server for the ticks of contracts: two steps in vnpy, the subscription of the socket is the other one. */
+async function askForTicks(context: CommandContext, client: RpcClient, symbols: readonly string[]): Promise<void> {
+  for (const target of symbols) {
+    const { symbol: name, exchange } = splitVtSymbol(target);
+    const gateway = await gatewayOf(context, client, target);
+    await client.call(
+      'subscribe',
+      [new SubscribeRequest({ symbol: name, exchange }), gateway],
+      {},
+      { signal: context.signal },
+    );
+  }
+}
+
+function endSignal({ signal }: CommandContext, time: number | undefined): AbortSignal {
+  return time === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(time))]);
+}

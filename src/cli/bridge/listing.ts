@@ -1,0 +1,55 @@
+/**
+ * The work of the commands that show a list: ask, check, filter, write.
+ *
+ * @module
+ */
+import { writeAll } from '../io.js';
+import type { CommandContext } from './command.js';
+import { CliError } from './errors.js';
+import type { RowFormat } from './output/rows.js';
+import { cell, renderRows } from './output/rows.js';
+import type { Column } from './output/table.js';
+import { csv, find, json } from './settings/options.js';
+import type { Settings } from './settings/resolve.js';
+
+/** Whether the rows are of the class that the function returns. */
+export type RowClass<Row extends object> = abstract new (...args: never[]) => Row;
+
+/** @throws {@link CliError} when the server's answer is no list of `type`. */
+export function checkRows<Row extends object>(method: string, answer: unknown, type: RowClass<Row>): readonly Row[] {
+  const rows: unknown = answer ?? [];
+  if (Array.isArray(rows) && rows.every((row): row is Row => row instanceof type)) return rows;
+  throw new CliError(
+    'REFUSED',
+    `the answer to ${method} is no list of ${type.name}: is it a vnpy_rpcservice that answers?`,
+  );
+}
+
+/** Writes rows as the settings say. */
+export async function writeRows<Row extends object>(
+  { settings, io, style }: CommandContext,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Promise<void> {
+  const wanted = settings.get(find)?.toLowerCase();
+  const shown = wanted === undefined ? rows : rows.filter((row) => contains(row, wanted));
+  const lines = renderRows(columns, shown, formatOf(settings), style);
+  await writeAll(
+    io.stdout,
+    lines.map((line) => `${line}\n`),
+  );
+}
+
+/** @throws {@link CliError} when two formats are asked for. */
+export function formatOf(settings: Settings): RowFormat {
+  if (settings.get(csv) && settings.get(json)) throw new CliError('USAGE', 'give --csv or --json, not both');
+  return settings.get(csv) ? 'csv' : settings.get(json) ? 'json' : 'table';
+}
+
+function contains(row: object, wanted: string): boolean {
+  return Object.values(row).some((value) =>
+    String(cell(value) ?? '')
+      .toLowerCase()
+      .includes(wanted),
+  );
+}

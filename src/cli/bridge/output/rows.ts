@@ -1,0 +1,159 @@
+/**
+ * vnpy's data as rows: which columns a table shows, and all of them for programs.
+ *
+ * @module
+ */
+import type {
+  AccountData,
+  BarData,
+  ContractData,
+  OrderData,
+  PositionData,
+  TickData,
+  TradeData,
+} from '../../../vnpy/index.js';
+import { PyDateTime } from '../../../pickle/index.js';
+import { isEnumMember } from '../../../vnpy/index.js';
+import type { Style } from '../../text/style.js';
+import { toPlain } from './plain.js';
+import { renderCsv, renderTable } from './table.js';
+import type { Cell, Column } from './table.js';
+
+/** How rows are written. */
+export type RowFormat = 'table' | 'csv' | 'json';
+
+/** Lines for rows, without line ends: a table, comma separated values of every field, or one JSON array. */
+export function renderRows<Row extends object>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  format: RowFormat,
+  style: Style,
+): readonly string[] {
+  switch (format) {
+    case 'table':
+      return renderTable(columns, rows, style);
+    case 'csv':
+      return rows.length === 0 ? renderCsv(columns, rows) : renderCsv(everyField(rows), rows);
+    case 'json':
+      return rows.length === 0
+        ? ['[]']
+        : rows.map((row, index) => {
+            const [open, close] = [index === 0 ? '[' : ' ', index === rows.length - 1 ? ']' : ','];
+            return open + JSON.stringify(toPlain(row)) + close;
+          });
+  }
+}
+
+/** All fields of all rows, in the order of the wire. */
+function everyField<Row extends object>(rows: readonly Row[]): readonly Column<Row>[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  return [...names].map((title) => ({
+    title,
+    value: (row) => cell((row as Readonly<Record<string, unknown>>)[title]),
+  }));
+}
+
+/** Anything as a cell. */
+export function cell(value: unknown): Cell {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  const plain = toPlain(value);
+  return typeof plain === 'object' ? JSON.stringify(plain) : plain;
+}
+
+/** A datetime as people read it, to the millisecond; anything else as it is. */
+export function timeCell(value: unknown): Cell {
+  if (!(value instanceof PyDateTime)) return cell(value);
+  const text = value.toISOString().replace('T', ' ');
+  return text.replace(/(\.\d{3})\d+/, '$1').replace(/\.000(?=[+-]|$)/, '');
+}
+
+/** An enum member's name; what is none, as it is. */
+export function nameCell(value: unknown): Cell {
+  return isEnumMember(value) ? value.name : cell(value);
+}
+
+const field = <Row>(title: string, value: (row: Row) => unknown): Column<Row> => ({
+  title,
+  value: (row) => nameCell(value(row)),
+});
+const time = <Row>(title: string, value: (row: Row) => unknown): Column<Row> => ({
+  title,
+  value: (row) => timeCell(value(row)),
+});
+
+export const ORDER_COLUMNS: readonly Column<OrderData>[] = [
+  field('vt_orderid', (row) => row.vt_orderid),
+  field('vt_symbol', (row) => row.vt_symbol),
+  field('direction', (row) => row.direction),
+  field('offset', (row) => row.offset),
+  field('type', (row) => row.type),
+  field('price', (row) => row.price),
+  field('volume', (row) => row.volume),
+  field('traded', (row) => row.traded),
+  field('status', (row) => row.status),
+  time('datetime', (row) => row.datetime),
+  field('reference', (row) => row.reference),
+];
+
+export const TRADE_COLUMNS: readonly Column<TradeData>[] = [
+  field('vt_tradeid', (row) => row.vt_tradeid),
+  field('vt_orderid', (row) => row.vt_orderid),
+  field('vt_symbol', (row) => row.vt_symbol),
+  field('direction', (row) => row.direction),
+  field('offset', (row) => row.offset),
+  field('price', (row) => row.price),
+  field('volume', (row) => row.volume),
+  time('datetime', (row) => row.datetime),
+];
+
+export const POSITION_COLUMNS: readonly Column<PositionData>[] = [
+  field('vt_symbol', (row) => row.vt_symbol),
+  field('direction', (row) => row.direction),
+  field('volume', (row) => row.volume),
+  field('yd_volume', (row) => row.yd_volume),
+  field('frozen', (row) => row.frozen),
+  field('price', (row) => row.price),
+  field('pnl', (row) => row.pnl),
+  field('gateway_name', (row) => row.gateway_name),
+];
+
+export const ACCOUNT_COLUMNS: readonly Column<AccountData>[] = [
+  field('vt_accountid', (row) => row.vt_accountid),
+  field('balance', (row) => row.balance),
+  field('frozen', (row) => row.frozen),
+  field('available', (row) => row.available),
+];
+
+export const CONTRACT_COLUMNS: readonly Column<ContractData>[] = [
+  field('vt_symbol', (row) => row.vt_symbol),
+  field('name', (row) => row.name),
+  field('product', (row) => row.product),
+  field('size', (row) => row.size),
+  field('pricetick', (row) => row.pricetick),
+  field('min_volume', (row) => row.min_volume),
+  field('max_volume', (row) => row.max_volume),
+  field('gateway_name', (row) => row.gateway_name),
+];
+
+export const TICK_COLUMNS: readonly Column<TickData>[] = [
+  field('vt_symbol', (row) => row.vt_symbol),
+  field('last', (row) => row.last_price),
+  field('volume', (row) => row.volume),
+  field('bid', (row) => row.bid_price_1),
+  field('bid_volume', (row) => row.bid_volume_1),
+  field('ask', (row) => row.ask_price_1),
+  field('ask_volume', (row) => row.ask_volume_1),
+  time('datetime', (row) => row.datetime),
+];
+
+export const BAR_COLUMNS: readonly Column<BarData>[] = [
+  time('datetime', (row) => row.datetime),
+  field('open', (row) => row.open_price),
+  field('high', (row) => row.high_price),
+  field('low', (row) => row.low_price),
+  field('close', (row) => row.close_price),
+  field('volume', (row) => row.volume),
+  field('turnover', (row) => row.turnover),
+  field('open_interest', (row) => row.open_interest),
+];

@@ -1,0 +1,65 @@
+/**
+ * Rows as an aligned table, or as comma separated values.
+ *
+ * @module
+ */
+import { escapeText } from '../../text/escape.js';
+import { displayWidth, padRight } from '../../text/style.js';
+import type { Style } from '../../text/style.js';
+
+/** A column: where its cells come from. */
+export interface Column<Row> {
+  readonly title: string;
+  /** The cell; undefined, null and NaN are empty. */
+  readonly value: (row: Row) => Cell;
+}
+
+/** What a cell may hold. Numbers stand on the right. */
+export type Cell = string | number | boolean | null | undefined;
+
+/** Lines of a table, header first, without line ends. Without rows there is only the header. */
+export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string[] {
+  const numeric = columns.map(({ value }) => rows.length > 0 && rows.every((row) => isNumeric(value(row))));
+  const cells = rows.map((row) => columns.map(({ value }) => escapeText(cellText(value(row)))));
+  const widths = columns.map(({ title }, index) =>
+    // A loop, because a spread of as many arguments as a market has contracts overflows the stack.
+    cells.reduce((width, line) => Math.max(width, displayWidth(line[index] ?? '')), displayWidth(title)),
+  );
+  const align = (text: string, index: number): string => {
+    const width = widths[index] ?? 0;
+    return numeric[index] === true ? ' '.repeat(Math.max(0, width - displayWidth(text))) + text : padRight(text, width);
+  };
+  const header = columns
+    .map(({ title }, index) => align(title, index))
+    .join('  ')
+    .trimEnd();
+  return [style('bold', header), ...cells.map((line) => line.map(align).join('  ').trimEnd())];
+}
+
+/** Lines of RFC 4180 text, header first, without line ends. */
+export function renderCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
+  const line = (texts: readonly string[]): string => texts.map(quote).join(',');
+  return [
+    line(columns.map(({ title }) => title)),
+    ...rows.map((row) => line(columns.map(({ value }) => exactText(value(row))))),
+  ];
+}
+
+/** A field of CSV. What a spreadsheet would take for a formula is left as it is: numbers begin with a minus too. */
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function cellText(cell: Cell): string {
+  // CTP's "no limit" is the largest double: 17 digits and an exponent, which no table needs.
+  return typeof cell === 'number' && Math.abs(cell) >= 1e300 ? '∞' : exactText(cell);
+}
+
+function exactText(cell: Cell): string {
+  if (cell === null || cell === undefined || Number.isNaN(cell)) return '';
+  return Object.is(cell, -0) ? '0' : String(cell);
+}
+
+function isNumeric(cell: Cell): boolean {
+  return cell === null || cell === undefined || typeof cell === 'number';
+}

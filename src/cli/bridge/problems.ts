@@ -1,0 +1,51 @@
+/**
+ * What goes wrong with a running client, told on standard error.
+ *
+ * @module
+ */
+import type { ClientProblem, ClientStatus, OverflowReport } from '../../rpc/index.js';
+import type { Io } from '../io.js';
+import { escapeText } from '../text/escape.js';
+
+/** The part of an RpcClient that tells of problems. */
+interface Teller {
+  on(name: 'status', listener: (status: ClientStatus) => void): () => void;
+  on(name: 'error', listener: (problem: ClientProblem) => void): () => void;
+  on(name: 'overflow', listener: (report: OverflowReport) => void): () => void;
+}
+
+/** Tells of lost connections, undecodable events and overflows. @returns A function that ends it. */
+export function tellProblems(client: Teller, { stderr }: Pick<Io, 'stderr'>): () => void {
+  const tell = (line: string): void => {
+    // Where standard error is closed there is nobody to tell; the command goes on.
+    stderr.write(`vnpy-bridge: ${escapeText(line)}\n`).catch(() => undefined);
+  };
+  const removers = [
+    client.on('status', (status) => {
+      const line = statusLine(status);
+      if (line !== undefined) tell(line);
+    }),
+    client.on('error', ({ message }) => {
+      tell(message);
+    }),
+    client.on('overflow', ({ dropped, conflated }) => {
+      tell(`${dropped + conflated} events were lost: they come faster than they are read`);
+    }),
+  ];
+  return () => {
+    for (const remove of removers) remove();
+  };
+}
+
+function statusLine(status: ClientStatus): string | undefined {
+  switch (status.state) {
+    case 'disconnected':
+      return `disconnected: ${status.detail}`;
+    case 'connected':
+      return status.reconnects === 0 ? undefined : 'connected again; events may have been missed';
+    case 'idle':
+    case 'connecting':
+    case 'stopped':
+      return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The configuration file: JSON with options by name, and sections for single commands.
+ *
+ * ```json
+ * { "request": "tcp://10.0.0.5:2014", "record": { "rotate-size": "1GiB" } }
+ * ```
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { suggest } from '../../../vnpy/data/describe.js';
+import { CliError, messageOf } from '../errors.js';
+import { environmentName } from './option.js';
+import type { Option } from './option.js';
+
+/** The texts of a configuration file's options for one command: its own section goes before the rest. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a configuration file may speak of. */
+export interface ConfigVocabulary {
+  readonly options: readonly Option<unknown>[];
+  readonly commands: readonly string[];
+}
+
+/**
+ * Reads a configuration file for one command.
+ * @throws {@link CliError} that names the file, the key and what is wrong with it.
+ */
+export async function readConfigFile(path: string, command: string, vocabulary: ConfigVocabulary): Promise<ConfigFile> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new CliError('FILE', `cannot read the configuration file ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  return { path, texts: parseConfig(content, path, command, vocabulary) };
+}
+
+function parseConfig(
+  content: string,
+  path: string,
+  command: string,
+  vocabulary: ConfigVocabulary,
+): ReadonlyMap<string, readonly string[]> {
+  let parsed: unknown;
+  try {
+    // Editors on Windows put a byte order mark in front.
+    parsed = JSON.parse(content.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new CliError('FILE', `${path} is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+  if (!isObject(parsed)) throw new CliError('FILE', `${path} must hold one JSON object: { "request": "tcp://..." }`);
+
+  const general = new Map<string, readonly string[]>();
+  const own = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(parsed)) {
+    if (!vocabulary.commands.includes(key)) {
+      general.set(key, textsOf(key, value, path, vocabulary));
+    } else if (!isObject(value)) {
+      throw new CliError('FILE', `${path}: "${key}" is the section of a command and must be an object`);
+    } else {
+      for (const [name, inner] of Object.entries(value)) {
+        const texts = textsOf(name, inner, `${path}: "${key}"`, vocabulary);
+        if (key === command) own.set(name, texts);
+      }
+    }
+  }
+  return new Map([...general, ...own]);
+}
+
+function textsOf(key: string, value: unknown, where: string, vocabulary: ConfigVocabulary): readonly string[] {
+  const option = vocabulary.options.find(({ name }) => name === key);
+  if (option === undefined) {
+    const near = suggest(key, [...vocabulary.options.map(({ name }) => name), ...vocabulary.commands]);
+    throw new CliError(
+      'FILE',
+      `${where}: there is no option "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    );
+  }
+  if (option.kind === 'secret') {
+    throw new CliError(
+      'FILE',
+      `${where}: "${key}" is a secret and may not stand in a configuration file; ` +
+        `use "${key}-file" or the environment variable ${environmentName(option)}`,
+    );
+  }
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.map((item) => {
+    if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean') return String(item);
+    throw new CliError('FILE', `${where}: "${key}" must be a text, a number, true, false, or a list of these`);
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,109 @@
+/**
+ * Texts of flags, environment variables and configuration files, read into values. Each parser throws an Error whose
+ * message completes the sentence "<where> <text>: ...".
+ *
+ * @module
+ */
+
+/** Reads one value. */
+export type Parser<T> = (text: string) => T;
+
+export const text: Parser<string> = (value) => value;
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time such as `500ms`, `1.5s`, `10m`, in ms. A number alone is refused: vnpy counts in ms, people in seconds. */
+export const duration: Parser<number> = (value) => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(value);
+  if (match === null) {
+    const hint = /^\d+(\.\d+)?$/.test(value) ? `write ${value}ms or ${value}s` : 'write 500ms, 5s, 10m, 1h or 1d';
+    throw new Error(`is no time with a unit; ${hint}`);
+  }
+  const ms = Number(match[1]) * (DURATION_UNITS[match[2] ?? ''] ?? NaN);
+  if (!(ms > 0)) throw new Error('must be more than nothing');
+  return ms;
+};
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** A number of bytes such as `500MB` or `2GiB`. */
+export const size: Parser<number> = (value) => {
+  const match = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(value);
+  const unit = SIZE_UNITS[(match?.[2] ?? '?').toLowerCase()];
+  if (match === null || unit === undefined) throw new Error('is no size; write 500MB or 2GiB');
+  const bytes = Math.round(Number(match[1]) * unit);
+  if (!(bytes > 0) || !Number.isSafeInteger(bytes)) throw new Error('must be from 1 byte to 8191 TiB');
+  return bytes;
+};
+
+/** A whole number, `least` or more. */
+export function whole(least: number): Parser<number> {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < least) {
+      throw new Error(`must be a whole number, ${least} or more`);
+    }
+    return number;
+  };
+}
+
+/** How fast time runs: a factor above 0, or `max` (Infinity). */
+export const speed: Parser<number> = (value) => {
+  if (value === 'max') return Infinity;
+  const factor = Number(/^(\d+(?:\.\d+)?)x?$/.exec(value)?.[1] ?? NaN);
+  if (!(factor > 0)) throw new Error('is no speed; write 1 for real time, 10 for ten times as fast, or max');
+  return factor;
+};
+
+/** One of a few words. */
+export function choice<const Word extends string>(words: readonly Word[]): Parser<Word> {
+  return (value) => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw new Error(`must be one of ${words.join(', ')}`);
+    return found;
+  };
+}
+
+/** A host and a port to listen at. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `HOST:PORT`; the host of an IPv6 address stands in brackets. Port 0 takes a free one. */
+export const hostPort: Parser<HostPort> = (value) => {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(value);
+  const port = Number(match?.[3] ?? NaN);
+  if (match === null || !(port <= 65_535)) throw new Error('is no HOST:PORT; write 127.0.0.1:9464');
+  return { host: match[1] ?? match[2] ?? '', port };
+};
+
+/** `symbol.EXCHANGE`. The symbol may hold dots, the exchange has none. */
+export const vtSymbol: Parser<string> = (value) => {
+  if (!/^.+\.[A-Z]\w*$/.test(value))
+    throw new Error('is no vt_symbol; write symbol.EXCHANGE, rb2505.SHFE for instance');
+  return value;
+};
+
+/**
+ * A moment: ISO 8601, with or without time and zone. Without a zone it is this machine's.
+ * @returns Milliseconds since 1970-01-01T00:00Z.
+ */
+export const moment: Parser<number> = (value) => {
+  const match = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(value);
+  // A date alone would be read as UTC by Date.parse.
+  const ms = match === null ? NaN : Date.parse(value.length === 10 ? `${value}T00:00` : value.replace(' ', 'T'));
+  if (Number.isNaN(ms)) throw new Error('is no time; write 2025-01-31, 2025-01-31T09:30 or 2025-01-31T09:30:00+08:00');
+  return ms;
+};

@@ -1,0 +1,75 @@
+/**
+ * One value for each option: from the command line, else the environment, else the configuration file, else the default.
+ *
+ * @module
+ */
+import { CliError, messageOf } from '../errors.js';
+import type { ConfigFile } from './config-file.js';
+import { environmentName } from './option.js';
+import type { Option } from './option.js';
+
+/** Where a value came from. */
+export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+/** What may give values, in the order of precedence. */
+export interface Layers {
+  /** Texts by option name. */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly file: ConfigFile | undefined;
+}
+
+interface Resolved {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** The values of a command's options. */
+export class Settings {
+  readonly #values: ReadonlyMap<Option<unknown>, Resolved>;
+
+  /** @throws {@link CliError} that names the place and what is wrong with the value there. */
+  constructor(options: readonly Option<unknown>[], layers: Layers) {
+    this.#values = new Map(options.map((option) => [option, resolve(option, layers)]));
+  }
+
+  /** The value of an option that the command has. */
+  get<T>(option: Option<T>): T {
+    // The map holds under each option what its own `read` returned, or its default.
+    return this.#resolved(option).value as T;
+  }
+
+  /** Where the value came from. */
+  origin(option: Option<unknown>): Origin {
+    return this.#resolved(option).origin;
+  }
+
+  #resolved(option: Option<unknown>): Resolved {
+    const resolved = this.#values.get(option);
+    if (resolved === undefined) throw new Error(`this command does not declare the option ${option.name}`);
+    return resolved;
+  }
+}
+
+function resolve(option: Option<unknown>, { flags, env, file }: Layers): Resolved {
+  const given = flags.get(option.name);
+  if (given !== undefined) return { value: read(option, given, `--${option.name}`), origin: 'flag' };
+  const variable = environmentName(option);
+  const text = env[variable];
+  // An empty variable is how a unit file or a shell takes a value back.
+  if (text !== undefined && text !== '') return { value: read(option, [text], variable), origin: 'environment' };
+  const texts = file?.texts.get(option.name);
+  if (file !== undefined && texts !== undefined) {
+    return { value: read(option, texts, `${file.path}: "${option.name}"`), origin: 'file' };
+  }
+  return { value: option.defaultValue, origin: 'default' };
+}
+
+function read(option: Option<unknown>, texts: readonly string[], where: string): unknown {
+  try {
+    return option.read(texts);
+  } catch (error) {
+    const shown = option.kind === 'secret' ? '' : ` ${JSON.stringify(texts.join(','))}`;
+    throw new CliError('USAGE', `${where}${shown} ${messageOf(error)}`, { cause: error });
+  }
+}
