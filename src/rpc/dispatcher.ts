@@ -14,7 +14,7 @@ export interface DispatcherOptions {
   readonly run: (body: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** The answer to a request that is not run. */
   readonly refuse: (reason: string) => Uint8Array;
-  /** Sends an answer; false: the client is gone. */
+  /** Sends an answer; false: the client is gone. Never rejects. */
   readonly answer: (envelope: Frames, body: Uint8Array) => Promise<boolean>;
 }
 
@@ -35,7 +35,7 @@ interface Client {
 /** Requests that wait or run. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  /** Clients with a request that runs. */
+  /** Clients with a request that runs or waits. */
   readonly #clients = new Map<string, Client>();
   readonly #idle: (() => void)[] = [];
   #pending = 0;
@@ -118,51 +118,54 @@ export class Dispatcher {
     return undefined;
   }
 
-  /** Runs a job and, as long as they end at once, those behind it; a stack of calls would overflow. */
-  #start(client: Client, first: Job): void {
-    let job: Job | undefined = first;
-    while (job !== undefined) {
-      client.running = job;
-      const answer = this.#options.run(job.body);
-      if (answer instanceof Promise) {
-        this.#clients.set(client.key, client);
-        void answer.then((body) => {
-          this.#ended(client, body);
-        });
-        return;
-      }
-      this.#answer(client, job, answer);
-      job = client.waiting.shift();
+  #start(client: Client, job: Job): void {
+    client.running = job;
+    const answer = this.#options.run(job.body);
+    if (answer instanceof Promise) {
+      this.#clients.set(client.key, client);
+      void answer.then((body) => {
+        this.#finish(client, body);
+      });
+    } else {
+      this.#finish(client, answer);
     }
-    this.#clients.delete(client.key);
-    this.#checkIdle();
   }
 
-  #ended(client: Client, body: Uint8Array): void {
+  #finish(client: Client, body: Uint8Array): void {
     const job = client.running;
     if (job === undefined) {
       return; // Answered already, when the grace period was over.
     }
-    this.#answer(client, job, body);
-    const next = client.waiting.shift();
-    if (next === undefined) {
-      this.#clients.delete(client.key);
-      this.#checkIdle();
+    client.running = undefined;
+    this.#pending--;
+    const delivered = this.#options.answer(job.envelope, body);
+    if (client.waiting.length === 0) {
+      this.#forget(client);
     } else {
-      this.#start(client, next);
+      void delivered.then((present) => {
+        this.#next(client, present);
+      });
     }
   }
 
-  #answer(client: Client, job: Job, body: Uint8Array): void {
-    this.#pending--;
-    client.running = undefined;
-    void this.#options.answer(job.envelope, body).then((present) => {
-      if (!present) {
-        const dropped = client.waiting.splice(0).length;
-        this.#pending -= dropped;
-        this.#discarded += dropped;
-      }
-    });
+  /** What a client that is gone had still to be done is not done: nobody would learn of it. */
+  #next(client: Client, present: boolean): void {
+    if (!present) {
+      const dropped = client.waiting.splice(0).length;
+      this.#pending -= dropped;
+      this.#discarded += dropped;
+    }
+    const job = client.waiting.shift();
+    if (job === undefined) {
+      this.#forget(client);
+    } else {
+      this.#start(client, job);
+    }
+  }
+
+  #forget(client: Client): void {
+    this.#clients.delete(client.key);
+    this.#checkIdle();
   }
 
   #refuseAll(jobs: readonly Job[], reason: string): void {

@@ -100,14 +100,15 @@ export class Methods {
     if (method === undefined) {
       throw new PythonError('KeyError', stringRepr(name)); // What vnpy's server raises for an unknown name.
     }
-    if (method.signature !== undefined) {
-      return method.call(...method.signature.bind(args, kwargs));
+    const { call, signature } = method; // Called as a plain function, it has its own name in the traceback.
+    if (signature !== undefined) {
+      return call(...signature.bind(args, kwargs));
     }
     const [keyword] = Object.keys(kwargs);
     if (keyword !== undefined) {
       throw new PythonError('TypeError', `${name}() got an unexpected keyword argument ${stringRepr(keyword)}`);
     }
-    return method.call(...args);
+    return call(...args);
   }
 
   async #later(result: PromiseLike<unknown>): Promise<Uint8Array> {
