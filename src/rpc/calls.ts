@@ -34,7 +34,7 @@ export type Sender = (frames: Frames) => Promise<void>;
 export interface CallTableOptions {
   readonly queueLimit: number;
   readonly window: number;
-  /** Gives the result that a reply carries, or throws what the call shall be rejected with. */
+  /** Gives the result that a reply carries, or a promise of it; throws what the call shall be rejected with. */
   readonly decode: (method: string, body: Uint8Array) => unknown;
   /** What is in the way of the requests that wait, for error messages. */
   readonly obstacle: () => string;
@@ -272,16 +272,26 @@ export class CallTable {
 
   #settle(call: Call, body: Uint8Array): void {
     this.#counters.answered(performance.now() - call.startedAt);
+    const succeed = (result: unknown): void => {
+      this.#counters.succeeded();
+      call.resolve(result);
+    };
+    const fail = (error: unknown): void => {
+      this.#counters.failed(error);
+      call.reject(error);
+    };
     let result: unknown;
     try {
       result = this.#options.decode(call.method, body);
     } catch (error) {
-      this.#counters.failed(error);
-      call.reject(error);
+      fail(error);
       return;
     }
-    this.#counters.succeeded();
-    call.resolve(result);
+    if (result instanceof Promise) {
+      result.then(succeed, fail);
+    } else {
+      succeed(result);
+    }
   }
 
   #timedOut(call: Call): void {

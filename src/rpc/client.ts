@@ -69,7 +69,8 @@ export class RpcClient {
   #session: Session | undefined;
   #failedAttempts = 0;
   #listenerErrors = 0;
-  #lastHandshakeProblem: string | undefined;
+  /** Addresses whose handshake has failed since the client was last connected. */
+  readonly #reportedHandshakes = new Set<string>();
 
   /** @throws RpcUsageError if an option has no sense. */
   constructor(options: RpcClientOptions = {}) {
@@ -355,6 +356,9 @@ export class RpcClient {
 
   #statusChanged(status: ClientStatus): void {
     const { logger } = this.#options;
+    if (status.state === 'connected') {
+      this.#reportedHandshakes.clear();
+    }
     if (status.state === 'disconnected') {
       logger.warn(`disconnected: ${status.detail}`);
     } else {
@@ -385,9 +389,9 @@ export class RpcClient {
     if (failure.kind !== 'lost') {
       this.#failedAttempts++;
     }
-    if (failure.kind === 'handshake' && failure.detail !== this.#lastHandshakeProblem) {
+    if (failure.kind === 'handshake' && !this.#reportedHandshakes.has(address)) {
       // The attempts go on: the same sentence every few seconds would help nobody.
-      this.#lastHandshakeProblem = failure.detail;
+      this.#reportedHandshakes.add(address);
       this.#report({ kind: 'handshake', message: failure.detail, address });
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Pickler, Unpickler } from '../pickle/index.js';
 import { Tuple } from '../pickle/index.js';
 import { RemoteException, RpcReplyError, RpcUsageError } from './errors.js';
@@ -43,17 +44,54 @@ export function encodeRequest(pickler: Pickler, name: string, args: readonly unk
   return pickler.dump([name, Tuple.from(args), kwargs]);
 }
 
+/** A reply of more bytes is decoded in slices: this much takes some 10 ms. */
+const LARGE_REPLY = 2 ** 17;
+
+/** How long one slice of a large reply may take, in ms. */
+const SLICE = 8;
+
+/** Opcodes between two looks at the clock. */
+const OPCODES_PER_STEP = 4000;
+
 /**
- * Gives the result that a reply carries.
+ * Gives the result that a reply carries; of a large reply a promise, because a list of all contracts must not hold up
+ * everything else.
  * @throws RemoteException if the reply is an exception, RpcReplyError if it is none of vnpy's replies.
  */
 export function decodeReply(unpickler: Unpickler, method: string, body: Uint8Array): unknown {
+  if (body.length > LARGE_REPLY) {
+    return decodeLargeReply(unpickler, method, body);
+  }
   let reply: unknown;
   try {
     reply = unpickler.load(body);
   } catch (cause) {
     throw badReply(method, body, `cannot be decoded: ${messageOf(cause)}`, cause);
   }
+  return resultOf(method, body, reply);
+}
+
+async function decodeLargeReply(unpickler: Unpickler, method: string, body: Uint8Array): Promise<unknown> {
+  const steps = unpickler.loadSteps(body, OPCODES_PER_STEP);
+  let sliceEnd = performance.now() + SLICE;
+  while (true) {
+    let step: IteratorResult<undefined, unknown>;
+    try {
+      step = steps.next();
+    } catch (cause) {
+      throw badReply(method, body, `cannot be decoded: ${messageOf(cause)}`, cause);
+    }
+    if (step.done === true) {
+      return resultOf(method, body, step.value);
+    }
+    if (performance.now() > sliceEnd) {
+      await nextTurn();
+      sliceEnd = performance.now() + SLICE;
+    }
+  }
+}
+
+function resultOf(method: string, body: Uint8Array, reply: unknown): unknown {
   if (!Array.isArray(reply) || reply.length !== 2 || typeof reply[0] !== 'boolean') {
     throw badReply(
       method,

@@ -48,14 +48,14 @@ export class StatusBoard {
   /** Computes the status anew, and tells if it is another one. */
   update(view: StatusView): void {
     const next = this.#compute(view);
-    if (next !== undefined && !sameStatus(next, this.#status)) {
-      this.#status = next;
+    const changed = !sameStatus(next, this.#status);
+    this.#status = next;
+    if (changed) {
       this.#onChange(next);
     }
   }
 
-  /** Undefined: no change. */
-  #compute({ phase, endpoints, silence }: StatusView): ClientStatus | undefined {
+  #compute({ phase, endpoints, silence }: StatusView): ClientStatus {
     if (phase !== 'running') {
       return { state: phase };
     }
@@ -99,14 +99,10 @@ function unresponsive(endpoints: readonly EndpointView[], silence: number): Disc
   };
 }
 
-/** The detail of a silence changes with every second: it does not make a status another one. */
+/** The detail may change with every attempt: that does not make a status another one. */
 function sameStatus(left: ClientStatus, right: ClientStatus): boolean {
   if (left.state === 'disconnected' && right.state === 'disconnected') {
-    return (
-      left.reason === right.reason &&
-      left.endpoint === right.endpoint &&
-      (left.detail === right.detail || left.reason === 'unresponsive')
-    );
+    return left.reason === right.reason && left.endpoint === right.endpoint;
   }
   if (left.state === 'connected' && right.state === 'connected') {
     return left.reconnects === right.reconnects;

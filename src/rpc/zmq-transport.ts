@@ -311,8 +311,10 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
   }
 
   #mismatchText(): string {
-    const own = this.#options.security?.mechanism.toUpperCase() ?? 'no security';
-    return `the server does not use ${own} but another ZeroMQ security mechanism: set the option security as the server has it`;
+    const { security } = this.#options;
+    return security === undefined
+      ? 'the server demands a ZeroMQ security mechanism, CURVE or PLAIN: set the option security as the server has it'
+      : `the server does not use ${security.mechanism.toUpperCase()}: set the option security as the server has it`;
   }
 
   #silentRefusalText(): string {
