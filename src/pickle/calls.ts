@@ -247,30 +247,35 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   const { entry, instance } = pending;
   const { names } = entry;
   const target = instance as Record<string, unknown>;
-  const count = (to - from) >> 1;
-  // As a rule the attributes come in the order in which they are declared, and all of them can be assigned.
-  let matched = 0;
+  // As a rule the attributes are those declared, in that order, perhaps without some that are new in our version.
   if (entry.allAssignable && (to - from) % 2 === 0) {
-    for (let at = from; matched < count; at += 2, matched++) {
-      const name = names[matched];
-      if (name === undefined || stack[at] !== name) break;
+    let declared = 0;
+    let at = from;
+    for (; at < to; at += 2, declared++) {
+      const key = stack[at];
+      while (declared < names.length && names[declared] !== key) declared++;
+      const name = names[declared];
+      if (name === undefined) break;
       target[name] = stack[at + 1];
     }
-    if (matched === count) {
-      pending.keys = count === names.length ? names : names.slice(0, count);
+    if (at === to) {
+      pending.keys = to - from === 2 * names.length ? names : stringsAt(stack, from, to);
       return true;
     }
   }
   if ((to - from) % 2 === 1) return false;
   for (let at = from; at < to; at += 2) if (typeof stack[at] !== 'string') return false;
-  const keys: string[] = [];
-  for (let at = from; at < to; at += 2) {
-    const name = stack[at] as string;
-    keys.push(name);
-    setAttribute(entry, instance, name, stack[at + 1]);
-  }
+  const keys = stringsAt(stack, from, to);
+  for (const [index, name] of keys.entries()) setAttribute(entry, instance, name, stack[from + 2 * index + 1]);
   pending.keys = keys;
   return true;
+}
+
+/** The strings at every second place. */
+function stringsAt(stack: readonly unknown[], from: number, to: number): string[] {
+  const strings: string[] = [];
+  for (let at = from; at < to; at += 2) strings.push(stack[at] as string);
+  return strings;
 }
 
 /** What the codec's own definitions may ask of a decoding. */

@@ -96,7 +96,7 @@ function asUnpicklingError(machine: Machine, error: unknown): unknown {
   if (error instanceof TextError) return machine.fail('BAD_TEXT', error.message, error);
   if (error instanceof NumberError) return machine.fail('BAD_ARGUMENT', error.message, error);
   if (error instanceof DigitsError) {
-    return machine.fail('LIMIT_DIGITS', `${error.message}, the limit is ${machine.options.maxDigits}`, error);
+    return machine.fail('LIMIT_DIGITS', error.message, error);
   }
   const reason = error instanceof Error ? error.message : String(error);
   return machine.fail('INTERNAL', `failed: ${reason}`, error);
@@ -210,7 +210,7 @@ function run(m: Machine, budget: number): unknown {
         if (pos >= limit) throw m.tooLong(pos, 1);
         const length = byteAt(data, pos++);
         if (length > limit - pos) throw m.tooLong(pos, length);
-        stack[sp++] = decodeLong(data, pos, pos + length, options.maxDigits);
+        stack[sp++] = decodeLong(data, pos, pos + length, options.maxBinaryDigits);
         pos += length;
         break;
       }

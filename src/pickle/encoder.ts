@@ -16,6 +16,7 @@ import { ByteArray } from './values/byte-array.js';
 import { PyConstant } from './values/constants.js';
 import { FrozenSet } from './values/frozen-set.js';
 import { KeyIndex, UnhashableError } from './values/keys.js';
+import { NDArray } from './values/numpy.js';
 import { PersistentId } from './values/persistent-id.js';
 import { PyDateTime } from './values/py-datetime.js';
 import { PyDict } from './values/py-dict.js';
@@ -300,7 +301,7 @@ export class Encoder {
     }
   }
 
-  #saveView(value: ArrayBufferView): boolean {
+  #saveView(value: ArrayBufferView, identity: object = value): boolean {
     const { writer } = this;
     if (value instanceof ByteArray) {
       if (writer.protocol >= 5) {
@@ -316,29 +317,43 @@ export class Encoder {
     if (!(value instanceof Uint8Array)) return this.#saveTypedArray(value);
     if (writer.protocol >= 3) {
       writer.sizedBytes(BYTES, value);
-      this.memoize(value);
+      this.memoize(identity);
       return true;
     }
     if (value.length === 0) {
       const callable = new PyGlobal('builtins', 'bytes');
-      return this.#script(reductionSteps(this.protocol, value, {}, callable));
+      return this.#script(reductionSteps(this.protocol, identity, {}, callable));
     }
     const args = [decodeLatin1(value), 'latin1'];
-    return this.#script(reductionSteps(this.protocol, value, { args }, CODECS_ENCODE));
+    return this.#script(reductionSteps(this.protocol, identity, { args }, CODECS_ENCODE));
   }
 
   #saveTypedArray(value: ArrayBufferView): boolean {
-    throw this.fail('UNSUPPORTED_TYPE', `A ${value.constructor.name} cannot be pickled`);
+    if (value instanceof DataView) throw this.fail('UNSUPPORTED_TYPE', 'A DataView cannot be pickled');
+    if (this.options.typedArrays === 'bytes') {
+      const content = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+      return this.#saveView(content, value);
+    }
+    return this.#saveAs(value, NDArray.of(value as Float64Array));
+  }
+
+  /** Writes a value as another one, whose class says how. */
+  #saveAs(value: object, stand: object): false {
+    const entry = this.registry.byPrototype.get(Object.getPrototypeOf(stand) as object);
+    if (entry?.kind !== 'custom') throw this.fail('INTERNAL', `${stand.constructor.name} is not registered`);
+    const reduction = entry.definition.reduce?.(stand, this) ?? {};
+    return this.#script(reductionSteps(this.protocol, value, reduction, entry.global));
   }
 
   #saveDate(value: Date): boolean {
     if (Number.isNaN(value.getTime())) throw this.fail('INVALID_DATE', 'The Date is invalid');
-    const datetime = PyDateTime.fromDate(value);
-    const entry = this.registry.byPrototype.get(PyDateTime.prototype);
-    if (entry?.kind !== 'custom') throw this.fail('INTERNAL', 'datetime is not registered');
-    return this.#script(
-      reductionSteps(this.protocol, value, entry.definition.reduce?.(datetime, this) ?? {}, entry.global),
-    );
+    let datetime: PyDateTime;
+    try {
+      datetime = PyDateTime.fromDate(value);
+    } catch (cause) {
+      throw this.fail('BAD_VALUE', 'The Date is outside of the years 1 to 9999, which are all that Python has', cause);
+    }
+    return this.#saveAs(value, datetime);
   }
 
   #savePersistent(id: unknown): boolean {

@@ -34,6 +34,16 @@ export { FrozenSet } from './values/frozen-set.js';
 export { ByteArray } from './values/byte-array.js';
 export { PyFloat } from './values/py-float.js';
 export { Complex } from './values/complex.js';
+export { Counter, DefaultDict, Deque, OrderedDict } from './values/collections.js';
+export { PyDecimal, PyFraction } from './values/exact-numbers.js';
+export { PyRange, PySlice } from './values/ranges.js';
+export { PyUuid } from './values/uuid.js';
+export { PyPath } from './values/paths.js';
+export type { PathClass } from './values/paths.js';
+export { PyIpAddress } from './values/ip-addresses.js';
+export type { IpClass } from './values/ip-addresses.js';
+export { NDArray, NumpyDType, NumpyScalar } from './values/numpy.js';
+export type { NumpyData, NumpyTypedArray } from './values/numpy-elements.js';
 export { Ellipsis, NotImplemented, PyConstant } from './values/constants.js';
 export { PyDate, PyTime } from './values/py-date.js';
 export { PyDateTime } from './values/py-datetime.js';
@@ -46,6 +56,7 @@ export type { PyConstruction, PyStep } from './values/py-object.js';
 export { PersistentId } from './values/persistent-id.js';
 
 // For tools that look into pickles.
+export { toInert } from './inert.js';
 export { argumentRepr, disassemble, disassembly } from './disassemble.js';
 export type { DisassembleOptions } from './disassemble.js';
 export { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, opcodeNamed, opcodeOf, OPCODES } from './opcodes.js';

@@ -32,7 +32,8 @@ export function decodeLong(data: Uint8Array, start: number, end: number, maxDigi
     return (data[end - 1] ?? 0) > 0x7f ? value - 2 ** (8 * length) : value;
   }
   // A byte is 2.408 decimal digits. The few digits of slack never refuse what CPython accepts.
-  if ((length - 8) * 2.408 > maxDigits) throw new DigitsError(`has about ${Math.floor(length * 2.408)} digits`);
+  if ((length - 8) * 2.408 > maxDigits)
+    throw new DigitsError(`has about ${Math.floor(length * 2.408)} digits, the limit is ${maxDigits}`);
   const digits: string[] = [];
   for (let index = end - 1; index >= start; index--) digits.push((data[index] ?? 0).toString(16).padStart(2, '0'));
   // Through hexadecimal text: linear, where shifting and adding bytes is quadratic.
@@ -73,7 +74,8 @@ export function parseInteger(line: string, base: 0 | 10, maxDigits: number): num
   if (match === null) throw new NumberError(`${quoted(line)} is not an int`);
   const [, sign, matched = ''] = match;
   const digits = matched.replaceAll('_', '');
-  if (digits.length > maxDigits && !/^0[xXoObB]/.test(digits)) throw new DigitsError(`has ${digits.length} digits`);
+  if (digits.length > maxDigits && !/^0[xXoObB]/.test(digits))
+    throw new DigitsError(`has ${digits.length} digits, the limit is ${maxDigits}`);
   const octal = base === 0 && /^0[0-7]+$/.test(digits);
   const magnitude = BigInt(octal ? `0o${digits}` : digits);
   return toInteger(sign === '-' ? -magnitude : magnitude);

@@ -57,7 +57,10 @@ export interface LoadsOptions {
   readonly maxDepth?: number | undefined;
   /** Most memo entries. Default 16,000,000. */
   readonly maxMemo?: number | undefined;
-  /** Most decimal digits of an int. Default 4300, as in CPython for ints written as text. */
+  /**
+   * Most decimal digits of an int. Default 4300 for an int written as text, as in CPython, and 157,826 (64 KiB) for one
+   * in binary, for which CPython has no limit.
+   */
   readonly maxDigits?: number | undefined;
   /** Most characters of text, all strings together. Default 500,000,000. */
   readonly maxText?: number | undefined;
@@ -101,7 +104,8 @@ export interface ResolvedLoadsOptions {
   readonly maxOpcodes: number;
   readonly maxDepth: number;
   readonly maxMemo: number;
-  readonly maxDigits: number;
+  readonly maxTextDigits: number;
+  readonly maxBinaryDigits: number;
   readonly maxText: number;
 }
 
@@ -146,7 +150,8 @@ export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOp
     maxOpcodes: limit('maxOpcodes', options.maxOpcodes ?? 500_000_000, failLoads),
     maxDepth: limit('maxDepth', options.maxDepth ?? 10_000, failLoads),
     maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000, failLoads),
-    maxDigits: limit('maxDigits', options.maxDigits ?? 4300, failLoads),
+    maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300, failLoads),
+    maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826, failLoads),
     maxText: limit('maxText', options.maxText ?? 500_000_000, failLoads),
   };
 }

@@ -43,7 +43,7 @@ export function runRareOpcode(m: Machine, code: number): void {
       m.push(int(m));
       return;
     case 0x4c: // LONG
-      m.push(parseInteger(line(m).replace(/L$/, ''), 0, m.options.maxDigits));
+      m.push(parseInteger(line(m).replace(/L$/, ''), 0, m.options.maxTextDigits));
       return;
     case 0x53: // STRING
       quotedString(m);
@@ -79,7 +79,7 @@ export function runRareOpcode(m: Machine, code: number): void {
     case 0x8b: {
       // LONG4
       const start = take(m, size4(m));
-      m.push(decodeLong(m.data, start, m.pos, m.options.maxDigits));
+      m.push(decodeLong(m.data, start, m.pos, m.options.maxBinaryDigits));
       return;
     }
     case 0x64: {
@@ -254,7 +254,7 @@ function int(m: Machine): number | bigint | boolean {
   const text = line(m);
   // Protocol 0 has no other way to write them; `I1` is the int.
   if (text === '00') return false;
-  return text === '01' ? true : parseInteger(text, 0, m.options.maxDigits);
+  return text === '01' ? true : parseInteger(text, 0, m.options.maxTextDigits);
 }
 
 function memoIndex(m: Machine): number {

@@ -17,10 +17,8 @@ const NEWOBJ: Step = { kind: 'op', code: 0x81 };
 const NEWOBJ_EX: Step = { kind: 'op', code: 0x92 };
 const BUILD: Step = { kind: 'op', code: 0x62 };
 
-const OBJECT = new PyGlobal('builtins', 'object');
 const GETATTR = new PyGlobal('builtins', 'getattr');
 const PARTIAL = new PyGlobal('functools', 'partial');
-const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
 const NEWOBJ_FUNCTION = new PyGlobal('copyreg', '__newobj__');
 
 /** What makes an object: `class(*args)` or `class.__new__(class, *args, **kwargs)`. */
@@ -84,7 +82,6 @@ function makingSteps(protocol: number, making: Making): Step[] {
     return callSteps(partialNew(callable, args, kwargs), []);
   }
   if (protocol >= 2) return [save(callable, '.class'), argsStep(args), NEWOBJ];
-  if (args.length === 0) return callSteps(RECONSTRUCTOR, [callable, OBJECT, null]);
   return callSteps(NEWOBJ_FUNCTION, [callable, ...args]);
 }
 

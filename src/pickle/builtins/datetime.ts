@@ -45,7 +45,10 @@ function microsecondAt(bytes: Uint8Array, index: number): number {
   return (at(bytes, index) << 16) | (at(bytes, index + 1) << 8) | at(bytes, index + 2);
 }
 
-/** Fold is the top bit of the first field that has room for it: the month of a datetime, the hour of a time. */
+/**
+ * Fold is the top bit of the first field that has room for it: the month of a datetime, the hour of a time. CPython
+ * writes it from protocol 4 on; since 3.6 it reads it at every protocol, so here it is always written.
+ */
 function foldOf(byte: number): 0 | 1 {
   return byte > 0x7f ? 1 : 0;
 }
@@ -71,12 +74,12 @@ const datetime: BuiltinDefinition = {
       foldOf(month),
     );
   },
-  reduce(value, { protocol }) {
+  reduce(value) {
     const { year, month, day, hour, minute, second, microsecond, tzinfo, fold } = value as PyDateTime;
     const bytes = Uint8Array.of(
       year >> 8,
       year & 0xff,
-      month + (fold === 1 && protocol > 3 ? 0x80 : 0),
+      month + 0x80 * fold,
       day,
       hour,
       minute,
@@ -116,10 +119,10 @@ const time: BuiltinDefinition = {
     const hour = at(b, 0);
     return new PyTime(hour & 0x7f, at(b, 1), at(b, 2), microsecondAt(b, 3), zoneOf(args[1]), foldOf(hour));
   },
-  reduce(value, { protocol }) {
+  reduce(value) {
     const { hour, minute, second, microsecond, tzinfo, fold } = value as PyTime;
     const bytes = Uint8Array.of(
-      hour + (fold === 1 && protocol > 3 ? 0x80 : 0),
+      hour + 0x80 * fold,
       minute,
       second,
       microsecond >> 16,

@@ -26,6 +26,10 @@ export interface KeyValue {
   [pythonKey](): number | bigint | string;
 }
 
+interface UnhashableValue {
+  [unhashable](): string;
+}
+
 /** The canonical form of a number as key: a safe integer is a number, a larger integral value a bigint. */
 export function canonicalNumber(value: number | bigint): number | bigint {
   if (typeof value === 'bigint') {
@@ -46,8 +50,7 @@ export function unhashableType(value: unknown): string | undefined {
     if (value instanceof ByteArray) return 'bytearray';
     return value instanceof Uint8Array ? undefined : 'numpy.ndarray';
   }
-  const name: unknown = Reflect.get(value, unhashable);
-  if (typeof name === 'string') return name;
+  if (unhashable in value) return (value as UnhashableValue)[unhashable]();
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ? 'dict' : undefined;
 }

@@ -1,0 +1,85 @@
+/**
+ * `collections`.
+ *
+ * How they travel: the `__reduce__` methods of `Lib/collections/__init__.py` and `Modules/_collectionsmodule.c` in
+ * CPython 2.7 to 3.14.
+ *
+ * @module
+ */
+import { Counter, DefaultDict, Deque, OrderedDict } from '../values/collections.js';
+import { PyDict } from '../values/py-dict.js';
+import { Tuple } from '../values/tuple.js';
+import type { BuiltinDefinition } from './definition.js';
+
+const EMPTY = Tuple.of();
+
+const orderedDict: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'collections',
+  qualname: 'OrderedDict',
+  type: OrderedDict,
+  construct({ args }) {
+    const [items] = args;
+    if (args.length === 0) return new OrderedDict();
+    // Python 2.7: a list of two-item lists.
+    if (args.length !== 1 || !Array.isArray(items)) return undefined;
+    const entries = (items as unknown[]).map((item) => (Array.isArray(item) && item.length === 2 ? item : undefined));
+    return entries.includes(undefined) ? undefined : new OrderedDict(entries as [unknown, unknown][]);
+  },
+  setState(value, state) {
+    (value as OrderedDict).attributes = state;
+  },
+  reduce(value) {
+    const dict = value as OrderedDict;
+    return { entries: dict, state: dict.attributes };
+  },
+};
+
+const defaultDict: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'collections',
+  qualname: 'defaultdict',
+  type: DefaultDict,
+  construct({ args }) {
+    return args.length > 1 ? undefined : new DefaultDict(args[0] ?? null);
+  },
+  reduce(value) {
+    const dict = value as DefaultDict;
+    return { args: dict.factory === null ? [] : [dict.factory], entries: dict };
+  },
+};
+
+const counter: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'collections',
+  qualname: 'Counter',
+  type: Counter,
+  construct({ args }) {
+    const [counts] = args;
+    if (args.length !== 1 || typeof counts !== 'object' || counts === null || Array.isArray(counts)) return undefined;
+    return new Counter(counts instanceof PyDict ? counts : Object.entries(counts));
+  },
+  reduce(value) {
+    return { args: [new PyDict(value as Counter)] };
+  },
+};
+
+const deque: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'collections',
+  qualname: 'deque',
+  type: Deque,
+  construct({ args }) {
+    const [items, maxlen] = args;
+    if (args.length > 2) return undefined;
+    if (maxlen !== undefined && maxlen !== null && (typeof maxlen !== 'number' || maxlen < 0)) return undefined;
+    if (items !== undefined && !Array.isArray(items)) return undefined;
+    return Deque.create<unknown>((items as unknown[] | undefined) ?? [], maxlen ?? null);
+  },
+  reduce(value) {
+    const items = value as Deque;
+    return { args: items.maxlen === null ? [] : [EMPTY, items.maxlen], items };
+  },
+};
+
+export const COLLECTION_BUILTINS: readonly BuiltinDefinition[] = [orderedDict, defaultDict, counter, deque];

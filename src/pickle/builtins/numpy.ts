@@ -1,0 +1,177 @@
+/**
+ * numpy's arrays, scalars and element types, under the module names of numpy 1 and 2.
+ *
+ * How they travel: `array_reduce`, `array_setstate` and `arraydescr_reduce` in numpy's C sources. What is written uses
+ * numpy 1's names, which numpy 2 keeps for old pickles.
+ *
+ * @module
+ */
+import { encodeLatin1 } from '../text.js';
+import { NDArray, NumpyDType, NumpyScalar } from '../values/numpy.js';
+import { PyGlobal } from '../values/py-global.js';
+import { Tuple } from '../values/tuple.js';
+import type { BuiltinDefinition } from './definition.js';
+
+const MULTIARRAY = ['numpy.core.multiarray', 'numpy._core.multiarray'];
+const NUMERIC = ['numpy.core.numeric', 'numpy._core.numeric'];
+
+const ndarrayClass = new PyGlobal('numpy', 'ndarray');
+
+/** The state of an element type has these where it has no fields, no subarray, no metadata. */
+function isPlainDType(state: Tuple): boolean {
+  const [version, , subarray, names, fields] = state;
+  return (version === 3 || version === 4) && subarray === null && names === null && fields === null;
+}
+
+const dtype: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'numpy',
+  qualname: 'dtype',
+  type: NumpyDType,
+  when: 'state',
+  construct({ args, state }) {
+    const [code] = args;
+    if (typeof code !== 'string' || !(state instanceof Tuple) || !isPlainDType(state)) return undefined;
+    const order: unknown = state[1];
+    const metadata: unknown = state[8];
+    const text = `${String(order)}${code === 'O8' ? 'O' : code}${unit(metadata)}`;
+    return isKnown(text) ? new NumpyDType(text) : undefined;
+  },
+  reduce(value) {
+    return dtypeReduction(value as NumpyDType);
+  },
+};
+
+function isKnown(text: string): boolean {
+  try {
+    new NumpyDType(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The unit of M8 and m8: `(metadata, (b'ns', 1, 1, 1))`. */
+function unit(metadata: unknown): string {
+  if (metadata === undefined) return '';
+  const parts: unknown = metadata instanceof Tuple && metadata[0] === null ? metadata[1] : undefined;
+  if (!(parts instanceof Tuple)) return '?';
+  const [name, count, , events] = parts;
+  const text = name instanceof Uint8Array ? String.fromCharCode(...name) : name;
+  if (typeof text !== 'string' || typeof count !== 'number' || events !== 1) return '?';
+  return text === 'generic' ? '' : `[${count === 1 ? '' : count}${text}]`;
+}
+
+function dtypeReduction(type: NumpyDType): { args: unknown[]; state: Tuple } {
+  const { kind, itemSize, text } = type;
+  const order = text.charAt(0);
+  const unitMatch = /\[(\d*)([^\]]+)\]$/.exec(text);
+  const code = kind === 'O' ? 'O8' : text.slice(1).replace(/\[.*$/, '');
+  const sizes = kind === 'U' ? [itemSize, 4, 8] : kind === 'S' ? [itemSize, 1, 0] : [-1, -1, kind === 'O' ? 63 : 0];
+  const isTime = kind === 'M' || kind === 'm';
+  const state: unknown[] = [isTime ? 4 : 3, order, null, null, null, ...sizes];
+  if (isTime) {
+    const count = unitMatch?.[1] === undefined || unitMatch[1] === '' ? 1 : Number(unitMatch[1]);
+    const name = encodeLatin1(unitMatch?.[2] ?? 'generic');
+    state.push(Tuple.of<unknown>(null, Tuple.of<unknown>(name, count, 1, 1)));
+  }
+  return { args: [code, false, true], state: Tuple.from(state) };
+}
+
+function rawBytes(data: unknown): Uint8Array | undefined {
+  if (data instanceof Uint8Array) return data;
+  return typeof data === 'string' ? encodeLatin1(data) : undefined;
+}
+
+function shapeOf(shape: unknown): number[] | undefined {
+  return shape instanceof Tuple && shape.every((length) => typeof length === 'number') ? [...shape] : undefined;
+}
+
+function reconstruct(module: string): BuiltinDefinition {
+  return {
+    kind: 'custom',
+    module,
+    qualname: '_reconstruct',
+    when: 'state',
+    construct({ args, state }) {
+      const [type] = args;
+      // Subclasses of ndarray have states of their own.
+      if (!(type instanceof PyGlobal) || type.module !== 'numpy' || type.qualname !== 'ndarray') return undefined;
+      if (!(state instanceof Tuple) || state.length !== 5) return undefined;
+      const [, shapeGiven, element, fortran, content] = state;
+      const shape = shapeOf(shapeGiven);
+      if (shape === undefined || !(element instanceof NumpyDType)) return undefined;
+      const isFortran = fortran === true || fortran === 1;
+      if (element.kind === 'O') {
+        return Array.isArray(content) ? new NDArray(element.text, shape, content, isFortran) : undefined;
+      }
+      const bytes = rawBytes(content);
+      return bytes === undefined ? undefined : NDArray.fromBytes(element.text, shape, bytes, isFortran);
+    },
+  };
+}
+
+/** Protocol 5: `_frombuffer(buffer, dtype, shape, 'C' or 'F')`. */
+function fromBuffer(module: string): BuiltinDefinition {
+  return {
+    kind: 'custom',
+    module,
+    qualname: '_frombuffer',
+    construct({ args }) {
+      const [content, element, shapeGiven, order] = args;
+      const shape = shapeOf(shapeGiven);
+      if (args.length !== 4 || !(content instanceof Uint8Array) || !(element instanceof NumpyDType)) return undefined;
+      if (shape === undefined || (order !== 'C' && order !== 'F')) return undefined;
+      return NDArray.fromBytes(element.text, shape, content, order === 'F');
+    },
+  };
+}
+
+function scalar(module: string): BuiltinDefinition {
+  return {
+    kind: 'custom',
+    module,
+    qualname: 'scalar',
+    construct({ args }, { lossless }) {
+      const [element, content] = args;
+      const bytes = rawBytes(content);
+      if (args.length !== 2 || !(element instanceof NumpyDType) || bytes === undefined) return undefined;
+      const value = new NumpyScalar(element.text, bytes);
+      // The unit of a date or a duration is in its type: without it the number says nothing.
+      if (lossless || element.kind === 'M' || element.kind === 'm') return value;
+      if (typeof value.value !== 'bigint') return value.value;
+      const number = Number(value.value);
+      return Number.isSafeInteger(number) ? number : value.value;
+    },
+  };
+}
+
+const arrayWriter: BuiltinDefinition = {
+  ...reconstruct('numpy.core.multiarray'),
+  type: NDArray,
+  reduce(value) {
+    const { data, dtype: text, fortran, shape } = value as NDArray;
+    const content = (value as NDArray).toBytes() ?? data;
+    return {
+      args: [ndarrayClass, Tuple.of(0), Uint8Array.of(0x62)],
+      state: Tuple.of<unknown>(1, Tuple.from(shape), new NumpyDType(text), fortran, content),
+    };
+  },
+};
+
+const scalarWriter: BuiltinDefinition = {
+  ...scalar('numpy.core.multiarray'),
+  type: NumpyScalar,
+  reduce(value) {
+    const { bytes, dtype: text } = value as NumpyScalar;
+    return { args: [new NumpyDType(text), bytes] };
+  },
+};
+
+export const NUMPY_BUILTINS: readonly BuiltinDefinition[] = [
+  dtype,
+  ...MULTIARRAY.flatMap((module) => [reconstruct(module), scalar(module)]),
+  ...NUMERIC.map(fromBuffer),
+  arrayWriter,
+  scalarWriter,
+];

@@ -1,0 +1,45 @@
+/**
+ * Python's `collections`: OrderedDict, defaultdict, Counter, deque.
+ *
+ * @module
+ */
+import { PyDict } from './py-dict.js';
+
+/** A Python OrderedDict. */
+export class OrderedDict<K = unknown, V = unknown> extends PyDict<K, V> {
+  /** Attributes set on the instance, its `__dict__`; undefined when there are none. */
+  attributes: unknown = undefined;
+}
+
+/** A Python defaultdict. The factory is data: a missing key is missing here. */
+export class DefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
+  /** What Python calls for a missing key, as a rule a `PyGlobal`; null for none. */
+  readonly factory: unknown;
+
+  constructor(factory: unknown, entries: Iterable<readonly [K, V]> = []) {
+    super(entries);
+    this.factory = factory;
+  }
+}
+
+/** A Python Counter. */
+export class Counter<K = unknown> extends PyDict<K> {}
+
+/** A Python deque: an array that `dumps` writes as a deque. */
+export class Deque<T = unknown> extends Array<T> {
+  /** The most items that Python lets it have, null for no limit. Not enforced here. */
+  maxlen: number | null = null;
+
+  // map(), filter() and the like give a list.
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  /** A deque of the items of an iterable. */
+  static create<T>(items: Iterable<T>, maxlen: number | null = null): Deque<T> {
+    const deque = new Deque<T>();
+    for (const item of items) deque.push(item);
+    deque.maxlen = maxlen;
+    return deque;
+  }
+}

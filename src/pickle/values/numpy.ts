@@ -1,0 +1,181 @@
+/**
+ * numpy's arrays, scalars and element types.
+ *
+ * @module
+ */
+import { Complex } from './complex.js';
+import { pythonKey, unhashable } from './keys.js';
+import { decodeElements, encodeElements } from './numpy-elements.js';
+import type { NumpyData, NumpyTypedArray } from './numpy-elements.js';
+
+const DTYPE = /^(?:[<>]([iuf][248]|c8|c16|U\d+|[Mm]8(?:\[[^\]]+\])?)|\|([iub]1|S\d+|O))$/;
+
+/**
+ * An element type of numpy, by numpy's own text for it (`dtype.str`): `<f8`, `>i4`, `|b1`, `|S5`, `<U5`, `<M8[ns]`, `|O`.
+ * Structured types are inert data.
+ */
+export class NumpyDType {
+  readonly text: string;
+
+  /** @throws RangeError for a type that is not of those. */
+  constructor(text: string) {
+    if (!DTYPE.test(text)) throw new RangeError(`${JSON.stringify(text)} is no element type that is known here`);
+    this.text = text;
+  }
+
+  /** `i`, `u`, `f`, `c`, `b`, `S`, `U`, `M`, `m`, `O`. */
+  get kind(): string {
+    return this.text.charAt(1);
+  }
+
+  /** Bytes of one element; 8 for `O`. */
+  get itemSize(): number {
+    if (this.kind === 'O') return 8;
+    const size = Number.parseInt(this.text.slice(2), 10);
+    return this.kind === 'U' ? 4 * size : size;
+  }
+
+  get bigEndian(): boolean {
+    return this.text.startsWith('>');
+  }
+
+  toString(): string {
+    return this.text;
+  }
+
+  /** @internal */
+  [pythonKey](): string {
+    return `dtype ${this.text}`;
+  }
+}
+
+/**
+ * A numpy array.
+ *
+ * `data` has the elements in memory order as the nearest typed array: BigInt64Array for `i8`, `u8`, `M8` and `m8`;
+ * Uint8Array for `b1`; Float32Array for `f2`; real and imaginary parts in turn for complex numbers; the raw bytes for `S`
+ * and `U`; an array of values for `O`. Byte order is this machine's, whatever `dtype` says.
+ */
+export class NDArray {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: NumpyData;
+  /** The elements are in Fortran's order: the first index changes fastest. */
+  readonly fortran: boolean;
+
+  /** @throws RangeError when the data does not have as many elements as the shape says, or the type is unknown. */
+  constructor(dtype: string, shape: readonly number[], data: NumpyData, fortran = false) {
+    const type = new NumpyDType(dtype);
+    const count = shape.reduce((product, length) => product * length, 1);
+    if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || !Number.isSafeInteger(count)) {
+      throw new RangeError(`The shape (${shape.join(', ')}) is no shape`);
+    }
+    if (data.length !== count * unitsPerElement(type)) {
+      throw new RangeError(
+        `An array of ${dtype} and shape (${shape.join(', ')}) does not have ${data.length} units of data`,
+      );
+    }
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
+    this.fortran = fortran;
+  }
+
+  /** From the bytes of the elements. @throws RangeError when they do not fit the shape. */
+  static fromBytes(dtype: string, shape: readonly number[], bytes: Uint8Array, fortran = false): NDArray {
+    return new NDArray(dtype, shape, decodeElements(new NumpyDType(dtype), bytes), fortran);
+  }
+
+  /** A one-dimensional array of the elements of a typed array, which it keeps. */
+  static of(data: NumpyTypedArray): NDArray {
+    return new NDArray(dtypeOf(data), [data.length], data);
+  }
+
+  /** The bytes of the elements, in the byte order of `dtype`; undefined for `O`. */
+  toBytes(): Uint8Array<ArrayBuffer> | undefined {
+    return isTypedArray(this.data) ? encodeElements(new NumpyDType(this.dtype), this.data) : undefined;
+  }
+
+  /** Arrays have no hash in Python. @internal */
+  [unhashable](): string {
+    return 'numpy.ndarray';
+  }
+}
+
+/** A numpy scalar, where its type must not be lost: `np.float64(1)` is not `1.0`. `loads` gives it with `lossless`. */
+export class NumpyScalar {
+  readonly dtype: string;
+  /** Bytes for `S`, text for `U`, the count of its unit for `M8` and `m8`. */
+  readonly value: number | bigint | boolean | string | Complex | Uint8Array;
+  /** The element's bytes, in the byte order of `dtype`. */
+  readonly bytes: Uint8Array;
+
+  /** @throws RangeError when the bytes are not of that type. */
+  constructor(dtype: string, bytes: Uint8Array) {
+    const type = new NumpyDType(dtype);
+    if (type.itemSize !== bytes.length) throw new RangeError(`A ${dtype} does not have ${bytes.length} bytes`);
+    this.dtype = dtype;
+    this.bytes = bytes;
+    this.value = scalarValue(type, bytes);
+  }
+
+  valueOf(): unknown {
+    return this.value;
+  }
+
+  toJSON(): unknown {
+    return typeof this.value === 'bigint' ? String(this.value) : this.value;
+  }
+
+  /** @internal */
+  [pythonKey](): number | bigint | string {
+    const { value } = this;
+    if (typeof value === 'boolean') return Number(value);
+    return typeof value === 'number' || typeof value === 'bigint' ? value : `numpy ${this.dtype} ${this.bytes.join()}`;
+  }
+}
+
+function scalarValue(type: NumpyDType, bytes: Uint8Array): NumpyScalar['value'] {
+  if (type.kind === 'S') return bytes;
+  if (type.kind === 'U') return textOf(type, bytes);
+  const data = decodeElements(type, bytes);
+  const first: number | bigint = data[0] ?? 0;
+  const second: number | bigint = data[1] ?? 0;
+  if (type.kind === 'c') return new Complex(Number(first), Number(second));
+  if (type.kind === 'b') return first !== 0;
+  return first;
+}
+
+/** UCS-4, padded with NUL. */
+function textOf(type: NumpyDType, bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = '';
+  for (let offset = 0; offset < bytes.length; offset += 4) {
+    const code = view.getUint32(offset, !type.bigEndian);
+    if (code > 0x10ffff) throw new RangeError('has text beyond Unicode');
+    text += String.fromCodePoint(code);
+  }
+  return text.replace(/\0+$/, '');
+}
+
+function isTypedArray(data: NumpyData): data is NumpyTypedArray {
+  return ArrayBuffer.isView(data);
+}
+
+/** How many entries of `data` make one element. */
+function unitsPerElement(type: NumpyDType): number {
+  if (type.kind === 'c') return 2;
+  return type.kind === 'S' || type.kind === 'U' ? type.itemSize : 1;
+}
+
+function dtypeOf(data: NumpyTypedArray): string {
+  if (data instanceof Float64Array) return '<f8';
+  if (data instanceof Float32Array) return '<f4';
+  if (data instanceof Int8Array) return '|i1';
+  if (data instanceof Int16Array) return '<i2';
+  if (data instanceof Int32Array) return '<i4';
+  if (data instanceof Uint16Array) return '<u2';
+  if (data instanceof Uint32Array) return '<u4';
+  if (data instanceof BigInt64Array) return '<i8';
+  return data instanceof BigUint64Array ? '<u8' : '|u1';
+}

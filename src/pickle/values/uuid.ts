@@ -1,0 +1,39 @@
+/**
+ * Python's `uuid.UUID`.
+ *
+ * @module
+ */
+import { pythonKey } from './keys.js';
+
+/** A Python UUID. */
+export class PyUuid {
+  /** 128 bits. */
+  readonly int: bigint;
+
+  /** @throws RangeError when it is not of 128 bits. */
+  constructor(int: bigint) {
+    if (int < 0n || int >> 128n !== 0n) throw new RangeError('A UUID has 128 bits');
+    this.int = int;
+  }
+
+  /** From its text, with or without hyphens. @throws RangeError */
+  static parse(text: string): PyUuid {
+    const digits = text.replaceAll('-', '');
+    if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw new RangeError(`${JSON.stringify(text.slice(0, 40))} is no UUID`);
+    return new PyUuid(BigInt(`0x${digits}`));
+  }
+
+  toString(): string {
+    const hex = this.int.toString(16).padStart(32, '0');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /** @internal */
+  [pythonKey](): string {
+    return `UUID ${this.int}`;
+  }
+}
