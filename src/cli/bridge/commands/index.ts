@@ -7,6 +7,7 @@ import type { CommandDefinition } from '../command.js';
 import { accounts } from './accounts.js';
 import { call } from './call.js';
 import { contracts } from './contracts.js';
+import { doctor } from './doctor.js';
 import { history } from './history.js';
 import { keygen } from './keygen.js';
 import { listen } from './listen.js';
@@ -18,6 +19,7 @@ import { trades } from './trades.js';
 import { watch } from './watch.js';
 
 export const COMMANDS: readonly CommandDefinition[] = [
+  doctor,
   call,
   listen,
   watch,

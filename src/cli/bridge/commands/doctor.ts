@@ -1,0 +1,21 @@
+import type { CommandDefinition } from '../command.js';
+import { CLIENT, COMMON, wait } from '../settings/options.js';
+
+/** `vnpy-bridge doctor` */
+export const doctor: CommandDefinition = {
+  name: 'doctor',
+  summary: 'Find out what is wrong with a server, or that nothing is',
+  details:
+    'Looks at the ports, the ZeroMQ handshake, an answered call, the heartbeat, the versions of vnpy and Python, the ' +
+    'locale, the clock, the functions, the contracts and the events. Calls nothing that changes anything. Exit code 1 ' +
+    'when there is a fault.',
+  options: [wait, ...CLIENT, ...COMMON],
+  examples: [
+    { line: 'doctor --request tcp://10.0.0.5:2014 --subscribe tcp://10.0.0.5:4102', comment: 'another machine' },
+  ],
+  kind: 'answer',
+  run: async (context) => {
+    const { examineServer } = await import('../doctor/doctor.js');
+    return examineServer(context);
+  },
+};

@@ -1,0 +1,38 @@
+/**
+ * The work of `vnpy-bridge doctor`.
+ *
+ * @module
+ */
+import type { CommandContext } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { clientSecurity, warnOn } from '../security.js';
+import { json, request, subscribe, timeout, wait } from '../settings/options.js';
+import { examine } from './examine.js';
+import { renderStep, renderVerdict } from './render.js';
+import type { Step } from './report.js';
+
+/** A port or a server that has not answered after this time, in ms, will not. */
+const PATIENCE = 10_000;
+
+/** Examines a server and tells of each step as it is done. */
+export async function examineServer(context: CommandContext): Promise<ExitCode> {
+  const { settings, io, signal, style } = context;
+  const asJson = settings.get(json);
+  const steps: Step[] = [];
+  const examination = {
+    request: settings.get(request),
+    subscribe: settings.get(subscribe),
+    security: await clientSecurity(settings, warnOn(io)),
+    timeout: settings.origin(timeout) === 'default' ? PATIENCE : settings.get(timeout),
+    wait: settings.get(wait),
+    signal,
+  };
+  for await (const step of examine(examination)) {
+    steps.push(step);
+    if (!asJson) await io.stdout.write(renderStep(step, style));
+  }
+  const usable = steps.every(({ status }) => status !== 'fault');
+  await io.stdout.write(asJson ? `${JSON.stringify({ usable, steps })}\n` : renderVerdict(steps, style));
+  return usable ? EXIT.ok : EXIT.refused;
+}

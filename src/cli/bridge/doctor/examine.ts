@@ -1,0 +1,115 @@
+/**
+ * The steps of `doctor`.
+ *
+ * @module
+ */
+import { parseAddress } from '../../../rpc/address.js';
+import type { Address } from '../../../rpc/address.js';
+import { RpcTransportError } from '../../../rpc/index.js';
+import type { ClientSecurity } from '../../../rpc/index.js';
+import { messageOf } from '../errors.js';
+import type { DiagnosisCode } from './diagnoses.js';
+import { probePort } from './probe.js';
+import type { ProbeResult } from './probe.js';
+import { found, makeStep, ok, skipped } from './report.js';
+import type { Outcome, Step } from './report.js';
+import { talk } from './talk.js';
+
+/** What is examined, and how patiently. */
+export interface Examination {
+  readonly request: string;
+  readonly subscribe: string;
+  readonly security: ClientSecurity | undefined;
+  /** For each connection, handshake and answer, in ms. */
+  readonly timeout: number;
+  /** For heartbeat and events, in ms. */
+  readonly wait: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Examines a server, step by step. Calls nothing that changes anything there.
+ *
+ * Steps that an earlier fault makes impossible are skipped.
+ */
+export async function* examine(examination: Examination): AsyncGenerator<Step> {
+  const { request, subscribe } = examination;
+  const began = performance.now();
+  const addresses = checkAddresses(request, subscribe);
+  if ('outcome' in addresses) {
+    yield makeStep('address', 'addresses', addresses.outcome, began);
+    return;
+  }
+  yield makeStep('address', 'addresses', ok(`${request} and ${subscribe}`), began);
+
+  const requestStep = await examinePort(addresses.request, 'request', examination);
+  yield requestStep;
+  const subscribeStep = await examinePort(addresses.subscribe, 'subscribe', examination);
+  yield subscribeStep;
+  if ([requestStep, subscribeStep].some(({ status }) => status === 'fault')) return;
+  yield* talk(examination);
+}
+
+function checkAddresses(
+  request: string,
+  subscribe: string,
+): { readonly request: Address; readonly subscribe: Address } | { readonly outcome: Outcome } {
+  try {
+    const parsed = { request: parseAddress(request, 'connect'), subscribe: parseAddress(subscribe, 'connect') };
+    if (request === subscribe) {
+      return { outcome: found('SAME_ADDRESS', `${request} is given as request and as publish address`) };
+    }
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof RpcTransportError)) throw error;
+    return { outcome: found('BAD_ADDRESS', messageOf(error)) };
+  }
+}
+
+async function examinePort(address: Address, use: 'request' | 'subscribe', examination: Examination): Promise<Step> {
+  const began = performance.now();
+  const { security, timeout } = examination;
+  const role = use === 'request' ? 'DEALER' : 'SUB';
+  const result = await probePort(address, role, timeout);
+  const title = use === 'request' ? 'request port' : 'publish port';
+  const outcome =
+    result === undefined ? skipped('cannot be looked at from outside') : judgePort(result, use, security, address.text);
+  return makeStep(`${use}-port`, title, outcome, began);
+}
+
+const PUBLISHERS: readonly string[] = ['PUB', 'XPUB'];
+const REPLIERS: readonly string[] = ['REP', 'ROUTER'];
+
+function judgePort(
+  result: ProbeResult,
+  use: 'request' | 'subscribe',
+  security: ClientSecurity | undefined,
+  address: string,
+): Outcome {
+  if (result.kind !== 'zeromq') {
+    const what = { closed: 'cannot be reached', foreign: 'answers but is no ZeroMQ' }[result.kind];
+    return found(result.code, `${address} ${what}: ${result.detail}`);
+  }
+  const { mechanism, socketType, connectTime } = result;
+  const mismatch = securityMismatch(mechanism, security);
+  if (mismatch !== undefined) return found(mismatch, `${address} speaks ZeroMQ with ${mechanism}`);
+  const wrong = socketType === undefined ? undefined : wrongSocket(socketType, use);
+  if (wrong !== undefined) return found(wrong, `${address} is a ZeroMQ socket of the type ${socketType ?? ''}`);
+  const type = socketType === undefined ? `ZeroMQ with ${mechanism}` : `ZeroMQ, ${socketType}`;
+  return ok(`${type}, TCP connected in ${connectTime.toFixed(1)} ms`);
+}
+
+function securityMismatch(mechanism: string, security: ClientSecurity | undefined): DiagnosisCode | undefined {
+  const ours = security?.mechanism.toUpperCase() ?? 'NULL';
+  if (mechanism === ours) return undefined;
+  if (mechanism === 'CURVE') return 'CURVE_EXPECTED';
+  if (mechanism === 'PLAIN') return 'PLAIN_EXPECTED';
+  return 'SECURITY_NOT_SPOKEN';
+}
+
+function wrongSocket(socketType: string, use: 'request' | 'subscribe'): DiagnosisCode | undefined {
+  const [right, other] = use === 'request' ? [REPLIERS, PUBLISHERS] : [PUBLISHERS, REPLIERS];
+  if (right.includes(socketType)) return undefined;
+  if (!other.includes(socketType)) return 'OTHER_SOCKET';
+  return use === 'request' ? 'PUBLISHER_AT_REQUEST' : 'REPLIER_AT_SUBSCRIBE';
+}

@@ -1,0 +1,99 @@
+/**
+ * What `doctor` hears on the publish address.
+ *
+ * @module
+ */
+import type { Frames, RpcClient } from '../../../rpc/index.js';
+import type { EventFormat } from '../../recording/format.js';
+import { seeEvent, typeFamily } from '../events.js';
+import { found, info, ok } from './report.js';
+import type { Outcome } from './report.js';
+import { VNPY_VERSIONS, eventFormat } from './wire-facts.js';
+
+/** How often the wait looks whether it has heard enough, in ms. */
+const LOOK = 20;
+
+const HEARTBEAT = Buffer.from('heartbeat');
+const KEEP_ALIVE = Buffer.from('_keep_alive');
+
+/** Counts what is published. */
+export class Hearing {
+  readonly #began = performance.now();
+  readonly #counts = new Map<string, number>();
+  #formats = new Set<EventFormat>();
+  #undecodable = 0;
+  #problem = '';
+  /** Heartbeats heard. */
+  heartbeats = 0;
+  /** When the first one was heard, in ms since the beginning. */
+  firstHeartbeat = 0;
+  /** Which of vnpy's two ways to send them was used. */
+  dialect: 'heartbeat' | '_keep_alive' | undefined;
+
+  /** A raw message. */
+  published(frames: Frames): void {
+    const format = eventFormat(frames);
+    if (format !== undefined) this.#formats.add(format);
+    const dialect = heartbeatDialect(frames);
+    if (dialect === undefined) return;
+    this.dialect = dialect;
+    this.heartbeats += 1;
+    if (this.heartbeats === 1) this.firstHeartbeat = performance.now() - this.#began;
+  }
+
+  /** Counts the client's events. */
+  listenTo(client: RpcClient): void {
+    client.on('event', (event) => {
+      const { type, copyOf } = seeEvent(event);
+      if (copyOf !== undefined) return;
+      const family = typeFamily(type);
+      this.#counts.set(family, (this.#counts.get(family) ?? 0) + 1);
+    });
+    client.on('error', (problem) => {
+      if (problem.kind !== 'undecodable-event') return;
+      this.#undecodable += 1;
+      this.#problem = problem.message;
+    });
+  }
+
+  /**
+   * Waits until a heartbeat was heard and `atLeast` has passed, but no longer than `most`.
+   * @throws the reason of the signal.
+   */
+  async waitFor(most: number, atLeast: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const passed = performance.now() - this.#began;
+      if (passed >= most || (this.heartbeats > 0 && passed >= atLeast)) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      signal.throwIfAborted();
+    }
+  }
+
+  versionOutcome(): Outcome {
+    const formats = [...this.#formats];
+    const [format] = formats;
+    if (format === undefined) return info('unknown: nothing was published');
+    if (this.dialect === '_keep_alive') return info('2.0.6 to 2.9 (by its heartbeat)');
+    if (formats.length > 1) return info('unknown: events came in both formats');
+    return ok(`${VNPY_VERSIONS[format]} (events in the ${format} format)`);
+  }
+
+  eventsOutcome(): Outcome {
+    if (this.#undecodable > 0) return found('UNDECODABLE_EVENTS', `${this.#undecodable} undecodable: ${this.#problem}`);
+    const seconds = ((performance.now() - this.#began) / 1000).toFixed(0);
+    const counts = [...this.#counts].sort(([, left], [, right]) => right - left);
+    if (counts.length === 0) {
+      return info(`none in ${seconds} s: normal while the market is closed, or nobody has subscribed a contract`);
+    }
+    return ok(`in ${seconds} s: ${counts.map(([family, count]) => `${count} ${family}`).join(', ')}`);
+  }
+}
+
+function heartbeatDialect(frames: Frames): Hearing['dialect'] {
+  const [head] = frames;
+  if (head === undefined) return undefined;
+  // In one-part events the topic stands behind a few bytes of pickle.
+  const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 32));
+  if (frames.length === 2 ? start.equals(HEARTBEAT) : start.includes(HEARTBEAT)) return 'heartbeat';
+  return frames.length === 1 && start.includes(KEEP_ALIVE) ? '_keep_alive' : undefined;
+}

@@ -1,0 +1,175 @@
+/**
+ * Looks at a port without ZeroMQ's own library, which says little about what it did not like: TCP, then the greeting of
+ * ZMTP 3 (https://rfc.zeromq.org/spec/23/), which tells the security mechanism, then READY, which tells the socket type.
+ *
+ * @module
+ */
+import { connect } from 'node:net';
+import type { NetConnectOpts, Socket } from 'node:net';
+import type { Address } from '../../../rpc/address.js';
+import { ZmtpStream, readyProperties } from '../../inspect/input/zmtp.js';
+import type { DiagnosisCode } from './diagnoses.js';
+
+/** What was found at a port. */
+export type ProbeResult =
+  /** Nothing accepts connections. */
+  | { readonly kind: 'closed'; readonly code: DiagnosisCode; readonly detail: string }
+  /** Something does, and is no ZeroMQ socket that can be talked to. */
+  | { readonly kind: 'foreign'; readonly code: DiagnosisCode; readonly detail: string; readonly connectTime: number }
+  /** A ZeroMQ socket. */
+  | {
+      readonly kind: 'zeromq';
+      /** `NULL`, `PLAIN` or `CURVE`. */
+      readonly mechanism: string;
+      /** `REP` for instance; undefined where the mechanism hides it. */
+      readonly socketType: string | undefined;
+      /** ms until TCP was connected. */
+      readonly connectTime: number;
+    };
+
+const MAX_SHOWN = 60;
+
+/**
+ * Looks at a port.
+ *
+ * @param role - The socket type that we say we are: a server of another kind ends the handshake.
+ * @param timeout - For the connection, and again for the handshake, in ms.
+ */
+export async function probePort(
+  address: Address,
+  role: 'DEALER' | 'SUB',
+  timeout: number,
+): Promise<ProbeResult | undefined> {
+  const target = connectOptions(address);
+  if (target === undefined) return undefined;
+  const began = performance.now();
+  const socket = connect(target);
+  try {
+    const failure = await connected(socket, timeout);
+    const connectTime = performance.now() - began;
+    if (failure !== undefined) return { kind: 'closed', ...failure };
+    return await handshake(socket, role, timeout, connectTime);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** @returns undefined for what cannot be connected to from here: inproc. */
+function connectOptions(address: Address): NetConnectOpts | undefined {
+  if (address.scheme === 'ipc') return { path: address.path.replace(/^@/, '\0') };
+  if (address.scheme === 'inproc' || address.port === '*') return undefined;
+  return { host: address.host.replace(/^\[(.*)\]$/, '$1'), port: address.port };
+}
+
+interface Failure {
+  readonly code: DiagnosisCode;
+  readonly detail: string;
+}
+
+function connected(socket: Socket, timeout: number): Promise<Failure | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve({ code: 'CONNECT_TIMEOUT', detail: `no answer within ${timeout / 1000} s` });
+    }, timeout);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+    // Stays: a connection may be reset at any later time.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      resolve({ code: CONNECT_ERRORS[error.code ?? ''] ?? 'REFUSED', detail: error.message });
+    });
+  });
+}
+
+const CONNECT_ERRORS: Readonly<Record<string, DiagnosisCode>> = {
+  ENOTFOUND: 'HOST_UNKNOWN',
+  EAI_AGAIN: 'HOST_UNKNOWN',
+  ETIMEDOUT: 'CONNECT_TIMEOUT',
+  EHOSTUNREACH: 'NO_ROUTE',
+  ENETUNREACH: 'NO_ROUTE',
+  EACCES: 'NOT_PERMITTED',
+  EPERM: 'NOT_PERMITTED',
+};
+
+function handshake(socket: Socket, role: 'DEALER' | 'SUB', timeout: number, connectTime: number): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const stream = new ZmtpStream();
+    let received = 0;
+    let head = Buffer.alloc(0);
+    let mechanism: string | undefined;
+    const found = (socketType: string | undefined): void => {
+      done({ kind: 'zeromq', mechanism: mechanism ?? 'NULL', socketType, connectTime });
+    };
+    const foreign = (code: DiagnosisCode, detail: string): void => {
+      done({ kind: 'foreign', code, detail, connectTime });
+    };
+    const ended = (): void => {
+      // A socket of another kind sends its greeting and READY before it looks at ours and ends the connection.
+      if (mechanism !== undefined) found(undefined);
+      else if (received === 0) foreign('CLOSED_AT_ONCE', 'the connection was closed before a byte came');
+      else foreign('NOT_ZEROMQ', `it says ${preview(head)}`);
+    };
+    const timer = setTimeout(() => {
+      if (mechanism !== undefined) found(undefined);
+      else if (received === 0) foreign('SILENT_PORT', `not a byte within ${timeout / 1000} s`);
+      else foreign('NOT_ZEROMQ', `it says ${preview(head)} and no more`);
+    }, timeout);
+    const done = (result: ProbeResult): void => {
+      clearTimeout(timer);
+      socket.removeAllListeners('data').removeAllListeners('close');
+      resolve(result);
+    };
+    socket.on('close', ended);
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (head.length < MAX_SHOWN) head = Buffer.concat([head, chunk]).subarray(0, MAX_SHOWN);
+      if (head[0] !== 0xff) {
+        foreign('NOT_ZEROMQ', `it says ${preview(head)}`);
+        return;
+      }
+      for (const item of stream.add(chunk)) {
+        if (item.kind === 'lost') {
+          foreign('OLD_ZEROMQ', item.why);
+          return;
+        }
+        if (item.kind === 'greeting') {
+          ({ mechanism } = item);
+          if (mechanism !== 'NULL') {
+            found(undefined);
+            return;
+          }
+          socket.write(ready(role));
+        } else if (item.kind === 'command' && item.name === 'READY') {
+          found(readyProperties(item.body).get('Socket-Type'));
+          return;
+        }
+      }
+    });
+    socket.write(greeting());
+  });
+}
+
+/** Signature, version 3.0, mechanism NULL, and zeros up to 64 bytes. */
+function greeting(): Buffer {
+  const bytes = Buffer.alloc(64);
+  bytes.set([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0]);
+  bytes.write('NULL', 12, 'latin1');
+  return bytes;
+}
+
+/** The command READY with the one property that matters. */
+function ready(role: string): Buffer {
+  const name = 'Socket-Type';
+  const value = Buffer.alloc(4 + role.length);
+  value.writeUInt32BE(role.length);
+  value.write(role, 4, 'latin1');
+  const body = Buffer.concat([Buffer.from('\x05READY'), Buffer.from([name.length]), Buffer.from(name), value]);
+  return Buffer.concat([Buffer.from([4, body.length]), body]);
+}
+
+function preview(head: Buffer): string {
+  const line = head.toString('latin1').split('\r\n', 1)[0] ?? '';
+  return JSON.stringify(line.slice(0, MAX_SHOWN));
+}

@@ -1,0 +1,218 @@
+/**
+ * The steps of `doctor` that talk to the server.
+ *
+ * @module
+ */
+import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
+import type { ClientStatus } from '../../../rpc/index.js';
+import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
+import { messageOf } from '../errors.js';
+import { tapTransport } from '../tap.js';
+import type { Examination } from './examine.js';
+import { Hearing } from './hearing.js';
+import { found, info, makeStep, ok, skipped } from './report.js';
+import type { Outcome, Step } from './report.js';
+import { enumFacts, pickleProtocol, pythonRange } from './wire-facts.js';
+
+/** No server has a function of this name: the answer is a traceback, and nothing happens. */
+const HARMLESS = '__vnpy_bridge_doctor__';
+
+/** The functions of vnpy_rpcservice that only look, and an argument that fits. The others are not called. */
+const READ_ONLY: readonly (readonly [name: string, ...args: readonly string[]])[] = [
+  ['get_all_contracts'],
+  ['get_all_accounts'],
+  ['get_all_positions'],
+  ['get_all_orders'],
+  ['get_all_trades'],
+  ['get_all_ticks'],
+  ['get_all_active_orders'],
+  ['get_tick', ''],
+  ['get_order', ''],
+  ['get_trade', ''],
+  ['get_position', ''],
+  ['get_account', ''],
+  ['get_contract', ''],
+];
+const NOT_CALLED = 'subscribe, send_order, cancel_order and query_history are not called';
+
+/** A reply that takes longer is worth a word, in ms. */
+const SLOW = 1000;
+
+/** A clock that is further off is worth a word, in ms. */
+const CLOCK_TOLERANCE = 1000;
+
+/** How long events are counted at least, in ms. */
+const EVENT_WINDOW = 5000;
+
+/** Connects as any client does, asks, and listens. */
+export async function* talk(examination: Examination): AsyncGenerator<Step> {
+  const hearing = new Hearing();
+  let lastReply: Uint8Array | undefined;
+  const { security, timeout, request, subscribe, signal } = examination;
+  const client = new RpcClient({
+    registry: vnpyRegistry,
+    timeout,
+    connectTimeout: timeout,
+    ...(security === undefined ? {} : { security }),
+    transport: tapTransport(zmqTransport, {
+      replied: (frames) => {
+        lastReply = frames.at(-1);
+      },
+      published: (frames) => {
+        hearing.published(frames);
+      },
+    }),
+  });
+  hearing.listenTo(client);
+  try {
+    let began = performance.now();
+    const connection = await connect(client, request, subscribe, signal);
+    yield makeStep('connection', 'connection', connection, began);
+    if (connection.status === 'fault') return;
+
+    began = performance.now();
+    const { outcome, traceback } = await ask(client, signal);
+    if (outcome.status === 'fault' && outcome.code === 'NO_REPLY') {
+      await hearing.waitFor(examination.wait, 0, signal);
+      yield makeStep('call', 'answered call', judgeSilence(outcome, hearing), began);
+      return;
+    }
+    yield makeStep('call', 'answered call', outcome, began);
+    if (outcome.status === 'fault') return;
+    const protocol = lastReply === undefined ? undefined : pickleProtocol(lastReply);
+    yield makeStep('python', 'Python version', pythonOutcome(traceback, protocol), began);
+
+    yield* examineFunctions(client, signal, () => lastReply);
+
+    began = performance.now();
+    await hearing.waitFor(examination.wait, EVENT_WINDOW, signal);
+    yield makeStep('heartbeat', 'heartbeat', heartbeatOutcome(hearing, examination.wait), began);
+    yield makeStep('vnpy', 'vnpy version', hearing.versionOutcome(), began);
+    yield makeStep('clock', 'clock', clockOutcome(client.stats().clockOffset), began);
+    yield makeStep('events', 'events', hearing.eventsOutcome(), began);
+  } finally {
+    await client.stop();
+  }
+}
+
+async function connect(client: RpcClient, request: string, subscribe: string, signal: AbortSignal): Promise<Outcome> {
+  client.subscribe('');
+  try {
+    await client.start(request, subscribe);
+  } catch (error) {
+    if (!(error instanceof RpcTransportError)) throw error;
+    return found(error.code === 'ZEROMQ_UNAVAILABLE' ? 'ZEROMQ_UNAVAILABLE' : 'CREDENTIALS_REFUSED', error.message);
+  }
+  for await (const status of client.statuses({ signal })) {
+    if (status.state === 'connected') return ok('both handshakes done');
+    if (status.state === 'disconnected') return disconnected(status);
+  }
+  signal.throwIfAborted();
+  return skipped('stopped');
+}
+
+function disconnected({ reason, detail }: Extract<ClientStatus, { state: 'disconnected' }>): Outcome {
+  return found(reason === 'handshake' ? 'CREDENTIALS_REFUSED' : 'REFUSED', detail);
+}
+
+async function ask(
+  client: RpcClient,
+  signal: AbortSignal,
+): Promise<{ readonly outcome: Outcome; readonly traceback: string }> {
+  const began = performance.now();
+  const answered = (text: string): Outcome => {
+    const time = performance.now() - began;
+    const result = `${text} in ${time.toFixed(1)} ms`;
+    return time > SLOW ? found('SLOW_REPLY', result) : ok(result);
+  };
+  try {
+    await client.call(HARMLESS, [], {}, { signal });
+    return { outcome: answered('answered'), traceback: '' };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof RemoteException) {
+      return { outcome: answered(`answered (${error.type}, as it should be)`), traceback: error.traceback };
+    }
+    if (error instanceof RpcReplyError) return { outcome: found('BAD_REPLY', error.message), traceback: '' };
+    return { outcome: found('NO_REPLY', messageOf(error)), traceback: '' };
+  }
+}
+
+/** Events go on where the thread has died that answers and sends the heartbeat: they come from another thread. */
+function judgeSilence(outcome: Outcome, hearing: Hearing): Outcome {
+  return hearing.heartbeats === 0 ? found('THREAD_DEAD', `${outcome.result}; no heartbeat either`) : outcome;
+}
+
+function pythonOutcome(traceback: string, protocol: number | undefined): Outcome {
+  const range = pythonRange(traceback, protocol);
+  const suffix = protocol === undefined ? '' : ` (pickle protocol ${protocol})`;
+  return range === undefined ? info('unknown') : ok(range + suffix);
+}
+
+async function* examineFunctions(
+  client: RpcClient,
+  signal: AbortSignal,
+  lastReply: () => Uint8Array | undefined,
+): AsyncGenerator<Step> {
+  const began = performance.now();
+  const missing: string[] = [];
+  const counts = new Map<string, number>();
+  let contracts: readonly ContractData[] = [];
+  let contractReply: Uint8Array | undefined;
+  for (const [name, ...args] of READ_ONLY) {
+    try {
+      const result = await client.call(name, args, {}, { signal });
+      if (Array.isArray(result)) counts.set(name, result.length);
+      if (name === 'get_all_contracts' && Array.isArray(result)) {
+        contracts = result.filter((item) => item instanceof ContractData);
+        contractReply = lastReply();
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      missing.push(
+        error instanceof RemoteException && error.type === 'KeyError' ? name : `${name} (${messageOf(error)})`,
+      );
+    }
+  }
+  yield makeStep('functions', 'functions', functionsOutcome(missing), began);
+  if (missing.length === READ_ONLY.length) return;
+  yield makeStep('contracts', 'contracts', contractsOutcome(contracts, counts), began);
+  yield makeStep('enums', 'locale', enumsOutcome(contractReply), began);
+}
+
+function functionsOutcome(missing: readonly string[]): Outcome {
+  if (missing.length === READ_ONLY.length) return found('NO_RPC_SERVICE', 'none of the functions of vnpy_rpcservice');
+  if (missing.length > 0) return found('MISSING_FUNCTIONS', `missing: ${missing.join(', ')}`);
+  return ok(`all ${READ_ONLY.length} that only look are there (${NOT_CALLED})`);
+}
+
+function contractsOutcome(contracts: readonly ContractData[], counts: ReadonlyMap<string, number>): Outcome {
+  const gateways = [...new Set(contracts.map(({ gateway_name }) => gateway_name))];
+  const others = ['accounts', 'positions', 'orders', 'trades'].map(
+    (kind) => `${counts.get(`get_all_${kind}`) ?? 0} ${kind}`,
+  );
+  if (contracts.length === 0) return found('NO_CONTRACTS', `no contracts, ${others.join(', ')}`);
+  const from = `${gateways.length === 1 ? 'gateway' : 'gateways'} ${gateways.join(', ')}`;
+  return ok(`${contracts.length} contracts of ${from}; ${others.join(', ')}`);
+}
+
+function enumsOutcome(reply: Uint8Array | undefined): Outcome {
+  if (reply === undefined) return info('no contracts to tell it from');
+  const { encoding, language } = enumFacts(reply);
+  if (encoding === undefined) return info('no contracts to tell it from');
+  if (encoding === 'by name')
+    return ok('enums travel by name, which no locale changes (an early Python 3.11, or this package)');
+  return ok(`enums travel by value${language === undefined ? '' : `, in ${language}`}`);
+}
+
+function heartbeatOutcome(hearing: Hearing, wait: number): Outcome {
+  if (hearing.heartbeats === 0) return found('NO_HEARTBEAT', `none within ${wait / 1000} s`);
+  if (hearing.dialect === '_keep_alive') return found('OLD_HEARTBEAT', 'received, in the manner of vnpy 2');
+  return ok(`received after ${(hearing.firstHeartbeat / 1000).toFixed(1)} s`);
+}
+
+function clockOutcome(offset: number | undefined): Outcome {
+  if (offset === undefined) return skipped('without a heartbeat there is nothing to compare');
+  const text = `the server's is ${Math.abs(offset).toFixed(0)} ms ${offset < 0 ? 'behind' : 'ahead'}, network delay included`;
+  return Math.abs(offset) > CLOCK_TOLERANCE ? found('CLOCK_OFF', text) : ok(text);
+}

@@ -1,0 +1,69 @@
+/**
+ * Looks at the raw messages of a client, on their way between the sockets and the library.
+ *
+ * @module
+ */
+import type {
+  ClientSocketOptions,
+  ClientSockets,
+  ConnectionListener,
+  Frames,
+  RequestConnection,
+  SubscribeConnection,
+  Transport,
+} from '../../rpc/index.js';
+
+/** What sees the messages. It must not change them, and must be quick. */
+export interface Tap {
+  /** A request has left: `[id, '', body]`. */
+  readonly requested?: (frames: Frames) => void;
+  /** An answer came: `[id, '', body]`. */
+  readonly replied?: (frames: Frames) => void;
+  /** Something was published: `[body]` or `[topic, body]`. */
+  readonly published?: (frames: Frames) => void;
+}
+
+/** A transport that shows a client's messages to a tap. */
+export function tapTransport(inner: Transport, tap: Tap): Transport {
+  return {
+    openServer: (options) => inner.openServer(options),
+    openClient: async (options: ClientSocketOptions): Promise<ClientSockets> => {
+      const sockets = await inner.openClient(options);
+      return {
+        connectRequest: (address, listener): RequestConnection => {
+          const connection = sockets.connectRequest(address, tapped(listener, tap.replied));
+          return {
+            send: async (frames) => {
+              await connection.send(frames);
+              tap.requested?.(frames);
+            },
+            close: () => {
+              connection.close();
+            },
+          };
+        },
+        connectSubscribe: (address, listener): SubscribeConnection =>
+          sockets.connectSubscribe(address, tapped(listener, tap.published)),
+        close: () => {
+          sockets.close();
+        },
+      };
+    },
+  };
+}
+
+function tapped(listener: ConnectionListener, see: ((frames: Frames) => void) | undefined): ConnectionListener {
+  if (see === undefined) return listener;
+  return {
+    opened: () => {
+      listener.opened();
+    },
+    message: (frames) => {
+      see(frames);
+      listener.message(frames);
+    },
+    closed: (failure) => {
+      listener.closed(failure);
+    },
+  };
+}
