@@ -197,6 +197,12 @@ export const FINDINGS = {
     meaning: 'The input is in a container or encryption that the inspector cannot open.',
     advice: 'Unpack it first, then inspect what comes out.',
   },
+  I007: {
+    level: 'limit',
+    title: 'Encrypted connection',
+    meaning: 'The ZeroMQ connection uses CURVE: its frames cannot be read from outside.',
+    advice: 'Capture inside one of the programs instead.',
+  },
   P101: {
     level: 'refuse',
     title: 'Dangerous name',
@@ -284,12 +290,6 @@ export const FINDINGS = {
   },
   N305: {
     level: 'note',
-    title: 'Encrypted connection',
-    meaning: 'The ZeroMQ connection uses CURVE: its frames cannot be read from outside.',
-    advice: 'Capture inside one of the programs instead.',
-  },
-  N306: {
-    level: 'note',
     title: 'No pickle inside',
     meaning: 'The file or message holds no pickle: a numeric array, a plain text frame, a subscription.',
     advice: 'Nothing to inspect.',
@@ -363,12 +363,6 @@ export const FINDINGS = {
     advice: 'Loading may raise ImportError or AttributeError.',
   },
   L412: {
-    level: 'lint',
-    title: 'Dead code',
-    meaning: 'Memo entries that are never fetched, or values that are made and dropped.',
-    advice: '`pickle-inspect repack --optimize` removes unused memo entries.',
-  },
-  L413: {
     level: 'lint',
     title: 'Enum by value in one language',
     meaning: 'A translated vnpy enum is written by its value: it loads only where vnpy runs in the same language.',

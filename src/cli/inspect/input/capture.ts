@@ -63,7 +63,7 @@ export function* capturePayloads(source: string, data: Uint8Array): Generator<Pa
   }
   if (messages === 0) {
     const message = `${packetCount} packets, and no ZeroMQ (ZMTP 3) connection over TCP among them`;
-    yield notice(source, [{ code: 'N306', message }]);
+    yield notice(source, [{ code: 'N305', message }]);
   }
 }
 
@@ -86,7 +86,7 @@ function* itemPayloads(
     } else if (item.kind === 'greeting') {
       if (item.mechanism === 'CURVE' || item.mechanism === 'GSSAPI') {
         const message = `${connection.flow} is encrypted with ${item.mechanism}`;
-        yield notice(source, [{ code: 'N305', message }], wire);
+        yield notice(source, [{ code: 'I007', message }], wire);
       }
     } else if (item.name === 'READY') connection.socket = readyProperties(item.body).get('Socket-Type');
     else if (item.name === 'SUBSCRIBE' || item.name === 'CANCEL') {

@@ -44,6 +44,16 @@ export function looksLikePickle(data: Uint8Array): boolean {
   return stopped && stateOf(findings) === 'whole';
 }
 
+/**
+ * Whether an unpickler would do something with bytes before it fails: they are then a pickle whatever else they look
+ * like. Without this, a damaged pickle could pass as another format.
+ */
+export function actsAsPickle(data: Uint8Array): boolean {
+  if (data[0] === PROTO) return true;
+  const { stopped, findings, facts } = analyse(data);
+  return facts.names.length > 0 || (data.length > 1 && stopped && stateOf(findings) === 'whole');
+}
+
 function startsWith(data: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, index) => data[index] === byte);
 }
@@ -94,7 +104,7 @@ export function detectFormat(data: Uint8Array): Detected {
   if (isCapture(data)) return 'pcap';
   const unsupported = UNSUPPORTED.find(([magic]) => startsWith(data, magic));
   if (unsupported !== undefined) return { unsupported: unsupported[1] };
-  if (looksLikePickle(data)) return 'raw';
+  if (actsAsPickle(data)) return 'raw';
   const text = asText(data);
   if (text === undefined) return isLengthPrefixed(data) ? 'lenprefix32' : 'raw';
   if (looksLikeJsonLines(text)) return 'jsonl';

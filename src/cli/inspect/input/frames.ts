@@ -45,7 +45,7 @@ export function framesPayload(source: string, frames: readonly Uint8Array[], wir
   const pickle = frames[at];
   if (pickle === undefined) {
     const findings = [
-      { code: 'N306' as const, message: `no frame of the message (${sizes.join(' + ')} bytes) is a pickle` },
+      { code: 'N305' as const, message: `no frame of the message (${sizes.join(' + ')} bytes) is a pickle` },
     ];
     const last = frames.findLast((frame) => frame.length > 0);
     // A damaged pickle is still one: whatever is not text is inspected.

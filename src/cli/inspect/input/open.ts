@@ -5,7 +5,7 @@
  */
 import type { Finding } from '../findings/finding.js';
 import { capturePayloads } from './capture.js';
-import { asText, detectFormat, looksLikePickle, prefixOrder } from './detect.js';
+import { actsAsPickle, asText, detectFormat, prefixOrder } from './detect.js';
 import type { Detected, Format } from './detect.js';
 import { inflate } from './inflate.js';
 import { jsonLinesPayloads } from './json-lines.js';
@@ -141,6 +141,12 @@ async function* zipPayloads(
   let pending = outer;
   let pickles = 0;
   let members = 0;
+  if (actsAsPickle(data)) {
+    const message = 'the archive is a pickle too, for a loader that does not look for archives';
+    pickles++;
+    yield { source, data, findings: [...outer, { code: 'P206', message }] };
+    pending = [];
+  }
   for await (const member of zipMembers(data, limits.maxInflate)) {
     members++;
     const name = `${source}:${member.name}`;
@@ -157,10 +163,7 @@ async function* zipPayloads(
     }
     const format = member.data.length === 0 ? 'raw' : detectFormat(member.data);
     // Members of other kinds (tensors, texts, directories) are no pickles: `raw` here means "nothing known".
-    const relevant =
-      member.data[0] === 0x80 ||
-      (format !== 'raw' && isBinaryContainer(format)) ||
-      isPickleByReading(member.data, format);
+    const relevant = isBinaryContainer(format) || actsAsPickle(member.data);
     if (relevant) {
       pickles++;
       yield* nested(name, member.data, [...pending, ...findings]);
@@ -173,18 +176,13 @@ async function* zipPayloads(
   if (pickles === 0) {
     yield notice(source, [
       ...pending,
-      { code: 'N306', message: `none of the ${members} members of the archive is a pickle` },
+      { code: 'N305', message: `none of the ${members} members of the archive is a pickle` },
     ]);
   }
 }
 
 function isBinaryContainer(format: Detected): boolean {
   return format === 'gzip' || format === 'zlib' || format === 'zip' || format === 'npy';
-}
-
-/** `detectFormat` says raw for what reads as a pickle without PROTO, and for what is nothing at all. */
-function isPickleByReading(data: Uint8Array, format: Detected): boolean {
-  return format === 'raw' && data.length > 0 && looksLikePickle(data);
 }
 
 function npyPayload(source: string, data: Uint8Array, outer: readonly Finding[]): Payload {
@@ -197,7 +195,7 @@ function npyPayload(source: string, data: Uint8Array, outer: readonly Finding[])
   }
   if (file.pickle === undefined) {
     const message = `a NumPy array of numbers, without a pickle: ${file.header}`;
-    return notice(source, [...outer, { code: 'N306', message }]);
+    return notice(source, [...outer, { code: 'N305', message }]);
   }
   return { source, data: file.pickle, findings: outer, single: true };
 }

@@ -136,3 +136,8 @@ export class Lens implements Context {
 }
 
 const UNPICKLE = 'zoneinfo.ZoneInfo._unpickle';
+
+/** Whether recognisers know a name, in one use or another. */
+export function isKnownName(name: string): boolean {
+  return RECOGNISERS.has(name);
+}

@@ -15,6 +15,8 @@ import type { Lens } from './lens.js';
 export interface View {
   /** Python's name of the type: `list`, `datetime.datetime`, `vnpy.trader.object.TickData`. */
   readonly type: string;
+  /** What the parts are: none, items, values under keys, or attributes and arguments. */
+  readonly shape: 'leaf' | 'sequence' | 'mapping' | 'object';
   /** The value, when it has no parts: already safe for a terminal. */
   readonly text?: string;
   /** What stands before the parts of a container, and after them: `[` and `]`, or the name of a class and nothing. */
@@ -25,6 +27,8 @@ export interface View {
   part(index: number): Part;
   /** The recognised call, when it is one. */
   readonly known: Known | undefined;
+  /** What a cut text leaves out: `70000 characters`. */
+  readonly note?: string;
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -74,8 +78,9 @@ function scalarText(node: Node & { readonly kind: 'int' | 'float' | 'bool' }): s
 
 const NO_PART: Part = { step: '', label: undefined, node: { kind: 'hole', at: -1, end: -1, why: 'no such part' } };
 
-function leaf(type: string, text: string, known?: Known): View {
-  return { type, text, open: '', close: '', count: 0, part: () => NO_PART, known };
+function leaf(type: string, text: string, known?: Known, note?: string): View {
+  const view = { type, shape: 'leaf' as const, text, open: '', close: '', count: 0, part: (): Part => NO_PART, known };
+  return note === undefined ? view : { ...view, note };
 }
 
 function sequence(type: string, open: string, close: string, items: readonly Node[], known?: Known): View {
@@ -83,7 +88,7 @@ function sequence(type: string, open: string, close: string, items: readonly Nod
     const node = items[index];
     return node === undefined ? NO_PART : { step: `[${index}]`, label: String(index), node };
   };
-  return { type, open, close, count: items.length, part, known };
+  return { type, shape: 'sequence', open, close, count: items.length, part, known };
 }
 
 function entries(
@@ -99,24 +104,36 @@ function entries(
     const node = values[index];
     return key === undefined || node === undefined ? NO_PART : { step: keyStep(key), label: label(key), node };
   };
-  return { type, open, close, count: keys.length, part, known };
+  const shape = close === '' ? 'object' : 'mapping';
+  return { type, shape, open, close, count: keys.length, part, known };
 }
 
-function listOf(type: string, open: string, close: string, parts: readonly Part[]): View {
-  return { type, open, close, count: parts.length, part: (index) => parts[index] ?? NO_PART, known: undefined };
+function listOf(type: string, open: string, parts: readonly Part[]): View {
+  const close = '';
+  const part = (index: number): Part => parts[index] ?? NO_PART;
+  return { type, shape: 'object', open, close, count: parts.length, part, known: undefined };
+}
+
+/** Choices of a {@link Viewer}. */
+export interface ViewerOptions extends EscapeOptions {
+  /** Show known calls as calls. Default false. */
+  readonly raw?: boolean;
+  /** Characters of a text or bytes of a value that are shown. Default: all. */
+  readonly maxString?: number;
 }
 
 /** How nodes are seen: with what the lens knows, and how text is escaped. */
 export class Viewer {
   readonly lens: Lens;
   readonly #escape: EscapeOptions;
-  /** Shows known calls as values; without, as calls. */
   readonly #useLens: boolean;
+  readonly #maxString: number;
 
-  constructor(lens: Lens, options: EscapeOptions & { readonly raw?: boolean } = {}) {
+  constructor(lens: Lens, options: ViewerOptions = {}) {
     this.lens = lens;
     this.#escape = options;
     this.#useLens = options.raw !== true;
+    this.#maxString = options.maxString ?? Number.POSITIVE_INFINITY;
   }
 
   /** The view of a node. */
@@ -129,11 +146,11 @@ export class Viewer {
       case 'float':
         return leaf(node.kind, scalarText(node));
       case 'str':
-        return leaf(node.python2 ? 'str (Python 2)' : 'str', pythonString(node.value, this.#escape));
+        return this.#stringView(node.python2 ? 'str (Python 2)' : 'str', node.value);
       case 'bytes':
-        return leaf('bytes', pythonBytes(node.value));
+        return this.#bytesView('bytes', node.value);
       case 'bytearray':
-        return leaf('bytearray', `bytearray(${pythonBytes(node.value)})`);
+        return this.#bytesView('bytearray', node.value);
       case 'list':
         return sequence('list', '[', ']', node.items);
       case 'tuple':
@@ -156,17 +173,31 @@ export class Viewer {
         return known === undefined ? this.#callView(node) : this.#knownView(known);
       }
       case 'persid':
-        return listOf('persistent id', 'persistent id', '', [
+        return listOf('persistent id', 'persistent id', [
           { step: '@id', label: 'id', node: node.id },
           ...stepParts(node.steps, this.#keyLabel),
         ]);
       case 'ext':
         return leaf('extension code', `<extension ${node.code}>`);
       case 'buffer':
-        return leaf('buffer', node.data === undefined ? `<buffer #${node.index} missing>` : pythonBytes(node.data));
+        if (node.data === undefined) return leaf('buffer', `<buffer #${node.index} missing>`);
+        return this.#bytesView('buffer', node.data);
       case 'hole':
         return leaf('missing', `<${this.text(node.why)}>`);
     }
+  }
+
+  #stringView(type: string, value: string): View {
+    if (value.length <= this.#maxString) return leaf(type, pythonString(value, this.#escape));
+    const shown = `${pythonString(value.slice(0, this.#maxString), this.#escape)}…`;
+    return leaf(type, shown, undefined, `${value.length} characters`);
+  }
+
+  #bytesView(type: string, value: Uint8Array): View {
+    const cut = value.length > this.#maxString;
+    const literal = pythonBytes(cut ? value.subarray(0, this.#maxString) : value);
+    const shown = (type === 'bytearray' ? `bytearray(${literal})` : literal) + (cut ? '…' : '');
+    return cut ? leaf(type, shown, undefined, `${value.length} bytes`) : leaf(type, shown);
   }
 
   /** Text of the input that is neither a literal nor a name of ours, escaped. */
@@ -225,7 +256,7 @@ export class Viewer {
     const short = type.slice(type.lastIndexOf('.') + 1);
     // NEWOBJ makes an object; the rest are calls of something that may be any function.
     const open = call.how === 'NEWOBJ' || call.how === 'NEWOBJ_EX' ? short : `${short}()`;
-    return listOf(type, open, '', parts);
+    return listOf(type, open, parts);
   }
 }
 

@@ -21,6 +21,8 @@ export interface AnalyseOptions extends MachineOptions {
   readonly maxOps: number;
   /** When to stop reading, on the clock of `performance.now()`. */
   readonly deadline: number;
+  /** Told now and then how many bytes of the pickle are read. */
+  readonly progress?: (bytes: number) => void;
 }
 
 /** The default bounds. */
@@ -68,38 +70,39 @@ function findingOf(error: UnpicklingError, data: Uint8Array): Finding {
 /** How many opcodes pass between looks at the clock. */
 const CLOCK_EVERY = 0x3fff;
 
-/** Steps a machine through a pickle. Calls `each` after every opcode. */
-export function run(machine: Machine, options: AnalyseOptions, each?: (token: Token) => void): Finding | undefined {
+/** Reads the opcode at `offset` and takes its step; a finding when reading ends here before STOP. */
+export function advance(machine: Machine, options: AnalyseOptions, offset: number): Token | Finding {
   const { data, facts } = machine;
-  let offset = 0;
-  try {
-    while (machine.result === undefined) {
-      if (facts.opcodes >= options.maxOps) {
-        return { code: 'I002', message: `more than ${options.maxOps} opcodes: stopped at byte ${offset}`, offset };
-      }
-      if ((facts.opcodes & CLOCK_EVERY) === CLOCK_EVERY && performance.now() > options.deadline) {
-        return { code: 'I005', message: `the time is up at byte ${offset}`, offset };
-      }
-      const token = readToken(data, offset);
-      step(machine, token);
-      each?.(token);
-      offset = token.end;
+  if (facts.opcodes >= options.maxOps) {
+    return { code: 'I002', message: `more than ${options.maxOps} opcodes: stopped at byte ${offset}`, offset };
+  }
+  if ((facts.opcodes & CLOCK_EVERY) === CLOCK_EVERY) {
+    if (performance.now() > options.deadline) {
+      return { code: 'I005', message: `the time is up at byte ${offset}`, offset };
     }
+    options.progress?.(offset);
+  }
+  try {
+    const token = readToken(data, offset);
+    step(machine, token);
+    return token;
   } catch (error) {
     if (error instanceof LimitReached) return error.finding;
     if (error instanceof UnpicklingError) return findingOf(error, data);
     throw error;
   }
-  return undefined;
 }
 
 /** Reads one pickle from the start of `data`. Never throws on bad data. */
 export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANALYSE_OPTIONS): Analysis {
   const machine = new Machine(data, options);
   let end = 0;
-  const broken = run(machine, options, (token) => {
-    end = token.end;
-  });
+  let broken: Finding | undefined;
+  while (machine.result === undefined && broken === undefined) {
+    const next = advance(machine, options, end);
+    if ('message' in next) broken = next;
+    else end = next.end;
+  }
   const { result, facts, findings } = machine;
   if (broken === undefined && result !== undefined) {
     return { data, end, stopped: true, value: result, findings, facts };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BufferNode, CallNode, ExtNode, GlobalNode, Node, PersidNode, Step } from './nodes.js';
+import type { BufferNode, BytesNode, CallNode, ExtNode, GlobalNode, Node, PersidNode, Step, StrNode } from './nodes.js';
 
 /** BUILD on something that is no object: loading writes attributes of a class, a function or a module. */
 export interface AttributeWrite {
@@ -29,6 +29,8 @@ export interface Facts {
   readonly buffers: BufferNode[];
   /** Values that POP or POP_MARK threw away, or that were left on the stack. */
   readonly dropped: Node[];
+  /** Bytes and texts that look as if they held a pickle themselves. */
+  readonly suspects: (BytesNode | StrNode)[];
   /** How often each opcode occurs, by its byte. */
   readonly opcodeCounts: Uint32Array;
   /** Bytes of each opcode with its arguments, by its byte. */
@@ -58,6 +60,7 @@ export function noFacts(): Facts {
     exts: [],
     buffers: [],
     dropped: [],
+    suspects: [],
     opcodeCounts: new Uint32Array(256),
     opcodeBytes: new Float64Array(256),
     opcodes: 0,

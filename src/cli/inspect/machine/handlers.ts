@@ -7,7 +7,8 @@ import { OPCODES } from '../../../pickle/index.js';
 import type { Token } from '../../../pickle/index.js';
 import { addItems, addPairs, append, build, call } from './mutations.js';
 import type { Machine } from './machine.js';
-import type { ListNode, Node } from './nodes.js';
+import type { BytesNode, ListNode, Node } from './nodes.js';
+import { mayHoldPickle } from './suspects.js';
 import { globalFrom, pushPython2String, pushText, splitNames } from './texts.js';
 
 type Handler = (machine: Machine, token: Token) => void;
@@ -33,7 +34,9 @@ function pushBytes(machine: Machine, token: Token): void {
   const { argument, opcode } = token;
   if (!(argument instanceof Uint8Array)) return;
   const kind = opcode.name === 'BYTEARRAY8' ? 'bytearray' : 'bytes';
-  machine.push({ kind, ...place(token), value: argument }, token.offset);
+  const node: BytesNode = { kind, ...place(token), value: argument };
+  if (mayHoldPickle(argument)) machine.facts.suspects.push(node);
+  machine.push(node, token.offset);
 }
 
 function pushItems(kind: ListNode['kind'], items: Node[], machine: Machine, token: Token): void {
@@ -129,7 +132,7 @@ function frame(machine: Machine, token: Token): void {
   const left = machine.data.length - token.end;
   machine.facts.frames++;
   if (size > left) {
-    machine.error('E038', `FRAME at byte ${token.offset} says ${size} bytes, ${left} remain`, token);
+    machine.error('E020', `FRAME at byte ${token.offset} says ${size} bytes, ${left} remain`, token);
   }
   if (size === 0) machine.note('L406', `FRAME at byte ${token.offset} is empty`, token);
   if ((machine.facts.protocol ?? 0) < 4) {
@@ -210,7 +213,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     if (machine.marks.length > 0 && machine.floor === machine.stack.length) machine.unmark();
     else drop(machine, token, [machine.pop(token)]);
   },
-  POP_MARK: (machine, token) => { drop(machine, token, machine.popMark(token)); },
+  POP_MARK: (machine, token) => {
+    drop(machine, token, machine.popMark(token));
+  },
   DUP: (machine, token) => {
     const node = machine.pop(token);
     machine.push(node, machine.start);
@@ -219,7 +224,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   FLOAT: pushFloat,
   INT: pushNumber,
   LONG: pushNumber,
-  NONE: (machine, token) => { machine.push({ kind: 'none', ...place(token) }, token.offset); },
+  NONE: (machine, token) => {
+    machine.push({ kind: 'none', ...place(token) }, token.offset);
+  },
   PERSID: (machine, token) => {
     const value = String(token.argument);
     pushPersid(machine, token, { kind: 'str', ...place(token), value, python2: false }, token.offset);
@@ -230,7 +237,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   STRING: pushPython2String,
   UNICODE: pushText,
-  APPEND: (machine, token) => { append(machine, token, [machine.pop(token)]); },
+  APPEND: (machine, token) => {
+    append(machine, token, [machine.pop(token)]);
+  },
   BUILD: build,
   GLOBAL: (machine, token) => {
     const [module, name] = splitNames(machine.data, token);
@@ -247,13 +256,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     machine.start = start;
     call(machine, token, type, { kind: 'tuple', ...place(token), start, depth: 1, items });
   },
-  LIST: (machine, token) => { pushItems('list', machine.popMark(token), machine, token); },
+  LIST: (machine, token) => {
+    pushItems('list', machine.popMark(token), machine, token);
+  },
   PUT: put,
   SETITEM: (machine, token) => {
     const value = machine.pop(token);
     addPairs(machine, token, [machine.pop(token), value]);
   },
-  TUPLE: (machine, token) => { pushItems('tuple', machine.popMark(token), machine, token); },
+  TUPLE: (machine, token) => {
+    pushItems('tuple', machine.popMark(token), machine, token);
+  },
   EMPTY_TUPLE: pushEmpty('tuple'),
   BINFLOAT: pushFloat,
   BININT: pushNumber,
@@ -267,7 +280,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   SHORT_BINSTRING: pushPython2String,
   BINUNICODE: pushText,
   EMPTY_LIST: pushEmpty('list'),
-  APPENDS: (machine, token) => { append(machine, token, machine.popMark(token)); },
+  APPENDS: (machine, token) => {
+    append(machine, token, machine.popMark(token));
+  },
   BINGET: get,
   LONG_BINGET: get,
   OBJ: (machine, token) => {
@@ -281,8 +296,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   BINPUT: put,
   LONG_BINPUT: put,
-  SETITEMS: (machine, token) => { addPairs(machine, token, machine.popMark(token)); },
-  EMPTY_DICT: (machine, token) => { machine.push({ kind: 'dict', ...place(token), start: token.offset, depth: 1, keys: [], values: [] }, token.offset); },
+  SETITEMS: (machine, token) => {
+    addPairs(machine, token, machine.popMark(token));
+  },
+  EMPTY_DICT: (machine, token) => {
+    machine.push({ kind: 'dict', ...place(token), start: token.offset, depth: 1, keys: [], values: [] }, token.offset);
+  },
   PROTO: proto,
   NEWOBJ: (machine, token) => {
     const args = machine.pop(token);
@@ -294,8 +313,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   TUPLE1: tuple(1),
   TUPLE2: tuple(2),
   TUPLE3: tuple(3),
-  NEWTRUE: (machine, token) => { machine.push({ kind: 'bool', ...place(token), value: true }, token.offset); },
-  NEWFALSE: (machine, token) => { machine.push({ kind: 'bool', ...place(token), value: false }, token.offset); },
+  NEWTRUE: (machine, token) => {
+    machine.push({ kind: 'bool', ...place(token), value: true }, token.offset);
+  },
+  NEWFALSE: (machine, token) => {
+    machine.push({ kind: 'bool', ...place(token), value: false }, token.offset);
+  },
   LONG1: pushNumber,
   LONG4: pushNumber,
   BINBYTES: pushBytes,
@@ -304,7 +327,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   BINUNICODE8: pushText,
   BINBYTES8: pushBytes,
   EMPTY_SET: pushEmpty('set'),
-  ADDITEMS: (machine, token) => { addItems(machine, token, machine.popMark(token)); },
+  ADDITEMS: (machine, token) => {
+    addItems(machine, token, machine.popMark(token));
+  },
   FROZENSET: (machine, token) => {
     const items = machine.popMark(token);
     for (const item of items) {
@@ -320,7 +345,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     call(machine, token, machine.pop(token), args, kwargs);
   },
   STACK_GLOBAL: stackGlobal,
-  MEMOIZE: (machine, token) => { memoize(machine, token, machine.memo.size); },
+  MEMOIZE: (machine, token) => {
+    memoize(machine, token, machine.memo.size);
+  },
   FRAME: frame,
   BYTEARRAY8: pushBytes,
   NEXT_BUFFER: nextBuffer,

@@ -5,6 +5,7 @@
  */
 import type { Token } from '../../../pickle/index.js';
 import type { Machine } from './machine.js';
+import { mayHoldPickleText } from './suspects.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -17,7 +18,9 @@ export function pushText(machine: Machine, token: Token): void {
   if (SURROGATE.test(value) && (LONE_SURROGATE.test(value) || holdsPairOf3(machine.data, token))) {
     machine.note('L408', `the text at byte ${token.offset} holds surrogates`, token);
   }
-  machine.push({ kind: 'str', at: token.offset, end: token.end, value, python2: false }, token.offset);
+  const node = { kind: 'str' as const, at: token.offset, end: token.end, value, python2: false };
+  if (mayHoldPickleText(value)) machine.facts.suspects.push(node);
+  machine.push(node, token.offset);
 }
 
 /** Whether UTF-8 bytes hold a surrogate of three bytes (ED A0 to ED BF): half of what looks like one character. */
@@ -54,7 +57,9 @@ export function pushPython2String(machine: Machine, token: Token): void {
       machine.error('E023', `${token.opcode.name} at byte ${token.offset} holds bytes that are not UTF-8`, token);
     }
   }
-  machine.push({ kind: 'str', ...base, value, python2: true }, token.offset);
+  const node = { kind: 'str' as const, ...base, value, python2: true };
+  if (mayHoldPickleText(value)) machine.facts.suspects.push(node);
+  machine.push(node, token.offset);
 }
 
 /** Module and name of GLOBAL and INST: two lines, exactly as they stand, for either may hold spaces. */

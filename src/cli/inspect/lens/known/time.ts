@@ -192,5 +192,5 @@ export const TIME: Readonly<Record<string, Recogniser>> = {
   'zoneinfo.ZoneInfo._unpickle': (call, args) => zoneInfo(call, args, ownNames(call)),
   'pytz._p': pytzZone,
   'pytz._UTC': pytzUtc,
-  'pytz._FixedOffset': pytzFixed,
+  'pytz.FixedOffset': pytzFixed,
 };

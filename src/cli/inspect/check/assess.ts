@@ -1,0 +1,330 @@
+/**
+ * The judgement of one message under a policy. Everything that loading would import, call or write is looked at by
+ * itself, at its opcode; what nobody allows is refused.
+ *
+ * @module
+ */
+import { python3Name } from '../../../pickle/python2-names.js';
+import { findingKind } from '../findings/codes.js';
+import { levelOf } from '../findings/finding.js';
+import type { Finding } from '../findings/finding.js';
+import { CONSTANTS } from '../lens/known/values.js';
+import { instanceOf } from '../lens/known/objects.js';
+import type { Lens } from '../lens/lens.js';
+import { isKnownName, shortName } from '../lens/lens.js';
+import type { Viewer } from '../lens/view.js';
+import { analyse } from '../machine/analyse.js';
+import type { Analysis, AnalyseOptions } from '../machine/analyse.js';
+import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
+import { dangerOf } from './dangerous.js';
+import { nestedPickle } from './nested.js';
+import { matchesAny, profileAllows } from './policy.js';
+import type { Policy } from './policy.js';
+
+/** The levels of a verdict. There is no "safe". */
+export type Verdict =
+  /** Proven: no name, no call, no write. */
+  | 'DATA-ONLY'
+  /** Names occur, and the policy allows each of them as it is used. */
+  | 'ALLOWED TYPES'
+  /** Names occur that the policy does not allow. */
+  | 'UNKNOWN TYPES'
+  /** Something that is known to be dangerous. */
+  | 'REFUSE'
+  /** Damage or a limit: not all was understood, and what was is allowed. */
+  | 'INCONCLUSIVE'
+  /** There is no pickle in the input. */
+  | 'NO PICKLE';
+
+/** What was counted. */
+export interface Counts {
+  readonly names: number;
+  readonly calls: number;
+  readonly attributeWrites: number;
+  readonly persistentIds: number;
+  readonly extensionCodes: number;
+  readonly buffers: number;
+  readonly trailingBytes: number;
+  /** Pickles inside of values. */
+  readonly nested: number;
+}
+
+/** A name that loading imports. */
+export interface NameUse {
+  readonly name: string;
+  readonly count: number;
+  readonly allowed: boolean;
+}
+
+/** The judgement of one message. */
+export interface Assessment {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly counts: Counts;
+  readonly names: readonly NameUse[];
+}
+
+/** Pickles in pickles that are opened. */
+const MAX_NESTING = 4;
+
+const DANGEROUS: ReadonlySet<string> = new Set(['P101', 'P102', 'P103', 'P205', 'P206']);
+
+/** Judges a message. `findings` are those of its container and of reading it. */
+export function assess(
+  analysis: Analysis | undefined,
+  findings: readonly Finding[],
+  policy: Policy,
+  options: AnalyseOptions,
+  viewerFor: (analysis: Analysis) => Viewer,
+): Assessment {
+  const all: Finding[] = [...findings];
+  const uses = new Map<string, { count: number; allowed: boolean }>();
+  const counts = { names: 0, calls: 0, attributeWrites: 0, persistentIds: 0, extensionCodes: 0, buffers: 0, nested: 0 };
+  const look = (one: Analysis, path: string, depth: number): void => {
+    const judge = new Judge(one, policy, viewerFor(one), path);
+    judge.all();
+    for (const finding of judge.findings) all.push(finding);
+    for (const [name, allowed] of judge.names) {
+      const use = uses.get(name) ?? { count: 0, allowed: true };
+      uses.set(name, { count: use.count + 1, allowed: use.allowed && allowed });
+    }
+    const { facts } = one;
+    counts.names += facts.names.length;
+    counts.calls += facts.calls.length;
+    counts.attributeWrites += facts.writes.length;
+    counts.persistentIds += facts.persids.length;
+    counts.extensionCodes += facts.exts.length;
+    counts.buffers += facts.buffers.length;
+    for (const suspect of facts.suspects) {
+      const bytes = nestedPickle(suspect);
+      if (bytes === undefined) continue;
+      counts.nested++;
+      const where = `${path}@${suspect.at}`;
+      const message = `a ${suspect.kind} of ${bytes.length} bytes at byte ${suspect.at} is a pickle itself`;
+      all.push({ code: 'N301', message, offset: suspect.at });
+      if (depth >= MAX_NESTING) {
+        all.push({ code: 'I003', message: `pickles are nested more than ${MAX_NESTING} deep`, offset: suspect.at });
+        continue;
+      }
+      const inner = analyse(bytes, options);
+      for (const finding of inner.findings) {
+        if (levelOf(finding) !== 'lint') all.push({ ...finding, path: `inside ${where}` });
+      }
+      look(inner, where, depth + 1);
+    }
+  };
+  if (analysis !== undefined) look(analysis, '', 1);
+  const names = [...uses].map(([name, use]) => ({ name, ...use })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const trailing = analysis === undefined ? 0 : trailingBytes(findings, analysis);
+  return {
+    verdict: verdictOf(analysis, all, counts),
+    findings: all,
+    counts: { ...counts, trailingBytes: trailing },
+    names,
+  };
+}
+
+function trailingBytes(findings: readonly Finding[], analysis: Analysis): number {
+  return findings.some((finding) => finding.code === 'E052') ? analysis.data.length - analysis.end : 0;
+}
+
+function verdictOf(
+  analysis: Analysis | undefined,
+  findings: readonly Finding[],
+  counts: Omit<Counts, 'trailingBytes'>,
+): Verdict {
+  let refused = false;
+  let unclear = false;
+  for (const finding of findings) {
+    const { level } = findingKind(finding.code);
+    if (DANGEROUS.has(finding.code)) return 'REFUSE';
+    if (level === 'refuse') refused = true;
+    else if (level === 'error' || level === 'limit') unclear = true;
+  }
+  if (refused) return 'UNKNOWN TYPES';
+  if (unclear) return 'INCONCLUSIVE';
+  if (analysis === undefined) return 'NO PICKLE';
+  const { names, calls, attributeWrites, persistentIds, extensionCodes } = counts;
+  return names + calls + attributeWrites + persistentIds + extensionCodes === 0 ? 'DATA-ONLY' : 'ALLOWED TYPES';
+}
+
+const PYTHON_NAME = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
+
+/** Looks at one pickle. */
+class Judge {
+  readonly findings: Finding[] = [];
+  /** Each import, and whether it is allowed. */
+  readonly names: (readonly [name: string, allowed: boolean])[] = [];
+  readonly #analysis: Analysis;
+  readonly #policy: Policy;
+  readonly #lens: Lens;
+  readonly #viewer: Viewer;
+  readonly #path: string;
+  /** Names that belong to a call which the profile allows. */
+  readonly #explained = new Set<GlobalNode>();
+
+  constructor(analysis: Analysis, policy: Policy, viewer: Viewer, path: string) {
+    this.#analysis = analysis;
+    this.#policy = policy;
+    this.#viewer = viewer;
+    this.#lens = viewer.lens;
+    this.#path = path;
+  }
+
+  /** Judges everything, in the order: calls (they explain names), names, writes, the rest. */
+  all(): void {
+    const { calls, names, writes, persids, exts, steps } = this.#analysis.facts;
+    for (const call of calls) this.#call(call);
+    for (const name of names) this.#name(name);
+    for (const { target, state, at } of writes) {
+      const what = target.kind === 'global' ? `${target.module}.${target.name}` : 'an extension code';
+      this.#add('P102', `BUILD at byte ${at} writes ${this.#stateKeys(state)} into ${what}`, at);
+    }
+    for (const { step } of steps) if (step.kind === 'state') this.#slots(step.state, step.at);
+    if (!this.#policy.allow.includes('persid')) {
+      for (const persid of persids)
+        this.#add('P203', `a persistent id at byte ${persid.at}: ${this.#short(persid.id)}`, persid.at);
+    }
+    for (const ext of exts) {
+      if (!matchesExt(this.#policy.allow, ext.code))
+        this.#add('P204', `extension code ${ext.code} at byte ${ext.at}`, ext.at);
+    }
+  }
+
+  #add(code: Finding['code'], message: string, offset: number, name?: string): void {
+    const base = { code, message, offset, ...(name === undefined ? {} : { name }) };
+    this.findings.push(this.#path === '' ? base : { ...base, path: `inside ${this.#path}` });
+  }
+
+  /** Module and name as the newest Python would import them, whatever the protocol says: both are judged. */
+  #fullNames(node: GlobalNode): readonly string[] {
+    const own = `${node.module}.${node.name}`;
+    const translated = python3Name(node.module, node.name).join('.');
+    return own === translated ? [own] : [own, translated];
+  }
+
+  #call(call: CallNode): void {
+    const { callable } = call;
+    const invalid = this.#lens.invalid(call);
+    if (invalid !== undefined) this.#add('E041', `${call.how} at byte ${call.at}: ${invalid}`, call.at);
+    const known = this.#lens.known(call);
+    if (known !== undefined && profileAllows(this.#policy.profile, known.profile)) {
+      for (const name of known.names) this.#explained.add(name);
+      if (known.unknownMember === true) {
+        this.#add('N304', `${known.text ?? known.type} at byte ${call.at}`, call.at, known.type);
+      }
+      return;
+    }
+    if (this.#explainHelper(call)) return;
+    if (callable.kind === 'hole' || callable.kind === 'persid' || callable.kind === 'ext') return;
+    if (callable.kind !== 'global') {
+      this.#add(
+        'P103',
+        `${call.how} at byte ${call.at} calls ${callable.kind === 'call' ? 'the result of a call' : `a ${callable.kind}`}`,
+        call.at,
+      );
+      return;
+    }
+    const [own = ''] = this.#fullNames(callable);
+    if (matchesAny(this.#policy.allow, own)) return;
+    const danger = this.#danger(callable);
+    if (danger !== undefined) {
+      this.#add(
+        'P101',
+        `${call.how} at byte ${call.at} calls ${own}(${this.#arguments(call)}), which ${danger}`,
+        call.at,
+        own,
+      );
+    } else if (this.#fullNames(callable).some((name) => isKnownName(name))) {
+      this.#add(
+        'P202',
+        `${call.how} at byte ${call.at} uses ${own} in another way than Python writes it`,
+        call.at,
+        own,
+      );
+    }
+  }
+
+  /**
+   * The helpers through which Python writes an instance of any class (protocols 0 and 1) and an enum member by name: the
+   * helper is explained, the class is judged by its own name.
+   */
+  #explainHelper(call: CallNode): boolean {
+    if (this.#policy.profile === 'none') return false;
+    const instance = instanceOf(call, this.#lens);
+    if (instance !== undefined) {
+      for (const name of instance.names) if (name !== instance.class) this.#explained.add(name);
+      return true;
+    }
+    const [owner, attribute] = call.args.kind === 'tuple' ? call.args.items : [];
+    if (this.#lens.nameOf(call.callable) !== 'builtins.getattr' || call.callable.kind !== 'global') return false;
+    if (owner?.kind !== 'global' || attribute?.kind !== 'str' || !/^[A-Za-z]\w*$/.test(attribute.value)) return false;
+    // Of an allowed class a public attribute may be fetched; what is fetched so cannot be called (P103).
+    if (!matchesAny(this.#policy.allow, `${owner.module}.${owner.name}`)) return false;
+    this.#explained.add(call.callable);
+    return true;
+  }
+
+  #danger(node: GlobalNode): string | undefined {
+    const [module, name] = python3Name(node.module, node.name);
+    return dangerOf(node.module, node.name) ?? dangerOf(module, name);
+  }
+
+  #name(node: GlobalNode): void {
+    const [own = ''] = this.#fullNames(node);
+    const denied = this.#fullNames(node).some((name) => matchesAny(this.#policy.deny, name));
+    const explained = this.#explained.has(node);
+    const constant = this.#policy.profile !== 'none' && CONSTANTS[this.#lens.nameOf(node) ?? ''] !== undefined;
+    const allowed = !denied && (explained || constant || matchesAny(this.#policy.allow, own));
+    this.names.push([own, allowed]);
+    if (allowed) return;
+    const where = `${own} at byte ${node.at}`;
+    const danger = this.#danger(node);
+    if (denied) this.#add('P205', `imports ${where}`, node.at, own);
+    else if (danger !== undefined) this.#add('P101', `imports ${where}, which ${danger}`, node.at, own);
+    else this.#add('P201', `imports ${where}`, node.at, own);
+    const odd = oddness(node);
+    if (odd !== undefined) this.#add('P104', `${where}: ${odd}`, node.at, own);
+  }
+
+  /** The second dict of a state of two: BUILD gives its entries to setattr, which `__class__` and the like obey. */
+  #slots(state: Node, at: number): void {
+    const slots = state.kind === 'tuple' ? state.items[1] : undefined;
+    if (slots?.kind !== 'dict') return;
+    for (const key of slots.keys) {
+      if (key.kind === 'str' && /^__.*__$/.test(key.value)) {
+        this.#add('P102', `BUILD at byte ${at} writes the special attribute ${key.value}`, at);
+      }
+    }
+  }
+
+  #stateKeys(state: Node): string {
+    if (state.kind !== 'dict') return `a ${state.kind}`;
+    const names = state.keys.slice(0, 4).map((key) => this.#short(key));
+    return names.join(', ') + (state.keys.length > 4 ? ', …' : '');
+  }
+
+  #arguments(call: CallNode): string {
+    if (call.args.kind !== 'tuple') return this.#short(call.args);
+    const shown = call.args.items.slice(0, 3).map((item) => this.#short(item));
+    return shown.join(', ') + (call.args.items.length > 3 ? ', …' : '');
+  }
+
+  #short(node: Node): string {
+    const view = this.#viewer.view(node);
+    const text = view.text ?? `${view.open}…${view.close}`;
+    return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  }
+}
+
+function oddness(node: GlobalNode): string | undefined {
+  if (!PYTHON_NAME.test(node.module) || !PYTHON_NAME.test(node.name))
+    return 'it is no name that Python code could have';
+  if (node.name.includes('.')) return 'it goes through attributes of a name';
+  const hidden = [...node.module.split('.'), shortName(node.name)].find((part) => part.startsWith('_'));
+  return hidden === undefined ? undefined : `${hidden} is private`;
+}
+
+function matchesExt(allow: readonly string[], code: number): boolean {
+  return allow.includes('ext:*') || allow.includes(`ext:${code}`);
+}

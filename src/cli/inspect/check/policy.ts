@@ -1,0 +1,94 @@
+/**
+ * What `check` allows: a profile, and names on top of it.
+ *
+ * @module
+ */
+import type { Profile } from '../lens/known.js';
+
+/** The profiles that the command line knows: each includes those before it. */
+export const PROFILES = ['none', 'data', 'numpy', 'vnpy'] as const;
+/** One of {@link PROFILES}; `none` allows no name at all. */
+export type PolicyProfile = (typeof PROFILES)[number];
+
+/** A policy. */
+export interface Policy {
+  /** For the report: the profile, or the file's name. */
+  readonly title: string;
+  readonly profile: PolicyProfile;
+  /** `module.Class`, `package.*`, `persid`, `ext:7`, `ext:*`. */
+  readonly allow: readonly string[];
+  /** Names that are refused whatever allows them; the same patterns. */
+  readonly deny: readonly string[];
+}
+
+/** A policy that makes no sense. */
+export class PolicyError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PolicyError';
+  }
+}
+
+const PATTERN = /^(?:persid|ext:(?:\d+|\*)|[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*(?:\.\*)?)$/u;
+
+/** Checks a pattern of the command line or of a file. @throws {PolicyError} */
+export function checkPattern(pattern: string): string {
+  if (PATTERN.test(pattern)) return pattern;
+  throw new PolicyError(
+    `${JSON.stringify(pattern)} is no name pattern: module.Class, package.*, persid, ext:7 or ext:*`,
+  );
+}
+
+/** Whether a pattern is for a full name. */
+export function matches(pattern: string, fullName: string): boolean {
+  if (pattern === fullName) return true;
+  return pattern.endsWith('.*') && fullName.startsWith(pattern.slice(0, -1));
+}
+
+/** Whether any of the patterns is for a full name. */
+export function matchesAny(patterns: readonly string[], fullName: string): boolean {
+  return patterns.some((pattern) => matches(pattern, fullName));
+}
+
+/** Whether a profile allows what a recogniser knows. */
+export function profileAllows(policy: PolicyProfile, known: Profile): boolean {
+  return PROFILES.indexOf(policy) >= PROFILES.indexOf(known);
+}
+
+function patterns(value: unknown, field: string, file: string): string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw new PolicyError(`${file}: "${field}" is no list of names`);
+  }
+  return value.map(checkPattern);
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['profile', 'allow', 'deny']);
+
+/**
+ * Reads a policy file: `{"profile": "vnpy", "allow": ["my.module.Class"], "deny": []}`.
+ * @throws {PolicyError} for anything else, unknown fields too: a misspelt "allow" must not pass.
+ */
+export function parsePolicy(text: string, file: string): Policy {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new PolicyError(`${file}: no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new PolicyError(`${file}: no JSON object`);
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const field of Object.keys(fields)) {
+    if (!FIELDS.has(field)) throw new PolicyError(`${file}: unknown field ${JSON.stringify(field)}`);
+  }
+  const profile = fields['profile'] ?? 'none';
+  const known = PROFILES.find((name) => name === profile);
+  if (known === undefined) throw new PolicyError(`${file}: "profile" is none of ${PROFILES.join(', ')}`);
+  return {
+    title: file,
+    profile: known,
+    allow: patterns(fields['allow'], 'allow', file),
+    deny: patterns(fields['deny'], 'deny', file),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * `pickle-inspect show`: the value as a tree.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import type { Io } from '../../io.js';
+import { writeAll } from '../../io.js';
+import type { Style } from '../../text/style.js';
+import { assess } from '../check/assess.js';
+import type { Policy } from '../check/policy.js';
+import type { ExitCode } from '../exit-codes.js';
+import { levelOf } from '../findings/finding.js';
+import { envelopeOf, envelopeText } from '../lens/envelope.js';
+import type { Viewer } from '../lens/view.js';
+import { DEFAULT_ANALYSE_OPTIONS } from '../machine/analyse.js';
+import type { Analysis } from '../machine/analyse.js';
+import { messageBytes } from '../messages.js';
+import type { Message } from '../messages.js';
+import { Reading } from '../reading.js';
+import { renderFindings } from '../render/findings.js';
+import { heading } from '../render/heading.js';
+import { renderTree } from '../render/tree.js';
+import { addInputOptions, addOutputOptions, parseLimit, printing } from './common.js';
+import type { InputFlags, OutputFlags } from './common.js';
+import type { Session } from './session.js';
+
+interface ShowFlags extends InputFlags, OutputFlags {
+  readonly depth: number;
+  readonly maxItems: number;
+  readonly maxString: number;
+  readonly maxLines: number;
+  readonly all?: boolean;
+  readonly types: boolean;
+  readonly offsets: boolean;
+  readonly refs: boolean;
+  readonly vnpy: boolean;
+}
+
+/** Adds the command. */
+export function addShow(program: Command, session: Session): void {
+  const command = program
+    .command('show', { isDefault: true })
+    .description('show the value as a tree with Python types, offsets and shared references')
+    .argument('[input...]', 'files, or - for standard input')
+    .optionsGroup('Tree:')
+    .option('--depth <n>', 'levels that are opened (0: all)', parseLimit, 12)
+    .option('--max-items <n>', 'parts of a container that are shown (0: all)', parseLimit, 100)
+    .option('--max-string <n>', 'characters of a text, bytes of a value (0: all)', parseLimit, 200)
+    .option('--max-lines <n>', 'lines of one value (0: all)', parseLimit, 1000)
+    .option('--all', 'no limit on depth, items, texts and lines')
+    .option('--no-types', 'leave out the types')
+    .option('--no-offsets', 'leave out the offsets')
+    .option('--no-refs', 'write shared values again instead of as *1')
+    .option('--no-vnpy', 'show calls as calls, also those of vnpy, datetime and others that are known');
+  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: ShowFlags) =>
+    session.run(() => show(paths, flags, session.io)),
+  );
+}
+
+async function show(paths: readonly string[], flags: ShowFlags, io: Io): Promise<ExitCode> {
+  const reading = new Reading(paths, flags, io);
+  let first = true;
+  for await (const message of reading.messages()) {
+    if (!first) await io.stdout.write('\n');
+    first = false;
+    await writeAll(io.stdout, showMessage(message, reading, flags, io));
+  }
+  return reading.code;
+}
+
+function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: Io): Generator<string> {
+  const { style, ascii, width, quiet } = printing(flags, io);
+  const limit = (value: number): number => (flags.all === true ? Number.POSITIVE_INFINITY : value);
+  const viewer = reading.viewer(message, { ascii, raw: !flags.vnpy, maxString: limit(flags.maxString) });
+  const { analysis } = message;
+  if (!quiet) yield heading(message, style, { ascii });
+  if (analysis !== undefined) {
+    const envelope = flags.vnpy ? envelopeOf(analysis.value, message.wire, viewer) : undefined;
+    if (envelope !== undefined && !quiet) yield `${envelopeText(envelope, viewer)}\n`;
+    if (!quiet) yield* namesLine(analysis, viewer, style);
+    yield* renderTree(analysis.value, viewer, {
+      style,
+      width,
+      depth: limit(flags.depth),
+      maxItems: limit(flags.maxItems),
+      maxLines: limit(flags.maxLines),
+      types: flags.types,
+      offsets: flags.offsets,
+      refs: flags.refs,
+    });
+  }
+  const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
+  yield* renderFindings(relevant, analysis && messageBytes(message), (text) => viewer.text(text), style);
+}
+
+const NAMES_SHOWN = 4;
+
+/** What loading would import, in one line: the warning that nobody has to ask for. */
+function* namesLine(analysis: Analysis, viewer: Viewer, style: Style): Generator<string> {
+  const { facts } = analysis;
+  if (facts.names.length + facts.exts.length + facts.persids.length === 0) return;
+  const { names, verdict } = assess(analysis, [], SHOW_POLICY, DEFAULT_ANALYSE_OPTIONS, () => viewer);
+  const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewer.text(name));
+  if (refused.length === 0) {
+    if (verdict === 'ALLOWED TYPES') yield `names: ${names.length}, all in the profile vnpy\n`;
+    return;
+  }
+  const more = refused.length > NAMES_SHOWN ? ` and ${refused.length - NAMES_SHOWN} more` : '';
+  const paint = verdict === 'REFUSE' ? 'red' : 'yellow';
+  yield `${style(paint, `names outside of the profile vnpy: ${refused.slice(0, NAMES_SHOWN).join(', ')}${more}`)}\n`;
+}
+
+const SHOW_POLICY: Policy = { title: 'vnpy', profile: 'vnpy', allow: [], deny: [] };

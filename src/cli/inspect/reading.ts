@@ -1,0 +1,125 @@
+/**
+ * The messages that a command works on: inputs read, opened, numbered, chosen; what went wrong on the way is kept for
+ * the exit code.
+ *
+ * @module
+ */
+import type { Io } from '../io.js';
+import { escapeText } from '../text/escape.js';
+import { analyseOptions, damageCode, inputNames } from './commands/common.js';
+import type { InputFlags } from './commands/common.js';
+import { EXIT, worst } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import { openInput } from './input/open.js';
+import type { Payload } from './input/payload.js';
+import { InputError, readInput } from './input/sources.js';
+import type { InputName } from './input/sources.js';
+import { Lens } from './lens/lens.js';
+import { Viewer } from './lens/view.js';
+import type { ViewerOptions } from './lens/view.js';
+import type { AnalyseOptions } from './machine/analyse.js';
+import { readPayload } from './messages.js';
+import type { Message } from './messages.js';
+import { VNPY_CLASSES } from './vnpy-classes.js';
+
+/** The program's name in messages. */
+export const PROGRAM = 'pickle-inspect';
+
+const SLOW_MS = 1000;
+
+/** Reads the inputs of one command, message by message. */
+export class Reading {
+  readonly #io: Io;
+  readonly #flags: InputFlags;
+  readonly #names: readonly InputName[];
+  readonly #codes = new Set<ExitCode>();
+
+  constructor(paths: readonly string[], flags: InputFlags, io: Io) {
+    this.#io = io;
+    this.#flags = flags;
+    this.#names = inputNames(paths, flags, io);
+  }
+
+  /** The worst of what happened so far. */
+  get code(): ExitCode {
+    return worst(this.#codes);
+  }
+
+  /** Counts an outcome of the command's own. */
+  count(code: ExitCode): void {
+    this.#codes.add(code);
+  }
+
+  /**
+   * All chosen messages. An input that cannot be read is told on standard error, and the next one read.
+   * @param countDamage - Damage of the pickles counts for the exit code.
+   */
+  async *messages(countDamage = true): AsyncGenerator<Message> {
+    const options = await this.#options();
+    for (const name of this.#names) {
+      let number = 1;
+      for await (const payload of this.#payloads(name)) {
+        for (const message of readPayload(payload, number, options)) {
+          number = message.number + 1;
+          if (!this.#chosen(message)) continue;
+          if (countDamage) this.#codes.add(damageCode(message.findings));
+          yield message;
+        }
+      }
+    }
+  }
+
+  /** A viewer for a message, with vnpy's classes. */
+  viewer(message: Message, options: ViewerOptions): Viewer {
+    return new Viewer(new Lens(VNPY_CLASSES, message.analysis?.facts.protocol), options);
+  }
+
+  async *#payloads(name: InputName): AsyncGenerator<Payload> {
+    const { maxBytes, maxInflate, from } = this.#flags;
+    try {
+      const bytes = await readInput(name, this.#io.stdin, maxBytes);
+      const format = bytes.from ?? from;
+      let first = bytes.cut;
+      for await (const payload of openInput(bytes.name, bytes.data, { from: format, maxBytes, maxInflate })) {
+        if (!first) yield payload;
+        else {
+          const cut = {
+            code: 'I001' as const,
+            message: `the input is longer than ${maxBytes} bytes`,
+            hint: '--max-bytes',
+          };
+          yield { ...payload, findings: [cut, ...payload.findings] };
+          first = false;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#codes.add(EXIT.usage);
+      await this.#io.stderr.write(`${PROGRAM}: ${escapeText(error.message)}\n`);
+    }
+  }
+
+  #chosen(message: Message): boolean {
+    const { message: ranges, grep } = this.#flags;
+    if (ranges !== undefined && !ranges.some(({ first, last }) => message.number >= first && message.number <= last)) {
+      return false;
+    }
+    return grep === undefined || message.wire?.topic?.includes(grep) === true;
+  }
+
+  async #options(): Promise<AnalyseOptions> {
+    const options = await analyseOptions(this.#flags);
+    const { stderr } = this.#io;
+    if (!stderr.isTTY) return options;
+    const start = performance.now();
+    let last = start;
+    // A terminal is written to synchronously, so the line appears although the reading does not pause.
+    const progress = (bytes: number): void => {
+      const now = performance.now();
+      if (now - start < SLOW_MS || now - last < SLOW_MS / 4) return;
+      last = now;
+      void stderr.write(`\r${(bytes / 1e6).toFixed(1)} MB read\r`).catch(() => undefined);
+    };
+    return { ...options, progress };
+  }
+}

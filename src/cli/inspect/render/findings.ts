@@ -1,0 +1,58 @@
+/**
+ * Findings as text, with the bytes they are about.
+ *
+ * @module
+ */
+import { hexBytes } from '../../text/escape.js';
+import type { Paint, Style } from '../../text/style.js';
+import { findingKind } from '../findings/codes.js';
+import type { FindingLevel } from '../findings/codes.js';
+import { levelOf } from '../findings/finding.js';
+import type { Finding } from '../findings/finding.js';
+
+const PAINTS: Readonly<Record<FindingLevel, Paint>> = {
+  error: 'red',
+  limit: 'yellow',
+  refuse: 'red',
+  lint: 'yellow',
+  note: 'cyan',
+};
+
+const BEFORE = 8;
+const AFTER = 8;
+
+/** Two lines: the bytes around an offset, and a caret below the one that matters. */
+function excerpt(data: Uint8Array, offset: number, style: Style): string {
+  if (offset > data.length) return '';
+  const start = Math.max(0, offset - BEFORE);
+  const bytes = hexBytes(data.subarray(start, offset + AFTER), ' ');
+  const heading = `  ${start.toString(16).padStart(4, '0')}  `;
+  const caret = ' '.repeat(heading.length + (offset - start) * 3);
+  return `${heading}${bytes}\n${caret}${style('red', '^^ here')}\n`;
+}
+
+/** One finding in one line. */
+export function findingLine(finding: Finding, escape: (text: string) => string, style: Style): string {
+  const { level, title } = findingKind(finding.code);
+  const where = finding.path === undefined ? '' : ` ${escape(finding.path)}`;
+  return `${style(PAINTS[level], `${level} ${finding.code}`)}${where} ${title}: ${escape(finding.message)}\n`;
+}
+
+/** Findings, errors with their bytes and a hint. */
+export function* renderFindings(
+  findings: readonly Finding[],
+  data: Uint8Array | undefined,
+  escape: (text: string) => string,
+  style: Style,
+): Generator<string> {
+  for (const finding of findings) {
+    yield findingLine(finding, escape, style);
+    if (levelOf(finding) === 'error' && data !== undefined && finding.offset !== undefined) {
+      yield excerpt(data, finding.offset, style);
+    }
+    const { hint } = finding;
+    if (hint !== undefined) yield `  hint: ${escape(hint)}\n`;
+    else if (levelOf(finding) === 'error' || levelOf(finding) === 'limit')
+      yield `  hint: ${findingKind(finding.code).advice}\n`;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * A value as a tree of lines.
+ *
+ * @module
+ */
+import { displayWidth, padRight } from '../../text/style.js';
+import type { Paint, Style } from '../../text/style.js';
+import { Anchors, sharedNodes } from '../lens/sharing.js';
+import type { View, Viewer } from '../lens/view.js';
+import { isContainer } from '../machine/nodes.js';
+import type { Node } from '../machine/nodes.js';
+
+/** How much of a value is shown, and how. */
+export interface TreeOptions {
+  readonly style: Style;
+  /** Columns of the output. */
+  readonly width: number;
+  /** Levels of containers that are opened. */
+  readonly depth: number;
+  /** Parts of one container that are shown. */
+  readonly maxItems: number;
+  /** Lines altogether. */
+  readonly maxLines: number;
+  readonly types: boolean;
+  readonly offsets: boolean;
+  readonly refs: boolean;
+}
+
+interface Open {
+  readonly view: View;
+  readonly level: number;
+  /** Labels are names in a column, not keys before a colon. */
+  readonly attributes: boolean;
+  readonly labelWidth: number;
+  next: number;
+}
+
+const INDENT = 2;
+/** Columns for type and offset on the right. */
+const RIGHT = 38;
+const MIN_LEFT = 40;
+const MAX_LABEL = 24;
+
+function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<string> {
+  const { style } = options;
+  const anchors = new Anchors(options.refs ? sharedNodes(root, viewer) : new Set());
+  const stack: Open[] = [];
+  const left = Math.max(MIN_LEFT, options.width - RIGHT);
+
+  /** One line; widths are those of the plain text, so colours do not move the right column. */
+  const line = (level: number, label: string, value: string, right = '', paint?: Paint): string => {
+    const plain = ' '.repeat(level * INDENT) + label + value;
+    const text =
+      ' '.repeat(level * INDENT) + style('cyan', label) + (paint === undefined ? value : style(paint, value));
+    if (right === '') return `${text}\n`;
+    return `${text}${' '.repeat(Math.max(0, left - displayWidth(plain)))} ${style('dim', right)}\n`;
+  };
+  const rightText = (node: Node, view: View): string => {
+    const type = view.shape === 'sequence' || view.shape === 'mapping' ? `${view.type}[${view.count}]` : view.type;
+    const note = view.note === undefined ? '' : `, ${view.note}`;
+    const parts = [options.types ? type + note : '', options.offsets && node.at >= 0 ? `@${node.at}` : ''];
+    return parts.filter((part) => part !== '').join(' ');
+  };
+
+  const open = function* (node: Node, label: string, level: number): Generator<string> {
+    const anchor = isContainer(node) ? anchors.meet(node) : undefined;
+    if (anchor?.again === true) {
+      yield line(level, label, `*${anchor.number}`, rightText(node, viewer.view(node)), 'magenta');
+      return;
+    }
+    const view = viewer.view(node);
+    const mark = anchor === undefined ? '' : `&${anchor.number} `;
+    const right = rightText(node, view);
+    if (view.text !== undefined) {
+      yield line(level, label, mark + view.text, right, paintOf(node));
+    } else if (view.count === 0) yield line(level, label, mark + view.open + view.close, right);
+    else if (stack.length >= options.depth) {
+      yield line(level, label, `${mark}${view.open}… ${view.count} more${view.close}`, right);
+    } else {
+      yield line(level, label, mark + view.open, right, 'bold');
+      const attributes = view.shape === 'object';
+      stack.push({ view, level, attributes, labelWidth: attributes ? labelWidth(view) : 0, next: 0 });
+    }
+  };
+
+  yield* open(root, '', 0);
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const { view, level, next } = top;
+    if (next >= view.count || next >= options.maxItems) {
+      if (next < view.count) yield line(level + 1, '', `… ${view.count - next} more`, '', 'dim');
+      if (view.close !== '') yield line(level, '', view.close);
+      stack.pop();
+      continue;
+    }
+    top.next++;
+    const part = view.part(next);
+    const label =
+      part.label === undefined ? '' : top.attributes ? `${padRight(part.label, top.labelWidth)}  ` : `${part.label}: `;
+    yield* open(part.node, label, level + 1);
+  }
+}
+
+function labelWidth(view: View): number {
+  let width = 0;
+  for (let index = 0; index < Math.min(view.count, 200); index++) {
+    width = Math.max(width, view.part(index).label?.length ?? 0);
+  }
+  return Math.min(width, MAX_LABEL);
+}
+
+function paintOf(node: Node): Paint {
+  switch (node.kind) {
+    case 'str':
+    case 'bytes':
+    case 'bytearray':
+      return 'green';
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'none':
+      return 'yellow';
+    case 'hole':
+      return 'red';
+    default:
+      return 'blue';
+  }
+}
+
+/** The lines of a value, up to `maxLines`, each with its line end. */
+export function* renderTree(root: Node, viewer: Viewer, options: TreeOptions): Generator<string> {
+  let count = 0;
+  for (const line of lines(root, viewer, options)) {
+    if (count >= options.maxLines) {
+      yield `${options.style('dim', `… cut after ${options.maxLines} lines (--max-lines)`)}\n`;
+      return;
+    }
+    yield line;
+    count++;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The report of `check` as text.
+ *
+ * @module
+ */
+import type { Assessment, Counts, Verdict } from '../check/assess.js';
+import type { Policy } from '../check/policy.js';
+import type { Paint, Style } from '../../text/style.js';
+import { levelOf } from '../findings/finding.js';
+import type { Finding } from '../findings/finding.js';
+import type { Message } from '../messages.js';
+import { messageBytes } from '../messages.js';
+import { renderFindings } from './findings.js';
+
+const PAINTS: Readonly<Record<Verdict, Paint>> = {
+  'DATA-ONLY': 'green',
+  'ALLOWED TYPES': 'green',
+  'UNKNOWN TYPES': 'yellow',
+  REFUSE: 'red',
+  INCONCLUSIVE: 'yellow',
+  'NO PICKLE': 'cyan',
+};
+
+/** What each verdict means, in one line. */
+export const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
+  'DATA-ONLY': 'proven: no name, call or write; loading can run nothing',
+  'ALLOWED TYPES': 'every name is allowed, in the way in which it is used',
+  'UNKNOWN TYPES': 'names that the policy does not allow',
+  REFUSE: 'loading would do something dangerous',
+  INCONCLUSIVE: 'not all could be read; nothing forbidden in what was',
+  'NO PICKLE': 'there is no pickle in the input',
+};
+
+const LABELS: Readonly<Record<keyof Counts, string>> = {
+  names: 'names',
+  calls: 'calls',
+  attributeWrites: 'attribute writes',
+  persistentIds: 'persistent ids',
+  extensionCodes: 'extension codes',
+  buffers: 'out-of-band buffers',
+  trailingBytes: 'trailing bytes',
+  nested: 'pickles inside values',
+};
+
+/** The facts in one line. */
+export function countsText(counts: Counts): string {
+  return (Object.keys(LABELS) as (keyof Counts)[]).map((key) => `${LABELS[key]} ${counts[key]}`).join(', ');
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Findings of a kind that are shown; the rest is counted. */
+const SHOWN = 20;
+
+/** The report about one message. */
+export function* renderVerdict(
+  message: Message,
+  assessment: Assessment,
+  policy: Policy,
+  escape: (text: string) => string,
+  style: Style,
+): Generator<string> {
+  const { verdict, counts, names } = assessment;
+  const findings = assessment.findings.filter((finding) => levelOf(finding) !== 'lint');
+  const notes = findings.filter((finding) => levelOf(finding) === 'note').length;
+  const tally = `${plural(findings.length - notes, 'finding')}${notes === 0 ? '' : `, ${plural(notes, 'note')}`}`;
+  const title = `VERDICT: ${style(PAINTS[verdict], verdict)} (policy ${escape(policy.title)})`;
+  yield `${style('bold', escape(message.source))} #${message.number}  ${title}  ${tally}\n`;
+  yield `  ${VERDICT_TEXT[verdict]}\n`;
+  yield* shown(findings, message, escape, style);
+  yield `Facts: ${countsText(counts)}\n`;
+  if (names.length > 0) {
+    yield 'Names:\n';
+    for (const { name, count, allowed } of names) {
+      const mark = allowed ? style('green', 'allowed    ') : style('red', 'not allowed');
+      yield `  ${mark}  ${escape(name)}${count === 1 ? '' : ` ×${count}`}\n`;
+    }
+  }
+}
+
+function* shown(
+  findings: readonly Finding[],
+  message: Message,
+  escape: (text: string) => string,
+  style: Style,
+): Generator<string> {
+  const seen = new Map<string, number>();
+  for (const finding of findings) {
+    const count = (seen.get(finding.code) ?? 0) + 1;
+    seen.set(finding.code, count);
+    // The bytes of a finding inside a nested pickle are not those of the message.
+    const data = message.analysis && finding.path === undefined ? messageBytes(message) : undefined;
+    if (count <= SHOWN) yield* renderFindings([finding], data, escape, style);
+  }
+  for (const [code, count] of seen) {
+    if (count > SHOWN) yield `  … ${count - SHOWN} more ${code}\n`;
+  }
+}
