@@ -1,0 +1,239 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, normalize } from 'node:path';
+import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dumps, tokens } from 'vnpy-bridge/pickle';
+import { install, link, manifest, pack } from './support/packed.js';
+import type { Packed } from './support/packed.js';
+
+// The tarball that would be published, as a user's project sees it. Needs a build, and no network.
+
+const { name, version, bin, exports } = manifest();
+const ENTRIES = Object.keys(exports).filter((entry) => entry !== './package.json');
+const specifiers = ENTRIES.map((entry) => join(name, entry).replaceAll('\\', '/'));
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'vnpy-bridge-package-'));
+const project = join(folder, 'user');
+let packed: Packed;
+let installed: string;
+
+beforeAll(() => {
+  packed = pack(folder);
+  installed = install(packed.tarball, project);
+}, 60_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a module of the user's project and returns what it prints as JSON. */
+async function evaluate(code: string, file = 'main.mjs', cwd = project): Promise<unknown> {
+  writeFileSync(join(cwd, file), code);
+  const { stdout } = await run(process.execPath, [file], { cwd });
+  return JSON.parse(stdout);
+}
+
+describe('what is published', () => {
+  test('the build, its sources and the documents, and nothing else', () => {
+    const allowed =
+      /^(dist\/[^.].*\.(js|d\.ts|js\.map|d\.ts\.map)|src\/.*\.ts|[A-Z][A-Za-z.-]*\.md|LICENSE|package\.json)$/;
+    expect(packed.files.filter((file) => !allowed.test(file))).toEqual([]);
+    expect(packed.files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+  });
+
+  test('every entry and every program that package.json names', () => {
+    const targets = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? target : Object.values(target),
+    );
+    expect([...targets, ...Object.values(bin)].filter((path) => !packed.files.includes(normalize(path)))).toEqual([]);
+  });
+
+  test('a module for each source and none without', () => {
+    const modules = (prefix: string, suffix: string): string[] =>
+      packed.files
+        .filter((file) => file.startsWith(prefix) && file.endsWith(suffix))
+        .map((file) => file.slice(prefix.length, -suffix.length))
+        .sort();
+    const sources = modules('src/', '.ts');
+    expect(modules('dist/', '.js')).toEqual(sources);
+    expect(modules('dist/', '.d.ts')).toEqual(sources);
+  });
+
+  test('source maps that lead to the sources', () => {
+    const maps = packed.files.filter((file) => file.endsWith('.map'));
+    expect(maps.length).toBeGreaterThan(0);
+    for (const map of maps) {
+      const { sources } = JSON.parse(readFileSync(join(installed, map), 'utf8')) as { sources: string[] };
+      for (const source of sources) expect(packed.files).toContain(normalize(join(dirname(map), source)));
+    }
+  });
+
+  test('publint has nothing to say', async () => {
+    const tarball = new Uint8Array(readFileSync(packed.tarball)).buffer;
+    const { messages, pkg } = await publint({ pack: { tarball }, level: 'suggestion', strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test('the types are right for every way of resolving that ES modules have', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(packed.tarball))));
+    if (analysis.types === false) throw new Error('the package has no types');
+    // TypeScript's oldest resolution knows no `exports`, and its CommonJS of Node 16 no `require` of ES modules.
+    const unsupported = new Set(['node10', 'node16-cjs']);
+    const problems = analysis.problems.filter(
+      (problem) => !('resolutionKind' in problem && unsupported.has(problem.resolutionKind)),
+    );
+    expect(problems).toEqual([]);
+    expect(Object.keys(analysis.entrypoints)).toEqual(expect.arrayContaining(ENTRIES));
+  }, 60_000);
+});
+
+describe('a project that installed it', () => {
+  test('imports every entry', async () => {
+    const code = `
+      const names = {};
+      for (const specifier of ${JSON.stringify(specifiers)}) names[specifier] = Object.keys(await import(specifier));
+      console.log(JSON.stringify(names));`;
+    const names = (await evaluate(code)) as Record<string, string[]>;
+    expect(Object.keys(names)).toEqual(specifiers);
+    expect(names[`${name}/pickle`]).toEqual(expect.arrayContaining(['loads', 'dumps']));
+    expect(names[`${name}/rpc`]).toEqual(expect.arrayContaining(['RpcClient', 'RpcServer']));
+    expect(names[`${name}/vnpy`]).toEqual(expect.arrayContaining(['RpcGateway', 'RpcService']));
+    expect(names[name]).toEqual(
+      expect.arrayContaining([...(names[`${name}/rpc`] ?? []), ...(names[`${name}/vnpy`] ?? [])]),
+    );
+  });
+
+  test('requires every entry where Node.js can require an ES module, and is told why where it cannot', async () => {
+    const code = `
+      const load = (specifier) => { try { return typeof require(specifier); } catch (error) { return error.code; } };
+      console.log(JSON.stringify(${JSON.stringify(specifiers)}.map(load)));`;
+    // Node.js 20.19, 22.12 and later.
+    const can = (process.features as { require_module?: boolean }).require_module === true;
+    expect(await evaluate(code, 'main.cjs')).toEqual(specifiers.map(() => (can ? 'object' : 'ERR_REQUIRE_ESM')));
+  });
+
+  test('classes are the same by every entry', async () => {
+    const code = `
+      const all = await import('${name}');
+      const vnpy = await import('${name}/vnpy');
+      console.log(JSON.stringify(all.RpcGateway === vnpy.RpcGateway && all.Direction === vnpy.Direction));`;
+    expect(await evaluate(code)).toBe(true);
+  });
+
+  test.each(Object.entries(bin))('runs %s', async (program, path) => {
+    const file = join(installed, path);
+    expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect((await run(process.execPath, [file, '--version'], { cwd: project })).stdout.trim()).toBe(version);
+    const help = await run(process.execPath, [file, '--help'], { cwd: project });
+    expect(help.stdout).toContain(`Usage: ${program}`);
+    expect(help.stderr).toBe('');
+  });
+
+  test.each([
+    ['node16', { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 }],
+    ['bundler', { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
+  ])(
+    'type-checks with moduleResolution %s what is right, and refuses what is wrong',
+    (_resolution, settings) => {
+      const modules = join(project, 'node_modules');
+      for (const types of ['@types/node', 'undici-types']) {
+        if (!existsSync(join(modules, types))) link(modules, types);
+      }
+      const right = join(project, 'right.ts');
+      const wrong = join(project, 'wrong.ts');
+      writeFileSync(right, CONSUMER);
+      writeFileSync(wrong, `${CONSUMER}\nconst text: string = order.price;\ngateway.on('tock', () => text);\n`);
+      const program = ts.createProgram([right, wrong], {
+        ...settings,
+        target: ts.ScriptTarget.ES2022,
+        lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+        types: ['node'],
+        strict: true,
+        // The declarations of the package are checked too: a user may do that. Those of TypeScript itself are not.
+        skipLibCheck: false,
+        skipDefaultLibCheck: true,
+        noEmit: true,
+      });
+      const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => ({
+        file: file && basename(file.fileName),
+        message: ts.flattenDiagnosticMessageText(messageText, ' '),
+      }));
+      expect(found).toEqual([
+        { file: 'wrong.ts', message: "Type 'number' is not assignable to type 'string'." },
+        { file: 'wrong.ts', message: expect.stringContaining('"tock"') as string },
+      ]);
+    },
+    60_000,
+  );
+});
+
+describe('a project in which zeromq cannot be loaded', () => {
+  const bare = join(folder, 'bare');
+  let target: string;
+
+  beforeAll(() => {
+    target = install(packed.tarball, bare, 'zeromq');
+  });
+
+  test('has the codec, and is told by start() what to do', async () => {
+    const code = `
+      const { loads, dumps } = await import('${name}/pickle');
+      const { RpcClient } = await import('${name}');
+      const problem = await new RpcClient().start('tcp://127.0.0.1:2014').catch((error) => error);
+      console.log(JSON.stringify([loads(dumps([1, 'a'])), problem.name, problem.code, problem.message]));`;
+    expect(await evaluate(code, 'main.mjs', bare)).toEqual([
+      [1, 'a'],
+      'RpcTransportError',
+      'ZEROMQ_UNAVAILABLE',
+      expect.stringContaining('zeromq'),
+    ]);
+  });
+
+  test('has pickle-inspect', () => {
+    const input = dumps(['add', [1, 3], {}]);
+    const program = join(target, bin['pickle-inspect'] ?? '');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'ops', '-'], { cwd: bare, input });
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+    for (const { opcode } of tokens(input)) expect(stdout.toString()).toContain(opcode.name);
+  });
+});
+
+const CONSUMER = `
+import { BridgeError, RpcGateway, OrderRequest, Direction, Offset, OrderType, Exchange } from 'vnpy-bridge';
+import { loads, dumps, ClassRegistry, type LoadsOptions } from 'vnpy-bridge/pickle';
+import { RpcClient, RpcServer, type Logger, type RpcClientOptions } from 'vnpy-bridge/rpc';
+import { SimulatedEngine, RpcService, vnpyRegistry, type TickData } from 'vnpy-bridge/vnpy';
+
+const options: LoadsOptions = { registry: ClassRegistry.of(), lossless: true };
+export const value: unknown = loads(dumps({ a: 1n }), options);
+const logger: Logger = console;
+const clientOptions: RpcClientOptions = { registry: vnpyRegistry, timeout: 1000, logger };
+export const client = new RpcClient(clientOptions);
+interface Api {
+  add(a: number, b: number): number;
+}
+export const sum: Promise<number> = client.proxy<Api>().add(1, 3);
+export const server = new RpcServer().register('add', (a: number, b: number) => a + b, { params: ['a', 'b'] });
+export const service = new RpcService(new SimulatedEngine());
+const gateway = new RpcGateway();
+gateway.on('tick', (tick: TickData) => tick.last_price.toFixed(2));
+export const order = new OrderRequest({
+  symbol: 'rb2705', exchange: Exchange.SHFE, direction: Direction.LONG, offset: Offset.OPEN, type: OrderType.LIMIT, volume: 1, price: 3500,
+});
+export async function main(): Promise<string> {
+  await using connected = gateway;
+  await connected.connect();
+  try {
+    return await connected.sendOrder(order);
+  } catch (error) {
+    return error instanceof BridgeError ? error.code : 'unknown';
+  }
+}
+`;

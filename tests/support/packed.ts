@@ -1,0 +1,88 @@
+/**
+ * The package as users get it: packed by npm, and unpacked into a project of its own.
+ *
+ * @module
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The parts of package.json that the tests look at. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** What `npm pack` made. */
+export interface Packed {
+  /** Path of the tarball. */
+  readonly tarball: string;
+  /** Its files, by their paths in the package. */
+  readonly files: readonly string[];
+  /** Bytes of the tarball, and of what it holds. */
+  readonly size: number;
+  readonly unpackedSize: number;
+}
+
+export function manifest(): Manifest {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Packs the package into a folder. Needs `npm run build`. */
+export function pack(folder: string): Packed {
+  if (!existsSync(join(root, 'dist', 'index.js'))) {
+    throw new Error('There is no dist/: run `npm run build` first');
+  }
+  const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    shell: process.platform === 'win32',
+  });
+  const report = JSON.parse(printed) as Report[] | Record<string, Report>;
+  // A list up to npm 11, an object by package name in later ones.
+  const [found] = Object.values(report);
+  if (found === undefined) throw new Error(`npm pack said nothing of a package: ${printed}`);
+  const { filename, files, size, unpackedSize } = found;
+  return { tarball: join(folder, filename), files: files.map((file) => file.path), size, unpackedSize };
+}
+
+interface Report {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+  readonly size: number;
+  readonly unpackedSize: number;
+}
+
+/**
+ * Unpacks a tarball into `node_modules` of a new project, beside the dependencies of this repository, as `npm install`
+ * does, but without a network: only what package.json lists as a dependency is there to be imported.
+ *
+ * @param without - A dependency to leave out.
+ * @returns The folder of the package.
+ */
+export function install(tarball: string, project: string, without?: string): string {
+  const { name, dependencies } = manifest();
+  const modules = join(project, 'node_modules');
+  const target = join(modules, name);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
+  execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+  for (const dependency of Object.keys(dependencies)) {
+    if (dependency !== without) link(modules, dependency);
+  }
+  return target;
+}
+
+/** Makes a package of this repository's node_modules importable in a project. */
+export function link(modules: string, dependency: string): void {
+  const path = join(modules, dependency);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(join(root, 'node_modules', dependency), path, 'junction');
+}
