@@ -19,6 +19,7 @@ import { Tuple, tupleFrom } from './values/tuple.js';
 
 /** What a name stands for: registered, or an inert `PyGlobal`. */
 export function findGlobal(m: Machine, module: string, qualname: string): unknown {
+  if (module === '' || qualname === '') throw m.fail('BAD_GLOBAL', 'has an empty module or name');
   if (m.protocol < 3 && m.options.fixImports) {
     const [module3, qualname3] = python3Name(module, qualname);
     return m.registry.global(module3, qualname3) ?? new PyGlobal(module3, qualname3);

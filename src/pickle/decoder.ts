@@ -410,6 +410,7 @@ function makeTuple(items: unknown[]): Tuple {
 function leaveFrame(m: Machine, pos: number): number {
   if (pos >= m.data.length)
     throw new UnpicklingError('TRUNCATED', `The data ends at byte ${pos} without STOP`, { offset: pos });
+  m.inFrame = false;
   m.limit = m.data.length;
   return m.limit;
 }
@@ -421,11 +422,12 @@ function enterFrame(m: Machine, pos: number): number {
   const start = pos + 8;
   const length = uint4At(data, pos) + uint4At(data, pos + 4) * 2 ** 32;
   if (options.lenient) return m.limit;
-  if (m.limit < data.length && start < m.limit) {
+  if (m.inFrame && start < m.limit) {
     throw m.fail('FRAME_BOUNDARY', `starts a frame inside the one that ends at byte ${m.limit}`);
   }
-  m.limit = data.length;
+  m.inFrame = false;
   if (length > data.length - start) throw m.tooLong(start, length);
+  m.inFrame = true;
   m.limit = start + length;
   return m.limit;
 }

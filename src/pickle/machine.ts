@@ -75,6 +75,8 @@ export class Machine {
   start = 0;
   /** Where the current frame ends; outside of frames, where the data ends. */
   limit: number;
+  /** Whether `limit` is the end of a frame. */
+  inFrame = false;
   /** Height of the stack. */
   sp = 0;
   /** What PROTO said; 0 without it. */
@@ -126,7 +128,7 @@ export class Machine {
 
   /** An error about an argument of `wanted` bytes that does not fit before the limit. `pos` is where it starts. */
   tooLong(pos: number, wanted: number | bigint): UnpicklingError {
-    if (this.limit < this.data.length && BigInt(wanted) <= this.data.length - pos) {
+    if (this.inFrame && BigInt(wanted) <= this.data.length - pos) {
       return this.fail('FRAME_BOUNDARY', `needs ${wanted} bytes, and its frame ends at byte ${this.limit}`);
     }
     return this.fail('TRUNCATED', `says ${wanted} bytes, ${this.data.length - pos} remain`);

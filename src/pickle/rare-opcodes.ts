@@ -20,6 +20,7 @@ import { ByteArray } from './values/byte-array.js';
 import { PersistentId } from './values/persistent-id.js';
 import { PyDict } from './values/py-dict.js';
 import { PyFloat } from './values/py-float.js';
+import { PyObject } from './values/py-object.js';
 import { tupleFrom } from './values/tuple.js';
 
 /** Runs an opcode. `m.pos` stands behind its byte; marks, stack and `m.pos` are as they should be afterwards. */
@@ -179,7 +180,19 @@ function pop(m: Machine): void {
     m.settlePending(m.popMark());
     return;
   }
-  m.pop();
+  dropCall(m, m.pop());
+}
+
+/**
+ * A call whose result is thrown away is one that is made for its effect. CPython writes such a call for a class with a
+ * state setter (the sixth item of `__reduce__`): `setter(object, state)` on top of the object itself, which remembers it.
+ */
+function dropCall(m: Machine, call: unknown): void {
+  if (!(call instanceof PyObject) || call.construction !== 'call' || call.args.length !== 2 || m.sp <= m.fence) return;
+  const object = m.stack[m.sp - 1];
+  if (object instanceof PyObject && call.args[0] === object) {
+    object.steps.push({ kind: 'setter', setter: call.class, state: call.args[1] });
+  }
 }
 
 /** Makes room for one value below the items from a slot on. */
@@ -258,26 +271,20 @@ function int(m: Machine): number | bigint | boolean {
 }
 
 function memoIndex(m: Machine): number {
-  const index = parseInteger(line(m), 10, 20);
+  const index = parseInteger(line(m), 10, m.options.maxTextDigits);
   if (typeof index !== 'number' || index < 0) throw m.fail('BAD_ARGUMENT', `has the memo index ${index}`);
   return index;
 }
 
 function quotedString(m: Machine): void {
   const start = lineStart(m);
-  let end = m.pos - 1;
-  // CPython takes trailing white space off the line.
-  while (end > start && isSpace(m.data[end - 1])) end--;
+  const end = m.pos - 1;
   const quote = m.data[start];
   if ((quote !== 0x22 && quote !== 0x27) || end - start < 2 || m.data[end - 1] !== quote) {
     throw m.fail('BAD_ARGUMENT', 'has no matching quotes');
   }
   const unescaped = decodeStringEscape(m.data, start + 1, end - 1);
   m.push(decodePython2(m, unescaped, 0, unescaped.length));
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0b || byte === 0x0c;
 }
 
 function python2String(m: Machine, start: number, end: number): void {

@@ -15,6 +15,8 @@ import { Tuple } from './values/tuple.js';
 const REDUCE: Step = { kind: 'op', code: 0x52 };
 const NEWOBJ: Step = { kind: 'op', code: 0x81 };
 const NEWOBJ_EX: Step = { kind: 'op', code: 0x92 };
+const TUPLE2: Step = { kind: 'op', code: 0x86 };
+const POP: Step = { kind: 'op', code: 0x30 };
 const BUILD: Step = { kind: 'op', code: 0x62 };
 
 const GETATTR = new PyGlobal('builtins', 'getattr');
@@ -50,6 +52,9 @@ export function objectSteps(protocol: number, value: PyObject): Step[] {
     switch (step.kind) {
       case 'state':
         pushState(steps, step.state);
+        break;
+      case 'setter':
+        steps.push(save(step.setter, '.setter'), save(value, ''), save(step.state, '.state'), TUPLE2, REDUCE, POP);
         break;
       case 'append':
         pushItems(steps, step.items);

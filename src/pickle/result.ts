@@ -31,6 +31,8 @@ function stepValues(step: PyStep): readonly unknown[] {
   switch (step.kind) {
     case 'state':
       return [step.state];
+    case 'setter':
+      return [step.setter, step.state];
     case 'set':
       return step.entries.flat();
     default:
@@ -83,7 +85,7 @@ function replaceIn(value: object, current: (value: unknown) => unknown): void {
     replaceProperties(value, current);
     for (const step of value.steps) {
       replaceProperties(step, current);
-      if (step.kind === 'state') continue;
+      if (step.kind === 'state' || step.kind === 'setter') continue;
       if (step.kind === 'set') for (const entry of step.entries) replaceIn(entry, current);
       else replaceIn(step.items, current);
     }

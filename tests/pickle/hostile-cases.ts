@@ -529,11 +529,18 @@ const keys: readonly HostileCase[] = [
     cpython: 'same',
   },
   {
-    name: 'one NaN object is one key',
+    // Only a float in the memo can be met twice, which no pickler writes. A JavaScript NaN has no identity.
+    name: 'one NaN object is two keys, for CPython one',
     data: bytes('}(Fnan\nq', 0, 'Va\nh', 0, 'Vb\nu.'),
     options: { lossless: true },
-    value: ['dict', [[['float', '7ff8000000000000'], 'b']]],
-    cpython: 'same',
+    value: [
+      'dict',
+      [
+        [['float', '7ff8000000000000'], 'a'],
+        [['float', '7ff8000000000000'], 'b'],
+      ],
+    ],
+    cpython: 'differs',
   },
   {
     name: 'equal tuples are one key',

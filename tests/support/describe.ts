@@ -14,6 +14,7 @@ import {
   FrozenSet,
   NDArray,
   NotImplemented,
+  NumpyDType,
   NumpyScalar,
   OrderedDict,
   PersistentId,
@@ -21,14 +22,19 @@ import {
   PyDateTime,
   PyDecimal,
   PyFloat,
+  PyFraction,
   PyGlobal,
+  PyIpAddress,
   PyObject,
+  PyPath,
+  PyRange,
+  PySlice,
   PyTime,
   PyTimeDelta,
   PyTimeZone,
   PytzZone,
+  PyUuid,
   PyZoneInfo,
-  toInert,
   Tuple,
 } from '../../src/pickle/index.js';
 import type { TzInfo } from '../../src/pickle/index.js';
@@ -66,10 +72,12 @@ export function withoutLossless(description: Description): Description {
     if (tag === 'ref') return expand(first as number, shared.get(first as number) ?? null);
     if (tag === 'float') {
       const number = Buffer.from(first as string, 'hex').readDoubleBE();
-      return Number.isInteger(number) && !Object.is(number, -0) ? ['int', integerText(BigInt(number))] : node;
+      return Number.isInteger(number) && !Object.is(number, -0)
+        ? ['int', integerText(BigInt(number))]
+        : ['float', first as string];
     }
-    if (tag === 'dict') return ['dict', sorted((first as readonly Description[]).map(weaken))];
-    return (node as readonly Description[]).map(weaken);
+    if (tag === 'dict') return ['dict', sorted((first as readonly Description[]).map((item) => weaken(item)))];
+    return (node as readonly Description[]).map((item) => weaken(item));
   };
   // A digest stands for what is shared: written out, a graph of n levels may have 2 ** n nodes.
   const expand = (id: number, node: Description): Description => {
@@ -160,10 +168,12 @@ class Describer {
       value instanceof OrderedDict ||
       value instanceof Deque
     ) {
-      return this.#object(toInert(value) as PyObject);
+      return this.#object(toInert(value) ?? new PyObject(null, Tuple.of()));
     }
+    const standard = this.#standard(value);
+    if (standard !== undefined) return standard;
     if (value instanceof Tuple) return ['tuple', this.#all(value)];
-    if (Array.isArray(value)) return ['list', this.#all(value)];
+    if (Array.isArray(value)) return ['list', this.#all(value as unknown[])];
     if (value instanceof FrozenSet) return ['frozenset', sortedTrees(this.#all(value))];
     if (value instanceof Set) return ['set', sortedTrees(this.#all(value))];
     if (value instanceof Map) return ['dict', this.#entries(value)];
@@ -187,6 +197,31 @@ class Describer {
     throw new TypeError(`loads gave an instance of ${value.constructor.name}, which describe.ts does not know`);
   }
 
+  /** Classes of the standard library that travel as calls, and numpy's. */
+  #standard(value: object): Tree[] | undefined {
+    if (value instanceof PyDecimal) return ['decimal', value.text];
+    if (value instanceof PyFraction) return ['fraction', value.toString()];
+    if (value instanceof PyUuid) return ['uuid', value.toString()];
+    if (value instanceof OrderedDict && value.attributes === undefined) return ['ordereddict', this.#entries(value)];
+    if (value instanceof Counter) return ['counter', this.#entries(value)];
+    if (value instanceof DefaultDict) return ['defaultdict', this.visit(value.factory), this.#entries(value)];
+    if (value instanceof Deque) return ['deque', this.#all(value), value.maxlen];
+    if (value instanceof PyRange || value instanceof PySlice) {
+      const tag = value instanceof PyRange ? 'range' : 'slice';
+      return [tag, this.visit(value.start), this.visit(value.stop), this.visit(value.step)];
+    }
+    if (value instanceof PyPath) return ['path', value.type, [...value.parts]];
+    if (value instanceof PyIpAddress) return ['ip', value.type, value.text];
+    if (value instanceof NumpyDType) return ['dtype', value.text];
+    if (value instanceof NumpyScalar) return ['npscalar', value.dtype, toBase64(value.bytes)];
+    if (value instanceof NDArray) {
+      const data = value.toBytes();
+      const items = data === undefined ? this.#all(value.data as unknown[]) : toBase64(data);
+      return ['ndarray', value.dtype, [...value.shape], value.fortran, items];
+    }
+    return undefined;
+  }
+
   #all(items: Iterable<unknown>): Tree[] {
     return Array.from(items, (item) => this.visit(item));
   }
@@ -208,7 +243,10 @@ class Describer {
   }
 
   #object(value: PyObject): Tree[] {
-    const states = value.steps.filter((step) => step.kind === 'state').map((step) => this.#state(step.state));
+    const states = value.steps.flatMap((step): Tree[] => {
+      if (step.kind === 'setter') return [['setter', this.visit(step.setter), this.#state(step.state)]];
+      return step.kind === 'state' ? [this.#state(step.state)] : [];
+    });
     const state = states.length > 1 ? ['states', ...states] : (states[0] ?? null);
     const items = this.#all(value.items);
     const entries = this.#entries(value.entries);
@@ -302,7 +340,7 @@ class Numbering {
   #collect(tree: Tree): void {
     if (tree instanceof Reference) this.#targets.add(tree.node);
     else if (Array.isArray(tree))
-      (tree as Tree[]).forEach((item) => {
+      tree.forEach((item) => {
         this.#collect(item);
       });
   }
@@ -310,7 +348,7 @@ class Numbering {
   #emit(given: Tree): Description {
     const tree = given instanceof Reference ? given.node : given;
     if (!Array.isArray(tree)) return tree;
-    const node = tree as Tree[];
+    const node = tree;
     if (!this.#targets.has(node)) return node.map((item) => this.#emit(item));
     const known = this.#numbers.get(node);
     if (known !== undefined) return ['ref', known];

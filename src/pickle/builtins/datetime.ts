@@ -183,6 +183,7 @@ const zoneInfo: BuiltinDefinition = {
   construct({ args }) {
     const [key, fromCache] = args;
     if (args.length !== 2 || typeof key !== 'string') return undefined;
+    if (key === '') throw new RangeError('has an empty key');
     return new PyZoneInfo(key, fromCache === 0 || fromCache === false ? 'no-cache' : 'cache');
   },
   reduce(value) {

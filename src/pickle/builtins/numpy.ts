@@ -8,6 +8,7 @@
  */
 import { encodeLatin1 } from '../text.js';
 import { NDArray, NumpyDType, NumpyScalar } from '../values/numpy.js';
+import { PyDict } from '../values/py-dict.js';
 import { PyGlobal } from '../values/py-global.js';
 import { Tuple } from '../values/tuple.js';
 import type { BuiltinDefinition } from './definition.js';
@@ -16,6 +17,17 @@ const MULTIARRAY = ['numpy.core.multiarray', 'numpy._core.multiarray'];
 const NUMERIC = ['numpy.core.numeric', 'numpy._core.numeric'];
 
 const ndarrayClass = new PyGlobal('numpy', 'ndarray');
+
+/** As in numpy, one object for each of the usual types, so that a pickle of many arrays has each type once. */
+const USUAL_TYPES: ReadonlyMap<string, NumpyDType> = new Map(
+  ['<f8', '<f4', '<i8', '<i4', '<i2', '|i1', '<u8', '<u4', '<u2', '|u1', '|b1', '<c16', '|O', '<M8[ns]', '<m8[ns]'].map(
+    (text) => [text, new NumpyDType(text)],
+  ),
+);
+
+function dtypeOf(text: string): NumpyDType {
+  return USUAL_TYPES.get(text) ?? new NumpyDType(text);
+}
 
 /** The state of an element type has these where it has no fields, no subarray, no metadata. */
 function isPlainDType(state: Tuple): boolean {
@@ -51,15 +63,20 @@ function isKnown(text: string): boolean {
   }
 }
 
-/** The unit of M8 and m8: `(metadata, (b'ns', 1, 1, 1))`. */
+/** The unit of M8 and m8: `(metadata, (b'ns', 1, 1, 1))`, the metadata None or, before numpy 2.1, an empty dict. */
 function unit(metadata: unknown): string {
   if (metadata === undefined) return '';
-  const parts: unknown = metadata instanceof Tuple && metadata[0] === null ? metadata[1] : undefined;
+  const parts = metadata instanceof Tuple && isEmpty(metadata[0]) ? (metadata[1] as unknown) : undefined;
   if (!(parts instanceof Tuple)) return '?';
-  const [name, count, , events] = parts;
+  const [name, count, , events] = parts as Tuple;
   const text = name instanceof Uint8Array ? String.fromCharCode(...name) : name;
   if (typeof text !== 'string' || typeof count !== 'number' || events !== 1) return '?';
   return text === 'generic' ? '' : `[${count === 1 ? '' : count}${text}]`;
+}
+
+function isEmpty(metadata: unknown): boolean {
+  if (metadata instanceof PyDict) return metadata.size === 0;
+  return metadata === null || (typeof metadata === 'object' && Object.keys(metadata).length === 0);
 }
 
 function dtypeReduction(type: NumpyDType): { args: unknown[]; state: Tuple } {
@@ -73,7 +90,7 @@ function dtypeReduction(type: NumpyDType): { args: unknown[]; state: Tuple } {
   if (isTime) {
     const count = unitMatch?.[1] === undefined || unitMatch[1] === '' ? 1 : Number(unitMatch[1]);
     const name = encodeLatin1(unitMatch?.[2] ?? 'generic');
-    state.push(Tuple.of<unknown>(null, Tuple.of<unknown>(name, count, 1, 1)));
+    state.push(Tuple.of<unknown>({}, Tuple.of<unknown>(name, count, 1, 1)));
   }
   return { args: [code, false, true], state: Tuple.from(state) };
 }
@@ -154,7 +171,7 @@ const arrayWriter: BuiltinDefinition = {
     const content = (value as NDArray).toBytes() ?? data;
     return {
       args: [ndarrayClass, Tuple.of(0), Uint8Array.of(0x62)],
-      state: Tuple.of<unknown>(1, Tuple.from(shape), new NumpyDType(text), fortran, content),
+      state: Tuple.of<unknown>(1, Tuple.from(shape), dtypeOf(text), fortran, content),
     };
   },
 };
@@ -164,7 +181,7 @@ const scalarWriter: BuiltinDefinition = {
   type: NumpyScalar,
   reduce(value) {
     const { bytes, dtype: text } = value as NumpyScalar;
-    return { args: [new NumpyDType(text), bytes] };
+    return { args: [dtypeOf(text), bytes] };
   },
 };
 

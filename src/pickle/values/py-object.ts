@@ -18,7 +18,9 @@ export type PyStep =
   | { readonly kind: 'state'; readonly state: unknown }
   | { readonly kind: 'append'; readonly items: readonly unknown[] }
   | { readonly kind: 'set'; readonly entries: readonly (readonly [unknown, unknown])[] }
-  | { readonly kind: 'add'; readonly items: readonly unknown[] };
+  | { readonly kind: 'add'; readonly items: readonly unknown[] }
+  /** `setter(object, state)`, the result of which is dropped. */
+  | { readonly kind: 'setter'; readonly setter: unknown; readonly state: unknown };
 
 /**
  * What a pickle says about an object of a class that is not registered: how it would be made. Nothing was made or
@@ -52,7 +54,7 @@ export class PyObject {
   get state(): unknown {
     for (let index = this.steps.length - 1; index >= 0; index--) {
       const step = this.steps[index];
-      if (step?.kind === 'state') return step.state;
+      if (step?.kind === 'state' || step?.kind === 'setter') return step.state;
     }
     return undefined;
   }
