@@ -14,8 +14,10 @@ import { SNAPSHOT_KINDS } from './state.js';
 import type { GatewayState, SnapshotKind } from './state.js';
 import type { SnapshotParts, SnapshotProgress } from './types.js';
 
-/** Objects applied before other work gets its turn: some milliseconds' worth. */
-const BATCH = 1000;
+/** How long objects are applied before other work gets its turn, in ms. */
+const SLICE = 5;
+/** Objects between two looks at the clock. */
+const BATCH = 50;
 
 /** What a snapshot needs of the gateway. */
 export interface SnapshotContext {
@@ -65,8 +67,12 @@ export async function takeSnapshot(
       if (!Array.isArray(reply)) throw unexpected(name, reply);
       const present = new Set<string>();
       let strangers = 0;
+      let sliceEnd = performance.now() + SLICE;
       for (let start = 0; start < reply.length; start += BATCH) {
-        if (start > 0) await nextTurn();
+        if (performance.now() > sliceEnd) {
+          await nextTurn();
+          sliceEnd = performance.now() + SLICE;
+        }
         for (const data of reply.slice(start, start + BATCH) as unknown[]) {
           const item = classify(data);
           if (!isOf(item, kind)) {
