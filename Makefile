@@ -13,7 +13,7 @@ endif
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check-tools demo test lint format-check typecheck unit-test interop-test browser-test bench fixtures clean
+.PHONY: help setup check-tools demo test lint format-check typecheck unit-test interop-test browser-test matrix bench fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ unit-test: dist/.stamp
 interop-test: setup build/.stamp ## the tests against real Python peers of both vnpy versions
 	@mkdir -p $(RESULTS)
 	npm run --silent interop -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/interop.json
+
+matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is (an hour; ONLY='--python 3.12 --node 22 --quick')
+	@node build/scripts/matrix.js $(ONLY)
 
 bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)
 	npm run --silent bench -- $(ONLY)

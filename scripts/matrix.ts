@@ -1,0 +1,139 @@
+/**
+ * `make matrix`: the tests over every CPython of this machine, every vnpy that pip installs for it, and several Node.js.
+ *
+ *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--quick]
+ *
+ * Each option may be repeated and chooses by prefix; `--quick` leaves out the complete suites. What is installed for it
+ * lies in build/matrix. Prints the tables of the README; exit code 1 when anything failed.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkInstallation, packPackage } from './matrix/install.js';
+import { getNode, NODE_RANGES, OWN_NODE } from './matrix/nodes.js';
+import type { Node } from './matrix/nodes.js';
+import { findPythons, makeEnvironment, RELEASES } from './matrix/pythons.js';
+import type { Python } from './matrix/pythons.js';
+import { runTests, WORK } from './matrix/run.js';
+import type { TestResult } from './matrix/run.js';
+import { failures, nodeTable, pythonTable, verdict } from './matrix/tables.js';
+import type { Cell, Check } from './matrix/tables.js';
+
+/** The tests that every combination has to pass. */
+const CONTRACT = 'interop/compatibility.test.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string', multiple: true, default: [] },
+    vnpy: { type: 'string', multiple: true, default: [] },
+    node: { type: 'string', multiple: true, default: [] },
+    quick: { type: 'boolean', default: false },
+  },
+});
+
+const chosen = (value: string, wanted: readonly string[]): boolean =>
+  wanted.length === 0 || wanted.some((prefix) => value === prefix || value.startsWith(`${prefix}.`));
+
+/** Progress goes to stderr, so that stdout holds the tables alone. */
+function tell(text: string): void {
+  console.error(`[${new Date().toISOString().slice(11, 19)}] ${text}`);
+}
+
+async function main(): Promise<number> {
+  const pythons = (await findPythons()).filter(({ version }) => chosen(version, options.python));
+  const releases = RELEASES.filter(({ vnpy }) => chosen(vnpy, options.vnpy));
+  tell(
+    `CPython ${pythons.map(({ version }) => version).join(', ')}; vnpy ${releases.map(({ vnpy }) => vnpy).join(', ')}`,
+  );
+  const missing = new Map<string, string>();
+  const environments = new Map<Python, Record<string, string>>();
+  for (const python of pythons) {
+    const venvs: Record<string, string> = {};
+    for (const release of releases) {
+      try {
+        venvs[release.id] = await makeEnvironment(python, release);
+      } catch (error) {
+        missing.set(`${python.version} ${release.vnpy}`, String(error));
+        tell(`vnpy ${release.vnpy} does not install on CPython ${python.version}: ${String(error)}`);
+      }
+    }
+    environments.set(python, venvs);
+  }
+  const nodes = await getNodes();
+
+  const cells: Cell[] = [];
+  for (const node of nodes) {
+    for (const [python, venvs] of environments) cells.push(...(await contract(node, python, venvs)));
+  }
+  const ofPythons = options.quick ? [] : await completeSuites(environments);
+  const ofNodes = await nodeChecks(nodes);
+
+  writeFileSync(join(WORK, 'results.json'), JSON.stringify({ cells, ofPythons, ofNodes }, undefined, 2));
+  console.log(`${pythonTable(cells, ofPythons, missing)}\n\n${nodeTable(cells, ofNodes)}`);
+  const failed = failures(cells, [...ofPythons, ...ofNodes]);
+  for (const failure of failed) console.log(`\n${failure}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function getNodes(): Promise<Node[]> {
+  const nodes: Node[] = [];
+  for (const range of NODE_RANGES) {
+    if (!chosen(range, options.node)) continue;
+    try {
+      const node = await getNode(range);
+      if (!nodes.some(({ version }) => version === node.version)) nodes.push(node);
+    } catch (error) {
+      tell(String(error));
+    }
+  }
+  tell(`Node.js ${nodes.map(({ version }) => version).join(', ')}`);
+  return nodes;
+}
+
+/** The contract with one Node.js and one Python, over all vnpy versions and locales. */
+async function contract(node: Node, python: Python, venvs: Readonly<Record<string, string>>): Promise<Cell[]> {
+  if (Object.keys(venvs).length === 0) return [];
+  const tests = await runTests(node, 'interop', [CONTRACT], venvs);
+  tell(`contract, Node.js ${node.version}, CPython ${python.version}: ${verdict(tests)}`);
+  return RELEASES.filter(({ id }) => id in venvs).map(({ id, vnpy }) => ({
+    python: python.version,
+    vnpy,
+    node: node.version,
+    tests: tests.filter((result) => concerns(result, id)),
+  }));
+}
+
+/** A test names its vnpy in the title of its group; one that names none (a file that does not load) concerns all. */
+function concerns(result: TestResult, id: string): boolean {
+  const [, named] = /^vnpy '([\d.]+)' in /.exec(result.titles[0] ?? '') ?? [];
+  return named === undefined || named === id;
+}
+
+/** All tests with Python, for the vnpy versions that they are written for. */
+async function completeSuites(environments: ReadonlyMap<Python, Readonly<Record<string, string>>>): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const [python, { '4.5': newest, '4.4': older }] of environments) {
+    if (newest === undefined || older === undefined) continue;
+    const tests = await runTests(OWN_NODE, 'interop', [], { '4.5': newest, '4.4': older });
+    tell(`interop suite, Node.js ${OWN_NODE.version}, CPython ${python.version}: ${verdict(tests)}`);
+    checks.push({ subject: python.version, name: 'whole suite (4.5, 4.4)', tests });
+  }
+  return checks;
+}
+
+async function nodeChecks(nodes: readonly Node[]): Promise<Check[]> {
+  const tarball = await packPackage();
+  const checks: Check[] = [];
+  for (const node of nodes) {
+    const installed = await checkInstallation(node, tarball);
+    tell(`npm install, import, require, programs, Node.js ${node.version}: ${verdict(installed)}`);
+    checks.push({ subject: node.version, name: 'npm install, import, require, programs', tests: installed });
+    if (options.quick) continue;
+    const tests = await runTests(node, 'unit', []);
+    tell(`unit tests, Node.js ${node.version}: ${verdict(tests)}`);
+    checks.push({ subject: node.version, name: 'unit tests', tests });
+  }
+  return checks;
+}
+
+process.exitCode = await main();
