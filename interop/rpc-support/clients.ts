@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { RpcClient } from 'vnpy-bridge/rpc';
 import type { ClientStatus, RpcClientOptions } from 'vnpy-bridge/rpc';
@@ -47,5 +48,13 @@ export async function begun(server: Peer, name: string, count = 1): Promise<void
       throw new Error(`the server has not begun ${name}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Stops the server's process, and resolves when it stands still: a signal takes a moment. */
+export async function paused(server: Peer): Promise<void> {
+  server.pause();
+  while (!readFileSync(`/proc/${server.pid}/stat`, 'latin1').includes(') T ')) {
+    await new Promise(setImmediate);
   }
 }
