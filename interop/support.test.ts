@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   launchPeer,
   PeerCommandError,
@@ -129,6 +129,10 @@ describe('startPeer', () => {
   });
 
   test('a missing or unfinished environment says what to do', () => {
+    vi.stubEnv('VNPY_BRIDGE_VENVS', '');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
     const root = temporaryFolder();
     expect(() => pythonOf('4.5', root)).toThrow(
       /No Python environment with vnpy 4\.5 at .*\.venv: run `make setup` first/,
@@ -138,6 +142,13 @@ describe('startPeer', () => {
     expect(() => pythonOf('4.4', root)).toThrow(/make setup/);
     writeFileSync(join(root, '.venv-4.4', '.complete'), '');
     expect(pythonOf('4.4', root)).toBe(join(root, '.venv-4.4', 'bin', 'python'));
+
+    expect(() => pythonOf('4.0', root)).toThrow(/no Python environment with vnpy 4\.0, only 4\.5, 4\.4/);
+    vi.stubEnv('VNPY_BRIDGE_VENVS', '{"4.0": ".venv-4.4"}');
+    expect(pythonOf('4.0', root)).toBe(join(root, '.venv-4.4', 'bin', 'python'));
+    expect(() => pythonOf('4.5', root)).toThrow(/only 4\.0/);
+    vi.stubEnv('VNPY_BRIDGE_VENVS', '{"5.0": "x"}');
+    expect(() => pythonOf('4.5', root)).toThrow(/keys of 4\.5, 4\.4, 4\.0, 3\.9/);
   });
 });
 
