@@ -13,8 +13,12 @@ that it does not know what `__reduce_ex__` says, so it depends on the protocol e
     ["ellipsis"]                   ["notimplemented"]
     ["datetime", iso, fold, zone]  ["time", iso, fold, zone]   ["date", iso]   ["timedelta", days, seconds, microseconds]
     ["timezone", microseconds, name or null]                   ["zoneinfo", key]
-    ["decimal", text]
-    ["ndarray", dtype, shape, fortran, base64]                 ["npscalar", dtype, base64]
+    ["decimal", text]              ["fraction", text]      ["uuid", text]
+    ["ordereddict", [[key, value], ...]]   ["counter", [[key, value], ...]]   ["defaultdict", factory, [[key, value], ...]]
+    ["deque", [...], maximum or null]
+    ["range", start, stop, step]   ["slice", start, stop, step]
+    ["path", class, parts]         ["ip", class, text]
+    ["ndarray", dtype, shape, fortran, base64 or for objects [...]]    ["npscalar", dtype, base64]    ["dtype", text]
     ["global", module, qualname]
     ["object", class, args, kwargs or null, state, items, entries]    NEWOBJ, NEWOBJ_EX, INST and OBJ without arguments
     ["call", callable, args, state, items, entries]                   REDUCE, INST and OBJ with arguments
@@ -22,13 +26,16 @@ that it does not know what `__reduce_ex__` says, so it depends on the protocol e
     ["shared", n, description]     a value that is met again as ["ref", n]; n counts in order of first meeting
 """
 import base64
+import collections
 import datetime
 import decimal
+import fractions
 import functools
 import json
 import struct
 import sys
 import types
+import uuid
 
 PY2 = sys.version_info[0] == 2
 
@@ -40,6 +47,7 @@ if PY2:
     classic_types = (types.ClassType, types.InstanceType)
 else:
     import copyreg
+    import pathlib
 
     text_type = str
     int_types = (int,)
@@ -61,7 +69,7 @@ except ImportError:
     numpy = None
 
 # Kinds of numpy's element types that a decoder may turn into numbers; the others travel as calls.
-PLAIN_KINDS = "biufcMmSU"
+PLAIN_KINDS = "biufcMmSUO"
 
 
 def base64_text(data):
@@ -196,7 +204,7 @@ class Describer(object):
         if kind is tuple:
             return ["tuple", [self._visit(item) for item in value]]
         if kind is dict:
-            return ["dict", [[self._visit(key), self._visit(item)] for key, item in value.items()]]
+            return ["dict", self._entries(value)]
         if kind is set:
             return ["set", _sorted([self._visit(item) for item in value])]
         if kind is frozenset:
@@ -219,13 +227,56 @@ class Describer(object):
             return ["bytes" if raw.readonly else "bytearray", base64_text(bytes(raw))]
         if numpy is not None:
             if kind is numpy.ndarray and value.dtype.kind in PLAIN_KINDS:
-                fortran = value.flags.f_contiguous and not value.flags.c_contiguous
-                return ["ndarray", value.dtype.str, list(value.shape), bool(fortran), base64_text(value.tobytes())]
+                fortran = bool(value.flags.f_contiguous and not value.flags.c_contiguous)
+                order = "F" if fortran else "C"
+                if value.dtype.kind == "O":
+                    data = [self._visit(item) for item in value.ravel(order)]
+                else:
+                    data = base64_text(value.tobytes(order))
+                return ["ndarray", value.dtype.str, list(value.shape), fortran, data]
+            if isinstance(value, numpy.dtype) and value.kind in PLAIN_KINDS:
+                return ["dtype", value.str]
             if isinstance(value, numpy.generic) and value.dtype.kind in PLAIN_KINDS:
                 return ["npscalar", value.dtype.str, base64_text(value.tobytes())]
+        standard = self._standard(value)
+        if standard is not None:
+            return standard
         if PY2 and kind is types.InstanceType:
             return self._classic_instance(value)
         return self._instance(value)
+
+    def _standard(self, value):
+        """Classes of the standard library that travel as calls, by what they mean."""
+        kind = type(value)
+        if kind is fractions.Fraction:
+            return ["fraction", str(value)]
+        if kind is uuid.UUID:
+            return ["uuid", str(value)]
+        # On Python 2 its __dict__ holds how it works.
+        if kind is collections.OrderedDict and (PY2 or not value.__dict__):
+            return ["ordereddict", self._entries(value)]
+        if kind is collections.Counter:
+            return ["counter", self._entries(value)]
+        if kind is collections.defaultdict:
+            return ["defaultdict", self._visit(value.default_factory), self._entries(value)]
+        if kind is collections.deque:
+            return ["deque", [self._visit(item) for item in value], value.maxlen]
+        if kind is slice:
+            return ["slice", self._visit(value.start), self._visit(value.stop), self._visit(value.step)]
+        if PY2:
+            if kind is xrange:  # noqa: F821
+                return ["range"] + [self._visit(part) for part in value.__reduce__()[1]]
+            return None
+        if kind is range:
+            return ["range", self._visit(value.start), self._visit(value.stop), self._visit(value.step)]
+        if isinstance(value, pathlib.PurePath):
+            return ["path", kind.__name__, list(value.parts)]
+        if kind.__module__ == "ipaddress":
+            return ["ip", kind.__name__, str(value)]
+        return None
+
+    def _entries(self, mapping):
+        return [[self._visit(key), self._visit(item)] for key, item in mapping.items()]
 
     def _fold(self, value):
         # Protocols 0 to 3 do not carry it.

@@ -162,14 +162,6 @@ class Describer {
   }
 
   #container(value: object): Tree[] {
-    if (
-      value instanceof Counter ||
-      value instanceof DefaultDict ||
-      value instanceof OrderedDict ||
-      value instanceof Deque
-    ) {
-      return this.#object(toInert(value) ?? new PyObject(null, Tuple.of()));
-    }
     const standard = this.#standard(value);
     if (standard !== undefined) return standard;
     if (value instanceof Tuple) return ['tuple', this.#all(value)];
@@ -187,11 +179,6 @@ class Describer {
     if (value instanceof PyTimeDelta) return ['timedelta', value.days, value.seconds, value.microseconds];
     if (value instanceof PytzZone) return this.#pytz(value);
     if (value instanceof PyObject) return this.#object(value);
-    if (value instanceof PyDecimal) return ['decimal', value.text];
-    if (value instanceof NumpyScalar) return ['npscalar', value.dtype, toBase64(value.bytes)];
-    if (value instanceof NDArray && value.dtype !== '|O') return describeArray(value);
-    const inert = toInert(value);
-    if (inert !== undefined) return this.#object(inert);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return ['dict', this.#entries(Object.entries(value))];
     throw new TypeError(`loads gave an instance of ${value.constructor.name}, which describe.ts does not know`);
@@ -267,31 +254,6 @@ class Describer {
     }
     return this.visit(state);
   }
-}
-
-/** numpy's `tobytes()` gives the elements in C order, however they lie in memory. */
-function describeArray(array: NDArray): Tree[] {
-  const bytes = array.toBytes() ?? new Uint8Array();
-  const count = array.shape.reduce((product, length) => product * length, 1);
-  const size = count === 0 ? 0 : bytes.length / count;
-  const ordered = new Uint8Array(bytes.length);
-  for (let index = 0; index < count; index++) {
-    let rest = index;
-    let from = 0;
-    let stride = 1;
-    const indices = array.shape.map(() => 0);
-    for (let axis = array.shape.length - 1; axis >= 0; axis--) {
-      const length = array.shape[axis] ?? 1;
-      indices[axis] = rest % length;
-      rest = Math.floor(rest / length);
-    }
-    array.shape.forEach((length, axis) => {
-      from += (indices[axis] ?? 0) * stride;
-      stride *= length;
-    });
-    ordered.set(bytes.subarray(from * size, (from + 1) * size), index * size);
-  }
-  return ['ndarray', array.dtype, [...array.shape], array.fortran, toBase64(array.fortran ? ordered : bytes)];
 }
 
 /** The description of a value that has no identity in Python, undefined for the others. */

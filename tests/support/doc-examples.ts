@@ -69,14 +69,12 @@ export function checkTypes(examples: readonly DocExample[]): string[] {
     ]),
   );
   const host = ts.createCompilerHost(settings);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-  host.readFile = (name) => files.get(name)?.code ?? readFile.call(host, name);
+  const real = { ...host };
+  host.fileExists = (name) => files.has(name) || real.fileExists(name);
+  host.readFile = (name) => files.get(name)?.code ?? real.readFile(name);
   host.getSourceFile = (name, target, ...rest) => {
     const code = files.get(name)?.code;
-    return code === undefined
-      ? getSourceFile.call(host, name, target, ...rest)
-      : ts.createSourceFile(name, code, target);
+    return code === undefined ? real.getSourceFile(name, target, ...rest) : ts.createSourceFile(name, code, target);
   };
   const program = ts.createProgram([...files.keys()], settings, host);
   return [...files].flatMap(([name, { example }]) => {
@@ -109,7 +107,7 @@ export async function runExample(example: DocExample): Promise<Printed[]> {
     transformers: { before: [rewrite] },
   }).outputText;
   // The code is the project's own documentation.
-  const AsyncFunction = (async () => undefined).constructor as new (
+  const AsyncFunction = (async () => Promise.resolve()).constructor as new (
     ...parts: string[]
   ) => (log: unknown, load: unknown) => Promise<void>;
   await new AsyncFunction('__log', '__import', body)(log, load);

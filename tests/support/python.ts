@@ -44,8 +44,8 @@ type Ask = (request: string) => Promise<string>;
 
 function python(ask: Ask, dispose: () => Promise<void>): Python {
   const question =
-    <Argument, Answer>(name: string) =>
-    async (argument?: Argument): Promise<Answer> =>
+    <Answer>(name: string) =>
+    async (argument?: unknown): Promise<Answer> =>
       JSON.parse(await ask(JSON.stringify({ function: name, argument: argument ?? null }))) as Answer;
   return {
     version: question('version'),
@@ -61,14 +61,21 @@ function python(ask: Ask, dispose: () => Promise<void>): Python {
   };
 }
 
+interface Files {
+  mkdirTree(path: string): void;
+  writeFile(path: string, data: Uint8Array): void;
+}
+
 /** CPython 3.14 of the npm package `pyodide`: needs no Python on the machine. Takes about 2 s to start. */
 export async function startPyodide(): Promise<Python> {
   const interpreter = await loadPyodide({ env: { HOME: '/home/pyodide', PYTHONHASHSEED: '0' } });
-  interpreter.FS.mkdirTree('/fixtures/pickles');
-  interpreter.FS.writeFile('/fixtures/generate.py', readFileSync(new URL('generate.py', fixtures)));
+  // The package's types refer to those of Emscripten, which it does not bring.
+  const files = interpreter.FS as unknown as Files;
+  files.mkdirTree('/fixtures/pickles');
+  files.writeFile('/fixtures/generate.py', readFileSync(new URL('generate.py', fixtures)));
   for (const name of readdirSync(new URL('pickles/', fixtures))) {
     if (!name.endsWith('.py')) continue;
-    interpreter.FS.writeFile(`/fixtures/pickles/${name}`, readFileSync(new URL(`pickles/${name}`, fixtures)));
+    files.writeFile(`/fixtures/pickles/${name}`, readFileSync(new URL(`pickles/${name}`, fixtures)));
   }
   interpreter.runPython('import sys; sys.path[:0] = ["/fixtures", "/fixtures/pickles"]; import proof');
   const call = interpreter.runPython('proof.call') as (request: string) => string;
