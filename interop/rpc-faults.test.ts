@@ -174,6 +174,24 @@ const rows: Row[] = [
     executed: ['c'],
   },
   {
+    fault: 'SIGSTOP',
+    moment: 'during the call, for longer than the heartbeat tolerance: the connection is given up',
+    options: { heartbeat: { tolerance: 600 } },
+    play: async ({ server, client, order }) => {
+      await paused(server);
+      order('a');
+      const status = await statusOf(client, ({ state }) => state === 'disconnected');
+      expect(status).toMatchObject({ reason: 'lost' });
+      order('b', SHORT);
+      await ended(client, 1);
+      server.resume();
+      await client.ready();
+      order('c');
+    },
+    endings: { a: 'DISCONNECTED unknown', b: 'TIMEOUT not-sent', c: 'ok' },
+    executed: ['a', 'c'],
+  },
+  {
     fault: 'a short SIGSTOP',
     moment: 'during the call, which has time',
     play: async ({ server, order }) => {

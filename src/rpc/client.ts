@@ -314,7 +314,8 @@ export class RpcClient {
   }
 
   async #open(addresses: Addresses): Promise<void> {
-    const sockets = await this.#options.transport.openClient(this.#options);
+    const { transport, heartbeat } = this.#options;
+    const sockets = await transport.openClient({ ...this.#options, pingTimeout: heartbeat.tolerance });
     try {
       if (this.#stopped()) {
         throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');

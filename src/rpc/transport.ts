@@ -59,6 +59,11 @@ export interface ClientSocketOptions {
   readonly maxMessageBytes: number;
   /** Messages that may wait in the socket for this program to read them. */
   readonly receiveHighWaterMark: number;
+  /**
+   * A peer whose machine or whole process stands still for this long, in ms, has lost the connection; Infinity for
+   * never. (One whose program is merely busy has not: ZeroMQ answers for it.)
+   */
+  readonly pingTimeout: number;
 }
 
 /** Makes a client's connections. */

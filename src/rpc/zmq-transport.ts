@@ -31,19 +31,15 @@ import { checkAccessRules, checkClientSecurity, decideAccess, needsAccessControl
 
 type ZmqModule = typeof Zmq;
 
-/** Options that every socket has. */
-type CommonOptions = Pick<
-  Zmq.SocketOptions<Zmq.Dealer>,
-  'linger' | 'ipv6' | 'maxMessageSize' | 'tcpKeepalive' | 'tcpKeepaliveIdle' | 'heartbeatInterval' | 'heartbeatTimeout'
->;
-
 /** Any name: libzmq asks for permission only where a domain is set. */
 const ZAP_DOMAIN = 'vnpy-bridge';
+/** Nobody waits longer, and libzmq's milliseconds have 31 bits. */
+const MAX_PING_TIMEOUT = 24 * 3_600_000;
+
 const ZAP_ADDRESS = 'inproc://zeromq.zap.01';
 
-/** ZMTP pings, answered by the peer's I/O thread: they find a peer whose machine or whole process is gone or stopped. */
-const PING_INTERVAL = 10_000;
-const PING_TIMEOUT = 20_000;
+/** After how long a server gives up a client whose machine or whole process stands still, in ms. */
+const CLIENT_PING_TIMEOUT = 60_000;
 
 /** Both sockets of vnpy's client set these (vnpy/rpc/client.py). */
 const KEEPALIVE_IDLE = 60;
@@ -112,6 +108,7 @@ class ZmqClientSockets implements ClientSockets {
     const address = parseAddress(text, 'connect');
     const socket = new this.#zmq.Dealer({
       ...commonOptions(address, this.#options.maxMessageBytes, 0),
+      ...pingOptions(this.#options.pingTimeout),
       ...this.#security,
       // Messages go only to a peer whose handshake is done, else `send` fails with EAGAIN and nothing has left.
       immediate: true,
@@ -134,6 +131,7 @@ class ZmqClientSockets implements ClientSockets {
     const address = parseAddress(text, 'connect');
     const socket = new this.#zmq.Subscriber({
       ...commonOptions(address, this.#options.maxMessageBytes, 0),
+      ...pingOptions(this.#options.pingTimeout),
       ...this.#security,
       reconnectInterval: -1,
       receiveHighWaterMark: this.#options.receiveHighWaterMark,
@@ -388,6 +386,7 @@ class ZmqServerSockets implements ServerSockets {
     const { security, linger, maxMessageBytes } = this.#options;
     return {
       ...commonOptions(address, maxMessageBytes, linger),
+      ...pingOptions(CLIENT_PING_TIMEOUT),
       context: this.#context,
       ...(this.#accessControl === undefined ? {} : { zapDomain: ZAP_DOMAIN }),
       ...(security?.mechanism === 'curve' ? { curveServer: true, curveSecretKey: security.secretKey } : {}),
@@ -396,16 +395,23 @@ class ZmqServerSockets implements ServerSockets {
   }
 }
 
-function commonOptions(address: Address, maxMessageSize: number, linger: number): CommonOptions {
+function commonOptions(address: Address, maxMessageSize: number, linger: number): Zmq.SocketOptions<Zmq.Dealer> {
   return {
     linger,
     maxMessageSize,
     ipv6: address.scheme === 'tcp' && address.host.startsWith('['),
     tcpKeepalive: 1,
     tcpKeepaliveIdle: KEEPALIVE_IDLE,
-    heartbeatInterval: PING_INTERVAL,
-    heartbeatTimeout: PING_TIMEOUT,
   };
+}
+
+/** ZeroMQ's own pings: a third of the time is the interval, two thirds the patience. */
+function pingOptions(timeout: number): Zmq.SocketOptions<Zmq.Dealer> {
+  if (timeout > MAX_PING_TIMEOUT) {
+    return {};
+  }
+  const interval = Math.max(1, Math.round(timeout / 3));
+  return { heartbeatInterval: interval, heartbeatTimeout: interval * 2 };
 }
 
 function clientSecurityOptions(zmq: ZmqModule, { security }: ClientSocketOptions): Zmq.SocketOptions<Zmq.Dealer> {
