@@ -76,6 +76,7 @@ export class DatafeedServer {
     return this.server.addresses;
   }
 
+  /** Counters of the RPC server, taken now. */
   stats(): ServerStats {
     return this.server.stats();
   }
@@ -87,6 +88,7 @@ export class DatafeedServer {
     await this.server.stop();
   }
 
+  /** Stops. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

@@ -76,6 +76,7 @@ export class RpcDatafeed {
     return this.client.stop();
   }
 
+  /** Closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

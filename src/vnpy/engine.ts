@@ -28,22 +28,37 @@ export interface TradingEngine {
   subscribe(request: SubscribeRequest, gatewayName: string): Awaitable<void>;
   /** @returns The order's `vt_orderid`, or `''` when it was not taken: the reason goes to the log. */
   sendOrder(request: OrderRequest, gatewayName: string): Awaitable<string>;
+  /** Ask for the cancellation of an order; its end comes as an event. */
   cancelOrder(request: CancelRequest, gatewayName: string): Awaitable<void>;
+  /** Bars from `start` to `end`; none when there are none. */
   queryHistory(request: HistoryRequest, gatewayName: string): Awaitable<readonly BarData[]>;
 
+  /** The last tick of a contract. */
   getTick(vtSymbol: string): Awaitable<TickData | undefined>;
+  /** An order by its id, active or not. */
   getOrder(vtOrderid: string): Awaitable<OrderData | undefined>;
+  /** A trade by its id. */
   getTrade(vtTradeid: string): Awaitable<TradeData | undefined>;
+  /** A position by its id: in vnpy, `gateway.symbol.exchange.direction`. */
   getPosition(vtPositionid: string): Awaitable<PositionData | undefined>;
+  /** An account by its id. */
   getAccount(vtAccountid: string): Awaitable<AccountData | undefined>;
+  /** A contract by its `symbol.exchange`. */
   getContract(vtSymbol: string): Awaitable<ContractData | undefined>;
 
+  /** The last tick of every contract that has one. */
   getAllTicks(): Awaitable<readonly TickData[]>;
+  /** Every order of this session. */
   getAllOrders(): Awaitable<readonly OrderData[]>;
+  /** Every trade of this session. */
   getAllTrades(): Awaitable<readonly TradeData[]>;
+  /** Every position. */
   getAllPositions(): Awaitable<readonly PositionData[]>;
+  /** Every account. */
   getAllAccounts(): Awaitable<readonly AccountData[]>;
+  /** Every contract. */
   getAllContracts(): Awaitable<readonly ContractData[]>;
+  /** The orders that may still trade. */
   getAllActiveOrders(): Awaitable<readonly OrderData[]>;
 
   /**

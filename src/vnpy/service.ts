@@ -67,10 +67,12 @@ export class RpcService {
     return this.server.addresses;
   }
 
+  /** Whether it serves. */
   isActive(): boolean {
     return this.server.isActive();
   }
 
+  /** Counters of the RPC server, taken now. */
   stats(): ServerStats {
     return this.server.stats();
   }
@@ -82,6 +84,7 @@ export class RpcService {
     await this.server.stop();
   }
 
+  /** Stops. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

@@ -30,7 +30,7 @@ export class Deque<T = unknown> extends Array<T> {
   /** The most items that Python lets it have, null for no limit. Not enforced here. */
   maxlen: number | null = null;
 
-  // map(), filter() and the like give a list.
+  /** map(), filter() and the like give a list. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }

@@ -15,6 +15,7 @@ export class PyConstant {
     Object.freeze(this);
   }
 
+  /** Its name in Python. */
   toString(): string {
     return this.name;
   }

@@ -33,10 +33,12 @@ export class PyDecimal {
     return Number(text);
   }
 
+  /** The exact text, as Python wrote it. */
   toString(): string {
     return this.text;
   }
 
+  /** The exact text: a JSON number could not hold it. */
   toJSON(): string {
     return this.text;
   }
@@ -74,6 +76,7 @@ export class PyFraction {
     this.denominator = denominator / divisor;
   }
 
+  /** The nearest JavaScript number. */
   toNumber(): number {
     return Number(this.numerator) / Number(this.denominator);
   }
@@ -83,6 +86,7 @@ export class PyFraction {
     return this.denominator === 1n ? String(this.numerator) : `${this.numerator}/${this.denominator}`;
   }
 
+  /** As `toString()`: a JSON number could not hold it. */
   toJSON(): string {
     return this.toString();
   }

@@ -26,10 +26,12 @@ export class PyIpAddress {
     return new PyIpAddress(type, type === 'IPv4Address' ? ipv4Text(value) : ipv6Text(value));
   }
 
+  /** The address as text. */
   toString(): string {
     return this.text;
   }
 
+  /** As `toString()`. */
   toJSON(): string {
     return this.text;
   }

@@ -35,10 +35,12 @@ export class NumpyDType {
     return this.kind === 'U' ? 4 * size : size;
   }
 
+  /** Whether the bytes of an item begin with the highest. */
   get bigEndian(): boolean {
     return this.text.startsWith('>');
   }
 
+  /** As numpy writes it: `<f8`. */
   toString(): string {
     return this.text;
   }
@@ -119,10 +121,12 @@ export class NumpyScalar {
     this.value = scalarValue(type, bytes);
   }
 
+  /** The value, for arithmetic and comparison. */
   valueOf(): unknown {
     return this.value;
   }
 
+  /** The value; a bigint as text. */
   toJSON(): unknown {
     return typeof this.value === 'bigint' ? String(this.value) : this.value;
   }

@@ -19,6 +19,7 @@ export class PyPath {
     this.parts = Object.freeze([...parts]);
   }
 
+  /** The path with the separators of its own system. */
   toString(): string {
     const separator = this.type.endsWith('PosixPath') ? '/' : '\\';
     const text = this.parts.reduce(
@@ -28,6 +29,7 @@ export class PyPath {
     return text === '' ? '.' : text;
   }
 
+  /** As `toString()`. */
   toJSON(): string {
     return this.toString();
   }

@@ -29,10 +29,12 @@ export class PyDate {
     return isoDate(this.year, this.month, this.day);
   }
 
+  /** As `toISOString()`. */
   toString(): string {
     return this.toISOString();
   }
 
+  /** As `toISOString()`. */
   toJSON(): string {
     return this.toISOString();
   }
@@ -76,10 +78,12 @@ export class PyTime {
     return text + isoOffset(PyTimeDelta.fromMicroseconds(utcOffsetAt(zone, 0n, 0)));
   }
 
+  /** As `toISOString()`. */
   toString(): string {
     return this.toISOString();
   }
 
+  /** As `toISOString()`. */
   toJSON(): string {
     return this.toISOString();
   }

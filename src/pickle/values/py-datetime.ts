@@ -132,10 +132,12 @@ export class PyDateTime {
     return `${date}T${isoTime(this.hour, this.minute, this.second, this.microsecond)}${this.#isoOffset()}`;
   }
 
+  /** As `toISOString()`. */
   toString(): string {
     return this.toISOString();
   }
 
+  /** As `toISOString()`. */
   toJSON(): string {
     return this.toISOString();
   }

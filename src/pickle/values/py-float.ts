@@ -16,14 +16,17 @@ export class PyFloat {
     Object.freeze(this);
   }
 
+  /** The number, for arithmetic and comparison. */
   valueOf(): number {
     return this.value;
   }
 
+  /** JSON has one kind of number. */
   toJSON(): number {
     return this.value;
   }
 
+  /** As JavaScript shows the number: `1`, not `1.0`. */
   toString(): string {
     return String(this.value);
   }

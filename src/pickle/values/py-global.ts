@@ -28,6 +28,7 @@ export class PyGlobal {
     return `${this.module}.${this.qualname}`;
   }
 
+  /** For people: `<global module.name>`. */
   toString(): string {
     return `<global ${this.fullName}>`;
   }

@@ -18,7 +18,8 @@ export class PyTimeDelta {
   readonly microseconds: number;
 
   /**
-   * @param days, seconds, microseconds integers of any size; they are normalised.
+   * Each part is an integer of any size; they are normalised.
+   *
    * @throws RangeError when the sum is beyond ±999,999,999 days, or a part is no integer.
    */
   constructor(days = 0, seconds = 0, microseconds = 0) {
@@ -73,6 +74,7 @@ export class PyTimeDelta {
     return `${days}${time}${fraction}`;
   }
 
+  /** As `toString()`. */
   toJSON(): string {
     return this.toString();
   }

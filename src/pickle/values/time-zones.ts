@@ -35,6 +35,7 @@ export class PyTimeZone {
     return new PyTimeZone(new PyTimeDelta(0, minutes * 60), name);
   }
 
+  /** Its name: `UTC+08:00` when it has none of its own. */
   toString(): string {
     return this.name ?? `UTC${this.offset.totalMicroseconds === 0n ? '' : isoOffset(this.offset)}`;
   }
@@ -54,6 +55,7 @@ export class PyZoneInfo {
     this.caching = caching;
   }
 
+  /** Its key: `Asia/Shanghai`. */
   toString(): string {
     return this.key;
   }
@@ -77,6 +79,7 @@ export class PytzZone {
     this.abbreviation = abbreviation;
   }
 
+  /** Its zone, or its offset in minutes as pytz shows it. */
   toString(): string {
     return this.zone ?? `pytz.FixedOffset(${(this.utcOffset ?? 0) / 60})`;
   }

@@ -14,7 +14,7 @@
  * ```
  */
 export class Tuple<T = unknown> extends Array<T> {
-  // map(), filter() and the like give a list, as a comprehension would: a tuple is only what is asked for by name.
+  /** map(), filter() and the like give a list, as a comprehension would: a tuple is only what is asked for by name. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }

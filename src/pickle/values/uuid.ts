@@ -23,11 +23,13 @@ export class PyUuid {
     return new PyUuid(BigInt(`0x${digits}`));
   }
 
+  /** Thirty-two hexadecimal digits in five groups. */
   toString(): string {
     const hex = this.int.toString(16).padStart(32, '0');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   }
 
+  /** As `toString()`. */
   toJSON(): string {
     return this.toString();
   }

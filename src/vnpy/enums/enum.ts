@@ -14,6 +14,7 @@ export interface EnumMember<Class extends string = string, Name extends string =
   readonly value: string;
   /** Every value that a vnpy process may use for this member: Chinese first, then English where it differs. */
   readonly values: readonly string[];
+  /** As Python prints it: `Direction.LONG`. */
   toString(): string;
   /** A member appears in JSON as its name. */
   toJSON(): string;

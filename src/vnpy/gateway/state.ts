@@ -12,6 +12,7 @@ import { sameFields } from './equality.js';
 
 /** The kinds that a snapshot brings, in the order in which vnpy's RpcGateway asks for them. */
 export const SNAPSHOT_KINDS = ['contract', 'account', 'position', 'order', 'trade'] as const;
+/** A kind of data that a snapshot brings. */
 export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
 
 /**

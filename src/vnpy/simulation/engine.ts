@@ -189,6 +189,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     return submitted.vt_orderid;
   }
 
+  /** Cancels an order that works; of any other the log says why not. */
   cancelOrder(request: CancelRequest, gatewayName: string = this.gatewayName): void {
     if (this.contractOf(request.vt_symbol, gatewayName, 'cancel_order') === undefined) return;
     const order = this.working.get(request.orderid);
@@ -196,6 +197,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     else this.end(order, Status.CANCELLED);
   }
 
+  /** Bars of the option `history`, or made-up ones that follow from seed, symbol and time. */
   queryHistory(request: HistoryRequest, gatewayName: string = this.gatewayName): readonly BarData[] {
     const contract = this.contractOf(request.vt_symbol, gatewayName, 'query_history');
     if (contract === undefined) return [];
