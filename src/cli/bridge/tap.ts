@@ -15,7 +15,7 @@ import type {
 
 /** What sees the messages. It must not change them, and must be quick. */
 export interface Tap {
-  /** A request has left: `[id, '', body]`. */
+  /** A request is about to leave: `[id, '', body]`. */
   readonly requested?: (frames: Frames) => void;
   /** An answer came: `[id, '', body]`. */
   readonly replied?: (frames: Frames) => void;
@@ -33,9 +33,10 @@ export function tapTransport(inner: Transport, tap: Tap): Transport {
         connectRequest: (address, listener): RequestConnection => {
           const connection = sockets.connectRequest(address, tapped(listener, tap.replied));
           return {
-            send: async (frames) => {
-              await connection.send(frames);
+            send: (frames) => {
+              // Before it leaves: the answer must not be seen first.
               tap.requested?.(frames);
+              return connection.send(frames);
             },
             close: () => {
               connection.close();

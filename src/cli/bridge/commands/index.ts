@@ -14,6 +14,7 @@ import { listen } from './listen.js';
 import { options } from './options.js';
 import { orders } from './orders.js';
 import { positions } from './positions.js';
+import { record } from './record.js';
 import { ticks } from './ticks.js';
 import { trades } from './trades.js';
 import { watch } from './watch.js';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   contracts,
   ticks,
   history,
+  record,
   keygen,
   options,
 ];

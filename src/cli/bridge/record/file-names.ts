@@ -1,0 +1,34 @@
+/**
+ * Names of recordings.
+ *
+ * @module
+ */
+import { extname } from 'node:path';
+
+/** What stands for the time in a name. */
+export const TIME_MARK = '{time}';
+
+/**
+ * The name of the next file: `{time}` becomes the moment at which it begins, in UTC. A recording in several files gets
+ * it in front of the ending even when nobody wrote it.
+ *
+ * @param attempt - 0 at first; higher when a file of that name exists.
+ */
+export function fileName(pattern: string, begin: Date, rotates: boolean, attempt: number): string {
+  const marked = rotates && !pattern.includes(TIME_MARK) ? mark(pattern) : pattern;
+  const time = begin.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  const named = marked.replaceAll(TIME_MARK, time);
+  if (attempt === 0) return named;
+  const ending = extname(named);
+  return `${named.slice(0, named.length - ending.length)}-${attempt + 1}${ending}`;
+}
+
+/** Whether each recording gets a name of its own, so that one that exists is no reason to stop. */
+export function hasOwnNames(pattern: string, rotates: boolean): boolean {
+  return rotates || pattern.includes(TIME_MARK);
+}
+
+function mark(pattern: string): string {
+  const ending = extname(pattern);
+  return `${pattern.slice(0, pattern.length - ending.length)}-${TIME_MARK}${ending}`;
+}

@@ -1,0 +1,112 @@
+/**
+ * The work of `vnpy-bridge record`.
+ *
+ * @module
+ */
+import { RpcClient, zmqTransport } from '../../../rpc/index.js';
+import type { ClientStatus } from '../../../rpc/index.js';
+import { createClock } from '../../recording/clock.js';
+import { zstd } from '../../recording/compression.js';
+import type { CommandContext } from '../command.js';
+import { clientOptions } from '../connection.js';
+import { CliError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { clientHealth, ended, withService } from '../service/service.js';
+import type { Service } from '../service/service.js';
+import * as options from '../settings/options.js';
+import { tapTransport } from '../tap.js';
+import { progressText } from './progress.js';
+import { Recorder } from './recorder.js';
+import { RotatingWriter } from './rotating-writer.js';
+
+/** How often the progress line is written anew, in ms. */
+const PROGRESS = 1000;
+
+/** Records until told to end. */
+export async function recordWire(context: CommandContext): Promise<ExitCode> {
+  const { settings } = context;
+  if (settings.get(options.compress) && zstd() === undefined) {
+    throw new CliError('USAGE', `--compress needs Node.js 22.15 or newer, this is ${process.version}`);
+  }
+  return withService(context, 'record', (service) => record(context, service));
+}
+
+async function record(context: CommandContext, service: Service): Promise<ExitCode> {
+  const { args, settings, io, signal, version } = context;
+  const { logger, console } = service;
+  const [request, subscribe] = [settings.get(options.request), settings.get(options.subscribe)];
+  const recorder = new Recorder({
+    clock: createClock(),
+    write: (message) => {
+      writer.add(message);
+    },
+    logger,
+    moreCalls: settings.get(options.snapshotCall),
+    symbols: settings.get(options.symbol),
+  });
+  const client = new RpcClient({
+    ...(await clientOptions(context)),
+    logger,
+    transport: tapTransport(zmqTransport, recorder.tap),
+  });
+  const failure = new AbortController();
+  const writer = await RotatingWriter.create({
+    pattern: args[0] ?? '',
+    maxSize: settings.get(options.rotateSize),
+    maxAge: settings.get(options.rotateTime),
+    flushInterval: settings.get(options.flush),
+    fsync: settings.get(options.fsync),
+    compress: settings.get(options.compress),
+    facts: { version, request, subscribe },
+    begun: (path, first) => {
+      logger.info(`recording to ${path}`);
+      // Every file begins with a snapshot, so that each can be replayed alone.
+      if (!first) recorder.takeSnapshot(client);
+    },
+    lost: (messages) => {
+      recorder.note({ note: 'lost', messages });
+      logger.error(`${messages} messages were lost: the disk is slower than the market`);
+    },
+    failed: (error) => {
+      failure.abort(error);
+    },
+  });
+  service.metrics?.addClient(client);
+  service.metrics?.addRecording(() => writer);
+  service.report({
+    ready: () => clientHealth(client.status()),
+    healthy: () => ({
+      ok: !failure.signal.aborted,
+      detail: failure.signal.aborted ? String(failure.signal.reason) : 'recording',
+    }),
+  });
+  const stopStatus = client.on('status', (status: ClientStatus) => {
+    recorder.statusChanged(client, status);
+  });
+  let messagesBefore = 0;
+  const progress = setInterval(() => {
+    const { messages } = writer;
+    console.status(progressText(writer, client.status(), (messages - messagesBefore) * (1000 / PROGRESS)));
+    messagesBefore = messages;
+  }, PROGRESS);
+  try {
+    client.subscribe('');
+    await client.start(request, subscribe);
+    await Promise.race([ended(signal), ended(failure.signal)]);
+  } finally {
+    clearInterval(progress);
+    stopStatus();
+    await client.stop();
+    await writer.close();
+    console.status('');
+  }
+  if (failure.signal.aborted) throw failure.signal.reason;
+  const { files, messages, bytes, lost } = writer;
+  await io.stdout.write(
+    settings.get(options.json)
+      ? `${JSON.stringify({ files, messages, bytes, lost })}\n`
+      : `${messages} messages, ${bytes} bytes in ${files === 1 ? writer.path : `${files} files`}${lost > 0 ? `; ${lost} lost` : ''}\n`,
+  );
+  return EXIT.ok;
+}

@@ -1,0 +1,69 @@
+/**
+ * Log lines of a service, by pino.
+ *
+ * @module
+ */
+import type { Logger } from '../../../rpc/index.js';
+import { escapeText } from '../../text/escape.js';
+import { chooseStyle } from '../../text/style.js';
+import type { ColorMode, Paint, Style } from '../../text/style.js';
+import { clockText } from '../output/event-line.js';
+import type { Io } from '../../io.js';
+import type { ServiceConsole } from './console.js';
+
+/** How log lines are written. */
+export interface LogOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly format: 'auto' | 'json' | 'pretty';
+  readonly color: ColorMode;
+  /** The command, in every JSON line. */
+  readonly command: string;
+}
+
+/** A logger that writes to the console of a service. */
+export async function createLogger(console: ServiceConsole, io: Io, options: LogOptions): Promise<Logger> {
+  const { pino } = await import('pino');
+  const pretty = options.format === 'pretty' || (options.format === 'auto' && io.stderr.isTTY);
+  const style = chooseStyle(options.color, { stdout: io.stderr, env: io.env });
+  const lines = pino(
+    {
+      level: options.level,
+      base: { name: 'vnpy-bridge', command: options.command },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    {
+      write: (line: string) => {
+        console.line(pretty ? prettyLine(line, style) : line.trimEnd());
+      },
+    },
+  );
+  // Not pino's object itself, which has methods of every name as far as its type knows.
+  return {
+    debug: (message) => {
+      lines.debug(message);
+    },
+    info: (message) => {
+      lines.info(message);
+    },
+    warn: (message) => {
+      lines.warn(message);
+    },
+    error: (message) => {
+      lines.error(message);
+    },
+  };
+}
+
+const PAINTS: Readonly<Record<string, Paint>> = { debug: 'dim', info: 'green', warn: 'yellow', error: 'red' };
+
+/** A line of pino's JSON as people read it. */
+export function prettyLine(json: string, style: Style): string {
+  const { level, time, msg } = JSON.parse(json) as {
+    readonly level: string;
+    readonly time: string;
+    readonly msg: string;
+  };
+  const mark = style(PAINTS[level] ?? 'bold', level.toUpperCase().padEnd(5));
+  return `${style('dim', clockText(Date.parse(time)))} ${mark} ${escapeText(msg)}`;
+}

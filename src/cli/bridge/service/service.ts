@@ -1,0 +1,94 @@
+/**
+ * What every service has: a log, metrics where they are wanted, and an orderly end.
+ *
+ * @module
+ */
+import type { ClientStatus, Logger } from '../../../rpc/index.js';
+import type { CommandContext } from '../command.js';
+import { color, logFormat, logLevel, metrics as metricsOption } from '../settings/options.js';
+import { ServiceConsole } from './console.js';
+import { serveHttp } from './http.js';
+import type { Health } from './http.js';
+import { createLogger } from './logger.js';
+import { Metrics } from './metrics.js';
+
+/** What a service works with. */
+export interface Service {
+  readonly logger: Logger;
+  readonly console: ServiceConsole;
+  /** Undefined when nobody asks for them. */
+  readonly metrics: Metrics | undefined;
+  /** Says how `/readyz` and `/healthz` are to be answered from now on; until then the service is not ready. */
+  report(health: { readonly ready: () => Health; readonly healthy?: () => Health }): void;
+}
+
+const HEALTHY: Health = { ok: true, detail: 'running' };
+
+/** Runs a service, with its log and metrics around it. */
+export async function withService<T>(
+  context: CommandContext,
+  command: string,
+  work: (service: Service) => Promise<T>,
+): Promise<T> {
+  const { settings, io, version } = context;
+  const console = new ServiceConsole(io.stderr);
+  const logger = await createLogger(console, io, {
+    level: settings.get(logLevel),
+    format: settings.get(logFormat),
+    color: settings.get(color),
+    command,
+  });
+  let ready: () => Health = () => ({ ok: false, detail: 'starting' });
+  let healthy: () => Health = () => HEALTHY;
+  const report: Service['report'] = (health) => {
+    ({ ready } = health);
+    if (health.healthy !== undefined) ({ healthy } = health);
+  };
+  const address = settings.get(metricsOption);
+  if (address === undefined) return work({ logger, console, metrics: undefined, report });
+
+  const metrics = await Metrics.create(version, command);
+  const { registry } = metrics;
+  const http = await serveHttp(address, {
+    metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    health: () => healthy(),
+    readiness: () => ready(),
+  });
+  logger.info(`metrics at ${http.url}/metrics`);
+  try {
+    return await work({ logger, console, metrics, report });
+  } finally {
+    await http.close();
+    metrics.close();
+  }
+}
+
+/** A client's status as readiness. */
+export function clientHealth(status: ClientStatus): Health {
+  switch (status.state) {
+    case 'connected':
+      return { ok: true, detail: 'connected' };
+    case 'disconnected':
+      return { ok: false, detail: status.detail };
+    case 'idle':
+    case 'connecting':
+    case 'stopped':
+      return { ok: false, detail: status.state };
+  }
+}
+
+/** Resolves when the signal fires. */
+export function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else {
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+    }
+  });
+}
