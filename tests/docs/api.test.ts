@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { Application, Logger, LogLevel, TSConfigReader, TypeDocReader } from 'typedoc';
+import { expect, test } from 'vitest';
+
+/** Keeps what TypeDoc would print. */
+class Collector extends Logger {
+  readonly complaints: string[] = [];
+
+  override log(message: string, level: LogLevel): void {
+    if (level >= LogLevel.Warn) this.complaints.push(message);
+  }
+}
+
+test('the API reference: every export has a comment, and every link leads somewhere', async () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const app = await Application.bootstrap({ options: `${root}typedoc.json`, tsconfig: `${root}tsconfig.build.json` }, [
+    new TypeDocReader(),
+    new TSConfigReader(),
+  ]);
+  const logger = new Collector();
+  app.logger = logger;
+  const project = await app.convert();
+  expect(project).toBeDefined();
+  if (project !== undefined) app.validate(project);
+  expect(logger.complaints).toEqual([]);
+}, 120_000);
