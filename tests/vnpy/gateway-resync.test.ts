@@ -150,6 +150,37 @@ describe('after a loss of the connection', () => {
     expect(reports).toHaveLength(1);
   });
 
+  test('a loss while the subscription was still on its way is a loss like any other', async () => {
+    const server = await startFake();
+    server.transport.freeze('events');
+    const gateway = await server.connected();
+    await gateway.subscribe('rb2705.SHFE');
+    const resynced = nextEvent<ResyncReport>(gateway, 'resynced');
+    await server.restart((engine) => {
+      engine.orders = [order('1')];
+    });
+    expect(await resynced).toMatchObject({
+      reason: 'reconnected',
+      missed: { order: [{ vt_orderid: 'CTP.1' }] },
+      resubscribed: ['rb2705.SHFE'],
+    });
+  });
+
+  test('a server that was not there yet when connect() was called is no loss', async () => {
+    const server = await startFake();
+    await server.service.stop();
+    const gateway = server.gateway();
+    const reports: ResyncReport[] = [];
+    gateway.on('resynced', (report) => reports.push(report));
+    const refused = nextEvent(gateway, 'status', (status: { state: string }) => status.state === 'disconnected');
+    const connecting = gateway.connect('requests', 'events');
+    await refused;
+    await server.restart();
+    await connecting;
+    await gateway.findOrder('nobody');
+    expect(reports).toEqual([]);
+  });
+
   test('close() in the middle of a resync ends it quietly', async () => {
     const server = await startFake();
     const gateway = await server.connected();

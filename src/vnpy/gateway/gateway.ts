@@ -38,6 +38,9 @@ import type {
   RpcGatewayOptions,
 } from './types.js';
 
+/** How long after an order was taken vnpy may need to list it, in ms. */
+const LISTING_DELAY = 1000;
+
 const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
   connect: 30_000,
   snapshot: 60_000,
@@ -316,7 +319,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    *
    * Some gateways of vnpy do not keep the reference (it is then empty in `order.reference`): their orders are not found.
    *
-   * @returns `undefined` when the server has no such order now.
+   * @returns `undefined` when the server has no such order, also a second after it was asked first.
    */
   async findOrder(
     reference: string,
@@ -324,15 +327,18 @@ export class RpcGateway extends StateView implements TradingEngine {
   ): Promise<OrderData | undefined> {
     this.requireOpen();
     if (reference === '') throw new TypeError('findOrder needs a reference that is not empty');
-    const reply = await this.query('get_all_orders', options);
-    if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
-    const found = reply
-      .filter((order) => order instanceof OrderData)
-      .findLast((order) => order.reference === reference);
-    if (found === undefined) return undefined;
-    this.prepare({ kind: 'order', data: found });
-    // The stream may have brought newer news of it than this answer.
-    return this.orders.get(found.vt_orderid) ?? found;
+    const found = await this.askForOrder(reference, options);
+    if (found !== undefined) return found;
+    // vnpy lists an order when its event queue comes to it, which may be after the answer to its sender, and to this.
+    const told = this.events('order', { filter: (order) => order.reference === reference });
+    const patience = setTimeout(() => void told.return?.(), LISTING_DELAY);
+    try {
+      const { value } = await told.next();
+      return value ?? (await this.askForOrder(reference, options));
+    } finally {
+      clearTimeout(patience);
+      await told.return?.();
+    }
   }
 
   /** Ends the connection, all waiting and all iterators. May be called again. */
@@ -349,6 +355,18 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  private async askForOrder(reference: string, options: RequestOptions): Promise<OrderData | undefined> {
+    const reply = await this.query('get_all_orders', options);
+    if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
+    const found = reply
+      .filter((order) => order instanceof OrderData)
+      .findLast((order) => order.reference === reference);
+    if (found === undefined) return undefined;
+    this.prepare({ kind: 'order', data: found });
+    // The stream may have brought newer news of it than this answer.
+    return this.orders.get(found.vt_orderid) ?? found;
   }
 
   private requireOpen(): void {

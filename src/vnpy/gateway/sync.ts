@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientStatus, RpcClient } from '../../rpc/index.js';
 import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
 import { takeSnapshot } from './snapshot.js';
-import type { SnapshotContext, SnapshotResult } from './snapshot.js';
+import type { SnapshotContext } from './snapshot.js';
 import { SNAPSHOT_KINDS } from './state.js';
 import type { GatewayProblem, ResyncReport } from './types.js';
 
@@ -42,9 +42,12 @@ export class Synchroniser {
   private readonly stopping = new AbortController();
   /** When the connection was lost, until a snapshot has made up for it. */
   private lostAt: number | undefined;
+  /** How often it was lost. */
+  private losses = 0;
   private wanted: Reason | undefined;
   private running = false;
   private started = false;
+  private joining = false;
   /** Messages on the subscription by the time at which it was last made. */
   private receivedAtConnect = 0;
   /** Subscribed symbols whose contracts the restarted server has not loaded yet. */
@@ -52,8 +55,11 @@ export class Synchroniser {
 
   constructor(private readonly context: SyncContext) {}
 
-  /** Takes the first snapshot. */
+  /** Takes the first snapshot, once connected. */
   async first(): Promise<void> {
+    // That the server was not there at the first attempts is no loss.
+    this.lostAt = undefined;
+    this.wanted = undefined;
     const joined = this.hasJoined();
     await takeSnapshot(this.context.snapshot);
     this.started = true;
@@ -63,10 +69,14 @@ export class Synchroniser {
   }
 
   statusChanged(status: ClientStatus): void {
-    if (status.state === 'disconnected') this.lostAt ??= performance.now();
+    if (status.state === 'disconnected') {
+      this.lostAt ??= performance.now();
+      this.losses += 1;
+    }
     if (status.state !== 'connected') return;
     this.receivedAtConnect = this.context.client.stats().events.received;
     if (this.lostAt !== undefined) this.want('reconnected');
+    else if (this.wanted !== undefined) this.want(this.wanted);
   }
 
   /** A contract has come by the stream: if a restarted server has only now loaded it, it can be subscribed now. */
@@ -95,6 +105,8 @@ export class Synchroniser {
 
   /** What happened between the connection and the publisher's taking note of us is found by a second look. */
   private async resyncOnceJoined(): Promise<void> {
+    if (this.joining) return;
+    this.joining = true;
     try {
       while (!this.hasJoined()) {
         await delay(JOIN_POLL, undefined, { signal: this.stopping.signal, ref: false });
@@ -102,6 +114,8 @@ export class Synchroniser {
       this.want('joined');
     } catch {
       // Stopped while waiting.
+    } finally {
+      this.joining = false;
     }
   }
 
@@ -111,7 +125,8 @@ export class Synchroniser {
   }
 
   private run(): void {
-    if (this.running) return;
+    // Without a connection there is nothing to ask; the next one calls this again.
+    if (this.running || this.context.client.status().state !== 'connected') return;
     this.running = true;
     void this.loop().finally(() => {
       this.running = false;
@@ -128,37 +143,28 @@ export class Synchroniser {
         if (this.isStopped()) return;
         const message = `Snapshot failed: ${cause instanceof Error ? cause.message : String(cause)}`;
         this.context.problem({ kind: 'snapshot', message, cause });
-        // Without a connection the next one is waited for; with one, the server may need a moment.
-        if (this.context.client.status().state !== 'connected') {
-          this.lostAt ??= performance.now();
-          continue;
-        }
         this.wanted ??= reason;
+        // Without a connection the next one is waited for; with one, the server may need a moment.
+        if (this.context.client.status().state !== 'connected') return;
         await delay(RETRY_PAUSE, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
       }
     }
   }
 
   private async resync(reason: Reason): Promise<void> {
-    const lostAt = this.lostAt;
-    this.lostAt = undefined;
+    const { lostAt, losses } = this;
     const joined = this.hasJoined();
-    let resubscribed: readonly string[] = [];
-    let result: SnapshotResult;
-    try {
-      // First the ticks, which nobody can bring back; then the rest, which the server remembers.
-      if (reason === 'reconnected') resubscribed = await this.resubscribeAll();
-      result = await takeSnapshot(this.context.snapshot, reason === 'reconnected' ? SNAPSHOT_KINDS : TRADING_KINDS);
-    } catch (error) {
-      this.lostAt ??= lostAt;
-      throw error;
-    }
-    const { missed, vanished } = result;
+    // First the ticks, which nobody can bring back; then the rest, which the server remembers.
+    const resubscribed = reason === 'reconnected' ? await this.resubscribeAll() : [];
+    const kinds = reason === 'reconnected' ? SNAPSHOT_KINDS : TRADING_KINDS;
+    const { missed, vanished } = await takeSnapshot(this.context.snapshot, kinds);
+    if (reason === 'reconnected' && this.losses === losses) this.lostAt = undefined;
     this.awaited.clear();
     for (const { vt_symbol } of vanished.contract) this.awaited.add(vt_symbol);
     this.context.vanished(vanished.order);
-    const quiet = Object.values({ ...missed, a: vanished.order, b: vanished.trade }).every((list) => list.length === 0);
-    if (reason === 'reconnected' || !quiet) {
+    // Positions and accounts change by themselves: that the second look finds them changed says nothing.
+    const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
+    if (reason === 'reconnected' || found) {
       const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
       const downtime = lostAt === undefined ? 0 : performance.now() - lostAt;
       this.context.resynced({ reason, downtime, restarted, missed, vanished, resubscribed });
