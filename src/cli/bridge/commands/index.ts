@@ -15,6 +15,9 @@ import { options } from './options.js';
 import { orders } from './orders.js';
 import { positions } from './positions.js';
 import { record } from './record.js';
+import { relay } from './relay.js';
+import { replay } from './replay.js';
+import { serve } from './serve.js';
 import { ticks } from './ticks.js';
 import { trades } from './trades.js';
 import { watch } from './watch.js';
@@ -32,6 +35,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   ticks,
   history,
   record,
+  replay,
+  serve,
+  relay,
   keygen,
   options,
 ];

@@ -1,0 +1,33 @@
+import type { CommandDefinition } from '../command.js';
+import {
+  CLIENT,
+  COMMON,
+  SERVER_ACCESS,
+  SERVICE,
+  serveRequest,
+  serveSubscribe,
+  serveSubscribePair,
+} from '../settings/options.js';
+
+/** `vnpy-bridge relay` */
+export const relay: CommandDefinition = {
+  name: 'relay',
+  summary: 'Stand between a vnpy server and its clients',
+  details:
+    'One connection to the vnpy server, many clients: of every vnpy version (events are published in both formats), with ' +
+    'CURVE or PLAIN where the server has none, and only for the functions that are allowed. Waits for the server as long ' +
+    'as it takes, and goes on when it comes back.',
+  options: [serveRequest, serveSubscribe, serveSubscribePair, ...SERVER_ACCESS, ...SERVICE, ...CLIENT, ...COMMON],
+  examples: [
+    { line: 'relay --serve-read-only', comment: 'market data and positions, no orders' },
+    {
+      line: 'relay --serve-request tcp://*:12014 --serve-subscribe tcp://*:14102 --serve-curve --serve-curve-secret-key-file relay.key',
+      comment: 'for the network, encrypted',
+    },
+  ],
+  kind: 'service',
+  run: async (context) => {
+    const { relayServer } = await import('../relay.js');
+    return relayServer(context);
+  },
+};

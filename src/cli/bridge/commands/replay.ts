@@ -1,0 +1,52 @@
+import type { CommandDefinition } from '../command.js';
+import {
+  COMMON,
+  SERVER_ACCESS,
+  SERVICE,
+  from,
+  loop,
+  replaySpeed,
+  request,
+  stay,
+  subscribe,
+  subscribePair,
+  to,
+  trade,
+  waitForClient,
+} from '../settings/options.js';
+
+/** `vnpy-bridge replay` */
+export const replay: CommandDefinition = {
+  name: 'replay',
+  summary: 'Be a vnpy server that plays recordings',
+  details:
+    'Publishes the recorded events with the recorded distances in time, and answers calls from the recorded snapshot and ' +
+    'what the events have changed since. Orders are refused, or with --trade matched against the recorded ticks. Enum ' +
+    'members are written by name, so that a recording from a Chinese server plays to an English client. Several files are ' +
+    'played one after the other.',
+  args: [{ syntax: '<file...>', description: 'recordings, in their order' }],
+  options: [
+    replaySpeed,
+    loop,
+    trade,
+    waitForClient,
+    stay,
+    from,
+    to,
+    request,
+    subscribe,
+    subscribePair,
+    ...SERVER_ACCESS,
+    ...SERVICE,
+    ...COMMON,
+  ],
+  examples: [
+    { line: 'replay day.mcap --speed 10 --wait-for-client', comment: 'ten times as fast, once a strategy is there' },
+    { line: 'replay ctp-*.mcap --trade', comment: 'files of one day, with a simulated broker' },
+  ],
+  kind: 'service',
+  run: async (context) => {
+    const { replayRecordings } = await import('../replay/replay.js');
+    return replayRecordings(context);
+  },
+};

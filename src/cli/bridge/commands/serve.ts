@@ -1,0 +1,31 @@
+import type { CommandDefinition } from '../command.js';
+import {
+  COMMON,
+  SERVER_ACCESS,
+  SERVICE,
+  rate,
+  request,
+  seed,
+  simulate,
+  subscribe,
+  subscribePair,
+} from '../settings/options.js';
+
+/** `vnpy-bridge serve` */
+export const serve: CommandDefinition = {
+  name: 'serve',
+  summary: 'Be a vnpy server with a simulated market',
+  details:
+    'Contracts, ticks, matching, positions and accounts without Python: unmodified clients of vnpy connect to it. ' +
+    '--simulate says that this is no market; without it nothing is served. Prints a line when clients may connect.',
+  options: [simulate, rate, seed, request, subscribe, subscribePair, ...SERVER_ACCESS, ...SERVICE, ...COMMON],
+  examples: [
+    { line: 'serve --simulate', comment: "at vnpy's own addresses, for clients of vnpy 4.5" },
+    { line: 'serve --simulate --subscribe-pair tcp://127.0.0.1:4103', comment: 'for older ones too' },
+  ],
+  kind: 'service',
+  run: async (context) => {
+    const { serveSimulation } = await import('../serve.js');
+    return serveSimulation(context);
+  },
+};

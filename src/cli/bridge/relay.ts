@@ -1,0 +1,92 @@
+/**
+ * The work of `vnpy-bridge relay`.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { RpcCallError } from '../../rpc/index.js';
+import { RpcGateway, RpcService } from '../../vnpy/index.js';
+import type { CommandContext } from './command.js';
+import { clientOptions } from './connection.js';
+import { messageOf } from './errors.js';
+import { typeFamily } from './events.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import { clientHealth, ended, withService } from './service/service.js';
+import type { Service } from './service/service.js';
+import { announce, publishAddresses, serverOptions } from './serving.js';
+import { request, serveRequest, serveSubscribe, serveSubscribePair, subscribe, timeout } from './settings/options.js';
+
+/** Pause after a first snapshot that failed, in ms. */
+const RETRY_PAUSE = 3000;
+
+/** Relays until told to end. */
+export async function relayServer(context: CommandContext): Promise<ExitCode> {
+  return withService(context, 'relay', async (service) => {
+    const { settings, signal } = context;
+    // Before the server is waited for: a wrong key or list is known at once.
+    const options = await serverOptions(context, service);
+    const gateway = await connectUpstream(context, service);
+    if (gateway === undefined) return EXIT.ok;
+    await using upstream = gateway;
+    await using rpc = new RpcService(upstream, options);
+    await rpc.start(
+      settings.get(serveRequest),
+      publishAddresses(settings.get(serveSubscribe), settings.get(serveSubscribePair)),
+    );
+    service.metrics?.addClient(upstream.client);
+    service.metrics?.addServer(rpc);
+    upstream.on('event', ({ type }) => {
+      service.metrics?.countEvent(typeFamily(type));
+    });
+    service.report({ ready: () => clientHealth(upstream.status()) });
+    if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
+    await ended(signal);
+    return EXIT.ok;
+  });
+}
+
+/** A gateway with its first snapshot. Waits for the server as long as it takes. @returns undefined when told to end. */
+async function connectUpstream(context: CommandContext, service: Service): Promise<RpcGateway | undefined> {
+  const { settings, signal } = context;
+  const { logger } = service;
+  const limit = settings.get(timeout);
+  for (;;) {
+    const gateway = new RpcGateway({
+      ...(await clientOptions(context)),
+      logger,
+      timeouts: { connect: Infinity, snapshot: limit, request: limit },
+    });
+    service.report({ ready: () => clientHealth(gateway.status()) });
+    logProblems(gateway, service);
+    const close = (): void => {
+      void gateway.close();
+    };
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      await gateway.connect(settings.get(request), settings.get(subscribe));
+      logger.info(
+        `snapshot: ${gateway.contracts.size} contracts, ${gateway.orders.size} orders, ${gateway.positions.size} positions`,
+      );
+      return gateway;
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof RpcCallError)) throw error;
+      if (!signal.aborted) logger.warn(`snapshot failed: ${messageOf(error)}`);
+      const goOn = await delay(RETRY_PAUSE, true, { signal }).catch(() => false);
+      if (!goOn) return undefined;
+    } finally {
+      signal.removeEventListener('abort', close);
+    }
+  }
+}
+
+/** The client logs its own problems; these are the gateway's. */
+function logProblems(gateway: RpcGateway, { logger }: Service): void {
+  gateway.on('resynced', ({ reason, restarted, missed }) => {
+    const count = Object.values(missed).reduce((sum, items) => sum + items.length, 0);
+    logger.info(`resynced (${restarted ? 'the server was restarted' : reason}): ${count} changes had been missed`);
+  });
+  gateway.on('error', (problem) => {
+    if (problem.kind === 'snapshot' || problem.kind === 'resubscribe') logger.warn(problem.message);
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * A trading engine that knows what a recording says: its state follows the recorded snapshots and events. It trades
+ * nothing.
+ *
+ * @module
+ */
+import { LogData } from '../../../vnpy/index.js';
+import type { BarData, Event as VnpyEvent, TradingEngine } from '../../../vnpy/index.js';
+import { Event, EventType } from '../../../vnpy/index.js';
+import { classify } from '../../../vnpy/event.js';
+import type { KindedData } from '../../../vnpy/event.js';
+import { StateView, keyOf } from '../../../vnpy/state-view.js';
+import type { StateKind } from '../../../vnpy/state-view.js';
+import { seeEvent } from '../events.js';
+
+/** Which part of the state a function's answer is. */
+const ANSWERS: Readonly<Record<string, StateKind>> = {
+  get_all_contracts: 'contract',
+  get_all_accounts: 'account',
+  get_all_positions: 'position',
+  get_all_orders: 'order',
+  get_all_trades: 'trade',
+  get_all_ticks: 'tick',
+};
+
+/** Answers from a recording. */
+export class RecordedEngine extends StateView implements TradingEngine {
+  readonly #listeners = new Set<(event: VnpyEvent) => void>();
+  readonly #answers = new Map<string, unknown>();
+
+  /** What was answered to functions that are none of vnpy_rpcservice's, by name. */
+  get answers(): ReadonlyMap<string, unknown> {
+    return this.#answers;
+  }
+
+  /** Forgets everything: a recording begins anew. */
+  clear(): void {
+    for (const map of Object.values(this.maps)) map.clear();
+  }
+
+  /** A recorded answer, `[ok, result]`. */
+  applyAnswer(method: string, reply: unknown): void {
+    if (!Array.isArray(reply) || reply[0] !== true) return;
+    const result: unknown = reply[1];
+    const kind = Object.hasOwn(ANSWERS, method) ? ANSWERS[method] : undefined;
+    if (kind === undefined) {
+      this.#answers.set(method, result);
+      return;
+    }
+    if (!Array.isArray(result)) return;
+    // A snapshot is all there is: what it does not name was gone.
+    this.maps[kind].clear();
+    for (const data of result as unknown[]) this.#apply(classify(data));
+  }
+
+  /** A recorded event. */
+  applyEvent(topic: string, data: unknown): void {
+    this.#apply(seeEvent({ topic, data }).item);
+  }
+
+  subscribe(): void {
+    // Every recorded tick is published to whoever listens.
+  }
+
+  sendOrder(): string {
+    this.#log('order refused: a recording trades nothing (vnpy-bridge replay --trade matches orders against it)');
+    return '';
+  }
+
+  cancelOrder(): void {
+    this.#log('cancel refused: a recording trades nothing');
+  }
+
+  queryHistory(): readonly BarData[] {
+    this.#log('no history: a recording holds none');
+    return [];
+  }
+
+  on(_name: 'event', listener: (event: VnpyEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #apply(item: KindedData | undefined): void {
+    if (item === undefined || item.kind === 'log' || item.kind === 'bar') return;
+    const map: Map<string, unknown> = this.maps[item.kind];
+    map.set(keyOf(item), item.data);
+  }
+
+  #log(msg: string): void {
+    const event = new Event(EventType.LOG, new LogData({ gateway_name: 'REPLAY', msg, level: 30 }));
+    for (const listener of this.#listeners) listener(event);
+  }
+}

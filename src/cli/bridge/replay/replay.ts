@@ -1,0 +1,119 @@
+/**
+ * The work of `vnpy-bridge replay`.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../../../rpc/index.js';
+import { RpcService } from '../../../vnpy/index.js';
+import type { CommandContext } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { ended, withService } from '../service/service.js';
+import type { Service } from '../service/service.js';
+import { announce, publishAddresses, serverOptions } from '../serving.js';
+import * as options from '../settings/options.js';
+import { Player } from './player.js';
+import type { Stage } from './player.js';
+import { RecordedEngine } from './recorded-engine.js';
+import { checkRecordings } from './source.js';
+import { ReplayedMarket } from './trading-engine.js';
+
+/** How often to look whether a client has called, in ms. */
+const LOOK = 20;
+
+/** Between a client's first call and the first event, in ms: its subscription may still be on its way. */
+const SETTLE = 500;
+
+/** Between the last event and the end, in ms: what was published shall arrive. */
+const LINGER = 500;
+
+/** Events that wait for a slow client: at `--speed max` a market day may come at once. */
+const HIGH_WATER_MARK = 1_000_000;
+
+/** Serves recordings until they end or the program is told to. */
+export async function replayRecordings(context: CommandContext): Promise<ExitCode> {
+  await checkRecordings(context.args);
+  return withService(context, 'replay', (service) => replay(context, service));
+}
+
+async function replay(context: CommandContext, service: Service): Promise<ExitCode> {
+  const { args, settings, io, signal } = context;
+  const { logger } = service;
+  const recorded = new RecordedEngine();
+  const player = new Player({
+    paths: args,
+    range: { from: nanoseconds(settings.get(options.from) ?? 0), to: nanoseconds(settings.get(options.to) ?? 8.64e15) },
+    speed: settings.get(options.replaySpeed),
+    signal,
+    recorded,
+    logger,
+  });
+  if (!(await player.prepare())) {
+    logger.warn('the recording begins without a snapshot: calls are answered from what the events say');
+  }
+  const market = settings.get(options.trade) ? new ReplayedMarket(recorded, () => player.position ?? 0) : undefined;
+  await using rpc = new RpcService(market ?? recorded, {
+    ...(await serverOptions(context, service)),
+    publishHighWaterMark: HIGH_WATER_MARK,
+  });
+  for (const name of recorded.answers.keys()) rpc.server.register(name, () => recorded.answers.get(name));
+  await rpc.start(
+    settings.get(options.request),
+    publishAddresses(settings.get(options.subscribe), settings.get(options.subscribePair)),
+  );
+  service.metrics?.addServer(rpc);
+  service.metrics?.addReplay(() => player.position);
+  service.report({ ready: () => ({ ok: rpc.isActive(), detail: 'replaying' }) });
+  if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
+
+  if (settings.get(options.waitForClient)) await firstCall(rpc, signal);
+  const stage: Stage = {
+    publish: (topic, data) => {
+      rpc.server.publish(topic, data);
+    },
+    market,
+    played: (type) => {
+      service.metrics?.countEvent(type);
+    },
+  };
+  await playAll(player, stage, { again: settings.get(options.loop), signal, logger });
+  if (settings.get(options.stay)) await ended(signal);
+  else await delay(LINGER, undefined, { signal }).catch(() => undefined);
+  const { published, undecodable } = player.counts;
+  await io.stdout.write(
+    settings.get(options.json)
+      ? `${JSON.stringify({ published, undecodable })}\n`
+      : `${published} events published${undecodable > 0 ? `, ${undecodable} could not be decoded` : ''}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Plays once, or again and again. */
+async function playAll(
+  player: Player,
+  stage: Stage,
+  { again, signal, logger }: { readonly again: boolean; readonly signal: AbortSignal; readonly logger: Logger },
+): Promise<void> {
+  for (;;) {
+    await player.play(stage);
+    if (signal.aborted) return;
+    logger.info('the recording has ended');
+    // A loop without a single event would only spin.
+    if (!again || player.counts.published === 0) return;
+    await player.prepare();
+  }
+}
+
+async function firstCall(rpc: RpcService, signal: AbortSignal): Promise<void> {
+  try {
+    while (rpc.stats().requests === 0) await delay(LOOK, undefined, { signal });
+    await delay(SETTLE, undefined, { signal });
+  } catch {
+    // Told to end while waiting.
+  }
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.round(ms)) * 1_000_000n;
+}

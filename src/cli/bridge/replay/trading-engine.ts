@@ -1,0 +1,75 @@
+/**
+ * A trading engine whose market is a recording: orders are matched against the recorded ticks.
+ *
+ * @module
+ */
+import { SimulatedEngine } from '../../../vnpy/index.js';
+import type { BarData, CancelRequest, Event, OrderRequest, TickData, TradingEngine } from '../../../vnpy/index.js';
+import { StateView } from '../../../vnpy/state-view.js';
+import type { RecordedEngine } from './recorded-engine.js';
+
+/** The part of a recording that stays: contracts and ticks. Orders, trades, positions and account are the client's own. */
+export class ReplayedMarket extends StateView implements TradingEngine {
+  readonly #engine: SimulatedEngine;
+  readonly #gatewayName: string;
+
+  /** @param clock - Recorded time, ms since 1970. */
+  constructor(recorded: RecordedEngine, clock: () => number) {
+    super();
+    const contracts = recorded.getAllContracts();
+    this.#gatewayName = contracts[0]?.gateway_name ?? 'REPLAY';
+    this.#engine = new SimulatedEngine({ contracts, gatewayName: this.#gatewayName, clock });
+  }
+
+  /** A recorded tick: the market is as it says. @returns false when its contract is not known. */
+  giveTick(tick: TickData): boolean {
+    if (!this.#engine.contracts.has(tick.vt_symbol)) return false;
+    this.#engine.giveTick(tick);
+    return true;
+  }
+
+  override get contracts(): StateView['contracts'] {
+    return this.#engine.contracts;
+  }
+
+  override get ticks(): StateView['ticks'] {
+    return this.#engine.ticks;
+  }
+
+  override get orders(): StateView['orders'] {
+    return this.#engine.orders;
+  }
+
+  override get trades(): StateView['trades'] {
+    return this.#engine.trades;
+  }
+
+  override get positions(): StateView['positions'] {
+    return this.#engine.positions;
+  }
+
+  override get accounts(): StateView['accounts'] {
+    return this.#engine.accounts;
+  }
+
+  subscribe(): void {
+    // Every recorded tick is published to whoever listens.
+  }
+
+  // The simulated broker is one gateway, whichever of the recorded ones a contract came from.
+  sendOrder(request: OrderRequest): string {
+    return this.#engine.sendOrder(request, this.#gatewayName);
+  }
+
+  cancelOrder(request: CancelRequest): void {
+    this.#engine.cancelOrder(request, this.#gatewayName);
+  }
+
+  queryHistory(): readonly BarData[] {
+    return [];
+  }
+
+  on(name: 'event', listener: (event: Event) => void): () => void {
+    return this.#engine.on(name, listener);
+  }
+}

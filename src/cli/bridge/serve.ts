@@ -1,0 +1,43 @@
+/**
+ * The work of `vnpy-bridge serve`.
+ *
+ * @module
+ */
+import { RpcService, SimulatedEngine } from '../../vnpy/index.js';
+import type { CommandContext } from './command.js';
+import { CliError } from './errors.js';
+import { typeFamily } from './events.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import { ended, withService } from './service/service.js';
+import { announce, publishAddresses, serverOptions } from './serving.js';
+import { rate, request, seed, simulate, subscribe, subscribePair } from './settings/options.js';
+
+/** Serves a simulated market until told to end. */
+export async function serveSimulation(context: CommandContext): Promise<ExitCode> {
+  const { settings, signal } = context;
+  if (!settings.get(simulate)) {
+    throw new CliError(
+      'USAGE',
+      'say --simulate: the simulated market is all that "serve" has ("relay" serves a vnpy server, "replay" a recording)',
+    );
+  }
+  return withService(context, 'serve', async (service) => {
+    const engine = new SimulatedEngine({ seed: settings.get(seed) });
+    await using rpc = new RpcService(engine, await serverOptions(context, service));
+    await rpc.start(settings.get(request), publishAddresses(settings.get(subscribe), settings.get(subscribePair)));
+    service.metrics?.addServer(rpc);
+    engine.on('event', ({ type }) => {
+      service.metrics?.countEvent(typeFamily(type));
+    });
+    service.report({ ready: () => ({ ok: rpc.isActive(), detail: 'serving' }) });
+    engine.start(settings.get(rate));
+    try {
+      if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
+      await ended(signal);
+    } finally {
+      engine.stop();
+    }
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * A server made from the settings.
+ *
+ * @module
+ */
+import type { PublishAddress, RpcServerOptions, ServerAddresses } from '../../rpc/index.js';
+import type { CommandContext } from './command.js';
+import { CliError } from './errors.js';
+import { serverSecurity, warnOn } from './security.js';
+import type { Service } from './service/service.js';
+import { json, serveAllow, serveAllowAddress, serveReadOnly } from './settings/options.js';
+
+/** The functions of vnpy_rpcservice that neither trade nor cancel. */
+export const READ_ONLY_FUNCTIONS: readonly string[] = [
+  'subscribe',
+  'query_history',
+  'get_tick',
+  'get_order',
+  'get_trade',
+  'get_position',
+  'get_account',
+  'get_contract',
+  'get_all_ticks',
+  'get_all_orders',
+  'get_all_trades',
+  'get_all_positions',
+  'get_all_accounts',
+  'get_all_contracts',
+  'get_all_active_orders',
+];
+
+/** What the settings say about a server. */
+export async function serverOptions({ settings, io }: CommandContext, { logger }: Service): Promise<RpcServerOptions> {
+  const security = await serverSecurity(settings, warnOn(io));
+  const allow = settings.get(serveAllow);
+  const readOnly = settings.get(serveReadOnly);
+  if (readOnly && allow.length > 0) throw new CliError('USAGE', 'give --serve-allow or --serve-read-only, not both');
+  const allowed = readOnly ? READ_ONLY_FUNCTIONS : allow;
+  const allowAddresses = settings.get(serveAllowAddress);
+  return {
+    logger,
+    ...(security === undefined ? {} : { security }),
+    ...(allowed.length === 0 ? {} : { allow: allowed }),
+    ...(allowAddresses.length === 0 ? {} : { allowAddresses }),
+  };
+}
+
+/** Where to publish: for clients of vnpy 4.5, and where wanted for older ones too. */
+export function publishAddresses(topicFrame: string, pair: string | undefined): PublishAddress {
+  return { topicFrame, ...(pair === undefined ? {} : { pair }) };
+}
+
+/** Says where the server is, so that a script that started it knows that it can go on. */
+export async function announce(
+  { settings, io }: CommandContext,
+  { reply, topicFrame, pair }: ServerAddresses,
+): Promise<void> {
+  const addresses = { request: reply, subscribe: topicFrame, subscribePair: pair };
+  await io.stdout.write(
+    settings.get(json)
+      ? `${JSON.stringify({ ready: true, ...addresses })}\n`
+      : `ready: --request ${reply} --subscribe ${topicFrame ?? '-'}${pair === undefined ? '' : ` (vnpy 3.0 to 4.4: ${pair})`}\n`,
+  );
+}
