@@ -87,8 +87,15 @@ export function checkTypes(examples: readonly DocExample[]): string[] {
   });
 }
 
-/** Runs an example and tells what it printed, in order, where a comment says what it should. */
-export async function runExample(example: DocExample): Promise<Printed[]> {
+/**
+ * Runs an example and tells what it printed, in order, where a comment says what it should.
+ *
+ * @param replaced - Modules to give the example instead of the real ones: with a server for it behind them, for instance.
+ */
+export async function runExample(
+  example: DocExample,
+  replaced: Readonly<Record<string, object>> = {},
+): Promise<Printed[]> {
   const results: Printed[] = [];
   const expectations = expectedOutput(example.code);
   const done = new Set<number>();
@@ -99,13 +106,15 @@ export async function runExample(example: DocExample): Promise<Printed[]> {
     results.push({ line, expected, printed: format(...values) });
   };
   const load = async (name: string): Promise<object> => {
-    const module = modules[name];
-    return module === undefined ? ((await import(name)) as object) : module();
+    const own = modules[name];
+    return replaced[name] ?? (own === undefined ? ((await import(name)) as object) : own());
   };
-  const body = ts.transpileModule(example.code, {
+  const module = ts.transpileModule(example.code, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
     transformers: { before: [rewrite] },
   }).outputText;
+  // The imports are gone by now, and the compiler still says that it is a module.
+  const body = module.replace(/^export \{\};$/m, '');
   // The code is the project's own documentation.
   const AsyncFunction = (async () => Promise.resolve()).constructor as new (
     ...parts: string[]
