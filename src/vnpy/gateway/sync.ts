@@ -65,7 +65,7 @@ export class Synchroniser {
     this.started = true;
     if (!joined) void this.resyncOnceJoined();
     // What happened to the connection meanwhile was noted and is made up for now.
-    if (this.wanted !== undefined) this.run();
+    this.run();
   }
 
   statusChanged(status: ClientStatus): void {
