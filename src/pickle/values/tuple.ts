@@ -20,7 +20,10 @@ export class Tuple<T = unknown> extends Array<T> {
   }
 
   /** A tuple of these items. */
-  static override of<T>(...items: T[]): Tuple<T> {
+  static override of<T>(...items: T[]): Tuple<T>;
+  // Without this TypeScript takes the type of the first item and refuses the others: a tuple is rarely of one type.
+  static override of<T extends unknown[]>(...items: T): Tuple<T[number]>;
+  static override of(...items: unknown[]): Tuple {
     return Tuple.from(items);
   }
 
