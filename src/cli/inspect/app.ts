@@ -7,12 +7,9 @@ import { Command, CommanderError } from 'commander';
 import { ClosedPipeError } from '../io.js';
 import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
+import * as commands from './commands/index.js';
 import { UsageError } from './commands/common.js';
 import { Session } from './commands/session.js';
-import { addCheck } from './commands/check.js';
-import { addJson } from './commands/json.js';
-import { addOps } from './commands/ops.js';
-import { addShow } from './commands/show.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { InputError } from './input/sources.js';
@@ -35,10 +32,20 @@ export function createProgram(
     .showHelpAfterError(`(${PROGRAM} --help tells what there is)`)
     .configureOutput({ writeOut: print.out, writeErr: print.err })
     .exitOverride();
-  addShow(program, session);
-  addOps(program, session);
-  addJson(program, session);
-  addCheck(program, session, info.version);
+  commands.addShow(program, session);
+  commands.addOps(program, session);
+  commands.addHex(program, session);
+  commands.addJson(program, session);
+  commands.addPy(program, session);
+  commands.addJs(program, session);
+  commands.addPack(program, session);
+  commands.addRepack(program, session);
+  commands.addSelect(program, session);
+  commands.addCheck(program, session, info.version);
+  commands.addDiff(program, session);
+  commands.addStats(program, session);
+  commands.addLint(program, session);
+  commands.addExplain(program, session);
   return program;
 }
 

@@ -70,7 +70,7 @@ function* typedDocument(message: Message, reading: Reading, indent: number): Gen
     ['message', jsonValue(message.number)],
   ];
   if (message.wire !== undefined) head.push(['wire', jsonValue(message.wire)]);
-  let planOf = (_node: Node): JsonPlan<Node> => ({ kind: 'text', text: 'null' });
+  let planOf: (node: Node) => JsonPlan<Node> = () => ({ kind: 'text', text: 'null' });
   if (analysis !== undefined) {
     const plans = new TypedJson(analysis.value, reading.viewer(message, {}), reading.viewer(message, { raw: true }));
     planOf = plans.plan;

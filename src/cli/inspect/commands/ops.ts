@@ -175,9 +175,8 @@ async function compat(paths: readonly string[], flags: OpsFlags, io: Io): Promis
 function* compatLines(data: Uint8Array, flags: OpsFlags): Generator<string> {
   const annotations = flags.annotate === true ? tokens(data) : undefined;
   let column = ANNOTATION_COLUMN;
-  let indent = 0;
   for (const line of disassembly(data, { indent: flags.indentlevel })) {
-    indent = /^\s*\d+: \S+\s/.exec(line)?.[0].length ?? 0;
+    const indent = /^\s*\d+: \S+\s/.exec(line)?.[0].length ?? 0;
     if (indent > MAX_OPEN_MARKS * Math.max(1, flags.indentlevel)) {
       throw new UnpicklingError('LIMIT_DEPTH', `more than ${MAX_OPEN_MARKS} open marks: the listing ends here`);
     }

@@ -5,7 +5,7 @@
  */
 import type { ClassRegistry, EnumDefinition } from '../../../pickle/index.js';
 import { python3Name } from '../../../pickle/python2-names.js';
-import type { CallNode, Node } from '../machine/nodes.js';
+import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { COLLECTIONS } from './known/collections.js';
 import { NUMPY } from './known/numpy.js';
 import { instanceOf, OBJECTS, standardInstance } from './known/objects.js';
@@ -58,9 +58,12 @@ export class Lens implements Context {
   }
 
   nameOf(node: Node): string | undefined {
-    if (node.kind !== 'global') return undefined;
-    if (!this.#translate) return `${node.module}.${node.name}`;
-    return python3Name(node.module, node.name).join('.');
+    return node.kind === 'global' ? this.namesOf(node).join('.') : undefined;
+  }
+
+  /** Module and name of a global, as Python 3 would look for them. */
+  namesOf(node: GlobalNode): readonly [module: string, name: string] {
+    return this.#translate ? python3Name(node.module, node.name) : [node.module, node.name];
   }
 
   known(node: Node): Known | undefined {

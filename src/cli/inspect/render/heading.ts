@@ -10,7 +10,7 @@ import type { Wire } from '../input/payload.js';
 import type { Message } from '../messages.js';
 
 /** Which CPython reads a protocol first. */
-const SINCE: readonly string[] = ['1.4', '1.4', '2.3', '3.0', '3.4', '3.8'];
+export const SINCE: readonly string[] = ['1.4', '1.4', '2.3', '3.0', '3.4', '3.8'];
 
 /** A number of bytes for a person. */
 export function sizeText(bytes: number): string {

@@ -1,0 +1,155 @@
+/**
+ * `pickle-inspect diff`: two inputs, compared.
+ *
+ * @module
+ */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { opcodeOf } from '../../../pickle/index.js';
+import type { Io } from '../../io.js';
+import type { Paint, Style } from '../../text/style.js';
+import { escapeText } from '../../text/escape.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import type { Message } from '../messages.js';
+import { PROGRAM, Reading } from '../reading.js';
+import { jsonString } from '../render/json-writer.js';
+import { diff } from '../work/diff.js';
+import type { Difference, DiffInput, Side } from '../work/diff.js';
+import { addInputOptions, addOutputOptions, parseLimit, printing } from './common.js';
+import type { InputFlags, OutputFlags } from './common.js';
+import type { Session } from './session.js';
+
+interface DiffFlags extends InputFlags, OutputFlags {
+  readonly ignoreTime?: boolean;
+  readonly ignoreBytes?: boolean;
+  readonly floatEps: number;
+  readonly json?: boolean;
+  readonly maxDiffs: number;
+}
+
+function parseEpsilon(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('expected a number that is not negative');
+  return value;
+}
+
+/** Adds the command. */
+export function addDiff(program: Command, session: Session): void {
+  const command = program
+    .command('diff')
+    .description('compare two pickles value by value; exit with 1 when they differ')
+    .argument('<a>', 'the first file, or -')
+    .argument('<b>', 'the second file')
+    .optionsGroup('Comparison:')
+    .option('--ignore-time', 'do not compare dates and times')
+    .option('--ignore-bytes', 'do not tell equal values that are written with other opcodes')
+    .option('--float-eps <x>', 'floats this close are equal', parseEpsilon, 0)
+    .option('--max-diffs <n>', 'differences that are listed (0: all)', parseLimit, 100)
+    .option('--json', 'one JSON object a difference');
+  addOutputOptions(addInputOptions(command)).action((a: string, b: string, flags: DiffFlags) =>
+    session.run(() => run(a, b, flags, session.io)),
+  );
+}
+
+interface Totals {
+  changed: number;
+  added: number;
+  removed: number;
+  bytes: number;
+}
+
+async function run(a: string, b: string, flags: DiffFlags, io: Io): Promise<ExitCode> {
+  const { style, ascii } = printing(flags, io);
+  const readings = [new Reading([a], flags, io), new Reading([b], flags, io)] as const;
+  const [first, second] = readings.map((reading) => reading.messages()[Symbol.asyncIterator]());
+  const totals: Totals = { changed: 0, added: 0, removed: 0, bytes: 0 };
+  let listed = 0;
+  let several = false;
+  let compared = 0;
+  let lonely = 0;
+  if (first === undefined || second === undefined) return EXIT.usage;
+  for (;;) {
+    const [left, right] = await Promise.all([first.next(), second.next()]);
+    if (left.done === true && right.done === true) break;
+    if (left.done === true || right.done === true) {
+      lonely++;
+      continue;
+    }
+    several ||= left.value.number > 1;
+    const inputs = [inputOf(left.value, readings[0], ascii), inputOf(right.value, readings[1], ascii)] as const;
+    if (inputs[0] === undefined || inputs[1] === undefined) continue;
+    compared++;
+    const options = {
+      ignoreTime: flags.ignoreTime ?? false,
+      ignoreBytes: flags.ignoreBytes ?? false,
+      floatEpsilon: flags.floatEps,
+    };
+    for (const difference of diff(inputs[0], inputs[1], options)) {
+      count(totals, difference);
+      if (++listed > flags.maxDiffs) continue;
+      const prefix = several ? `#${left.value.number} ` : '';
+      const json = (): string => `${jsonString({ message: left.value.number, ...difference })}\n`;
+      const opcodes = [opcodeName(inputs[0], difference.a), opcodeName(inputs[1], difference.b)] as const;
+      await io.stdout.write(flags.json === true ? json() : prefix + differenceLine(difference, opcodes, style, ascii));
+    }
+  }
+  for (const reading of readings) readings[0].count(reading.code);
+  if (totals.changed + totals.added + totals.removed + lonely > 0) readings[0].count(EXIT.findings);
+  if (compared === 0 && readings[0].code === EXIT.clean) {
+    await io.stderr.write(`${PROGRAM}: nothing to compare: an input holds no pickle\n`);
+    return EXIT.usage;
+  }
+  if (flags.json !== true && flags.quiet !== true)
+    await io.stdout.write(summary(totals, lonely, listed, flags.maxDiffs));
+  return readings[0].code;
+}
+
+function inputOf(message: Message, reading: Reading, ascii: boolean): DiffInput | undefined {
+  const { analysis } = message;
+  return analysis && { root: analysis.value, data: analysis.data, viewer: reading.viewer(message, { ascii }) };
+}
+
+function count(totals: Totals, { kind }: Difference): void {
+  if (kind === 'type' || kind === 'changed') totals.changed++;
+  else totals[kind]++;
+}
+
+const MARKS: Readonly<Record<Difference['kind'], readonly [mark: string, paint: Paint]>> = {
+  changed: ['~', 'yellow'],
+  type: ['!', 'yellow'],
+  added: ['+', 'green'],
+  removed: ['-', 'red'],
+  bytes: ['=', 'dim'],
+};
+
+function opcodeName({ data }: DiffInput, place: Side | undefined): string {
+  return place === undefined ? '' : (opcodeOf(data[place.at] ?? 0)?.name ?? '');
+}
+
+function differenceLine(
+  { kind, path, a, b }: Difference,
+  opcodes: readonly [string, string],
+  style: Style,
+  ascii: boolean,
+): string {
+  const [mark, paint] = MARKS[kind];
+  const at = `${a === undefined ? '' : `@${a.at}`}${a === undefined || b === undefined ? '' : ' / '}${b === undefined ? '' : `@${b.at}`}`;
+  const typed = (place: Side | undefined): string => (place === undefined ? '' : `${place.text} (${place.type})`);
+  const texts: Readonly<Record<Difference['kind'], string>> = {
+    changed: `${a?.text ?? ''} -> ${b?.text ?? ''}`,
+    type: `${typed(a)} -> ${typed(b)}`,
+    added: `${typed(b)}  only in the second`,
+    removed: `${typed(a)}  only in the first`,
+    bytes: `${a?.text ?? ''}  same value, other bytes: ${opcodes[0]}, ${opcodes[1]}`,
+  };
+  return `${style(paint, mark)} ${escapeText(path, { ascii }).padEnd(28)}  ${texts[kind]}  ${style('dim', at)}\n`;
+}
+
+function summary(totals: Totals, lonely: number, listed: number, maxDiffs: number): string {
+  const parts = [`${totals.changed} changed, ${totals.added} added, ${totals.removed} removed`];
+  if (totals.bytes > 0) parts.push(`${totals.bytes} with the same value and other bytes`);
+  if (lonely > 0) parts.push(`${lonely} messages without a partner`);
+  const hidden = listed > maxDiffs ? `… ${listed - maxDiffs} more differences (--max-diffs)\n` : '';
+  return `${hidden}${parts.join('; ')}\n`;
+}

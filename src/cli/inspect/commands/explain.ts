@@ -1,0 +1,81 @@
+/**
+ * `pickle-inspect explain`: the manual of opcodes, findings and verdicts, offline.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/index.js';
+import type { Opcode } from '../../../pickle/index.js';
+import type { Io } from '../../io.js';
+import { escapeText } from '../../text/escape.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { findingKind, FINDINGS, isFindingCode } from '../findings/codes.js';
+import type { FindingCode } from '../findings/codes.js';
+import { PROGRAM } from '../reading.js';
+import { SINCE } from '../render/heading.js';
+import type { Session } from './session.js';
+
+/** Adds the command. */
+export function addExplain(program: Command, session: Session): void {
+  program
+    .command('explain')
+    .description('explain an opcode (REDUCE, 0x52, R) or a finding (P101); without an argument, list them all')
+    .argument('[name...]', 'names or bytes of opcodes, codes of findings')
+    .action((names: string[]) => session.run(() => run(names, session.io)));
+}
+
+async function run(names: readonly string[], io: Io): Promise<ExitCode> {
+  if (names.length === 0) {
+    await io.stdout.write(overview());
+    return EXIT.clean;
+  }
+  let code: ExitCode = EXIT.clean;
+  for (const name of names) {
+    const text = explain(name);
+    if (text !== undefined) await io.stdout.write(text);
+    else {
+      code = EXIT.usage;
+      const known = `${PROGRAM} explain lists what there is`;
+      await io.stderr.write(`${PROGRAM}: ${escapeText(name)} is no opcode and no finding (${known})\n`);
+    }
+  }
+  return code;
+}
+
+function overview(): string {
+  const opcodes = OPCODES.map(
+    ({ name, code, protocol, doc }) => `  ${byteText(code)}  ${name.padEnd(17)} ${protocol}  ${doc}\n`,
+  );
+  const findings = (Object.keys(FINDINGS) as FindingCode[]).map((code) => `  ${code}  ${findingKind(code).title}\n`);
+  return `Opcodes (byte, name, first protocol):\n${opcodes.join('')}\nFindings:\n${findings.join('')}`;
+}
+
+function byteText(code: number): string {
+  return code.toString(16).padStart(2, '0');
+}
+
+function explain(name: string): string | undefined {
+  const upper = name.toUpperCase();
+  if (isFindingCode(upper)) {
+    const { level, title, meaning, advice } = findingKind(upper);
+    return `${upper}  ${title}  (${level})\n  ${meaning}\n  ${advice}\n`;
+  }
+  const opcode = opcodeNamed(upper) ?? opcodeByByte(name);
+  return opcode === undefined ? undefined : opcodeText(opcode);
+}
+
+function opcodeByByte(text: string): Opcode | undefined {
+  const hex = /^(?:0x)?([0-9a-f]{2})$/i.exec(text)?.[1];
+  if (hex !== undefined) return opcodeOf(Number.parseInt(hex, 16));
+  return text.length === 1 ? opcodeOf(text.charCodeAt(0)) : undefined;
+}
+
+function opcodeText({ name, code, protocol, argument, before, after, doc }: Opcode): string {
+  const character = code > 0x20 && code < 0x7f ? ` '${String.fromCharCode(code)}'` : '';
+  const stack = `${before.join(' ') || '-'} -> ${after.join(' ') || '-'}`;
+  return (
+    `${name}  byte 0x${byteText(code)}${character}  protocol ${protocol} (Python >= ${SINCE[protocol] ?? '?'})\n` +
+    `  ${doc}\n  argument: ${argument}\n  stack: ${stack}\n`
+  );
+}

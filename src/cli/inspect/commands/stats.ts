@@ -1,0 +1,101 @@
+/**
+ * `pickle-inspect stats`: what the bytes are spent on.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import type { Io } from '../../io.js';
+import { pythonString } from '../../text/escape.js';
+import { padRight, truncate } from '../../text/style.js';
+import type { Style } from '../../text/style.js';
+import type { ExitCode } from '../exit-codes.js';
+import { envelopeOf } from '../lens/envelope.js';
+import { Reading } from '../reading.js';
+import { heading } from '../render/heading.js';
+import { jsonString } from '../render/json-writer.js';
+import { stats } from '../work/stats.js';
+import type { Share, Stats } from '../work/stats.js';
+import { Traffic } from '../work/traffic.js';
+import { addInputOptions, addOutputOptions, parseCount, printing } from './common.js';
+import type { InputFlags, OutputFlags } from './common.js';
+import type { Session } from './session.js';
+
+interface StatsFlags extends InputFlags, OutputFlags {
+  readonly json?: boolean;
+  readonly top: number;
+}
+
+/** Adds the command. */
+export function addStats(program: Command, session: Session): void {
+  const command = program
+    .command('stats')
+    .description('count opcodes, bytes by type and path, repeated texts; of a capture, messages by kind')
+    .argument('[input...]', 'files, or - for standard input')
+    .optionsGroup('Statistics:')
+    .option('--top <n>', 'length of each list', parseCount, 8)
+    .option('--json', 'one JSON object a message, and one for several messages together');
+  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: StatsFlags) =>
+    session.run(() => run(paths, flags, session.io)),
+  );
+}
+
+async function run(paths: readonly string[], flags: StatsFlags, io: Io): Promise<ExitCode> {
+  const { style, ascii, width } = printing(flags, io);
+  const reading = new Reading(paths, flags, io);
+  const traffic = new Traffic();
+  for await (const message of reading.messages()) {
+    const { analysis, source, number } = message;
+    const viewer = reading.viewer(message, { ascii, maxString: 80 });
+    traffic.add(message, analysis && envelopeOf(analysis.value, message.wire, viewer));
+    // Of a capture the sum matters; each message has its own statistics when it is asked for.
+    if (analysis === undefined || (message.wire !== undefined && flags.message === undefined)) continue;
+    const result = stats(analysis, viewer, flags.top);
+    if (flags.json === true) await io.stdout.write(`${jsonString({ source, message: number, ...result })}\n`);
+    else {
+      const lines = statsLines(result, style, width, (text) => viewer.text(text));
+      await io.stdout.write(`${heading(message, style, { ascii })}${lines}`);
+    }
+  }
+  if (traffic.messages > 1) {
+    if (flags.json === true) {
+      await io.stdout.write(
+        `${jsonString({ messages: traffic.messages, seconds: traffic.seconds, kinds: traffic.shares })}\n`,
+      );
+    } else await io.stdout.write(trafficLines(traffic, style));
+  }
+  return reading.code;
+}
+
+function statsLines(result: Stats, style: Style, width: number, escape: (text: string) => string): string {
+  const { bytes, opcodes, frames, memoStored, memoFetched, maxStack, depth, names, calls } = result;
+  const head =
+    `  ${opcodes} opcodes, ${frames} frames, nesting ${depth}, stack up to ${maxStack}\n` +
+    `  memo: ${memoStored} stored, ${memoFetched} fetched; names ${names}, calls ${calls}\n`;
+  const room = width - 30;
+  const table = (title: string, shares: readonly Share[], name: (share: Share) => string): string => {
+    if (shares.length === 0) return '';
+    const rows = shares.map((share) => {
+      const percent = `${((100 * share.bytes) / Math.max(1, bytes)).toFixed(1)}%`;
+      return `  ${String(share.bytes).padStart(9)} B ${percent.padStart(6)}  ${String(share.count).padStart(8)}×  ${truncate(name(share), room)}\n`;
+    });
+    return `${style('bold', title)}\n${rows.join('')}`;
+  };
+  return [
+    head,
+    table('bytes by opcode', result.byOpcode, ({ name }) => name),
+    table('bytes by type (containers without their parts)', result.byType, ({ name }) => escape(name)),
+    table('bytes by path (with all below)', result.byPath, ({ name }) => escape(name)),
+    table('texts written more than once', result.repeated, ({ name }) => pythonString(name.slice(0, 100))),
+    table('largest values', result.largest, ({ name }) => escape(name)),
+  ].join('');
+}
+
+function trafficLines(traffic: Traffic, style: Style): string {
+  const { messages, seconds, shares } = traffic;
+  const span = seconds === undefined ? '' : ` in ${seconds.toFixed(3)} s`;
+  const rows = shares.map(({ name, messages: count, bytes, perSecond }) => {
+    const rate = perSecond === undefined ? '' : `${perSecond.toFixed(1)}/s`;
+    return `  ${String(count).padStart(8)}×  ${String(bytes).padStart(10)} B  ${rate.padStart(10)}  ${padRight(pythonString(name).slice(1, -1), 1)}\n`;
+  });
+  return `${style('bold', `${messages} messages${span}`)}\n${rows.join('')}`;
+}

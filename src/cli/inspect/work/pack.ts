@@ -1,0 +1,339 @@
+/**
+ * Typed JSON back to a value for the codec.
+ *
+ * @module
+ */
+import {
+  ByteArray,
+  FrozenSet,
+  PersistentId,
+  PyDict,
+  PyFloat,
+  PyGlobal,
+  PyObject,
+  Tuple,
+} from '../../../pickle/index.js';
+import type { PyStep } from '../../../pickle/index.js';
+
+/** JSON that is no typed value. */
+export class PackError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PackError';
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fail(message: string): never {
+  throw new PackError(message);
+}
+
+const FLOATS: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, '-inf': -Infinity };
+
+function floatOf(text: unknown): number | PyFloat {
+  if (typeof text !== 'string') fail('a float needs a "value" as text');
+  const value = Object.hasOwn(FLOATS, text) ? (FLOATS[text] ?? 0) : Number(text);
+  if (text.trim() === '' || (Number.isNaN(value) && text !== 'nan')) fail(`${JSON.stringify(text)} is no float`);
+  return new PyFloat(value);
+}
+
+function intOf(text: unknown): bigint {
+  const match = typeof text === 'string' ? /^(-?)(\d+|0x[0-9a-f]+)$/i.exec(text) : null;
+  if (match?.[2] === undefined) fail('an int needs a "value" as text');
+  const value = BigInt(match[2]);
+  return match[1] === '-' ? -value : value;
+}
+
+function bytesOf(text: unknown): Uint8Array {
+  if (typeof text !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) fail('bytes need a "base64" text');
+  return new Uint8Array(Buffer.from(text, 'base64'));
+}
+
+function globalOf(name: unknown): PyGlobal {
+  if (isObject(name) && typeof name['module'] === 'string' && typeof name['name'] === 'string') {
+    return new PyGlobal(name['module'], name['name']);
+  }
+  const match = typeof name === 'string' ? /^([^:]+):([^:]+)$/.exec(name) : null;
+  if (match?.[1] === undefined || match[2] === undefined) fail(`${JSON.stringify(name)} is no name: module:name`);
+  return new PyGlobal(match[1], match[2]);
+}
+
+function arrayOf(value: unknown, what: string): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(`${what} is no list`);
+}
+
+function pairsOf(value: unknown, what: string): (readonly [unknown, unknown])[] {
+  return arrayOf(value, what).map((pair) => {
+    const [key, item] = arrayOf(pair, what);
+    return [key, item] as const;
+  });
+}
+
+/** A JSON container whose value is made before its parts are: so that parts may refer back to it. */
+interface Shell {
+  readonly value: unknown;
+  readonly parts: readonly unknown[];
+  readonly fill: (parts: readonly unknown[]) => void;
+}
+
+/** Turns typed JSON into values. */
+class Packer {
+  readonly #values = new Map<unknown, unknown>();
+  readonly #byId = new Map<number, unknown>();
+
+  /** Without recursion: children are made between the entry of a container and its exit. */
+  value(root: unknown): unknown {
+    const work: { readonly json: unknown; readonly exit: (() => void) | undefined }[] = [
+      { json: root, exit: undefined },
+    ];
+    for (let item = work.pop(); item !== undefined; item = work.pop()) {
+      if (item.exit !== undefined) {
+        item.exit();
+        continue;
+      }
+      const { json } = item;
+      if (typeof json !== 'object' || json === null || this.#values.has(json) || isRef(json)) continue;
+      const shell = this.#shell(json);
+      this.#values.set(json, shell.value);
+      this.#remember(json, shell.value);
+      work.push({
+        json,
+        exit: () => {
+          shell.fill(shell.parts.map((part) => this.#get(part)));
+        },
+      });
+      for (let index = shell.parts.length - 1; index >= 0; index--)
+        work.push({ json: shell.parts[index], exit: undefined });
+    }
+    return this.#get(root);
+  }
+
+  #remember(json: object, value: unknown): void {
+    const id = isObject(json) && '$py' in json ? json['$id'] : undefined;
+    if (id === undefined) return;
+    if (typeof id !== 'number' || this.#byId.has(id))
+      fail(`the $id ${JSON.stringify(id)} is no number or occurs twice`);
+    this.#byId.set(id, value);
+  }
+
+  /** The value of JSON whose container is made already. */
+  #get(json: unknown): unknown {
+    if (typeof json === 'number') {
+      if (!Number.isInteger(json)) return json;
+      // A fraction lost its point only when a person wrote it; beyond 2**53 JSON numbers are not exact.
+      return Number.isSafeInteger(json)
+        ? json
+        : fail(`${json} is not exact in JSON: write it as {"$py": "int", "value": "…"}`);
+    }
+    if (typeof json !== 'object' || json === null) return json;
+    if (isRef(json)) {
+      const id = json.$ref;
+      return this.#byId.has(id) ? this.#byId.get(id) : fail(`{"$ref": ${id}} comes before its $id`);
+    }
+    return this.#values.get(json);
+  }
+
+  #shell(json: object): Shell {
+    if (Array.isArray(json)) return listShell(json);
+    const object = json as Json;
+    if (!('$py' in object)) return plainDictShell(object);
+    switch (object['$py']) {
+      case 'float':
+        return leaf(floatOf(object['value']));
+      case 'int':
+        return leaf(intOf(object['value']));
+      case 'str2':
+        return leaf(typeof object['value'] === 'string' ? object['value'] : fail('str2 needs a "value" as text'));
+      case 'bytes':
+        return leaf(bytesOf(object['base64']));
+      case 'bytearray':
+        return leaf(ByteArray.from(bytesOf(object['base64'])));
+      case 'buffer':
+        return leaf(
+          object['readonly'] === true ? bytesOf(object['base64']) : ByteArray.from(bytesOf(object['base64'])),
+        );
+      case 'global':
+        return leaf(globalOf(object['name']));
+      case 'list':
+        return listShell(arrayOf(object['items'], 'the items of a list'));
+      case 'tuple':
+        return tupleShell(arrayOf(object['items'], 'the items of a tuple'));
+      case 'set':
+        return setShell(new Set(), arrayOf(object['items'], 'the items of a set'));
+      case 'frozenset':
+        return frozenSetShell(arrayOf(object['items'], 'the items of a frozenset'));
+      case 'dict':
+        return dictShell(pairsOf(object['entries'], 'the entries of a dict'));
+      case 'new':
+      case 'call':
+        return this.#callShell(object);
+      case 'persid':
+        return leaf(new PersistentId(this.#inner(object['id'])));
+      case 'ext':
+        return fail('an extension code cannot be packed: its class is not known');
+      case 'hole':
+        return fail('the JSON is of a damaged pickle: a value is missing');
+      default:
+        return fail(`"$py": ${JSON.stringify(object['$py'])} is no type`);
+    }
+  }
+
+  /** A value that must be whole before the one around it can be made: the callable of a call, a persistent id. */
+  #inner(json: unknown): unknown {
+    if (++this.#innerDepth > MAX_INNER) fail(`calls of calls are nested more than ${MAX_INNER} deep`);
+    const value = this.value(json);
+    this.#innerDepth--;
+    return value;
+  }
+  #innerDepth = 0;
+
+  #callShell(json: Json): Shell {
+    const construction = json['$py'] === 'new' ? 'new' : 'call';
+    if ('badArgs' in json) fail('the arguments of a call are no tuple: no Python loads it');
+    const callable = 'class' in json ? globalOf(json['class']) : this.#inner(json['callable']);
+    const args = new Tuple();
+    const argItems = arrayOf(json['args'] ?? [], 'the arguments of a call');
+    const kwargs = json['kwargs'] === undefined ? undefined : kwargsOf(json['kwargs']);
+    const object = new PyObject(callable, args, construction, kwargs?.target);
+    const steps = stepsOf(json);
+    const parts = [...argItems, ...(kwargs?.parts ?? []), ...steps.flatMap((step) => step.parts)];
+    return {
+      value: object,
+      parts,
+      fill: (made) => {
+        let at = 0;
+        for (; at < argItems.length; at++) args.push(made[at]);
+        for (const key of kwargs?.keys ?? []) if (kwargs !== undefined) kwargs.target[key] = made[at++];
+        for (const step of steps) {
+          object.steps.push(step.make(made.slice(at, at + step.parts.length)));
+          at += step.parts.length;
+        }
+      },
+    };
+  }
+}
+
+const MAX_INNER = 200;
+
+function isRef(json: object): json is { readonly $ref: number } {
+  return '$ref' in json && typeof json.$ref === 'number' && Object.keys(json).length === 1;
+}
+
+function leaf(value: unknown): Shell {
+  return { value, parts: [], fill: () => undefined };
+}
+
+function listShell(items: readonly unknown[]): Shell {
+  const list: unknown[] = [];
+  return {
+    value: list,
+    parts: items,
+    fill: (made) => {
+      made.forEach((item) => list.push(item));
+    },
+  };
+}
+
+function tupleShell(items: readonly unknown[]): Shell {
+  const tuple = new Tuple();
+  return {
+    value: tuple,
+    parts: items,
+    fill: (made) => {
+      made.forEach((item) => tuple.push(item));
+    },
+  };
+}
+
+function setShell(target: Set<unknown>, items: readonly unknown[]): Shell {
+  return {
+    value: target,
+    parts: items,
+    fill: (made) => {
+      made.forEach((item) => target.add(item));
+    },
+  };
+}
+
+function frozenSetShell(items: readonly unknown[]): Shell {
+  const target = new FrozenSet();
+  // The class refuses `add`; here it is not finished yet.
+  return {
+    value: target,
+    parts: items,
+    fill: (made) => {
+      made.forEach((item) => Set.prototype.add.call(target, item));
+    },
+  };
+}
+
+function dictShell(pairs: readonly (readonly [unknown, unknown])[]): Shell {
+  const dict = new PyDict();
+  const parts = pairs.flatMap(([key, value]) => [key, value]);
+  const fill = (made: readonly unknown[]): void => {
+    for (let index = 0; index + 1 < made.length; index += 2) dict.set(made[index], made[index + 1]);
+  };
+  return { value: dict, parts, fill };
+}
+
+/** A JSON object without `$py` is a dict with text keys. */
+function plainDictShell(json: Json): Shell {
+  return dictShell(Object.entries(json));
+}
+
+function kwargsOf(json: unknown): {
+  readonly target: Record<string, unknown>;
+  readonly keys: string[];
+  readonly parts: unknown[];
+} {
+  if (!isObject(json) || '$py' in json) fail('the keyword arguments of a call are no plain object');
+  const target = Object.create(null) as Record<string, unknown>;
+  return { target, keys: Object.keys(json), parts: Object.values(json) };
+}
+
+interface StepPlan {
+  readonly parts: readonly unknown[];
+  readonly make: (made: readonly unknown[]) => PyStep;
+}
+
+function stepsOf(json: Json): StepPlan[] {
+  if ('state' in json) return [stepOf({ state: json['state'] })];
+  return arrayOf(json['steps'] ?? [], 'the steps of a call').map((step) =>
+    isObject(step) ? stepOf(step) : fail('a step is no object'),
+  );
+}
+
+function stepOf(step: Json): StepPlan {
+  if ('state' in step) return { parts: [step['state']], make: ([state]) => ({ kind: 'state', state }) };
+  if ('append' in step) {
+    return { parts: arrayOf(step['append'], 'append'), make: (items) => ({ kind: 'append', items: [...items] }) };
+  }
+  if ('add' in step)
+    return { parts: arrayOf(step['add'], 'add'), make: (items) => ({ kind: 'add', items: [...items] }) };
+  const pairs = pairsOf(step['set'], 'the entries of a step');
+  return {
+    parts: pairs.flatMap(([key, value]) => [key, value]),
+    make: (made) => ({
+      kind: 'set',
+      entries: pairs.map((_, index) => [made[2 * index], made[2 * index + 1]] as const),
+    }),
+  };
+}
+
+/**
+ * The value of typed JSON: of a document that `json --mode typed` printed, or of a bare value.
+ * @throws {PackError} for JSON that is no typed value.
+ */
+export function valueOfTypedJson(json: unknown, format: string): unknown {
+  if (isObject(json) && json['format'] === format) {
+    if (!('value' in json)) fail('the document has no value: the message was no pickle');
+    if (json['complete'] === false) fail('the document is of a damaged pickle');
+    return new Packer().value(json['value']);
+  }
+  return new Packer().value(json);
+}

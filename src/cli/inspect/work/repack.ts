@@ -1,0 +1,51 @@
+/**
+ * Writes a pickle again: in another protocol, without waste; and proves that it says the same.
+ *
+ * @module
+ */
+import { dumps, loads, PickleError } from '../../../pickle/index.js';
+import type { LoadsOptions } from '../../../pickle/index.js';
+import { optimize } from './optimize.js';
+
+/** How to write. */
+export interface RepackOptions {
+  /** 0 to 5; undefined keeps the opcodes and only optimises, or (without `optimize`) the protocol of the input. */
+  readonly protocol: number | undefined;
+  readonly optimize: boolean;
+  readonly loads: LoadsOptions;
+}
+
+/** A pickle that cannot be written again. */
+export class RepackError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RepackError';
+  }
+}
+
+/** The protocol in which both sides are compared: it has an opcode for all that the later ones have. */
+const COMPARE_PROTOCOL = 5;
+
+/**
+ * Writes one pickle again, and reads the result back to compare it.
+ * @param current - The protocol of the input.
+ * @throws {RepackError} when the input cannot be read or written, or the result does not say the same.
+ */
+export function repack(data: Uint8Array, current: number, options: RepackOptions): Uint8Array {
+  const settings: LoadsOptions = { ...options.loads, lossless: true };
+  try {
+    const value = loads(data, settings);
+    const protocol = options.protocol ?? current;
+    const keepOpcodes = options.protocol === undefined && options.optimize;
+    let output: Uint8Array = keepOpcodes ? data : dumps(value, { protocol });
+    if (options.optimize) output = optimize(output, protocol);
+    // Both are written by the same writer in the same way: equal bytes are an equal value with equal sharing.
+    const before = dumps(value, { protocol: COMPARE_PROTOCOL });
+    const after = dumps(loads(output, settings), { protocol: COMPARE_PROTOCOL });
+    if (Buffer.compare(before, after) !== 0) throw new RepackError('the result does not say the same as the input');
+    return output;
+  } catch (error) {
+    if (error instanceof PickleError) throw new RepackError(error.message, { cause: error });
+    throw error;
+  }
+}

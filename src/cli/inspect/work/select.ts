@@ -1,0 +1,78 @@
+/**
+ * Finds a part of a value by its path.
+ *
+ * @module
+ */
+import type { Viewer } from '../lens/view.js';
+import type { Node } from '../machine/nodes.js';
+
+/** A path that leads nowhere: how far it led, and what is there. */
+export interface PathMiss {
+  readonly found: string;
+  readonly rest: string;
+  /** Steps that would have led on. */
+  readonly choices: readonly string[];
+}
+
+const CHOICES = 8;
+
+/**
+ * Follows a path such as `$[1].data.last_price`; the `$` may be left out.
+ * @param raw - Sees known calls as calls: for `@args[0]` of a date.
+ */
+export function select(root: Node, path: string, viewer: Viewer, raw: Viewer): { readonly node: Node } | PathMiss {
+  let rest = path.trim().replace(/^\$/, '');
+  if (/^[A-Za-z_]/.test(rest)) rest = `.${rest}`;
+  let node = root;
+  let found = '$';
+  while (rest !== '') {
+    const next = follow(node, rest, viewer) ?? follow(node, rest, raw) ?? special(node, rest);
+    if (next === undefined) return { found, rest, choices: choicesOf(node, viewer) };
+    found += rest.slice(0, next.length);
+    rest = rest.slice(next.length);
+    node = next.node;
+  }
+  return { node };
+}
+
+interface Next {
+  readonly node: Node;
+  /** Characters of the path that were used. */
+  readonly length: number;
+}
+
+function follow(node: Node, rest: string, viewer: Viewer): Next | undefined {
+  const view = viewer.view(node);
+  const index = /^\[(-?\d+)\]/.exec(rest);
+  if (index?.[1] !== undefined && view.shape === 'sequence') {
+    const given = Number(index[1]);
+    const at = given < 0 ? view.count + given : given;
+    return at >= 0 && at < view.count ? { node: view.part(at).node, length: index[0].length } : undefined;
+  }
+  let best: Next | undefined;
+  for (let at = 0; at < view.count; at++) {
+    const { step, node: part } = view.part(at);
+    // `.ask` must not lead to `.ask_price_1`, nor the other way round; of equal keys the last counts.
+    if (rest.startsWith(step) && /^(?:[.[@]|$)/.test(rest.slice(step.length)) && step.length >= (best?.length ?? 1)) {
+      best = { node: part, length: step.length };
+    }
+  }
+  return best;
+}
+
+/** Parts of a call that no view has a place for. */
+function special(node: Node, rest: string): Next | undefined {
+  if (node.kind !== 'call') return undefined;
+  if (rest.startsWith('@callable')) return { node: node.callable, length: 9 };
+  const state = node.steps.find((step) => step.kind === 'state');
+  if (rest.startsWith('@state') && state?.kind === 'state') return { node: state.state, length: 6 };
+  return /^@args(?![[\w])/.test(rest) ? { node: node.args, length: 5 } : undefined;
+}
+
+function choicesOf(node: Node, viewer: Viewer): string[] {
+  const view = viewer.view(node);
+  const choices: string[] = [];
+  for (let at = 0; at < Math.min(view.count, CHOICES); at++) choices.push(view.part(at).step);
+  if (view.count > CHOICES) choices.push(`… (${view.count} in all)`);
+  return choices;
+}

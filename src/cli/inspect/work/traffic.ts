@@ -1,0 +1,81 @@
+/**
+ * What a capture holds, over all its messages.
+ *
+ * @module
+ */
+import type { Envelope } from '../lens/envelope.js';
+import type { Message } from '../messages.js';
+
+/** Messages of one kind. */
+export interface TrafficShare {
+  readonly name: string;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Messages in a second, when the capture has times; undefined for a single moment. */
+  readonly perSecond: number | undefined;
+}
+
+interface Count {
+  messages: number;
+  bytes: number;
+}
+
+function nameOf(envelope: Envelope | undefined, message: Message): string {
+  switch (envelope?.kind) {
+    case 'request':
+      return `request ${envelope.name}`;
+    case 'reply':
+      return envelope.ok ? 'reply' : 'reply (failed)';
+    case 'event': {
+      const topic = message.wire?.topic ?? envelope.topic;
+      return `event ${envelope.type ?? topic}`;
+    }
+    case 'heartbeat':
+      return `heartbeat ${envelope.topic}`;
+    case undefined:
+      return message.analysis === undefined ? 'no pickle' : 'other';
+  }
+}
+
+/** Counts messages by what they are. */
+export class Traffic {
+  readonly #counts = new Map<string, Count>();
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  #messages = 0;
+
+  /** Counts a message. */
+  add(message: Message, envelope: Envelope | undefined): void {
+    const name = nameOf(envelope, message);
+    const count = this.#counts.get(name) ?? { messages: 0, bytes: 0 };
+    count.messages++;
+    count.bytes += message.analysis?.end ?? 0;
+    this.#counts.set(name, count);
+    this.#messages++;
+    const time = message.wire?.time;
+    if (time === undefined) return;
+    this.#first = Math.min(this.#first, time);
+    this.#last = Math.max(this.#last, time);
+  }
+
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Seconds between the first and the last message. */
+  get seconds(): number | undefined {
+    return this.#last > this.#first ? this.#last - this.#first : undefined;
+  }
+
+  /** Kinds of messages, most messages first. */
+  get shares(): TrafficShare[] {
+    const { seconds } = this;
+    return [...this.#counts]
+      .map(([name, count]) => ({
+        name,
+        ...count,
+        perSecond: seconds === undefined ? undefined : count.messages / seconds,
+      }))
+      .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
+  }
+}
