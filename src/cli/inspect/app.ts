@@ -13,6 +13,7 @@ import { Session } from './commands/session.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { InputError } from './input/sources.js';
+import { helpEpilogue } from './manual.js';
 import { PROGRAM } from './reading.js';
 
 /** What `--version` prints. */
@@ -29,6 +30,8 @@ export function createProgram(
   const program = new Command(PROGRAM)
     .description('Shows what is in a pickle. Nothing in it is ever executed, imported or called.')
     .version(info.version)
+    .usage('[command] [options] [input...]')
+    .addHelpText('after', helpEpilogue())
     .showHelpAfterError(`(${PROGRAM} --help tells what there is)`)
     .configureOutput({ writeOut: print.out, writeErr: print.err })
     .exitOverride();
@@ -46,6 +49,8 @@ export function createProgram(
   commands.addStats(program, session);
   commands.addLint(program, session);
   commands.addExplain(program, session);
+  commands.addCompletion(program, session);
+  commands.addMan(program, session, info.version);
   return program;
 }
 

@@ -5,6 +5,7 @@
  */
 export { addCheck } from './check.js';
 export { addJs, addPy } from './code.js';
+export { addCompletion, addMan } from './completion.js';
 export { addDiff } from './diff.js';
 export { addExplain } from './explain.js';
 export { addHex } from './hex.js';
