@@ -2,12 +2,14 @@
 
 Reads JSON requests, one a line, and answers each with a line.
 """
+import atexit
 import base64
 import datetime
 import json
 import os
 import pickle
 import platform
+import shutil
 import sys
 import tempfile
 import time
@@ -15,6 +17,7 @@ import tracemalloc
 
 # vnpy keeps its settings in the current folder's .vntrader when there is one: nothing of the user's is touched.
 folder = tempfile.mkdtemp(prefix="bench-pickle-")
+atexit.register(shutil.rmtree, folder, True)
 os.mkdir(os.path.join(folder, ".vntrader"))
 os.chdir(folder)
 

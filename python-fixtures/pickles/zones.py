@@ -3,6 +3,7 @@
 A pickle holds a zone's key only, so a zone with one fixed offset serves.
 """
 import os
+import shutil
 import struct
 import tempfile
 
@@ -10,6 +11,8 @@ try:
     import zoneinfo
 except ImportError:
     zoneinfo = None
+
+_held = []
 
 ZONES = {"Asia/Shanghai": (8 * 3600, b"CST"), "America/New_York": (-5 * 3600, b"EST"), "Europe/Berlin": (3600, b"CET")}
 
@@ -27,13 +30,16 @@ def install():
     if zoneinfo is None:
         return
     folder = tempfile.mkdtemp(prefix="fixture-zones-")
-    for key, (offset, name) in ZONES.items():
-        path = os.path.join(folder, *key.split("/"))
-        if not os.path.isdir(os.path.dirname(path)):
-            os.makedirs(os.path.dirname(path))
-        with open(path, "wb") as stream:
-            stream.write(_tzif(offset, name))
-    zoneinfo.reset_tzpath(to=[folder])
-    zoneinfo.ZoneInfo.clear_cache()
-    for key in ZONES:
-        zoneinfo.ZoneInfo(key)  # Now in the cache: the folder is not needed any more.
+    try:
+        for key, (offset, name) in ZONES.items():
+            path = os.path.join(folder, *key.split("/"))
+            if not os.path.isdir(os.path.dirname(path)):
+                os.makedirs(os.path.dirname(path))
+            with open(path, "wb") as stream:
+                stream.write(_tzif(offset, name))
+        zoneinfo.reset_tzpath(to=[folder])
+        zoneinfo.ZoneInfo.clear_cache()
+        # Held here they stay in ZoneInfo's cache, so that the folder is not needed any more.
+        _held.extend(zoneinfo.ZoneInfo(key) for key in ZONES)
+    finally:
+        shutil.rmtree(folder)
