@@ -58,7 +58,7 @@ function isWithin(bar: BarData, { start, end }: HistoryRequest): boolean {
   return at >= start.instant(CHINA) && (end === null || at <= end.instant(CHINA));
 }
 
-const server = new DatafeedServer(datafeed);
+const server = new DatafeedServer(datafeed, { logger: console });
 await server.start(replyAddress, { topicFrame, pair });
 console.log(`serving history at ${server.addresses?.reply ?? ''}`);
 

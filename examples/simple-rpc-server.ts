@@ -10,7 +10,7 @@ import { RpcServer } from 'vnpy-bridge/rpc';
 
 const [replyAddress = 'tcp://127.0.0.1:2014', publishAddress = 'tcp://127.0.0.1:4102'] = process.argv.slice(2);
 
-const server = new RpcServer();
+const server = new RpcServer({ logger: console });
 
 // `params` are the Python names of the parameters, so that a client may also call add(a=1, b=3).
 server.register(
