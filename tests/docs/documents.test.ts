@@ -1,6 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/bridge/commands/index.js';
+import type { Io, Sink } from '../../src/cli/io.js';
+import { createProgram } from '../../src/cli/inspect/app.js';
+import { Session } from '../../src/cli/inspect/commands/session.js';
 import { checkTypes, docExamples, runExample } from '../support/doc-examples.js';
 import { simulatedVnpy } from '../support/simulated-vnpy.js';
 
@@ -14,6 +19,14 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 const examples = documents.flatMap(docExamples);
+
+const NO_SINK: Sink = { isTTY: false, columns: undefined, write: () => Promise.resolve() };
+const NO_IO: Io = {
+  stdin: Object.assign(Readable.from([]), { isTTY: false }),
+  stdout: NO_SINK,
+  stderr: NO_SINK,
+  env: {},
+};
 
 test('the examples of all documents type-check', () => {
   expect(examples.length).toBeGreaterThan(5);
@@ -36,6 +49,10 @@ test('every link of a document within the repository leads to a file, and to a h
   });
   expect(broken).toEqual([]);
 });
+
+function shellBlocks(text: string): string[] {
+  return [...text.matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```/gm)].map(([, found = '']) => found);
+}
 
 function leads(document: string, link: string): boolean {
   const { pathname, hash } = new URL(link, `file:///${document}`);
@@ -60,6 +77,41 @@ function headings(text: string): string[] {
   );
 }
 
+test('every file that a document names exists', () => {
+  const files =
+    /\b(?:src|tests|interop|examples|scripts|docs|bench|python-fixtures)\/[\w./-]+\.(?:ts|py|md|sh|mjs|json|txt)\b/g;
+  const missing = documents.flatMap((document) =>
+    [...readFileSync(root + document, 'utf8').matchAll(files)]
+      .map(([path]) => path)
+      .filter((path) => !existsSync(root + path))
+      .map((path) => `${document}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every option that a document gives to the programs exists', () => {
+  const inspect = createProgram(new Session(NO_IO), { version: '' }, { out: () => undefined, err: () => undefined });
+  const known: Record<string, ReadonlyMap<string, ReadonlySet<string>>> = {
+    'vnpy-bridge': new Map(
+      COMMANDS.map(({ name, options }) => [name, new Set(options.map((option) => `--${option.name}`))]),
+    ),
+    'pickle-inspect': new Map(
+      inspect.commands.map((command) => [command.name(), new Set(command.options.map(({ long }) => long ?? ''))]),
+    ),
+  };
+  const wrong = documents.flatMap((document) => {
+    const lines = shellBlocks(readFileSync(root + document, 'utf8')).join('\n');
+    return [...lines.matchAll(/^(?:npx |\$ )*(vnpy-bridge|pickle-inspect) ([a-z]+)(?= |$)(.*)$/gm)].flatMap(
+      ([line, program = '', command = '', rest = '']) => {
+        const options = known[program]?.get(command);
+        const given = rest.match(/(?<= )--[a-z-]+/g) ?? [];
+        return options !== undefined && given.every((option) => options.has(option)) ? [] : [`${document}: ${line}`];
+      },
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
 test('every command that a document names exists', () => {
   const targets = new Set(
     [...readFileSync(`${root}Makefile`, 'utf8').matchAll(/^([a-z-]+):/gm)].map(([, target]) => target),
@@ -68,9 +120,7 @@ test('every command that a document names exists', () => {
   const unknown = documents.flatMap((document) => {
     const text = readFileSync(root + document, 'utf8');
     // Prose has the word 'make' too: commands stand in code.
-    const code = [...text.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```/gm), ...text.matchAll(/`([^`\n]+)`/g)].map(
-      ([, found = '']) => found,
-    );
+    const code = [...shellBlocks(text), ...[...text.matchAll(/`([^`\n]+)`/g)].map(([, found = '']) => found)];
     return code.flatMap((part) => [
       ...[...part.matchAll(/^(?:\$ )?(?:[A-Z]+=\S+ )*make ([a-z-]+)/gm)].flatMap(([, target = '']) =>
         targets.has(target) ? [] : [`${document}: make ${target}`],
