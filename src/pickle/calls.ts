@@ -7,7 +7,8 @@
 import type { BuildContext } from './builtins/definition.js';
 import type { CustomEntry, EnumEntry, ObjectEntry } from './compiled-registry.js';
 import { callHook, describe } from './containers.js';
-import type { Machine, PendingState } from './machine.js';
+import type { PendingState } from './deferred.js';
+import type { Machine } from './machine.js';
 import { python3Name } from './python2-names.js';
 import type { PyCall } from './registry.js';
 import { UnhashableError } from './values/keys.js';
@@ -30,6 +31,32 @@ export function findGlobal(m: Machine, module: string, qualname: string): unknow
 /** The value of `callable(*args)`. */
 export function reduce(m: Machine, callable: unknown, args: unknown): unknown {
   if (!(args instanceof Tuple)) throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
+  return callWith(m, callable, args);
+}
+
+/**
+ * The fast path of TUPLE1 to TUPLE3 (and MEMOIZE) followed by REDUCE: a value of the items, without a tuple in between.
+ *
+ * @returns undefined when the call has to be kept, and so needs its tuple.
+ */
+export function reduceItems(m: Machine, callable: unknown, items: readonly unknown[]): unknown {
+  const entry = callable instanceof PyGlobal ? m.registry.entryOf(callable) : undefined;
+  if (entry?.kind === 'enum') return typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
+  // A user's own definition is promised a tuple.
+  if (entry?.kind !== 'custom' || !m.registry.isBuiltin(entry.definition) || entry.hooked) return undefined;
+  if (entry.definition.when === 'state') return undefined;
+  try {
+    return entry.definition.construct(
+      { construction: 'call', args: items as Tuple, kwargs: undefined, state: undefined },
+      new MachineContext(m, true),
+    );
+  } catch {
+    // The long way tells what is wrong.
+    return undefined;
+  }
+}
+
+function callWith(m: Machine, callable: unknown, args: Tuple): unknown {
   const entry = m.entryOf(callable);
   if (entry === undefined) return inert(m, callable, args, 'call');
   switch (entry.kind) {
@@ -118,7 +145,7 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   const { definition } = entry;
   let cause: unknown;
   try {
-    const value: unknown = definition.construct(call, new MachineContext(m));
+    const value: unknown = definition.construct(call, new MachineContext(m, false));
     if (value !== undefined) return value;
     if (m.registry.isBuiltin(definition)) return undefined;
   } catch (error) {
@@ -134,8 +161,7 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
 }
 
 function remember(m: Machine, entry: CustomEntry, value: unknown): void {
-  const { definition } = entry;
-  if (!('append' in definition || 'setItems' in definition || 'setState' in definition)) return;
+  if (!entry.hooked) return;
   if (typeof value !== 'object' || value === null) return;
   m.made ??= new Map<object, CustomEntry>();
   m.made.set(value, entry);
@@ -156,7 +182,7 @@ export function buildState(m: Machine): void {
   if (m.sp - 2 < m.fence) throw m.underflow(2);
   const state = m.stack[--m.sp];
   const slot = m.sp - 1;
-  const target = m.stack[slot];
+  const target = m.current(m.stack[slot]);
   if (target instanceof PyObject) {
     buildInert(m, slot, target, state);
     return;
@@ -282,9 +308,12 @@ function stringsAt(stack: readonly unknown[], from: number, to: number): string[
 /** What the codec's own definitions may ask of a decoding. */
 class MachineContext implements BuildContext {
   readonly #machine: Machine;
+  /** Whoever asks will ask again, and then tells. */
+  readonly #quiet: boolean;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, quiet: boolean) {
     this.#machine = machine;
+    this.#quiet = quiet;
   }
 
   get lossless(): boolean {
@@ -303,7 +332,7 @@ class MachineContext implements BuildContext {
     const entry = this.#machine.entryOf(type);
     if (entry?.kind !== 'enum') return undefined;
     const member = entry.byName.get(name);
-    if (member === undefined) tellUnknown(this.#machine, 'member', entry.global, name);
+    if (member === undefined && !this.#quiet) tellUnknown(this.#machine, 'member', entry.global, name);
     return member;
   }
 }

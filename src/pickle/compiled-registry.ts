@@ -5,6 +5,7 @@
  */
 import { BUILTINS } from './builtins/index.js';
 import type { BuiltinDefinition } from './builtins/definition.js';
+import { FieldKey } from './field-keys.js';
 import type { ClassRegistry, CustomDefinition, EnumDefinition, ObjectDefinition } from './registry.js';
 import { Ellipsis, NotImplemented } from './values/constants.js';
 import { KeyIndex } from './values/keys.js';
@@ -18,6 +19,10 @@ export interface ObjectEntry {
   readonly definition: ObjectDefinition;
   /** The declared fields, in wire order. */
   readonly names: readonly string[];
+  /** The same, as bytes. */
+  readonly keys: readonly FieldKey[];
+  /** The place of each name in `names`. */
+  readonly positions: ReadonlyMap<string, number>;
   /** The same, to ask whether a name is declared. */
   readonly declared: ReadonlySet<string>;
   /** For each field: whether a number is written as a float. */
@@ -48,6 +53,8 @@ export interface CustomEntry {
   readonly owner: CompiledRegistry;
   readonly global: PyGlobal;
   readonly definition: CustomDefinition | BuiltinDefinition;
+  /** The definition takes items or a state after the call. */
+  readonly hooked: boolean;
 }
 
 export type ClassEntry = ObjectEntry | EnumEntry | CustomEntry;
@@ -64,6 +71,8 @@ export class CompiledRegistry {
   readonly #extensions = new Map<number, PyGlobal>();
   readonly #builtins: ReadonlySet<unknown> = new Set(BUILTINS);
   readonly #codes = new Map<string, number>();
+  /** The name of Python's datetime, when it has not been given another definition. */
+  readonly datetime: PyGlobal | undefined;
   /** What writes the instances of a class, by the class's prototype. */
   readonly byPrototype = new Map<object, ObjectEntry | CustomEntry>();
   /** What writes a member of an enum. */
@@ -90,6 +99,8 @@ export class CompiledRegistry {
           break;
       }
     }
+    const datetime = this.global('datetime', 'datetime');
+    this.datetime = datetime instanceof PyGlobal && this.#isOwn(datetime) ? datetime : undefined;
     for (const definition of registry.definitions) {
       if (definition.kind !== 'extension') continue;
       const found = this.global(definition.module, definition.qualname);
@@ -141,6 +152,11 @@ export class CompiledRegistry {
     return this.#codes.size === 0 ? undefined : this.#codes.get(`${module}\n${qualname}`);
   }
 
+  #isOwn(global: PyGlobal): boolean {
+    const entry = this.entryOf(global);
+    return entry?.kind === 'custom' && this.isBuiltin(entry.definition);
+  }
+
   #add(module: string, qualname: string, value: unknown): void {
     let names = this.#globals.get(module);
     if (names === undefined) {
@@ -160,6 +176,8 @@ export class CompiledRegistry {
       global,
       definition,
       names,
+      keys: names.map((name) => new FieldKey(name)),
+      positions: new Map(names.map((name, index) => [name, index])),
       declared: new Set(names),
       floats: definition.fields.map((field) => field.float === true),
       floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),
@@ -192,7 +210,8 @@ export class CompiledRegistry {
 
   #addCustom(definition: CustomDefinition | BuiltinDefinition): void {
     const global = new PyGlobal(definition.module, definition.qualname);
-    const entry: CustomEntry = { kind: 'custom', owner: this, global, definition };
+    const hooked = 'append' in definition || 'setItems' in definition || 'setState' in definition;
+    const entry: CustomEntry = { kind: 'custom', owner: this, global, definition, hooked };
     PyGlobal.bind(global, entry);
     this.#add(definition.module, definition.qualname, global);
     if (definition.type !== undefined) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PendingState } from './machine.js';
+import { PendingState } from './deferred.js';
 import type { Machine } from './machine.js';
 import { isPropertyKey } from './values/dict-keys.js';
 import { FrozenSet } from './values/frozen-set.js';
@@ -17,7 +17,7 @@ import { Tuple } from './values/tuple.js';
 /** Appends the items of the stack from `from` up to `to` to the list-like value in the slot. */
 export function appendItems(m: Machine, slot: number, from: number, to: number): void {
   const { stack } = m;
-  const target = stack[slot];
+  const target = m.current(stack[slot]);
   if (Array.isArray(target) && !(target instanceof Tuple) && Object.isExtensible(target)) {
     for (let index = from; index < to; index++) target.push(stack[index]);
     return;
@@ -35,7 +35,7 @@ export function appendItems(m: Machine, slot: number, from: number, to: number):
 export function setItems(m: Machine, slot: number, from: number, to: number): void {
   const { stack } = m;
   if ((to - from) % 2 === 1) throw m.fail('ODD_ITEMS', 'has a key without a value');
-  let target = stack[slot];
+  let target = m.current(stack[slot]);
   if (target instanceof PendingState) target = m.materialise(slot, target);
   if (isPlainDict(target)) {
     const { lossless } = m.options;
@@ -130,7 +130,7 @@ export function makeDict(m: Machine, from: number, to: number): unknown {
 /** Adds the items of the stack from `from` up to `to` to the set in the slot. */
 export function addItems(m: Machine, slot: number, from: number, to: number): void {
   const { stack } = m;
-  const target = stack[slot];
+  const target = m.current(stack[slot]);
   if (target instanceof Set && !(target instanceof FrozenSet)) {
     for (let index = from; index < to; index++) addItem(m, target, stack[index]);
     return;

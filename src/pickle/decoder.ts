@@ -9,18 +9,20 @@
  *
  * @module
  */
-import { applyPending, buildState, create, findGlobal, newObject, reduce } from './calls.js';
+import { applyPending, buildState, create, findGlobal, newObject, reduce, reduceItems } from './calls.js';
 import { byteAt, uint4At } from './bytes.js';
 import { appendItems, setItems } from './containers.js';
-import type { CompiledRegistry, ObjectEntry } from './compiled-registry.js';
+import type { CompiledRegistry } from './compiled-registry.js';
+import { DeferredTuple, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
-import { Machine, PendingState, Workspace } from './machine.js';
+import { canDefer, defer, expectedKey, pendingAt, readDatetime, reduceEnd, startPending } from './fast-paths.js';
+import { Machine, Workspace } from './machine.js';
 import { decodeLong, DigitsError, NumberError } from './numbers.js';
 import { HIGHEST_PROTOCOL } from './opcodes.js';
 import type { ResolvedLoadsOptions } from './options.js';
 import { runRareOpcode } from './rare-opcodes.js';
 import { finishResult } from './result.js';
-import { decodeUtf8, TextError } from './text.js';
+import { TextError } from './text.js';
 import { PyDict } from './values/py-dict.js';
 import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
@@ -120,7 +122,9 @@ function run(m: Machine, budget: number): unknown {
   let opcodes = m.opcodes;
   const pauseAt = Math.min(maxOpcodes, opcodes + budget);
   let textLeft = m.textLeft;
-  let view: DataView | undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  // The state whose attributes are being read, while nothing stands between.
+  let pending = pendingAt(stack, fence);
 
   while (true) {
     m.start = pos;
@@ -136,17 +140,53 @@ function run(m: Machine, budget: number): unknown {
     }
     const code = byteAt(data, pos++);
     switch (code) {
-      case 0x8c: // SHORT_BINUNICODE
-      case 0x58: {
-        // BINUNICODE
-        const size = code === 0x8c ? 1 : 4;
-        if (size > limit - pos) throw m.tooLong(pos, size);
-        const length = size === 1 ? byteAt(data, pos) : uint4At(data, pos);
-        pos += size;
+      case 0x8c: {
+        // SHORT_BINUNICODE
+        if (pos >= limit) throw m.tooLong(pos, 1);
+        let length = byteAt(data, pos);
+        pos++;
         if (length > limit - pos) throw m.tooLong(pos, length);
         textLeft -= length;
-        if (textLeft < 0) throw m.fail('LIMIT_TEXT', `goes beyond the limit of ${options.maxText} characters of text`);
-        stack[sp++] = length <= 32 ? strings.utf8(data, pos, length) : decodeUtf8(data, pos, pos + length);
+        if (textLeft < 0) throw tooMuchText(m);
+        let text: string | undefined;
+        if (pending !== undefined && ((sp - fence) & 1) === 0) {
+          // An attribute name: as a rule the one that comes next in the class.
+          text = expectedKey(pending, (sp - fence) >> 1, data, view, pos, length);
+        }
+        text ??= strings.utf8(data, view, pos, length);
+        pos += length;
+        stack[sp++] = text;
+        // Nearly every string is stored in the memo at once, which needs no hints: a string is never replaced.
+        length = m.memoCount;
+        if (
+          pos < limit &&
+          data[pos] === 0x94 &&
+          length <= memo.length &&
+          length < maxMemo &&
+          memo[length] === undefined
+        ) {
+          memo[length] = text;
+          m.memoCount = length + 1;
+          pos++;
+          opcodes++;
+        }
+        // Most attributes of market data are floats.
+        if (data[pos] === 0x47 && limit - pos > 8 && !lossless) {
+          stack[sp++] = view.getFloat64(pos + 1);
+          pos += 9;
+          opcodes++;
+        }
+        break;
+      }
+      case 0x58: {
+        // BINUNICODE
+        if (limit - pos < 4) throw m.tooLong(pos, 4);
+        const length = uint4At(data, pos);
+        pos += 4;
+        if (length > limit - pos) throw m.tooLong(pos, length);
+        textLeft -= length;
+        if (textLeft < 0) throw tooMuchText(m);
+        stack[sp++] = strings.utf8(data, view, pos, length);
         pos += length;
         break;
       }
@@ -185,7 +225,6 @@ function run(m: Machine, budget: number): unknown {
       case 0x47: {
         // BINFLOAT
         if (limit - pos < 8) throw m.tooLong(pos, 8);
-        view ??= new DataView(data.buffer, data.byteOffset, data.byteLength);
         const value = view.getFloat64(pos);
         pos += 8;
         stack[sp++] = lossless && Number.isInteger(value) && !Object.is(value, -0) ? new PyFloat(value) : value;
@@ -231,6 +270,14 @@ function run(m: Machine, budget: number): unknown {
         const length = size === 1 ? byteAt(data, pos) : uint4At(data, pos);
         pos += size;
         if (length > limit - pos) throw m.tooLong(pos, length);
+        if (length === 10 && sp > fence && stack[sp - 1] === m.registry.datetime) {
+          const found = readDatetime(m, pos, limit);
+          if (found !== undefined) {
+            stack[sp - 1] = found.value;
+            pos = found.end;
+            break;
+          }
+        }
         stack[sp++] = views ? data.subarray(pos, pos + length) : data.slice(pos, pos + length);
         pos += length;
         break;
@@ -238,6 +285,7 @@ function run(m: Machine, budget: number): unknown {
       case 0x28: // MARK
         marks.push(sp);
         fence = sp;
+        pending = undefined;
         break;
       case 0x5d: // EMPTY_LIST
         stack[sp++] = [];
@@ -261,6 +309,7 @@ function run(m: Machine, budget: number): unknown {
         // APPENDS
         const from = m.popMark();
         fence = m.fence;
+        pending = pendingAt(stack, fence);
         if (from - 1 < fence) throw m.underflow(1);
         const target = stack[from - 1];
         if (isPlainList(target)) for (let index = from; index < sp; index++) target.push(stack[index]);
@@ -278,6 +327,7 @@ function run(m: Machine, budget: number): unknown {
         // SETITEMS
         const from = m.popMark();
         fence = m.fence;
+        pending = pendingAt(stack, fence);
         if (from - 1 < fence) throw m.underflow(1);
         const target = stack[from - 1];
         // PendingState stands above its instance, so with it there are two items.
@@ -292,24 +342,36 @@ function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x85: // TUPLE1
-        if (sp - 1 < fence) throw m.underflow(1);
-        stack[sp - 1] = tupleFrom([stack[sp - 1]]);
-        break;
       case 0x86: // TUPLE2
-        sp--;
-        if (sp - 1 < fence) throw m.underflow(2);
-        stack[sp - 1] = tupleFrom([stack[sp - 1], stack[sp]]);
+      case 0x87: {
+        // TUPLE3
+        const count = code - 0x84;
+        sp -= count;
+        if (sp < fence) throw m.underflow(count);
+        const items =
+          count === 1
+            ? [stack[sp]]
+            : count === 2
+              ? [stack[sp], stack[sp + 1]]
+              : [stack[sp], stack[sp + 1], stack[sp + 2]];
+        const callEnd = sp > fence ? reduceEnd(data, pos, limit) : pos;
+        const value = callEnd > pos && canDefer(m) ? reduceItems(m, stack[sp - 1], items) : undefined;
+        if (value === undefined) {
+          stack[sp++] = tupleFrom(items);
+          break;
+        }
+        if (callEnd - pos === 2) defer(m, new DeferredTuple(items));
+        opcodes += callEnd - pos;
+        pos = callEnd;
+        stack[sp - 1] = value;
         break;
-      case 0x87: // TUPLE3
-        sp -= 2;
-        if (sp - 1 < fence) throw m.underflow(3);
-        stack[sp - 1] = tupleFrom([stack[sp - 1], stack[sp], stack[sp + 1]]);
-        break;
+      }
       case 0x74: // TUPLE
         m.sp = sp;
         stack[marks[marks.length - 1] ?? 0] = makeTuple(m.popItems());
         sp = m.sp + 1;
         fence = m.fence;
+        pending = pendingAt(stack, fence);
         break;
       case 0x93: {
         // STACK_GLOBAL
@@ -344,6 +406,7 @@ function run(m: Machine, budget: number): unknown {
         pos = startPending(m, entry, pos, limit);
         sp = m.sp;
         fence = m.fence;
+        pending = pendingAt(stack, fence);
         break;
       }
       case 0x62: // BUILD
@@ -394,6 +457,7 @@ function run(m: Machine, budget: number): unknown {
         sp = m.sp;
         textLeft = m.textLeft;
         fence = m.fence;
+        pending = pendingAt(stack, fence);
     }
   }
 }
@@ -404,6 +468,10 @@ function isPlainList(value: unknown): value is unknown[] {
 
 function makeTuple(items: unknown[]): Tuple {
   return items.length === 0 ? EMPTY_TUPLE : tupleFrom(items);
+}
+
+function tooMuchText(m: Machine): UnpicklingError {
+  return m.fail('LIMIT_TEXT', `goes beyond the limit of ${m.options.maxText} characters of text`);
 }
 
 /** At the end of a frame the data goes on; at the end of the data there is nothing. */
@@ -430,35 +498,4 @@ function enterFrame(m: Machine, pos: number): number {
   m.inFrame = true;
   m.limit = start + length;
   return m.limit;
-}
-
-/**
- * The fast path for an instance that NEWOBJ has just made: when the bytes that follow are those of an empty dict with a
- * mark, as in every pickle of a dataclass, a `PendingState` goes on the stack instead of a dict.
- *
- * @returns the offset after what was taken.
- */
-function startPending(m: Machine, entry: ObjectEntry, from: number, limit: number): number {
-  const { data } = m;
-  // MEMOIZE or BINPUT n, EMPTY_DICT, MEMOIZE or BINPUT n, MARK: at most six bytes, all in this frame.
-  if (limit - from < 6) return from;
-  const dictAt = from + memoLength(data, from);
-  if (data[dictAt] !== 0x7d) return from;
-  const markAt = dictAt + 1 + memoLength(data, dictAt + 1);
-  if (data[markAt] !== 0x28) return from;
-  putAt(m, from, dictAt);
-  m.push(new PendingState(entry, m.stack[m.sp - 1] as object));
-  putAt(m, dictAt + 1, markAt);
-  m.marks.push(m.sp);
-  return markAt + 1;
-}
-
-/** Length of the opcode that stores in the memo, 0 when there is none. */
-function memoLength(data: Uint8Array, at: number): number {
-  if (data[at] === 0x94) return 1;
-  return data[at] === 0x71 ? 2 : 0;
-}
-
-function putAt(m: Machine, at: number, end: number): void {
-  if (end > at) m.put(end - at === 1 ? m.memoCount : byteAt(m.data, at + 1));
 }

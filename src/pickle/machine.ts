@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { ClassEntry, CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
+import type { ClassEntry, CompiledRegistry, CustomEntry } from './compiled-registry.js';
+import { Deferred, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { opcodeOf } from './opcodes.js';
 import type { ResolvedLoadsOptions } from './options.js';
 import { StringCache } from './strings.js';
-import { isPropertyKey } from './values/dict-keys.js';
 import type { KeyIndex } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 
@@ -26,6 +26,7 @@ const DENSE_SLACK = 1024;
 export class Workspace {
   readonly stack: unknown[] = [];
   readonly memo: unknown[] = [];
+  readonly marks: number[] = [0];
   readonly strings = new StringCache();
   /** For a slot of the stack: the memo index under which its object was stored or fetched last. A hint: to be checked. */
   slotMemo = new Int32Array(KEPT_ENTRIES);
@@ -35,6 +36,7 @@ export class Workspace {
   /** Lets go of everything that was decoded. */
   clear(memoUsed: number): void {
     clearArray(this.stack, this.stack.length);
+    this.marks.length = 1;
     clearArray(this.memo, memoUsed);
     if (this.slotMemo.length > KEPT_ENTRIES) this.slotMemo = new Int32Array(KEPT_ENTRIES);
     if (this.fetched.length > KEPT_ENTRIES) this.fetched = new Uint8Array(KEPT_ENTRIES);
@@ -44,21 +46,8 @@ export class Workspace {
 
 function clearArray(array: unknown[], used: number): void {
   if (array.length > KEPT_ENTRIES) array.length = 0;
-  else array.fill(undefined, 0, used);
-}
-
-/**
- * The state of an object of a known class, on its way: what stands on the stack and in the memo for the `__dict__`
- * between EMPTY_DICT and BUILD. When nothing but BUILD ever sees that dict, it is never made.
- */
-export class PendingState {
-  /** The keys of the dict, once BUILD has taken them. */
-  keys: readonly string[] | undefined;
-
-  constructor(
-    readonly entry: ObjectEntry,
-    readonly instance: object,
-  ) {}
+  // For so few entries a loop is faster than fill().
+  else for (let index = 0; index < used; index++) array[index] = undefined;
 }
 
 /** One decoding. @internal */
@@ -66,8 +55,8 @@ export class Machine {
   readonly stack: unknown[];
   readonly memo: unknown[];
   readonly strings: StringCache;
-  /** Open marks: for each, the stack's height when it was set. */
-  readonly marks: number[] = [];
+  /** Open marks: for each, the stack's height when it was set. The first entry is none: the stack's bottom. */
+  readonly marks: number[];
 
   /** Offset of the next byte. */
   pos = 0;
@@ -110,6 +99,7 @@ export class Machine {
     this.limit = data.length;
     this.stack = workspace.stack;
     this.memo = workspace.memo;
+    this.marks = workspace.marks;
     this.strings = workspace.strings;
     this.textLeft = options.maxText;
   }
@@ -138,7 +128,7 @@ export class Machine {
   underflow(wanted: number): UnpicklingError {
     const fence = this.marks[this.marks.length - 1] ?? 0;
     const there = Math.max(0, this.sp - fence);
-    const where = this.marks.length > 0 ? 'above the topmost mark' : 'on the stack';
+    const where = this.marks.length > 1 ? 'above the topmost mark' : 'on the stack';
     return this.fail('STACK_UNDERFLOW', `needs ${wanted} item${wanted === 1 ? '' : 's'}, ${there} ${where}`);
   }
 
@@ -164,9 +154,9 @@ export class Machine {
 
   /** Takes the topmost mark: the height of the stack at it, from which on its items stand. */
   popMark(): number {
-    const from = this.marks.pop();
-    if (from === undefined) throw this.fail('MARK_MISSING', 'needs a mark, and none is set');
-    return from;
+    const { marks } = this;
+    if (marks.length === 1) throw this.fail('MARK_MISSING', 'needs a mark, and none is set');
+    return marks.pop() ?? 0;
   }
 
   /** Takes the topmost mark and the items above it. */
@@ -235,7 +225,8 @@ export class Machine {
     let value = this.memo[index];
     if (value === undefined) value = this.sparse?.get(index);
     if (value === undefined) throw this.fail('MEMO_MISSING', `fetches memo entry ${index}, which was never stored`);
-    if (value instanceof PendingState) value = this.#stateDict(index, value);
+    if (value instanceof Deferred) value = value.make(this, index);
+    if (this.replaced !== undefined) value = this.current(value);
     if (typeof value === 'object' && value !== null && index < this.memo.length) {
       this.growHints(this.sp, index);
       this.workspace.slotMemo[this.sp] = index;
@@ -244,37 +235,29 @@ export class Machine {
     this.stack[this.sp++] = value;
   }
 
-  /** The dict of a state that was never made, because only now something asks for it. */
-  #stateDict(index: number, pending: PendingState): object {
-    const slot = this.stack.lastIndexOf(pending, this.sp - 1);
-    if (pending.keys === undefined && slot >= 0) return this.materialise(slot, pending);
-    const keys = pending.keys ?? [];
-    const entries = keys.map((key): [string, unknown] => [key, Reflect.get(pending.instance, key)]);
-    const plain = !this.options.map && keys.every((key) => isPropertyKey(key, this.options.lossless));
-    const dict = plain ? Object.fromEntries(entries) : new PyDict(entries);
-    this.memo[index] = dict;
-    return dict;
-  }
-
   /**
-   * Puts a value in the place of another one that stands in a slot of the stack, and in the memo. What else has a
-   * reference to the old one is put right at the end of the decoding, if there can be anything.
+   * Puts a value in the place of another one that stands in a slot of the stack, and in the memo. Where something else
+   * can have a reference to the old one, opcodes go by `current`, and containers are put right at the end.
    */
   replace(slot: number, old: object, value: unknown): void {
     this.stack[slot] = value;
-    const { memo } = this;
     const index = this.workspace.slotMemo[slot] ?? 0;
     let seen = this.aliased;
-    if (memo[index] === old) {
-      memo[index] = value;
+    if (this.memo[index] === old) {
+      this.memo[index] = value;
       seen ||= this.workspace.fetched[index] === 1;
     }
     if (!seen) return;
-    for (let entry = 0; entry < memo.length; entry++) if (memo[entry] === old) memo[entry] = value;
-    for (const [key, entry] of this.sparse ?? []) if (entry === old) this.sparse?.set(key, value);
-    for (let other = 0; other < this.sp; other++) if (this.stack[other] === old) this.stack[other] = value;
     this.replaced ??= new Map<object, unknown>();
     this.replaced.set(old, value);
+  }
+
+  /** What now stands for a value that may have been replaced. */
+  current(value: unknown): unknown {
+    let now = value;
+    // A plain object may have become a PyDict, an inert object an array: never in a circle.
+    while (typeof now === 'object' && now !== null && this.replaced?.has(now) === true) now = this.replaced.get(now);
+    return now;
   }
 
   /** The next out-of-band buffer. */

@@ -176,7 +176,7 @@ export function runRareOpcode(m: Machine, code: number): void {
 
 function pop(m: Machine): void {
   // As CPython: a mark on top of the stack is what goes.
-  if (m.marks.length > 0 && m.fence === m.sp) {
+  if (m.marks.length > 1 && m.fence === m.sp) {
     m.settlePending(m.popMark());
     return;
   }

@@ -12,7 +12,7 @@ import type { PyStep } from './values/py-object.js';
 /** The final value. */
 export function finishResult(m: Machine, value: unknown): unknown {
   const { replaced } = m;
-  const result = replaced === undefined ? value : replaceAll(value, replaced);
+  const result = replaced === undefined ? value : replaceAll(m, value);
   // Nothing can be nested deeper than there were opcodes, so a short pickle needs no look.
   if (m.opcodes > m.options.maxDepth) checkDepth(m, result);
   return result;
@@ -41,13 +41,8 @@ function stepValues(step: PyStep): readonly unknown[] {
 }
 
 /** Rare: something had a reference to a dict or object before it turned out to need another representation. */
-function replaceAll(root: unknown, replaced: ReadonlyMap<object, unknown>): unknown {
-  const current = (value: unknown): unknown => {
-    let now = value;
-    // A plain object may have become a PyDict, an inert object an array: never in a circle.
-    while (typeof now === 'object' && now !== null && replaced.has(now)) now = replaced.get(now);
-    return now;
-  };
+function replaceAll(m: Machine, root: unknown): unknown {
+  const current = (value: unknown): unknown => m.current(value);
   const result = current(root);
   const seen = new Set<object>();
   const work: unknown[] = [result];

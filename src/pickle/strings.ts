@@ -10,7 +10,10 @@ import { decodeUtf8 } from './text.js';
 const SHORT = 32;
 
 /** Number of strings kept, a power of two. */
-const SLOTS = 4096;
+const SLOTS = 2048;
+
+/** Words of four bytes that the longest kept string has. */
+const WORDS = SHORT / 4;
 
 const { fromCharCode } = String;
 
@@ -19,30 +22,51 @@ const { fromCharCode } = String;
  * names, symbols and gateway names in every message. One that was kept costs no allocation, and comes with its hash
  * computed, which is what makes the lookups after it fast.
  *
- * Holds at most 4096 ASCII strings of up to 32 characters, and nothing else of what was decoded.
+ * Holds at most 2048 ASCII strings of 4 to 32 characters, and nothing else of what was decoded.
  */
 export class StringCache {
-  readonly #slots = new Array<string>(SLOTS).fill('');
+  readonly #texts = new Array<string>(SLOTS).fill('');
+  // The bytes of each kept string, four at a time: comparing these is several times faster than comparing characters.
+  readonly #words = new Int32Array(SLOTS * WORDS);
   readonly #units: number[] = new Array<number>(SHORT).fill(0);
 
-  /** The text of UTF-8 bytes, with Python's `surrogatepass`. @throws TextError */
-  utf8(data: Uint8Array, start: number, length: number): string {
-    if (length > SHORT) return decodeUtf8(data, start, start + length);
+  /** The text of UTF-8 bytes, with Python's `surrogatepass`. `view` is of the same bytes as `data`. @throws TextError */
+  utf8(data: Uint8Array, view: DataView, start: number, length: number): string {
     const end = start + length;
-    let hash = length;
-    let bits = 0;
-    for (let index = start; index < end; index++) {
-      const byte = byteAt(data, index);
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      bits |= byte;
+    if (length > SHORT) return decodeUtf8(data, start, end);
+    if (length < 4) return this.#tiny(data, start, end);
+    const last = end - 4;
+    const tail = view.getInt32(last, true);
+    let hash = Math.imul(tail ^ length, 0x9e3779b1);
+    let bits = tail;
+    for (let at = start; at < last; at += 4) {
+      const word = view.getInt32(at, true);
+      bits |= word;
+      hash = Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15);
     }
-    if (bits > 0x7f) return this.#twoAndThreeByteText(data, start, end);
-    const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
-    const kept = this.#slots[slot] ?? '';
-    if (kept.length === length && matches(kept, data, start)) return kept;
+    if ((bits & 0x80808080) !== 0) return this.#twoAndThreeByteText(data, start, end);
+    const slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    const kept = this.#texts[slot] ?? '';
+    const words = this.#words;
+    let index = slot * WORDS;
+    if (kept.length === length && words[index] === tail) {
+      let at = start;
+      while (at < last && words[++index] === view.getInt32(at, true)) at += 4;
+      if (at >= last) return kept;
+      index = slot * WORDS;
+    }
     const text = textOfUnits(data, start, length);
-    this.#slots[slot] = text;
+    this.#texts[slot] = text;
+    words[index] = tail;
+    for (let at = start; at < last; at += 4) words[++index] = view.getInt32(at, true);
     return text;
+  }
+
+  #tiny(data: Uint8Array, start: number, end: number): string {
+    for (let at = start; at < end; at++)
+      if (byteAt(data, at) > 0x7f) return this.#twoAndThreeByteText(data, start, end);
+    // The engine keeps strings of one character itself.
+    return textOfUnits(data, start, end - start);
   }
 
   /** Chinese text is three bytes a character. What is rarer (four bytes, surrogates, damage) goes the long way. */
@@ -70,13 +94,6 @@ export class StringCache {
     }
     return textOfUnits(units, 0, count);
   }
-}
-
-function matches(text: string, data: Uint8Array, start: number): boolean {
-  for (let index = 0; index < text.length; index++) {
-    if (text.charCodeAt(index) !== data[start + index]) return false;
-  }
-  return true;
 }
 
 /** One call with all units costs a quarter of appending them one by one (measured: 15 ns against 69 for 13). */

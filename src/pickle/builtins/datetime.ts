@@ -7,6 +7,7 @@
  * @module
  */
 import { encodeLatin1 } from '../text.js';
+import { isDate, isTime } from '../values/calendar.js';
 import { PyDate, PyTime } from '../values/py-date.js';
 import { PyDateTime } from '../values/py-datetime.js';
 import { PyGlobal } from '../values/py-global.js';
@@ -53,6 +54,16 @@ function foldOf(byte: number): 0 | 1 {
   return byte > 0x7f ? 1 : 0;
 }
 
+/** The datetime whose ten packed bytes stand at an offset, undefined when its fields are out of range. */
+export function datetimeAt(b: Uint8Array, start: number, zone: TzInfo | null): PyDateTime | undefined {
+  const year = (at(b, start) << 8) | at(b, start + 1);
+  const month = at(b, start + 2);
+  const [day, hour, minute, second] = [at(b, start + 3), at(b, start + 4), at(b, start + 5), at(b, start + 6)];
+  const microsecond = microsecondAt(b, start + 7);
+  if (!isDate(year, month & 0x7f, day) || !isTime(hour, minute, second, microsecond)) return undefined;
+  return new PyDateTime(year, month & 0x7f, day, hour, minute, second, microsecond, zone, foldOf(month));
+}
+
 const datetime: BuiltinDefinition = {
   kind: 'custom',
   module: 'datetime',
@@ -60,19 +71,9 @@ const datetime: BuiltinDefinition = {
   type: PyDateTime,
   construct({ args }) {
     if (args.length !== 1 && args.length !== 2) return undefined;
-    const b = packed(args[0], 10);
-    const month = at(b, 2);
-    return new PyDateTime(
-      (at(b, 0) << 8) | at(b, 1),
-      month & 0x7f,
-      at(b, 3),
-      at(b, 4),
-      at(b, 5),
-      at(b, 6),
-      microsecondAt(b, 7),
-      zoneOf(args[1]),
-      foldOf(month),
-    );
+    const value = datetimeAt(packed(args[0], 10), 0, zoneOf(args[1]));
+    if (value === undefined) throw new RangeError('has fields that are no date and time');
+    return value;
   },
   reduce(value) {
     const { year, month, day, hour, minute, second, microsecond, tzinfo, fold } = value as PyDateTime;

@@ -14,22 +14,21 @@ export class PyPath {
   /** As `path.parts`: `['/', 'home', 'trader']`. */
   readonly parts: readonly string[];
 
-  constructor(type: PathClass, parts: readonly string[]) {
+  /** @param segments text that Python's constructor takes: a whole path, its parts, or anything between. */
+  constructor(type: PathClass, segments: readonly string[]) {
     this.type = type;
-    this.parts = Object.freeze([...parts]);
+    this.parts = Object.freeze(type.endsWith('PosixPath') ? posixParts(segments) : windowsParts(segments));
   }
 
-  /** The path with the separators of its own system. */
   toString(): string {
     const separator = this.type.endsWith('PosixPath') ? '/' : '\\';
-    const text = this.parts.reduce(
-      (path, part) => (path === '' || path.endsWith(separator) ? path + part : path + separator + part),
-      '',
-    );
-    return text === '' ? '.' : text;
+    const [first = '.', ...others] = this.parts;
+    if (others.length === 0) return first;
+    // A root ends with its separator; a drive alone, as in `C:notes.txt`, has none.
+    const anchor = first.endsWith(separator) || (separator === '\\' && /^[^\\]:$/.test(first));
+    return first + (anchor ? '' : separator) + others.join(separator);
   }
 
-  /** As `toString()`. */
   toJSON(): string {
     return this.toString();
   }
@@ -38,4 +37,42 @@ export class PyPath {
   [pythonKey](): string {
     return `path ${this.type.replace('Pure', '')} ${this.toString()}`;
   }
+}
+
+function names(text: string, separator: string): string[] {
+  return text.split(separator).filter((name) => name !== '' && name !== '.');
+}
+
+function posixParts(segments: readonly string[]): string[] {
+  // As in Python an absolute segment throws away what comes before it.
+  const start = Math.max(
+    0,
+    segments.findLastIndex((segment) => segment.startsWith('/')),
+  );
+  const [first = '', ...others] = segments.slice(start);
+  const text = others.reduce((path, segment) => (path.endsWith('/') ? path : `${path}/`) + segment, first);
+  if (!text.startsWith('/')) return names(text, '/');
+  // POSIX leaves the meaning of exactly two slashes to the system.
+  return [/^\/\/(?!\/)/.test(text) ? '//' : '/', ...names(text, '/')];
+}
+
+/** Drive or share, then the root. */
+const ANCHOR = /^(\\\\[^\\]+\\[^\\]+|[^\\]:)?(\\*)/;
+
+function windowsParts(segments: readonly string[]): string[] {
+  let drive = '';
+  let root = '';
+  let parts: string[] = [];
+  for (const segment of segments) {
+    const text = segment.replaceAll('/', '\\');
+    const [anchor = '', ownDrive = '', ownRoot = ''] = ANCHOR.exec(text) ?? [];
+    const otherDrive = ownDrive !== '' && ownDrive.toLowerCase() !== drive.toLowerCase();
+    if (ownRoot !== '' || otherDrive) parts = [];
+    if (otherDrive) root = '';
+    if (ownDrive !== '') drive = ownDrive;
+    // A share has a root, also where none is written.
+    if (ownRoot !== '' || ownDrive.startsWith('\\')) root = '\\';
+    parts.push(...names(text.slice(anchor.length), '\\'));
+  }
+  return drive === '' && root === '' ? parts : [drive + root, ...parts];
 }

@@ -1,0 +1,132 @@
+/**
+ * The decoder's fast paths: sequences of opcodes that CPython always writes, taken as one.
+ *
+ * Each leaves stack, marks and memo as the opcodes one by one would, except that values which only the memo would hold
+ * are deferred. What is not exactly the sequence goes the long way.
+ *
+ * @module
+ */
+import { datetimeAt } from './builtins/datetime.js';
+import { byteAt, uint4At } from './bytes.js';
+import type { ObjectEntry } from './compiled-registry.js';
+import { DeferredBytes, DeferredTuple, PendingState } from './deferred.js';
+import type { Deferred } from './deferred.js';
+import type { Machine } from './machine.js';
+import type { PyDateTime } from './values/py-datetime.js';
+import { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
+
+/** The state below the topmost mark, when it is one whose dict has not been made. */
+export function pendingAt(stack: readonly unknown[], fence: number): PendingState | undefined {
+  const below = fence === 0 ? undefined : stack[fence - 1];
+  return below instanceof PendingState ? below : undefined;
+}
+
+/** The declared name that stands at `pos`, when it is the next one. @param index how many names came before */
+export function expectedKey(
+  pending: PendingState,
+  index: number,
+  data: Uint8Array,
+  view: DataView,
+  pos: number,
+  length: number,
+): string | undefined {
+  const { keys } = pending.entry;
+  let at = index + pending.skipped;
+  // Fields that are new in our version may be missing: look a few names ahead.
+  for (const end = Math.min(keys.length, at + 4); at < end; at++) {
+    const key = keys[at];
+    if (key?.length === length && key.matches(data, view, pos)) {
+      pending.skipped = at - index;
+      return key.name;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The fast path for an instance that NEWOBJ has just made: when the bytes that follow are those of an empty dict with a
+ * mark, as in every pickle of a dataclass, a `PendingState` goes on the stack instead of a dict.
+ *
+ * @returns the offset after what was taken.
+ */
+export function startPending(m: Machine, entry: ObjectEntry, from: number, limit: number): number {
+  const { data } = m;
+  // MEMOIZE or BINPUT n, EMPTY_DICT, MEMOIZE or BINPUT n, MARK: at most six bytes, all in this frame.
+  if (limit - from < 6) return from;
+  const dictAt = from + memoLength(data, from);
+  if (data[dictAt] !== 0x7d) return from;
+  const markAt = dictAt + 1 + memoLength(data, dictAt + 1);
+  if (data[markAt] !== 0x28) return from;
+  putAt(m, from, dictAt);
+  m.push(new PendingState(entry, m.stack[m.sp - 1] as object));
+  putAt(m, dictAt + 1, markAt);
+  m.marks.push(m.sp);
+  return markAt + 1;
+}
+
+/** Length of the opcode that stores in the memo, 0 when there is none. */
+function memoLength(data: Uint8Array, at: number): number {
+  if (data[at] === 0x94) return 1;
+  return data[at] === 0x71 ? 2 : 0;
+}
+
+function putAt(m: Machine, at: number, end: number): void {
+  if (end > at) m.put(end - at === 1 ? m.memoCount : byteAt(m.data, at + 1));
+}
+
+/**
+ * Where a call ends whose argument tuple has just been taken: `[MEMOIZE] REDUCE`.
+ *
+ * @returns `from` when it is not that.
+ */
+export function reduceEnd(data: Uint8Array, from: number, limit: number): number {
+  const at = data[from] === 0x94 ? from + 1 : from;
+  return at < limit && data[at] === 0x52 ? at + 1 : from;
+}
+
+/** Whether up to two values can be stored in the memo without further checks. */
+export function canDefer(m: Machine): boolean {
+  const { memo, memoCount: index, options } = m;
+  return (
+    index <= memo.length && index + 2 <= options.maxMemo && memo[index] === undefined && memo[index + 1] === undefined
+  );
+}
+
+/** MEMOIZE of a value that has not been made. */
+export function defer(m: Machine, value: Deferred): void {
+  m.memo[m.memoCount++] = value;
+}
+
+/**
+ * The whole of a datetime, whose class is on the stack: its ten bytes, MEMOIZE, then TUPLE1, or a zone from the memo and
+ * TUPLE2, then MEMOIZE, REDUCE.
+ *
+ * @param pos the offset of the ten bytes.
+ */
+export function readDatetime(m: Machine, pos: number, limit: number): { value: PyDateTime; end: number } | undefined {
+  const { data } = m;
+  // Ten bytes, at most five for the zone, four opcodes.
+  if (limit - pos < 19 || data[pos + 10] !== 0x94 || !canDefer(m)) return undefined;
+  let at = pos + 11;
+  let zone: PyTimeZone | PyZoneInfo | PytzZone | null = null;
+  if (data[at] === 0x85) {
+    at += 1;
+  } else {
+    const short = data[at] === 0x68;
+    if (!short && data[at] !== 0x6a) return undefined;
+    const known = m.memo[short ? byteAt(data, at + 1) : uint4At(data, at + 1)];
+    if (!(known instanceof PyTimeZone) && !(known instanceof PyZoneInfo) && !(known instanceof PytzZone))
+      return undefined;
+    zone = known;
+    at += short ? 2 : 5;
+    if (data[at++] !== 0x86) return undefined;
+  }
+  if (data[at] !== 0x94 || data[at + 1] !== 0x52) return undefined;
+  const value = datetimeAt(data, pos, zone);
+  if (value === undefined) return undefined;
+  const bytes = new DeferredBytes(pos, pos + 10);
+  defer(m, bytes);
+  defer(m, new DeferredTuple(zone === null ? [bytes] : [bytes, zone]));
+  m.opcodes += 3;
+  return { value, end: at + 2 };
+}
