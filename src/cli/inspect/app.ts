@@ -48,6 +48,7 @@ export function createProgram(
   commands.addDiff(program, session);
   commands.addStats(program, session);
   commands.addLint(program, session);
+  commands.addHtml(program, session);
   commands.addExplain(program, session);
   commands.addCompletion(program, session);
   commands.addMan(program, session, info.version);

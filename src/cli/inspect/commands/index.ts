@@ -9,6 +9,7 @@ export { addCompletion, addMan } from './completion.js';
 export { addDiff } from './diff.js';
 export { addExplain } from './explain.js';
 export { addHex } from './hex.js';
+export { addHtml } from './html.js';
 export { addJson } from './json.js';
 export { addLint } from './lint.js';
 export { addOps } from './ops.js';

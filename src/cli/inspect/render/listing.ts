@@ -73,7 +73,7 @@ export function paintOfOpcode(name: string): Paint | undefined {
 }
 
 /** A node in a few characters. */
-function brief(node: Node | undefined): string {
+export function brief(node: Node | undefined): string {
   if (node === undefined) return '';
   switch (node.kind) {
     case 'str':

@@ -1,0 +1,94 @@
+/**
+ * `pickle-inspect html`: a report as one self-contained file.
+ *
+ * @module
+ */
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Io } from '../../io.js';
+import { assess } from '../check/assess.js';
+import type { Policy } from '../check/policy.js';
+import type { ExitCode } from '../exit-codes.js';
+import { reportPage } from '../html/page.js';
+import { reportMessage } from '../html/report.js';
+import type { ReportMessage } from '../html/report.js';
+import { InputError } from '../input/sources.js';
+import { PathIndex } from '../lens/paths.js';
+import { Lens } from '../lens/lens.js';
+import { Viewer } from '../lens/view.js';
+import type { Message } from '../messages.js';
+import { PROGRAM, Reading } from '../reading.js';
+import { VNPY_CLASSES } from '../vnpy-classes.js';
+import { addInputOptions, analyseOptions, parseCount, parseSize, UsageError } from './common.js';
+import type { InputFlags } from './common.js';
+import type { Session } from './session.js';
+
+interface HtmlFlags extends InputFlags {
+  readonly output?: string;
+  readonly title?: string;
+  readonly maxRows: number;
+  readonly maxHex: number;
+  readonly maxMessages: number;
+}
+
+const MAX_STRING = 300;
+const POLICY: Policy = { title: 'vnpy', profile: 'vnpy', allow: [], deny: [] };
+
+/** Adds the command. */
+export function addHtml(program: Command, session: Session): void {
+  const command = program
+    .command('html')
+    .description('write a report with linked tree, opcodes, bytes and findings: one file, no network')
+    .argument('[input...]', 'files, or - for standard input')
+    .optionsGroup('Report:')
+    .option('-o, --output <file>', 'where to write (default: standard output, when it is no terminal)')
+    .option('--title <text>', 'title of the page')
+    .option('--max-rows <n>', 'rows of tree and listing of one message', parseCount, 2000)
+    .option('--max-hex <size>', 'bytes of one message in the hex view', parseSize, 8192)
+    .option('--max-messages <n>', 'messages in the report', parseCount, 200);
+  addInputOptions(command).action((paths: string[], flags: HtmlFlags) =>
+    session.run(() => run(paths, flags, session.io)),
+  );
+}
+
+async function run(paths: readonly string[], flags: HtmlFlags, io: Io): Promise<ExitCode> {
+  if (flags.output === undefined && io.stdout.isTTY) {
+    throw new UsageError('a report is for a browser: give --output FILE');
+  }
+  const analyse = await analyseOptions(flags);
+  const reading = new Reading(paths, flags, io);
+  const messages: ReportMessage[] = [];
+  let hidden = 0;
+  for await (const message of reading.messages()) {
+    if (messages.length >= flags.maxMessages) {
+      hidden++;
+      continue;
+    }
+    const viewer = reading.viewer(message, { maxString: MAX_STRING });
+    const index =
+      message.analysis && new PathIndex(message.analysis.value, viewer, reading.viewer(message, { raw: true }));
+    const limits = { maxRows: flags.maxRows, maxBytes: flags.maxHex };
+    messages.push(reportMessage(withJudgement(message, viewer, analyse), viewer, index, analyse, limits));
+  }
+  const title = flags.title ?? `${PROGRAM}: ${paths.join(', ') || 'standard input'}`;
+  const page = reportPage(title, messages, hidden);
+  if (flags.output === undefined || flags.output === '-') await io.stdout.write(page);
+  else {
+    try {
+      await writeFile(flags.output, page);
+    } catch (error) {
+      throw new InputError(`${flags.output}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  return reading.code;
+}
+
+/** The message with what `check` finds under the profile vnpy. */
+function withJudgement(message: Message, viewer: Viewer, analyse: Parameters<typeof assess>[3]): Message {
+  const { findings } = assess(message.analysis, message.findings, POLICY, analyse, (analysis) =>
+    analysis === message.analysis ? viewer : new Viewer(new Lens(VNPY_CLASSES, analysis.facts.protocol), {}),
+  );
+  return { ...message, findings };
+}
