@@ -353,6 +353,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     await this.client.stop();
   }
 
+  /** For `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
