@@ -1,0 +1,176 @@
+/** Code of the user runs in the middle of reading and writing: it may fail, and it may read and write itself. */
+import { describe, expect, it } from 'vitest';
+import {
+  ClassRegistry,
+  dumps,
+  loads,
+  PersistentId,
+  Pickler,
+  PicklingError,
+  PyObject,
+  Unpickler,
+  UnpicklingError,
+} from '../../src/pickle/index.js';
+import { bytes } from '../support/bytes.js';
+
+const inner = dumps({ inner: [1, [2, 'three']] });
+const outer = dumps([[['deep']], new PersistentId('a'), { b: new PersistentId('b') }, 'end']);
+
+describe('reading', () => {
+  it('may happen inside of reading, with the same Unpickler', () => {
+    const reader: Unpickler = new Unpickler({ persistentLoad: (id) => [id, reader.load(inner)] });
+    const expected = { inner: [1, [2, 'three']] };
+    expect(reader.load(outer)).toEqual([[['deep']], ['a', expected], { b: ['b', expected] }, 'end']);
+    expect(reader.load(outer)).toEqual([[['deep']], ['a', expected], { b: ['b', expected] }, 'end']);
+  });
+
+  it('may happen inside of reading, in a constructor, at any depth', () => {
+    const pickle = bytes('(cm\nC\n)RVafter\nt.');
+    let depth = 0;
+    const registry: ClassRegistry = ClassRegistry.of({
+      kind: 'custom',
+      module: 'm',
+      qualname: 'C',
+      construct: () => (++depth < 20 ? { value: loads(pickle, { registry }) } : { value: 'bottom' }),
+    });
+    let value: unknown = loads(pickle, { registry });
+    for (let level = 0; level < 20; level++) {
+      const [object, after] = value as [{ value: unknown }, string];
+      expect(after).toBe('after');
+      value = object.value;
+    }
+    expect(value).toBe('bottom');
+  });
+
+  it('tells of a callback that throws, where and why, and works on', () => {
+    const cause = new RangeError('no such thing');
+    let failing = true;
+    const reader = new Unpickler({
+      persistentLoad: (id) => {
+        if (failing) throw cause;
+        return id;
+      },
+    });
+    const error = caught(() => reader.load(outer));
+    expect(error).toBeInstanceOf(UnpicklingError);
+    expect(error).toMatchObject({ code: 'PERSISTENT_ID', opcode: 'BINPERSID', cause });
+    failing = false;
+    expect(reader.load(outer)).toEqual([[['deep']], 'a', { b: 'b' }, 'end']);
+  });
+
+  it('keeps what a constructor refuses as inert data, or says so on request', () => {
+    const pickle = bytes('cm\nC\n(Vx\ntR.');
+    const cause = new TypeError('not x');
+    const registry = ClassRegistry.of({
+      kind: 'custom',
+      module: 'm',
+      qualname: 'C',
+      construct: () => {
+        throw cause;
+      },
+    });
+    const told: unknown[] = [];
+    const value = loads(pickle, { registry, onUnknown: (unknown) => told.push(unknown) });
+    expect(value).toBeInstanceOf(PyObject);
+    expect(value).toMatchObject({ class: { module: 'm', qualname: 'C' }, args: ['x'] });
+    expect(told).toMatchObject([{ kind: 'rejected', value: cause, global: { qualname: 'C' } }]);
+    expect(caught(() => loads(pickle, { registry, onReject: 'error' }))).toMatchObject({ code: 'REJECTED', cause });
+  });
+
+  it('does not give one decoding what belongs to another', () => {
+    const reader = new Unpickler();
+    expect(() => reader.load(bytes('Vsecret\nq', 7, '.', 'x'))).toThrow(UnpicklingError);
+    expect(caught(() => reader.load(bytes('h', 7, '.')))).toMatchObject({ code: 'MEMO_MISSING' });
+    expect(caught(() => reader.load(bytes('t.')))).toMatchObject({ code: 'MARK_MISSING' });
+    expect(caught(() => reader.load(bytes('.')))).toMatchObject({ code: 'STACK_UNDERFLOW' });
+  });
+});
+
+describe('bytes of a pickle', () => {
+  it('are copied, so that the input may be used again', () => {
+    const data = bytes(0x80, 3, 'C', 3, 'abc.');
+    const value = loads(data) as Uint8Array;
+    data.fill(0);
+    expect(value).toEqual(bytes('abc'));
+    expect(value.buffer).not.toBe(data.buffer);
+  });
+
+  it('are views of the input with the option view', () => {
+    const data = bytes(0x80, 3, 'C', 3, 'abc.');
+    const value = loads(data, { view: true }) as Uint8Array;
+    data[4] = 0x7a;
+    expect(value).toEqual(bytes('zbc'));
+  });
+
+  it('are read right out of the middle of a larger buffer', () => {
+    const data = bytes('junk', 0x80, 4, 0x8c, 2, 'hi', 'C', 2, 'ab', 0x86, '.', 'junk');
+    expect(loads(data.subarray(4, data.length - 4))).toEqual(['hi', bytes('ab')]);
+    expect(loads(Buffer.from(data.buffer, 4, data.length - 8))).toEqual(['hi', bytes('ab')]);
+  });
+
+  it('are plain Uint8Arrays also when the input is a Buffer', () => {
+    const value = loads(Buffer.from(bytes(0x80, 3, 'C', 3, 'abc.'))) as Uint8Array;
+    expect(Object.getPrototypeOf(value)).toBe(Uint8Array.prototype);
+  });
+});
+
+describe('writing', () => {
+  it('may happen inside of writing, with the same Pickler', () => {
+    class Box {
+      constructor(readonly content: unknown) {}
+    }
+    const registry = ClassRegistry.of({
+      kind: 'custom',
+      module: 'm',
+      qualname: 'Box',
+      type: Box,
+      construct: ({ args }) => new Box(loads(args[0] as Uint8Array)),
+      reduce: (box: Box) => ({ args: [writer.dump(box.content)] }),
+    });
+    const writer: Pickler = new Pickler({ registry });
+    const value = ['before', new Box(['a', ['b']]), 'before', new Box({ c: 1 })];
+    expect(loads(writer.dump(value), { registry })).toEqual(value);
+  });
+
+  it('tells of a getter that throws, with the path, and works on', () => {
+    const cause = new Error('not now');
+    const writer = new Pickler();
+    const value = {
+      list: [
+        {
+          get price(): number {
+            throw cause;
+          },
+        },
+      ],
+    };
+    const error = caught(() => writer.dump(value));
+    expect(error).toBeInstanceOf(PicklingError);
+    expect(error).toMatchObject({ code: 'CALLBACK_FAILED', cause });
+    expect((error as PicklingError).path).toMatch(/^\$\.list\[0\]/);
+    expect(loads(writer.dump({ fine: true }))).toEqual({ fine: true });
+  });
+
+  it('takes an object by its persistent id, and by value without one', () => {
+    const shared = { name: 'shared' };
+    const data = dumps([shared, { other: 1 }, shared], {
+      persistentId: (value) => (value === shared ? 'the shared one' : undefined),
+    });
+    expect(loads(data, { persistentLoad: () => shared })).toEqual([shared, { other: 1 }, shared]);
+    expect(loads(data)).toEqual([new PersistentId('the shared one'), { other: 1 }, new PersistentId('the shared one')]);
+  });
+
+  it('leaves the value as it was', () => {
+    const value = Object.freeze({ list: Object.freeze([1, Object.freeze({ a: Object.freeze([]) })]) });
+    expect(loads(dumps(value))).toEqual(value);
+  });
+});
+
+function caught(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
