@@ -27,16 +27,17 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 const MAX_DEPTH = 100;
 
 /** More than any answer of vnpy holds. A pickle of 1 kB can share its parts so that 2^100 values are to be written. */
-const MAX_VALUES = 50_000_000;
+const MAX_VALUES = 20_000_000;
 
 /**
  * A value as plain data. Enum members become their names, datetimes ISO 8601 texts, integers beyond 2^53 texts, NaN and
  * infinities null (JSON has none), bytes `{"$bytes": base64}`, objects of unknown classes `{"$class": ..., ...}`.
  *
- * @throws {@link CliError} when the value is too large to be written out.
+ * @param limit - How many values may be written.
+ * @throws {@link CliError} when there are more.
  */
-export function toPlain(value: unknown): Plain {
-  return new Converter().convert(value);
+export function toPlain(value: unknown, limit = MAX_VALUES): Plain {
+  return new Converter(limit).convert(value);
 }
 
 class Converter {
@@ -44,10 +45,12 @@ class Converter {
   readonly #above: object[] = [];
   #values = 0;
 
+  constructor(private readonly limit: number) {}
+
   convert(value: unknown): Plain {
     this.#values += 1;
-    if (this.#values > MAX_VALUES) {
-      throw new CliError('REFUSED', `the value is too large to be written out: more than ${MAX_VALUES} parts`);
+    if (this.#values > this.limit) {
+      throw new CliError('REFUSED', `the value is too large to be written out: more than ${this.limit} parts`);
     }
     switch (typeof value) {
       case 'string':

@@ -1,0 +1,416 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
+import { generateCurveKeyPair } from '../../../src/rpc/index.js';
+import { Direction, Exchange, Offset, OrderRequest, OrderType, SubscribeRequest } from '../../../src/vnpy/index.js';
+import { run, serveFunctions, serveMarket, start } from './harness.js';
+
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'bridge-'));
+  onTestFinished(() => {
+    rmSync(path, { recursive: true });
+  });
+  return path;
+};
+
+const buy = (price: number): OrderRequest =>
+  new OrderRequest({
+    symbol: 'rb2705',
+    exchange: Exchange.SHFE,
+    direction: Direction.LONG,
+    offset: Offset.OPEN,
+    type: OrderType.LIMIT,
+    volume: 2,
+    price,
+    reference: 'mine',
+  });
+
+describe('the program', () => {
+  test('has help for itself and for each command, without loading anything', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const { name, summary } of COMMANDS) {
+      expect(stdout).toContain(name);
+      const help = await run([name, '--help']);
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toContain(summary);
+    }
+  });
+
+  test.each([
+    ['an unknown command', ['dotcor'], /unknown command 'dotcor'[\s\S]*doctor/],
+    ['an unknown option', ['orders', '--jsn'], /unknown option '--jsn'[\s\S]*--json/],
+    ['a missing argument', ['call'], /missing required argument 'name'/],
+    ['an argument too many', ['orders', 'x'], /too many arguments/],
+    ['two formats', ['orders', '--csv', '--json'], /--csv or --json, not both/],
+    ['serve without saying that it is a simulation', ['serve'], /--simulate/],
+    ['--ask without a contract', ['listen', '--ask'], /--symbol/],
+    ['a contract that cannot be one', ['history', 'rb2505.NOWHERE'], /no exchange NOWHERE; there are .*SHFE/],
+    ['ticks of the past without a datafeed', ['history', 'rb2505.SHFE', '--interval', 'tick'], /--datafeed/],
+    ['an end before the start', ['history', 'a.SSE', '--start', '2025-01-02', '--end', '2025-01-01'], /before --end/],
+    ['two kinds of security', ['orders', '--curve-server-key', 'x', '--plain-username', 'y'], /not both/],
+    ['a user without a password', ['orders', '--plain-username', 'y'], /VNPY_BRIDGE_PLAIN_PASSWORD/],
+    [
+      'a secret file that is not there',
+      ['orders', '--plain-username', 'y', '--plain-password-file', '/nowhere'],
+      /\/nowhere/,
+    ],
+  ])('%s is wrong usage: exit code 4', async (_name, argv, message) => {
+    const { code, stdout, stderr } = await run(argv);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('says its version', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: '9.9.9\n', stderr: '' });
+  });
+});
+
+describe('call', () => {
+  test('prints what the function returns', async () => {
+    const { args } = await serveFunctions({ add: (a: number, b: number) => ({ sum: a + b }) });
+    expect(await run(['call', 'add', '1', '3', ...args])).toEqual({
+      code: 0,
+      stdout: '{\n  "sum": 4\n}\n',
+      stderr: '',
+    });
+    expect((await run(['call', 'add', '1', '3', '--json', ...args])).stdout).toBe('{"sum":4}\n');
+  });
+
+  test('passes negative numbers and keyword arguments', async () => {
+    const { server, args } = await serveFunctions({ negate: (value: number) => -value });
+    server.register('named', (value: unknown) => value, { params: ['value'] });
+    expect((await run(['call', ...args, 'negate', '--', '-5'])).stdout).toBe('5\n');
+    expect((await run(['call', 'named', '--kwargs', '{"value": "Exchange.SHFE"}', ...args])).stdout).toBe('"SHFE"\n');
+  });
+
+  test("shows the server's traceback: exit code 1", async () => {
+    const { args } = await serveFunctions({
+      fail: () => {
+        throw new RangeError('no such thing \x1b[31m');
+      },
+    });
+    const { code, stdout, stderr } = await run(['call', 'fail', ...args]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Traceback[\s\S]*RangeError: no such thing \\x1b\[31m\n$/);
+    const json = await run(['call', 'fail', '--json', ...args]);
+    expect(JSON.parse(json.stderr)).toMatchObject({
+      error: { code: 'REMOTE_EXCEPTION', method: 'fail', type: 'RangeError', exitCode: 1 },
+    });
+  });
+
+  test('nobody there: exit code 2, at once', async () => {
+    const began = performance.now();
+    const { code, stderr } = await run(['call', 'x', '--request', 'tcp://127.0.0.1:9']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/nobody accepts connections at tcp:\/\/127\.0\.0\.1:9.*doctor/);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  test('left and not answered: exit code 3, for it may have been executed', async () => {
+    const { args } = await serveFunctions({ hang: () => new Promise(() => undefined) });
+    const { code, stderr } = await run(['call', 'hang', '--timeout', '200ms', '--json', ...args]);
+    expect(code).toBe(3);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'TIMEOUT', outcome: 'unknown' } });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('%s before the answer: exit code %i', async (signal, code) => {
+    let called = (): void => undefined;
+    const calling = new Promise<void>((resolve) => {
+      called = resolve;
+    });
+    const { args } = await serveFunctions({
+      hang: () => {
+        called();
+        return new Promise(() => undefined);
+      },
+    });
+    const running = start(['call', 'hang', ...args]);
+    await calling;
+    expect((await running.end(signal)).code).toBe(code);
+  });
+
+  test('an address that is none: exit code 4', async () => {
+    expect(await run(['call', 'x', '--request', '127.0.0.1:2014'])).toMatchObject({
+      code: 4,
+      stderr: /it has no scheme; an address looks like/,
+    });
+  });
+
+  test('arguments are checked before anything is sent', async () => {
+    let calls = 0;
+    const { args } = await serveFunctions({ send_order: () => (calls += 1) });
+    const bad =
+      'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": -1}';
+    expect(await run(['call', 'send_order', bad, 'SIM', ...args])).toMatchObject({ code: 4, stderr: /volume/ });
+    expect(calls).toBe(0);
+  });
+});
+
+describe('lists', () => {
+  test('orders, trades, positions, accounts, contracts and ticks as tables', async () => {
+    const { engine, args } = await serveMarket();
+    engine.subscribe(new SubscribeRequest({ symbol: 'rb2705', exchange: Exchange.SHFE }));
+    engine.sendOrder(buy(3400));
+    engine.sendOrder(buy(3600));
+
+    const table = async (name: string, ...more: string[]): Promise<string[]> =>
+      (await run([name, ...more, ...args])).stdout.trimEnd().split('\n');
+    const [header = '', first = '', second = ''] = await table('orders');
+    expect(header).toMatch(/^vt_orderid +vt_symbol +direction +offset +type +price +volume +traded +status/);
+    expect(first).toMatch(/^SIM\.1 +rb2705\.SHFE +LONG +OPEN +LIMIT +3400 +2 +0 +NOTTRADED .* mine$/);
+    expect(second).toMatch(/^SIM\.2 .* ALLTRADED /);
+    expect(await table('orders', '--active')).toHaveLength(2);
+    expect((await table('trades')).at(-1)).toMatch(/^SIM\.\d+ +SIM\.2 +rb2705\.SHFE +LONG +OPEN/);
+    expect((await table('positions')).at(-1)).toMatch(/^rb2705\.SHFE +LONG +2/);
+    expect((await table('accounts')).at(-1)).toMatch(/^SIM\.SIM +\d/);
+    expect((await table('ticks')).at(-1)).toMatch(/^rb2705\.SHFE +3500/);
+    expect(await table('contracts')).toHaveLength(5);
+    expect(await table('contracts', '--find', 'RB27')).toHaveLength(2);
+  });
+
+  test('as CSV with every field, and as JSON', async () => {
+    const { args } = await serveMarket();
+    const csv = (await run(['contracts', '--csv', ...args])).stdout.split('\n');
+    expect(csv[0]).toMatch(/^gateway_name,extra,symbol,exchange,name,product,size,pricetick,.*,vt_symbol$/);
+    expect(csv[1]).toMatch(/^SIM,,rb2705,SHFE,螺纹钢2705,FUTURES,10,1,.*,rb2705\.SHFE$/);
+    const json = JSON.parse((await run(['contracts', '--json', ...args])).stdout) as unknown[];
+    expect(json).toHaveLength(4);
+    expect(json[0]).toMatchObject({ symbol: 'rb2705', exchange: 'SHFE', product: 'FUTURES' });
+  });
+
+  test('without rows: a header, [] and a header', async () => {
+    const { args } = await serveMarket();
+    expect((await run(['trades', ...args])).stdout).toMatch(/^vt_tradeid .*\n$/);
+    expect((await run(['trades', '--json', ...args])).stdout).toBe('[]\n');
+    expect((await run(['trades', '--csv', ...args])).stdout).toMatch(/^vt_tradeid,.*\n$/);
+  });
+
+  test('an answer that is no such list is refused: exit code 1', async () => {
+    const { args } = await serveFunctions({ get_all_orders: () => 'what?' });
+    expect(await run(['orders', ...args])).toMatchObject({ code: 1, stdout: '', stderr: /no list of OrderData/ });
+  });
+});
+
+describe('history', () => {
+  test('bars from the gateway of the contract', async () => {
+    const { args } = await serveMarket();
+    const span = ['--start', '2026-01-05T01:00:00Z', '--end', '2026-01-05T02:00:00Z'];
+    const { code, stdout } = await run(['history', 'rb2705.SHFE', ...span, '--json', ...args]);
+    expect(code).toBe(0);
+    const bars = JSON.parse(stdout) as { symbol: string; interval: string; close_price: number }[];
+    expect(bars.length).toBeGreaterThan(10);
+    expect(bars[0]).toMatchObject({ symbol: 'rb2705', interval: 'MINUTE' });
+    expect((await run(['history', 'rb2705.SHFE', ...span, ...args])).stdout).toMatch(
+      /^datetime +open +high +low +close/,
+    );
+  });
+
+  test('a contract that the server does not know: exit code 1', async () => {
+    const { args } = await serveMarket();
+    expect(await run(['history', 'nope.SHFE', ...args])).toMatchObject({
+      code: 1,
+      stderr: /does not know the contract/,
+    });
+  });
+
+  test("a datafeed server's error text is an error: exit code 1", async () => {
+    const { args } = await serveFunctions({ query_bar_history: () => '查询失败: no permission' });
+    expect(await run(['history', 'rb2705.SHFE', '--datafeed', ...args])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: /查询失败: no permission/,
+    });
+  });
+});
+
+describe('keygen', () => {
+  test('prints a pair, or writes it so that nobody else reads the secret', async () => {
+    const printed = JSON.parse((await run(['keygen', '--json'])).stdout) as { publicKey: string; secretKey: string };
+    expect(printed.publicKey).toHaveLength(40);
+    expect(printed.secretKey).toHaveLength(40);
+
+    const name = join(folder(), 'relay');
+    const { code, stdout } = await run(['keygen', name]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(readFileSync(`${name}.pub`, 'utf8').trim());
+    const secret = readFileSync(`${name}.key`, 'utf8').trim();
+    expect(secret).toHaveLength(40);
+    expect(stdout).not.toContain(secret);
+    expect(statSync(`${name}.key`).mode & 0o777).toBe(0o600);
+  });
+
+  test('never writes over a file, and leaves no half of a pair', async () => {
+    const name = join(folder(), 'relay');
+    writeFileSync(`${name}.pub`, 'mine');
+    expect(await run(['keygen', name])).toMatchObject({ code: 4, stderr: /relay\.pub/ });
+    expect(readFileSync(`${name}.pub`, 'utf8')).toBe('mine');
+    expect(() => statSync(`${name}.key`)).toThrow();
+  });
+});
+
+describe('security', () => {
+  test('CURVE with keys from a file and from the environment', async () => {
+    const [server, client] = [await generateCurveKeyPair(), await generateCurveKeyPair()];
+    const { args } = await serveFunctions(
+      { ping: () => 'pong' },
+      { security: { mechanism: 'curve', secretKey: server.secretKey, clientKeys: [client.publicKey] } },
+    );
+    const keys = ['--curve-server-key', server.publicKey, '--curve-public-key', client.publicKey];
+    const file = join(folder(), 'client.key');
+    writeFileSync(file, `${client.secretKey}\n`, { mode: 0o644 });
+    const fromFile = await run(['call', 'ping', ...keys, '--curve-secret-key-file', file, ...args]);
+    expect(fromFile).toMatchObject({ code: 0, stdout: '"pong"\n', stderr: /others can read .*chmod 600/ });
+    const fromEnv = await run(['call', 'ping', ...keys, ...args], {
+      env: { VNPY_BRIDGE_CURVE_SECRET_KEY: client.secretKey },
+    });
+    expect(fromEnv).toEqual({ code: 0, stdout: '"pong"\n', stderr: '' });
+    expect((await run(['call', 'ping', '--timeout', '2s', ...args])).code).toBe(2);
+  });
+
+  test('PLAIN', async () => {
+    const { args } = await serveFunctions(
+      { ping: () => 1 },
+      { security: { mechanism: 'plain', users: { me: 'secret' } } },
+    );
+    const call = (password: string) =>
+      run(['call', 'ping', '--plain-username', 'me', ...args], { env: { VNPY_BRIDGE_PLAIN_PASSWORD: password } });
+    expect((await call('secret')).code).toBe(0);
+    expect((await call('wrong')).code).toBe(2);
+  });
+});
+
+describe('options', () => {
+  test('lists every option, as text and JSON', async () => {
+    expect((await run(['options'])).stdout).toMatch(/--rotate-size <bytes> +VNPY_BRIDGE_ROTATE_SIZE/);
+    const rows = JSON.parse((await run(['options', '--json'])).stdout) as { flag: string; environment: string }[];
+    expect(rows.filter(({ environment }) => environment === 'VNPY_BRIDGE_PLAIN_PASSWORD')).toMatchObject([
+      { flag: '' },
+    ]);
+  });
+});
+
+describe('listen', () => {
+  test('prints a line an event, ends at the count', async () => {
+    const { service, args } = await serveFunctionsWithEvents();
+    const running = start(['listen', '--count', '3', ...args]);
+    await publishUntil(service, running.finished);
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} topic \{"n":\d+\}$/);
+  });
+
+  test('ends with 0 on Ctrl-C and on a closed pipe', async () => {
+    const { service, args } = await serveFunctionsWithEvents();
+    const interrupted = start(['listen', '--json', ...args]);
+    void publishUntil(service, interrupted.finished);
+    await interrupted.stdout.waitFor(/"n":/);
+    expect((await interrupted.end()).code).toBe(0);
+
+    const cut = start(['listen', ...args]);
+    void publishUntil(service, cut.finished);
+    await cut.stdout.waitFor(/topic/);
+    cut.stdout.closed = true;
+    expect(await cut.finished).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('asks for ticks with --ask, and shows the chosen contract alone', async () => {
+    const { engine, args } = await serveMarket();
+    const timer = setInterval(() => {
+      engine.step();
+    }, 20);
+    onTestFinished(() => {
+      clearInterval(timer);
+    });
+    engine.subscribe(new SubscribeRequest({ symbol: '600000', exchange: Exchange.SSE }));
+    const { code, stdout } = await run([
+      'listen',
+      '--symbol',
+      'rb2705.SHFE',
+      '--ask',
+      '--count',
+      '5',
+      '--json',
+      ...args,
+    ]);
+    expect(code).toBe(0);
+    for (const line of stdout.trimEnd().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ type: 'eTick.', data: { vt_symbol: 'rb2705.SHFE' } });
+    }
+  });
+
+  test('ends after the time given', async () => {
+    const { args } = await serveMarket();
+    expect(await run(['listen', '--for', '200ms', ...args])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
+async function serveFunctionsWithEvents() {
+  const { server, args } = await serveFunctions({});
+  return { service: server, args };
+}
+
+/** Publishes until a run has ended. */
+async function publishUntil(
+  server: { publish(topic: string, data: unknown): void },
+  ended: Promise<unknown>,
+): Promise<void> {
+  let n = 0;
+  const timer = setInterval(() => {
+    server.publish('topic', { n });
+    n += 1;
+  }, 5);
+  await ended;
+  clearInterval(timer);
+}
+
+describe('watch', () => {
+  test('draws quotes, orders, positions and accounts on a terminal, and gives the screen back', async () => {
+    const { engine, args } = await serveMarket();
+    engine.sendOrder(buy(3400));
+    engine.sendOrder(buy(3600));
+    const running = start(['watch', 'rb2705.SHFE', ...args], { terminal: { columns: 120, rows: 40 } });
+    await running.stdout.waitFor(/rb2705\.SHFE +\d+[\s\S]*SIM\.1 [\s\S]*rb2705\.SHFE +LONG[\s\S]*SIM\.SIM/);
+    const { code, stdout } = await running.end();
+    expect(code).toBe(0);
+    expect(stdout.startsWith('\x1b[?1049h')).toBe(true);
+    expect(stdout.endsWith('\x1b[?1049l')).toBe(true);
+  });
+
+  test('never draws more lines than the terminal has', async () => {
+    const { engine, args } = await serveMarket();
+    for (let index = 0; index < 30; index += 1) engine.sendOrder(buy(3400));
+    const running = start(['watch', ...args], { terminal: { columns: 120, rows: 10 } });
+    await running.stdout.waitFor(/…/);
+    const { stdout } = await running.end();
+    for (const frame of stdout.split('\x1b[H').slice(1)) expect(frame.split('\n').length).toBeLessThanOrEqual(10);
+  });
+
+  test('prints lines where there is no terminal', async () => {
+    const { engine, args } = await serveMarket();
+    const timer = setInterval(() => {
+      engine.step();
+    }, 20);
+    onTestFinished(() => {
+      clearInterval(timer);
+    });
+    const running = start(['watch', 'rb2705.SHFE', '--json', ...args]);
+    const [line] = await running.stdout.waitFor(/^\{.*"eTick\.".*$/m);
+    expect(JSON.parse(line)).toMatchObject({ data: { vt_symbol: 'rb2705.SHFE' } });
+    expect((await running.end()).code).toBe(0);
+  });
+
+  test('nobody there: exit code 2', async () => {
+    const { code, stderr } = await run(['watch', '--request', 'tcp://127.0.0.1:9', '--subscribe', 'tcp://127.0.0.1:9']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/nobody accepts/);
+  });
+});

@@ -1,0 +1,138 @@
+import { onTestFinished } from 'vitest';
+import { runBridge } from '../../../src/cli/bridge/app.js';
+import { ClosedPipeError } from '../../../src/cli/io.js';
+import type { Io, Sink } from '../../../src/cli/io.js';
+import { RpcServer } from '../../../src/rpc/index.js';
+import type { RpcServerOptions } from '../../../src/rpc/index.js';
+import { RpcService, SimulatedEngine, vnpyRegistry } from '../../../src/vnpy/index.js';
+import type { TradingEngine } from '../../../src/vnpy/index.js';
+
+/** What a run has written so far, and how to wait for more of it. */
+export class TestSink implements Sink {
+  text = '';
+  closed = false;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    readonly isTTY = false,
+    readonly columns: number | undefined = undefined,
+    readonly rows: number | undefined = undefined,
+  ) {}
+
+  write(chunk: string | Uint8Array): Promise<void> {
+    if (this.closed) return Promise.reject(new ClosedPipeError());
+    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    for (const wake of [...this.#watchers]) wake();
+    return Promise.resolve();
+  }
+
+  /** Resolves when what was written matches. */
+  async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.text);
+      if (match !== null) return match;
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#watchers.delete(wake);
+          resolve();
+        };
+        this.#watchers.add(wake);
+      });
+    }
+  }
+}
+
+export interface RunSettings {
+  readonly env?: Io['env'];
+  /** Standard output is a terminal of this size. */
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run of the program that goes on until it ends or is told to. */
+export interface Running {
+  readonly stdout: TestSink;
+  readonly stderr: TestSink;
+  readonly finished: Promise<Finished>;
+  /** Ctrl-C, or another signal. */
+  end(signal?: string): Promise<Finished>;
+}
+
+/** Starts the program within this process. It is told to end with the test, if it has not by then. */
+export function start(argv: readonly string[], { env = {}, terminal }: RunSettings = {}): Running {
+  const stdout = new TestSink(terminal !== undefined, terminal?.columns, terminal?.rows);
+  const stderr = new TestSink();
+  const ending = new AbortController();
+  const stdin = Object.assign(
+    (async function* () {
+      // Nothing is typed.
+    })(),
+    { isTTY: false },
+  );
+  const finished = runBridge(argv, {
+    io: { stdin, stdout, stderr, env },
+    signal: ending.signal,
+    version: '9.9.9',
+  }).then((code) => ({ code, stdout: stdout.text, stderr: stderr.text }));
+  const end = (signal = 'SIGINT'): Promise<Finished> => {
+    ending.abort(signal);
+    return finished;
+  };
+  onTestFinished(async () => {
+    await end();
+  });
+  return { stdout, stderr, finished, end };
+}
+
+/** Runs the program to its end. */
+export function run(argv: readonly string[], settings: RunSettings = {}): Promise<Finished> {
+  return start(argv, settings).finished;
+}
+
+export interface TestServer {
+  /** The arguments that lead to it. */
+  readonly args: readonly string[];
+  readonly request: string;
+  readonly subscribe: string;
+}
+
+/** Serves an engine for a test. */
+export async function serveEngine(
+  engine: TradingEngine,
+  options: RpcServerOptions = {},
+): Promise<TestServer & { readonly service: RpcService }> {
+  const service = new RpcService(engine, { heartbeatInterval: 50, ...options });
+  await service.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+  onTestFinished(() => service.stop());
+  return { service, ...addressesOf(service.server) };
+}
+
+/** Serves a simulated market with a fixed clock for a test. */
+export async function serveMarket(
+  options: RpcServerOptions = {},
+): Promise<TestServer & { readonly service: RpcService; readonly engine: SimulatedEngine }> {
+  const engine = new SimulatedEngine({ clock: () => Date.UTC(2026, 0, 5, 2, 0, 0) });
+  return { engine, ...(await serveEngine(engine, options)) };
+}
+
+/** A plain RPC server for a test. */
+export async function serveFunctions(
+  functions: Readonly<Record<string, (...args: never[]) => unknown>>,
+  options: RpcServerOptions = {},
+): Promise<TestServer & { readonly server: RpcServer }> {
+  const server = new RpcServer({ registry: vnpyRegistry, heartbeatInterval: 50, ...options });
+  for (const [name, handler] of Object.entries(functions)) server.register(name, handler);
+  await server.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+  onTestFinished(() => server.stop());
+  return { server, ...addressesOf(server) };
+}
+
+export function addressesOf({ addresses }: Pick<RpcServer, 'addresses'>): TestServer {
+  const { reply: request = '', topicFrame: subscribe = '' } = addresses ?? {};
+  return { request, subscribe, args: ['--request', request, '--subscribe', subscribe] };
+}

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import { parseArgument, parseKeywords } from '../../../src/cli/bridge/arguments.js';
+import { isChosen, seeEvent, typeFamily } from '../../../src/cli/bridge/events.js';
+import { eventJson, eventLine } from '../../../src/cli/bridge/output/event-line.js';
+import { LineWriter } from '../../../src/cli/bridge/output/line-writer.js';
+import { toPlain } from '../../../src/cli/bridge/output/plain.js';
+import { renderCsv, renderTable } from '../../../src/cli/bridge/output/table.js';
+import { plainStyle } from '../../../src/cli/text/style.js';
+import {
+  FrozenSet,
+  PyDateTime,
+  PyFloat,
+  PyGlobal,
+  PyObject,
+  PyTimeDelta,
+  PyZoneInfo,
+  Tuple,
+} from '../../../src/pickle/index.js';
+import {
+  CancelRequest,
+  Direction,
+  Event,
+  Exchange,
+  HistoryRequest,
+  LogData,
+  Offset,
+  OrderRequest,
+  OrderType,
+  SubscribeRequest,
+  TickData,
+} from '../../../src/vnpy/index.js';
+import { TestSink } from './harness.js';
+
+const TIME = new PyDateTime(2026, 1, 5, 10, 0, 0, 500_001, new PyZoneInfo('Asia/Shanghai'));
+const tick = new TickData({
+  gateway_name: 'SIM',
+  symbol: 'rb2705',
+  exchange: Exchange.SHFE,
+  datetime: TIME,
+  last_price: 3500,
+});
+
+describe('values as plain data', () => {
+  test.each<[string, unknown, unknown]>([
+    ['undefined', undefined, null],
+    ['NaN, which JSON has not', NaN, null],
+    ['infinity', -Infinity, null],
+    ['a float that is whole', new PyFloat(3), 3],
+    ['a large integer', 2n ** 70n, '1180591620717411303424'],
+    ['an enum member', Direction.LONG, 'LONG'],
+    ['a datetime', TIME, '2026-01-05T10:00:00.500001+08:00'],
+    ['a timedelta', PyTimeDelta.fromMicroseconds(1_500_000n), '0:00:01.500000'],
+    ['bytes', Uint8Array.of(1, 2), { $bytes: 'AQI=' }],
+    ['a tuple', Tuple.of(1, 'a'), [1, 'a']],
+    ['a set', new FrozenSet([1]), [1]],
+    ['a dict with other keys than texts', new Map<unknown, unknown>([[1, 'a']]), [[1, 'a']]],
+    ['a function', new PyGlobal('os', 'system'), { $global: 'os.system' }],
+    [
+      'an object of a class that nobody knows',
+      new PyObject(new PyGlobal('m', 'C'), Tuple.of(1), 'call', undefined, [{ kind: 'state', state: { a: [2] } }]),
+      { $class: 'm.C', args: [1], state: { a: [2] } },
+    ],
+  ])('%s', (_name, value, plain) => {
+    expect(toPlain(value)).toEqual(plain);
+  });
+
+  test('a key named __proto__ is a key like any other', () => {
+    const plain = toPlain(new Map([['__proto__', { polluted: true }]]));
+    expect(JSON.stringify(plain)).toBe('{"__proto__":{"polluted":true}}');
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test('a cycle and great depth end', () => {
+    const cycle: unknown[] = [];
+    cycle.push([cycle]);
+    expect(toPlain(cycle)).toEqual([[{ $cycle: 2 }]]);
+    let deep: unknown = 0;
+    for (let depth = 0; depth < 10_000; depth += 1) deep = [deep];
+    expect(JSON.stringify(toPlain(deep))).toContain('…');
+  });
+
+  test('a small pickle that shares its parts into billions of values is refused', () => {
+    let bomb: unknown = ['x'];
+    for (let depth = 0; depth < 90; depth += 1) bomb = [bomb, bomb];
+    expect(() => toPlain(bomb, 100_000)).toThrow(/too large/);
+  });
+});
+
+describe('tables', () => {
+  const columns = [
+    { title: 'name', value: (row: { name: string; n: number | null }) => row.name },
+    { title: 'n', value: (row: { name: string; n: number | null }) => row.n },
+  ];
+
+  test('align by display width, numbers to the right, empty where nothing is', () => {
+    const rows = [
+      { name: '螺纹', n: 3.5 },
+      { name: 'a', n: 12 },
+      { name: 'b', n: null },
+    ];
+    expect(renderTable(columns, rows, plainStyle)).toEqual(['name    n', '螺纹  3.5', 'a      12', 'b']);
+  });
+
+  test('escape what would change the screen', () => {
+    const [, line = ''] = renderTable(columns, [{ name: '\x1b[2Jgone\u202e', n: 1 }], plainStyle);
+    expect(line).toBe('\\x1b[2Jgone\\u202e  1');
+  });
+
+  test('show the largest double as no limit, and as it is in CSV', () => {
+    const rows = [{ name: 'x', n: Number.MAX_VALUE }];
+    expect(renderTable(columns, rows, plainStyle)[1]).toBe('x     ∞');
+    expect(renderCsv(columns, rows)[1]).toBe('x,1.7976931348623157e+308');
+  });
+
+  test('quote in CSV what needs it', () => {
+    expect(renderCsv(columns, [{ name: 'a,"b"\nc', n: -0 }])).toEqual(['name,n', '"a,""b""\nc",0']);
+  });
+
+  test('take as many rows as a market has contracts', () => {
+    const rows = Array.from({ length: 200_000 }, (_, n) => ({ name: String(n), n }));
+    expect(renderTable(columns, rows, plainStyle)).toHaveLength(200_001);
+  });
+});
+
+describe('arguments of a call', () => {
+  test.each<[string, unknown]>([
+    ['rb2505.SHFE', 'rb2505.SHFE'],
+    ['42', 42],
+    ['-9007199254740993', -9007199254740993n],
+    ['1.0', new PyFloat(1)],
+    ['2.5', new PyFloat(2.5)],
+    ['null', null],
+    ['None', null],
+    ['true', true],
+    ['"42"', '42'],
+    ['[1, "a"]', [1, 'a']],
+    ['{"a": {"b": 1}}', { a: { b: 1 } }],
+    ['Exchange.SHFE', Exchange.SHFE],
+    ['Exchange.NOWHERE', 'Exchange.NOWHERE'],
+  ])('%s', (text, value) => {
+    expect(parseArgument(text)).toEqual(value);
+  });
+
+  test('requests by their class, enum members by name or value', () => {
+    expect(parseArgument('SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}')).toEqual(
+      new SubscribeRequest({ symbol: 'rb2505', exchange: Exchange.SHFE }),
+    );
+    expect(
+      parseArgument(
+        'OrderRequest{"symbol":"rb2505","exchange":"SHFE","direction":"多","offset":"OPEN","type":"Limit","volume":1,"price":3500}',
+      ),
+    ).toEqual(
+      new OrderRequest({
+        symbol: 'rb2505',
+        exchange: Exchange.SHFE,
+        direction: Direction.LONG,
+        offset: Offset.OPEN,
+        type: OrderType.LIMIT,
+        volume: 1,
+        price: 3500,
+      }),
+    );
+    expect(parseArgument('CancelRequest{"orderid":"1","symbol":"rb2505","exchange":"SHFE"}')).toBeInstanceOf(
+      CancelRequest,
+    );
+    const history = parseArgument('HistoryRequest{"symbol":"a","exchange":"SSE","start":"2026-01-05T00:00:00Z"}');
+    expect(history).toBeInstanceOf(HistoryRequest);
+    expect((history as HistoryRequest).start.toDate()).toEqual(new Date(Date.UTC(2026, 0, 5)));
+  });
+
+  test('keyword arguments', () => {
+    expect(
+      parseKeywords('{"req": "SubscribeRequest{\\"symbol\\":\\"a\\",\\"exchange\\":\\"SSE\\"}", "gateway_name": "42"}'),
+    ).toEqual({
+      req: new SubscribeRequest({ symbol: 'a', exchange: Exchange.SSE }),
+      gateway_name: '42',
+    });
+  });
+
+  test.each([
+    ['an unknown class', 'Order{"a": 1}', /no class Order; there are SubscribeRequest/],
+    ['a wrong field', 'SubscribeRequest{"symbl": "a", "exchange": "SSE"}', /symbl/],
+    ['an exchange that is none', 'SubscribeRequest{"symbol": "a", "exchange": "NOWHERE"}', /Exchange/],
+    ['damaged JSON', '{"a": ', /is no JSON/],
+    ['a number that JSON cannot hold', '[9007199254740993]', /cannot be read exactly/],
+    ['a time that is none', 'HistoryRequest{"symbol":"a","exchange":"SSE","start":"yesterday"}', /start.*is no time/],
+  ])('%s is refused', (_name, text, message) => {
+    expect(() => parseArgument(text)).toThrow(message);
+  });
+});
+
+describe('events', () => {
+  const plain = seeEvent({ topic: '', data: new Event('eTick.', tick) });
+  const copy = seeEvent({ topic: '', data: new Event('eTick.rb2705.SHFE', tick) });
+  const bare = seeEvent({ topic: 'eTick.', data: tick });
+  const timer = seeEvent({ topic: '', data: new Event('eTimer', null) });
+  const own = seeEvent({ topic: '', data: new Event('eAlgo', { any: 1 }) });
+  const filter = { types: [], symbols: new Set<string>(), all: false };
+
+  test('are understood in both shapes', () => {
+    expect([plain.type, copy.type, bare.type, own.type]).toEqual(['eTick.', 'eTick.rb2705.SHFE', 'eTick.', 'eAlgo']);
+    expect([plain.copyOf, copy.copyOf, bare.copyOf]).toEqual([undefined, 'eTick.', undefined]);
+  });
+
+  test.each([
+    ['everything once', filter, [true, false, true, false, true]],
+    ['everything', { ...filter, all: true }, [true, true, true, true, true]],
+    ['one type', { ...filter, types: ['eTick.'] }, [true, false, true, false, false]],
+    [
+      'the second copy, where it alone is asked for',
+      { ...filter, types: ['eTick.rb2705'] },
+      [false, true, false, false, false],
+    ],
+    ['the timer, where it is asked for', { ...filter, types: ['eTimer'] }, [false, false, false, true, false]],
+    ['one contract', { ...filter, symbols: new Set(['rb2705.SHFE']) }, [true, false, true, false, false]],
+    ['another contract', { ...filter, symbols: new Set(['x.SSE']) }, [false, false, false, false, false]],
+  ])('chosen: %s', (_name, chosen, expected) => {
+    expect([plain, copy, bare, timer, own].map((event) => isChosen(event, chosen))).toEqual(expected);
+  });
+
+  test('are one line, whatever they hold', () => {
+    const log = seeEvent({
+      topic: '',
+      data: new Event('eLog', new LogData({ gateway_name: 'CTP', msg: 'a\n\x1b[31mb' })),
+    });
+    expect(eventLine(log, 0, plainStyle)).toMatch(/^\d\d:\d\d:\d\d\.000 eLog CTP a\\n\\x1b\[31mb$/);
+    expect(JSON.parse(eventJson(plain, 0))).toMatchObject({
+      time: '1970-01-01T00:00:00.000Z',
+      type: 'eTick.',
+      data: { vt_symbol: 'rb2705.SHFE', exchange: 'SHFE', datetime: '2026-01-05T10:00:00.500001+08:00' },
+    });
+  });
+
+  test('have few families', () => {
+    expect(['eTick.rb2705.SHFE', 'eLog', ''].map(typeFamily)).toEqual(['eTick.', 'eLog', '']);
+  });
+});
+
+describe('the writer of lines', () => {
+  test('gathers lines into few writes and passes on a closed pipe', async () => {
+    const sink = new TestSink();
+    let writes = 0;
+    const lines = new LineWriter({
+      isTTY: false,
+      columns: undefined,
+      write: (chunk) => {
+        writes += 1;
+        return sink.write(chunk);
+      },
+    });
+    for (let index = 0; index < 1000; index += 1) await lines.add(`line ${index}`);
+    await lines.flush();
+    expect(sink.text.split('\n')).toHaveLength(1001);
+    expect(writes).toBeLessThan(10);
+    sink.closed = true;
+    await lines.add('x');
+    await expect(lines.flush()).rejects.toThrow(/reader of the output went away/);
+  });
+});
