@@ -6,10 +6,10 @@
  * Each option may be repeated and chooses by prefix; `--quick` leaves out the complete suites. What is installed for it
  * lies in build/matrix. Prints the tables of the README; exit code 1 when anything failed.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkInstallation, packPackage } from './matrix/install.js';
+import { checkInstallation } from './matrix/install.js';
 import { getNode, NODE_RANGES, OWN_NODE } from './matrix/nodes.js';
 import type { Node } from './matrix/nodes.js';
 import { findPythons, makeEnvironment, RELEASES } from './matrix/pythons.js';
@@ -18,6 +18,7 @@ import { runTests, WORK } from './matrix/run.js';
 import type { TestResult } from './matrix/run.js';
 import { failures, nodeTable, pythonTable, verdict } from './matrix/tables.js';
 import type { Cell, Check } from './matrix/tables.js';
+import { pack } from './pack.js';
 
 /** The tests that every combination has to pass. */
 const CONTRACT = 'interop/compatibility.test.ts';
@@ -40,6 +41,7 @@ function tell(text: string): void {
 }
 
 async function main(): Promise<number> {
+  mkdirSync(WORK, { recursive: true });
   const pythons = (await findPythons()).filter(({ version }) => chosen(version, options.python));
   const releases = RELEASES.filter(({ vnpy }) => chosen(vnpy, options.vnpy));
   tell(
@@ -122,7 +124,7 @@ async function completeSuites(environments: ReadonlyMap<Python, Readonly<Record<
 }
 
 async function nodeChecks(nodes: readonly Node[]): Promise<Check[]> {
-  const tarball = await packPackage();
+  const { tarball } = pack(WORK);
   const checks: Check[] = [];
   for (const node of nodes) {
     const installed = await checkInstallation(node, tarball);

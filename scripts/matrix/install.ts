@@ -12,15 +12,6 @@ import type { TestResult } from './run.js';
 
 const ENTRIES = ['vnpy-bridge', 'vnpy-bridge/pickle', 'vnpy-bridge/rpc', 'vnpy-bridge/vnpy'];
 
-/** Packs the package. @returns the tarball. */
-export async function packPackage(): Promise<string> {
-  mkdirSync(WORK, { recursive: true });
-  const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', WORK];
-  const { code, output } = await execute('npm', args, { env: { npm_config_loglevel: 'silent' } });
-  if (code !== 0) throw new Error(`npm pack: ${output.trim()}`);
-  return join(WORK, output.trim().split('\n').at(-1) ?? '');
-}
-
 /** `npm install` into an empty project, then every entry by `import` and `require`, and both programs by their names. */
 export async function checkInstallation(node: Node, tarball: string): Promise<TestResult[]> {
   const project = join(WORK, `project-${node.version}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { repositoryRoot } from '../../interop/support/versions.js';
@@ -81,7 +81,6 @@ function candidates(): string[] {
  * @throws Error if pip cannot install it, or it cannot be imported then.
  */
 export async function makeEnvironment(python: Python, release: Release): Promise<string> {
-  mkdirSync(WORK, { recursive: true });
   const requirements = join(WORK, `requirements-${release.vnpy}.txt`);
   writeFileSync(requirements, requirementsOf(release));
   const folder = join(WORK, `python-${python.version}-vnpy-${release.vnpy}`);

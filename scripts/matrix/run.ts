@@ -4,12 +4,12 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../interop/support/versions.js';
 import type { Node } from './nodes.js';
 
-/** Where the matrix keeps what it installs and finds. `make clean` removes it. */
+/** Where the matrix keeps what it installs and finds: the main program makes it, `make clean` removes it. */
 export const WORK = join(repositoryRoot(), 'build', 'matrix');
 
 /** How a program ended. */
@@ -81,7 +81,6 @@ export async function runTests(
   files: readonly string[],
   venvs: Readonly<Record<string, string>> = {},
 ): Promise<TestResult[]> {
-  mkdirSync(WORK, { recursive: true });
   const file = join(WORK, 'vitest.json');
   rmSync(file, { force: true });
   const vitest = join(repositoryRoot(), 'node_modules', 'vitest', 'vitest.mjs');

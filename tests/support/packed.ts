@@ -1,10 +1,10 @@
 /**
- * The package as users get it: packed by npm, and unpacked into a project of its own.
+ * A packed package in a user's project.
  *
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,45 +19,8 @@ export interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** What `npm pack` made. */
-export interface Packed {
-  /** Path of the tarball. */
-  readonly tarball: string;
-  /** Its files, by their paths in the package. */
-  readonly files: readonly string[];
-  /** Bytes of the tarball, and of what it holds. */
-  readonly size: number;
-  readonly unpackedSize: number;
-}
-
 export function manifest(): Manifest {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
-}
-
-/** Packs the package into a folder. Needs `npm run build`. */
-export function pack(folder: string): Packed {
-  if (!existsSync(join(root, 'dist', 'index.js'))) {
-    throw new Error('There is no dist/: run `npm run build` first');
-  }
-  const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    shell: process.platform === 'win32',
-  });
-  const report = JSON.parse(printed) as Report[] | Record<string, Report>;
-  // A list up to npm 11, an object by package name in later ones.
-  const [found] = Object.values(report);
-  if (found === undefined) throw new Error(`npm pack said nothing of a package: ${printed}`);
-  const { filename, files, size, unpackedSize } = found;
-  return { tarball: join(folder, filename), files: files.map((file) => file.path), size, unpackedSize };
-}
-
-interface Report {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-  readonly size: number;
-  readonly unpackedSize: number;
 }
 
 /**
