@@ -62,9 +62,13 @@ export interface OverflowReport {
 
 /** The names of a client's events, and what their listeners get. */
 export interface ClientEvents {
+  /** A published message that was asked for. */
   event: [event: RpcEvent];
+  /** The connection has changed. */
   status: [status: ClientStatus];
+  /** Something went wrong that no call reports by rejecting. */
   error: [problem: ClientProblem];
+  /** An iterator was read too slowly: events were lost or replaced. */
   overflow: [report: OverflowReport];
 }
 

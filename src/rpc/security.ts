@@ -47,6 +47,8 @@ export type ServerSecurity = CurveServerSecurity | PlainServerSecurity;
 
 /** A key pair for CURVE, each key as Z85 text of 40 characters. */
 export interface CurveKeyPair {
+  /** For the other side. */
   readonly publicKey: string;
+  /** For this side only. */
   readonly secretKey: string;
 }

@@ -354,6 +354,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /** For `await using`. */
+  /** Closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

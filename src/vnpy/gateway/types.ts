@@ -31,6 +31,7 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
   readonly rewriteGatewayName?: boolean;
   /** Report a subscribed symbol as stale when no tick came for this long, in ms. Default: never. */
   readonly staleAfter?: number;
+  /** How long calls may take. */
   readonly timeouts?: GatewayTimeouts;
 }
 
@@ -101,12 +102,19 @@ export interface StreamOverflow {
 export type GatewayEvents = { readonly [K in DataKind]: readonly [data: DataByKind[K]] } & {
   /** Everything, as vnpy's Event: also events of applications that are none of the kinds. */
   readonly event: readonly [event: Event];
+  /** The connection of the RPC client has changed. */
   readonly status: readonly [status: ClientStatus];
+  /** No tick of a subscribed symbol for `staleAfter`. */
   readonly stale: readonly [report: StaleReport];
+  /** A tick of a symbol that was stale. */
   readonly fresh: readonly [report: StaleReport];
+  /** How far a snapshot has come. */
   readonly progress: readonly [progress: SnapshotProgress];
+  /** A second snapshot is in, after a reconnect for instance: what was missed. */
   readonly resynced: readonly [report: ResyncReport];
+  /** An iterator was read too slowly. */
   readonly overflow: readonly [report: StreamOverflow];
+  /** Something went wrong that no call reports by rejecting. */
   readonly error: readonly [problem: GatewayProblem];
 };
 
