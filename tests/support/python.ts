@@ -30,6 +30,7 @@ export interface Python extends AsyncDisposable {
   version(): Promise<{ python: string; packages: Record<string, boolean> }>;
   names(): Promise<string[]>;
   loads(requests: readonly PickleRequest[]): Promise<({ value: unknown } | PythonFailure)[]>;
+  loads_plain(pickles: readonly string[]): Promise<({ value: unknown } | PythonFailure)[]>;
   compare(requests: readonly PickleRequest[]): Promise<(PythonFailure | null)[]>;
   make(
     requests: readonly { case: string; protocol: number }[],
@@ -51,6 +52,7 @@ function python(ask: Ask, dispose: () => Promise<void>): Python {
     version: question('version'),
     names: question('names'),
     loads: question('loads'),
+    loads_plain: question('loads_plain'),
     compare: question('compare'),
     make: question('make'),
     disassemble: question('disassemble'),
