@@ -14,9 +14,9 @@ export class TestSink implements Sink {
   readonly #watchers = new Set<() => void>();
 
   constructor(
-    readonly isTTY = false,
-    readonly columns: number | undefined = undefined,
-    readonly rows: number | undefined = undefined,
+    readonly isTTY: boolean,
+    readonly columns: number | undefined,
+    readonly rows: number | undefined,
   ) {}
 
   write(chunk: string | Uint8Array): Promise<void> {
@@ -66,7 +66,7 @@ export interface Running {
 /** Starts the program within this process. It is told to end with the test, if it has not by then. */
 export function start(argv: readonly string[], { env = {}, terminal }: RunSettings = {}): Running {
   const stdout = new TestSink(terminal !== undefined, terminal?.columns, terminal?.rows);
-  const stderr = new TestSink();
+  const stderr = new TestSink(false, undefined, undefined);
   const ending = new AbortController();
   const stdin = Object.assign(
     (async function* () {

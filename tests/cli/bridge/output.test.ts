@@ -238,7 +238,7 @@ describe('events', () => {
 
 describe('the writer of lines', () => {
   test('gathers lines into few writes and passes on a closed pipe', async () => {
-    const sink = new TestSink();
+    const sink = new TestSink(false, undefined, undefined);
     let writes = 0;
     const lines = new LineWriter({
       isTTY: false,

@@ -15,7 +15,13 @@ export type ProbeResult =
   /** Nothing accepts connections. */
   | { readonly kind: 'closed'; readonly code: DiagnosisCode; readonly detail: string }
   /** Something does, and is no ZeroMQ socket that can be talked to. */
-  | { readonly kind: 'foreign'; readonly code: DiagnosisCode; readonly detail: string; readonly connectTime: number }
+  | {
+      readonly kind: 'foreign';
+      readonly code: DiagnosisCode;
+      readonly detail: string;
+      /** It ended the connection before its greeting was complete: perhaps it did not like ours. */
+      readonly hungUp?: true;
+    }
   /** A ZeroMQ socket. */
   | {
       readonly kind: 'zeromq';
@@ -29,11 +35,15 @@ export type ProbeResult =
 
 const MAX_SHOWN = 60;
 
+/** The mechanisms of ZeroMQ: a server ends the handshake with a client that names another one than its own. */
+const MECHANISMS = ['NULL', 'CURVE', 'PLAIN'] as const;
+
 /**
  * Looks at a port.
  *
  * @param role - The socket type that we say we are: a server of another kind ends the handshake.
  * @param timeout - For the connection, and again for the handshake, in ms.
+ * @returns undefined for an address that cannot be looked at: inproc.
  */
 export async function probePort(
   address: Address,
@@ -42,13 +52,30 @@ export async function probePort(
 ): Promise<ProbeResult | undefined> {
   const target = connectOptions(address);
   if (target === undefined) return undefined;
+  let first: ProbeResult | undefined;
+  for (const mechanism of MECHANISMS) {
+    const result = await probeOnce(target, { role, mechanism, timeout });
+    if (result.kind === 'zeromq') return result;
+    first ??= result;
+    if (!('hungUp' in result)) break;
+  }
+  return first;
+}
+
+/** How one attempt introduces itself. */
+interface Introduction {
+  readonly role: 'DEALER' | 'SUB';
+  readonly mechanism: (typeof MECHANISMS)[number];
+  readonly timeout: number;
+}
+
+async function probeOnce(target: NetConnectOpts, introduction: Introduction): Promise<ProbeResult> {
   const began = performance.now();
   const socket = connect(target);
   try {
-    const failure = await connected(socket, timeout);
-    const connectTime = performance.now() - began;
+    const failure = await connected(socket, introduction.timeout);
     if (failure !== undefined) return { kind: 'closed', ...failure };
-    return await handshake(socket, role, timeout, connectTime);
+    return await handshake(socket, introduction, performance.now() - began);
   } finally {
     socket.destroy();
   }
@@ -93,7 +120,11 @@ const CONNECT_ERRORS: Readonly<Record<string, DiagnosisCode>> = {
   EPERM: 'NOT_PERMITTED',
 };
 
-function handshake(socket: Socket, role: 'DEALER' | 'SUB', timeout: number, connectTime: number): Promise<ProbeResult> {
+function handshake(
+  socket: Socket,
+  { role, mechanism: ours, timeout }: Introduction,
+  connectTime: number,
+): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const stream = new ZmtpStream();
     let received = 0;
@@ -103,13 +134,12 @@ function handshake(socket: Socket, role: 'DEALER' | 'SUB', timeout: number, conn
       done({ kind: 'zeromq', mechanism: mechanism ?? 'NULL', socketType, connectTime });
     };
     const foreign = (code: DiagnosisCode, detail: string): void => {
-      done({ kind: 'foreign', code, detail, connectTime });
+      done({ kind: 'foreign', code, detail });
     };
     const ended = (): void => {
       // A socket of another kind sends its greeting and READY before it looks at ours and ends the connection.
       if (mechanism !== undefined) found(undefined);
-      else if (received === 0) foreign('CLOSED_AT_ONCE', 'the connection was closed before a byte came');
-      else foreign('NOT_ZEROMQ', `it says ${preview(head)}`);
+      else done({ kind: 'foreign', hungUp: true, ...hangUp(head) });
     };
     const timer = setTimeout(() => {
       if (mechanism !== undefined) found(undefined);
@@ -147,16 +177,23 @@ function handshake(socket: Socket, role: 'DEALER' | 'SUB', timeout: number, conn
         }
       }
     });
-    socket.write(greeting());
+    socket.write(greeting(ours));
   });
 }
 
-/** Signature, version 3.0, mechanism NULL, and zeros up to 64 bytes. */
-function greeting(): Buffer {
+/** Signature, version 3.0, mechanism, and zeros up to 64 bytes. */
+function greeting(mechanism: string): Buffer {
   const bytes = Buffer.alloc(64);
   bytes.set([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0]);
-  bytes.write('NULL', 12, 'latin1');
+  bytes.write(mechanism, 12, 'latin1');
   return bytes;
+}
+
+/** What a connection was that ended before the greeting did. */
+function hangUp(head: Buffer): Failure {
+  return head.length === 0
+    ? { code: 'CLOSED_AT_ONCE', detail: 'the connection was closed before a byte came' }
+    : { code: 'NOT_ZEROMQ', detail: `it says ${preview(head)} and hangs up` };
 }
 
 /** The command READY with the one property that matters. */
