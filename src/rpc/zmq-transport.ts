@@ -27,9 +27,13 @@ import type {
   SubscribeConnection,
   Transport,
 } from './transport.js';
+import { codeOf, mismatchText, silentRefusalText, socketError, timeoutFailure } from './zmq-diagnosis.js';
+import type { Mechanism } from './zmq-diagnosis.js';
 import { checkAccessRules, checkClientSecurity, decideAccess, needsAccessControl } from './zap.js';
 
 type ZmqModule = typeof Zmq;
+
+type BoundSocket = Pick<ReplySocket | PublishSocket, 'address' | 'close'>;
 
 /** Any name: libzmq asks for permission only where a domain is set. */
 const ZAP_DOMAIN = 'vnpy-bridge';
@@ -43,6 +47,9 @@ const CLIENT_PING_TIMEOUT = 60_000;
 
 /** Both sockets of vnpy's client set these (vnpy/rpc/client.py). */
 const KEEPALIVE_IDLE = 60;
+
+/** How long `close()` waits for libzmq to let go of an address, in ms: as a rule it is one. */
+const RELEASE_TIMEOUT = 500;
 
 /** How long received messages are handed on, in ms, before timers and other sockets get their turn. */
 const RECEIVE_SLICE = 4;
@@ -75,7 +82,7 @@ export async function generateCurveKeyPair(): Promise<CurveKeyPair> {
   return (await loadZmq('curve')).curveKeyPair();
 }
 
-async function loadZmq(mechanism: 'curve' | 'plain' | undefined): Promise<ZmqModule> {
+async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModule> {
   let zmq: ZmqModule;
   try {
     zmq = await import('zeromq');
@@ -83,7 +90,7 @@ async function loadZmq(mechanism: 'curve' | 'plain' | undefined): Promise<ZmqMod
     throw new RpcTransportError(
       'ZEROMQ_UNAVAILABLE',
       `the native module of zeromq cannot be loaded on ${process.platform}-${process.arch} with Node ${process.version}: ` +
-        `run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional (${messageOf(error)})`,
+        `run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional (${error instanceof Error ? error.message : String(error)})`,
       { cause: error },
     );
   }
@@ -106,19 +113,15 @@ class ZmqClientSockets implements ClientSockets {
 
   connectRequest(text: string, listener: ConnectionListener): RequestConnection {
     const address = parseAddress(text, 'connect');
-    const socket = new this.#zmq.Dealer({
-      ...commonOptions(address, this.#options.maxMessageBytes, 0),
-      ...pingOptions(this.#options.pingTimeout),
-      ...this.#security,
-      // Messages go only to a peer whose handshake is done, else `send` fails with EAGAIN and nothing has left.
-      immediate: true,
-      sendTimeout: 0,
-      sendHighWaterMark: 0, // The caller's window is the bound.
-      reconnectInterval: -1,
-      receiveHighWaterMark: this.#options.receiveHighWaterMark,
+    const { connection } = this.#connect(address, listener, () => {
+      return new this.#zmq.Dealer({
+        ...this.#socketOptions(address),
+        // Messages go only to a peer whose handshake is done, else `send` fails with EAGAIN and nothing has left.
+        immediate: true,
+        sendTimeout: 0,
+        sendHighWaterMark: 0, // The caller's window is the bound.
+      });
     });
-    const connection = new ZmqConnection(socket, address, this.#options, listener);
-    connection.begin();
     return {
       send: (frames) => connection.send(frames),
       close: () => {
@@ -129,15 +132,11 @@ class ZmqClientSockets implements ClientSockets {
 
   connectSubscribe(text: string, listener: ConnectionListener): SubscribeConnection {
     const address = parseAddress(text, 'connect');
-    const socket = new this.#zmq.Subscriber({
-      ...commonOptions(address, this.#options.maxMessageBytes, 0),
-      ...pingOptions(this.#options.pingTimeout),
-      ...this.#security,
-      reconnectInterval: -1,
-      receiveHighWaterMark: this.#options.receiveHighWaterMark,
-    });
-    const connection = new ZmqConnection(socket, address, this.#options, listener);
-    connection.begin();
+    const { socket, connection } = this.#connect(
+      address,
+      listener,
+      () => new this.#zmq.Subscriber(this.#socketOptions(address)),
+    );
     return {
       subscribe: (prefix) => {
         socket.subscribe(Buffer.from(prefix));
@@ -148,6 +147,37 @@ class ZmqClientSockets implements ClientSockets {
       close: () => {
         connection.close();
       },
+    };
+  }
+
+  /** @throws RpcTransportError, and leaves nothing open then. */
+  #connect<Socket extends Zmq.Dealer | Zmq.Subscriber>(
+    address: Address,
+    listener: ConnectionListener,
+    create: () => Socket,
+  ): { socket: Socket; connection: ZmqConnection<Socket> } {
+    let socket: Socket | undefined;
+    let connection: ZmqConnection<Socket> | undefined;
+    try {
+      socket = create();
+      connection = new ZmqConnection(socket, address, this.#options, listener);
+      connection.begin();
+      return { socket, connection };
+    } catch (error) {
+      connection?.close();
+      socket?.close();
+      throw socketError('connect to', address.text, error);
+    }
+  }
+
+  #socketOptions(address: Address): Zmq.SocketOptions<Zmq.Subscriber> {
+    const { maxMessageBytes, pingTimeout, receiveHighWaterMark } = this.#options;
+    return {
+      ...commonOptions(address, maxMessageBytes, 0),
+      ...pingOptions(pingTimeout),
+      ...this.#security,
+      reconnectInterval: -1,
+      receiveHighWaterMark,
     };
   }
 
@@ -174,23 +204,27 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
   }
 
   begin(): void {
-    void this.#watch();
-    try {
-      this.#socket.connect(this.#address.text);
-    } catch (error) {
-      this.close();
-      throw socketError('connect to', this.#address.text, error);
-    }
     if (this.#address.scheme === 'inproc') {
       // libzmq reports nothing about inproc connections: they stand at once, and are lost when a send fails.
+      this.#socket.connect(this.#address.text);
       setImmediate(() => {
         this.#open();
       });
       return;
     }
     this.#timer = setTimeout(() => {
-      this.#fail(this.#timeoutFailure());
+      this.#fail(timeoutFailure(this.#address.text, this.#phase === 'handshaking', this.#options.connectTimeout));
     }, this.#options.connectTimeout);
+    const events = this.#events();
+    if (events === undefined) {
+      // Hardly ever: zeromq.js names a monitor by its place in memory, which another one may have had just before.
+      setImmediate(() => {
+        this.#fail({ kind: 'unreachable', detail: `the connection to ${this.#address.text} could not be watched` });
+      });
+      return;
+    }
+    void this.#watch(events);
+    this.#socket.connect(this.#address.text);
   }
 
   /** Sends over a Dealer; never rejects with anything having left. */
@@ -213,12 +247,24 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
     }
   }
 
-  async #watch(): Promise<void> {
-    for await (const event of this.#socket.events) {
-      if (this.#closed()) {
-        return;
+  get #mechanism(): Mechanism | undefined {
+    return this.#options.security?.mechanism;
+  }
+
+  #events(): Zmq.Observer | undefined {
+    try {
+      return this.#socket.events;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Reads to the end, also after closing: a monitor that is dropped earlier keeps its name for a while. */
+  async #watch(events: Zmq.Observer): Promise<void> {
+    for await (const event of events) {
+      if (this.#phase !== 'closed') {
+        this.#observe(event);
       }
-      this.#observe(event);
     }
   }
 
@@ -236,13 +282,13 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
       case 'handshake:error:protocol':
         this.#handshakeError =
           event.error.code === 'ERR_ZMTP_MECHANISM_MISMATCH'
-            ? { detail: this.#mismatchText(), refused: true }
+            ? { detail: mismatchText(this.#mechanism), refused: true }
             : { detail: `the ZeroMQ handshake failed (${event.error.code})`, refused: false };
         break;
       case 'handshake:error:other':
         this.#handshakeError = {
-          detail: this.#silentRefusalText(),
-          refused: this.#options.security !== undefined,
+          detail: silentRefusalText(this.#mechanism),
+          refused: this.#mechanism !== undefined,
         };
         break;
       case 'disconnect':
@@ -297,34 +343,6 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
     };
     return { kind: 'handshake', detail: `${this.#address.text}: ${detail}`, refused };
   }
-
-  #timeoutFailure(): ConnectionFailure {
-    const seconds = this.#options.connectTimeout / 1000;
-    return this.#phase === 'handshaking'
-      ? {
-          kind: 'handshake',
-          detail: `${this.#address.text} accepts connections, but no ZeroMQ handshake came within ${seconds} s: another program listens there, or the server's process hangs`,
-        }
-      : { kind: 'unreachable', detail: `no answer from ${this.#address.text} within ${seconds} s` };
-  }
-
-  #mismatchText(): string {
-    const { security } = this.#options;
-    return security === undefined
-      ? 'the server demands a ZeroMQ security mechanism, CURVE or PLAIN: set the option security as the server has it'
-      : `the server does not use ${security.mechanism.toUpperCase()}: set the option security as the server has it`;
-  }
-
-  #silentRefusalText(): string {
-    switch (this.#options.security?.mechanism) {
-      case 'curve':
-        return 'the server ended the CURVE handshake: serverKey is not its public key, or it does not use CURVE';
-      case 'plain':
-        return 'the server ended the PLAIN handshake: wrong user name or password, or it does not use PLAIN';
-      case undefined:
-        return 'the peer ended the ZeroMQ handshake: it is no ZeroMQ socket, or demands CURVE or PLAIN';
-    }
-  }
 }
 
 class ZmqServerSockets implements ServerSockets {
@@ -354,12 +372,11 @@ class ZmqServerSockets implements ServerSockets {
       sendTimeout: 0,
       sendHighWaterMark: this.#options.replyHighWaterMark,
     });
-    await bindSocket(socket, address);
+    const bound = await bindSocket(socket, address);
     return {
-      address: boundAddress(socket, text),
+      ...bound,
       receive: (onMessage) => void receiveLoop(socket, onMessage),
       send: (frames) => deliver(socket, frames),
-      close: () => unbindSocket(socket),
     };
   }
 
@@ -370,12 +387,8 @@ class ZmqServerSockets implements ServerSockets {
       sendTimeout: 0,
       sendHighWaterMark: this.#options.publishHighWaterMark,
     });
-    await bindSocket(socket, address);
-    return {
-      address: boundAddress(socket, text),
-      send: (frames) => publish(socket, frames),
-      close: () => unbindSocket(socket),
-    };
+    const bound = await bindSocket(socket, address);
+    return { ...bound, send: (frames) => publish(socket, frames) };
   }
 
   close(): void {
@@ -501,15 +514,54 @@ function publish(socket: Zmq.Publisher, frames: Frames): boolean {
   return true;
 }
 
-async function bindSocket(socket: Zmq.Router | Zmq.Publisher, address: Address): Promise<void> {
+/** @throws RpcTransportError, and leaves nothing open then. */
+async function bindSocket(socket: Zmq.Router | Zmq.Publisher, address: Address): Promise<BoundSocket> {
   try {
     if (address.scheme === 'ipc') {
       await checkIpcPath(address);
     }
+    const released = whenReleased(socket);
     await socket.bind(address.scheme === 'tcp' ? bindText(address) : address.text);
+    return {
+      address: socket.lastEndpoint ?? address.text,
+      close: async () => {
+        socket.close();
+        await within(RELEASE_TIMEOUT, released);
+      },
+    };
   } catch (error) {
     socket.close();
     throw error instanceof RpcTransportError ? error : socketError('bind', address.text, error);
+  }
+}
+
+/** Waits for a promise, but no longer than `time` ms. */
+function within(time: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, time);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Resolves when libzmq has let go of the address, which it does a moment after `close()`: only then can it be bound
+ * again. (Calling `unbind()` first is no way: zeromq.js runs it in another thread, and while a `receive()` is pending,
+ * the two threads in one socket end the process with a failed assertion.)
+ */
+async function whenReleased(socket: Zmq.Router | Zmq.Publisher): Promise<void> {
+  let events: Zmq.Observer;
+  try {
+    events = socket.events;
+  } catch {
+    return; // As with ZmqConnection: nothing to be learnt then.
+  }
+  for await (const event of events) {
+    if (event.type === 'end') {
+      return;
+    }
   }
 }
 
@@ -517,63 +569,4 @@ async function bindSocket(socket: Zmq.Router | Zmq.Publisher, address: Address):
 function bindText(address: Address & { readonly scheme: 'tcp' }): string {
   const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
   return `tcp://${host}:${address.port}`;
-}
-
-function boundAddress(socket: Zmq.Router | Zmq.Publisher, fallback: string): string {
-  return socket.lastEndpoint ?? fallback;
-}
-
-/** Lets go of the address before closing: closing alone would do so only later, and the next bind would fail. */
-async function unbindSocket(socket: Zmq.Router | Zmq.Publisher): Promise<void> {
-  if (socket.closed) {
-    return;
-  }
-  const endpoint = socket.lastEndpoint;
-  if (endpoint !== null) {
-    await socket.unbind(endpoint).catch(() => undefined);
-  }
-  socket.close();
-}
-
-function socketError(action: string, address: string, error: unknown): RpcTransportError {
-  const [code, why] = explain(codeOf(error)) ?? (['TRANSPORT_FAILED', messageOf(error)] as const);
-  return new RpcTransportError(code, `cannot ${action} ${address}: ${why}`, { address, cause: error });
-}
-
-function explain(errno: string | undefined): readonly [RpcTransportError['code'], string] | undefined {
-  switch (errno) {
-    case 'EADDRINUSE':
-      return ['ADDRESS_IN_USE', 'another socket is bound to it'];
-    case 'EADDRNOTAVAIL':
-      return ['ADDRESS_NOT_AVAILABLE', 'this machine has no such address'];
-    case 'ENODEV':
-      return [
-        'ADDRESS_NOT_AVAILABLE',
-        'this machine has no such address or interface; a server binds *, an IP address or the name of an interface, no host name',
-      ];
-    case 'EACCES':
-      return [
-        'PERMISSION_DENIED',
-        'not permitted (ports below 1024 need a privilege; an ipc path needs write access to its folder)',
-      ];
-    case 'ENOENT':
-      return ['MISSING_FOLDER', 'its folder does not exist'];
-    case 'EINVAL':
-      return ['BAD_ADDRESS', 'that is no valid address'];
-    case 'EPROTONOSUPPORT':
-    case 'ENOCOMPATPROTO':
-      return ['UNSUPPORTED', 'this build of zeromq does not support the scheme for this kind of socket'];
-    case 'EMFILE':
-      return ['TRANSPORT_FAILED', 'too many open sockets'];
-    default:
-      return undefined;
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

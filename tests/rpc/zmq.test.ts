@@ -298,9 +298,12 @@ describe('security', () => {
         message: expect.stringMatching(detail) as string,
       });
       expect(client.status()).toMatchObject({ state: 'disconnected', reason: 'handshake' });
+      // One for each of the two connections, however many attempts there were.
       await vi.waitFor(() => {
-        expect(problems).toEqual([expect.stringMatching(detail)]);
+        expect(client.stats().failedAttempts).toBeGreaterThan(4);
       });
+      expect(problems).toHaveLength(2);
+      expect(problems.join()).toMatch(detail);
     },
   );
 
@@ -377,7 +380,7 @@ describe('hostile and careless clients', () => {
 
   it('ten thousand requests at once are all answered', async () => {
     const server = await serve();
-    server.register('later', (value: number) => new Promise((resolve) => setImmediate(resolve, value)));
+    server.register('later', (value: number) => Promise.resolve(value));
     const clients = await Promise.all([connect(server, { window: 1000 }), connect(server, { window: 1000 })]);
     const sums = await Promise.all(
       clients.flatMap((client, index) =>

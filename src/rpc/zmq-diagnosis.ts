@@ -1,0 +1,85 @@
+/**
+ * What libzmq reports, in words for a person.
+ *
+ * @module
+ */
+import { RpcTransportError } from './errors.js';
+import { messageOf } from './protocol.js';
+import type { ClientSecurity } from './security.js';
+import type { ConnectionFailure } from './transport.js';
+
+/** A security mechanism. */
+export type Mechanism = ClientSecurity['mechanism'];
+
+/** An attempt that has not reached the handshake in time. */
+export function timeoutFailure(address: string, accepted: boolean, timeout: number): ConnectionFailure {
+  const seconds = timeout / 1000;
+  return accepted
+    ? {
+        kind: 'handshake',
+        detail:
+          `${address} accepts connections, but no ZeroMQ handshake came within ${seconds} s: ` +
+          "another program listens there, or the server's process hangs",
+      }
+    : { kind: 'unreachable', detail: `no answer from ${address} within ${seconds} s` };
+}
+
+/** The server's greeting names another mechanism. */
+export function mismatchText(mechanism: Mechanism | undefined): string {
+  return mechanism === undefined
+    ? 'the server demands a ZeroMQ security mechanism, CURVE or PLAIN: set the option security as the server has it'
+    : `the server does not use ${mechanism.toUpperCase()}: set the option security as the server has it`;
+}
+
+/** The peer closed the connection in the middle of the handshake. */
+export function silentRefusalText(mechanism: Mechanism | undefined): string {
+  switch (mechanism) {
+    case 'curve':
+      return 'the server ended the CURVE handshake: serverKey is not its public key, or it does not use CURVE';
+    case 'plain':
+      return 'the server ended the PLAIN handshake: wrong user name or password, or it does not use PLAIN';
+    case undefined:
+      return 'the peer ended the ZeroMQ handshake: it is no ZeroMQ socket, or demands CURVE or PLAIN';
+  }
+}
+
+/** The error of a socket that could not be opened. */
+export function socketError(action: string, address: string, error: unknown): RpcTransportError {
+  const [code, why] = explain(codeOf(error)) ?? (['TRANSPORT_FAILED', messageOf(error)] as const);
+  return new RpcTransportError(code, `cannot ${action} ${address}: ${why}`, { address, cause: error });
+}
+
+function explain(errno: string | undefined): readonly [RpcTransportError['code'], string] | undefined {
+  switch (errno) {
+    case 'EADDRINUSE':
+      return ['ADDRESS_IN_USE', 'another socket is bound to it'];
+    case 'EADDRNOTAVAIL':
+      return ['ADDRESS_NOT_AVAILABLE', 'this machine has no such address'];
+    case 'ENODEV':
+      return [
+        'ADDRESS_NOT_AVAILABLE',
+        'this machine has no such address or interface; a server binds *, an IP address or the name of an interface, no host name',
+      ];
+    case 'EACCES':
+      return [
+        'PERMISSION_DENIED',
+        'not permitted (ports below 1024 need a privilege; an ipc path needs write access to its folder)',
+      ];
+    case 'ENOENT':
+      return ['MISSING_FOLDER', 'its folder does not exist'];
+    case 'EINVAL':
+      return ['BAD_ADDRESS', 'that is no valid address'];
+    case 'EPROTONOSUPPORT':
+    case 'ENOCOMPATPROTO':
+      return ['UNSUPPORTED', 'this build of zeromq does not support the scheme for this kind of socket'];
+    case 'EMFILE':
+      return ['TRANSPORT_FAILED', 'too many open sockets'];
+    default:
+      return undefined;
+  }
+}
+
+/** The errno name of an error of zeromq.js. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
