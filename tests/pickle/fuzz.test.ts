@@ -49,7 +49,8 @@ function examine(data: Uint8Array): boolean {
     for (const { end } of tokens(data)) if (end > data.length) throw new Error('a token beyond the data');
   } catch (error) {
     if (!(error instanceof UnpicklingError)) throw error;
-    cut = false;
+    // pickletools reads these lines as decimal; the decoder also as CPython's C unpickler did up to 3.13: `0x10`, `0b1`.
+    cut = error.opcode === 'INT' || error.opcode === 'LONG';
   }
   if (!failed && !cut) throw new Error('decoded, but cannot be cut into tokens');
   try {
