@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { RemoteException, RpcAbortError, RpcTimeoutError } from 'vnpy-bridge/rpc';
 import type { OrderRequest } from 'vnpy-bridge/vnpy';
 import {
+  Event,
+  EventType,
   GatewayError,
   HistoryRequest,
   InvalidDataError,
@@ -96,6 +98,29 @@ describe('sendOrder', () => {
     expect(await other.findOrder(error.reference)).toMatchObject({ vt_orderid: 'CTP.5', volume: 7 });
     expect(await other.findOrder('no such')).toBeUndefined();
     expect(server.engine.requests).toHaveLength(1);
+  });
+
+  test('findOrder waits for an order that vnpy has taken and not listed yet', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    // Told while it waits ...
+    let asked = 0;
+    server.engine.hooks.set('get_all_orders', () => {
+      asked += 1;
+      if (asked === 1)
+        setTimeout(() => {
+          server.engine.emit(new Event(EventType.ORDER, order('1', { reference: 'a' })));
+        }, 20);
+    });
+    expect(await gateway.findOrder('a')).toMatchObject({ vt_orderid: 'CTP.1' });
+    expect(asked).toBe(1);
+    // ... or listed the second time, its event having been lost.
+    server.engine.hooks.set('get_all_orders', () => {
+      asked += 1;
+      if (asked === 3) server.engine.orders = [order('2', { reference: 'b' })];
+    });
+    expect(await gateway.findOrder('b')).toMatchObject({ vt_orderid: 'CTP.2' });
+    expect(asked).toBe(3);
   });
 
   test('the word of a server that raised is not taken for a refusal', async () => {

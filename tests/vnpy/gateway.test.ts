@@ -156,6 +156,33 @@ describe('snapshot and stream', () => {
     expect(gateway.orders.get('CTP.1')?.traded).toBe(6);
   });
 
+  test('what the stream has said since the snapshot was asked for counts more than the snapshot', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1'), order('2')];
+      engine.positions = [position(3)];
+      // The server takes its snapshot, and tells what follows before its answer has left.
+      engine.hooks.set('get_all_positions', () => {
+        engine.emit(new Event(EventType.POSITION, position(4)));
+      });
+      engine.hooks.set('get_all_orders', () => {
+        engine.emit(new Event(EventType.ORDER, order('1', { status: Status.PARTTRADED, traded: 6 })));
+        engine.emit(new Event(EventType.ORDER, order('3')));
+      });
+    });
+    const gateway = server.gateway();
+    const told = record(gateway, 'order', 'position');
+    await gateway.connect('requests', 'events');
+    expect(told).toEqual([
+      'position',
+      'order CTP.1 PARTTRADED 6',
+      'order CTP.3 NOTTRADED 0',
+      'order CTP.2 NOTTRADED 0',
+    ]);
+    expect(gateway.orders.get('CTP.1')?.traded).toBe(6);
+    expect([...gateway.positions.values()].map((data) => data.volume)).toEqual([4]);
+    expect([...gateway.orders.keys()].sort()).toEqual(['CTP.1', 'CTP.2', 'CTP.3']);
+  });
+
   test('an event that is older than the snapshot changes nothing', async () => {
     const server = await startFake((engine) => {
       engine.orders = [order('1', { status: Status.ALLTRADED, traded: 10 }), order('2', { traded: 2 })];
