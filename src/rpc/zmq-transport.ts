@@ -520,8 +520,8 @@ async function bindSocket(socket: Zmq.Router | Zmq.Publisher, address: Address):
     if (address.scheme === 'ipc') {
       await checkIpcPath(address);
     }
-    const released = whenReleased(socket);
     await socket.bind(address.scheme === 'tcp' ? bindText(address) : address.text);
+    const released = whenReleased(socket); // Not before: a monitor's own work overwrites the errno of a failed bind.
     return {
       address: socket.lastEndpoint ?? address.text,
       close: async () => {
