@@ -132,3 +132,14 @@ test('every command that a document names exists', () => {
   });
   expect(unknown).toEqual([]);
 });
+
+test('CONTRIBUTING.md gives a reason for each dependency, and for no other', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const [, table = ''] = readFileSync(`${root}CONTRIBUTING.md`, 'utf8').split('## Dependencies');
+  const named = [...table.matchAll(/^\| ([^|]*?) *\|/gm)].slice(2).flatMap(([, cell = '']) => cell.split(', '));
+  const names = named.map((name) => name.replace(/ [\d.]+$/, ''));
+  expect(names.sort()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).sort());
+});
