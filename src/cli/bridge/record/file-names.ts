@@ -9,18 +9,12 @@ import { extname } from 'node:path';
 export const TIME_MARK = '{time}';
 
 /**
- * The name of the next file: `{time}` becomes the moment at which it begins, in UTC. A recording in several files gets
- * it in front of the ending even when nobody wrote it.
- *
- * @param attempt - 0 at first; higher when a file of that name exists.
+ * The name of the next file: `{time}` becomes the moment at which it begins, in UTC to the millisecond, so that names
+ * are in the order of time. A recording in several files gets it in front of the ending even when nobody wrote it.
  */
-export function fileName(pattern: string, begin: Date, rotates: boolean, attempt: number): string {
+export function fileName(pattern: string, begin: Date, rotates: boolean): string {
   const marked = rotates && !pattern.includes(TIME_MARK) ? mark(pattern) : pattern;
-  const time = begin.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-  const named = marked.replaceAll(TIME_MARK, time);
-  if (attempt === 0) return named;
-  const ending = extname(named);
-  return `${named.slice(0, named.length - ending.length)}-${attempt + 1}${ending}`;
+  return marked.replaceAll(TIME_MARK, begin.toISOString().replace(/[-:.]/g, ''));
 }
 
 /** Whether each recording gets a name of its own, so that one that exists is no reason to stop. */

@@ -23,6 +23,9 @@ import { RotatingWriter } from './rotating-writer.js';
 /** How often the progress line is written anew, in ms. */
 const PROGRESS = 1000;
 
+/** Bytes that may wait for a disk that is slower than the market. */
+const MAX_PENDING = 1 << 28;
+
 /** Records until told to end. */
 export async function recordWire(context: CommandContext): Promise<ExitCode> {
   const { settings } = context;
@@ -58,6 +61,7 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
     flushInterval: settings.get(options.flush),
     fsync: settings.get(options.fsync),
     compress: settings.get(options.compress),
+    maxPending: MAX_PENDING,
     facts: { version, request, subscribe },
     begun: (path, first) => {
       logger.info(`recording to ${path}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { RecordingFileWriter } from '../../recording/file-writer.js';
 import type { FileWriterOptions, OutgoingMessage } from '../../recording/file-writer.js';
 import { CliError, messageOf } from '../errors.js';
@@ -18,6 +19,8 @@ export interface RotationOptions extends FileWriterOptions {
   readonly maxAge: number | undefined;
   /** How often to write to the disk, in ms. */
   readonly flushInterval: number;
+  /** Bytes that may wait for the disk; what comes then is lost. */
+  readonly maxPending: number;
   /** A file was begun; `first` for the first one. */
   readonly begun: (path: string, first: boolean) => void;
   /** So many messages were lost since the last call, because the disk is too slow. */
@@ -26,11 +29,8 @@ export interface RotationOptions extends FileWriterOptions {
   readonly failed: (error: CliError) => void;
 }
 
-/** Bytes that may wait for the disk. */
-const MAX_PENDING = 1 << 28;
-
-/** Names that are tried when files of the same second exist. */
-const MAX_ATTEMPTS = 1000;
+/** Names that are tried when files of the same millisecond exist. */
+const MAX_ATTEMPTS = 100;
 
 /** Takes messages without ever making their sender wait. */
 export class RotatingWriter {
@@ -87,7 +87,10 @@ export class RotatingWriter {
   /** Adds a message; one that finds no room is lost, counted and told. */
   add(message: OutgoingMessage): void {
     if (this.#closed) return;
-    if (this.#file.pendingBytes + message.data.length > MAX_PENDING || !this.#file.hasRoomFor(message.channel)) {
+    if (
+      this.#file.pendingBytes + message.data.length > this.#options.maxPending ||
+      !this.#file.hasRoomFor(message.channel)
+    ) {
       this.#lost += 1;
     } else {
       this.#file.add(message);
@@ -153,14 +156,16 @@ export class RotatingWriter {
 
 async function openFile(options: RotationOptions): Promise<RecordingFileWriter> {
   const rotates = options.maxSize !== undefined || options.maxAge !== undefined;
-  const begin = new Date();
   for (let attempt = 0; ; attempt += 1) {
-    const path = fileName(options.pattern, begin, rotates, attempt);
+    const path = fileName(options.pattern, new Date(), rotates);
     try {
       return await RecordingFileWriter.create(path, options);
     } catch (error) {
       const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-      if (exists && hasOwnNames(options.pattern, rotates) && attempt < MAX_ATTEMPTS) continue;
+      if (exists && hasOwnNames(options.pattern, rotates) && attempt < MAX_ATTEMPTS) {
+        await delay(1);
+        continue;
+      }
       if (exists)
         throw new CliError(
           'FILE',
