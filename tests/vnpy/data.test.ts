@@ -172,6 +172,13 @@ describe('on the wire', () => {
     expect(loads(dumps(data, { registry }), { registry })).toEqual(data);
   });
 
+  test('what a gateway puts into extra comes and goes as it is', () => {
+    const account = new AccountData({ gateway_name: 'X', accountid: '1', extra: { margin: 1.5, ids: [1, 2] } });
+    const back = loads(dumps(account, { registry }), { registry }) as AccountData;
+    expect(back).toEqual(account);
+    expect(back.extra).toEqual({ margin: 1.5, ids: [1, 2] });
+  });
+
   test('a class of a vnpy application is inert data until it is registered', () => {
     const bytes = state({ algo_name: 'Twap', traded: 3 }, 'AlgoData');
     expect(loads(bytes, { registry })).toBeInstanceOf(PyObject);

@@ -175,6 +175,8 @@ describe('sendOrder', () => {
     const gateway = await server.connected();
     const request = Object.assign(orderRequest(), { callback: () => undefined });
     expect(await failureOf(gateway.sendOrder(request))).toMatchObject({ outcome: 'not-sent' });
+    expect(await failureOf(gateway.sendOrder(orderRequest(), { timeout: -1 }))).toMatchObject({ outcome: 'not-sent' });
+    expect(server.engine.requests).toEqual([]);
   });
 });
 

@@ -111,6 +111,30 @@ describe('connect', () => {
     );
   });
 
+  test('a listener may ask for more while the snapshot is still coming in', async () => {
+    const server = await startFake();
+    const gateway = server.gateway();
+    gateway.on('contract', ({ vt_symbol }) => void gateway.subscribe(vt_symbol));
+    await gateway.connect('requests', 'events');
+    expect(server.engine.subscriptions).toHaveLength(1);
+  });
+
+  test('close() while it connects ends it', async () => {
+    const server = await startFake();
+    const gateway = server.gateway();
+    const asked = new Promise<void>((resolve) => {
+      server.engine.hooks.set('get_all_orders', () => {
+        resolve();
+        return new Promise(() => undefined);
+      });
+    });
+    const connecting = expect(gateway.connect('requests', 'events')).rejects.toThrow('the client was stopped');
+    await asked;
+    await gateway.close();
+    await connecting;
+    await expect(gateway.subscribe('rb2705.SHFE')).rejects.toThrow('The gateway was closed');
+  });
+
   test('an object of an unregistered class in a snapshot is reported and left out', async () => {
     const stranger = new PyObject(new PyGlobal('vnpy_ctp', 'CtpContract'), Tuple.of());
     const server = await startFake((engine) => {
@@ -454,6 +478,23 @@ describe('stale feeds', () => {
     server.engine.tellTick(tick(1));
     expect(await fresh).toMatchObject({ vt_symbol: 'rb2705.SHFE' });
     expect(gateway.staleSymbols()).toEqual([]);
+  });
+
+  test('a tick that says what is known already shows that the feed lives', async () => {
+    const server = await startFake();
+    const gateway = await server.connected({ staleAfter: 40 });
+    await gateway.subscribe('rb2705.SHFE');
+    server.engine.tellTick(tick(1));
+    await nextEvent(gateway, 'stale');
+    const fresh = nextEvent(gateway, 'fresh');
+    server.engine.tellTick(tick(1));
+    await fresh;
+    expect(gateway.stats().delivered.tick).toBe(1);
+  });
+
+  test('a time that is none is refused', async () => {
+    const server = await startFake();
+    expect(() => server.gateway({ staleAfter: NaN })).toThrow('staleAfter must be a number of milliseconds');
   });
 });
 

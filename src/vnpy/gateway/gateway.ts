@@ -5,13 +5,14 @@
  */
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
+import { duration } from '../../rpc/options.js';
 import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
 import { BarData, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
 import type { CancelRequest, HistoryRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
 import type { TradingEngine } from '../engine.js';
 import { Exchange, parseEnum } from '../enums/index.js';
-import { GatewayError } from '../errors.js';
+import { GatewayError, InvalidDataError } from '../errors.js';
 import { Event, eventTypes } from '../event.js';
 import type { DataByKind, DataKind, KindedData } from '../event.js';
 import { vnpyRegistry } from '../registry.js';
@@ -78,7 +79,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly sync: Synchroniser;
   private readonly streams: Streams;
-  private phase: 'new' | 'connecting' | 'open' | 'closed' = 'new';
+  private phase: 'new' | 'open' | 'closed' = 'new';
 
   constructor(options: RpcGatewayOptions = {}) {
     super();
@@ -93,7 +94,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       this.emitter.emit('overflow', report);
     });
     if (staleAfter !== undefined) {
-      this.stale = new StaleWatch(staleAfter, {
+      this.stale = new StaleWatch(duration('staleAfter', staleAfter), {
         stale: (report) => {
           this.emitter.emit('stale', report);
         },
@@ -200,14 +201,13 @@ export class RpcGateway extends StateView implements TradingEngine {
   async connect(requestAddress = 'tcp://127.0.0.1:2014', subscribeAddress = 'tcp://127.0.0.1:4102'): Promise<void> {
     if (this.phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
     if (this.phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
-    this.phase = 'connecting';
+    this.phase = 'open';
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
       await this.client.ready({ timeout: this.timeouts.connect });
       await this.sync.first();
       this.counters.snapshots += 1;
-      this.phase = 'open';
     } catch (error) {
       await this.close();
       throw error;
@@ -241,7 +241,8 @@ export class RpcGateway extends StateView implements TradingEngine {
   async sendOrder(request: OrderRequest, target: string | RequestOptions = {}): Promise<string> {
     this.requireOpen();
     if (!(request instanceof OrderRequest)) {
-      throw new TypeError(`sendOrder takes an OrderRequest, got ${describe(request)}`);
+      const message = `sendOrder takes an OrderRequest, got ${describe(request)}`;
+      throw new InvalidDataError('WRONG_TYPE', 'OrderRequest', '', message);
     }
     const options = optionsOf(target);
     const gatewayName = this.gatewayFor(request.vt_symbol, options);
@@ -326,7 +327,9 @@ export class RpcGateway extends StateView implements TradingEngine {
     options: Omit<RequestOptions, 'gatewayName'> = {},
   ): Promise<OrderData | undefined> {
     this.requireOpen();
-    if (reference === '') throw new TypeError('findOrder needs a reference that is not empty');
+    if (reference === '') {
+      throw new InvalidDataError('OUT_OF_RANGE', 'OrderData', 'reference', 'findOrder needs a reference: it is empty');
+    }
     const found = await this.askForOrder(reference, options);
     if (found !== undefined) return found;
     // vnpy lists an order when its event queue comes to it, which may be after the answer to its sender, and to this.
@@ -373,7 +376,7 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   private requireOpen(): void {
     if (this.phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
-    if (this.phase !== 'open') throw new GatewayError('NOT_CONNECTED', 'Not connected yet: await connect() first');
+    if (this.phase === 'new') throw new GatewayError('NOT_CONNECTED', 'Not connected yet: await connect() first');
   }
 
   private callOptions(options: RequestOptions): { timeout: number; signal?: AbortSignal } {
@@ -441,8 +444,9 @@ export class RpcGateway extends StateView implements TradingEngine {
       return;
     }
     this.prepare(item);
-    // News or not: that the server tells of it means that it knows it.
+    // News or not: the server knows the contract, the feed of the symbol lives.
     if (item.kind === 'contract') this.sync.contractSeen(item.data);
+    else if (item.kind === 'tick') this.stale?.touch(item.data.vt_symbol);
     const applied = this.state.applyEvent(item);
     if (applied === 'double') this.counters.doubles += 1;
     else if (applied === 'superseded') this.counters.superseded += 1;
@@ -458,7 +462,6 @@ export class RpcGateway extends StateView implements TradingEngine {
   private deliver(item: KindedData, event: Event): void {
     this.counters.delivered[item.kind] += 1;
     if (item.kind === 'order') this.waiters.changed(item.data);
-    else if (item.kind === 'tick') this.stale?.touch(item.data.vt_symbol);
     else if (item.kind === 'log') this.logs.add(item.data.msg, performance.now());
     this.streams.push(item);
     this.emitKind(item);

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BridgeError } from '../../errors.js';
 import { PicklingError } from '../../pickle/index.js';
-import { RpcCallError } from '../../rpc/index.js';
+import { RpcCallError, RpcUsageError } from '../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../rpc/index.js';
 import { replace } from '../data/index.js';
 import type { OrderData, OrderRequest } from '../data/index.js';
@@ -80,8 +80,9 @@ export function uniqueReference(): string {
 function failure(error: unknown, reference: string): SendOrderError {
   const text = error instanceof Error ? error.message : String(error);
   const details = { reference, cause: error };
-  // What could not be encoded has not left; of everything else without a statement the worst is assumed.
-  const notSent = error instanceof PicklingError || (error instanceof RpcCallError && error.outcome === 'not-sent');
+  // What could not be encoded, or was asked for wrongly, has not left; of everything else without a statement the worst is assumed.
+  const refusedHere = error instanceof PicklingError || error instanceof RpcUsageError;
+  const notSent = refusedHere || (error instanceof RpcCallError && error.outcome === 'not-sent');
   if (notSent) return new SendOrderError('not-sent', `The order was not sent: ${text}`, details);
   return new SendOrderError(
     'unknown',

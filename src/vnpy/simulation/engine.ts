@@ -19,6 +19,7 @@ import type {
 } from '../data/index.js';
 import { Direction, Offset, OrderType, Status } from '../enums/index.js';
 import type { TradingEngine } from '../engine.js';
+import { GatewayError } from '../errors.js';
 import { Event, eventTypes } from '../event.js';
 import type { KindedData } from '../event.js';
 import { StateView, keyOf } from '../state-view.js';
@@ -156,7 +157,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   /** The market of a contract is as this tick says, from a recording for instance. */
   giveTick(tick: TickData): void {
     const contract = this.contracts.get(tick.vt_symbol);
-    if (contract === undefined) throw new RangeError(`giveTick: no contract ${tick.vt_symbol}`);
+    if (contract === undefined) throw new GatewayError('UNKNOWN_SYMBOL', `giveTick: no contract ${tick.vt_symbol}`);
     const market = this.market(contract);
     market.follow(tick);
     this.subscribed.add(tick.vt_symbol);
