@@ -7,9 +7,12 @@ import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-regi
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
 import type { ResolvedDumpsOptions } from './options.js';
+import { plansOf } from './field-plan.js';
+import type { FieldPlans } from './field-plan.js';
+import type { Reduction } from './registry.js';
 import { attributeSteps, objectSteps, reductionSteps } from './reductions.js';
 import { python2Name } from './python2-names.js';
-import { DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
+import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
 import { ByteArray } from './values/byte-array.js';
@@ -24,7 +27,11 @@ import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
 import { Tuple } from './values/tuple.js';
+import { WriteMemo } from './write-memo.js';
 import { BYTEARRAY, BYTES, OutputSpace, Writer } from './writer.js';
+
+/** Containers nested up to this depth inside one another are written by calls: faster than by tasks. */
+const MAX_CALLS = 32;
 
 // What the last pickle was written into, cleared. A `dumps` takes it and gives it back, so one that starts inside
 // another (from a callback) finds none and makes its own.
@@ -45,23 +52,27 @@ export function encode(
   } catch (error) {
     throw encoder.asPicklingError(error);
   } finally {
-    space.clear(Math.min(writer.pos + 1024, space.bytes.length));
+    space.clear();
     spare = space;
   }
 }
 
 /** One encoding. @internal */
 export class Encoder {
-  /** Memo indices of objects, by identity. Strings have theirs in the writer, names in `#globals`. */
-  readonly memo = new Map<object, number>();
-  readonly #globals = new Map<string, number>();
+  /** Memo indices of objects and of names. Strings have theirs in the writer. */
+  readonly memo = new WriteMemo();
   readonly #tasks: Task[] = [];
+  /** Containers that are being written by calls inside one another. */
+  #calls = 0;
+  readonly plans: FieldPlans;
 
   constructor(
     readonly writer: Writer,
     readonly options: ResolvedDumpsOptions,
     readonly registry: CompiledRegistry,
-  ) {}
+  ) {
+    this.plans = plansOf(registry);
+  }
 
   get protocol(): number {
     return this.options.protocol;
@@ -72,7 +83,7 @@ export class Encoder {
     writer.begin();
     this.save(value);
     let task: Task | undefined;
-    while ((task = this.#tasks[this.#tasks.length - 1]) !== undefined) task.step(this);
+    while ((task = this.#tasks[this.#tasks.length - 1]) !== undefined) if (task.step(this)) this.#tasks.pop();
     return writer.end();
   }
 
@@ -104,7 +115,7 @@ export class Encoder {
       case 'function': {
         // A registered class stands for itself; everything else that is a function is code, which no pickle carries.
         const entry = this.registry.byPrototype.get(value.prototype as object);
-        if (entry?.definition.type === value) return this.#saveGlobal(entry.global.module, entry.global.qualname);
+        if (entry?.definition.type === value) return this.#saveGlobal(entry.global);
         throw this.fail('UNSUPPORTED_TYPE', `A function (${value.name || 'anonymous'}) cannot be pickled`);
       }
       case 'symbol':
@@ -112,20 +123,27 @@ export class Encoder {
     }
   }
 
-  /** Starts a container inside of the current one. */
-  start(task: Task): void {
-    if (this.#tasks.length >= this.options.maxDepth) {
+  /**
+   * Starts a container inside of the current one. Containers that are not nested deep are written at once, by calls;
+   * the deeper ones wait on the stack of tasks, so that no depth overflows the call stack.
+   *
+   * @returns whether it is complete.
+   */
+  start(task: Task): boolean {
+    const tasks = this.#tasks;
+    if (tasks.length >= this.options.maxDepth) {
       throw this.fail(
         'LIMIT_DEPTH',
         `The value is nested deeper than the limit of ${this.options.maxDepth}, or holds itself through tuples alone`,
       );
     }
-    this.#tasks.push(task);
-  }
-
-  /** The current container is complete. */
-  finish(): void {
-    this.#tasks.pop();
+    tasks.push(task);
+    if (this.#calls === MAX_CALLS) return false;
+    this.#calls++;
+    const complete = task.step(this);
+    this.#calls--;
+    if (complete) tasks.pop();
+    return complete;
   }
 
   /** Stores what was just written in the memo, as this object. */
@@ -135,7 +153,7 @@ export class Encoder {
 
   /** Stores what was just written in the memo, as this name. */
   memoizeName(key: string): void {
-    this.#globals.set(key, this.writer.memoize());
+    this.memo.set(key, this.writer.memoize());
   }
 
   /** An error about the value that is being written. */
@@ -174,9 +192,7 @@ export class Encoder {
     if (entry?.kind === 'object') return this.#saveInstance(entry, value as Record<string, unknown>);
     const member = this.registry.byMember.get(value);
     if (member !== undefined) {
-      const { global } = member.entry;
-      const args = Tuple.of<unknown>(global, member.name);
-      return this.#script(reductionSteps(this.protocol, value, { args }, GETATTR));
+      return this.#saveReduced(value, { args: [member.entry.global, member.name] }, GETATTR);
     }
     if (entry !== undefined) return this.#saveCustom(entry, value);
     if (Array.isArray(value)) return value instanceof Tuple ? this.#saveTuple(value) : this.#saveList(value);
@@ -193,8 +209,8 @@ export class Encoder {
     if (ArrayBuffer.isView(value)) return this.#saveView(value);
     if (value instanceof Map) return this.#saveMap(value);
     if (value instanceof Set) return this.#saveSet(value);
-    if (value instanceof PyGlobal) return this.#saveGlobal(value.module, value.qualname);
-    if (value instanceof PyConstant) return this.#saveGlobal('builtins', value.name);
+    if (value instanceof PyGlobal) return this.#saveGlobal(value);
+    if (value instanceof PyConstant) return this.#saveGlobal(new PyGlobal('builtins', value.name));
     if (value instanceof PyObject) return this.#script(objectSteps(this.protocol, value));
     if (value instanceof PersistentId) return this.#savePersistent(value.id);
     if (value instanceof Date) return this.#saveDate(value);
@@ -203,9 +219,19 @@ export class Encoder {
     throw this.fail('UNSUPPORTED_TYPE', `An instance of ${name}, which is not registered, cannot be pickled`);
   }
 
-  #script(steps: readonly Step[]): false {
-    this.start(new ScriptTask(steps));
-    return false;
+  #script(steps: readonly Step[]): boolean {
+    return this.start(new ScriptTask(steps));
+  }
+
+  /** An object that a definition reduces: as a plain call where it is one. */
+  #saveReduced(value: object, reduction: Reduction, global: PyGlobal): boolean {
+    const { args = [], callable = global, construction = 'call', items, entries, state } = reduction;
+    const more = items !== undefined || entries !== undefined || (state !== undefined && state !== null);
+    if (more || construction !== 'call' || args instanceof Tuple || !(callable instanceof PyGlobal)) {
+      return this.#script(reductionSteps(this.protocol, value, reduction, global));
+    }
+    if (this.protocol < 2) return this.#script(reductionSteps(this.protocol, value, reduction, global));
+    return this.start(new CallTask(callable, args, value));
   }
 
   #saveList(value: readonly unknown[]): boolean {
@@ -218,8 +244,7 @@ export class Encoder {
     }
     this.memoize(value);
     if (value.length === 0) return true;
-    this.start(new ListTask(value));
-    return false;
+    return this.start(new ListTask(value));
   }
 
   #saveTuple(value: Tuple): boolean {
@@ -229,8 +254,7 @@ export class Encoder {
       writer.op(writer.protocol === 0 ? 0x74 : 0x29);
       return true;
     }
-    this.start(new TupleTask(value, value));
-    return false;
+    return this.start(new TupleTask(value, value));
   }
 
   #startDict(value: object): void {
@@ -248,8 +272,7 @@ export class Encoder {
     this.#startDict(value);
     const keys = Object.keys(value);
     if (keys.length === 0) return true;
-    this.start(new DictTask(keys, (_, key) => value[key as string]));
-    return false;
+    return this.start(new DictTask(keys, Object.values(value)));
   }
 
   #saveMap(value: ReadonlyMap<unknown, unknown>): boolean {
@@ -257,8 +280,7 @@ export class Encoder {
     if (!(value instanceof PyDict)) this.#checkKeys(keys, 'key');
     this.#startDict(value);
     if (keys.length === 0) return true;
-    this.start(new DictTask(keys, (_, key) => value.get(key)));
-    return false;
+    return this.start(new DictTask(keys, [...value.values()]));
   }
 
   #saveSet(value: ReadonlySet<unknown>): boolean {
@@ -271,14 +293,12 @@ export class Encoder {
       return this.#script(reductionSteps(this.protocol, value, { args: [items] }, callable));
     }
     if (frozen) {
-      this.start(new TupleTask(value, items, true));
-      return false;
+      return this.start(new TupleTask(value, items, true));
     }
     writer.op(0x8f);
     this.memoize(value);
     if (items.length === 0) return true;
-    this.start(new SetTask(items));
-    return false;
+    return this.start(new SetTask(items));
   }
 
   /** Python's keys are hashable, and two that JavaScript tells apart may be one there. */
@@ -338,11 +358,11 @@ export class Encoder {
   }
 
   /** Writes a value as another one, whose class says how. */
-  #saveAs(value: object, stand: object): false {
+  #saveAs(value: object, stand: object): boolean {
     const entry = this.registry.byPrototype.get(Object.getPrototypeOf(stand) as object);
     if (entry?.kind !== 'custom') throw this.fail('INTERNAL', `${stand.constructor.name} is not registered`);
     const reduction = entry.definition.reduce?.(stand, this) ?? {};
-    return this.#script(reductionSteps(this.protocol, value, reduction, entry.global));
+    return this.#saveReduced(value, reduction, entry.global);
   }
 
   #saveDate(value: Date): boolean {
@@ -373,14 +393,15 @@ export class Encoder {
   }
 
   /** A class or function by its name. */
-  #saveGlobal(module: string, qualname: string): boolean {
+  #saveGlobal(global: PyGlobal): boolean {
     const { writer } = this;
-    const key = `${module}\n${qualname}`;
-    const known = this.#globals.get(key);
+    const { key } = global;
+    const known = this.memo.get(key);
     if (known !== undefined) {
       writer.fetch(known);
       return true;
     }
+    const { module, qualname } = global;
     if (writer.protocol >= 2) {
       const code = this.registry.extensionCode(module, qualname);
       if (code !== undefined) {
@@ -389,8 +410,8 @@ export class Encoder {
       }
     }
     if (writer.protocol >= 4) {
-      writer.string(module);
-      writer.string(qualname);
+      this.#saveName(module);
+      this.#saveName(qualname);
       writer.op(0x93);
     } else if (qualname.includes('.')) {
       return this.#script([...attributeSteps(module, qualname), { kind: 'named', key }]);
@@ -399,6 +420,13 @@ export class Encoder {
     }
     this.memoizeName(key);
     return true;
+  }
+
+  /** Part of a name. In CPython it is the same string as an attribute's name that has been written: `datetime`. */
+  #saveName(text: string): void {
+    const name = this.plans.nameOf(text);
+    if (name === undefined) this.writer.string(text);
+    else this.writer.fieldName(name);
   }
 
   #saveGlobalLines(module: string, qualname: string): void {
@@ -419,7 +447,7 @@ export class Encoder {
     if (definition.reduce === undefined) {
       throw this.fail('UNSUPPORTED_TYPE', `A ${entry.global.fullName} can be read, but its definition has no reduce`);
     }
-    return this.#script(reductionSteps(this.protocol, value, definition.reduce(value, this), entry.global));
+    return this.#saveReduced(value, definition.reduce(value, this), entry.global);
   }
 
   #saveInstance(entry: ObjectEntry, value: Record<string, unknown>): boolean {
@@ -430,13 +458,16 @@ export class Encoder {
       const args = Tuple.of<unknown>(entry.global, OBJECT, null);
       return this.#script(reductionSteps(this.protocol, value, { args, state }, RECONSTRUCTOR));
     }
-    this.#saveGlobal(entry.global.module, entry.global.qualname);
+    this.#saveGlobal(entry.global);
     writer.op(0x29); // EMPTY_TUPLE
     writer.op(0x81); // NEWOBJ
     this.memoize(value);
     if (names.length === 0) return true;
-    this.start(new ObjectTask(entry, value, names));
-    return false;
+    const plan = this.plans.of(entry);
+    writer.space.growFields(this.plans.nameCount);
+    if (names === entry.names) return this.start(new ObjectTask(entry, names, Object.values(value), plan));
+    const values = names.map((name) => value[name]);
+    return this.start(new ObjectTask(entry, names, values, undefined));
   }
 }
 

@@ -114,7 +114,8 @@ function pushItems(steps: Step[], items: readonly unknown[]): void {
 function pushEntries(steps: Step[], entries: readonly (readonly [unknown, unknown])[]): void {
   if (entries.length === 0) return;
   const keys = entries.map(([key]) => key);
-  steps.push({ kind: 'task', task: new DictTask(keys, (index) => entries[index]?.[1]), place: '.entries' });
+  const values = entries.map(([, value]) => value);
+  steps.push({ kind: 'task', task: new DictTask(keys, values), place: '.entries' });
 }
 
 function pushState(steps: Step[], state: unknown): void {

@@ -6,18 +6,20 @@
 
 /** Numbers a slot holds: generation, hash, offset in the output, length, memo index. */
 const WIDTH = 5;
-const INITIAL_SLOTS = 512;
-const KEPT_SLOTS = 4096;
+const SLOTS = 4096;
+const MASK = SLOTS - 1;
+/** Slots in which a string may stand, beginning with its own. When all are taken, it takes the place of the first. */
+const PROBES = 8;
 
 /**
  * A hash table from bytes in the output to memo indices. JavaScript strings have no identity, so equal ones share a memo
  * entry, and a Map of them would be filled and thrown away with each message; this one is used again, holds no string,
- * and hashes what has to be written anyway.
+ * and hashes what has to be written anyway. It does not grow: a pickle of more strings than it holds may write one again
+ * that it has written long before, which costs bytes and no correctness, and is faster than a table that leaves the
+ * processor's cache (`npm run bench -- pickle`, string-heavy).
  */
 export class StringTable {
-  #slots = new Int32Array(INITIAL_SLOTS * WIDTH);
-  #mask = INITIAL_SLOTS - 1;
-  #count = 0;
+  readonly #slots = new Int32Array(SLOTS * WIDTH);
   // Slots of an earlier generation are empty: clearing is counting up.
   #generation = 1;
 
@@ -28,51 +30,37 @@ export class StringTable {
    */
   find(output: Uint8Array, start: number, end: number, hash: number, index: number): number {
     const slots = this.#slots;
-    const mask = this.#mask;
+    const generation = this.#generation;
     const length = end - start;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    while (true) {
-      const at = slot * WIDTH;
-      if (slots[at] !== this.#generation) {
-        slots[at] = this.#generation;
-        slots[at + 1] = hash;
-        slots[at + 2] = start;
-        slots[at + 3] = length;
-        slots[at + 4] = index;
-        if (++this.#count * 2 > mask) this.#grow();
-        return -1;
+    const home = (hash ^ (hash >>> 15)) & MASK;
+    let slot = home;
+    for (let probe = 0; probe < PROBES; probe++) {
+      const here = (home + probe) & MASK;
+      const at = here * WIDTH;
+      if (slots[at] !== generation) {
+        slot = here;
+        break;
       }
       if (slots[at + 1] === hash && slots[at + 3] === length && equal(output, slots[at + 2] ?? 0, start, length)) {
         return slots[at + 4] ?? -1;
       }
-      slot = (slot + 1) & mask;
     }
+    const at = slot * WIDTH;
+    slots[at] = generation;
+    slots[at + 1] = hash;
+    slots[at + 2] = start;
+    slots[at + 3] = length;
+    slots[at + 4] = index;
+    return -1;
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.#count = 0;
-    if (this.#mask >= KEPT_SLOTS || this.#generation === 0x7fffffff) {
-      this.#slots = new Int32Array(INITIAL_SLOTS * WIDTH);
-      this.#mask = INITIAL_SLOTS - 1;
+    if (this.#generation === 0x7fffffff) {
+      this.#slots.fill(0);
       this.#generation = 0;
     }
     this.#generation++;
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    const mask = 2 * this.#mask + 1;
-    const slots = new Int32Array((mask + 1) * WIDTH);
-    for (let from = 0; from < old.length; from += WIDTH) {
-      if (old[from] !== this.#generation) continue;
-      const hash = old[from + 1] ?? 0;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot * WIDTH] === this.#generation) slot = (slot + 1) & mask;
-      slots.set(old.subarray(from, from + WIDTH), slot * WIDTH);
-    }
-    this.#slots = slots;
-    this.#mask = mask;
   }
 }
 

@@ -5,11 +5,13 @@
  */
 import type { ObjectEntry } from './compiled-registry.js';
 import type { Encoder } from './encoder.js';
+import type { FieldPlan } from './field-plan.js';
+import type { PyGlobal } from './values/py-global.js';
 
 /** A container on its way. */
 export interface Task {
-  /** Writes on until the container is complete (then it takes itself off) or a container inside it has to go first. */
-  step(encoder: Encoder): void;
+  /** Writes on until the container is complete (then true) or a container inside it has to go first. */
+  step(encoder: Encoder): boolean;
   /** The part of the path that leads to the value being written: `[3]`, `.data`. */
   place(): string;
 }
@@ -44,7 +46,7 @@ export class ListTask implements Task {
     this.#count = items.length;
   }
 
-  step(encoder: Encoder): void {
+  step(encoder: Encoder): boolean {
     const { writer } = encoder;
     const { items } = this;
     const single = this.#count === 1 || writer.protocol === 0;
@@ -53,8 +55,7 @@ export class ListTask implements Task {
         // APPEND, APPENDS
         if (this.#batchEnd > 0) writer.op(single ? 0x61 : 0x65);
         if (this.#index === this.#count) {
-          encoder.finish();
-          return;
+          return true;
         }
         this.#batchEnd = Math.min(this.#count, this.#index + (single ? 1 : BATCH));
         if (!single) writer.op(MARK);
@@ -64,7 +65,7 @@ export class ListTask implements Task {
       if (item === undefined && !(index in items)) {
         throw encoder.fail('SPARSE_ARRAY', `The array has no item ${index}; Python has no arrays with holes`);
       }
-      if (!encoder.save(item)) return;
+      if (!encoder.save(item)) return false;
     }
   }
 
@@ -82,12 +83,12 @@ export class DictTask implements Task {
 
   constructor(
     readonly keys: readonly unknown[],
-    readonly valueAt: (index: number, key: unknown) => unknown,
+    readonly values: readonly unknown[],
   ) {
     this.#count = 2 * keys.length;
   }
 
-  step(encoder: Encoder): void {
+  step(encoder: Encoder): boolean {
     const { writer } = encoder;
     const single = this.#count === 2 || writer.protocol === 0;
     while (true) {
@@ -95,15 +96,13 @@ export class DictTask implements Task {
         // SETITEM, SETITEMS
         if (this.#batchEnd > 0) writer.op(single ? 0x73 : 0x75);
         if (this.#index === this.#count) {
-          encoder.finish();
-          return;
+          return true;
         }
         this.#batchEnd = Math.min(this.#count, this.#index + (single ? 2 : 2 * BATCH));
         if (!single) writer.op(MARK);
       }
       const index = this.#index++;
-      const key = this.keys[index >> 1];
-      if (!encoder.save((index & 1) === 0 ? key : this.valueAt(index >> 1, key))) return;
+      if (!encoder.save(((index & 1) === 0 ? this.keys : this.values)[index >> 1])) return false;
     }
   }
 
@@ -119,20 +118,19 @@ export class SetTask implements Task {
 
   constructor(readonly items: readonly unknown[]) {}
 
-  step(encoder: Encoder): void {
+  step(encoder: Encoder): boolean {
     const { writer } = encoder;
     while (true) {
       if (this.#index === this.#batchEnd) {
         // ADDITEMS
         if (this.#batchEnd > 0) writer.op(0x90);
         if (this.#index === this.items.length) {
-          encoder.finish();
-          return;
+          return true;
         }
         this.#batchEnd = Math.min(this.items.length, this.#index + BATCH);
         writer.op(MARK);
       }
-      if (!encoder.save(this.items[this.#index++])) return;
+      if (!encoder.save(this.items[this.#index++])) return false;
     }
   }
 
@@ -154,7 +152,7 @@ export class TupleTask implements Task {
     readonly frozenSet = false,
   ) {}
 
-  step(encoder: Encoder): void {
+  step(encoder: Encoder): boolean {
     const { writer } = encoder;
     const { items, value } = this;
     const short = items.length <= 3 && writer.protocol >= 2 && !this.frozenSet;
@@ -165,7 +163,7 @@ export class TupleTask implements Task {
       if (item === undefined && !(index in items)) {
         throw encoder.fail('SPARSE_ARRAY', `The tuple has no item ${index}; Python has no tuples with holes`);
       }
-      if (!encoder.save(item)) return;
+      if (!encoder.save(item)) return false;
     }
     const known = value === undefined ? undefined : encoder.memo.get(value);
     if (known === undefined) {
@@ -179,7 +177,7 @@ export class TupleTask implements Task {
       else for (let count = items.length; count >= 0; count--) writer.op(POP);
       writer.fetch(known);
     }
-    encoder.finish();
+    return true;
   }
 
   place(): string {
@@ -187,54 +185,106 @@ export class TupleTask implements Task {
   }
 }
 
-/** An instance of a registered class, from EMPTY_DICT to BUILD. Protocol 2 and later. */
+/** The attributes of a registered class's instance, from EMPTY_DICT to BUILD. Protocol 2 and later. */
 export class ObjectTask implements Task {
   #index = 0;
-  readonly #names: readonly string[];
-  // The declared fields, in order and nothing else: then the schema's flags are at the same index.
-  readonly #declared: boolean;
+  readonly #plan: FieldPlan | undefined;
 
+  /** @param plan of the class, when the names are the declared ones, in order and nothing else. */
   constructor(
     readonly entry: ObjectEntry,
-    readonly value: Record<string, unknown>,
-    names: readonly string[],
+    readonly names: readonly string[],
+    readonly values: readonly unknown[],
+    plan: FieldPlan | undefined,
   ) {
-    this.#names = names;
-    this.#declared = names === entry.names;
+    // A class of that many attributes is written in batches, which runs would have to respect.
+    this.#plan = names.length > BATCH ? undefined : plan;
   }
 
-  step(encoder: Encoder): void {
+  step(encoder: Encoder): boolean {
     const { writer } = encoder;
-    const { entry, value } = this;
-    const names = this.#names;
+    const { entry, values, names } = this;
+    const plan = this.#plan;
     const count = names.length;
     if (this.#index === 0) {
       writer.op(0x7d); // EMPTY_DICT
       writer.memoize();
     }
     while (this.#index < count) {
-      const index = this.#index++;
-      const name = names[index] ?? '';
+      const index = this.#index;
       if (index % BATCH === 0 && count > 1) {
         if (index > 0) writer.op(0x75); // SETITEMS
         writer.op(MARK);
       }
       writer.boundary();
-      writer.string(name);
-      const item = value[name];
-      const float = this.#declared ? entry.floats[index] === true : entry.floatNames.has(name);
-      if (float && typeof item === 'number') writer.float(item);
-      else if (float && typeof item === 'bigint') writer.float(Number(item));
-      else if (!encoder.save(item)) return;
+      const run = plan?.runs[index];
+      if (run !== undefined && writer.floatRun(run, values, index)) {
+        this.#index += run.names.length;
+        continue;
+      }
+      this.#index++;
+      const text = names[index] ?? '';
+      const name = plan === undefined ? encoder.plans.nameOf(text) : plan.names[index];
+      if (name === undefined) writer.string(text);
+      else writer.fieldName(name);
+      const value = values[index];
+      const float = plan === undefined ? entry.floatNames.has(text) : entry.floats[index] === true;
+      if (float && typeof value === 'number') writer.float(value);
+      else if (float && typeof value === 'bigint') writer.float(Number(value));
+      else if (!encoder.save(value)) return false;
     }
     // SETITEM or SETITEMS, BUILD
     writer.op(count === 1 ? 0x73 : 0x75);
     writer.op(0x62);
-    encoder.finish();
+    return true;
   }
 
   place(): string {
-    return keyPlace(this.#names[this.#index - 1]);
+    return keyPlace(this.names[this.#index - 1]);
+  }
+}
+
+/** An object that is made by a call of a name with arguments, and nothing else. Protocol 2 and later. */
+export class CallTask implements Task {
+  // -1 is the name, the others are arguments.
+  #index = -1;
+
+  constructor(
+    readonly callable: PyGlobal,
+    readonly args: readonly unknown[],
+    readonly value: object,
+  ) {}
+
+  step(encoder: Encoder): boolean {
+    const { writer } = encoder;
+    const { args, value } = this;
+    if (this.#index < 0) {
+      this.#index = 0;
+      if (!encoder.save(this.callable)) return false;
+      if (args.length > 3) writer.op(MARK);
+    }
+    while (this.#index < args.length) {
+      if (!encoder.save(args[this.#index++])) return false;
+    }
+    if (args.length === 0) {
+      writer.op(0x29); // EMPTY_TUPLE
+    } else {
+      writer.op(args.length > 3 ? 0x74 : 0x84 + args.length); // TUPLE, TUPLE1 to TUPLE3
+      writer.memoize();
+    }
+    writer.op(0x52); // REDUCE
+    const known = encoder.memo.get(value);
+    if (known === undefined) {
+      encoder.memoize(value);
+    } else {
+      writer.op(POP);
+      writer.fetch(known);
+    }
+    return true;
+  }
+
+  place(): string {
+    return this.#index > 0 ? `.args[${this.#index - 1}]` : '.class';
   }
 }
 
@@ -254,18 +304,18 @@ export class ScriptTask implements Task {
 
   constructor(readonly steps: readonly Step[]) {}
 
-  step(encoder: Encoder): void {
+  step(encoder: Encoder): boolean {
     const { writer } = encoder;
     while (this.#index < this.steps.length) {
       const step = this.steps[this.#index++];
       if (step === undefined) break;
       switch (step.kind) {
         case 'save':
-          if (!encoder.save(step.value)) return;
+          if (!encoder.save(step.value)) return false;
           break;
         case 'task':
-          encoder.start(step.task);
-          return;
+          if (!encoder.start(step.task)) return false;
+          break;
         case 'op':
           writer.op(step.code);
           break;
@@ -284,7 +334,7 @@ export class ScriptTask implements Task {
           break;
       }
     }
-    encoder.finish();
+    return true;
   }
 
   place(): string {

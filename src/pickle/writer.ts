@@ -4,6 +4,7 @@
  * @module
  */
 import { PicklingError } from './errors.js';
+import type { FieldName, FloatRun } from './field-plan.js';
 import { encodeLong, floatRepr } from './numbers.js';
 import { StringTable } from './string-table.js';
 import { encodeRawUnicodeEscape, encodeUtf8, writeUtf8 } from './text.js';
@@ -14,8 +15,10 @@ const FRAME_TARGET = 64 * 1024;
 const FRAME_MIN = 4;
 const FRAME_HEADER = 9;
 
-/** A buffer up to this size is kept for the next pickle. */
-const KEPT_BYTES = 64 * 1024;
+/** A buffer up to this size, in bytes, is kept for the next pickle; a larger one becomes the pickle itself. */
+const KEPT_BYTES = 128 * 1024;
+/** What a pickle may waste of the buffer that it is handed over in: a quarter. */
+const MAX_WASTE = 0.25;
 
 /** Strings up to this many UTF-16 units take at most 255 bytes of UTF-8, and are written in one pass. */
 const SHORT_UNITS = 85;
@@ -24,12 +27,41 @@ const SHORT_UNITS = 85;
 export class OutputSpace {
   bytes = new Uint8Array(4096);
   view = new DataView(this.bytes.buffer);
+  /** Size of the last pickle that was too large to keep its buffer: the next is likely to be as large. */
+  #expected = 0;
   readonly strings = new StringTable();
+  /** For the number of an attribute's name: one more than its place in the memo; 0 while it has not been written. */
+  fieldMemo = new Int32Array(256);
 
-  clear(used: number): void {
+  /** A pickle of its own: the first bytes of the output. */
+  take(length: number): Uint8Array<ArrayBuffer> {
+    if (length <= KEPT_BYTES) return this.bytes.slice(0, length);
+    this.#expected = length;
+    const wasted = this.bytes.length - length;
+    return wasted <= MAX_WASTE * length ? this.bytes.subarray(0, length) : this.bytes.slice(0, length);
+  }
+
+  /** How large to make the output when it has to grow. */
+  grownSize(needed: number): number {
+    const doubled = Math.max(needed, 2 * this.bytes.length);
+    // A little more than last time, as a list of orders gets longer.
+    const expected = Math.ceil(this.#expected * 1.0625);
+    return doubled > KEPT_BYTES && doubled < expected ? expected : doubled;
+  }
+
+  clear(): void {
     if (this.bytes.length > KEPT_BYTES) this.adopt(new Uint8Array(4096));
-    else this.bytes.fill(0, 0, used);
     this.strings.clear();
+    this.fieldMemo.fill(0);
+  }
+
+  /** Makes room for the numbers of so many names. */
+  growFields(count: number): void {
+    if (count > this.fieldMemo.length) {
+      const grown = new Int32Array(2 * count);
+      grown.set(this.fieldMemo);
+      this.fieldMemo = grown;
+    }
   }
 
   adopt(bytes: Uint8Array<ArrayBuffer>): void {
@@ -75,7 +107,7 @@ export class Writer {
     this.op(0x2e);
     this.#commitFrame();
     if (this.pos > this.maxBytes) throw this.#tooLong();
-    return this.bytes.slice(0, this.pos);
+    return this.space.take(this.pos);
   }
 
   /** To be called before each value: frames end only between values. */
@@ -270,6 +302,52 @@ export class Writer {
     this.memoCount++;
   }
 
+  /** The name of an attribute: the same as a string, prepared. */
+  fieldName(name: FieldName): void {
+    const { encoded, id } = name;
+    if (this.protocol < 4 || encoded === undefined) {
+      this.string(name.text);
+      return;
+    }
+    const { fieldMemo } = this.space;
+    const known = fieldMemo[id] ?? 0;
+    if (known > 0) {
+      this.fetch(known - 1);
+      return;
+    }
+    const { length } = encoded;
+    this.reserve(length);
+    const { bytes, pos } = this;
+    for (let index = 0; index < length; index++) bytes[pos + index] = encoded[index] ?? 0;
+    this.pos = pos + length;
+    fieldMemo[id] = ++this.memoCount;
+  }
+
+  /**
+   * Float attributes in one stroke, names and all: when none of the names has been written before, all values from
+   * `first` on are numbers, and the frame does not end among them. Otherwise writes nothing and gives false.
+   */
+  floatRun(run: FloatRun, values: readonly unknown[], first: number): boolean {
+    const { template, numbers, names } = run;
+    const count = numbers.length;
+    if (this.protocol < 4) return false;
+    const { fieldMemo } = this.space;
+    for (let index = 0; index < count; index++) {
+      if (fieldMemo[names[index]?.id ?? 0] !== 0 || typeof values[first + index] !== 'number') return false;
+    }
+    this.reserve(template.length);
+    if (this.pos - this.#frame - FRAME_HEADER + template.length >= FRAME_TARGET) return false;
+    const { bytes, pos } = this;
+    const view = this.#view;
+    bytes.set(template, pos);
+    for (let index = 0; index < count; index++) {
+      view.setFloat64(pos + (numbers[index] ?? 0), values[first + index] as number);
+      fieldMemo[names[index]?.id ?? 0] = ++this.memoCount;
+    }
+    this.pos = pos + template.length;
+    return true;
+  }
+
   #longString(text: string): void {
     this.#longStrings ??= new Map<string, number>();
     const known = this.#longStrings.get(text);
@@ -302,7 +380,7 @@ export class Writer {
     const needed = this.pos + size;
     // The room reserved is a little more than what is used: the exact check is at the end.
     if (this.pos > this.maxBytes || size > this.maxBytes + 1024) throw this.#tooLong();
-    const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+    const grown = new Uint8Array(this.space.grownSize(needed));
     grown.set(this.bytes.subarray(0, this.pos));
     this.space.adopt(grown);
     this.bytes = grown;

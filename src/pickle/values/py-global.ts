@@ -14,13 +14,21 @@ export class PyGlobal {
   /** The qualified name in the module: `Direction`, `ZoneInfo._unpickle`. */
   readonly qualname: string;
 
+  /** Module and name in one, for looking up. */
+  readonly #key: string;
   /** What a compiled registry knows of this name; for the decoder alone. */
   #binding: unknown = undefined;
 
   constructor(module: string, qualname: string) {
     this.module = module;
     this.qualname = qualname;
+    this.#key = `${module}\n${qualname}`;
     Object.freeze(this);
+  }
+
+  /** @internal */
+  get key(): string {
+    return this.#key;
   }
 
   /** `module.qualname`, for messages. */

@@ -1,0 +1,32 @@
+/**
+ * Where in the memo of a pickle an object or a name is.
+ *
+ * @module
+ */
+
+/** Up to this many entries are looked for one by one: faster than a Map, which has to be made and to grow first. */
+const FEW = 32;
+
+/** From objects, by identity, and from the keys of names to numbers. Written to once for each key. @internal */
+export class WriteMemo {
+  readonly #keys: unknown[] = [];
+  readonly #indices: number[] = [];
+  #many: Map<unknown, number> | undefined;
+
+  get(key: object | string): number | undefined {
+    if (this.#many !== undefined) return this.#many.get(key);
+    const keys = this.#keys;
+    for (let at = keys.length - 1; at >= 0; at--) if (keys[at] === key) return this.#indices[at];
+    return undefined;
+  }
+
+  set(key: object | string, index: number): void {
+    if (this.#many !== undefined) {
+      this.#many.set(key, index);
+      return;
+    }
+    this.#keys.push(key);
+    this.#indices.push(index);
+    if (this.#keys.length > FEW) this.#many = new Map(this.#keys.map((known, at) => [known, this.#indices[at] ?? 0]));
+  }
+}
