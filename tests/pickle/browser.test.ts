@@ -2,11 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
 import { build } from 'vite';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { dumps, loads } from '../../src/pickle/index.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import type { PickleFixture } from '../support/pickle-fixtures.js';
 import { loadOptions } from '../support/round-trip.js';
+
+// A busy machine takes its time over the start of a CPython and over thousands of values.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const entry = fileURLToPath(new URL('../../src/pickle/index.ts', import.meta.url));
 

@@ -1,5 +1,5 @@
 /** Damaged pickles of plain values: a real CPython 3.14 and this codec agree on whether they mean something, and what. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loads, UnpicklingError } from '../../src/pickle/index.js';
 import { toBase64 } from '../support/bytes.js';
 import { describeValue } from '../support/describe.js';
@@ -7,6 +7,9 @@ import { Mutator } from '../support/mutate.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import { startPyodide } from '../support/python.js';
 import type { Python } from '../support/python.js';
+
+// A busy machine takes its time over the start of a CPython and over thousands of values.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const COUNT = 6000;
 const seed = Number(process.env['FUZZ_SEED'] ?? '3');

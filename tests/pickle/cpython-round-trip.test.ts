@@ -2,7 +2,7 @@
  * Every fixture through `loads` (lossless) and `dumps` at each protocol, and into a real CPython 3.14: equal in value,
  * type and sharing to what the fixture was made from.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dumps, loads } from '../../src/pickle/index.js';
 import { toBase64 } from '../support/bytes.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
@@ -10,6 +10,9 @@ import type { Description, PickleFixture } from '../support/pickle-fixtures.js';
 import { loadOptions, roundTrips } from '../support/round-trip.js';
 import { startPyodide } from '../support/python.js';
 import type { Python } from '../support/python.js';
+
+// A busy machine takes its time over the start of a CPython and over thousands of values.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const PROTOCOLS = [0, 1, 2, 3, 4, 5];
 const fixtures = readPickleFixtures();

@@ -1,10 +1,13 @@
 /** Tokens and disassembly of every fixture, against the pickletools of a real CPython 3.14. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { disassemble, tokens } from '../../src/pickle/index.js';
 import { toBase64 } from '../support/bytes.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import { startPyodide } from '../support/python.js';
 import type { Python } from '../support/python.js';
+
+// A busy machine takes its time over the start of a CPython and over thousands of values.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const fixtures = readPickleFixtures();
 

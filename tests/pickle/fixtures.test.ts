@@ -1,11 +1,14 @@
 /** Every committed pickle, made by CPython 2.7 and 3.6 to 3.14, decodes to the value that its maker described. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loads, tokens, UnpicklingError } from '../../src/pickle/index.js';
 import { describeValue, withoutLossless } from '../support/describe.js';
 import { oneForm, withoutNumpyTypes } from '../support/one-form.js';
 import { readInterpreters, readPickleFixtures } from '../support/pickle-fixtures.js';
 import type { PickleFixture } from '../support/pickle-fixtures.js';
 import { loadOptions, readPython2 } from '../support/round-trip.js';
+
+// A busy machine takes its time over the start of a CPython and over thousands of values.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const fixtures = readPickleFixtures();
 const byCase = new Map<string, PickleFixture[]>();

@@ -1,5 +1,5 @@
 /** Hostile and odd pickles, row by row, and what a real CPython 3.14 says to each. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loads, UnpicklingError } from '../../src/pickle/index.js';
 import { toBase64 } from '../support/bytes.js';
 import { describeValue } from '../support/describe.js';
@@ -7,6 +7,9 @@ import { startPyodide } from '../support/python.js';
 import type { Python } from '../support/python.js';
 import { hostileCases } from './hostile-cases.js';
 import type { HostileCase } from './hostile-cases.js';
+
+// A busy machine takes its time over the start of a CPython and over thousands of values.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 function dataOf({ data }: HostileCase): Uint8Array {
   return typeof data === 'function' ? data() : data;

@@ -1,6 +1,6 @@
 /** What holds for any value and for any bytes. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   ByteArray,
   Complex,
@@ -196,6 +196,7 @@ const opcodeSoup = fc
 
 // The same values in every run of `npm test`; `npm run fuzz` sets others, and more of them.
 const scale = process.env['FUZZ_SECONDS'] === undefined ? 1 : 20;
+vi.setConfig({ testTimeout: 60_000 * scale, hookTimeout: 60_000 });
 fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? (scale === 1 ? 20_260_105 : Date.now() % 2 ** 31)) });
 
 describe('any value', () => {
