@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { PyDateTime, PyTimeZone, PyZoneInfo } from 'vnpy-bridge/pickle';
 import {
   BarData,
@@ -11,6 +11,7 @@ import {
   OptionType,
   OrderType,
   Product,
+  RpcGateway,
   SendOrderError,
   Status,
   replace,
@@ -111,6 +112,45 @@ describe.each(PEERS)('RpcGateway with a server of vnpy $vnpy, $locale', ({ vnpy,
     expect(executed).toMatchObject([{ vt_symbol: 'IF2703.CFFEX', volume: 3, reference: filled.reference }]);
     expect(filled.reference).toMatch(/^vb-/);
     expect(await gateway.findOrder(filled.reference)).toMatchObject({ vt_orderid: vtOrderid });
+  });
+
+  test('who connects in the middle of trading misses nothing and sees nothing twice', async () => {
+    const trader = await connected(server.addresses);
+    const contract = contractOf(trader, 'AAPL.NASDAQ');
+    const many = async (count: number): Promise<string[]> => {
+      const ids: string[] = [];
+      for (let index = 0; index < count; index++) {
+        ids.push(await trader.sendOrder(buy(contract, 0, { type: OrderType.MARKET, offset: Offset.NONE })));
+      }
+      return ids;
+    };
+    const trading = many(60);
+    await next(trader, 'trade', () => trader.stats().delivered.trade > 10);
+
+    const told = new Map<string, number>();
+    const statuses = new Map<string, OrderData[]>();
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    gateway.on('trade', (trade) => told.set(trade.vt_tradeid, (told.get(trade.vt_tradeid) ?? 0) + 1));
+    gateway.on('order', (order) => statuses.set(order.vt_orderid, [...(statuses.get(order.vt_orderid) ?? []), order]));
+    await gateway.connect(server.addresses.request, server.addresses.publish);
+    const ids = await trading;
+    for (const id of ids) await gateway.waitForOrder(id, { timeout: 10_000 });
+
+    const theirs = await gateway.client.call<TradeData[]>('get_all_trades');
+    // The last trade is told after the order's last word.
+    const missing = new Set(theirs.map((trade) => trade.vt_tradeid).filter((id) => !gateway.trades.has(id)));
+    if (missing.size > 0) {
+      await next(gateway, 'trade', (trade) => missing.delete(trade.vt_tradeid) && missing.size === 0);
+    }
+    expect([...gateway.trades.keys()].sort()).toEqual(theirs.map((trade) => trade.vt_tradeid).sort());
+    expect([...told.values()].every((times) => times === 1)).toBe(true);
+    expect(told.size).toBe(theirs.length);
+    for (const orders of statuses.values()) {
+      const filled = orders.map((order) => order.traded);
+      expect(filled).toEqual([...filled].sort((a, b) => a - b));
+      expect(orders.filter((order) => !order.isActive()).length).toBeLessThanOrEqual(1);
+    }
   });
 
   test('an order rests and is cancelled', async () => {
