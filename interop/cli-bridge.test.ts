@@ -1,0 +1,224 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseRecording } from '../src/cli/recording/reader.js';
+import { dumps } from '../src/pickle/index.js';
+import { zmqTransport } from '../src/rpc/index.js';
+import { field, startPeer } from './support/index.js';
+import type { Described, Peer } from './support/index.js';
+import { runProgram, startProgram } from './cli-support.js';
+
+function argsOf({ addresses }: Peer): string[] {
+  return ['--request', addresses.request, '--subscribe', addresses.publish];
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-bridge-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+interface Report {
+  readonly usable: boolean;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly result: string;
+    readonly code?: string;
+  }[];
+}
+
+async function examine(peer: Peer): Promise<{ code: number | null; report: Report; result: (id: string) => string }> {
+  const { code, stdout } = await runProgram(['doctor', '--json', '--timeout', '5s', ...argsOf(peer)]);
+  const report = JSON.parse(stdout) as Report;
+  return { code, report, result: (id) => report.steps.find((step) => step.id === id)?.result ?? `no step ${id}` };
+}
+
+describe('doctor and real servers', () => {
+  // One test, because each examination waits for a heartbeat, which vnpy sends every ten seconds.
+  test('tells what each is, and that an RPC thread has died', async () => {
+    const chinese = await startPeer({ script: 'vnpy_server', vnpy: '4.5', locale: 'zh_CN.UTF-8' });
+    const english = await startPeer({ script: 'vnpy_server', vnpy: '4.4', locale: 'en_US.UTF-8' });
+    const dead = await startPeer({ script: 'vnpy_server' });
+    await killThread(dead);
+    await dead.waitFor((record) => 'thread_died' in record);
+
+    const reports = await Promise.all([examine(chinese), examine(english), examine(dead)]);
+    for (const [index, { peer, version, enums }] of [
+      { peer: chinese, version: /^4\.5 or newer/, enums: /in Chinese$|by name/ },
+      { peer: english, version: /^3\.0 to 4\.4/, enums: /in English$|by name/ },
+    ].entries()) {
+      const { code, report, result } = reports[index] ?? reports[0];
+      expect(report.steps.filter(({ status }) => status === 'fault' || status === 'warning')).toEqual([]);
+      expect({ code, usable: report.usable }).toEqual({ code: 0, usable: true });
+      expect(result('vnpy')).toMatch(version);
+      expect(result('enums')).toMatch(enums);
+      expect(result('python')).toContain(peer.ready.python.split('.').slice(0, 2).join('.'));
+      expect(result('contracts')).toMatch(/^8 contracts of gateway SIM/);
+    }
+    const [, , { code, report }] = reports;
+    expect(code).toBe(1);
+    expect(report.steps.at(-1)).toMatchObject({ id: 'call', status: 'fault', code: 'THREAD_DEAD' });
+  });
+});
+
+/** A request of two items: vnpy unpacks it outside its `try`. */
+async function killThread(peer: Peer): Promise<void> {
+  const sockets = await zmqTransport.openClient({
+    security: undefined,
+    connectTimeout: 5000,
+    maxMessageBytes: 2 ** 20,
+    receiveHighWaterMark: 10,
+  } as Parameters<typeof zmqTransport.openClient>[0]);
+  await new Promise<void>((resolve, reject) => {
+    const connection = sockets.connectRequest(peer.addresses.request, {
+      opened: () => {
+        connection.send([Buffer.from('1'), Buffer.alloc(0), dumps(['two', []])]).then(resolve, reject);
+        onTestFinished(() => {
+          connection.close();
+          sockets.close();
+        });
+      },
+      message: () => undefined,
+      closed: ({ detail }) => {
+        reject(new Error(detail));
+      },
+    });
+  });
+}
+
+describe('commands and a real server', () => {
+  test('contracts, an order, what became of it, and history', async () => {
+    const peer = await startPeer({ script: 'vnpy_server', locale: 'zh_CN.UTF-8' });
+    const args = argsOf(peer);
+    const contracts = JSON.parse((await runProgram(['contracts', '--json', ...args])).stdout) as {
+      vt_symbol: string;
+    }[];
+    expect(contracts.map(({ vt_symbol }) => vt_symbol)).toContain('IO2703-C-4000.CFFEX');
+    const order =
+      'OrderRequest{"symbol":"rb2705","exchange":"SHFE","direction":"LONG","offset":"OPEN","type":"LIMIT","volume":1,"price":3200,"reference":"cli"}';
+    const sent = await runProgram(['call', 'send_order', order, 'SIM', ...args]);
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = await runProgram(['orders', '--active', ...args]);
+    expect(stdout).toContain(JSON.parse(sent.stdout) as string);
+    expect(stdout).toMatch(/LONG +OPEN +LIMIT +3200 .*NOTTRADED/);
+    const span = ['--start', '2026-01-05T01:00:00Z', '--end', '2026-01-05T03:00:00Z'];
+    expect((await runProgram(['history', 'rb2705.SHFE', ...span, '--csv', ...args])).stdout).toMatch(
+      /rb2705.*\n.*rb2705/,
+    );
+  });
+
+  test('ends on signals and closed pipes as a process should', async () => {
+    const peer = await startPeer({ script: 'vnpy_server', args: ['--rate', '20'] });
+    const listening = startProgram(['listen', '--symbol', 'rb2705.SHFE', '--ask', ...argsOf(peer)]);
+    await listening.waitFor('stdout', /eTick\./);
+    expect(await listening.kill('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+
+    const cut = startProgram(['listen', '--symbol', 'rb2705.SHFE', '--ask', ...argsOf(peer)]);
+    await cut.waitFor('stdout', /eTick\./);
+    cut.closePipe();
+    expect(await cut.exited).toMatchObject({ code: 0, stderr: '' });
+
+    const plain = await startPeer({ script: 'rpc_server' });
+    const waiting = startProgram(['call', 'sleep', '30', ...argsOf(plain)]);
+    await plain.waitFor(() => true);
+    await waitUntil(async () => (await plain.command<string[]>('executed')).length > 0);
+    expect(await waiting.kill('SIGINT')).toMatchObject({ code: 130, stdout: '' });
+  });
+});
+
+describe('recordings of a real server', () => {
+  test('what was flushed before kill -9 is readable, and plays to unmodified clients of both versions', async () => {
+    const path = join(temporaryFolder(), 'day.mcap');
+    const server = await startPeer({
+      script: 'vnpy_server',
+      vnpy: '4.5',
+      locale: 'zh_CN.UTF-8',
+      args: ['--rate', '20'],
+    });
+    const recording = startProgram(['record', path, '--flush', '50ms', '--symbol', 'rb2705.SHFE', ...argsOf(server)]);
+    await recording.waitFor('stderr', /snapshot recorded/);
+    await waitUntil(() => Promise.resolve(eventsIn(path) > 60));
+    const before = eventsIn(path);
+    expect((await recording.kill('SIGKILL')).signal).toBe('SIGKILL');
+    expect(eventsIn(path)).toBeGreaterThanOrEqual(before);
+
+    const replaying = startProgram([
+      ...[
+        'replay',
+        path,
+        '--loop',
+        '--speed',
+        '2',
+        '--request',
+        'tcp://127.0.0.1:*',
+        '--subscribe',
+        'tcp://127.0.0.1:*',
+      ],
+      ...['--subscribe-pair', 'tcp://127.0.0.1:*', '--json'],
+    ]);
+    const [line] = await replaying.waitFor('stdout', /^\{"ready".*$/m);
+    const { request, subscribe, subscribePair } = JSON.parse(line) as Record<
+      'request' | 'subscribe' | 'subscribePair',
+      string
+    >;
+    for (const [vnpy, locale, publish] of [
+      ['4.5', 'en_US.UTF-8', subscribe],
+      ['4.4', 'zh_CN.UTF-8', subscribePair],
+    ] as const) {
+      const client = await startPeer({
+        script: 'gateway_client',
+        vnpy,
+        locale,
+        addresses: { request, publish },
+        args: ['--connect'],
+      });
+      const record = await client.waitFor(({ event }) => event === 'eTick.');
+      const tick = record['data'] as Described;
+      expect(tick.type).toBe('vnpy.trader.object.TickData');
+      expect(field(tick, 'last_price').type).toBe('float');
+      expect(field(tick, 'exchange')).toMatchObject({ type: 'vnpy.trader.constant.Exchange', name: 'SHFE' });
+      const contract = await client.command<Described>('get', { kind: 'contract', key: 'rb2705.SHFE' });
+      expect(field(contract, 'product')).toMatchObject({ name: 'FUTURES' });
+      expect(await client.command('receiving')).toBe(true);
+    }
+    expect((await replaying.kill('SIGTERM')).code).toBe(0);
+  });
+});
+
+describe('the relay', () => {
+  test('gives a client of vnpy 4.4 the ticks of a 4.5 server', async () => {
+    const server = await startPeer({ script: 'vnpy_server', vnpy: '4.5', args: ['--rate', '20'] });
+    const relay = startProgram([
+      ...['relay', '--serve-request', 'tcp://127.0.0.1:*', '--serve-subscribe', 'tcp://127.0.0.1:*'],
+      ...['--serve-subscribe-pair', 'tcp://127.0.0.1:*', '--json', ...argsOf(server)],
+    ]);
+    const [line] = await relay.waitFor('stdout', /^\{"ready".*$/m);
+    const { request, subscribePair } = JSON.parse(line) as Record<'request' | 'subscribePair', string>;
+    const client = await startPeer({
+      script: 'gateway_client',
+      vnpy: '4.4',
+      addresses: { request, publish: subscribePair },
+      args: ['--connect'],
+    });
+    await client.command('subscribe', { vt_symbol: 'rb2705.SHFE' });
+    const record = await client.waitFor(({ event }) => event === 'eTick.');
+    expect(field(record['data'] as Described, 'vt_symbol').value).toBe('rb2705.SHFE');
+    expect((await relay.kill('SIGINT')).code).toBe(0);
+  });
+});
+
+function eventsIn(path: string): number {
+  try {
+    return [...parseRecording(readFileSync(path))].filter(({ channel }) => channel.kind === 'event').length;
+  } catch {
+    return 0;
+  }
+}
+
+async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
