@@ -2,6 +2,7 @@
 # Needs: Node.js >= 20 with npm, CPython >= 3.10 with its venv module, GNU make >= 3.81.
 
 PYTHON ?= python3
+export PYTHON
 VNPY ?= 4.5
 RESULTS := build/test-results
 
@@ -63,6 +64,11 @@ unit-test: dist/.stamp
 interop-test: setup build/.stamp ## the tests against real Python peers of both vnpy versions
 	@mkdir -p $(RESULTS)
 	npm run --silent interop -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/interop.json
+
+# Says so and passes where no Chromium is installed: the only tests that need a browser are those of the HTML report.
+browser-test: dist/.stamp
+	@mkdir -p $(RESULTS)
+	npm run --silent test:browser -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/browser.json
 
 matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is (an hour; ONLY='--python 3.12 --node 22 --quick')
 	@node build/scripts/matrix.js $(ONLY)

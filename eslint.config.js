@@ -75,5 +75,8 @@ export default tseslint.config(
     // These are programs that a person runs: the console is their output.
     rules: { 'no-console': 'off' },
   },
-  { files: ['**/*.js'], languageOptions: { globals: { URL: 'readonly', console: 'readonly', process: 'readonly' } } },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: { URL: 'readonly', console: 'readonly', process: 'readonly' } },
+  },
 );

@@ -38,7 +38,9 @@ export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> 
       ...Object.entries(times).map(([name, time]) => [
         name,
         shownTime(time),
-        baseline === undefined || name === BASELINE || name.startsWith('python') ? '' : shownTime(Math.max(0, time - baseline)),
+        baseline === undefined || name === BASELINE || name.startsWith('python')
+          ? ''
+          : shownTime(Math.max(0, time - baseline)),
       ]),
     ]);
   } finally {
