@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { BuildContext } from './builtins/definition.js';
+import type { BuildContext, BuiltinDefinition } from './builtins/definition.js';
+import { shapeOf } from './compiled-registry.js';
 import type { CustomEntry, EnumEntry, ObjectEntry } from './compiled-registry.js';
 import { callHook, describe } from './containers.js';
 import type { PendingState } from './deferred.js';
@@ -46,10 +47,8 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
   if (entry?.kind !== 'custom' || !m.registry.isBuiltin(entry.definition) || entry.hooked) return undefined;
   if (entry.definition.when === 'state') return undefined;
   try {
-    return entry.definition.construct(
-      { construction: 'call', args: items as Tuple, kwargs: undefined, state: undefined },
-      new MachineContext(m, true),
-    );
+    const call = { construction: 'call', args: items, kwargs: undefined, state: undefined } as const;
+    return (entry.definition as BuiltinDefinition).construct(call, new MachineContext(m, true));
   } catch {
     // The long way tells what is wrong.
     return undefined;
@@ -272,21 +271,17 @@ function setAttribute(entry: ObjectEntry, target: object, name: string, value: u
 export function applyPending(m: Machine, pending: PendingState, from: number, to: number): boolean {
   const { stack } = m;
   const { entry, instance } = pending;
-  const { names } = entry;
+  const { names } = entry.shape;
   const target = instance as Record<string, unknown>;
-  // As a rule the attributes are those declared, in that order, perhaps without some that are new in our version.
-  if (entry.allAssignable && (to - from) % 2 === 0) {
-    let declared = 0;
+  if (entry.allAssignable && to - from === 2 * names.length) {
     let at = from;
-    for (; at < to; at += 2, declared++) {
-      const key = stack[at];
-      while (declared < names.length && names[declared] !== key) declared++;
-      const name = names[declared];
-      if (name === undefined) break;
+    for (const name of names) {
+      if (stack[at] !== name) break;
       target[name] = stack[at + 1];
+      at += 2;
     }
     if (at === to) {
-      pending.keys = to - from === 2 * names.length ? names : stringsAt(stack, from, to);
+      pending.keys = names;
       return true;
     }
   }
@@ -295,6 +290,7 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   const keys = stringsAt(stack, from, to);
   for (const [index, name] of keys.entries()) setAttribute(entry, instance, name, stack[from + 2 * index + 1]);
   pending.keys = keys;
+  if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name))) entry.shape = shapeOf(keys);
   return true;
 }
 

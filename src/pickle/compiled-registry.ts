@@ -19,10 +19,11 @@ export interface ObjectEntry {
   readonly definition: ObjectDefinition;
   /** The declared fields, in wire order. */
   readonly names: readonly string[];
-  /** The same, as bytes. */
-  readonly keys: readonly FieldKey[];
-  /** The place of each name in `names`. */
-  readonly positions: ReadonlyMap<string, number>;
+  /**
+   * The attributes that the last state had, in its order, when all of them are declared: a peer of another version may
+   * lack some, and then lacks them in every message. A guess for the decoder's fast path, never more.
+   */
+  shape: Shape;
   /** The same, to ask whether a name is declared. */
   readonly declared: ReadonlySet<string>;
   /** For each field: whether a number is written as a float. */
@@ -33,6 +34,18 @@ export interface ObjectEntry {
   readonly assignable: ReadonlySet<string>;
   /** All of `names` are assignable. */
   readonly allAssignable: boolean;
+}
+
+/** Attribute names in the order in which they are expected. */
+export interface Shape {
+  readonly names: readonly string[];
+  /** The same, as bytes. */
+  readonly keys: readonly FieldKey[];
+}
+
+/** @internal */
+export function shapeOf(names: readonly string[]): Shape {
+  return { names, keys: names.map((name) => new FieldKey(name)) };
 }
 
 /** A registered enum. */
@@ -65,9 +78,19 @@ export interface MemberEntry {
   readonly name: string;
 }
 
+/** How many registered names are kept at hand, a power of two. */
+const RECENT = 64;
+
+interface Recent {
+  readonly module: string;
+  readonly qualname: string;
+  readonly value: unknown;
+}
+
 /** The lookups. @internal */
 export class CompiledRegistry {
   readonly #globals = new Map<string, Map<string, unknown>>();
+  readonly #recent = new Array<Recent | undefined>(RECENT).fill(undefined);
   readonly #extensions = new Map<number, PyGlobal>();
   readonly #builtins: ReadonlySet<unknown> = new Set(BUILTINS);
   readonly #codes = new Map<string, number>();
@@ -112,6 +135,16 @@ export class CompiledRegistry {
 
   /** What a name stands for: a bound `PyGlobal`, a constant, an enum member; undefined for an unregistered name. */
   global(module: string, qualname: string): unknown {
+    // Names come again and again, in the very same strings: comparing them costs less than two lookups.
+    const at = (module.length + 5 * qualname.length) & (RECENT - 1);
+    const recent = this.#recent[at];
+    if (recent?.module === module && recent.qualname === qualname) return recent.value;
+    const value = this.#find(module, qualname);
+    if (value !== undefined) this.#recent[at] = { module, qualname, value };
+    return value;
+  }
+
+  #find(module: string, qualname: string): unknown {
     const names = this.#globals.get(module);
     if (names === undefined) return undefined;
     const found = names.get(qualname);
@@ -176,8 +209,7 @@ export class CompiledRegistry {
       global,
       definition,
       names,
-      keys: names.map((name) => new FieldKey(name)),
-      positions: new Map(names.map((name, index) => [name, index])),
+      shape: shapeOf(names),
       declared: new Set(names),
       floats: definition.fields.map((field) => field.float === true),
       floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),

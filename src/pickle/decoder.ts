@@ -15,7 +15,7 @@ import { appendItems, setItems } from './containers.js';
 import type { CompiledRegistry } from './compiled-registry.js';
 import { DeferredTuple, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
-import { canDefer, defer, expectedKey, pendingAt, readDatetime, reduceEnd, startPending } from './fast-paths.js';
+import { canDefer, defer, pendingAt, readDatetime, reduceEnd, startPending } from './fast-paths.js';
 import { Machine, Workspace } from './machine.js';
 import { decodeLong, DigitsError, NumberError } from './numbers.js';
 import { HIGHEST_PROTOCOL } from './opcodes.js';
@@ -142,6 +142,8 @@ function run(m: Machine, budget: number): unknown {
     switch (code) {
       case 0x8c: {
         // SHORT_BINUNICODE
+        // Between MARK and SETITEMS every second value is an attribute's name.
+        const names = pending !== undefined && ((sp - fence) & 1) === 0 ? pending.entry.shape.keys : undefined;
         if (pos >= limit) throw m.tooLong(pos, 1);
         let length = byteAt(data, pos);
         pos++;
@@ -149,9 +151,10 @@ function run(m: Machine, budget: number): unknown {
         textLeft -= length;
         if (textLeft < 0) throw tooMuchText(m);
         let text: string | undefined;
-        if (pending !== undefined && ((sp - fence) & 1) === 0) {
-          // An attribute name: as a rule the one that comes next in the class.
-          text = expectedKey(pending, (sp - fence) >> 1, data, view, pos, length);
+        if (names !== undefined) {
+          // As a rule it is the one that comes next.
+          const key = names[(sp - fence) >> 1];
+          if (key?.length === length && key.matches(data, view, pos)) text = key.name;
         }
         text ??= strings.utf8(data, view, pos, length);
         pos += length;

@@ -25,8 +25,6 @@ export abstract class Deferred {
 export class PendingState extends Deferred {
   /** The keys of the dict, once BUILD has taken them. */
   keys: readonly string[] | undefined;
-  /** How many declared fields the pickle has left out so far. */
-  skipped = 0;
 
   constructor(
     readonly entry: ObjectEntry,

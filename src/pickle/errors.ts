@@ -46,8 +46,6 @@ export type UnpicklingErrorCode =
   | 'BAD_GLOBAL'
   /** An extension code that the registry does not know. */
   | 'UNKNOWN_EXTENSION'
-  /** A persistent id that `persistentLoad` did not take. */
-  | 'PERSISTENT_ID'
   /** NEXT_BUFFER without a buffer left, or READONLY_BUFFER of something that is no buffer. */
   | 'BUFFER_MISSING'
   /** A registered class refused its arguments or state, and `onReject` is `'error'`. */

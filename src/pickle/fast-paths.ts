@@ -21,28 +21,6 @@ export function pendingAt(stack: readonly unknown[], fence: number): PendingStat
   return below instanceof PendingState ? below : undefined;
 }
 
-/** The declared name that stands at `pos`, when it is the next one. @param index how many names came before */
-export function expectedKey(
-  pending: PendingState,
-  index: number,
-  data: Uint8Array,
-  view: DataView,
-  pos: number,
-  length: number,
-): string | undefined {
-  const { keys } = pending.entry;
-  let at = index + pending.skipped;
-  // Fields that are new in our version may be missing: look a few names ahead.
-  for (const end = Math.min(keys.length, at + 4); at < end; at++) {
-    const key = keys[at];
-    if (key?.length === length && key.matches(data, view, pos)) {
-      pending.skipped = at - index;
-      return key.name;
-    }
-  }
-  return undefined;
-}
-
 /**
  * The fast path for an instance that NEWOBJ has just made: when the bytes that follow are those of an empty dict with a
  * mark, as in every pickle of a dataclass, a `PendingState` goes on the stack instead of a dict.

@@ -337,6 +337,6 @@ function persistent(m: Machine, id: unknown): unknown {
   try {
     return persistentLoad(id) ?? null;
   } catch (cause) {
-    throw m.fail('PERSISTENT_ID', 'has a persistent id that persistentLoad refused', cause);
+    throw m.fail('CALLBACK_FAILED', 'has a persistent id, and persistentLoad threw', cause);
   }
 }

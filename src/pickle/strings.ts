@@ -22,7 +22,7 @@ const { fromCharCode } = String;
  * names, symbols and gateway names in every message. One that was kept costs no allocation, and comes with its hash
  * computed, which is what makes the lookups after it fast.
  *
- * Holds at most 2048 ASCII strings of 4 to 32 characters, and nothing else of what was decoded.
+ * Holds at most 2048 ASCII strings of up to 32 characters, and nothing else of what was decoded.
  */
 export class StringCache {
   readonly #texts = new Array<string>(SLOTS).fill('');
@@ -34,7 +34,7 @@ export class StringCache {
   utf8(data: Uint8Array, view: DataView, start: number, length: number): string {
     const end = start + length;
     if (length > SHORT) return decodeUtf8(data, start, end);
-    if (length < 4) return this.#tiny(data, start, end);
+    if (length < 4) return this.#tiny(data, start, length);
     const last = end - 4;
     const tail = view.getInt32(last, true);
     let hash = Math.imul(tail ^ length, 0x9e3779b1);
@@ -62,11 +62,20 @@ export class StringCache {
     return text;
   }
 
-  #tiny(data: Uint8Array, start: number, end: number): string {
-    for (let at = start; at < end; at++)
-      if (byteAt(data, at) > 0x7f) return this.#twoAndThreeByteText(data, start, end);
-    // The engine keeps strings of one character itself.
-    return textOfUnits(data, start, end - start);
+  /** Up to three bytes: all of them are one word. */
+  #tiny(data: Uint8Array, start: number, length: number): string {
+    if (length === 0) return '';
+    let word = byteAt(data, start);
+    if (length > 1) word |= byteAt(data, start + 1) << 8;
+    if (length > 2) word |= byteAt(data, start + 2) << 16;
+    if ((word & 0x808080) !== 0) return this.#twoAndThreeByteText(data, start, start + length);
+    const slot = (Math.imul(word, 0x9e3779b1) >>> 8) & (SLOTS - 1);
+    const kept = this.#texts[slot] ?? '';
+    if (kept.length === length && this.#words[slot * WORDS] === word) return kept;
+    const text = textOfUnits(data, start, length);
+    this.#texts[slot] = text;
+    this.#words[slot * WORDS] = word;
+    return text;
   }
 
   /** Chinese text is three bytes a character. What is rarer (four bytes, surrogates, damage) goes the long way. */

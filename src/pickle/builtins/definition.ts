@@ -23,6 +23,11 @@ export interface ReduceContext {
   readonly protocol: number;
 }
 
+/** A call, whose arguments need not be a tuple: no built-in keeps them. */
+export interface BuiltinCall extends Omit<PyCall, 'args'> {
+  readonly args: readonly unknown[];
+}
+
 /** A class of Python's standard library, or of a package that everybody uses: a call that the codec understands. */
 export interface BuiltinDefinition {
   readonly kind: 'custom';
@@ -31,7 +36,7 @@ export interface BuiltinDefinition {
   readonly type?: (abstract new (...args: never[]) => object) | undefined;
   readonly when?: 'call' | 'state' | undefined;
   /** Builds the value; undefined or an error thrown means that this call is not one that Python makes. */
-  construct(call: PyCall, context: BuildContext): unknown;
+  construct(call: BuiltinCall, context: BuildContext): unknown;
   setState?(value: object, state: unknown): void;
   append?(value: object, items: readonly unknown[]): void;
   setItems?(value: object, entries: readonly (readonly [unknown, unknown])[]): void;
