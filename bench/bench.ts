@@ -5,6 +5,7 @@
  *     npm run bench -- pickle          bench/pickle.ts
  *     npm run bench -- pickle tick     only its lines whose name contains `tick`
  *     npm run bench -- --rounds 5 …    fewer rounds (default 15)
+ *     npm run bench -- --cpu …         CPU time instead of elapsed time, for a machine that is busy otherwise
  *
  * Each file of this folder is a benchmark that exports `run`; what they share lies in support/.
  */
@@ -14,7 +15,7 @@ import type { Benchmark } from './support/report.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '15' } },
+  options: { rounds: { type: 'string', default: '15' }, cpu: { type: 'boolean', default: false } },
 });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds ${values.rounds} is not a positive integer`);
@@ -28,5 +29,5 @@ if (chosen.length === 0) throw new TypeError(`There is no benchmark '${wanted ??
 
 for (const name of chosen) {
   const benchmark = (await import(`./${name}.js`)) as Benchmark;
-  await benchmark.run({ rounds, filters });
+  await benchmark.run({ rounds, filters, clock: values.cpu ? 'cpu' : 'elapsed' });
 }

@@ -12,7 +12,7 @@ import { Pickler, PyDateTime, Unpickler } from 'vnpy-bridge/pickle';
 import { vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { PythonPeer } from './support/python.js';
 import { inProcess, measure, printTable, shownTime } from './support/report.js';
-import type { BenchmarkOptions, Contender } from './support/report.js';
+import type { BenchmarkOptions, Clock, Contender } from './support/report.js';
 
 const PROTOCOL = 4;
 
@@ -40,15 +40,15 @@ interface Line {
 }
 
 /** Runs the benchmark and prints its tables. */
-export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> {
+export async function run({ rounds, filters, clock }: BenchmarkOptions): Promise<void> {
   await using python = new PythonPeer('bench/support/pickle_peer.py');
   const about = await python.ask<About>({ do: 'about' });
   console.log(
-    `pickle: Node ${process.version}, CPython ${about.python}, vnpy ${about.vnpy ?? 'not installed'}, protocol ${PROTOCOL}, median of ${rounds} rounds`,
+    `pickle: Node ${process.version}, CPython ${about.python}, vnpy ${about.vnpy ?? 'not installed'}, protocol ${PROTOCOL}, median of ${rounds} rounds of ${clock === 'cpu' ? 'CPU' : 'elapsed'} time`,
   );
   const chosen = about.values.filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)));
   const lines: Line[] = [];
-  for (const name of chosen) lines.push(await measureValue(python, name, rounds));
+  for (const name of chosen) lines.push(await measureValue(python, name, rounds, clock));
   printRatios('loads', lines);
   printRatios('dumps', lines);
   if (about.values.includes('tick event') && (filters.length === 0 || filters.includes('memory'))) {
@@ -56,7 +56,7 @@ export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> 
   }
 }
 
-async function measureValue(python: PythonPeer, name: string, rounds: number): Promise<Line> {
+async function measureValue(python: PythonPeer, name: string, rounds: number, clock: Clock): Promise<Line> {
   const encoded = await python.ask<string>({ do: 'bytes', name, protocol: PROTOCOL });
   const data = new Uint8Array(Buffer.from(encoded, 'base64'));
   const unpickler = new Unpickler({ registry: vnpyRegistry });
@@ -70,27 +70,27 @@ async function measureValue(python: PythonPeer, name: string, rounds: number): P
 
   const own = unpickler.load(data);
   const loads: Record<string, Contender> = {
-    CPython: (milliseconds) => python.ask<number>({ do: 'loads', name, protocol: PROTOCOL, milliseconds }),
-    ours: inProcess(() => unpickler.load(data)),
+    CPython: (milliseconds) => python.ask<number>({ do: 'loads', name, protocol: PROTOCOL, milliseconds, clock }),
+    ours: inProcess(() => unpickler.load(data), clock),
   };
   const write: Record<string, Contender> = {
-    CPython: (milliseconds) => python.ask<number>({ do: 'dumps', name, protocol: PROTOCOL, milliseconds }),
-    ours: inProcess(() => pickler.dump(value)),
+    CPython: (milliseconds) => python.ask<number>({ do: 'dumps', name, protocol: PROTOCOL, milliseconds, clock }),
+    ours: inProcess(() => pickler.dump(value), clock),
   };
   const parser = new Parser();
-  loads['pickleparser'] = inProcess(() => parser.parse(data));
+  loads['pickleparser'] = inProcess(() => parser.parse(data), clock);
   // The same data without classes, as JSON and MessagePack carry it. JSON has no bytes.
   const plain = withoutClasses(own);
   if (name !== 'bytes-heavy' && name !== 'deeply shared') {
     const text = JSON.stringify(plain);
-    loads['JSON'] = inProcess(() => JSON.parse(text) as unknown);
-    write['JSON'] = inProcess(() => JSON.stringify(plain));
+    loads['JSON'] = inProcess(() => JSON.parse(text) as unknown, clock);
+    write['JSON'] = inProcess(() => JSON.stringify(plain), clock);
   }
   if (name !== 'deeply shared') {
     const packr = new Packr({ useRecords: false });
     const packed = packr.pack(plain);
-    loads['msgpackr'] = inProcess(() => packr.unpack(packed) as unknown);
-    write['msgpackr'] = inProcess(() => packr.pack(plain));
+    loads['msgpackr'] = inProcess(() => packr.unpack(packed) as unknown, clock);
+    write['msgpackr'] = inProcess(() => packr.pack(plain), clock);
   }
   return {
     name,
