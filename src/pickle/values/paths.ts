@@ -20,6 +20,7 @@ export class PyPath {
     this.parts = Object.freeze(type.endsWith('PosixPath') ? posixParts(segments) : windowsParts(segments));
   }
 
+  /** The path with the separators of its own system. */
   toString(): string {
     const separator = this.type.endsWith('PosixPath') ? '/' : '\\';
     const [first = '.', ...others] = this.parts;
@@ -29,6 +30,7 @@ export class PyPath {
     return first + (anchor ? '' : separator) + others.join(separator);
   }
 
+  /** As `toString()`. */
   toJSON(): string {
     return this.toString();
   }
