@@ -21,7 +21,7 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 
-LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
+LOCALES = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
 
 
 def tagged(value):
