@@ -1,0 +1,230 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../../src/cli/bridge/app.js';
+import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
+import { optionsMarkdown } from '../../../src/cli/bridge/list-options.js';
+import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
+import { RpcClient, RpcServer } from '../../../src/rpc/index.js';
+import { run, serveMarket, start } from './harness.js';
+
+const root = new URL('../../../', import.meta.url);
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
+
+/** Metrics with every source, as no single command has them. */
+async function everyMetric(): Promise<Metrics> {
+  const metrics = await Metrics.create('1.2.3', 'test');
+  metrics.addClient(new RpcClient());
+  metrics.addServer(new RpcServer());
+  metrics.addRecording(() => ({ messages: 1, bytes: 2, lost: 3, files: 4, pendingBytes: 5 }));
+  metrics.addReplay(() => 1000);
+  metrics.countEvent('eTick.');
+  return metrics;
+}
+
+async function namesOf(metrics: Metrics): Promise<readonly string[]> {
+  const all = await metrics.registry.getMetricsAsJSON();
+  return all.map(({ name }) => name);
+}
+
+describe('metrics', () => {
+  test('over HTTP, with health and readiness', async () => {
+    const { args } = await serveMarket();
+    const running = start([
+      ...['relay', '--metrics', '127.0.0.1:0', ...args],
+      ...[
+        '--serve-request',
+        'tcp://127.0.0.1:*',
+        '--serve-subscribe',
+        'tcp://127.0.0.1:*',
+        '--serve-subscribe-pair',
+        'tcp://127.0.0.1:*',
+      ],
+    ]);
+    await running.stdout.waitFor(/^ready/m);
+    const [, url = ''] = await running.stderr.waitFor(/metrics at (http:\/\/127\.0\.0\.1:\d+)\/metrics/);
+    const metrics = await fetch(`${url}/metrics`);
+    expect(metrics.status).toBe(200);
+    expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await metrics.text();
+    expect(text).toMatch(/^vnpy_bridge_connected 1$/m);
+    expect(text).toMatch(/^vnpy_bridge_client_calls_total\{outcome="succeeded"\} [1-9]/m);
+    expect(text).toMatch(/^vnpy_bridge_build_info\{version="9\.9\.9",command="relay"\} 1$/m);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ok: true, detail: 'connected' });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${url}/other`)).status).toBe(404);
+    expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
+    expect((await running.end()).code).toBe(0);
+    await expect(fetch(`${url}/metrics`)).rejects.toThrow();
+  });
+
+  test('not ready while the server is not there, and the reason why', async () => {
+    const gone = ['--request', 'tcp://127.0.0.1:9', '--subscribe', 'tcp://127.0.0.1:9'];
+    const running = start(['relay', '--metrics', '127.0.0.1:0', ...gone]);
+    const [, url = ''] = await running.stderr.waitFor(/metrics at (\S+)\/metrics/);
+    await running.stderr.waitFor(/nobody accepts/);
+    const response = await fetch(`${url}/readyz`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/nobody accepts/) as string,
+    });
+    await running.end();
+  });
+
+  test('an address that cannot be bound: exit code 4', async () => {
+    expect(await run(['serve', '--simulate', '--metrics', '192.0.2.1:80'])).toMatchObject({
+      code: 4,
+      stderr: /--metrics: cannot listen at 192\.0\.2\.1:80/,
+    });
+  });
+
+  test('a client that sends its request slowly holds nothing up', async () => {
+    const running = start([
+      'serve',
+      '--simulate',
+      '--metrics',
+      '127.0.0.1:0',
+      '--request',
+      'tcp://127.0.0.1:*',
+      '--subscribe',
+      'tcp://127.0.0.1:*',
+    ]);
+    const [, url = ''] = await running.stderr.waitFor(/metrics at (\S+)\/metrics/);
+    const slow = httpRequest(`${url}/metrics`, { method: 'POST', headers: { 'content-length': 1000 } });
+    slow.on('error', () => undefined);
+    slow.write('x');
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+    expect((await running.end()).code).toBe(0);
+  });
+
+  test('of event types without end are few', async () => {
+    const metrics = await everyMetric();
+    for (let index = 0; index < 1000; index += 1) metrics.countEvent(`type${index}`);
+    const text = await metrics.registry.getSingleMetricAsString('vnpy_bridge_events_total');
+    expect(text.split('\n').length).toBeLessThan(110);
+    expect(text).toMatch(/type="other"\} 9\d\d/);
+    metrics.close();
+  });
+
+  test('have no value rather than a wrong one', async () => {
+    const metrics = await everyMetric();
+    const text = await metrics.registry.metrics();
+    expect(text).not.toMatch(/^vnpy_bridge_feed_age_seconds /m);
+    expect(text).toMatch(/^vnpy_bridge_replay_position_seconds 1$/m);
+    metrics.close();
+  });
+});
+
+describe('the dashboard', () => {
+  test('asks for no metric that does not exist, and for nearly all that do', async () => {
+    const metrics = await everyMetric();
+    const known = await namesOf(metrics);
+    metrics.close();
+    const dashboard = read('ops/grafana-dashboard.json');
+    const asked = new Set(dashboard.match(/\bvnpy_bridge_\w+/g));
+    expect(asked.size).toBeGreaterThan(20);
+    expect([...asked].filter((name) => !known.includes(name))).toEqual([]);
+    const shown = known.filter((name) => name.startsWith('vnpy_bridge_') && !asked.has(name));
+    expect(shown).toEqual(['vnpy_bridge_recording_files_total', 'vnpy_bridge_replay_position_seconds']);
+    const { panels } = JSON.parse(dashboard) as { panels: { id: number; targets: { expr: string }[] }[] };
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    for (const { targets } of panels) {
+      for (const { expr } of targets) {
+        expect(expr.split('(').length).toBe(expr.split(')').length);
+        expect(expr).toContain('instance=~"$instance"');
+      }
+    }
+  });
+});
+
+describe('the documents', () => {
+  test('docs/vnpy-bridge.md has the table of options as the program has it', () => {
+    const table = /<!-- options -->\n([\s\S]*?)\n<!-- \/options -->/.exec(read('docs/vnpy-bridge.md'))?.[1] ?? '';
+    const cells = (text: string): string[][] =>
+      text
+        .trim()
+        .split('\n')
+        .filter((line) => !/^\|[\s|:-]+\|$/.test(line))
+        .map((line) => line.split('|').map((cell) => cell.trim()));
+    // The formatter aligns the columns: the cells count.
+    expect(cells(table)).toEqual(cells(optionsMarkdown(COMMANDS)));
+  });
+
+  test('docs/vnpy-bridge.md names every metric and every command', async () => {
+    const text = read('docs/vnpy-bridge.md');
+    const metrics = await everyMetric();
+    for (const name of (await namesOf(metrics)).filter((candidate) => candidate.startsWith('vnpy_bridge_')))
+      expect(text).toContain(name);
+    metrics.close();
+    for (const { name } of COMMANDS) expect(text).toContain(`\`${name}`);
+  });
+
+  test.each([
+    'docs/vnpy-bridge.md',
+    'ops/README.md',
+    'ops/Containerfile',
+    'ops/vnpy-bridge-relay.service',
+    'ops/vnpy-bridge-record.service',
+  ])('the command lines in %s are such that the program takes them', (path) => {
+    const lines = commandLines(read(path));
+    for (const words of lines) {
+      const program = createProgram('0', () => undefined);
+      for (const command of [program, ...program.commands]) {
+        command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+      }
+      expect(() => program.parse(words, { from: 'user' }), words.join(' ')).not.toThrow();
+    }
+    if (path.endsWith('.md') && path !== 'ops/README.md') expect(lines.length).toBeGreaterThan(10);
+  });
+
+  test('the units name the program and confine it', () => {
+    for (const name of ['relay', 'record']) {
+      const unit = read(`ops/vnpy-bridge-${name}.service`);
+      const settings = new Map(
+        unit
+          .split('\n')
+          .filter((line) => /^\w+=/.test(line))
+          .map((line): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      );
+      expect(settings.get('ExecStart')).toMatch(new RegExp(`^/usr/bin/vnpy-bridge ${name}\\b`));
+      expect(settings.get('RestartPreventExitStatus')).toBe('4');
+      for (const confined of [
+        'NoNewPrivileges',
+        'DynamicUser',
+        'PrivateTmp',
+        'PrivateDevices',
+        'ProtectHome',
+        'RestrictNamespaces',
+      ]) {
+        expect(settings.get(confined)).toBe('yes');
+      }
+      expect(settings.get('ProtectSystem')).toBe('strict');
+      expect(settings.get('CapabilityBoundingSet')).toBe('');
+    }
+  });
+
+  test('the container runs as a user without rights', () => {
+    const recipe = read('ops/Containerfile');
+    const last = recipe.slice(recipe.lastIndexOf('\nFROM '));
+    expect(last).toMatch(/^USER node$/m);
+    expect(last.indexOf('USER node')).toBeLessThan(last.indexOf('ENTRYPOINT'));
+    expect(recipe).not.toMatch(/:latest\b|^ADD /m);
+    expect(existsSync(fileURLToPath(new URL('ops/README.md', root)))).toBe(true);
+  });
+});
+
+/** `vnpy-bridge ...` in a shell block or a unit, with continued lines joined; `$ ...` and pipes cut off. */
+function commandLines(text: string): readonly (readonly string[])[] {
+  const joined = text.replace(/\\\n[#\s]*/g, ' ');
+  const found = joined.matchAll(
+    /^(?:#\s+)?(?:\$ |ExecStart=\/usr\/bin\/|podman run .*?)?(?<![/\w])vnpy-bridge ((?:[a-z]+)\b[^\n]*)$/gm,
+  );
+  return [...found]
+    .map(([, line = '']) => line.replace(/ (?:\||>|&&|#) .*$/, ''))
+    .filter((line) => COMMANDS.some(({ name }) => line.split(' ')[0] === name))
+    .map((line) => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''));
+}
