@@ -1,0 +1,249 @@
+/** Four times the input takes about four times the time, whatever the input is: nothing is quadratic. */
+import { describe, expect, it, vi } from 'vitest';
+import { ClassRegistry, dumps, loads, PyDict, Tuple } from '../../src/pickle/index.js';
+import { bytes, little } from '../support/bytes.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const times = (count: number, part: (index: number) => Uint8Array | string): Uint8Array =>
+  bytes(Buffer.concat(Array.from({ length: count }, (_, index) => bytes(part(index)))));
+const int = (value: number): Uint8Array => bytes('J', little(value, 4));
+const text = (value: string): Uint8Array => bytes('X', little(value.length, 4), value);
+const p4 = (...parts: (string | number | Uint8Array)[]): Uint8Array => bytes(0x80, 4, ...parts, '.');
+
+class Known {
+  a = 0;
+}
+const registry = ClassRegistry.of({
+  kind: 'object',
+  module: 'm',
+  qualname: 'Known',
+  type: Known,
+  create: () => new Known(),
+  fields: [{ name: 'a' }],
+});
+
+const READING: Readonly<Record<string, (size: number) => Uint8Array>> = {
+  'dicts that become PyDicts, after a DUP': (size) =>
+    p4(
+      'N2](',
+      times(size, (n) => bytes('}', 0x94, int(n), 'Ns')),
+      'e',
+    ),
+  'one dict of ints': (size) =>
+    p4(
+      '}(',
+      times(size, (n) => bytes(int(n), 'N')),
+      'u',
+    ),
+  'one dict, first of text, then of ints': (size) =>
+    p4(
+      '}',
+      0x94,
+      '2(',
+      times(size, (n) => bytes(n < size / 2 ? text(`k${n}`) : int(n), 'N')),
+      'u',
+    ),
+  'one dict of tuples': (size) =>
+    p4(
+      '}(',
+      times(size, (n) => bytes(int(n), int(n), 0x86, 'N')),
+      'u',
+    ),
+  'one dict of equal tuples': (size) =>
+    p4(
+      '}(',
+      times(size, () => bytes(int(1), int(2), 0x86, 'N')),
+      'u',
+    ),
+  'SETITEM by SETITEM': (size) =>
+    p4(
+      '}',
+      times(size, (n) => bytes(text(`key${n}`), 'Ns')),
+    ),
+  'APPEND by APPEND': (size) =>
+    p4(
+      ']',
+      times(size, () => 'Na'),
+    ),
+  'one set': (size) =>
+    p4(
+      0x8f,
+      '(',
+      times(size, (n) => bytes(int(n))),
+      0x90,
+    ),
+  'ADDITEMS by ADDITEMS': (size) =>
+    p4(
+      0x8f,
+      times(size, (n) => bytes('(', int(n), int(n), 0x86, 0x90)),
+    ),
+  'a memo entry for everything': (size) =>
+    p4(
+      ']',
+      0x94,
+      '(',
+      times(size, () => bytes(']', 0x94)),
+      'e',
+    ),
+  'PUT from high to low': (size) =>
+    bytes(
+      '](',
+      times(size, (n) => bytes('Nr', little(size - n, 4))),
+      'e.',
+    ),
+  'PUT with gaps': (size) =>
+    bytes(
+      '](',
+      times(size, (n) => bytes('Nr', little(n * 5003, 4))),
+      'e.',
+    ),
+  'marks in marks': (size) =>
+    bytes(
+      times(size, () => '('),
+      times(size, () => 't'),
+      '.',
+    ),
+  'different texts': (size) =>
+    p4(
+      ']',
+      '(',
+      times(size, (n) => text(`text number ${n}`)),
+      'e',
+    ),
+  'different texts of one length and hash-like form': (size) =>
+    p4(
+      ']',
+      '(',
+      times(size, (n) => text(String(n).padStart(12, '0'))),
+      'e',
+    ),
+  'objects of a known class': (size) =>
+    p4(
+      '(',
+      text('m'),
+      text('Known'),
+      0x93,
+      0x94,
+      '0](',
+      times(size, (n) => bytes('h', 0, ')', 0x81, '}(', text('a'), int(n), 'ub')),
+      'e',
+    ),
+  'objects of a known class, BUILD after BUILD': (size) =>
+    p4(
+      text('m'),
+      text('Known'),
+      0x93,
+      ')',
+      0x81,
+      times(size, (n) => bytes('}', text(`a${n % 7}`), int(n), 'sb')),
+    ),
+  'an unknown object, BUILD after BUILD': (size) =>
+    p4(
+      text('m'),
+      text('C'),
+      0x93,
+      ')',
+      0x81,
+      times(size, (n) => bytes('}', text('a'), int(n), 'sb')),
+    ),
+  'an unknown object, APPEND by APPEND': (size) =>
+    p4(
+      text('m'),
+      text('C'),
+      0x93,
+      ')',
+      0x81,
+      times(size, () => 'Na'),
+    ),
+  'many global names': (size) =>
+    bytes(
+      '](',
+      times(size, (n) => `cm\nC${n}\n`),
+      'e.',
+    ),
+  'text lines': (size) =>
+    bytes(
+      '](',
+      times(size, (n) => `Vline ${n}\n`),
+      'e.',
+    ),
+  'a long line of escapes': (size) =>
+    bytes(
+      'V',
+      times(size, () => '\\u591a'),
+      '\n.',
+    ),
+  'an int of many bytes': (size) => p4(0x8b, little(size, 4), new Uint8Array(size).fill(0x5a)),
+  'empty frames': (size) =>
+    p4(
+      times(size, () => bytes(0x95, little(0, 8))),
+      'N',
+    ),
+};
+
+const WRITING: Readonly<Record<string, (size: number) => unknown>> = {
+  'a list of lists': (size) => Array.from({ length: size }, (_, n) => [n]),
+  'one list, many times': (size) => Array.from({ length: size }, () => shared),
+  'texts, all different': (size) => Array.from({ length: size }, (_, n) => `text number ${n}`),
+  'texts, all equal': (size) => Array.from({ length: size }, () => 'the same text'),
+  'one object with many keys': (size) => Object.fromEntries(Array.from({ length: size }, (_, n) => [`key${n}`, n])),
+  'one PyDict of tuples': (size) => new PyDict(Array.from({ length: size }, (_, n) => [Tuple.of(n, n), n] as const)),
+  'a long text': (size) => '多a'.repeat(size),
+  'a long text with surrogates': (size) => '\ud800a'.repeat(size),
+  'a long bigint': (size) => 1n << BigInt(8 * size),
+  'known objects': (size) => Array.from({ length: size }, () => new Known()),
+};
+const shared = ['shared'];
+
+/** Four is linear, sixteen quadratic. */
+const LINEAR = 9;
+
+/** CPU time, so that other programs do not count; the best of some runs. */
+function cpuTime(work: () => unknown): number {
+  let best = Infinity;
+  for (let run = 0; run < 2; run++) {
+    const start = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, user + system);
+  }
+  return best;
+}
+
+/** How much longer four times as much takes. Sizes grow until the smaller takes some milliseconds. */
+function growth(measure: (size: number) => number): number {
+  let size = 2000;
+  while (measure(size) < 4000 && size < 64_000) size *= 2;
+  let best = Infinity;
+  // Garbage collection may hit one measurement, seldom three.
+  for (let attempt = 0; attempt < 3 && best > LINEAR; attempt++)
+    best = Math.min(best, measure(4 * size) / measure(size));
+  return best;
+}
+
+const reader = { registry, maxDigits: Infinity, maxDepth: Infinity, trailing: 'ignore' } as const;
+
+describe('reading is linear:', () => {
+  it.each(Object.entries(READING))('%s', (_, make) => {
+    const inputs = new Map<number, Uint8Array>();
+    const ratio = growth((size) => {
+      const data = inputs.get(size) ?? make(size);
+      inputs.set(size, data);
+      return cpuTime(() => loads(data, reader));
+    });
+    expect(ratio).toBeLessThan(LINEAR);
+  });
+});
+
+describe('writing is linear:', () => {
+  it.each(Object.entries(WRITING))('%s', (_, make) => {
+    const values = new Map<number, unknown>();
+    const ratio = growth((size) => {
+      const value = values.get(size) ?? make(size);
+      values.set(size, value);
+      return cpuTime(() => dumps(value, { registry }));
+    });
+    expect(ratio).toBeLessThan(LINEAR);
+  });
+});
