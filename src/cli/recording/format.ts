@@ -112,3 +112,10 @@ export function channelKey(channel: RecordingChannel): string {
 function pickleChannel(topic: string, metadata: readonly [string, string][]): McapChannelInfo {
   return { topic, messageEncoding: 'pickle', metadata: new Map(metadata) };
 }
+
+const MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a];
+
+/** Whether these are the first bytes of an MCAP file (at least 8 of them). */
+export function isMcap(head: Uint8Array): boolean {
+  return MAGIC.every((byte, index) => head[index] === byte);
+}

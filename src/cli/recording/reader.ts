@@ -28,13 +28,6 @@ export class RecordingDamagedError extends Error {
 /** A record larger than this is taken for damage, in bytes: it would be read into memory whole. */
 const MAX_RECORD_BYTES = 2 ** 30;
 
-/** Whether these are the first bytes of an MCAP file (at least 8 of them). */
-export function isMcap(head: Uint8Array): boolean {
-  return MAGIC.every((byte, index) => head[index] === byte);
-}
-
-const MAGIC = [0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a];
-
 /** Takes bytes, gives messages. */
 export class RecordingParser {
   readonly #reader = new McapStreamReader({ decompressHandlers: { zstd: decompress } });

@@ -8,11 +8,11 @@ import { createClock } from '../../../src/cli/recording/clock.js';
 import { zstd } from '../../../src/cli/recording/compression.js';
 import { RecordingFileWriter } from '../../../src/cli/recording/file-writer.js';
 import type { FileWriterOptions } from '../../../src/cli/recording/file-writer.js';
+import { isMcap } from '../../../src/cli/recording/format.js';
 import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import {
   RecordingDamagedError,
   RecordingParser,
-  isMcap,
   parseRecording,
   readRecording,
 } from '../../../src/cli/recording/reader.js';

@@ -4,8 +4,9 @@
  * @module
  */
 import { open } from 'node:fs/promises';
+import { isMcap } from '../../recording/format.js';
 import type { RecordedMessage } from '../../recording/format.js';
-import { RecordingDamagedError, isMcap, readRecording } from '../../recording/reader.js';
+import { RecordingDamagedError, readRecording } from '../../recording/reader.js';
 import { CliError, messageOf } from '../errors.js';
 
 /** Which part of a recording is wanted: ns since 1970. */

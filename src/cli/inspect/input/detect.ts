@@ -4,6 +4,7 @@
  * @module
  */
 import { HIGHEST_PROTOCOL } from '../../../pickle/index.js';
+import { isMcap } from '../../recording/format.js';
 import { analyse, stateOf } from '../machine/analyse.js';
 import { isCapture } from './packets.js';
 import { isNpy } from './npy.js';
@@ -31,8 +32,8 @@ export const FORMATS = [
 /** One of {@link FORMATS}. */
 export type Format = (typeof FORMATS)[number];
 
-/** A format that was decided, or a container that the inspector knows and cannot open. */
-export type Detected = Exclude<Format, 'auto'> | { readonly unsupported: string };
+/** A format that was decided, or a container that the inspector knows and cannot open. A recording always says that it is one. */
+export type Detected = Exclude<Format, 'auto'> | 'mcap' | { readonly unsupported: string };
 
 const PROTO = 0x80;
 
@@ -102,6 +103,7 @@ export function detectFormat(data: Uint8Array): Detected {
   if (isZip(data)) return 'zip';
   if (isNpy(data)) return 'npy';
   if (isCapture(data)) return 'pcap';
+  if (isMcap(data)) return 'mcap';
   const unsupported = UNSUPPORTED.find(([magic]) => startsWith(data, magic));
   if (unsupported !== undefined) return { unsupported: unsupported[1] };
   if (actsAsPickle(data)) return 'raw';

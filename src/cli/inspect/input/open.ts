@@ -12,6 +12,7 @@ import { jsonLinesPayloads } from './json-lines.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';
 import type { InputLimits, Payload } from './payload.js';
+import { recordingPayloads } from './recording.js';
 import { decodeBase64, decodeHex, decodeRepr, TextFormError } from './text-forms.js';
 import { zipMembers } from './zip.js';
 
@@ -65,6 +66,9 @@ async function* openNested(
       return;
     case 'pcap':
       yield* withFirst(capturePayloads(source, data), outer);
+      return;
+    case 'mcap':
+      yield* recordingPayloads(source, data, outer);
       return;
     case 'lenprefix32':
       yield* withFirst(prefixedPayloads(source, data), outer);

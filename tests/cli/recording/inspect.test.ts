@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { openInput } from '../../../src/cli/inspect/input/open.js';
+import type { Payload } from '../../../src/cli/inspect/input/payload.js';
+import { RecordingFileWriter } from '../../../src/cli/recording/file-writer.js';
+import { dumps } from '../../../src/pickle/index.js';
+
+const tick = dumps({ last_price: 3500.5 });
+let recording: Uint8Array = new Uint8Array();
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inspect-recording-'));
+  const path = join(folder, 'a.mcap');
+  const writer = await RecordingFileWriter.create(path, { facts: {}, fsync: false, compress: false });
+  const time = 1_767_600_000_000_000_000n;
+  writer.add({
+    channel: { kind: 'request', method: 'get_all_ticks' },
+    time,
+    sequence: 1,
+    data: dumps(['get_all_ticks', [], {}]),
+  });
+  await writer.flush();
+  writer.add({
+    channel: { kind: 'event', format: 'topic-frame', topic: 'eTick.' },
+    time: time + 500_000n,
+    sequence: 2,
+    data: tick,
+  });
+  await writer.flush();
+  writer.add({
+    channel: { kind: 'note' },
+    time: time + 900_000n,
+    sequence: 3,
+    data: Buffer.from('{"note":"snapshot"}'),
+  });
+  await writer.close();
+  recording = readFileSync(path);
+  rmSync(folder, { recursive: true });
+});
+
+async function payloads(data: Uint8Array): Promise<Payload[]> {
+  const all: Payload[] = [];
+  for await (const payload of openInput('a.mcap', data, { from: 'auto', maxBytes: 1e9, maxInflate: 1e9 }))
+    all.push(payload);
+  return all;
+}
+
+test('pickle-inspect takes each message of a recording for a payload, with time, topic and direction', async () => {
+  const [request, event, note, ...more] = await payloads(recording);
+  expect(more).toEqual([]);
+  expect(request).toMatchObject({ single: true, wire: { time: 1_767_600_000, direction: 'out' } });
+  expect(event).toMatchObject({ wire: { time: 1_767_600_000.0005, topic: 'eTick.', direction: 'in' }, findings: [] });
+  expect(event?.data).toEqual(tick);
+  expect(note).toMatchObject({ data: new Uint8Array(), wire: { text: '{"note":"snapshot"}' } });
+});
+
+test('pickle-inspect says what is missing at the end of a recording that a crash has cut off', async () => {
+  const all = await payloads(recording.subarray(0, Math.floor(recording.length * 0.6)));
+  expect(all.length).toBeGreaterThan(1);
+  expect(all.at(-1)?.findings).toMatchObject([
+    { code: 'E050', message: expect.stringMatching(/was not closed/) as string },
+  ]);
+});
+
+test('pickle-inspect shows what comes before damage, and says that there is some', async () => {
+  const bytes = Buffer.from(recording);
+  bytes[bytes.indexOf(tick) + 5] = 0xff;
+  const all = await payloads(bytes);
+  expect(all[0]?.findings).toEqual([]);
+  expect(all.at(-1)?.findings).toMatchObject([{ code: 'E050', message: expect.stringMatching(/CRC/) as string }]);
+});
