@@ -281,7 +281,7 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
       at += 2;
     }
     if (at === to) {
-      pending.keys = names;
+      pending.applied(m, names);
       return true;
     }
   }
@@ -289,7 +289,7 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   for (let at = from; at < to; at += 2) if (typeof stack[at] !== 'string') return false;
   const keys = stringsAt(stack, from, to);
   for (const [index, name] of keys.entries()) setAttribute(entry, instance, name, stack[from + 2 * index + 1]);
-  pending.keys = keys;
+  pending.applied(m, keys);
   if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name))) entry.shape = shapeOf(keys);
   return true;
 }

@@ -198,7 +198,7 @@ function run(m: Machine, budget: number): unknown {
         const index = m.memoCount;
         const slot = sp - 1;
         if (slot < fence) throw m.underflow(1);
-        if (index >= workspace.fetched.length || slot >= workspace.slotMemo.length) m.growHints(slot, index);
+        if (index >= workspace.flags.length || slot >= workspace.slotMemo.length) m.growHints(slot, index);
         if (index > memo.length || index >= maxMemo || memo[index] !== undefined) {
           m.sp = sp;
           m.put(index);
@@ -286,7 +286,7 @@ function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x28: // MARK
-        marks.push(sp);
+        m.pushMark(sp);
         fence = sp;
         pending = undefined;
         break;
@@ -301,6 +301,7 @@ function run(m: Machine, budget: number): unknown {
         break;
       case 0x61: {
         // APPEND
+        m.chain++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2);
         const target = stack[sp - 1];
@@ -321,6 +322,7 @@ function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x73: // SETITEM
+        m.chain++;
         sp -= 2;
         if (sp - 1 < fence) throw m.underflow(3);
         m.sp = sp + 2;
@@ -349,6 +351,7 @@ function run(m: Machine, budget: number): unknown {
       case 0x87: {
         // TUPLE3
         const count = code - 0x84;
+        m.chain++;
         sp -= count;
         if (sp < fence) throw m.underflow(count);
         const items =
@@ -389,12 +392,14 @@ function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x52: // REDUCE
+        m.chain++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2);
         stack[sp - 1] = reduce(m, stack[sp - 1], stack[sp]);
         break;
       case 0x81: {
         // NEWOBJ
+        m.chain++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2);
         const type = stack[sp - 1];
@@ -413,6 +418,7 @@ function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x62: // BUILD
+        m.chain++;
         m.sp = sp;
         buildState(m);
         sp = m.sp;

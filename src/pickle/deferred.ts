@@ -2,15 +2,61 @@
  * Values that a pickle stores in the memo and as a rule never fetches: they are made when it does.
  *
  * CPython's pickler stores every dict, tuple and bytes object, also the `__dict__` of an instance and the arguments of a
- * call, which are thrown away once the instance or the result is there.
+ * call, which are thrown away once the instance or the result is there. For the most frequent of them the memo holds
+ * the instance or the result itself, with a flag that says which part of it is meant: that needs no memory of its own.
  *
  * @module
  */
+import { packedDatetime } from './builtins/datetime.js';
 import type { ObjectEntry } from './compiled-registry.js';
 import type { Machine } from './machine.js';
 import { isPropertyKey } from './values/dict-keys.js';
+import { PyDateTime } from './values/py-datetime.js';
 import { PyDict } from './values/py-dict.js';
 import { tupleFrom } from './values/tuple.js';
+
+/** Flags of a memo entry. */
+export const FLAG = {
+  /** GET has fetched the object. */
+  fetched: 1,
+  /** Meant is the state of this instance, with all declared attributes. */
+  state: 2,
+  /** Meant are the packed fields of this datetime. */
+  packed: 4,
+  /** Meant are the arguments that this datetime was made of; the memo entry before it are the packed fields. */
+  arguments: 8,
+} as const;
+
+/** All flags under which a memo entry does not mean the object itself. */
+export const PART = FLAG.state | FLAG.packed | FLAG.arguments;
+
+/** Makes the part of an object that a memo entry means, and puts it there. */
+export function makePart(machine: Machine, index: number, value: object): unknown {
+  const { flags } = machine.workspace;
+  const flag = flags[index] ?? 0;
+  flags[index] = flag & ~PART;
+  machine.memo[index] = partOf(machine, index, value, flag);
+  return machine.memo[index];
+}
+
+function partOf(machine: Machine, index: number, value: object, flag: number): unknown {
+  if ((flag & FLAG.state) !== 0) {
+    const entry = machine.registry.byPrototype.get(Object.getPrototypeOf(value) as object);
+    return stateDict(machine, value, entry?.kind === 'object' ? entry.names : []);
+  }
+  if (!(value instanceof PyDateTime)) return value;
+  if ((flag & FLAG.packed) !== 0) return packedDatetime(value);
+  const before = machine.entry(index - 1);
+  const bytes = before instanceof Uint8Array ? before : packedDatetime(value);
+  return tupleFrom(value.tzinfo === null ? [bytes] : [bytes, value.tzinfo]);
+}
+
+function stateDict(machine: Machine, instance: object, keys: readonly string[]): object {
+  const { map, lossless } = machine.options;
+  const entries = keys.map((key): [string, unknown] => [key, Reflect.get(instance, key)]);
+  const plain = !map && keys.every((key) => isPropertyKey(key, lossless));
+  return plain ? Object.fromEntries(entries) : new PyDict(entries);
+}
 
 /** What stands in the memo for a value that has not been made. */
 export abstract class Deferred {
@@ -24,27 +70,34 @@ export abstract class Deferred {
  */
 export class PendingState extends Deferred {
   /** The keys of the dict, once BUILD has taken them. */
-  keys: readonly string[] | undefined;
+  #keys: readonly string[] | undefined;
 
+  /**
+   * @param slot where it stands on the stack.
+   * @param index the memo index under which it is stored, -1 for none.
+   */
   constructor(
     readonly entry: ObjectEntry,
     readonly instance: object,
+    readonly slot: number,
+    readonly index: number,
   ) {
     super();
   }
 
-  make(machine: Machine, index: number): unknown {
-    const { keys, instance } = this;
-    if (keys === undefined) {
-      const slot = machine.stack.lastIndexOf(this, machine.sp - 1);
-      return machine.materialise(slot, this);
+  /** BUILD has given the attributes of these names to the instance. */
+  applied(machine: Machine, keys: readonly string[]): void {
+    this.#keys = keys;
+    if (keys === this.entry.names && this.index >= 0 && machine.memo[this.index] === this) {
+      machine.memo[this.index] = this.instance;
+      machine.workspace.flags[this.index] = FLAG.state;
     }
-    const { map, lossless } = machine.options;
-    const entries = keys.map((key): [string, unknown] => [key, Reflect.get(instance, key)]);
-    const plain = !map && keys.every((key) => isPropertyKey(key, lossless));
-    const dict = plain ? Object.fromEntries(entries) : new PyDict(entries);
-    machine.memo[index] = dict;
-    return dict;
+  }
+
+  make(machine: Machine, index: number): unknown {
+    if (this.#keys === undefined) return machine.materialise(this.slot, this);
+    machine.memo[index] = stateDict(machine, this.instance, this.#keys);
+    return machine.memo[index];
   }
 }
 
@@ -55,33 +108,7 @@ export class DeferredTuple extends Deferred {
   }
 
   make(machine: Machine, index: number): unknown {
-    // What was deferred in its turn has its own memo entry, and must be one object in both places.
-    const items = this.items.map((item) => (item instanceof DeferredBytes ? item.value(machine) : item));
-    const tuple = tupleFrom(items);
-    machine.memo[index] = tuple;
-    return tuple;
-  }
-}
-
-/** The packed fields of a datetime that has been made of them. */
-export class DeferredBytes extends Deferred {
-  #made: Uint8Array | undefined;
-
-  constructor(
-    readonly start: number,
-    readonly end: number,
-  ) {
-    super();
-  }
-
-  make(machine: Machine, index: number): unknown {
-    machine.memo[index] = this.value(machine);
+    machine.memo[index] = tupleFrom(this.items);
     return machine.memo[index];
-  }
-
-  value(machine: Machine): Uint8Array {
-    const { data, options } = machine;
-    this.#made ??= options.view ? data.subarray(this.start, this.end) : data.slice(this.start, this.end);
-    return this.#made;
   }
 }

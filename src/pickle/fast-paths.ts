@@ -9,7 +9,7 @@
 import { datetimeAt } from './builtins/datetime.js';
 import { byteAt, uint4At } from './bytes.js';
 import type { ObjectEntry } from './compiled-registry.js';
-import { DeferredBytes, DeferredTuple, PendingState } from './deferred.js';
+import { FLAG, PendingState } from './deferred.js';
 import type { Deferred } from './deferred.js';
 import type { Machine } from './machine.js';
 import type { PyDateTime } from './values/py-datetime.js';
@@ -36,9 +36,10 @@ export function startPending(m: Machine, entry: ObjectEntry, from: number, limit
   const markAt = dictAt + 1 + memoLength(data, dictAt + 1);
   if (data[markAt] !== 0x28) return from;
   putAt(m, from, dictAt);
-  m.push(new PendingState(entry, m.stack[m.sp - 1] as object));
+  const index = markAt === dictAt + 1 ? -1 : memoIndexAt(m, dictAt + 1, markAt);
+  m.push(new PendingState(entry, m.stack[m.sp - 1] as object, m.sp, index));
   putAt(m, dictAt + 1, markAt);
-  m.marks.push(m.sp);
+  m.pushMark(m.sp);
   return markAt + 1;
 }
 
@@ -48,8 +49,12 @@ function memoLength(data: Uint8Array, at: number): number {
   return data[at] === 0x71 ? 2 : 0;
 }
 
+function memoIndexAt(m: Machine, at: number, end: number): number {
+  return end - at === 1 ? m.memoCount : byteAt(m.data, at + 1);
+}
+
 function putAt(m: Machine, at: number, end: number): void {
-  if (end > at) m.put(end - at === 1 ? m.memoCount : byteAt(m.data, at + 1));
+  if (end > at) m.put(memoIndexAt(m, at, end));
 }
 
 /**
@@ -73,6 +78,14 @@ export function canDefer(m: Machine): boolean {
 /** MEMOIZE of a value that has not been made. */
 export function defer(m: Machine, value: Deferred): void {
   m.memo[m.memoCount++] = value;
+}
+
+/** MEMOIZE of a part of a value. */
+function deferPart(m: Machine, value: object, flag: number): void {
+  const index = m.memoCount++;
+  m.growHints(0, index);
+  m.memo[index] = value;
+  m.workspace.flags[index] = flag;
 }
 
 /**
@@ -102,9 +115,8 @@ export function readDatetime(m: Machine, pos: number, limit: number): { value: P
   if (data[at] !== 0x94 || data[at + 1] !== 0x52) return undefined;
   const value = datetimeAt(data, pos, zone);
   if (value === undefined) return undefined;
-  const bytes = new DeferredBytes(pos, pos + 10);
-  defer(m, bytes);
-  defer(m, new DeferredTuple(zone === null ? [bytes] : [bytes, zone]));
+  deferPart(m, value, FLAG.packed);
+  deferPart(m, value, FLAG.arguments);
   m.opcodes += 3;
   return { value, end: at + 2 };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClassEntry, CompiledRegistry, CustomEntry } from './compiled-registry.js';
-import { Deferred, PendingState } from './deferred.js';
+import { Deferred, FLAG, makePart, PART, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { opcodeOf } from './opcodes.js';
@@ -12,6 +12,8 @@ import type { ResolvedLoadsOptions } from './options.js';
 import { StringCache } from './strings.js';
 import type { KeyIndex } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
+import { PyGlobal } from './values/py-global.js';
+import { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
 
 /** What the arrays of a workspace may keep, in entries, from one decoding to the next. */
 const KEPT_ENTRIES = 512;
@@ -30,17 +32,20 @@ export class Workspace {
   readonly strings = new StringCache();
   /** For a slot of the stack: the memo index under which its object was stored or fetched last. A hint: to be checked. */
   slotMemo = new Int32Array(KEPT_ENTRIES);
-  /** For a memo index: 1 once GET has fetched an object from it. */
-  fetched = new Uint8Array(KEPT_ENTRIES);
+  /** For a memo index: what is to be known of the object in it, see {@link FLAG}. */
+  flags = new Uint8Array(KEPT_ENTRIES);
+  /** For each open mark: `chain` and `deepest` of what it stands in. */
+  readonly depths: number[] = [];
 
   /** Lets go of everything that was decoded. */
   clear(memoUsed: number): void {
     clearArray(this.stack, this.stack.length);
     this.marks.length = 1;
+    this.depths.length = 0;
     clearArray(this.memo, memoUsed);
     if (this.slotMemo.length > KEPT_ENTRIES) this.slotMemo = new Int32Array(KEPT_ENTRIES);
-    if (this.fetched.length > KEPT_ENTRIES) this.fetched = new Uint8Array(KEPT_ENTRIES);
-    else this.fetched.fill(0, 0, memoUsed);
+    if (this.flags.length > KEPT_ENTRIES) this.flags = new Uint8Array(KEPT_ENTRIES);
+    else this.flags.fill(0, 0, memoUsed);
   }
 }
 
@@ -83,6 +88,16 @@ export class Machine {
   setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined;
   /** Objects that were replaced after something else had a reference to them. */
   replaced: Map<object, unknown> | undefined;
+  /**
+   * How deep the result can be at most. `chain` counts the opcodes since the topmost mark that put a value into another
+   * one, `deepest` is the bound for anything above a mark that was taken since. Each opcode adds one level at most, so
+   * their sum bounds the depth of all that was made since the topmost mark; counting costs next to nothing, looking at
+   * a large result a tenth of the decoding. Does not hold once a container was `shared`.
+   */
+  chain = 0;
+  deepest = 0;
+  /** GET has fetched a container: what is put into it later makes others deeper. */
+  shared = false;
   /** DUP was used, or something else gave an object a second place on the stack. */
   aliased = false;
   #highestIndex = -1;
@@ -152,10 +167,22 @@ export class Machine {
     return this.stack[--this.sp];
   }
 
+  /** Sets a mark. */
+  pushMark(height: number): void {
+    this.marks.push(height);
+    this.workspace.depths.push(this.chain, this.deepest);
+    this.chain = 0;
+    this.deepest = 0;
+  }
+
   /** Takes the topmost mark: the height of the stack at it, from which on its items stand. */
   popMark(): number {
     const { marks } = this;
     if (marks.length === 1) throw this.fail('MARK_MISSING', 'needs a mark, and none is set');
+    const { depths } = this.workspace;
+    const bound = this.chain + this.deepest + 1;
+    this.deepest = Math.max(depths.pop() ?? 0, bound);
+    this.chain = (depths.pop() ?? 0) + 1;
     return marks.pop() ?? 0;
   }
 
@@ -196,6 +223,7 @@ export class Machine {
       while (memo.length <= index) memo.push(undefined);
       if (memo[index] === undefined) this.memoCount++;
       memo[index] = value;
+      workspace.flags[index] = 0;
       if (index > this.#highestIndex) this.#highestIndex = index;
       this.growHints(slot, index);
       workspace.slotMemo[slot] = index;
@@ -213,24 +241,33 @@ export class Machine {
       grown.set(workspace.slotMemo);
       workspace.slotMemo = grown;
     }
-    if (index >= workspace.fetched.length) {
+    if (index >= workspace.flags.length) {
       const grown = new Uint8Array(2 * index + 2);
-      grown.set(workspace.fetched);
-      workspace.fetched = grown;
+      grown.set(workspace.flags);
+      workspace.flags = grown;
     }
+  }
+
+  /** A memo entry. */
+  entry(index: number): unknown {
+    const value = this.memo[index] ?? this.sparse?.get(index);
+    if (value === undefined) throw this.fail('MEMO_MISSING', `fetches memo entry ${index}, which was never stored`);
+    if (value instanceof Deferred) return value.make(this, index);
+    if (typeof value !== 'object' || value === null || ((this.workspace.flags[index] ?? 0) & PART) === 0) return value;
+    return makePart(this, index, value);
   }
 
   /** Pushes a memo entry. */
   get(index: number): void {
-    let value = this.memo[index];
-    if (value === undefined) value = this.sparse?.get(index);
-    if (value === undefined) throw this.fail('MEMO_MISSING', `fetches memo entry ${index}, which was never stored`);
-    if (value instanceof Deferred) value = value.make(this, index);
+    let value = this.entry(index);
     if (this.replaced !== undefined) value = this.current(value);
-    if (typeof value === 'object' && value !== null && index < this.memo.length) {
-      this.growHints(this.sp, index);
-      this.workspace.slotMemo[this.sp] = index;
-      this.workspace.fetched[index] = 1;
+    if (typeof value === 'object' && value !== null) {
+      if (!isLeaf(value)) this.shared = true;
+      if (index < this.memo.length) {
+        this.growHints(this.sp, index);
+        this.workspace.slotMemo[this.sp] = index;
+        this.workspace.flags[index] = FLAG.fetched;
+      }
     }
     this.stack[this.sp++] = value;
   }
@@ -245,7 +282,7 @@ export class Machine {
     let seen = this.aliased;
     if (this.memo[index] === old) {
       this.memo[index] = value;
-      seen ||= this.workspace.fetched[index] === 1;
+      seen ||= ((this.workspace.flags[index] ?? 0) & FLAG.fetched) !== 0;
     }
     if (!seen) return;
     this.replaced ??= new Map<object, unknown>();
@@ -276,4 +313,16 @@ export class Machine {
   entryOf(callable: unknown): ClassEntry | undefined {
     return this.registry.entryOfCallable(callable);
   }
+}
+
+/** Whether nothing can be put into a value, nor is anything of the pickle inside it. */
+function isLeaf(value: object): boolean {
+  return (
+    value instanceof PyGlobal ||
+    value instanceof PyZoneInfo ||
+    value instanceof PyTimeZone ||
+    value instanceof PytzZone ||
+    // A user's enum member.
+    !Object.isExtensible(value)
+  );
 }

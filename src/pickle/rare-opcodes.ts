@@ -25,6 +25,8 @@ import { tupleFrom } from './values/tuple.js';
 
 /** Runs an opcode. `m.pos` stands behind its byte; marks, stack and `m.pos` are as they should be afterwards. */
 export function runRareOpcode(m: Machine, code: number): void {
+  // Not all of them put a value into another one, but none adds more than a level.
+  m.chain++;
   switch (code) {
     case 0x30: // POP
       pop(m);
@@ -35,6 +37,7 @@ export function runRareOpcode(m: Machine, code: number): void {
     case 0x32: // DUP
       if (m.sp <= m.fence) throw m.underflow(1);
       m.aliased = true;
+      m.shared = true;
       m.push(m.stack[m.sp - 1]);
       return;
     case 0x46: // FLOAT

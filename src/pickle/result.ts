@@ -13,8 +13,9 @@ import type { PyStep } from './values/py-object.js';
 export function finishResult(m: Machine, value: unknown): unknown {
   const { replaced } = m;
   const result = replaced === undefined ? value : replaceAll(m, value);
-  // Nothing can be nested deeper than there were opcodes, so a short pickle needs no look.
-  if (m.opcodes > m.options.maxDepth) checkDepth(m, result);
+  // Nothing can be nested deeper than there were opcodes, so a short pickle needs no look either.
+  const bound = m.shared ? m.opcodes : Math.min(m.opcodes, m.chain + m.deepest);
+  if (bound > m.options.maxDepth) checkDepth(m, result);
   return result;
 }
 
@@ -96,7 +97,7 @@ function replaceProperties(value: object, current: (value: unknown) => unknown):
   }
 }
 
-/** Depth-first, with an explicit stack; each object once, at the depth at which it was met first. */
+/** Level by level; each object once, at the depth at which it was met first. */
 function checkDepth(m: Machine, root: unknown): void {
   const { maxDepth } = m.options;
   const seen = new Set<unknown>();

@@ -64,6 +64,23 @@ export function datetimeAt(b: Uint8Array, start: number, zone: TzInfo | null): P
   return new PyDateTime(year, month & 0x7f, day, hour, minute, second, microsecond, zone, foldOf(month));
 }
 
+/** The ten packed bytes of a datetime. */
+export function packedDatetime(value: PyDateTime): Uint8Array {
+  const { year, month, day, hour, minute, second, microsecond, fold } = value;
+  return Uint8Array.of(
+    year >> 8,
+    year & 0xff,
+    month + 0x80 * fold,
+    day,
+    hour,
+    minute,
+    second,
+    microsecond >> 16,
+    (microsecond >> 8) & 0xff,
+    microsecond & 0xff,
+  );
+}
+
 const datetime: BuiltinDefinition = {
   kind: 'custom',
   module: 'datetime',
@@ -76,19 +93,8 @@ const datetime: BuiltinDefinition = {
     return value;
   },
   reduce(value) {
-    const { year, month, day, hour, minute, second, microsecond, tzinfo, fold } = value as PyDateTime;
-    const bytes = Uint8Array.of(
-      year >> 8,
-      year & 0xff,
-      month + 0x80 * fold,
-      day,
-      hour,
-      minute,
-      second,
-      microsecond >> 16,
-      (microsecond >> 8) & 0xff,
-      microsecond & 0xff,
-    );
+    const bytes = packedDatetime(value as PyDateTime);
+    const { tzinfo } = value as PyDateTime;
     return { args: tzinfo === null ? [bytes] : [bytes, tzinfo] };
   },
 };
