@@ -17,6 +17,7 @@ const documents = [
   ...readdirSync(`${root}docs`)
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'ops/README.md',
 ];
 const examples = documents.flatMap(docExamples);
 
