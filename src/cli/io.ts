@@ -84,15 +84,19 @@ export class StreamSink implements Sink {
 /** Bytes gathered before they are written: one system call for many lines. */
 const CHUNK_CHARACTERS = 1 << 16;
 
-/** Writes pieces of text in large chunks, at the pace of the reader. */
-export async function writeAll(sink: Sink, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+/** Writes pieces of text in large chunks, at the pace of the reader. What came before an error is written. */
+export async function writeAll(sink: Sink, pieces: Iterable<string>): Promise<void> {
   let chunk = '';
-  for await (const piece of pieces) {
-    chunk += piece;
-    if (chunk.length >= CHUNK_CHARACTERS) {
-      await sink.write(chunk);
+  try {
+    // Not `for await`: it would go through the event loop for every piece.
+    for (const piece of pieces) {
+      chunk += piece;
+      if (chunk.length < CHUNK_CHARACTERS) continue;
+      const full = chunk;
       chunk = '';
+      await sink.write(full);
     }
+  } finally {
+    if (chunk !== '') await sink.write(chunk);
   }
-  if (chunk !== '') await sink.write(chunk);
 }

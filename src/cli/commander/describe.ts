@@ -33,18 +33,21 @@ export interface CommandDescription {
   readonly options: readonly OptionDescription[];
 }
 
+/** The default as a person reads it; a switch has none worth telling. */
+function defaultTextOf(option: Option): string | undefined {
+  const value: unknown = option.defaultValue;
+  if (option.defaultValueDescription !== undefined) return option.defaultValueDescription;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
 function describeOption(option: Option): OptionDescription {
-  const { flags, description, argChoices, defaultValue, defaultValueDescription } = option;
-  const value: unknown = defaultValue;
-  const shown =
-    value === undefined || typeof value === 'boolean' ? undefined : (defaultValueDescription ?? String(value));
   return {
-    flags,
+    flags: option.flags,
     names: [option.short, option.long].filter((name) => name !== undefined),
-    description,
-    choices: argChoices ?? [],
+    description: option.description,
+    choices: option.argChoices ?? [],
     takesValue: option.required || option.optional,
-    defaultText: shown,
+    defaultText: defaultTextOf(option),
     group: option.helpGroupHeading ?? 'Options:',
   };
 }

@@ -10,7 +10,6 @@ import { escapeText } from '../../text/escape.js';
 import { plainStyle } from '../../text/style.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
-import { messageBytes } from '../messages.js';
 import type { Message } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
 import { CodeWriter } from '../render/code.js';
@@ -54,7 +53,7 @@ async function run(paths: readonly string[], flags: CodeFlags, io: Io, lines: Li
     const told = message.findings.filter((finding) => levelOf(finding) !== 'lint' && levelOf(finding) !== 'note');
     if (told.length === 0) continue;
     await io.stderr.write(`${PROGRAM}: ${escapeText(message.source)} #${message.number}:\n`);
-    const data = message.analysis && messageBytes(message);
+    const data = message.analysis?.data;
     await writeAll(
       io.stderr,
       renderFindings(told, data, (text) => escapeText(text), plainStyle),

@@ -9,7 +9,6 @@ import { writeAll } from '../../io.js';
 import { escapeText } from '../../text/escape.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
-import { messageBytes } from '../messages.js';
 import { Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
@@ -55,7 +54,7 @@ async function run(paths: readonly string[], flags: HexFlags, io: Io): Promise<E
     }
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
     const escape = (text: string): string => escapeText(text, { ascii });
-    await writeAll(io.stdout, renderFindings(relevant, analysis && messageBytes(message), escape, style));
+    await writeAll(io.stdout, renderFindings(relevant, analysis?.data, escape, style));
   }
   return reading.code;
 }

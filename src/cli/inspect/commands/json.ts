@@ -11,7 +11,6 @@ import { plainStyle } from '../../text/style.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { Node } from '../machine/nodes.js';
-import { messageBytes } from '../messages.js';
 import type { Message } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
@@ -98,7 +97,7 @@ async function plain(message: Message, reading: Reading, indent: number, flags: 
   const told = [...damage, ...lost];
   if (told.length === 0) return;
   await io.stderr.write(`${PROGRAM}: ${viewer.text(message.source)} #${message.number}:\n`);
-  const data = analysis && messageBytes(message);
+  const data = analysis?.data;
   await writeAll(
     io.stderr,
     renderFindings(told, data, (text) => viewer.text(text), plainStyle),

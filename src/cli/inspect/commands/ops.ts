@@ -15,7 +15,6 @@ import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import { PathIndex } from '../lens/paths.js';
 import type { AnalyseOptions } from '../machine/analyse.js';
-import { messageBytes } from '../messages.js';
 import type { Message } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
@@ -111,7 +110,7 @@ async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<E
     if (!quiet) await io.stdout.write(heading(message, style, { ascii }));
     await writeAll(io.stdout, messageLines(message, analyse, listing, quiet));
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
-    const data = message.analysis && messageBytes(message);
+    const data = message.analysis?.data;
     await writeAll(
       io.stdout,
       renderFindings(relevant, data, (text) => escapeText(text, { ascii }), style),

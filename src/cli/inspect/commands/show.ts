@@ -15,7 +15,6 @@ import { envelopeOf, envelopeText } from '../lens/envelope.js';
 import type { Viewer } from '../lens/view.js';
 import { DEFAULT_ANALYSE_OPTIONS } from '../machine/analyse.js';
 import type { Analysis } from '../machine/analyse.js';
-import { messageBytes } from '../messages.js';
 import type { Message } from '../messages.js';
 import { Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
@@ -91,7 +90,7 @@ function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: 
     });
   }
   const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
-  yield* renderFindings(relevant, analysis && messageBytes(message), (text) => viewer.text(text), style);
+  yield* renderFindings(relevant, analysis?.data, (text) => viewer.text(text), style);
 }
 
 const NAMES_SHOWN = 4;

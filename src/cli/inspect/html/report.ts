@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { argumentRepr } from '../../../pickle/index.js';
 import { findingKind } from '../findings/codes.js';
 import { envelopeOf, envelopeText } from '../lens/envelope.js';
 import type { PathIndex } from '../lens/paths.js';
@@ -16,7 +15,7 @@ import { isContainer } from '../machine/nodes.js';
 import type { Node } from '../machine/nodes.js';
 import type { Message } from '../messages.js';
 import { wireText } from '../render/heading.js';
-import { brief, paintOfOpcode } from '../render/listing.js';
+import { argumentBrief, brief, paintOfOpcode } from '../render/listing.js';
 
 /** Bounds on a report, so that a bomb does not freeze the page. */
 export interface ReportLimits {
@@ -112,7 +111,7 @@ function opRows(data: Uint8Array, analyse: AnalyseOptions, paths: PathIndex, vie
     if ('message' in token) break;
     offset = token.end;
     const { name } = token.opcode;
-    const argument = viewer.text((argumentRepr(token) ?? '').slice(0, 120));
+    const argument = viewer.text((argumentBrief(token) ?? '').slice(0, 120));
     const top = machine.stack.slice(-STACK_SHOWN).map((node) => viewer.text(brief(node)));
     const path = viewer.text(paths.pathAt(token.offset) ?? '');
     rows.push([token.offset, token.end, name, argument, path, paintOfOpcode(name) ?? '', machine.stack.length, top]);

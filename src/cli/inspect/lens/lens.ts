@@ -50,6 +50,7 @@ export class Lens implements Context {
   /** Python 2's names stand for those of Python 3 (`fix_imports`). */
   readonly #translate: boolean;
   readonly #seen = new Map<CallNode, Known | Invalid | undefined>();
+  #depth = 0;
 
   /** @param protocol - What PROTO names; undefined without PROTO. */
   constructor(classes: Classes, protocol: number | undefined) {
@@ -80,9 +81,12 @@ export class Lens implements Context {
 
   #look(call: CallNode): Known | Invalid | undefined {
     if (this.#seen.has(call)) return this.#seen.get(call);
+    if (this.#depth >= MAX_DEPTH) return undefined;
     // A call that contains itself is asked about while it is being looked at: then it is nothing known.
     this.#seen.set(call, undefined);
+    this.#depth++;
     const result = this.#recognise(call);
+    this.#depth--;
     this.#seen.set(call, result);
     return result;
   }
@@ -137,6 +141,9 @@ export class Lens implements Context {
     return { ...base, text: `${shortName(name)}.${member.name}`, translated: member.values.length > 1 };
   }
 }
+
+/** Known values that make up one known value: a datetime has a zone that has an offset. No real one goes deeper. */
+const MAX_DEPTH = 32;
 
 const UNPICKLE = 'zoneinfo.ZoneInfo._unpickle';
 

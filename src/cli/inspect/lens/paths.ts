@@ -8,68 +8,73 @@ import type { Node } from '../machine/nodes.js';
 import type { Viewer } from './view.js';
 
 interface Spot {
-  readonly parent: Node | undefined;
+  readonly node: Node;
+  readonly parent: Spot | undefined;
   readonly step: string;
+  readonly level: number;
+  /** The path, once it was asked for. */
+  path: string | undefined;
 }
 
-/** Paths of all nodes of a value, and which node an opcode makes. */
+/** Levels of a path that are written; deeper values have their last steps behind `$…`. */
+const MAX_LEVEL = 64;
+const LAST_STEPS = 16;
+
+/** Paths of all nodes of a value, by the opcode that makes them. */
 export class PathIndex {
-  readonly #spots = new Map<Node, Spot>();
-  readonly #byOffset = new Map<number, Node>();
+  /** No two nodes are made by the same opcode, so its offset stands for the node. */
+  readonly #spots = new Map<number, Spot>();
 
   /**
    * @param shown - How a person sees the value: gives the paths.
    * @param raw - The same without known calls: gives paths to what is inside of them (`$.datetime@args[0]`).
    */
   constructor(root: Node, shown: Viewer, raw: Viewer) {
-    this.#place(root, { parent: undefined, step: '$' });
-    const work: Node[] = [root];
-    for (let node = work.pop(); node !== undefined; node = work.pop()) {
-      if (!isContainer(node)) continue;
-      this.#parts(node, shown, work);
+    const work: Spot[] = [];
+    this.#place(root, undefined, '$', work);
+    for (let spot = work.pop(); spot !== undefined; spot = work.pop()) {
+      const { node } = spot;
+      this.#parts(spot, shown, work);
       if (node.kind !== 'call') continue;
-      this.#parts(node, raw, work);
-      if (node.callable.kind === 'global') this.#place(node.callable, { parent: node, step: '@callable' });
-      this.#place(node.args, { parent: node, step: '@args' });
-      for (const step of node.steps) {
-        if (step.kind === 'state') this.#place(step.state, { parent: node, step: '@state' });
-      }
+      this.#parts(spot, raw, work);
+      this.#place(node.callable, spot, '@callable', work);
+      this.#place(node.args, spot, '@args', work);
+      for (const step of node.steps) if (step.kind === 'state') this.#place(step.state, spot, '@state', work);
     }
   }
 
-  /** The path of a node; undefined for what is no part of the value. */
-  pathOf(node: Node): string | undefined {
-    const steps: string[] = [];
-    let spot = this.#spots.get(node);
-    if (spot === undefined) return undefined;
-    for (; spot !== undefined; spot = spot.parent && this.#spots.get(spot.parent)) steps.push(spot.step);
-    return steps.reverse().join('');
-  }
-
-  /** The path of what the opcode at an offset makes. */
+  /** The path of what the opcode at an offset makes; undefined for what is no part of the value. */
   pathAt(offset: number): string | undefined {
-    const node = this.#byOffset.get(offset);
-    return node && this.pathOf(node);
+    const spot = this.#spots.get(offset);
+    return spot && pathOf(spot);
   }
 
-  /** What the opcode at an offset makes. */
-  nodeAt(offset: number): Node | undefined {
-    return this.#byOffset.get(offset);
-  }
-
-  #parts(node: Node, viewer: Viewer, work: Node[]): void {
-    const view = viewer.view(node);
+  #parts(spot: Spot, viewer: Viewer, work: Spot[]): void {
+    const view = viewer.view(spot.node);
     for (let index = 0; index < view.count; index++) {
-      const { node: part, step } = view.part(index);
-      if (this.#place(part, { parent: node, step })) work.push(part);
+      const { node, step } = view.part(index);
+      this.#place(node, spot, step, work);
     }
   }
 
   /** Keeps the first place of a node: that is where its bytes stand. */
-  #place(node: Node, spot: Spot): boolean {
-    if (this.#spots.has(node)) return false;
-    this.#spots.set(node, spot);
-    this.#byOffset.set(node.at, node);
-    return true;
+  #place(node: Node, parent: Spot | undefined, step: string, work: Spot[]): void {
+    if (this.#spots.has(node.at)) return;
+    const spot: Spot = { node, parent, step, level: (parent?.level ?? 0) + 1, path: undefined };
+    this.#spots.set(node.at, spot);
+    if (isContainer(node)) work.push(spot);
   }
+}
+
+function pathOf(spot: Spot): string {
+  if (spot.path !== undefined) return spot.path;
+  const steps: string[] = [];
+  let above: Spot | undefined = spot;
+  while (above !== undefined && above.path === undefined) {
+    steps.push(above.step);
+    above = above.parent;
+    if (spot.level > MAX_LEVEL && steps.length >= LAST_STEPS) return `$…${steps.reverse().join('')}`;
+  }
+  spot.path = (above?.path ?? '') + steps.reverse().join('');
+  return spot.path;
 }

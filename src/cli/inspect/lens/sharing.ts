@@ -7,17 +7,22 @@ import { isContainer } from '../machine/nodes.js';
 import type { Node } from '../machine/nodes.js';
 import type { Viewer } from './view.js';
 
-/** Containers that are met more than once, in the order of first meeting. Known calls without parts are plain values. */
-export function sharedNodes(root: Node, viewer: Viewer): ReadonlySet<Node> {
+/**
+ * Values that are met more than once. Known calls without parts are plain values.
+ * @param bytes - Bytes have an identity too: for printers that keep all sharing.
+ */
+export function sharedNodes(root: Node, viewer: Viewer, bytes = false): ReadonlySet<Node> {
   const seen = new Set<Node>();
   const shared = new Set<Node>();
   const work: Node[] = [root];
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
-    if (!isContainer(node)) continue;
+    const isBytes = node.kind === 'bytes' || node.kind === 'bytearray';
+    if (!isContainer(node) && !isBytes) continue;
     if (seen.has(node)) {
       shared.add(node);
       continue;
     }
+    if (isBytes) seen.add(node);
     const view = viewer.view(node);
     if (view.text !== undefined || view.count === 0) continue;
     seen.add(node);
@@ -25,7 +30,7 @@ export function sharedNodes(root: Node, viewer: Viewer): ReadonlySet<Node> {
     if (node.kind === 'dict') for (const key of node.keys) work.push(key);
     for (let index = view.count - 1; index >= 0; index--) {
       const part = view.part(index).node;
-      if (isContainer(part)) work.push(part);
+      if (bytes || isContainer(part)) work.push(part);
     }
   }
   return shared;

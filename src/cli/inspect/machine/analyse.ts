@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readToken, UnpicklingError } from '../../../pickle/index.js';
+import { UnpicklingError } from '../../../pickle/index.js';
 import type { Token, UnpicklingErrorCode } from '../../../pickle/index.js';
 import type { FindingCode } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
@@ -13,6 +13,7 @@ import { step } from './handlers.js';
 import { LimitReached, Machine } from './machine.js';
 import type { MachineOptions } from './machine.js';
 import type { HoleNode, Node } from './nodes.js';
+import { readLikeUnpickler } from './numbers.js';
 import { partialValue } from './partial.js';
 
 /** Bounds and choices of {@link analyse}. */
@@ -83,7 +84,7 @@ export function advance(machine: Machine, options: AnalyseOptions, offset: numbe
     options.progress?.(offset);
   }
   try {
-    const token = readToken(data, offset);
+    const token = readLikeUnpickler(data, offset);
     step(machine, token);
     return token;
   } catch (error) {
@@ -124,7 +125,8 @@ function holeText(broken: Finding | undefined, data: Uint8Array): string {
     : undefined;
   if (skip === undefined) return 'cut';
   const start = broken.offset + skip;
-  return `cut: '${new TextDecoder().decode(data.subarray(start, start + CUT_SHOWN))}…'`;
+  const rest = data.subarray(start, start + CUT_SHOWN);
+  return rest.length === 0 ? 'cut' : `cut: '${new TextDecoder().decode(rest)}…'`;
 }
 
 /** Whether a message is damaged, limited or whole. */

@@ -25,6 +25,22 @@ function pushNumber(machine: Machine, token: Token): void {
   }
 }
 
+/** INT and LONG: text, which CPython takes only up to a length. */
+function pushTextNumber(machine: Machine, token: Token): void {
+  const first = machine.data[token.offset + 1];
+  const signed = first === 0x2b || first === 0x2d ? 1 : 0;
+  const long = machine.data[token.end - 2] === 0x4c ? 1 : 0;
+  const digits = token.end - token.offset - 2 - signed - long;
+  if (digits > MAX_TEXT_DIGITS) {
+    const message = `${token.opcode.name} at byte ${token.offset} has ${digits} digits, CPython reads up to ${MAX_TEXT_DIGITS}`;
+    machine.error('E022', message, token);
+  }
+  pushNumber(machine, token);
+}
+
+/** CPython since 3.11 (and the security releases of 3.7 to 3.10): sys.set_int_max_str_digits. */
+const MAX_TEXT_DIGITS = 4300;
+
 function pushFloat(machine: Machine, token: Token): void {
   if (typeof token.argument === 'number')
     machine.push({ kind: 'float', ...place(token), value: token.argument }, token.offset);
@@ -81,8 +97,8 @@ function memoize(machine: Machine, token: Token, index: number): void {
 
 function put(machine: Machine, token: Token): void {
   const index = Number(token.argument);
-  if (index < 0) {
-    machine.error('E022', `${token.opcode.name} at byte ${token.offset} has the negative index ${index}`, token);
+  if (index < 0 || index >= 2 ** 63) {
+    machine.error('E022', `${token.opcode.name} at byte ${token.offset} has the impossible index ${index}`, token);
     return;
   }
   memoize(machine, token, index);
@@ -102,6 +118,13 @@ function get(machine: Machine, token: Token): void {
     return;
   }
   machine.push(node, token.offset);
+}
+
+/** The arguments of OBJ and INST, which come without a tuple of their own. */
+function argumentTuple(machine: Machine, token: Token, items: Node[]): ListNode {
+  const node: ListNode = { kind: 'tuple', ...place(token), start: machine.start, depth: 1, items };
+  machine.nest(node, items, token);
+  return node;
 }
 
 function pushExt(machine: Machine, token: Token): void {
@@ -222,8 +245,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     machine.push(node, token.offset);
   },
   FLOAT: pushFloat,
-  INT: pushNumber,
-  LONG: pushNumber,
+  INT: pushTextNumber,
+  LONG: pushTextNumber,
   NONE: (machine, token) => {
     machine.push({ kind: 'none', ...place(token) }, token.offset);
   },
@@ -254,7 +277,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     globalFrom(machine, token, module, name, token.offset);
     const type = machine.pop(token);
     machine.start = start;
-    call(machine, token, type, { kind: 'tuple', ...place(token), start, depth: 1, items });
+    call(machine, token, type, argumentTuple(machine, token, items));
   },
   LIST: (machine, token) => {
     pushItems('list', machine.popMark(token), machine, token);
@@ -292,7 +315,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       machine.push(machine.hole(token, 'object'), machine.start);
       return;
     }
-    call(machine, token, type, { kind: 'tuple', ...place(token), start: machine.start, depth: 1, items });
+    call(machine, token, type, argumentTuple(machine, token, items));
   },
   BINPUT: put,
   LONG_BINPUT: put,

@@ -9,6 +9,9 @@ import type { HoleNode, Node } from './nodes.js';
 /** The batch size of CPython's pickler: a container that already has a multiple of it may be waiting for more. */
 const BATCH = 1000;
 
+/** Values of an unfinished stack that are shown: a bomb leaves millions. */
+const MAX_ITEMS = 50_000;
+
 function awaitsItems(count: number): boolean {
   return count % BATCH === 0;
 }
@@ -57,8 +60,9 @@ function fillPair(target: Node | undefined, key: Node, value: Node): void {
  * Makes one value of an unfinished stack. The value that broke, if one did, stands in it as a hole.
  */
 export function partialValue(machine: Machine, hole: HoleNode): Node {
-  const { stack, marks } = machine;
-  const bounds = [0, ...marks, stack.length];
+  const { marks } = machine;
+  const stack = machine.stack.length > MAX_ITEMS ? machine.stack.slice(0, MAX_ITEMS) : machine.stack;
+  const bounds = [0, ...marks.filter((mark) => mark < stack.length), stack.length];
   const groups: Node[][] = [];
   for (let index = 0; index + 1 < bounds.length; index++) groups.push(stack.slice(bounds[index], bounds[index + 1]));
   let items: readonly Node[] | undefined;

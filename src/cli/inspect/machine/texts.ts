@@ -71,6 +71,9 @@ export function splitNames(data: Uint8Array, token: Token): readonly [module: st
 
 /** Pushes a name whose bytes begin at `start`, and lists it. */
 export function globalFrom(machine: Machine, token: Token, module: string, name: string, start: number): void {
+  if (module === '' || name === '') {
+    machine.error('E037', `${token.opcode.name} at byte ${token.offset} names nothing`, token);
+  }
   const node = { kind: 'global' as const, at: token.offset, end: token.end, start, module, name };
   machine.facts.names.push(node);
   machine.push(node, start);

@@ -18,6 +18,8 @@ const PAINTS: Readonly<Record<FindingLevel, Paint>> = {
   note: 'cyan',
 };
 
+/** Errors that are shown. */
+const MAX_ERRORS = 3;
 const BEFORE = 8;
 const AFTER = 8;
 
@@ -45,7 +47,10 @@ export function* renderFindings(
   escape: (text: string) => string,
   style: Style,
 ): Generator<string> {
+  let errors = 0;
   for (const finding of findings) {
+    // An unpickler stops at the first error: those after it are often its consequence.
+    if (levelOf(finding) === 'error' && ++errors > MAX_ERRORS) continue;
     yield findingLine(finding, escape, style);
     if (levelOf(finding) === 'error' && data !== undefined && finding.offset !== undefined) {
       yield excerpt(data, finding.offset, style);
@@ -55,4 +60,5 @@ export function* renderFindings(
     else if (levelOf(finding) === 'error' || levelOf(finding) === 'limit')
       yield `  hint: ${findingKind(finding.code).advice}\n`;
   }
+  if (errors > MAX_ERRORS) yield `… ${errors - MAX_ERRORS} more errors after these\n`;
 }

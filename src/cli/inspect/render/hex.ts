@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { argumentRepr } from '../../../pickle/index.js';
 import type { Token } from '../../../pickle/index.js';
 import { escapeText } from '../../text/escape.js';
 import type { EscapeOptions } from '../../text/escape.js';
@@ -12,7 +11,7 @@ import type { Paint, Style } from '../../text/style.js';
 import { advance } from '../machine/analyse.js';
 import type { AnalyseOptions } from '../machine/analyse.js';
 import { Machine } from '../machine/machine.js';
-import { paintOfOpcode } from './listing.js';
+import { argumentBrief, paintOfOpcode } from './listing.js';
 
 const ROW = 16;
 const LABEL = 28;
@@ -35,7 +34,7 @@ interface Cell {
 /** An opcode in a few characters. */
 function label(token: Token): string {
   const { name } = token.opcode;
-  const argument = argumentRepr(token);
+  const argument = argumentBrief(token);
   if (name === 'MEMOIZE') return '=';
   if (argument === undefined) return name;
   if (/UNICODE|STRING|BYTES|BYTEARRAY|INT|LONG|FLOAT/.test(name)) return truncate(argument, LABEL);

@@ -10,7 +10,9 @@ import type { Lens } from '../lens/lens.js';
 import { shortName } from '../lens/lens.js';
 import type { CallNode, DictNode, ListNode, Node, PersidNode, Step } from '../machine/nodes.js';
 import { wrapped } from './code.js';
+import { bigintText } from './json-writer.js';
 import type { Dialect, StepParts } from './code.js';
+import { makesWithoutInit } from './typed-json.js';
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
@@ -52,7 +54,10 @@ export class JavaScriptDialect implements Dialect {
         return `${type}.from(Buffer.from('${hexBytes(node.value)}', 'hex'))`;
       }
       case 'global':
-        return `new ${this.#use('PyGlobal')}(${javascriptString(node.module)}, ${javascriptString(node.name)})`;
+        return `new ${this.#use('PyGlobal')}(${this.#lens
+          .namesOf(node)
+          .map((name) => javascriptString(name))
+          .join(', ')})`;
       case 'buffer':
         return node.data === undefined ? 'null' : `Uint8Array.from(Buffer.from('${hexBytes(node.data)}', 'hex'))`;
       case 'ext':
@@ -93,7 +98,7 @@ export class JavaScriptDialect implements Dialect {
   }
 
   call(node: CallNode, callable: string, args: string, kwargs: string | undefined, steps: readonly string[]): string {
-    const construction = node.how === 'NEWOBJ' || node.how === 'NEWOBJ_EX' ? 'new' : 'call';
+    const construction = makesWithoutInit(node) ? 'new' : 'call';
     const parts = [callable, args === '' ? `${this.#use('Tuple')}.of()` : args, `'${construction}'`];
     if (kwargs !== undefined || steps.length > 0) parts.push(kwargs ?? 'undefined');
     if (steps.length > 0) parts.push(`[${steps.join(', ')}]`);
@@ -199,9 +204,4 @@ function stepLiteral(step: Step, parts: StepParts): string {
     default:
       return `{ kind: '${step.kind}', items: [${parts.items.join(', ')}] }`;
   }
-}
-
-function bigintText(value: bigint): string {
-  if (value > -(1n << 4000n) && value < 1n << 4000n) return String(value);
-  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 }

@@ -82,3 +82,12 @@ export function* writeJson<T>(root: JsonItem<T>, planOf: (value: T) => JsonPlan<
 function isMember<T>(entry: JsonItem<T> | readonly [string, JsonItem<T>]): entry is readonly [string, JsonItem<T>] {
   return Array.isArray(entry);
 }
+
+const DECIMAL_BITS = 4000n;
+
+/** A large int as text: decimal, or hex where decimal would take long to make and to read. */
+export function bigintText(value: bigint): string {
+  const magnitude = value < 0n ? -value : value;
+  if (magnitude < 1n << DECIMAL_BITS) return String(value);
+  return `${value < 0n ? '-' : ''}0x${magnitude.toString(16)}`;
+}

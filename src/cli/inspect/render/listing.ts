@@ -10,6 +10,7 @@ import { padRight, truncate } from '../../text/style.js';
 import type { Paint, Style } from '../../text/style.js';
 import type { Finding } from '../findings/finding.js';
 import type { PathIndex } from '../lens/paths.js';
+import { numberText } from '../lens/view.js';
 import { shortName } from '../lens/lens.js';
 import { advance } from '../machine/analyse.js';
 import type { AnalyseOptions } from '../machine/analyse.js';
@@ -77,8 +78,9 @@ export function brief(node: Node | undefined): string {
   if (node === undefined) return '';
   switch (node.kind) {
     case 'str':
-      return `'${truncate(node.value, 16)}'`;
+      return `'${truncate(node.value.slice(0, 32), 16)}'`;
     case 'int':
+      return truncate(numberText(node.value), 16);
     case 'float':
     case 'bool':
       return truncate(String(node.value), 16);
@@ -96,6 +98,20 @@ export function brief(node: Node | undefined): string {
     default:
       return node.kind;
   }
+}
+
+/** Characters of an argument that are looked at: none is shown in full length. */
+const MAX_ARGUMENT = 200;
+
+/** The argument as pickletools writes it, cut before it is written: a text or number may have megabytes. */
+export function argumentBrief(token: Token): string | undefined {
+  const { argument } = token;
+  if (typeof argument === 'bigint') return numberText(argument);
+  if ((typeof argument === 'string' || argument instanceof Uint8Array) && argument.length > MAX_ARGUMENT) {
+    const cut = argument instanceof Uint8Array ? argument.subarray(0, MAX_ARGUMENT) : argument.slice(0, MAX_ARGUMENT);
+    return `${argumentRepr({ ...token, argument: cut }) ?? ''}…`;
+  }
+  return argumentRepr(token);
 }
 
 /** What stands in the column of the argument: pickletools' text, and what the opcode came to. */
@@ -119,7 +135,7 @@ function argumentText(token: Token, machine: Machine): string {
     case 'STOP':
       return `-> ${brief(machine.result)}`;
     default:
-      return argumentRepr(token) ?? '';
+      return argumentBrief(token) ?? '';
   }
 }
 

@@ -7,7 +7,7 @@ import type { Finding } from '../findings/finding.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
 import type { ContainerNode, Node } from '../machine/nodes.js';
-import { jsonString, jsonText } from './json-writer.js';
+import { bigintText, jsonString, jsonText } from './json-writer.js';
 import type { JsonItem, JsonPlan } from './json-writer.js';
 
 const text = (value: string): JsonPlan<Node> => ({ kind: 'text', text: value });
@@ -60,7 +60,7 @@ export class PlainJson {
       case 'int':
         if (typeof node.value === 'number') return text(String(node.value));
         this.#lose('an int beyond 2**53 became text');
-        return text(jsonString(String(node.value)));
+        return text(jsonString(bigintText(node.value)));
       case 'float':
         if (Number.isFinite(node.value)) return text(JSON.stringify(node.value));
         this.#lose('nan or an infinity became null');

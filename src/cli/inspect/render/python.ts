@@ -8,7 +8,9 @@ import type { Lens } from '../lens/lens.js';
 import { floatText } from '../lens/view.js';
 import type { CallNode, DictNode, ListNode, Node, PersidNode, Step } from '../machine/nodes.js';
 import { wrapped } from './code.js';
+import { bigintText } from './json-writer.js';
 import type { Dialect, StepParts } from './code.js';
+import { makesWithoutInit } from './typed-json.js';
 
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
@@ -30,9 +32,7 @@ export class PythonDialect implements Dialect {
       case 'bool':
         return node.value ? 'True' : 'False';
       case 'int':
-        return typeof node.value === 'bigint' && node.value > 1n << 4000n
-          ? `0x${node.value.toString(16)}`
-          : String(node.value);
+        return typeof node.value === 'bigint' ? bigintText(node.value) : String(node.value);
       case 'float':
         return Number.isFinite(node.value) ? floatText(node.value) : `float('${floatText(node.value)}')`;
       case 'str':
@@ -80,7 +80,7 @@ export class PythonDialect implements Dialect {
   }
 
   call(node: CallNode, callable: string, args: string, kwargs: string | undefined): string {
-    const isNew = node.how === 'NEWOBJ' || node.how === 'NEWOBJ_EX';
+    const isNew = makesWithoutInit(node);
     const list = argumentList(node.args, args);
     const all = [
       ...(isNew ? [callable] : []),

@@ -11,8 +11,8 @@ import { Anchors, sharedNodes } from '../lens/sharing.js';
 import { floatText } from '../lens/view.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
-import type { CallNode, ContainerNode, DictNode, GlobalNode, ListNode, Node, Step } from '../machine/nodes.js';
-import { jsonString, jsonText, jsonValue } from './json-writer.js';
+import type { CallNode, ContainerNode, DictNode, ListNode, Node, Step } from '../machine/nodes.js';
+import { bigintText, jsonString, jsonText, jsonValue } from './json-writer.js';
 import type { JsonItem, JsonPlan } from './json-writer.js';
 
 type Members = (readonly [string, JsonItem<Node>])[];
@@ -23,9 +23,9 @@ function tagged(tag: string, members: Members = []): JsonPlan<Node> {
   return { kind: 'object', members: [['$py', jsonValue(tag)], ...members] };
 }
 
-/** `module:name`, or the two apart when the module has a colon. */
-export function globalJson(node: GlobalNode): string | { readonly module: string; readonly name: string } {
-  return node.module.includes(':') ? { module: node.module, name: node.name } : `${node.module}:${node.name}`;
+/** `module:name` as Python 3 has it, or the two apart when the module has a colon. */
+function nameJson([module, name]: readonly [module: string, name: string]): unknown {
+  return module.includes(':') ? { module, name } : `${module}:${name}`;
 }
 
 function base64(data: Uint8Array): JsonItem<Node> {
@@ -77,9 +77,7 @@ function floatPlan(value: number): JsonPlan<Node> {
 
 function intPlan(value: number | bigint): JsonPlan<Node> {
   if (typeof value === 'number') return text(String(value));
-  const hex = value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
-  // Beyond a few hundred digits decimal takes long to make and to read.
-  return tagged('int', [['value', jsonValue(hex.length > 200 ? hex : String(value))]]);
+  return tagged('int', [['value', jsonValue(bigintText(value))]]);
 }
 
 /** Plans the JSON of the nodes of one value. */
@@ -90,18 +88,18 @@ export class TypedJson {
   /** @param viewer - Knows what calls stand for; `raw` sees all of them as calls, for sharing. */
   constructor(root: Node, viewer: Viewer, raw: Viewer) {
     this.#viewer = viewer;
-    this.#anchors = new Anchors(sharedNodes(root, raw));
+    this.#anchors = new Anchors(sharedNodes(root, raw, true));
   }
 
   /** How a node is written. */
   readonly plan = (node: Node): JsonPlan<Node> => {
-    if (!isContainer(node)) return this.#leaf(node);
     const anchor = this.#anchors.meet(node);
     if (anchor?.again === true) return { kind: 'object', members: [['$ref', jsonText(String(anchor.number))]] };
-    return this.#container(node, anchor === undefined ? [] : [['$id', jsonText(String(anchor.number))]]);
+    const id: Members = anchor === undefined ? [] : [['$id', jsonText(String(anchor.number))]];
+    return isContainer(node) ? this.#container(node, id) : this.#leaf(node, id);
   };
 
-  #leaf(node: Exclude<Node, ContainerNode>): JsonPlan<Node> {
+  #leaf(node: Exclude<Node, ContainerNode>, id: Members): JsonPlan<Node> {
     switch (node.kind) {
       case 'none':
         return text('null');
@@ -116,9 +114,9 @@ export class TypedJson {
         return tagged('str2', [['value', jsonValue(node.value)]]);
       case 'bytes':
       case 'bytearray':
-        return tagged(node.kind, [['base64', base64(node.value)]]);
+        return tagged(node.kind, [...id, ['base64', base64(node.value)]]);
       case 'global':
-        return tagged('global', [['name', jsonValue(globalJson(node))]]);
+        return tagged('global', [['name', jsonValue(nameJson(this.#viewer.lens.namesOf(node)))]]);
       case 'ext':
         return tagged('ext', [['code', jsonValue(node.code)]]);
       case 'buffer':
@@ -156,12 +154,14 @@ export class TypedJson {
   }
 
   #call(node: CallNode, id: Members): JsonPlan<Node> {
-    const isNew = node.how === 'NEWOBJ' || node.how === 'NEWOBJ_EX';
+    const isNew = makesWithoutInit(node);
     const known = this.#viewer.lens.known(node);
     const result: Members = [...id];
     const { callable, args } = node;
     result.push(
-      callable.kind === 'global' ? ['class', jsonValue(globalJson(callable))] : ['callable', { of: callable }],
+      callable.kind === 'global'
+        ? ['class', jsonValue(nameJson(this.#viewer.lens.namesOf(callable)))]
+        : ['callable', { of: callable }],
     );
     // For people; `pack` goes by the rest.
     if (known?.text !== undefined) result.push(['value', jsonValue(known.text)]);
@@ -170,6 +170,12 @@ export class TypedJson {
     if (node.kwargs !== undefined) result.push(['kwargs', { of: node.kwargs }]);
     return tagged(isNew ? 'new' : 'call', [...result, ...stepMembers(node.steps)]);
   }
+}
+
+/** Whether the object is made without running its constructor: by NEWOBJ, or (as CPython does) INST without arguments. */
+export function makesWithoutInit({ how, args }: CallNode): boolean {
+  if (how === 'NEWOBJ' || how === 'NEWOBJ_EX') return true;
+  return how !== 'REDUCE' && args.kind === 'tuple' && args.items.length === 0;
 }
 
 function stepMembers(steps: readonly Step[]): Members {

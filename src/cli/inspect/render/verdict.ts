@@ -9,7 +9,6 @@ import type { Paint, Style } from '../../text/style.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import type { Message } from '../messages.js';
-import { messageBytes } from '../messages.js';
 import { renderFindings } from './findings.js';
 
 const PAINTS: Readonly<Record<Verdict, Paint>> = {
@@ -86,15 +85,18 @@ function* shown(
   escape: (text: string) => string,
   style: Style,
 ): Generator<string> {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
+  const outer: Finding[] = [];
+  const inner: Finding[] = [];
   for (const finding of findings) {
-    const count = (seen.get(finding.code) ?? 0) + 1;
-    seen.set(finding.code, count);
-    // The bytes of a finding inside a nested pickle are not those of the message.
-    const data = message.analysis && finding.path === undefined ? messageBytes(message) : undefined;
-    if (count <= SHOWN) yield* renderFindings([finding], data, escape, style);
+    const count = (counts.get(finding.code) ?? 0) + 1;
+    counts.set(finding.code, count);
+    if (count <= SHOWN) (finding.path === undefined ? outer : inner).push(finding);
   }
-  for (const [code, count] of seen) {
+  yield* renderFindings(outer, message.analysis?.data, escape, style);
+  // The bytes of a finding inside a nested pickle are not those of the message.
+  yield* renderFindings(inner, undefined, escape, style);
+  for (const [code, count] of counts) {
     if (count > SHOWN) yield `  … ${count - SHOWN} more ${code}\n`;
   }
 }

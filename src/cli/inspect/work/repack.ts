@@ -23,9 +23,6 @@ export class RepackError extends Error {
   }
 }
 
-/** The protocol in which both sides are compared: it has an opcode for all that the later ones have. */
-const COMPARE_PROTOCOL = 5;
-
 /**
  * Writes one pickle again, and reads the result back to compare it.
  * @param current - The protocol of the input.
@@ -39,9 +36,10 @@ export function repack(data: Uint8Array, current: number, options: RepackOptions
     const keepOpcodes = options.protocol === undefined && options.optimize;
     let output: Uint8Array = keepOpcodes ? data : dumps(value, { protocol });
     if (options.optimize) output = optimize(output, protocol);
-    // Both are written by the same writer in the same way: equal bytes are an equal value with equal sharing.
-    const before = dumps(value, { protocol: COMPARE_PROTOCOL });
-    const after = dumps(loads(output, settings), { protocol: COMPARE_PROTOCOL });
+    // Both are written by the same writer in the same way: equal bytes are an equal value with equal sharing. In the
+    // protocol of the result: earlier ones write some values through helpers, and those are read back as such.
+    const before = dumps(value, { protocol });
+    const after = dumps(loads(output, settings), { protocol });
     if (Buffer.compare(before, after) !== 0) throw new RepackError('the result does not say the same as the input');
     return output;
   } catch (error) {

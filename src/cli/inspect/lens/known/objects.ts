@@ -44,7 +44,8 @@ export function instanceOf(call: CallNode, context: Context): Instance | undefin
   if (step.kind !== 'state' || step.state.kind !== 'dict') return undefined;
   for (const key of step.state.keys) {
     // A dict goes into __dict__ without setattr; a name like __class__ has no business there all the same.
-    if (key.kind !== 'str' || key.value.startsWith('__')) return undefined;
+    // (A hole is where a damaged pickle breaks off.)
+    if (key.kind !== 'hole' && (key.kind !== 'str' || key.value.startsWith('__'))) return undefined;
   }
   return { ...empty, state: step.state };
 }

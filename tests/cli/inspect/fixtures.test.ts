@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { dumps, loads } from '../../../src/pickle/index.js';
+import * as pickle from '../../../src/pickle/index.js';
+import * as vnpy from '../../../src/vnpy/index.js';
+import { fromBase64 } from '../../support/bytes.js';
+import { readPickleFixtures } from '../../support/pickle-fixtures.js';
+import type { PickleFixture } from '../../support/pickle-fixtures.js';
+import { inspect } from './harness.js';
+
+// Every pickle that a real CPython wrote, through the inspector. One test a case: a case is many pickles.
+
+const byCase = new Map<string, PickleFixture[]>();
+for (const fixture of readPickleFixtures()) {
+  const list = byCase.get(fixture.case) ?? [];
+  list.push(fixture);
+  byCase.set(fixture.case, list);
+}
+
+/** Rows that no unpickler takes without being told more: buffers, an encoding. */
+function isWhole(fixture: PickleFixture): boolean {
+  return fixture.buffers.length === 0 && !needsEncoding(fixture);
+}
+
+/** Whether a str of Python 2 holds more than ASCII: CPython asks for an encoding. */
+function needsEncoding(fixture: PickleFixture): boolean {
+  try {
+    loads(fixture.data, { buffers: fixture.buffers.map((buffer) => fromBase64(buffer.slice(2))) });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Values of the standard library that name no class of a program's own. */
+const DATA =
+  /^(?:none|true|false|bool|int-(?!subclass)|ints|float(?!-subclass)|floats|str-|bytes|bytearray|list-(?!subclass)|tuple-(?!subclass)|dict-(?!subclass)|set$|set-(?!subclass)|frozenset|complex|date|datetime|time|timedelta|timezone|zoneinfo|decimal|fraction|uuid|range|slice|counter|deque|defaultdict|ordereddict|ipaddress|path|ellipsis|array|pytz|dateutil|shared-(?!many)|cycle-(?:list|dict|tuple))/;
+
+describe.each([...byCase])('%s', (name, fixtures) => {
+  test('every command reads it', async () => {
+    const protocols = new Map(fixtures.map((fixture) => [fixture.protocol, fixture]));
+    for (const fixture of fixtures) {
+      const args = fixture.by.includes('2.7') ? ['--encoding', 'latin1'] : [];
+      // Of pickles of one protocol one goes through all commands.
+      const all = protocols.get(fixture.protocol) === fixture;
+      for (const command of all ? ['show', 'json', 'py', 'js', 'hex', 'ops', 'stats', 'lint'] : ['show']) {
+        // Written out, this one is a bomb.
+        if (command === 'json' && name === 'shared-deep') continue;
+        const run = await inspect([command, ...args], { stdin: fixture.data });
+        expect(run.code, `${command} ${fixture.title}: ${run.stderr}`).toBe(fixture.buffers.length > 0 ? 2 : 0);
+      }
+    }
+  });
+
+  test('typed JSON and pack lead back to an equal pickle', async () => {
+    for (const fixture of fixtures.filter(isWhole)) {
+      const json = await inspect(['json', '--mode', 'typed'], { stdin: fixture.data });
+      // A class behind a number of copyreg's registry has no name that could be packed; the setter's call is no part of
+      // the value; the sign of a NaN is lost.
+      if (json.stdout.includes('"$py": "ext"') || name === 'state-setter' || name === 'float-nan') continue;
+      const packed = await inspect(['pack'], { stdin: json.stdout });
+      expect(packed.code, `${fixture.title}: ${packed.stderr}`).toBe(0);
+      expect(same(packed.bytes, fixture.data), fixture.title).toBe(true);
+    }
+  });
+
+  test('repack says the same in every protocol', async () => {
+    for (const fixture of fixtures.filter(isWhole)) {
+      for (const args of [['--optimize'], ['--protocol', '2'], ['--protocol', '5', '--optimize']]) {
+        const run = await inspect(['repack', ...args], { stdin: fixture.data });
+        // The command compares; what it cannot write it says.
+        if (run.code === 2 && /cannot|extension/.test(run.stderr)) continue;
+        expect(run.code, `${args.join(' ')} ${fixture.title}: ${run.stderr}`).toBe(0);
+      }
+    }
+  });
+
+  if (name.startsWith('vnpy-')) {
+    test('check allows it under the profile vnpy', async () => {
+      for (const fixture of fixtures) {
+        const run = await inspect(['check'], { stdin: fixture.data });
+        expect(run.code, `${fixture.title}: ${run.stdout}`).toBe(0);
+      }
+    });
+  }
+
+  if (DATA.test(name)) {
+    test('check allows it under the profile data', async () => {
+      for (const fixture of fixtures.filter(isWhole)) {
+        const run = await inspect(['check', '--profile', 'data'], { stdin: fixture.data });
+        expect(run.code, `${fixture.title}: ${run.stdout}`).toBe(0);
+      }
+    });
+  }
+});
+
+/** Whether two pickles say the same: written by one writer, equal bytes are equal values, types and sharing. */
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  const [first, second] = [a, b].map((data) => dumps(loads(data, { lossless: true }), { protocol: 5 }));
+  return first !== undefined && second !== undefined && Buffer.compare(first, second) === 0;
+}
+
+describe('js', () => {
+  // The code is plain: evaluated with this package's names it makes what `loads` gives.
+  // (A literal has no identity for bytes, and one NaN.)
+  const plain = [...byCase].filter(([name]) => DATA.test(name) && !/pytz|dateutil|nan|bytes-shared/.test(name));
+
+  test.each(plain)('evaluates to the value: %s', async (_name, fixtures) => {
+    for (const fixture of fixtures.filter(isWhole)) {
+      const { stdout } = await inspect(['js'], { stdin: fixture.data });
+      const body = stdout.replace(/^import .*$/gm, '').replace('export const value =', 'return');
+      const names = { ...pickle, ...vnpy };
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code under test is what is evaluated
+      const evaluate = new Function(...Object.keys(names), body) as (...values: unknown[]) => unknown;
+      const made = evaluate(...Object.values(names));
+      // What JavaScript has no class for stays a call, which `loads` then makes.
+      expect(same(dumps(made), dumps(loads(fixture.data))), fixture.title).toBe(true);
+    }
+  });
+});
