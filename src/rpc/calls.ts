@@ -42,22 +42,30 @@ export interface CallTableOptions {
   readonly onTimeout: (sentAt: number) => void;
 }
 
-interface Call extends CallRequest {
-  readonly id: number;
-  readonly startedAt: number;
+/** A call on its way. One class with all its fields, rather than a copied request: this is made for every call. */
+class Call {
+  readonly startedAt = performance.now();
   /**
    * `abandoned`: it has left, and its caller was told `outcome: 'unknown'`. It keeps its place in the window until the
    * server has shown that it is past it: a server that hangs must not be sent more and more.
    */
-  phase: 'queued' | 'sent' | 'abandoned';
+  phase: 'queued' | 'sent' | 'abandoned' = 'queued';
   /** Its place in the order of sending. */
-  order: number;
-  sentAt: number;
-  timer: NodeJS.Timeout | undefined;
-  unwatch: (() => void) | undefined;
+  order = 0;
+  sentAt = 0;
+  timer: NodeJS.Timeout | undefined = undefined;
+  unwatch: (() => void) | undefined = undefined;
+
+  constructor(
+    readonly id: number,
+    readonly request: CallRequest,
+  ) {}
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** Enough for calls of nine years, a million a second. */
+const ID_BYTES = 6;
 
 /** All calls of one client. */
 export class CallTable {
@@ -103,16 +111,7 @@ export class CallTable {
       request.reject(refusal);
       return;
     }
-    const call: Call = {
-      ...request,
-      id: ++this.#lastId,
-      startedAt: performance.now(),
-      phase: 'queued',
-      order: 0,
-      sentAt: 0,
-      timer: undefined,
-      unwatch: undefined,
-    };
+    const call = new Call(++this.#lastId, request);
     this.#arm(call);
     this.#queueOf(call).add(call);
     this.#drain();
@@ -124,9 +123,10 @@ export class CallTable {
     this.#drain();
   }
 
-  /** An answer came, in the envelope that its request had. */
+  /** An answer came, in the envelope that its request had: the frames before the empty one. */
   reply(envelope: Frames, body: Uint8Array): void {
-    const call = this.#sent.get(readId(envelope));
+    const [id] = envelope;
+    const call = envelope.length === 1 && id !== undefined ? this.#sent.get(readId(id)) : undefined;
     if (call === undefined) {
       this.#counters.unknownReply();
       return;
@@ -211,7 +211,7 @@ export class CallTable {
   }
 
   #queueOf(call: Call): Set<Call> {
-    return call.urgent ? this.#urgent : this.#normal;
+    return call.request.urgent ? this.#urgent : this.#normal;
   }
 
   #drain(): void {
@@ -230,7 +230,7 @@ export class CallTable {
     call.order = ++this.#lastOrder;
     call.sentAt = performance.now();
     this.#sent.set(call.id, call);
-    sender([writeId(call.id), EMPTY, call.body]).catch(() => {
+    sender([writeId(call.id), EMPTY, call.request.body]).catch(() => {
       this.#notSent(call, sender);
     });
   }
@@ -249,7 +249,7 @@ export class CallTable {
     }
     call.phase = 'queued';
     const queue = [call, ...this.#queueOf(call)].sort((left, right) => left.id - right.id);
-    if (call.urgent) {
+    if (call.request.urgent) {
       this.#urgent = new Set(queue);
     } else {
       this.#normal = new Set(queue);
@@ -274,15 +274,15 @@ export class CallTable {
     this.#counters.answered(performance.now() - call.startedAt);
     const succeed = (result: unknown): void => {
       this.#counters.succeeded();
-      call.resolve(result);
+      call.request.resolve(result);
     };
     const fail = (error: unknown): void => {
       this.#counters.failed(error);
-      call.reject(error);
+      call.request.reject(error);
     };
     let result: unknown;
     try {
-      result = this.#options.decode(call.method, body);
+      result = this.#options.decode(call.request.method, body);
     } catch (error) {
       fail(error);
       return;
@@ -295,7 +295,8 @@ export class CallTable {
   }
 
   #timedOut(call: Call): void {
-    const { phase, sentAt, timeout } = call;
+    const { phase, sentAt } = call;
+    const { timeout } = call.request;
     this.#giveUp(call, ({ method, outcome }) => {
       const known =
         outcome === 'not-sent'
@@ -318,9 +319,9 @@ export class CallTable {
       call.phase = 'abandoned';
       this.#abandoned++;
     }
-    const error = create({ method: call.method, outcome });
+    const error = create({ method: call.request.method, outcome });
     this.#counters.failed(error);
-    call.reject(error);
+    call.request.reject(error);
   }
 
   /** Forgets the connection's requests; gives those whose callers wait. */
@@ -333,12 +334,12 @@ export class CallTable {
 
   #arm(call: Call): void {
     // A longer delay than setTimeout can have, 24 days, counts as none.
-    if (call.timeout <= MAX_DELAY) {
+    const { timeout, signal } = call.request;
+    if (timeout <= MAX_DELAY) {
       call.timer = setTimeout(() => {
         this.#timedOut(call);
-      }, call.timeout);
+      }, timeout);
     }
-    const { signal } = call;
     if (signal !== undefined) {
       call.unwatch = this.#signals.watch(signal, () => {
         this.#giveUp(call, (ending) => abortError(ending, signal));
@@ -371,15 +372,19 @@ function first<Item>(set: ReadonlySet<Item>): Item | undefined {
 
 /** The frame in front of the empty one: REP and ROUTER servers return it with the answer. */
 function writeId(id: number): Uint8Array {
-  const frame = Buffer.allocUnsafe(8);
-  frame.writeDoubleBE(id);
+  const frame = Buffer.allocUnsafe(ID_BYTES);
+  frame.writeUIntBE(id, 0, ID_BYTES);
   return frame;
 }
 
-/** Gives NaN, which no call has, for an envelope that is not ours. */
-function readId(envelope: Frames): number {
-  const frame = envelope[0];
-  return envelope.length === 2 && frame?.length === 8
-    ? new DataView(frame.buffer, frame.byteOffset, 8).getFloat64(0)
-    : Number.NaN;
+/** Gives NaN, which no call has, for a frame that is not ours. */
+function readId(frame: Uint8Array): number {
+  if (frame.length !== ID_BYTES) {
+    return Number.NaN;
+  }
+  let id = 0;
+  for (const byte of frame) {
+    id = id * 256 + byte;
+  }
+  return id;
 }

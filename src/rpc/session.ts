@@ -7,7 +7,6 @@ import type { CallTable } from './calls.js';
 import type { EventHub } from './event-hub.js';
 import { Link } from './link.js';
 import type { ResolvedClientOptions } from './options.js';
-import { splitEnvelope } from './protocol.js';
 import type { StatusView } from './status-board.js';
 import type { ClientSockets, ConnectionFailure, Frames, RequestConnection, SubscribeConnection } from './transport.js';
 import { Watchdog } from './watchdog.js';
@@ -181,18 +180,20 @@ export class Session {
 
   #received(frames: Frames): void {
     this.#sign();
-    const { envelope, body } = splitEnvelope(frames) ?? { envelope: [], body: frames };
-    const [content] = body;
-    const [id] = envelope;
+    const empty = frames.findIndex((frame) => frame.length === 0);
+    const body = frames[empty + 1];
+    const [id] = frames;
     if (id !== undefined && PROBE_ID.equals(id)) {
       return; // That it came is all that was asked.
     }
-    this.#options.calls.reply(body.length === 1 ? envelope : [], content ?? EMPTY);
+    // Without an envelope, or with more than one body, it is no answer to anything.
+    const valid = empty >= 0 && body !== undefined && frames.length === empty + 2;
+    this.#options.calls.reply(valid ? frames.slice(0, empty) : [], body ?? EMPTY);
   }
 
   #sign(): void {
     this.#lastMessageAt = performance.now();
-    this.#watchdog.sign();
+    this.#watchdog.sign(this.#lastMessageAt);
   }
 
   #probe(): void {

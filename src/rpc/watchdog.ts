@@ -69,9 +69,9 @@ export class Watchdog {
     clearTimeout(this.#timer);
   }
 
-  /** Any message at all came. Called for each one: it must be cheap. */
-  sign(): void {
-    this.#lastSign = performance.now();
+  /** Any message at all came, `now` by performance.now(). Called for each one: it must be cheap. */
+  sign(now: number): void {
+    this.#lastSign = now;
     if (this.#state === 'suspicious' || this.#state === 'unresponsive') {
       const changed = this.unresponsive;
       clearTimeout(this.#timer);

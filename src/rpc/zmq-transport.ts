@@ -228,15 +228,14 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
   }
 
   /** Sends over a Dealer; never rejects with anything having left. */
-  async send(this: ZmqConnection<Zmq.Dealer>, frames: Frames): Promise<void> {
-    try {
-      await this.#socket.send([...frames]);
-    } catch (error) {
-      if (this.#address.scheme === 'inproc') {
+  send(this: ZmqConnection<Zmq.Dealer>, frames: Frames): Promise<void> {
+    const sent = this.#socket.send(frames as Uint8Array[]); // zeromq.js only reads the array.
+    if (this.#address.scheme === 'inproc') {
+      sent.catch(() => {
         this.#fail({ kind: 'lost', detail: `the connection to ${this.#address.text} broke` });
-      }
-      throw error;
+      });
     }
+    return sent;
   }
 
   close(): void {
@@ -470,10 +469,7 @@ async function receiveLoop(
   socket: Zmq.Dealer | Zmq.Subscriber | Zmq.Router | Zmq.Reply,
   onMessage: (frames: Frames) => void,
 ): Promise<void> {
-  let sliceStart: number | undefined;
-  const endSlice = (): void => {
-    sliceStart = undefined;
-  };
+  let sliceEnd = 0;
   while (true) {
     let frames: Frames;
     try {
@@ -481,13 +477,13 @@ async function receiveLoop(
     } catch {
       return; // Closing a socket makes its pending receive fail.
     }
-    if (sliceStart === undefined) {
-      sliceStart = performance.now();
-      setImmediate(endSlice); // Runs only once the event loop has turned.
-    }
     onMessage(frames);
-    if (performance.now() - sliceStart > RECEIVE_SLICE) {
-      await new Promise(setImmediate);
+    if (performance.now() > sliceEnd) {
+      // Where nothing waits, the next receive lets the event loop turn anyway.
+      if (socket.readable) {
+        await new Promise(setImmediate);
+      }
+      sliceEnd = performance.now() + RECEIVE_SLICE;
     }
   }
 }
@@ -497,7 +493,7 @@ async function deliver(socket: Zmq.Router, frames: Frames): Promise<Delivery> {
     return 'gone';
   }
   try {
-    await socket.send([...frames]);
+    await socket.send(frames as Uint8Array[]);
     return 'sent';
   } catch (error) {
     // ROUTER_MANDATORY: EHOSTUNREACH for a peer that is gone, EAGAIN for one whose queue is full.
@@ -510,7 +506,7 @@ function publish(socket: Zmq.Publisher, frames: Frames): boolean {
     return false;
   }
   // A PUB socket takes every message and drops it for the subscribers whose queue is full; this never fails but while closing.
-  socket.send([...frames]).catch(() => undefined);
+  socket.send(frames as Uint8Array[]).catch(() => undefined);
   return true;
 }
 

@@ -36,7 +36,7 @@ describe('Watchdog', () => {
     const bench = new Bench();
     for (let count = 0; count < 20; count++) {
       vi.advanceTimersByTime(10_000);
-      bench.watchdog.sign();
+      bench.watchdog.sign(performance.now());
     }
     expect(bench.probe).not.toHaveBeenCalled();
     expect(bench.changes).toEqual([]);
@@ -58,7 +58,7 @@ describe('Watchdog', () => {
   it('takes it back at the first sign of life, and watches on', () => {
     const bench = new Bench();
     vi.advanceTimersByTime(TOLERANCE + PROBE_TIMEOUT + 1);
-    bench.watchdog.sign();
+    bench.watchdog.sign(performance.now());
     expect(bench.changes).toEqual([true, false]);
     vi.advanceTimersByTime(TOLERANCE + PROBE_TIMEOUT + 1);
     expect(bench.changes).toEqual([true, false, true]);
@@ -68,7 +68,7 @@ describe('Watchdog', () => {
     const bench = new Bench();
     bench.probe.mockImplementation(() => {
       setTimeout(() => {
-        bench.watchdog.sign();
+        bench.watchdog.sign(performance.now());
       }, 100);
     });
     vi.advanceTimersByTime(TOLERANCE * 10);
@@ -101,7 +101,7 @@ describe('Watchdog', () => {
     const bench = new Bench();
     const sentAt = performance.now();
     vi.advanceTimersByTime(1000);
-    bench.watchdog.sign();
+    bench.watchdog.sign(performance.now());
     bench.watchdog.callTimedOut(sentAt);
     vi.advanceTimersByTime(PROBE_TIMEOUT + 1);
     expect(bench.probe).not.toHaveBeenCalled();
@@ -123,7 +123,7 @@ describe('Watchdog', () => {
     bench.watchdog.stop();
     expect(vi.getTimerCount()).toBe(0);
     expect(bench.watchdog.unresponsive).toBe(false);
-    bench.watchdog.sign();
+    bench.watchdog.sign(performance.now());
     expect(vi.getTimerCount()).toBe(0);
   });
 });
