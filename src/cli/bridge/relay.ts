@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { RpcCallError } from '../../rpc/index.js';
+import { RpcCallError, zmqTransport } from '../../rpc/index.js';
 import { RpcGateway, RpcService } from '../../vnpy/index.js';
 import type { CommandContext } from './command.js';
 import { clientOptions } from './connection.js';
@@ -15,6 +15,7 @@ import type { ExitCode } from './exit-codes.js';
 import { clientHealth, ended, withService } from './service/service.js';
 import type { Service } from './service/service.js';
 import { announce, publishAddresses, serverOptions } from './serving.js';
+import { tapTransport } from './tap.js';
 import { request, serveRequest, serveSubscribe, serveSubscribePair, subscribe, timeout } from './settings/options.js';
 
 /** Pause after a first snapshot that failed, in ms. */
@@ -49,12 +50,15 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
 /** A gateway with its first snapshot. Waits for the server as long as it takes. @returns undefined when told to end. */
 async function connectUpstream(context: CommandContext, service: Service): Promise<RpcGateway | undefined> {
   const { settings, signal } = context;
-  const { logger } = service;
+  const { logger, metrics } = service;
+  // One tap for all attempts: its metrics are registered once.
+  const transport = metrics === undefined ? zmqTransport : tapTransport(zmqTransport, metrics.callTap('client'));
   const limit = settings.get(timeout);
   for (;;) {
     const gateway = new RpcGateway({
       ...(await clientOptions(context)),
       logger,
+      transport,
       timeouts: { connect: Infinity, snapshot: limit, request: limit },
     });
     service.report({ ready: () => clientHealth(gateway.status()) });

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { zmqTransport } from '../../rpc/index.js';
 import type { PublishAddress, RpcServerOptions, ServerAddresses } from '../../rpc/index.js';
 import type { CommandContext } from './command.js';
 import { CliError } from './errors.js';
 import { serverSecurity, warnOn } from './security.js';
 import type { Service } from './service/service.js';
+import { tapTransport } from './tap.js';
 import { json, serveAllow, serveAllowAddress, serveReadOnly } from './settings/options.js';
 
 /** The functions of vnpy_rpcservice that neither trade nor cancel. */
@@ -30,7 +32,10 @@ export const READ_ONLY_FUNCTIONS: readonly string[] = [
 ];
 
 /** What the settings say about a server. */
-export async function serverOptions({ settings, io }: CommandContext, { logger }: Service): Promise<RpcServerOptions> {
+export async function serverOptions(
+  { settings, io }: CommandContext,
+  { logger, metrics }: Service,
+): Promise<RpcServerOptions> {
   const security = await serverSecurity(settings, warnOn(io));
   const allow = settings.get(serveAllow);
   const readOnly = settings.get(serveReadOnly);
@@ -39,6 +44,7 @@ export async function serverOptions({ settings, io }: CommandContext, { logger }
   const allowAddresses = settings.get(serveAllowAddress);
   return {
     logger,
+    ...(metrics === undefined ? {} : { transport: tapTransport(zmqTransport, metrics.callTap('server')) }),
     ...(security === undefined ? {} : { security }),
     ...(allowed.length === 0 ? {} : { allow: allowed }),
     ...(allowAddresses.length === 0 ? {} : { allowAddresses }),

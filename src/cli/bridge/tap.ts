@@ -1,5 +1,5 @@
 /**
- * Looks at the raw messages of a client, on their way between the sockets and the library.
+ * Looks at the raw messages of a client or server, on their way between the sockets and the library.
  *
  * @module
  */
@@ -8,7 +8,9 @@ import type {
   ClientSockets,
   ConnectionListener,
   Frames,
+  ReplySocket,
   RequestConnection,
+  ServerSockets,
   SubscribeConnection,
   Transport,
 } from '../../rpc/index.js';
@@ -21,12 +23,25 @@ export interface Tap {
   readonly replied?: (frames: Frames) => void;
   /** Something was published: `[body]` or `[topic, body]`. */
   readonly published?: (frames: Frames) => void;
+  /** A server got a request: `[identity, ...envelope, '', body]`. */
+  readonly asked?: (frames: Frames) => void;
+  /** A server answers: `[identity, ...envelope, '', body]`. */
+  readonly answered?: (frames: Frames) => void;
 }
 
-/** A transport that shows a client's messages to a tap. */
+/** A transport that shows messages to a tap. */
 export function tapTransport(inner: Transport, tap: Tap): Transport {
   return {
-    openServer: (options) => inner.openServer(options),
+    openServer: async (options): Promise<ServerSockets> => {
+      const sockets = await inner.openServer(options);
+      return {
+        bindReply: async (address) => tappedReply(await sockets.bindReply(address), tap),
+        bindPublish: (address) => sockets.bindPublish(address),
+        close: () => {
+          sockets.close();
+        },
+      };
+    },
     openClient: async (options: ClientSocketOptions): Promise<ClientSockets> => {
       const sockets = await inner.openClient(options);
       return {
@@ -50,6 +65,23 @@ export function tapTransport(inner: Transport, tap: Tap): Transport {
         },
       };
     },
+  };
+}
+
+function tappedReply(socket: ReplySocket, { asked, answered }: Tap): ReplySocket {
+  return {
+    address: socket.address,
+    receive: (onMessage) => {
+      socket.receive((frames) => {
+        asked?.(frames);
+        onMessage(frames);
+      });
+    },
+    send: (frames) => {
+      answered?.(frames);
+      return socket.send(frames);
+    },
+    close: () => socket.close(),
   };
 }
 

@@ -20,6 +20,8 @@ async function everyMetric(): Promise<Metrics> {
   metrics.addRecording(() => ({ messages: 1, bytes: 2, lost: 3, files: 4, pendingBytes: 5 }));
   metrics.addReplay(() => 1000);
   metrics.countEvent('eTick.');
+  metrics.callTap('client');
+  metrics.callTap('server');
   return metrics;
 }
 
@@ -44,6 +46,9 @@ describe('metrics', () => {
     ]);
     await running.stdout.waitFor(/^ready/m);
     const [, url = ''] = await running.stderr.waitFor(/metrics at (http:\/\/127\.0\.0\.1:\d+)\/metrics/);
+    const [, request = ''] = /--request (\S+)/.exec(running.stdout.text) ?? [];
+    expect((await run(['call', 'get_all_accounts', '--request', request])).code).toBe(0);
+    expect((await run(['call', 'nonsense', '--request', request])).code).toBe(1);
     const metrics = await fetch(`${url}/metrics`);
     expect(metrics.status).toBe(200);
     expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -52,6 +57,11 @@ describe('metrics', () => {
     expect(text).toMatch(/^vnpy_bridge_client_calls_total\{outcome="succeeded"\} [1-9]/m);
     expect(text).toMatch(/^vnpy_bridge_build_info\{version="9\.9\.9",command="relay"\} 1$/m);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
+    expect(text).toMatch(
+      /^vnpy_bridge_call_duration_seconds_count\{side="client",method="get_all_contracts",outcome="succeeded"\} 1$/m,
+    );
+    expect(text).toMatch(/_count\{side="server",method="get_all_accounts",outcome="succeeded"\} 1$/m);
+    expect(text).toMatch(/_count\{side="server",method="nonsense",outcome="raised"\} 1$/m);
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ok: true, detail: 'connected' });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
@@ -125,7 +135,10 @@ describe('the dashboard', () => {
     const known = await namesOf(metrics);
     metrics.close();
     const dashboard = read('ops/grafana-dashboard.json');
-    const asked = new Set(dashboard.match(/\bvnpy_bridge_\w+/g));
+    // A histogram is asked for by its parts.
+    const asked = new Set(
+      (dashboard.match(/\bvnpy_bridge_\w+/g) ?? []).map((name) => name.replace(/_(?:bucket|count|sum)$/, '')),
+    );
     expect(asked.size).toBeGreaterThan(20);
     expect([...asked].filter((name) => !known.includes(name))).toEqual([]);
     const shown = known.filter((name) => name.startsWith('vnpy_bridge_') && !asked.has(name));

@@ -48,10 +48,12 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
     moreCalls: settings.get(options.snapshotCall),
     symbols: settings.get(options.symbol),
   });
+  const tap = service.metrics?.callTap('client');
+  const measured = tap === undefined ? zmqTransport : tapTransport(zmqTransport, tap);
   const client = new RpcClient({
     ...(await clientOptions(context)),
     logger,
-    transport: tapTransport(zmqTransport, recorder.tap),
+    transport: tapTransport(measured, recorder.tap),
   });
   const failure = new AbortController();
   const writer = await RotatingWriter.create({

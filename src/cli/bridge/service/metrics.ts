@@ -8,8 +8,10 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
-import type { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { CallStats, ClientStats, ClientStatus, ServerStats } from '../../../rpc/index.js';
+import type { Tap } from '../tap.js';
+import { CallMeter, LabelSet } from './call-meter.js';
 
 /** What is known of a client. */
 export interface ClientView {
@@ -37,22 +39,21 @@ interface PromClient {
   readonly Registry: typeof Registry;
   readonly Counter: typeof Counter;
   readonly Gauge: typeof Gauge;
+  readonly Histogram: typeof Histogram;
   readonly collectDefaultMetrics: typeof collectDefaultMetrics;
 }
 
 /** Resolution of the event loop delay, in ms: Node counts it as part of each delay. */
 const RESOLUTION = 10;
 
-/** Different types of events are few; whoever publishes without end of them gets `other`. */
-const MAX_TYPES = 100;
-
 /** The metrics of one run. */
 export class Metrics {
   readonly registry: Registry;
   readonly #prom: PromClient;
   readonly #delay: IntervalHistogram;
-  readonly #types = new Set<string>();
+  readonly #types = new LabelSet();
   #events: Counter<'type'> | undefined;
+  #calls: Histogram<'side' | 'method' | 'outcome'> | undefined;
 
   private constructor(client: PromClient, version: string, command: string) {
     this.#prom = client;
@@ -97,9 +98,24 @@ export class Metrics {
   /** Counts one event of a type. */
   countEvent(type: string): void {
     this.#events ??= this.#counter('vnpy_bridge_events_total', 'Events by type', ['type']);
-    const known = this.#types.has(type) || this.#types.size < MAX_TYPES;
-    if (known) this.#types.add(type);
-    this.#events.inc({ type: known ? type : 'other' });
+    this.#events.inc({ type: this.#types.label(type) });
+  }
+
+  /** Measures the calls that pass a transport, of a client or of a server. */
+  callTap(side: 'client' | 'server'): Tap {
+    this.#calls ??= new this.#prom.Histogram({
+      name: 'vnpy_bridge_call_duration_seconds',
+      help: 'Answered calls by function and outcome: of the vnpy server (client), and of this one (server)',
+      labelNames: ['side', 'method', 'outcome'],
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers: [this.registry],
+    });
+    const calls = this.#calls;
+    const methods = new LabelSet();
+    const meter = new CallMeter((method, succeeded, time) => {
+      calls.observe({ side, method: methods.label(method), outcome: succeeded ? 'succeeded' : 'raised' }, time / 1000);
+    });
+    return meter.tap(side);
   }
 
   /** The connection to a vnpy server. */
