@@ -197,7 +197,7 @@ function run(m: Machine, budget: number): unknown {
         // MEMOIZE
         const index = m.memoCount;
         const slot = sp - 1;
-        if (slot < fence) throw m.underflow(1);
+        if (slot < fence) throw m.underflow(1, sp);
         if (index >= workspace.flags.length || slot >= workspace.slotMemo.length) m.growHints(slot, index);
         if (index > memo.length || index >= maxMemo || memo[index] !== undefined) {
           m.sp = sp;
@@ -303,7 +303,7 @@ function run(m: Machine, budget: number): unknown {
         // APPEND
         m.chain++;
         sp--;
-        if (sp - 1 < fence) throw m.underflow(2);
+        if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const target = stack[sp - 1];
         if (isPlainList(target)) target.push(stack[sp]);
         else appendItems(m, sp - 1, sp, sp + 1);
@@ -314,7 +314,7 @@ function run(m: Machine, budget: number): unknown {
         const from = m.popMark();
         fence = m.fence;
         pending = pendingAt(stack, fence);
-        if (from - 1 < fence) throw m.underflow(1);
+        if (from - 1 < fence) throw m.underflow(1, from);
         const target = stack[from - 1];
         if (isPlainList(target)) for (let index = from; index < sp; index++) target.push(stack[index]);
         else appendItems(m, from - 1, from, sp);
@@ -324,7 +324,7 @@ function run(m: Machine, budget: number): unknown {
       case 0x73: // SETITEM
         m.chain++;
         sp -= 2;
-        if (sp - 1 < fence) throw m.underflow(3);
+        if (sp - 1 < fence) throw m.underflow(3, sp + 2);
         m.sp = sp + 2;
         setItems(m, sp - 1, sp, sp + 2);
         break;
@@ -333,7 +333,7 @@ function run(m: Machine, budget: number): unknown {
         const from = m.popMark();
         fence = m.fence;
         pending = pendingAt(stack, fence);
-        if (from - 1 < fence) throw m.underflow(1);
+        if (from - 1 < fence) throw m.underflow(1, from);
         const target = stack[from - 1];
         // PendingState stands above its instance, so with it there are two items.
         if (target instanceof PendingState && data[pos] === 0x62 && pos < limit && applyPending(m, target, from, sp)) {
@@ -353,7 +353,7 @@ function run(m: Machine, budget: number): unknown {
         const count = code - 0x84;
         m.chain++;
         sp -= count;
-        if (sp < fence) throw m.underflow(count);
+        if (sp < fence) throw m.underflow(count, sp + count);
         const items =
           count === 1
             ? [stack[sp]]
@@ -382,7 +382,7 @@ function run(m: Machine, budget: number): unknown {
       case 0x93: {
         // STACK_GLOBAL
         sp--;
-        if (sp - 1 < fence) throw m.underflow(2);
+        if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const module = stack[sp - 1];
         const qualname = stack[sp];
         if (typeof module !== 'string' || typeof qualname !== 'string') {
@@ -394,14 +394,14 @@ function run(m: Machine, budget: number): unknown {
       case 0x52: // REDUCE
         m.chain++;
         sp--;
-        if (sp - 1 < fence) throw m.underflow(2);
+        if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         stack[sp - 1] = reduce(m, stack[sp - 1], stack[sp]);
         break;
       case 0x81: {
         // NEWOBJ
         m.chain++;
         sp--;
-        if (sp - 1 < fence) throw m.underflow(2);
+        if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const type = stack[sp - 1];
         const args = stack[sp];
         const entry = type instanceof PyGlobal ? m.registry.entryOf(type) : undefined;
@@ -424,7 +424,7 @@ function run(m: Machine, budget: number): unknown {
         sp = m.sp;
         break;
       case 0x2e: // STOP
-        if (sp - 1 < fence) throw m.underflow(1);
+        if (sp - 1 < fence) throw m.underflow(1, sp);
         m.pos = pos;
         m.sp = sp;
         m.opcodes = opcodes;

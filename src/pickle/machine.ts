@@ -139,10 +139,10 @@ export class Machine {
     return this.fail('TRUNCATED', `says ${wanted} bytes, ${this.data.length - pos} remain`);
   }
 
-  /** An error about a stack that has too few items above the topmost mark. */
-  underflow(wanted: number): UnpicklingError {
+  /** An error about a stack of some height that has too few items above the topmost mark. */
+  underflow(wanted: number, height = this.sp): UnpicklingError {
     const fence = this.marks[this.marks.length - 1] ?? 0;
-    const there = Math.max(0, this.sp - fence);
+    const there = Math.max(0, height - fence);
     const where = this.marks.length > 1 ? 'above the topmost mark' : 'on the stack';
     return this.fail('STACK_UNDERFLOW', `needs ${wanted} item${wanted === 1 ? '' : 's'}, ${there} ${where}`);
   }
