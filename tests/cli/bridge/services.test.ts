@@ -9,6 +9,7 @@ import type { RotationOptions } from '../../../src/cli/bridge/record/rotating-wr
 import { READ_ONLY_FUNCTIONS } from '../../../src/cli/bridge/serving.js';
 import { prettyLine } from '../../../src/cli/bridge/service/logger.js';
 import { ServiceConsole } from '../../../src/cli/bridge/service/console.js';
+import { zstd } from '../../../src/cli/recording/compression.js';
 import { parseRecording } from '../../../src/cli/recording/reader.js';
 import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import { plainStyle } from '../../../src/cli/text/style.js';
@@ -148,6 +149,19 @@ describe('record', () => {
       code: 4,
       stderr: /cannot write .*ENOENT/,
     });
+  });
+
+  test('compresses where this Node.js has zstd, and says so where it has not: exit code 4', async () => {
+    const { args } = await liveMarket();
+    const path = join(folder, 'day.mcap');
+    const running = start(['record', path, '--compress', '--flush', '20ms', ...args]);
+    if (zstd() === undefined) {
+      expect(await running.finished).toMatchObject({ code: 4, stderr: /--compress needs Node\.js 22\.15/ });
+      return;
+    }
+    await running.stderr.waitFor(/snapshot recorded/);
+    expect((await running.end()).code).toBe(0);
+    expect(messagesOf(path).some(({ channel }) => channel.kind === 'reply')).toBe(true);
   });
 
   test('counts what finds no room when the disk is slow, and says so', async () => {
