@@ -165,6 +165,7 @@ export function detectTextForm(text: string): TextForm | undefined {
   if (LOOKS_LIKE_HEX.test(head)) {
     return lines.length > 1 && lines.every((line) => /^(?:0x)?80/i.test(line)) ? 'hexlines' : 'hex';
   }
-  if (!LOOKS_LIKE_BASE64.test(head)) return undefined;
-  return lines.length > 1 && lines.every((line) => line.startsWith('gA')) ? 'base64lines' : 'base64';
+  // Every pickle of protocol 2 and later begins with gA in base64; a wrapped text does so only once.
+  if (lines.length > 1 && lines.every((line) => /^gA[A-Za-z0-9+/_-]*={0,2}$/.test(line))) return 'base64lines';
+  return LOOKS_LIKE_BASE64.test(head) ? 'base64' : undefined;
 }

@@ -1,0 +1,205 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { decodeBase64, decodeHex, decodeRepr, detectTextForm } from '../../../src/cli/inspect/input/text-forms.js';
+import { crc32 } from '../../../src/cli/inspect/input/crc32.js';
+import { bytes, little } from '../../support/bytes.js';
+import { inspect } from './harness.js';
+import { EVIL, FILES, jsonLines, npy, zip } from './samples.js';
+
+const NUMBER = bytes(0x80, 4, 'K*.');
+
+describe('text forms', () => {
+  test.each([
+    ['a run', '80044b2a2e'],
+    ['groups', '80 04 4b 2a 2e\n'],
+    ['C array', '0x80, 0x04, 0x4b, 0x2a, 0x2e'],
+    ['escapes', '\\x80\\x04\\x4b\\x2a\\x2e'],
+    ['colons', '80:04:4b:2a:2e'],
+    ['xxd', '00000000: 8004 4b2a 2e                             ..K*.\n'],
+    ['hexdump -C', '00000000  80 04 4b 2a 2e                                    |..K*.|\n00000005\n'],
+  ])('hex: %s', async (_name, text) => {
+    expect(decodeHex(text)).toEqual(NUMBER);
+    expect((await inspect(['json'], { stdin: text })).stdout).toBe('42\n');
+  });
+
+  test.each([
+    ['standard', 'gARLKi4='],
+    ['URL-safe, unpadded', 'gARLKi4'],
+    ['wrapped', 'gARL\nKi4=\n'],
+  ])('base64: %s', async (_name, text) => {
+    expect(decodeBase64(text)).toEqual(NUMBER);
+    expect((await inspect(['json', '--base64', text])).stdout).toBe('42\n');
+  });
+
+  test.each([
+    ['single quotes', "b'\\x80\\x04K*.'"],
+    ['double quotes', 'b"\\x80\\x04K*."'],
+    ['joined', "(b'\\x80\\x04'\n b'K*.')"],
+    ['bytearray', "bytearray(b'\\x80\\x04K*.')"],
+    ['octal', "b'\\200\\4K*.'"],
+  ])('Python literal: %s', async (_name, text) => {
+    expect(decodeRepr(text)).toEqual(NUMBER);
+    expect((await inspect(['json'], { stdin: text })).stdout).toBe('42\n');
+  });
+
+  test('escapes are those of Python', () => {
+    expect(decodeRepr("b'\\n\\r\\t\\\\\\'\\a\\0\\q'")).toEqual(bytes("\n\r\t\\'\x07\x00\\q"));
+    expect(decodeRepr("rb'\\n'")).toEqual(bytes('\\n'));
+  });
+
+  test.each([
+    ['an odd number of digits', 'hex', '804'],
+    ['no digit', 'hex', '80 zz'],
+    ['a cut literal', 'repr', "b'\\x80"],
+    ['text for bytes', 'repr', "'abc'"],
+    ['a bad escape', 'repr', "b'\\xz1'"],
+    ['padding in the middle', 'base64', 'gA=RLKi4'],
+  ])('%s is told', async (_name, form, text) => {
+    const { code, stdout } = await inspect(['show', '--from', form], { stdin: text });
+    expect([code, stdout.includes('E053')]).toEqual([2, true]);
+  });
+
+  test('a long run of digits is told apart in linear time', () => {
+    expect(detectTextForm('ab'.repeat(500_000))).toBe('hex');
+    expect(detectTextForm(`${'80 '.repeat(300_000)}x`)).toBe('hex');
+  });
+});
+
+describe('several messages', () => {
+  test('in one file, one behind the other, in every protocol', async () => {
+    const { stdout } = await inspect(['json', '--ndjson'], { stdin: bytes(NUMBER, 'I7\n.', ']q\x00.', NUMBER) });
+    expect(stdout).toBe('42\n7\n[]\n42\n');
+  });
+
+  test.each([
+    ['hex lines', '80044b012e\n80044b022e\n'],
+    ['base64 lines', 'gARLAS4=\ngARLAi4=\n'],
+    ['lengths before them, big endian', bytes(0, 0, 0, 5, 0x80, 4, 'K\x01.', 0, 0, 0, 5, 0x80, 4, 'K\x02.')],
+    ['lengths before them, little endian', bytes(little(5, 4), 0x80, 4, 'K\x01.', little(5, 4), 0x80, 4, 'K\x02.')],
+  ])('as %s', async (_name, stdin) => {
+    expect((await inspect(['json'], { stdin })).stdout).toBe('1\n2\n');
+  });
+
+  test('--message chooses by number, also ranges', async () => {
+    const stdin = bytes(...[1, 2, 3, 4, 5].map((number) => bytes(0x80, 4, 'K', number, '.')));
+    const run = (...args: string[]): Promise<string> =>
+      inspect(['json', ...args], { stdin }).then(({ stdout }) => stdout.replaceAll('\n', ' '));
+    expect(await run('--message', '2')).toBe('2 ');
+    expect(await run('--message', '2-3', '--message', '5')).toBe('2 3 5 ');
+    expect(await run('--message', '4-')).toBe('4 5 ');
+  });
+});
+
+describe('containers', () => {
+  test.each([
+    ['gzip', gzipSync(NUMBER)],
+    ['zlib', deflateSync(NUMBER)],
+    ['zip', zip('x', NUMBER)],
+    ['npy', npy('|O', NUMBER)],
+    ['gzip in base64', gzipSync(NUMBER).toString('base64')],
+  ])('%s is opened', async (_name, stdin) => {
+    expect((await inspect(['json'], { stdin })).stdout).toBe('42\n');
+  });
+
+  test('a bomb is cut at --max-inflate', async () => {
+    const bomb = gzipSync(bytes(0x80, 4, 'B', little(3_000_000, 4), new Uint8Array(3_000_000), '.'));
+    const { code, stdout } = await inspect(['show', '--max-inflate', '1M', '--from', 'auto'], { stdin: bomb });
+    expect([code, stdout.includes('I001')]).toEqual([2, true]);
+    expect((await inspect(['show', '--max-inflate', '4M'], { stdin: bomb })).code).toBe(0);
+  });
+
+  test('a cut file shows what came out', async () => {
+    const long = bytes(
+      0x80,
+      4,
+      '](',
+      ...Array.from({ length: 400 }, (_, index) => bytes('M', little(index * 7, 2))),
+      'e.',
+    );
+    const packed = gzipSync(long);
+    const { code, stdout } = await inspect(['show'], { stdin: packed.subarray(0, packed.length - 120) });
+    expect([code, /E05|E02/.test(stdout), stdout.includes('0: 0')]).toEqual([2, true, true]);
+  });
+
+  test('what cannot be opened is named', async () => {
+    const { code, stdout } = await inspect(['show'], { stdin: bytes(0xfd, '7zXZ', 0, 1, 2, 3) });
+    expect([code, stdout.includes('xz file')]).toEqual([3, true]);
+  });
+
+  test('--max-bytes is a limit, not an error', async () => {
+    const { code, stdout } = await inspect(['show', '--max-bytes', '3'], { stdin: NUMBER });
+    expect([code, stdout.includes('I001')]).toEqual([2, true]);
+  });
+
+  test('a JSON line that cannot be read does not hide the others', async () => {
+    const stdin = `${jsonLines([1, NUMBER])}{"frames": 5}\nnot json\n${jsonLines([2, NUMBER])}`;
+    const { code, stdout } = await inspect(['json'], { stdin });
+    expect([code, stdout]).toEqual([2, '42\n42\n']);
+  });
+
+  test('CRC-32 is that of zip', () => {
+    expect(crc32(bytes('123456789'))).toBe(0xcbf43926);
+  });
+});
+
+describe('out-of-band buffers', () => {
+  test('frames after the pickle are its buffers', async () => {
+    const pickle = bytes(0x80, 5, 0x97, 0x97, 0x98, 0x86, '.');
+    const stdin = jsonLines([1, pickle, 'first', 'second']);
+    const { code, stdout } = await inspect(['show', '-q'], { stdin });
+    expect([code, stdout.includes("b'first'"), stdout.includes("b'second'")]).toEqual([0, true, true]);
+  });
+
+  test('without them, the pickle is damaged and the place is shown', async () => {
+    const { code, stdout } = await inspect(['show'], { stdin: bytes(0x80, 5, 0x97, '.') });
+    expect([code, stdout.includes('<buffer #0 missing>'), stdout.includes('E040')]).toEqual([2, true, true]);
+  });
+});
+
+describe('terminals and pipes', () => {
+  test('no input on a terminal is a question, not a wait', async () => {
+    const { code, stderr } = await inspect(['show'], { stdinIsTTY: true });
+    expect([code, stderr.includes('no input')]).toEqual([4, true]);
+  });
+
+  test('a closed pipe ends in silence', async () => {
+    const { code, stderr } = await inspect(['ops', '--from', 'raw'], {
+      stdin: bytes('(', 'N'.repeat(100_000), 't.'),
+      closeAfter: 1000,
+    });
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('colours: on a terminal, not with NO_COLOR, not in a pipe', async () => {
+    const colored = async (around: Parameters<typeof inspect>[1]): Promise<boolean> =>
+      (await inspect(['show'], { stdin: NUMBER, ...around })).stdout.includes('\x1b[');
+    expect(await colored({ stdoutIsTTY: true })).toBe(true);
+    expect(await colored({ stdoutIsTTY: true, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await colored({ stdoutIsTTY: true, env: { TERM: 'dumb' } })).toBe(false);
+    expect(await colored({})).toBe(false);
+  });
+
+  test('a pickle is not written to a terminal', async () => {
+    const { code, stdout } = await inspect(['repack'], { stdin: NUMBER, stdoutIsTTY: true });
+    expect([code, stdout]).toEqual([4, '']);
+  });
+
+  test('progress is told on a terminal only', async () => {
+    const stdin = bytes('(', 'N'.repeat(50_000), 't.');
+    expect((await inspect(['stats'], { stdin })).stderr).toBe('');
+  });
+
+  test('the time limit stops reading', async () => {
+    const stdin = bytes('(', 'N'.repeat(200_000), 't.');
+    const { code, stdout } = await inspect(['show', '--timeout', '0.000001', '--from', 'raw'], { stdin });
+    expect([code, stdout.includes('I005')]).toEqual([3, true]);
+  });
+});
+
+test('the worst exit code counts: 4 before 1 before 2 before 3 before 0', async () => {
+  const broken = Buffer.from(FILES['broken.pkl'] as Uint8Array).toString('hex');
+  const evil = Buffer.from(EVIL).toString('hex');
+  expect((await inspect(['check', '--hex', broken, '--hex', evil])).code).toBe(1);
+  expect((await inspect(['check', '--hex', broken, '--hex', '80044b2a2e'])).code).toBe(2);
+  expect((await inspect(['check', '--hex', evil, '/nowhere/at/all.pkl'])).code).toBe(4);
+});
