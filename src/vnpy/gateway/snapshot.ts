@@ -110,7 +110,8 @@ function add(parts: MutableParts, item: KindedData & { readonly kind: SnapshotKi
 
 function addAll(parts: MutableParts, kind: SnapshotKind, data: readonly unknown[]): void {
   const list: unknown[] = parts[kind];
-  list.push(...data);
+  // Not push(...data): a market has more objects than a call may have arguments.
+  for (const item of data) list.push(item);
 }
 
 function isOf(item: KindedData | undefined, kind: SnapshotKind): item is KindedData & { readonly kind: SnapshotKind } {
