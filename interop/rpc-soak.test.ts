@@ -1,0 +1,98 @@
+/**
+ * A long run against a Python server: memory stays flat after the first tenth, latency does not drift, nothing is lost.
+ * `npm run soak` runs all of it; the tests run a tenth.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { vnpyRegistry } from 'vnpy-bridge/vnpy';
+import type { RpcClient } from 'vnpy-bridge/rpc';
+import { connectTo } from './rpc-support/clients.js';
+import { startPeer } from './support/index.js';
+
+const FULL = process.env['SOAK'] === 'full';
+const EVENTS = FULL ? 1_000_000 : 100_000;
+const CALLS = FULL ? 200_000 : 20_000;
+const PARTS = 10;
+
+/** Events a second: below what the publisher and a busy machine can do, so that nothing has a reason to be lost. */
+const RATE = 8000;
+
+const MB = 2 ** 20;
+
+interface Part {
+  readonly heap: number;
+  readonly rss: number;
+  /** Median time of a call, in ms. */
+  readonly latency: number;
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+async function memory(): Promise<Pick<Part, 'heap' | 'rss'>> {
+  for (let round = 0; round < 3; round++) {
+    collectGarbage();
+    await new Promise(setImmediate); // Finalizers of received frames run in a turn of their own.
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: (heapUsed + external) / MB, rss: rss / MB };
+}
+
+/** Calls one after the other; gives the median time. */
+async function calls(client: RpcClient, count: number): Promise<number> {
+  const times: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const start = performance.now();
+    expect(await client.call('add', [index, 1])).toBe(index + 1);
+    times.push(performance.now() - start);
+  }
+  return times.sort((left, right) => left - right)[Math.floor(count / 2)] ?? NaN;
+}
+
+test(`${EVENTS} events and ${CALLS} calls`, { timeout: FULL ? 1_800_000 : 120_000 }, async () => {
+  const server = await startPeer({ script: 'rpc_server' });
+  const client = await connectTo(server, { registry: vnpyRegistry });
+  let heard = 0;
+  client.on('event', () => {
+    heard++;
+  });
+  const stream = client.events({ topic: 'soak' });
+  let read = 0;
+  const reading = (async (): Promise<void> => {
+    for await (const { topic } of stream) {
+      read += topic === 'soak' ? 1 : 0;
+    }
+  })();
+  client.subscribe('soak');
+  await expect
+    .poll(
+      async () => {
+        await client.call('publish', [1], { topic: 'soak.first', kind: 'event' });
+        return heard;
+      },
+      { timeout: 10_000 },
+    )
+    .toBeGreaterThan(0);
+
+  const parts: Part[] = [];
+  for (let part = 1; part <= PARTS; part++) {
+    await client.call('publish', [EVENTS / PARTS, RATE], { topic: 'soak', kind: 'event' });
+    const latency = await calls(client, CALLS / PARTS);
+    await expect.poll(() => read, { timeout: 120_000, interval: 50 }).toBe((EVENTS / PARTS) * part);
+    parts.push({ latency, ...(await memory()) });
+  }
+  const [first] = parts as [Part];
+  const last = parts.at(-1) ?? first;
+  expect(last.heap - first.heap).toBeLessThan(8);
+  expect(last.rss - first.rss).toBeLessThan(40);
+  // A busy machine moves medians; a leak of timers or listeners would multiply them.
+  expect(last.latency).toBeLessThan(Math.max(1, first.latency * 5));
+  expect(client.stats()).toMatchObject({
+    events: { dropped: 0, undecodable: 0, queued: 0 },
+    calls: { inFlight: 0, queued: 0, abandoned: 0 },
+    reconnects: 0,
+  });
+  await client.stop();
+  await reading;
+});

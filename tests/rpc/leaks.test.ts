@@ -1,0 +1,61 @@
+import { expect, it, vi } from 'vitest';
+import { RpcClient } from '../../src/rpc/client.js';
+import { RpcServer } from '../../src/rpc/server.js';
+
+const ANY = 'tcp://127.0.0.1:*';
+
+/** What keeps this process alive, sorted: sockets, timers, watchers. */
+function resources(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => name !== 'Immediate')
+    .toSorted();
+}
+
+async function use(how: 'used' | 'absent' | 'pending' | 'waiting for the next attempt'): Promise<void> {
+  const server = new RpcServer({ gracePeriod: 20 })
+    .register('add', (a: number, b: number) => a + b)
+    .register('hang', () => new Promise(() => undefined));
+  await server.start(ANY, ANY);
+  const client = new RpcClient({ reconnect: { initial: 5000 } });
+  if (how === 'absent' || how === 'waiting for the next attempt') {
+    await client.start('tcp://127.0.0.1:1', 'tcp://127.0.0.1:1');
+    void client.call('add', [1, 2]).catch(() => undefined);
+    if (how === 'waiting for the next attempt') {
+      await vi.waitFor(() => {
+        expect(client.stats().failedAttempts).toBe(2);
+      });
+    }
+  } else {
+    await client.start(server.addresses?.reply ?? '', server.addresses?.topicFrame);
+    client.subscribe('');
+    client.on('event', () => undefined);
+    expect(await client.call('add', [1, 2])).toBe(3);
+    if (how === 'pending') {
+      void client.call('hang', [], {}, { signal: new AbortController().signal }).catch(() => undefined);
+      void client.events().next();
+      await vi.waitFor(() => {
+        expect(server.stats().pending).toBe(1);
+      });
+    }
+  }
+  await client.stop();
+  await server.stop();
+}
+
+it.each(['used', 'absent', 'pending', 'waiting for the next attempt'] as const)(
+  'nothing that keeps the process alive is left of a client and a server: %s',
+  async (how) => {
+    await use(how); // The first use loads the native module, which opens what stays.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = resources();
+    for (let count = 0; count < 5; count++) {
+      await use(how);
+    }
+    // Not vi.waitFor: it has timers of its own. libzmq closes what a socket had in a thread of its own, a moment later.
+    for (let turn = 0; turn < 1000 && resources().join() !== before.join(); turn++) {
+      await new Promise(setImmediate);
+    }
+    expect(resources()).toEqual(before);
+  },
+);
