@@ -151,7 +151,7 @@ export const MAX_DELAY = 2 ** 31 - 1;
 export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
   const initial = duration('reconnect.initial', options.reconnect?.initial ?? 100);
   return {
-    timeout: duration('TIMEOUT', options.timeout ?? 30_000),
+    timeout: duration('timeout', options.timeout ?? 30_000),
     queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
     window: count('window', options.window ?? 64, 1),
     heartbeat: {
