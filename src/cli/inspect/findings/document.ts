@@ -1,5 +1,5 @@
 /**
- * docs/findings.md, made from the list of findings: `npm run docs:findings` writes it, a test compares it.
+ * docs/findings.md, made from the list of findings. A test compares the file with it, and writes it with `-u`.
  *
  * @module
  */
