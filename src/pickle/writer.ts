@@ -17,6 +17,9 @@ const FRAME_HEADER = 9;
 
 /** A buffer up to this size, in bytes, is kept for the next pickle; a larger one becomes the pickle itself. */
 const KEPT_BYTES = 128 * 1024;
+const INITIAL_BYTES = 16 * 1024;
+/** How many smaller pickles it takes until a large one is no longer expected. */
+const EXPECTED_FOR = 16;
 /** What a pickle may waste of the buffer that it is handed over in: a quarter. */
 const MAX_WASTE = 0.25;
 
@@ -25,10 +28,12 @@ const SHORT_UNITS = 85;
 
 /** What one `dumps` after the other writes into. Between two of them it holds nothing of either. */
 export class OutputSpace {
-  bytes = new Uint8Array(4096);
+  bytes = new Uint8Array(INITIAL_BYTES);
   view = new DataView(this.bytes.buffer);
   /** Size of the last pickle that was too large to keep its buffer: the next is likely to be as large. */
   #expected = 0;
+  /** Pickles since then. */
+  #idle = 0;
   readonly strings = new StringTable();
   /** For the number of an attribute's name: one more than its place in the memo; 0 while it has not been written. */
   fieldMemo = new Int32Array(256);
@@ -37,20 +42,20 @@ export class OutputSpace {
   take(length: number): Uint8Array<ArrayBuffer> {
     if (length <= KEPT_BYTES) return this.bytes.slice(0, length);
     this.#expected = length;
+    this.#idle = 0;
     const wasted = this.bytes.length - length;
     return wasted <= MAX_WASTE * length ? this.bytes.subarray(0, length) : this.bytes.slice(0, length);
   }
 
   /** How large to make the output when it has to grow. */
   grownSize(needed: number): number {
-    const doubled = Math.max(needed, 2 * this.bytes.length);
     // A little more than last time, as a list of orders gets longer.
-    const expected = Math.ceil(this.#expected * 1.0625);
-    return doubled > KEPT_BYTES && doubled < expected ? expected : doubled;
+    return Math.max(needed, 2 * this.bytes.length, Math.ceil(this.#expected * 1.0625));
   }
 
   clear(): void {
-    if (this.bytes.length > KEPT_BYTES) this.adopt(new Uint8Array(4096));
+    if (this.bytes.length > KEPT_BYTES) this.adopt(new Uint8Array(INITIAL_BYTES));
+    else if (this.#idle++ > EXPECTED_FOR) this.#expected = 0;
     this.strings.clear();
     this.fieldMemo.fill(0);
   }
