@@ -18,7 +18,7 @@ import { Tuple } from './values/tuple.js';
 export function appendItems(m: Machine, slot: number, from: number, to: number): void {
   const { stack } = m;
   const target = m.current(stack[slot]);
-  if (Array.isArray(target) && !(target instanceof Tuple) && Object.isExtensible(target)) {
+  if (Array.isArray(target) && !(target instanceof Tuple)) {
     for (let index = from; index < to; index++) target.push(stack[index]);
     return;
   }
@@ -57,14 +57,9 @@ export function setItems(m: Machine, slot: number, from: number, to: number): vo
   setOther(m, target, from, to);
 }
 
-/** A dict that this decoding made as a plain object: nothing frozen, such as a user's enum member, is one. */
+/** A dict as a plain object. */
 function isPlainDict(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype &&
-    Object.isExtensible(value)
-  );
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function toPyDict(m: Machine, slot: number, target: Record<string, unknown>): PyDict {
@@ -97,7 +92,7 @@ function setOther(m: Machine, target: unknown, from: number, to: number): void {
     target.steps.push({ kind: 'set', entries: pairs(stack, from, to) });
     return;
   }
-  if (Array.isArray(target) && !(target instanceof Tuple) && Object.isExtensible(target)) {
+  if (Array.isArray(target) && !(target instanceof Tuple)) {
     // Python sets `list[index]`, from either end, when there is such an item.
     for (let index = from; index < to; index += 2) {
       const key = stack[index];

@@ -101,8 +101,17 @@ function asUnpicklingError(machine: Machine, error: unknown): unknown {
     return machine.fail('LIMIT_DIGITS', error.message, error);
   }
   const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof TypeError && CHANGING.has(machine.opcodeName ?? '')) {
+    return machine.fail('BAD_TARGET', `changes something that cannot be changed: ${reason}`, error);
+  }
   return machine.fail('INTERNAL', `failed: ${reason}`, error);
 }
+
+/**
+ * Opcodes that change what is on the stack. That may be frozen only when a user's callback or definition gave it, an enum
+ * member for example; to ask each time would cost more than the change.
+ */
+const CHANGING = new Set(['APPEND', 'APPENDS', 'SETITEM', 'SETITEMS', 'ADDITEMS', 'BUILD']);
 
 /** A tuple is immutable, so there is one empty one, as in CPython. */
 const EMPTY_TUPLE: Tuple = tupleFrom([]);
@@ -219,6 +228,12 @@ function run(m: Machine, budget: number): unknown {
         const value = memo[index];
         if (typeof value === 'string') {
           stack[sp++] = value;
+        } else if (m.shared && m.plainMemo && sp < workspace.slotMemo.length && (workspace.flags[index] ?? 16) < 2) {
+          // An object that is just itself; what `get` would find out is known.
+          if (value === undefined) throw m.missing(index);
+          workspace.slotMemo[sp] = index;
+          workspace.flags[index] = 1;
+          stack[sp++] = value;
         } else {
           m.sp = sp++;
           m.get(index);
@@ -231,6 +246,12 @@ function run(m: Machine, budget: number): unknown {
         const value = view.getFloat64(pos);
         pos += 8;
         stack[sp++] = lossless && Number.isInteger(value) && !Object.is(value, -0) ? new PyFloat(value) : value;
+        // Floats come in runs.
+        while (data[pos] === 0x47 && limit - pos > 8 && !lossless) {
+          stack[sp++] = view.getFloat64(pos + 1);
+          pos += 9;
+          opcodes++;
+        }
         break;
       }
       case 0x4b: // BININT1
@@ -291,9 +312,11 @@ function run(m: Machine, budget: number): unknown {
         pending = undefined;
         break;
       case 0x5d: // EMPTY_LIST
+        m.containers++;
         stack[sp++] = [];
         break;
       case 0x7d: // EMPTY_DICT
+        m.containers++;
         stack[sp++] = map ? new PyDict() : {};
         break;
       case 0x29: // EMPTY_TUPLE
@@ -302,6 +325,7 @@ function run(m: Machine, budget: number): unknown {
       case 0x61: {
         // APPEND
         m.chain++;
+        m.containers++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const target = stack[sp - 1];
@@ -323,6 +347,7 @@ function run(m: Machine, budget: number): unknown {
       }
       case 0x73: // SETITEM
         m.chain++;
+        m.containers++;
         sp -= 2;
         if (sp - 1 < fence) throw m.underflow(3, sp + 2);
         m.sp = sp + 2;
@@ -352,6 +377,7 @@ function run(m: Machine, budget: number): unknown {
         // TUPLE3
         const count = code - 0x84;
         m.chain++;
+        m.containers++;
         sp -= count;
         if (sp < fence) throw m.underflow(count, sp + count);
         const items =
@@ -393,6 +419,7 @@ function run(m: Machine, budget: number): unknown {
       }
       case 0x52: // REDUCE
         m.chain++;
+        m.containers++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         stack[sp - 1] = reduce(m, stack[sp - 1], stack[sp]);
@@ -400,6 +427,7 @@ function run(m: Machine, budget: number): unknown {
       case 0x81: {
         // NEWOBJ
         m.chain++;
+        m.containers++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const type = stack[sp - 1];
@@ -419,6 +447,7 @@ function run(m: Machine, budget: number): unknown {
       }
       case 0x62: // BUILD
         m.chain++;
+        m.containers++;
         m.sp = sp;
         buildState(m);
         sp = m.sp;
@@ -472,7 +501,7 @@ function run(m: Machine, budget: number): unknown {
 }
 
 function isPlainList(value: unknown): value is unknown[] {
-  return Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype && Object.isExtensible(value);
+  return Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype;
 }
 
 function makeTuple(items: unknown[]): Tuple {

@@ -25,6 +25,8 @@ export const FLAG = {
   packed: 4,
   /** Meant are the arguments that this datetime was made of; the memo entry before it are the packed fields. */
   arguments: 8,
+  /** The entry holds a {@link Deferred}. */
+  deferred: 16,
 } as const;
 
 /** All flags under which a memo entry does not mean the object itself. */

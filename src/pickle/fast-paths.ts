@@ -39,6 +39,7 @@ export function startPending(m: Machine, entry: ObjectEntry, from: number, limit
   const index = markAt === dictAt + 1 ? -1 : memoIndexAt(m, dictAt + 1, markAt);
   m.push(new PendingState(entry, m.stack[m.sp - 1] as object, m.sp, index));
   putAt(m, dictAt + 1, markAt);
+  if (index >= 0) m.workspace.flags[index] = FLAG.deferred;
   m.pushMark(m.sp);
   return markAt + 1;
 }
@@ -77,7 +78,7 @@ export function canDefer(m: Machine): boolean {
 
 /** MEMOIZE of a value that has not been made. */
 export function defer(m: Machine, value: Deferred): void {
-  m.memo[m.memoCount++] = value;
+  deferPart(m, value, FLAG.deferred);
 }
 
 /** MEMOIZE of a part of a value. */

@@ -86,6 +86,8 @@ export class Machine {
   made: Map<object, CustomEntry> | undefined;
   /** For sets that hold composite values: their items by value. */
   setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined;
+  /** Nothing has been replaced, so what the memo holds is what it means, flags aside. */
+  plainMemo = true;
   /** Objects that were replaced after something else had a reference to them. */
   replaced: Map<object, unknown> | undefined;
   /**
@@ -96,6 +98,8 @@ export class Machine {
    */
   chain = 0;
   deepest = 0;
+  /** Opcodes that make a container: no value can be nested deeper than there are. */
+  containers = 0;
   /** GET has fetched a container: what is put into it later makes others deeper. */
   shared = false;
   /** DUP was used, or something else gave an object a second place on the stack. */
@@ -170,6 +174,7 @@ export class Machine {
   /** Sets a mark. */
   pushMark(height: number): void {
     this.marks.push(height);
+    this.containers++;
     this.workspace.depths.push(this.chain, this.deepest);
     this.chain = 0;
     this.deepest = 0;
@@ -248,10 +253,15 @@ export class Machine {
     }
   }
 
+  /** An error about a memo entry that is not there. */
+  missing(index: number): UnpicklingError {
+    return this.fail('MEMO_MISSING', `fetches memo entry ${index}, which was never stored`);
+  }
+
   /** A memo entry. */
   entry(index: number): unknown {
     const value = this.memo[index] ?? this.sparse?.get(index);
-    if (value === undefined) throw this.fail('MEMO_MISSING', `fetches memo entry ${index}, which was never stored`);
+    if (value === undefined) throw this.missing(index);
     if (value instanceof Deferred) return value.make(this, index);
     if (typeof value !== 'object' || value === null || ((this.workspace.flags[index] ?? 0) & PART) === 0) return value;
     return makePart(this, index, value);
@@ -262,7 +272,7 @@ export class Machine {
     let value = this.entry(index);
     if (this.replaced !== undefined) value = this.current(value);
     if (typeof value === 'object' && value !== null) {
-      if (!isLeaf(value)) this.shared = true;
+      this.shared ||= !isLeaf(value);
       if (index < this.memo.length) {
         this.growHints(this.sp, index);
         this.workspace.slotMemo[this.sp] = index;
@@ -285,6 +295,7 @@ export class Machine {
       seen ||= ((this.workspace.flags[index] ?? 0) & FLAG.fetched) !== 0;
     }
     if (!seen) return;
+    this.plainMemo = false;
     this.replaced ??= new Map<object, unknown>();
     this.replaced.set(old, value);
   }

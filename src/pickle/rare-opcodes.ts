@@ -27,6 +27,7 @@ import { tupleFrom } from './values/tuple.js';
 export function runRareOpcode(m: Machine, code: number): void {
   // Not all of them put a value into another one, but none adds more than a level.
   m.chain++;
+  m.containers++;
   switch (code) {
     case 0x30: // POP
       pop(m);

@@ -39,7 +39,7 @@ export interface EnumMemberDefinition {
   readonly name: string;
   /** Every value that it has in any version or locale; all of them are read as this member. */
   readonly values: readonly unknown[];
-  /** The object that stands for it, one for the whole program. */
+  /** The object that stands for it, one for the whole program. Frozen. */
   readonly member: object;
 }
 
@@ -139,7 +139,7 @@ export class ClassRegistry {
   /**
    * A registry of these classes. Of two definitions of the same class the later one wins.
    *
-   * @throws TypeError for a definition that cannot work: a name missing, a member twice, an extension code of 0.
+   * @throws TypeError for a definition that cannot work: a name missing, a member twice or not frozen, an extension code of 0.
    */
   static of(...definitions: ClassDefinition[]): ClassRegistry {
     return ClassRegistry.empty.with(...definitions);
@@ -180,6 +180,9 @@ function check(definition: ClassDefinition): void {
     case 'enum': {
       const names = definition.members.map((member) => member.name);
       if (new Set(names).size !== names.length) throw new TypeError(`${name} has a member twice`);
+      // A pickle may try to change what it names.
+      const open = definition.members.find(({ member }) => !Object.isFrozen(member));
+      if (open !== undefined) throw new TypeError(`The member ${open.name} of ${name} is not frozen`);
       return;
     }
     case 'extension':

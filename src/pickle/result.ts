@@ -13,8 +13,8 @@ import type { PyStep } from './values/py-object.js';
 export function finishResult(m: Machine, value: unknown): unknown {
   const { replaced } = m;
   const result = replaced === undefined ? value : replaceAll(m, value);
-  // Nothing can be nested deeper than there were opcodes, so a short pickle needs no look either.
-  const bound = m.shared ? m.opcodes : Math.min(m.opcodes, m.chain + m.deepest);
+  // As a rule the count of containers, or the bound for what is not shared, says that no look is needed.
+  const bound = m.shared ? m.containers : Math.min(m.containers, m.chain + m.deepest);
   if (bound > m.options.maxDepth) checkDepth(m, result);
   return result;
 }
