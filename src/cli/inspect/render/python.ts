@@ -19,6 +19,8 @@ export class PythonDialect implements Dialect {
   readonly maxText = 20_000;
   readonly stepsInline = false;
   readonly modules = new Set<string>();
+  /** The code uses {@link BUILD_FUNCTION}. */
+  builds = false;
   readonly #lens: Lens;
 
   constructor(lens: Lens) {
@@ -97,9 +99,8 @@ export class PythonDialect implements Dialect {
   step(target: string, step: Step, parts: StepParts): string {
     switch (step.kind) {
       case 'state':
-        return step.state.kind === 'dict'
-          ? `${target}.__dict__.update(${parts.state})`
-          : `${target}.__setstate__(${parts.state})`;
+        this.builds = true;
+        return `build(${target}, ${parts.state})`;
       case 'append':
         return `${target}.extend(${wrapped('[', parts.items, ']')})`;
       case 'add':
@@ -129,6 +130,18 @@ export class PythonDialect implements Dialect {
     return `result = ${expression}`;
   }
 }
+
+/** What the opcode BUILD does, as CPython's pickle.py has it. */
+export const BUILD_FUNCTION = `def build(made, state):
+    if hasattr(made, '__setstate__'):
+        made.__setstate__(state)
+        return
+    state, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+    if state:
+        made.__dict__.update(state)
+    for name, value in (slots or {}).items():
+        setattr(made, name, value)
+`;
 
 /** The arguments of a call, without the parentheses of their tuple where they are written as one. */
 function argumentList(node: Node, text: string): string {
