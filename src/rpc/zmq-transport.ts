@@ -229,6 +229,9 @@ class ZmqConnection<Socket extends Zmq.Dealer | Zmq.Subscriber> {
 
   /** Sends over a Dealer; never rejects with anything having left. */
   send(this: ZmqConnection<Zmq.Dealer>, frames: Frames): Promise<void> {
+    if (this.#phase !== 'open') {
+      return Promise.reject(new Error(`there is no connection to ${this.#address.text}`));
+    }
     const sent = this.#socket.send(frames as Uint8Array[]); // zeromq.js only reads the array.
     if (this.#address.scheme === 'inproc') {
       sent.catch(() => {

@@ -449,6 +449,22 @@ describe('events', () => {
     expect(reports).toHaveLength(2);
   });
 
+  it('of an ended iterator do not cross the wire any more', async () => {
+    const { client, server } = await connectedPair();
+    const events = client.events({ topic: 'x' });
+    server.publish('x', 1);
+    for await (const { data } of events) {
+      expect(data).toBe(1);
+      break;
+    }
+    server.publish('x', 2);
+    server.publish('heartbeat', 3);
+    await vi.waitFor(() => {
+      expect(client.stats().events.heartbeats).toBe(1);
+    });
+    expect(client.stats().events).toMatchObject({ received: 2, delivered: 1, filtered: 0 });
+  });
+
   it('are not decoded for nobody', async () => {
     const { client, server } = await connectedPair();
     client.subscribe('');
