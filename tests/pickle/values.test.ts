@@ -66,7 +66,7 @@ describe('PyDict', () => {
   });
 
   it('takes for different what Python does', () => {
-    const keys = [
+    const keys: unknown[] = [
       '1',
       1,
       Tuple.of(1),
