@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { traceCall } from './diagnostics.js';
 import type { CallCounters } from './call-counters.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError, RpcTimeoutError } from './errors.js';
 import type { CallOutcome, RpcCallError } from './errors.js';
@@ -274,10 +275,12 @@ export class CallTable {
     this.#counters.answered(performance.now() - call.startedAt);
     const succeed = (result: unknown): void => {
       this.#counters.succeeded();
+      traceCall(call.request.method, call.startedAt, undefined);
       call.request.resolve(result);
     };
     const fail = (error: unknown): void => {
       this.#counters.failed(error);
+      traceCall(call.request.method, call.startedAt, error);
       call.request.reject(error);
     };
     let result: unknown;
@@ -321,6 +324,7 @@ export class CallTable {
     }
     const error = create({ method: call.request.method, outcome });
     this.#counters.failed(error);
+    traceCall(call.request.method, call.startedAt, error);
     call.request.reject(error);
   }
 

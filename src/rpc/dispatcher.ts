@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { traceRequest } from './diagnostics.js';
 import type { Frames } from './transport.js';
 
 /** What a dispatcher needs. */
@@ -30,6 +31,8 @@ interface Client {
   readonly waiting: Job[];
   /** The one that runs, as long as it has not been answered. */
   running: Job | undefined;
+  /** When it began, by performance.now(). */
+  startedAt: number;
 }
 
 /** Requests that wait or run. */
@@ -77,7 +80,7 @@ export class Dispatcher {
     }
     this.#pending++;
     if (client === undefined) {
-      const newClient: Client = { key, waiting: [], running: undefined };
+      const newClient: Client = { key, waiting: [], running: undefined, startedAt: 0 };
       this.#start(newClient, { envelope, body });
     } else {
       client.waiting.push({ envelope, body });
@@ -120,6 +123,7 @@ export class Dispatcher {
 
   #start(client: Client, job: Job): void {
     client.running = job;
+    client.startedAt = performance.now();
     const answer = this.#options.run(job.body);
     if (answer instanceof Promise) {
       this.#clients.set(client.key, client);
@@ -138,6 +142,7 @@ export class Dispatcher {
     }
     client.running = undefined;
     this.#pending--;
+    traceRequest(job.body.length, body.length, client.startedAt);
     const delivered = this.#options.answer(job.envelope, body);
     if (client.waiting.length === 0) {
       this.#forget(client);

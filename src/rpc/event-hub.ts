@@ -5,6 +5,7 @@
  */
 import { PyDateTime, UnpicklingError } from '../pickle/index.js';
 import type { Unpickler } from '../pickle/index.js';
+import { traceEvent } from './diagnostics.js';
 import { EventStream } from './event-stream.js';
 import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProblem } from './events.js';
 import { RpcUsageError } from './errors.js';
@@ -161,6 +162,7 @@ export class EventHub {
 
   #deliver(event: RpcEvent): void {
     this.#delivered++;
+    traceEvent(event);
     for (const subscriber of this.#subscribers) {
       if (this.#goesTo(subscriber, event.topic)) {
         subscriber.stream.push(event);

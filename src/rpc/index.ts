@@ -45,6 +45,7 @@ export type {
   ServerSecurity,
 } from './security.js';
 export type { Logger } from './logger.js';
+export type { CallMessage, EventMessage, RequestMessage } from './diagnostics.js';
 export {
   RemoteException,
   RpcAbortError,
