@@ -12,8 +12,7 @@ import {
   Unpickler,
   UnpicklingError,
 } from '../../src/pickle/index.js';
-import type { LoadsOptions, UnknownValue ,
-  PyTimeZone} from '../../src/pickle/index.js';
+import type { LoadsOptions, UnknownValue, PyTimeZone } from '../../src/pickle/index.js';
 import { bytes, float8, little } from '../support/bytes.js';
 
 class Tick {
