@@ -77,7 +77,8 @@ export class EventHub {
     }
     if (isHeartbeat(event.topic)) {
       this.#heartbeats++;
-      this.#clockOffset = serverTime(event.data, -Date.now()) ?? this.#clockOffset;
+      const time = serverTime(event.data);
+      this.#clockOffset = time === undefined ? this.#clockOffset : time - Date.now();
     } else if (this.#wanted(event.topic)) {
       this.#deliver(event);
     } else {
@@ -186,14 +187,14 @@ function isHeartbeat(topic: string): boolean {
   return topic === HEARTBEAT_TOPIC || topic === KEEP_ALIVE_TOPIC;
 }
 
-/** The time in a heartbeat of either dialect, in ms since 1970, plus `offset`. */
-function serverTime(data: unknown, offset: number): number | undefined {
+/** The time in a heartbeat of either dialect, in ms since 1970. */
+function serverTime(data: unknown): number | undefined {
   if (typeof data === 'number') {
-    return data * 1000 + offset;
+    return data * 1000;
   }
   if (data instanceof PyDateTime) {
     const { year, month, day, hour, minute, second, microsecond } = data;
-    return Date.UTC(year, month - 1, day, hour, minute, second) + microsecond / 1000 + offset;
+    return Date.UTC(year, month - 1, day, hour, minute, second) + microsecond / 1000;
   }
   return undefined;
 }

@@ -149,7 +149,7 @@ export const MAX_DELAY = 2 ** 31 - 1;
 
 /** @throws RpcUsageError if an option has no sense. */
 export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
-  const initial = duration('reconnect.initial', options.reconnect?.initial ?? 100);
+  const initial = delay('reconnect.initial', options.reconnect?.initial ?? 100);
   return {
     timeout: duration('timeout', options.timeout ?? 30_000),
     queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
@@ -158,8 +158,8 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
       tolerance: duration('heartbeat.tolerance', options.heartbeat?.tolerance ?? 30_000),
       probeTimeout: duration('heartbeat.probeTimeout', options.heartbeat?.probeTimeout ?? 5000),
     },
-    reconnect: { initial, max: Math.max(initial, duration('reconnect.max', options.reconnect?.max ?? 5000)) },
-    connectTimeout: duration('connectTimeout', options.connectTimeout ?? 10_000),
+    reconnect: { initial, max: Math.max(initial, delay('reconnect.max', options.reconnect?.max ?? 5000)) },
+    connectTimeout: delay('connectTimeout', options.connectTimeout ?? 10_000),
     ...codecOptions(options),
     security: options.security,
     maxMessageBytes: count('maxMessageBytes', options.maxMessageBytes ?? 2 ** 30, 1),
@@ -173,7 +173,7 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
 export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
   return {
     ...codecOptions(options),
-    heartbeatInterval: duration('heartbeatInterval', options.heartbeatInterval ?? 10_000),
+    heartbeatInterval: delay('heartbeatInterval', options.heartbeatInterval ?? 10_000),
     allow: options.allow === undefined ? undefined : new Set(options.allow),
     allowAddresses: options.allowAddresses,
     security: options.security,
@@ -183,7 +183,7 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
     maxPendingPerClient: count('maxPendingPerClient', options.maxPendingPerClient ?? 1000, 1),
     replyHighWaterMark: count('replyHighWaterMark', options.replyHighWaterMark ?? 1000, 1),
     publishHighWaterMark: count('publishHighWaterMark', options.publishHighWaterMark ?? 50_000, 1),
-    gracePeriod: duration('gracePeriod', options.gracePeriod ?? 500),
+    gracePeriod: delay('gracePeriod', options.gracePeriod ?? 500),
     logger: options.logger ?? silentLogger,
     transport: options.transport ?? zmqTransport,
   };
@@ -201,6 +201,14 @@ export function duration(name: string, value: number): number {
       'BAD_OPTION',
       `${name} must be a number of milliseconds greater than 0, not ${String(value)}`,
     );
+  }
+  return value;
+}
+
+/** @throws RpcUsageError unless `value` is a time in ms that setTimeout can wait. */
+function delay(name: string, value: number): number {
+  if (duration(name, value) > MAX_DELAY) {
+    throw new RpcUsageError('BAD_OPTION', `${name} must be at most ${MAX_DELAY} ms, not ${value}`);
   }
   return value;
 }
