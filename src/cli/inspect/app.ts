@@ -7,7 +7,8 @@ import { Command, CommanderError } from 'commander';
 import { ClosedPipeError } from '../io.js';
 import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
-import * as commands from './commands/index.js';
+import { loadCommands } from './commands/catalogue.js';
+import type { AddCommand } from './commands/catalogue.js';
 import { UsageError } from './commands/common.js';
 import { Session } from './commands/session.js';
 import { EXIT } from './exit-codes.js';
@@ -21,10 +22,11 @@ export interface ProgramInfo {
   readonly version: string;
 }
 
-/** The program with all its commands. `print` takes the text of help and usage errors. */
+/** The program with these commands. `print` takes the text of help and usage errors. */
 export function createProgram(
   session: Session,
   info: ProgramInfo,
+  commands: readonly AddCommand[],
   print: { readonly out: (text: string) => void; readonly err: (text: string) => void },
 ): Command {
   const program = new Command(PROGRAM)
@@ -35,23 +37,7 @@ export function createProgram(
     .showHelpAfterError(`(${PROGRAM} --help tells what there is)`)
     .configureOutput({ writeOut: print.out, writeErr: print.err })
     .exitOverride();
-  commands.addShow(program, session);
-  commands.addOps(program, session);
-  commands.addHex(program, session);
-  commands.addJson(program, session);
-  commands.addPy(program, session);
-  commands.addJs(program, session);
-  commands.addPack(program, session);
-  commands.addRepack(program, session);
-  commands.addSelect(program, session);
-  commands.addCheck(program, session, info.version);
-  commands.addDiff(program, session);
-  commands.addStats(program, session);
-  commands.addLint(program, session);
-  commands.addHtml(program, session);
-  commands.addExplain(program, session);
-  commands.addCompletion(program, session);
-  commands.addMan(program, session, info.version);
+  for (const add of commands) add(program, session, info.version);
   return program;
 }
 
@@ -60,7 +46,8 @@ export async function runInspect(args: readonly string[], io: Io, info: ProgramI
   const session = new Session(io);
   let out = '';
   let err = '';
-  const program = createProgram(session, info, {
+  const commands = await loadCommands(args);
+  const program = createProgram(session, info, commands, {
     out: (text) => (out += text),
     err: (text) => (err += text),
   });

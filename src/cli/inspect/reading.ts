@@ -33,6 +33,7 @@ export class Reading {
   readonly #flags: InputFlags;
   readonly #names: readonly InputName[];
   readonly #codes = new Set<ExitCode>();
+  readonly #lenses = new WeakMap<Message, Lens>();
 
   constructor(paths: readonly string[], flags: InputFlags, io: Io) {
     this.#io = io;
@@ -71,7 +72,13 @@ export class Reading {
 
   /** A viewer for a message, with vnpy's classes. */
   viewer(message: Message, options: ViewerOptions): Viewer {
-    return new Viewer(new Lens(VNPY_CLASSES, message.analysis?.facts.protocol), options);
+    // One lens a message: each call is looked at once, however many views there are.
+    let lens = this.#lenses.get(message);
+    if (lens === undefined) {
+      lens = new Lens(VNPY_CLASSES, message.analysis?.facts.protocol);
+      this.#lenses.set(message, lens);
+    }
+    return new Viewer(lens, options);
   }
 
   async *#payloads(name: InputName): AsyncGenerator<Payload> {

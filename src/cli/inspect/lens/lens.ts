@@ -50,6 +50,8 @@ export class Lens implements Context {
   /** Python 2's names stand for those of Python 3 (`fix_imports`). */
   readonly #translate: boolean;
   readonly #seen = new Map<CallNode, Known | Invalid | undefined>();
+  /** Full names: one node stands for the class of thousands of objects. */
+  readonly #names = new Map<GlobalNode, string>();
   #depth = 0;
 
   /** @param protocol - What PROTO names; undefined without PROTO. */
@@ -59,7 +61,13 @@ export class Lens implements Context {
   }
 
   nameOf(node: Node): string | undefined {
-    return node.kind === 'global' ? this.namesOf(node).join('.') : undefined;
+    if (node.kind !== 'global') return undefined;
+    let name = this.#names.get(node);
+    if (name === undefined) {
+      name = this.namesOf(node).join('.');
+      this.#names.set(node, name);
+    }
+    return name;
   }
 
   /** Module and name of a global, as Python 3 would look for them. */

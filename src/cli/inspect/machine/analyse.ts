@@ -13,7 +13,7 @@ import { step } from './handlers.js';
 import { LimitReached, Machine } from './machine.js';
 import type { MachineOptions } from './machine.js';
 import type { HoleNode, Node } from './nodes.js';
-import { readLikeUnpickler } from './numbers.js';
+import { readOpcode } from './read-opcode.js';
 import { partialValue } from './partial.js';
 
 /** Bounds and choices of {@link analyse}. */
@@ -84,7 +84,7 @@ export function advance(machine: Machine, options: AnalyseOptions, offset: numbe
     options.progress?.(offset);
   }
   try {
-    const token = readLikeUnpickler(data, offset);
+    const token = readOpcode(data, offset);
     step(machine, token);
     return token;
   } catch (error) {

@@ -13,15 +13,12 @@ import { globalFrom, pushPython2String, pushText, splitNames } from './texts.js'
 
 type Handler = (machine: Machine, token: Token) => void;
 
-function place(token: Token): { readonly at: number; end: number } {
-  return { at: token.offset, end: token.end };
-}
-
 function pushNumber(machine: Machine, token: Token): void {
   const { argument } = token;
-  if (typeof argument === 'boolean') machine.push({ kind: 'bool', ...place(token), value: argument }, token.offset);
+  if (typeof argument === 'boolean')
+    machine.push({ kind: 'bool', at: token.offset, end: token.end, value: argument }, token.offset);
   else if (typeof argument === 'number' || typeof argument === 'bigint') {
-    machine.push({ kind: 'int', ...place(token), value: argument }, token.offset);
+    machine.push({ kind: 'int', at: token.offset, end: token.end, value: argument }, token.offset);
   }
 }
 
@@ -43,28 +40,28 @@ const MAX_TEXT_DIGITS = 4300;
 
 function pushFloat(machine: Machine, token: Token): void {
   if (typeof token.argument === 'number')
-    machine.push({ kind: 'float', ...place(token), value: token.argument }, token.offset);
+    machine.push({ kind: 'float', at: token.offset, end: token.end, value: token.argument }, token.offset);
 }
 
 function pushBytes(machine: Machine, token: Token): void {
   const { argument, opcode } = token;
   if (!(argument instanceof Uint8Array)) return;
   const kind = opcode.name === 'BYTEARRAY8' ? 'bytearray' : 'bytes';
-  const node: BytesNode = { kind, ...place(token), value: argument };
+  const node: BytesNode = { kind, at: token.offset, end: token.end, value: argument };
   if (mayHoldPickle(argument)) machine.facts.suspects.push(node);
   machine.push(node, token.offset);
 }
 
 function pushItems(kind: ListNode['kind'], items: Node[], machine: Machine, token: Token): void {
   const start = machine.start;
-  const node = { kind, ...place(token), start, depth: 1, items };
+  const node = { kind, at: token.offset, end: token.end, start, depth: 1, items };
   machine.nest(node, items, token);
   machine.push(node, start);
 }
 
 function pushEmpty(kind: ListNode['kind']): Handler {
   return (machine, token) => {
-    machine.push({ kind, ...place(token), start: token.offset, depth: 1, items: [] }, token.offset);
+    machine.push({ kind, at: token.offset, end: token.end, start: token.offset, depth: 1, items: [] }, token.offset);
   };
 }
 
@@ -122,7 +119,7 @@ function get(machine: Machine, token: Token): void {
 
 /** The arguments of OBJ and INST, which come without a tuple of their own. */
 function argumentTuple(machine: Machine, token: Token, items: Node[]): ListNode {
-  const node: ListNode = { kind: 'tuple', ...place(token), start: machine.start, depth: 1, items };
+  const node: ListNode = { kind: 'tuple', at: token.offset, end: token.end, start: machine.start, depth: 1, items };
   machine.nest(node, items, token);
   return node;
 }
@@ -130,13 +127,13 @@ function argumentTuple(machine: Machine, token: Token, items: Node[]): ListNode 
 function pushExt(machine: Machine, token: Token): void {
   const code = Number(token.argument);
   if (code <= 0) machine.error('E039', `${token.opcode.name} at byte ${token.offset} has the code ${code}`, token);
-  const node = { kind: 'ext' as const, ...place(token), code };
+  const node = { kind: 'ext' as const, at: token.offset, end: token.end, code };
   machine.facts.exts.push(node);
   machine.push(node, token.offset);
 }
 
 function pushPersid(machine: Machine, token: Token, id: Node, start: number): void {
-  const node = { kind: 'persid' as const, ...place(token), start, depth: 1, id, steps: [] };
+  const node = { kind: 'persid' as const, at: token.offset, end: token.end, start, depth: 1, id, steps: [] };
   machine.facts.persids.push(node);
   machine.push(node, start);
 }
@@ -190,7 +187,7 @@ function nextBuffer(machine: Machine, token: Token): void {
   if (data === undefined) {
     machine.error('E040', `NEXT_BUFFER at byte ${token.offset} asks for buffer ${index}, which was not given`, token);
   }
-  const node = { kind: 'buffer' as const, ...place(token), index, data, readonly: false };
+  const node = { kind: 'buffer' as const, at: token.offset, end: token.end, index, data, readonly: false };
   machine.facts.buffers.push(node);
   machine.push(node, token.offset);
 }
@@ -198,7 +195,7 @@ function nextBuffer(machine: Machine, token: Token): void {
 function readonlyBuffer(machine: Machine, token: Token): void {
   const node = machine.pop(token);
   const { start } = machine;
-  if (node.kind === 'buffer') machine.push({ ...node, ...place(token), readonly: true }, start);
+  if (node.kind === 'buffer') machine.push({ ...node, at: token.offset, end: token.end, readonly: true }, start);
   else {
     if (node.kind !== 'bytes' && node.kind !== 'bytearray') {
       machine.error('E034', `READONLY_BUFFER at byte ${token.offset} on a ${node.kind}`, token);
@@ -222,7 +219,7 @@ function stackGlobal(machine: Machine, token: Token): void {
 function dict(machine: Machine, token: Token): void {
   const items = machine.popMark(token);
   const { start } = machine;
-  machine.push({ kind: 'dict', ...place(token), start, depth: 1, keys: [], values: [] }, start);
+  machine.push({ kind: 'dict', at: token.offset, end: token.end, start, depth: 1, keys: [], values: [] }, start);
   addPairs(machine, token, items);
 }
 
@@ -248,11 +245,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   INT: pushTextNumber,
   LONG: pushTextNumber,
   NONE: (machine, token) => {
-    machine.push({ kind: 'none', ...place(token) }, token.offset);
+    machine.push({ kind: 'none', at: token.offset, end: token.end }, token.offset);
   },
   PERSID: (machine, token) => {
     const value = String(token.argument);
-    pushPersid(machine, token, { kind: 'str', ...place(token), value, python2: false }, token.offset);
+    pushPersid(machine, token, { kind: 'str', at: token.offset, end: token.end, value, python2: false }, token.offset);
   },
   REDUCE: (machine, token) => {
     const args = machine.pop(token);
@@ -323,7 +320,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     addPairs(machine, token, machine.popMark(token));
   },
   EMPTY_DICT: (machine, token) => {
-    machine.push({ kind: 'dict', ...place(token), start: token.offset, depth: 1, keys: [], values: [] }, token.offset);
+    machine.push(
+      { kind: 'dict', at: token.offset, end: token.end, start: token.offset, depth: 1, keys: [], values: [] },
+      token.offset,
+    );
   },
   PROTO: proto,
   NEWOBJ: (machine, token) => {
@@ -337,10 +337,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   TUPLE2: tuple(2),
   TUPLE3: tuple(3),
   NEWTRUE: (machine, token) => {
-    machine.push({ kind: 'bool', ...place(token), value: true }, token.offset);
+    machine.push({ kind: 'bool', at: token.offset, end: token.end, value: true }, token.offset);
   },
   NEWFALSE: (machine, token) => {
-    machine.push({ kind: 'bool', ...place(token), value: false }, token.offset);
+    machine.push({ kind: 'bool', at: token.offset, end: token.end, value: false }, token.offset);
   },
   LONG1: pushNumber,
   LONG4: pushNumber,

@@ -11,6 +11,7 @@ import type { FindingCode } from '../findings/codes.js';
 import type { Finding } from '../findings/finding.js';
 import { noFacts } from './facts.js';
 import type { Facts } from './facts.js';
+import { Memo } from './memo.js';
 import { isContainer } from './nodes.js';
 import type { ContainerNode, HoleNode, Node } from './nodes.js';
 
@@ -42,7 +43,7 @@ export class Machine {
   readonly marks: number[] = [];
   /** Where the bytes of what was taken last begin: of the lowest item, or of its MARK. */
   start = 0;
-  readonly memo = new Map<number, Node>();
+  readonly memo = new Memo();
   readonly facts: Facts = noFacts();
   readonly findings: Finding[] = [];
   /** Set by STOP. */

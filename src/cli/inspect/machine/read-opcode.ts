@@ -1,12 +1,19 @@
 /**
- * INT and LONG as the C unpickler reads them. The tokenizer goes by pickletools, which knows decimals only.
+ * Opcodes as an unpickler reads them: INT and LONG as the C unpickler does, where the tokenizer goes by pickletools,
+ * which knows decimals only; and the most frequent ones without a detour.
  *
  * @module
  */
 import { readToken, UnpicklingError } from '../../../pickle/index.js';
-import type { Token } from '../../../pickle/index.js';
+import type { Opcode, Token } from '../../../pickle/index.js';
 import { opcodeOf } from '../../../pickle/opcodes.js';
 import { DigitsError, NumberError, parseInteger } from '../../../pickle/numbers.js';
+
+/** Opcodes without an argument or with one byte as a number, by their byte. */
+const SIMPLE: readonly (Opcode | undefined)[] = Array.from({ length: 256 }, (_, code) => {
+  const opcode = opcodeOf(code);
+  return opcode?.argument === 'none' || opcode?.argument === 'uint1' ? opcode : undefined;
+});
 
 const INT = 0x49;
 const LONG = 0x4c;
@@ -20,8 +27,15 @@ const latin1 = new TextDecoder('latin1');
  * The opcode at an offset, as an unpickler takes it: `I010` is 8, `I0x10` is 16.
  * @throws UnpicklingError
  */
-export function readLikeUnpickler(data: Uint8Array, offset: number): Token {
-  const code = data[offset];
+export function readOpcode(data: Uint8Array, offset: number): Token {
+  const code = data[offset] ?? -1;
+  const simple = SIMPLE[code];
+  if (simple !== undefined) {
+    // Most opcodes have no argument or one byte; the tokenizer's reader is made for all kinds.
+    if (simple.argument === 'none') return { opcode: simple, argument: undefined, offset, end: offset + 1 };
+    const byte = data[offset + 1];
+    if (byte !== undefined) return { opcode: simple, argument: byte, offset, end: offset + 2 };
+  }
   if (code !== INT && code !== LONG) return readToken(data, offset);
   const first = data[offset + 1];
   const digit = first === 0x2b || first === 0x2d ? data[offset + 2] : first;
