@@ -90,8 +90,12 @@ test('every file that a document names exists', () => {
   expect(missing).toEqual([]);
 });
 
-test('every option that a document gives to the programs exists', () => {
-  const inspect = createProgram(new Session(NO_IO), { version: '' }, { out: () => undefined, err: () => undefined });
+test('every option that a document gives to the programs exists', async () => {
+  const inspect = await createProgram(
+    new Session(NO_IO),
+    { version: '' },
+    { out: () => undefined, err: () => undefined },
+  );
   const known: Record<string, ReadonlyMap<string, ReadonlySet<string>>> = {
     'vnpy-bridge': new Map(
       COMMANDS.map(({ name, options }) => [name, new Set(options.map((option) => `--${option.name}`))]),

@@ -8,7 +8,6 @@ import { ClosedPipeError } from '../io.js';
 import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
 import { loadCommands } from './commands/catalogue.js';
-import type { AddCommand } from './commands/catalogue.js';
 import { UsageError } from './commands/common.js';
 import { Session } from './commands/session.js';
 import { EXIT } from './exit-codes.js';
@@ -22,13 +21,16 @@ export interface ProgramInfo {
   readonly version: string;
 }
 
-/** The program with these commands. `print` takes the text of help and usage errors. */
-export function createProgram(
+/**
+ * The program. `print` takes the text of help and usage errors.
+ * @param args - Only the commands that these arguments ask for are loaded; without, all of them.
+ */
+export async function createProgram(
   session: Session,
   info: ProgramInfo,
-  commands: readonly AddCommand[],
   print: { readonly out: (text: string) => void; readonly err: (text: string) => void },
-): Command {
+  args: readonly string[] = ['--help'],
+): Promise<Command> {
   const program = new Command(PROGRAM)
     .description('Shows what is in a pickle. Nothing in it is ever executed, imported or called.')
     .version(info.version)
@@ -37,7 +39,7 @@ export function createProgram(
     .showHelpAfterError(`(${PROGRAM} --help tells what there is)`)
     .configureOutput({ writeOut: print.out, writeErr: print.err })
     .exitOverride();
-  for (const add of commands) add(program, session, info.version);
+  for (const add of await loadCommands(args)) add(program, session, info.version);
   return program;
 }
 
@@ -46,14 +48,13 @@ export async function runInspect(args: readonly string[], io: Io, info: ProgramI
   const session = new Session(io);
   let out = '';
   let err = '';
-  const commands = await loadCommands(args);
-  const program = createProgram(session, info, commands, {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-  });
+  const print = {
+    out: (text: string): void => void (out += text),
+    err: (text: string): void => void (err += text),
+  };
   let code: ExitCode;
   try {
-    code = await parse(program, session, args);
+    code = await parse(await createProgram(session, info, print, args), session, args);
     if (out !== '') await io.stdout.write(out);
     if (err !== '') await io.stderr.write(err);
   } catch (error) {
