@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inspect } from './harness.js';
+import { FILES } from './samples.js';
+
+// The commands of the documents are run, and what stands below them is what they print. After an intended change:
+// npx vitest run --project unit tests/cli/inspect/documents.test.ts -u
+
+const DOCUMENTS = ['pickle-inspect.md', 'pickle-inspect.zh-CN.md'];
+const pathOf = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
+const CONSOLE = /```console\n\$ pickle-inspect (.*)\n[^]*?```/g;
+
+let folder: string;
+let before: string;
+
+beforeAll(() => {
+  before = process.cwd();
+  folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-docs-'));
+  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content);
+  process.chdir(folder);
+});
+
+afterAll(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
+});
+
+/** The words of a command line, as a shell would cut it. */
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+/** The document with every output as the program prints it now. */
+async function refreshed(text: string): Promise<string> {
+  let result = '';
+  let at = 0;
+  for (const match of text.matchAll(CONSOLE)) {
+    const line = match[1] ?? '';
+    const { stdout } = await inspect(words(line));
+    result += `${text.slice(at, match.index)}\`\`\`console\n$ pickle-inspect ${line}\n${stdout}\`\`\``;
+    at = match.index + match[0].length;
+  }
+  return result + text.slice(at);
+}
+
+test.each(DOCUMENTS)('what %s shows is what the program prints', async (name) => {
+  const text = readFileSync(pathOf(name), 'utf8');
+  expect(text.match(CONSOLE)?.length).toBeGreaterThan(10);
+  await expect(await refreshed(text)).toMatchFileSnapshot(pathOf(name));
+});
+
+test('both languages run the same commands', () => {
+  const [english, chinese] = DOCUMENTS.map((name) =>
+    [...readFileSync(pathOf(name), 'utf8').matchAll(CONSOLE)].map(([, line]) => line),
+  );
+  expect(chinese).toEqual(english);
+});
