@@ -48,6 +48,13 @@ const CLIENT_PING_TIMEOUT = 60_000;
 /** Both sockets of vnpy's client set these (vnpy/rpc/client.py). */
 const KEEPALIVE_IDLE = 60;
 
+/**
+ * libzmq's own reconnection, in ms: a broken connection is closed here long before. Not -1, by which libzmq throws a
+ * broken connection's half-read message away at once; reading on then ends the process with a failed assertion
+ * (libzmq 4.3.5, fq.cpp).
+ */
+const NEVER = 24 * 3_600_000;
+
 /** How long `close()` waits for libzmq to let go of an address, in ms: as a rule it is one. */
 const RELEASE_TIMEOUT = 500;
 
@@ -176,7 +183,7 @@ class ZmqClientSockets implements ClientSockets {
       ...commonOptions(address, maxMessageBytes, 0),
       ...pingOptions(pingTimeout),
       ...this.#security,
-      reconnectInterval: -1,
+      reconnectInterval: NEVER,
       receiveHighWaterMark,
     };
   }
@@ -482,10 +489,8 @@ async function receiveLoop(
     }
     onMessage(frames);
     if (performance.now() > sliceEnd) {
-      // Where nothing waits, the next receive lets the event loop turn anyway.
-      if (socket.readable) {
-        await new Promise(setImmediate);
-      }
+      // Without a look at `socket.readable`, which takes the first part of a message out of its connection already.
+      await new Promise(setImmediate);
       sliceEnd = performance.now() + RECEIVE_SLICE;
     }
   }

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { RpcClient } from '../../src/rpc/client.js';
+import { RpcServer } from '../../src/rpc/server.js';
+
+/** Long enough for hundreds of lives; with libzmq's traps open, the process ended within a second or two. */
+const DURATION = 1500;
+
+async function addressMaker(kind: string): Promise<() => string> {
+  if (kind === 'tcp') {
+    return () => 'tcp://127.0.0.1:*';
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'rpc-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  let count = 0;
+  return () => (kind === 'ipc' ? `ipc://${join(folder, String(count++))}` : `inproc://lifecycle-${count++}`);
+}
+
+/** One client and one server, from start to stop, with calls and events on their way in the end. */
+async function live(address: () => string, order: number): Promise<void> {
+  const server = new RpcServer({ gracePeriod: 10 }).register('add', (a: number, b: number) => a + b);
+  await server.start(address(), address());
+  const client = new RpcClient({ reconnect: { initial: 1, max: 5 }, timeout: 5000 });
+  await client.start(server.addresses?.reply ?? '', server.addresses?.topicFrame);
+  client.subscribe('');
+  client.on('event', () => undefined);
+  expect(await client.call('add', [1, 2])).toBe(3);
+  for (let count = 0; count < 20; count++) {
+    server.publish('x', count);
+  }
+  const calls = [1, 2, 3].map(() => client.call('add', [1, 2]).catch(() => undefined));
+  if (order === 0) {
+    await Promise.all([client.stop(), server.stop()]);
+  } else if (order === 1) {
+    await server.stop();
+    await client.stop();
+  } else {
+    await client.stop();
+    await server.stop();
+  }
+  await Promise.all(calls);
+}
+
+// libzmq ends the whole process when an assertion of its own fails: what is tested is that this test ends at all.
+it.each(['tcp', 'ipc', 'inproc'])(
+  'clients and servers come and go in any order over %s',
+  { timeout: 20_000 },
+  async (kind) => {
+    const address = await addressMaker(kind);
+    const end = performance.now() + DURATION;
+    let lives = 0;
+    const round = async (): Promise<void> => {
+      while (performance.now() < end) {
+        await live(address, lives++ % 3);
+      }
+    };
+    await Promise.all([round(), round(), round()]);
+    expect(lives).toBeGreaterThan(10);
+  },
+);
