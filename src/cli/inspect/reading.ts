@@ -17,7 +17,7 @@ import type { InputName } from './input/sources.js';
 import { Lens } from './lens/lens.js';
 import { Viewer } from './lens/view.js';
 import type { ViewerOptions } from './lens/view.js';
-import type { AnalyseOptions } from './machine/analyse.js';
+import type { Analysis, AnalyseOptions } from './machine/analyse.js';
 import { readPayload } from './messages.js';
 import type { Message } from './messages.js';
 import { VNPY_CLASSES } from './vnpy-classes.js';
@@ -81,13 +81,21 @@ export class Reading {
     return new Viewer(lens, options);
   }
 
+  /** Viewers for a message and for the pickles inside of its values, which may be of another protocol. */
+  viewers(message: Message, options: ViewerOptions): (analysis: Analysis) => Viewer {
+    return (analysis) =>
+      analysis === message.analysis
+        ? this.viewer(message, options)
+        : new Viewer(new Lens(VNPY_CLASSES, analysis.facts.protocol), options);
+  }
+
   async *#payloads(name: InputName): AsyncGenerator<Payload> {
     const { maxBytes, maxInflate, from } = this.#flags;
     try {
       const bytes = await readInput(name, this.#io.stdin, maxBytes);
       const format = bytes.from ?? from;
       let first = bytes.cut;
-      for await (const payload of openInput(bytes.name, bytes.data, { from: format, maxBytes, maxInflate })) {
+      for await (const payload of openInput(bytes.name, bytes.data, { from: format, maxInflate })) {
         if (!first) yield payload;
         else {
           const cut = {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FINDINGS } from '../../../src/cli/inspect/findings/codes.js';
-import { findingsDocument } from '../../../src/cli/inspect/findings/document.js';
+import { findingsDocument } from './findings-document.js';
 
 test('docs/findings.md is made from the list of codes', async () => {
   // After a change of the list: npx vitest run --project unit tests/cli/inspect/findings.test.ts -u

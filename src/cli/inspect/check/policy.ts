@@ -21,6 +21,9 @@ export interface Policy {
   readonly deny: readonly string[];
 }
 
+/** What is allowed when nobody says more: what the other commands warn about. */
+export const VNPY_POLICY: Policy = { title: 'vnpy', profile: 'vnpy', allow: [], deny: [] };
+
 /** A policy that makes no sense. */
 export class PolicyError extends Error {
   constructor(message: string) {

@@ -16,15 +16,12 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import { InputError } from '../input/sources.js';
-import { Lens } from '../lens/lens.js';
-import { Viewer } from '../lens/view.js';
 import type { Message } from '../messages.js';
 import { Reading } from '../reading.js';
 import { jsonString } from '../render/json-writer.js';
 import { sarifLog } from '../render/sarif.js';
 import type { LocatedFinding } from '../render/sarif.js';
 import { renderVerdict } from '../render/verdict.js';
-import { VNPY_CLASSES } from '../vnpy-classes.js';
 import {
   addInputOptions,
   addOutputOptions,
@@ -116,9 +113,8 @@ async function check(paths: readonly string[], flags: CheckFlags, io: Io, versio
   const located: LocatedFinding[] = [];
   for await (const message of reading.messages()) {
     const viewer = reading.viewer(message, { ascii });
-    const assessment = assess(message.analysis, message.findings, policy, options, (analysis) =>
-      analysis === message.analysis ? viewer : new Viewer(new Lens(VNPY_CLASSES, analysis.facts.protocol), { ascii }),
-    );
+    const viewers = reading.viewers(message, { ascii });
+    const assessment = assess(message.analysis, message.findings, policy, options, viewers);
     reading.count(checkCode(assessment));
     if (flags.format === 'text') {
       const escape = (text: string): string => viewer.text(text);

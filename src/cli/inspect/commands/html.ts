@@ -7,18 +7,14 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Io } from '../../io.js';
 import { assess } from '../check/assess.js';
-import type { Policy } from '../check/policy.js';
+import { VNPY_POLICY } from '../check/policy.js';
 import type { ExitCode } from '../exit-codes.js';
 import { reportPage } from '../html/page.js';
 import { reportMessage } from '../html/report.js';
 import type { ReportMessage } from '../html/report.js';
 import { InputError } from '../input/sources.js';
 import { PathIndex } from '../lens/paths.js';
-import { Lens } from '../lens/lens.js';
-import { Viewer } from '../lens/view.js';
-import type { Message } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
-import { VNPY_CLASSES } from '../vnpy-classes.js';
 import { addInputOptions, analyseOptions, parseCount, parseSize, UsageError } from './common.js';
 import type { InputFlags } from './common.js';
 import type { Session } from './session.js';
@@ -32,7 +28,6 @@ interface HtmlFlags extends InputFlags {
 }
 
 const MAX_STRING = 300;
-const POLICY: Policy = { title: 'vnpy', profile: 'vnpy', allow: [], deny: [] };
 
 /** Adds the command. */
 export function addHtml(program: Command, session: Session): void {
@@ -68,7 +63,9 @@ async function run(paths: readonly string[], flags: HtmlFlags, io: Io): Promise<
     const index =
       message.analysis && new PathIndex(message.analysis.value, viewer, reading.viewer(message, { raw: true }));
     const limits = { maxRows: flags.maxRows, maxBytes: flags.maxHex };
-    messages.push(reportMessage(withJudgement(message, viewer, analyse), viewer, index, analyse, limits));
+    const viewers = reading.viewers(message, { maxString: MAX_STRING });
+    const { findings } = assess(message.analysis, message.findings, VNPY_POLICY, analyse, viewers);
+    messages.push(reportMessage({ ...message, findings }, viewer, index, analyse, limits));
   }
   const title = flags.title ?? `${PROGRAM}: ${paths.join(', ') || 'standard input'}`;
   const page = reportPage(title, messages, hidden);
@@ -83,12 +80,4 @@ async function run(paths: readonly string[], flags: HtmlFlags, io: Io): Promise<
     }
   }
   return reading.code;
-}
-
-/** The message with what `check` finds under the profile vnpy. */
-function withJudgement(message: Message, viewer: Viewer, analyse: Parameters<typeof assess>[3]): Message {
-  const { findings } = assess(message.analysis, message.findings, POLICY, analyse, (analysis) =>
-    analysis === message.analysis ? viewer : new Viewer(new Lens(VNPY_CLASSES, analysis.facts.protocol), {}),
-  );
-  return { ...message, findings };
 }

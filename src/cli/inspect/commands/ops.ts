@@ -86,7 +86,7 @@ function opcodeNames(only: string | undefined): ReadonlySet<string> | undefined 
 }
 
 async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<ExitCode> {
-  const { style, ascii, width, quiet } = printing(flags, io);
+  const { style, ascii, quiet } = printing(flags, io);
   const only = opcodeNames(flags.only);
   const analyse = await analyseOptions(flags);
   const reading = new Reading(paths, flags, io);
@@ -95,7 +95,6 @@ async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<E
     const listing: ListingOptions = {
       style,
       ascii,
-      width,
       bytes: flags.bytes,
       stack: flags.stack,
       memo: flags.memo,

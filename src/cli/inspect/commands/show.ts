@@ -8,7 +8,7 @@ import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
 import type { Style } from '../../text/style.js';
 import { assess } from '../check/assess.js';
-import type { Policy } from '../check/policy.js';
+import { VNPY_POLICY } from '../check/policy.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import { envelopeOf, envelopeText } from '../lens/envelope.js';
@@ -77,7 +77,7 @@ function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: 
   if (analysis !== undefined) {
     const envelope = flags.vnpy ? envelopeOf(analysis.value, message.wire, viewer) : undefined;
     if (envelope !== undefined && !quiet) yield `${envelopeText(envelope, viewer)}\n`;
-    if (!quiet) yield* namesLine(analysis, viewer, style);
+    if (!quiet) yield* namesLine(analysis, reading.viewers(message, { ascii }), style);
     yield* renderTree(analysis.value, viewer, {
       style,
       width,
@@ -96,11 +96,11 @@ function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: 
 const NAMES_SHOWN = 4;
 
 /** What loading would import, in one line: the warning that nobody has to ask for. */
-function* namesLine(analysis: Analysis, viewer: Viewer, style: Style): Generator<string> {
+function* namesLine(analysis: Analysis, viewers: (analysis: Analysis) => Viewer, style: Style): Generator<string> {
   const { facts } = analysis;
   if (facts.names.length + facts.exts.length + facts.persids.length === 0) return;
-  const { names, verdict } = assess(analysis, [], SHOW_POLICY, DEFAULT_ANALYSE_OPTIONS, () => viewer);
-  const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewer.text(name));
+  const { names, verdict } = assess(analysis, [], VNPY_POLICY, DEFAULT_ANALYSE_OPTIONS, viewers);
+  const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewers(analysis).text(name));
   if (refused.length === 0) {
     if (verdict === 'ALLOWED TYPES') yield `names: ${names.length}, all in the profile vnpy\n`;
     return;
@@ -109,5 +109,3 @@ function* namesLine(analysis: Analysis, viewer: Viewer, style: Style): Generator
   const paint = verdict === 'REFUSE' ? 'red' : 'yellow';
   yield `${style(paint, `names outside of the profile vnpy: ${refused.slice(0, NAMES_SHOWN).join(', ')}${more}`)}\n`;
 }
-
-const SHOW_POLICY: Policy = { title: 'vnpy', profile: 'vnpy', allow: [], deny: [] };

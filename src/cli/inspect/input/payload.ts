@@ -37,10 +37,8 @@ export interface Payload {
   readonly single?: boolean;
 }
 
-/** Bounds on what is read and unpacked. */
+/** Bounds on what is unpacked. */
 export interface InputLimits {
-  /** Bytes of one input. */
-  readonly maxBytes: number;
   /** Bytes that one container may unpack to. */
   readonly maxInflate: number;
 }

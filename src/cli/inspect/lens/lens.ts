@@ -36,9 +36,6 @@ export function classesOf(registry: ClassRegistry): Classes {
   return { objects, enums };
 }
 
-/** No classes but those that everybody knows. */
-export const NO_CLASSES: Classes = { objects: new Set(), enums: new Map() };
-
 /** The last part of a dotted name. */
 export function shortName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);

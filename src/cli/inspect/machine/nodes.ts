@@ -132,24 +132,6 @@ export type Node =
 /** A value that holds others. */
 export type ContainerNode = ListNode | DictNode | CallNode | PersidNode;
 
-/** Python's name of the type of a node. */
-export function typeName(node: Node): string {
-  switch (node.kind) {
-    case 'none':
-      return 'NoneType';
-    case 'global':
-      return 'name';
-    case 'call':
-      return 'object';
-    case 'persid':
-      return 'persistent id';
-    case 'ext':
-      return 'extension code';
-    default:
-      return node.kind;
-  }
-}
-
 /** Whether a node holds others, and so has an identity that matters. */
 export function isContainer(node: Node): node is ContainerNode {
   switch (node.kind) {
@@ -179,9 +161,4 @@ export function entryOf(node: Node | undefined, key: string): Node | undefined {
 /** The text of a `str` node. */
 export function textOf(node: Node | undefined): string | undefined {
   return node?.kind === 'str' ? node.value : undefined;
-}
-
-/** The items of a tuple, or undefined when the node is none. */
-export function tupleItems(node: Node | undefined): readonly Node[] | undefined {
-  return node?.kind === 'tuple' ? node.items : undefined;
 }

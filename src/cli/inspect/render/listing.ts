@@ -21,7 +21,6 @@ import type { Node } from '../machine/nodes.js';
 export interface ListingOptions {
   readonly style: Style;
   readonly ascii: boolean;
-  readonly width: number;
   readonly bytes: boolean;
   readonly stack: boolean;
   readonly memo: boolean;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { findingKind, FINDINGS } from './codes.js';
-import type { FindingCode, FindingLevel } from './codes.js';
+import { findingKind, FINDINGS } from '../../../src/cli/inspect/findings/codes.js';
+import type { FindingCode, FindingLevel } from '../../../src/cli/inspect/findings/codes.js';
 
 const LEVELS: readonly (readonly [level: FindingLevel, title: string, text: string])[] = [
   [
