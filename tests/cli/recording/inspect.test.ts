@@ -42,8 +42,7 @@ beforeAll(async () => {
 
 async function payloads(data: Uint8Array): Promise<Payload[]> {
   const all: Payload[] = [];
-  for await (const payload of openInput('a.mcap', data, { from: 'auto', maxBytes: 1e9, maxInflate: 1e9 }))
-    all.push(payload);
+  for await (const payload of openInput('a.mcap', data, { from: 'auto', maxInflate: 1e9 })) all.push(payload);
   return all;
 }
 
