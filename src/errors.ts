@@ -24,3 +24,8 @@ export abstract class BridgeError<Code extends string = string> extends Error {
     this.name = new.target.name;
   }
 }
+
+/** The text of anything that was thrown, for a log line or for the message of another error. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

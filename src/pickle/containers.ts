@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { PendingState } from './deferred.js';
 import type { Machine } from './machine.js';
 import { isPropertyKey } from './values/dict-keys.js';
@@ -174,11 +175,7 @@ export function callHook(m: Machine, hook: () => void): void {
   try {
     hook();
   } catch (cause) {
-    throw m.fail(
-      'REJECTED',
-      `was refused by its class: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    );
+    throw m.fail('REJECTED', `was refused by its class: ${messageOf(cause)}`, cause);
   }
 }
 

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { applyPending, buildState, create, findGlobal, newObject, reduce, reduceItems } from './calls.js';
 import { byteAt, uint4At } from './bytes.js';
 import { appendItems, setItems } from './containers.js';
@@ -100,7 +101,7 @@ function asUnpicklingError(machine: Machine, error: unknown): unknown {
   if (error instanceof DigitsError) {
     return machine.fail('LIMIT_DIGITS', error.message, error);
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   if (error instanceof TypeError && CHANGING.has(machine.opcodeName ?? '')) {
     return machine.fail('BAD_TARGET', `changes something that cannot be changed: ${reason}`, error);
   }

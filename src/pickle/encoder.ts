@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
@@ -168,7 +169,7 @@ export class Encoder {
         ? new PicklingError(error.code, error.message, this.#path(), { cause: error.cause })
         : error;
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return this.fail('CALLBACK_FAILED', `Reading the value failed: ${reason}`, error);
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { Pickler, Unpickler } from '../pickle/index.js';
 import { CallCounters } from './call-counters.js';
 import { CallTable } from './calls.js';
@@ -13,7 +14,7 @@ import { EventStream } from './event-stream.js';
 import type { ClientEvents, ClientProblem, EventStreamOptions, RpcEvent } from './events.js';
 import { duration, MAX_DELAY, resolveClientOptions } from './options.js';
 import type { ResolvedClientOptions, RpcClientOptions } from './options.js';
-import { decodeReply, encodeRequest, messageOf, PROBE_NAME } from './protocol.js';
+import { decodeReply, encodeRequest, PROBE_NAME } from './protocol.js';
 import { createProxy } from './proxy.js';
 import type { MethodMap, RemoteMethods } from './proxy.js';
 import { Session } from './session.js';

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { PyDateTime, UnpicklingError } from '../pickle/index.js';
 import type { Unpickler } from '../pickle/index.js';
 import { traceEvent } from './diagnostics.js';
@@ -10,7 +11,7 @@ import { EventStream } from './event-stream.js';
 import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProblem } from './events.js';
 import { RpcUsageError } from './errors.js';
 import { count } from './options.js';
-import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, messageOf, peekTopic } from './protocol.js';
+import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, peekTopic } from './protocol.js';
 import type { EventStats } from './stats.js';
 import { Topics } from './topics.js';
 import type { Frames } from './transport.js';

@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../errors.js';
 import type { Pickler, Unpickler } from '../pickle/index.js';
 import { Tuple } from '../pickle/index.js';
 import { RemoteException, RpcReplyError, RpcUsageError } from './errors.js';
@@ -173,11 +174,6 @@ export function decodeEvent(unpickler: Unpickler, frames: Frames): { topic: stri
 export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames } | undefined {
   const empty = frames.findIndex((frame) => frame.length === 0);
   return empty < 0 ? undefined : { envelope: frames.slice(0, empty + 1), body: frames.slice(empty + 1) };
-}
-
-/** A short text for logs and error messages. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { RpcTransportError } from './errors.js';
-import { messageOf } from './protocol.js';
 import type { ClientSecurity } from './security.js';
 import type { ConnectionFailure } from './transport.js';
 

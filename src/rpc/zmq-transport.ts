@@ -8,6 +8,7 @@
  * @module
  */
 import type * as Zmq from 'zeromq';
+import { messageOf } from '../errors.js';
 import { checkIpcPath, parseAddress } from './address.js';
 import type { Address } from './address.js';
 import { RpcTransportError } from './errors.js';
@@ -97,7 +98,7 @@ async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModule> {
     throw new RpcTransportError(
       'ZEROMQ_UNAVAILABLE',
       `the native module of zeromq cannot be loaded on ${process.platform}-${process.arch} with Node ${process.version}: ` +
-        `run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional (${error instanceof Error ? error.message : String(error)})`,
+        `run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional (${messageOf(error)})`,
       { cause: error },
     );
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
 import { silentLogger } from '../rpc/logger.js';
@@ -175,9 +176,7 @@ export class RpcService {
       this.server.publish('', event);
     } catch (error) {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
-      this.logger.error(
-        `Event ${event.type} was not published: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);
     }
   }
 

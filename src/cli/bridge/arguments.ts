@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../../errors.js';
 import { PyDateTime, PyFloat } from '../../pickle/index.js';
 import {
   CancelRequest,
@@ -22,7 +23,7 @@ import {
   parseEnum,
 } from '../../vnpy/index.js';
 import type { EnumMember } from '../../vnpy/index.js';
-import { CliError, messageOf } from './errors.js';
+import { CliError } from './errors.js';
 import { moment } from './settings/parsers.js';
 
 /** The classes that a vnpy server takes as arguments. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { rm, writeFile } from 'node:fs/promises';
+import { messageOf } from '../../errors.js';
 import { generateCurveKeyPair } from '../../rpc/index.js';
 import type { CommandContext } from './command.js';
-import { CliError, messageOf } from './errors.js';
+import { CliError } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { json } from './settings/options.js';

@@ -4,11 +4,11 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../errors.js';
 import { RpcCallError, zmqTransport } from '../../rpc/index.js';
 import { RpcGateway, RpcService } from '../../vnpy/index.js';
 import type { CommandContext } from './command.js';
 import { clientOptions } from './connection.js';
-import { messageOf } from './errors.js';
 import { typeFamily } from './events.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';

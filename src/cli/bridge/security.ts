@@ -4,9 +4,10 @@
  * @module
  */
 import { readFile, stat } from 'node:fs/promises';
+import { messageOf } from '../../errors.js';
 import type { ClientSecurity, ServerSecurity } from '../../rpc/security.js';
 import type { Io } from '../io.js';
-import { CliError, messageOf } from './errors.js';
+import { CliError } from './errors.js';
 import { environmentName } from './settings/option.js';
 import type { Option } from './settings/option.js';
 import * as options from './settings/options.js';

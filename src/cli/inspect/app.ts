@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError } from 'commander';
+import { messageOf } from '../../errors.js';
 import { ClosedPipeError } from '../io.js';
 import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
@@ -78,7 +79,7 @@ async function report(error: unknown, io: Io): Promise<ExitCode> {
   // `| head` read all it wanted: that is no failure.
   if (error instanceof ClosedPipeError) return EXIT.clean;
   const known = error instanceof UsageError || error instanceof InputError;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const text = known ? message : `internal error, please report it: ${message}`;
   await io.stderr.write(`${PROGRAM}: ${escapeText(text)}\n`).catch(() => undefined);
   return EXIT.usage;

@@ -5,6 +5,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { McapStreamReader } from '@mcap/core';
+import { messageOf } from '../../errors.js';
 import { zstd } from './compression.js';
 import { FORMAT_VERSION, PROFILE, fromMcapChannel } from './format.js';
 import type { RecordedMessage, RecordingChannel } from './format.js';
@@ -60,7 +61,7 @@ export class RecordingParser {
       }
     } catch (error) {
       if (error instanceof RecordingDamagedError) throw error;
-      throw new RecordingDamagedError(error instanceof Error ? error.message : String(error), { cause: error });
+      throw new RecordingDamagedError(messageOf(error), { cause: error });
     }
     if (this.#reader.bytesRemaining() > MAX_RECORD_BYTES) {
       throw new RecordingDamagedError(`a record claims to be larger than ${MAX_RECORD_BYTES} bytes`);

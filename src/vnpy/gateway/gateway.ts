@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../../errors.js';
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
 import { duration } from '../../rpc/options.js';
@@ -485,7 +486,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   private listenerFailed(name: keyof GatewayEvents, cause: unknown): void {
     // A failing listener of 'error' has nobody left to tell but the log.
     if (name === 'error') return;
-    const message = `A listener of '${name}' threw: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `A listener of '${name}' threw: ${messageOf(cause)}`;
     this.emitter.emit('error', { kind: 'listener', message, event: name, cause });
   }
 }

@@ -5,10 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../errors.js';
 import type { BridgeError } from '../../errors.js';
 import { PicklingError } from '../../pickle/index.js';
 import { RpcCallError, RpcUsageError } from '../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../rpc/index.js';
+import { MAX_DELAY } from '../../rpc/options.js';
 import { replace } from '../data/index.js';
 import type { OrderData, OrderRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
@@ -20,9 +22,6 @@ import type { LogRing } from './log-ring.js';
  * another, through vnpy's event queue.
  */
 const LOG_GRACE = 250;
-
-/** setTimeout's largest delay; a longer one would fire at once. */
-const MAX_DELAY = 2 ** 31 - 1;
 
 /** What is needed to send an order. */
 export interface OrderCall {
@@ -78,7 +77,7 @@ export function uniqueReference(): string {
 }
 
 function failure(error: unknown, reference: string): SendOrderError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const details = { reference, cause: error };
   // What could not be encoded, or was asked for wrongly, has not left; of everything else without a statement the worst is assumed.
   const refusedHere = error instanceof PicklingError || error instanceof RpcUsageError;

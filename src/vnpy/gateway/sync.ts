@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../errors.js';
 import type { ClientStatus, RpcClient } from '../../rpc/index.js';
 import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
 import { takeSnapshot } from './snapshot.js';
@@ -141,7 +142,7 @@ export class Synchroniser {
         await this.resync(reason);
       } catch (cause) {
         if (this.isStopped()) return;
-        const message = `Snapshot failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+        const message = `Snapshot failed: ${messageOf(cause)}`;
         this.context.problem({ kind: 'snapshot', message, cause });
         this.wanted ??= reason;
         // Without a connection the next one is waited for; with one, the server may need a moment.
@@ -184,7 +185,7 @@ export class Synchroniser {
       return true;
     } catch (cause) {
       const { vt_symbol } = subscription.request;
-      const message = `${vt_symbol} could not be subscribed again: ${cause instanceof Error ? cause.message : String(cause)}`;
+      const message = `${vt_symbol} could not be subscribed again: ${messageOf(cause)}`;
       if (!this.isStopped()) this.context.problem({ kind: 'resubscribe', message, vt_symbol, cause });
       return false;
     }

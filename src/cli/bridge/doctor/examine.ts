@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { messageOf } from '../../../errors.js';
 import { parseAddress } from '../../../rpc/address.js';
 import type { Address } from '../../../rpc/address.js';
 import { RpcTransportError } from '../../../rpc/index.js';
 import type { ClientSecurity } from '../../../rpc/index.js';
-import { messageOf } from '../errors.js';
 import type { DiagnosisCode } from './diagnoses.js';
 import { probePort } from './probe.js';
 import type { ProbeResult } from './probe.js';

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
 import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
-import { messageOf } from '../errors.js';
 import { tapTransport } from '../tap.js';
 import type { Examination } from './examine.js';
 import { Hearing } from './hearing.js';

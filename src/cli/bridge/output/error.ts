@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { BridgeError } from '../../../errors.js';
+import { BridgeError, messageOf } from '../../../errors.js';
 import { RemoteException, RpcCallError } from '../../../rpc/errors.js';
 import { escapeText } from '../../text/escape.js';
-import { isSystemError, messageOf } from '../errors.js';
+import { isSystemError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../../errors.js';
 import { Unpickler } from '../../../pickle/index.js';
 import { RemoteException } from '../../../rpc/index.js';
 import type { ClientStatus, Frames, Logger, RpcClient } from '../../../rpc/index.js';
@@ -11,7 +12,6 @@ import { ContractData, SubscribeRequest } from '../../../vnpy/index.js';
 import type { Clock } from '../../recording/clock.js';
 import type { OutgoingMessage } from '../../recording/file-writer.js';
 import type { RecorderNote, RecordingChannel } from '../../recording/format.js';
-import { messageOf } from '../errors.js';
 import { splitVtSymbol } from '../history.js';
 import type { Tap } from '../tap.js';
 

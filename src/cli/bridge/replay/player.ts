@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { messageOf } from '../../../errors.js';
 import { Unpickler } from '../../../pickle/index.js';
 import type { Logger } from '../../../rpc/index.js';
 import { TickData, vnpyRegistry } from '../../../vnpy/index.js';
 import type { RecordedMessage } from '../../recording/format.js';
-import { messageOf } from '../errors.js';
 import { seeEvent, typeFamily } from '../events.js';
 import { Pace } from './pace.js';
 import type { RecordedEngine } from './recorded-engine.js';

@@ -4,10 +4,11 @@
  * @module
  */
 import { open } from 'node:fs/promises';
+import { messageOf } from '../../../errors.js';
 import { isMcap } from '../../recording/format.js';
 import type { RecordedMessage } from '../../recording/format.js';
 import { RecordingDamagedError, readRecording } from '../../recording/reader.js';
-import { CliError, messageOf } from '../errors.js';
+import { CliError } from '../errors.js';
 
 /** Which part of a recording is wanted: ns since 1970. */
 export interface TimeRange {

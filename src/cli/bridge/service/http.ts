@@ -6,7 +6,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CliError, messageOf } from '../errors.js';
+import { messageOf } from '../../../errors.js';
+import { CliError } from '../errors.js';
 import type { HostPort } from '../settings/parsers.js';
 
 /** What a probe answers: whether all is well, and why not. */

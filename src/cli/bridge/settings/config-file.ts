@@ -8,8 +8,9 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../../errors.js';
 import { suggest } from '../../../vnpy/data/describe.js';
-import { CliError, messageOf } from '../errors.js';
+import { CliError } from '../errors.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../../../errors.js';
 import type { Profile } from '../lens/known.js';
 
 /** The profiles that the command line knows: each includes those before it. */
@@ -77,7 +78,7 @@ export function parsePolicy(text: string, file: string): Policy {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PolicyError(`${file}: no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PolicyError(`${file}: no JSON: ${messageOf(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new PolicyError(`${file}: no JSON object`);

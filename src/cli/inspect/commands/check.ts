@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { messageOf } from '../../../errors.js';
 import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
 import { assess } from '../check/assess.js';
@@ -95,7 +96,7 @@ async function readPolicy(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new InputError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new InputError(`${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 

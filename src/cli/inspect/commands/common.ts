@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { messageOf } from '../../../errors.js';
 import type { Io } from '../../io.js';
 import { chooseStyle, COLOR_MODES } from '../../text/style.js';
 import type { ColorMode, Style } from '../../text/style.js';
@@ -188,7 +189,7 @@ export async function analyseOptions(flags: InputFlags): Promise<AnalyseOptions>
     try {
       buffers.push(await readFile(path));
     } catch (error) {
-      throw new InputError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new InputError(`${path}: ${messageOf(error)}`, { cause: error });
     }
   }
   return {

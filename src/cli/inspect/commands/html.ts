@@ -5,6 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { messageOf } from '../../../errors.js';
 import type { Io } from '../../io.js';
 import { assess } from '../check/assess.js';
 import { VNPY_POLICY } from '../check/policy.js';
@@ -74,7 +75,7 @@ async function run(paths: readonly string[], flags: HtmlFlags, io: Io): Promise<
     try {
       await writeFile(flags.output, page);
     } catch (error) {
-      throw new InputError(`${flags.output}: ${error instanceof Error ? error.message : String(error)}`, {
+      throw new InputError(`${flags.output}: ${messageOf(error)}`, {
         cause: error,
       });
     }

@@ -6,6 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { messageOf } from '../../../errors.js';
 import { DEFAULT_PROTOCOL, dumps, HIGHEST_PROTOCOL, PickleError } from '../../../pickle/index.js';
 import type { Io } from '../../io.js';
 import { escapeText } from '../../text/escape.js';
@@ -153,6 +154,6 @@ async function writeOutput(data: Uint8Array, output: string | undefined, io: Io)
   try {
     await writeFile(output, data);
   } catch (error) {
-    throw new InputError(`${output}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new InputError(`${output}: ${messageOf(error)}`, { cause: error });
   }
 }

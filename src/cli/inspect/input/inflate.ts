@@ -5,6 +5,8 @@
  */
 import { createGunzip, createInflate, createInflateRaw, constants } from 'node:zlib';
 
+import { messageOf } from '../../../errors.js';
+
 /** The compressions that Node can undo. */
 export type Compression = 'gzip' | 'zlib' | 'deflate';
 
@@ -38,7 +40,7 @@ export async function inflate(data: Uint8Array, compression: Compression, limit:
       }
     }
   } catch (error) {
-    problem = { problem: 'corrupt', message: error instanceof Error ? error.message : String(error) };
+    problem = { problem: 'corrupt', message: messageOf(error) };
   }
   stream.destroy();
   return { data: Buffer.concat(chunks), ...problem };

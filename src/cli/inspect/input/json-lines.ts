@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../../../errors.js';
 import { framesPayload } from './frames.js';
 import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
@@ -79,7 +80,7 @@ export function* jsonLinesPayloads(source: string, text: string): Generator<Payl
       const value: unknown = JSON.parse(line);
       yield framesPayload(source, framesOf(value), isRecord(value) ? wireOf(value) : {});
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       yield notice(source, [{ code: 'E053', message: `line ${number}: ${why}` }]);
     }
   }

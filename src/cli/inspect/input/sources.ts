@@ -4,6 +4,7 @@
  * @module
  */
 import { open } from 'node:fs/promises';
+import { messageOf } from '../../../errors.js';
 import type { Source } from '../../io.js';
 import type { Format } from './detect.js';
 
@@ -98,5 +99,5 @@ const REASONS: Readonly<Record<string, string>> = {
 function reason(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   const known = code === undefined ? undefined : REASONS[code];
-  return known ?? (error instanceof Error ? error.message : String(error));
+  return known ?? messageOf(error);
 }
