@@ -3,23 +3,20 @@
  * that `py` writes makes the value that pickle loads.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inspect } from '../tests/cli/inspect/harness.js';
 import { toBase64 } from '../tests/support/bytes.js';
 import { readPickleFixtures } from '../tests/support/pickle-fixtures.js';
 import { startPython } from '../tests/support/python.js';
 import type { Python } from '../tests/support/python.js';
+import { pythonOf } from './support/versions.js';
 
-const venv = fileURLToPath(new URL('../.venv/bin/python', import.meta.url));
-const executable = existsSync(venv) ? venv : (process.env['PYTHON'] ?? 'python3');
 const fixtures = readPickleFixtures();
 
 let python: Python;
 
 beforeAll(() => {
-  python = startPython(executable);
+  python = startPython(pythonOf('4.5'));
 });
 afterAll(() => python[Symbol.asyncDispose]());
 
@@ -72,7 +69,7 @@ test('py writes code that makes the value', async () => {
     const { stdout } = await inspect(['py'], { stdin: data });
     requests.push(JSON.stringify({ code: stdout, bytes: toBase64(data) }));
   }
-  const answers = execFileSync(executable, ['-c', RUN_CODE], {
+  const answers = execFileSync(pythonOf('4.5'), ['-c', RUN_CODE], {
     input: `${requests.join('\n')}\n`,
     env: { ...process.env, PYTHONHASHSEED: '0' },
   })

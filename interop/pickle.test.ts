@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumps, loads } from '../src/pickle/index.js';
@@ -14,17 +14,19 @@ import { readPickleFixtures } from '../tests/support/pickle-fixtures.js';
 import { startPython } from '../tests/support/python.js';
 import type { Python } from '../tests/support/python.js';
 import { loadOptions, roundTrips } from '../tests/support/round-trip.js';
+import { pythonOf, repositoryRoot, vnpyVersions } from './support/versions.js';
 
 const PROTOCOLS = [0, 1, 2, 3, 4, 5];
 const PACKAGES = /^(numpy|pandas|pytz|dateutil|vnpy)-/;
-const root = new URL('../', import.meta.url);
 const fixtures = readPickleFixtures();
 
-/** The Pythons to prove it with: that of .venv with vnpy, and those that the generator made its fixtures with. */
-const executables = ['.venv', '.venv-4.4', '.venv-fixtures-3.10', '.venv-fixtures-3.13']
-  .map((folder) => fileURLToPath(new URL(`${folder}/bin/python`, root)))
-  .filter((path) => existsSync(path));
-if (executables.length === 0) executables.push(process.env['PYTHON'] ?? 'python3');
+/** The Pythons to prove it with: those of this run's vnpy versions, and those that the generator made its fixtures with. */
+const executables = [
+  ...vnpyVersions().map((version) => pythonOf(version)),
+  ...['.venv-fixtures-3.10', '.venv-fixtures-3.13']
+    .map((folder) => join(repositoryRoot(), folder, 'bin', 'python'))
+    .filter((path) => existsSync(path)),
+];
 
 describe.each(executables)('%s', (executable) => {
   let python: Python;
@@ -83,7 +85,7 @@ describe.each(executables)('%s', (executable) => {
 
 describe('the committed fixtures', () => {
   it('are what the interpreters of this machine make', async () => {
-    const script = fileURLToPath(new URL('python-fixtures/generate_all.py', root));
+    const script = join(repositoryRoot(), 'python-fixtures', 'generate_all.py');
     const run = promisify(execFile)(process.env['PYTHON'] ?? 'python3', [script, '--check'], { maxBuffer: 2 ** 26 });
     const { stdout } = await run.catch((error: unknown) => {
       throw new Error(`generate_all.py --check failed:\n${(error as { stdout?: string }).stdout ?? String(error)}`);
