@@ -26,25 +26,27 @@ export interface Bar {
 
 /** Makes bars of some seconds from ticks. A bar is complete when the first tick of a later one comes. */
 export class BarBuilder {
-  private bar: Bar | undefined;
+  #bar: Bar | undefined;
+  readonly #seconds: number;
+  readonly #onBar: (bar: Bar) => void;
 
-  constructor(
-    private readonly seconds: number,
-    private readonly onBar: (bar: Bar) => void,
-  ) {}
+  constructor(seconds: number, onBar: (bar: Bar) => void) {
+    this.#seconds = seconds;
+    this.#onBar = onBar;
+  }
 
   update(tick: TickData): void {
     // The exchange's time decides, not the time of arrival.
-    const index = Math.floor(tick.datetime.toDate().getTime() / 1000 / this.seconds);
+    const index = Math.floor(tick.datetime.toDate().getTime() / 1000 / this.#seconds);
     const price = tick.last_price;
-    if (this.bar === undefined || index > this.bar.index) {
-      if (this.bar !== undefined) this.onBar(this.bar);
-      this.bar = { index, open: price, high: price, low: price, close: price };
+    if (this.#bar === undefined || index > this.#bar.index) {
+      if (this.#bar !== undefined) this.#onBar(this.#bar);
+      this.#bar = { index, open: price, high: price, low: price, close: price };
       return;
     }
-    this.bar.high = Math.max(this.bar.high, price);
-    this.bar.low = Math.min(this.bar.low, price);
-    this.bar.close = price;
+    this.#bar.high = Math.max(this.#bar.high, price);
+    this.#bar.low = Math.min(this.#bar.low, price);
+    this.#bar.close = price;
   }
 }
 
@@ -65,75 +67,77 @@ export class MovingAverageStrategy {
   /** Volume held: above 0 long, below 0 short. */
   position = 0;
   /** Begins the reference of each of its orders: by it the strategy knows its own. */
-  private readonly name = `MovingAverage-${Date.now().toString(36)}-`;
-  private orders = 0;
-  private readonly closes: number[] = [];
-  private readonly bars: BarBuilder;
-  private tick: TickData | undefined;
+  readonly #name = `MovingAverage-${Date.now().toString(36)}-`;
+  #orders = 0;
+  readonly #closes: number[] = [];
+  readonly #bars: BarBuilder;
+  #tick: TickData | undefined;
   /** The order that works, '' while one is being sent. One at a time. */
-  private working: string | undefined;
+  #working: string | undefined;
   /** What has been traded of orders, so that a fill counts once. */
-  private readonly traded = new Map<string, number>();
-  private unlisten: (() => void) | undefined;
+  readonly #traded = new Map<string, number>();
+  #unlisten: (() => void) | undefined;
+  readonly #engine: TradingEngine;
+  readonly #options: MovingAverageOptions;
 
-  constructor(
-    private readonly engine: TradingEngine,
-    private readonly options: MovingAverageOptions,
-  ) {
-    this.bars = new BarBuilder(options.seconds, (bar) => {
-      this.onBar(bar);
+  constructor(engine: TradingEngine, options: MovingAverageOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#bars = new BarBuilder(options.seconds, (bar) => {
+      this.#onBar(bar);
     });
   }
 
   async start(): Promise<void> {
-    const { symbol, exchange, gateway_name } = this.options.contract;
-    this.unlisten = this.engine.on('event', (event) => {
-      this.onEvent(event);
+    const { symbol, exchange, gateway_name } = this.#options.contract;
+    this.#unlisten = this.#engine.on('event', (event) => {
+      this.#onEvent(event);
     });
-    await this.engine.subscribe(new SubscribeRequest({ symbol, exchange }), gateway_name);
+    await this.#engine.subscribe(new SubscribeRequest({ symbol, exchange }), gateway_name);
   }
 
   stop(): void {
-    this.unlisten?.();
+    this.#unlisten?.();
   }
 
-  private onEvent({ data }: Event): void {
-    const { vt_symbol } = this.options.contract;
+  #onEvent({ data }: Event): void {
+    const { vt_symbol } = this.#options.contract;
     if (data instanceof TickData && data.vt_symbol === vt_symbol) {
-      this.tick = data;
-      this.bars.update(data);
-    } else if (data instanceof OrderData && data.reference.startsWith(this.name)) {
-      this.onOrder(data);
+      this.#tick = data;
+      this.#bars.update(data);
+    } else if (data instanceof OrderData && data.reference.startsWith(this.#name)) {
+      this.#onOrder(data);
     }
   }
 
-  private onOrder(order: OrderData): void {
-    const fresh = order.traded - (this.traded.get(order.vt_orderid) ?? 0);
-    this.traded.set(order.vt_orderid, order.traded);
+  #onOrder(order: OrderData): void {
+    const fresh = order.traded - (this.#traded.get(order.vt_orderid) ?? 0);
+    this.#traded.set(order.vt_orderid, order.traded);
     if (fresh !== 0) {
       this.position += order.direction === Direction.LONG ? fresh : -fresh;
-      this.options.log?.(`traded ${fresh}, position ${this.position}`);
+      this.#options.log?.(`traded ${fresh}, position ${this.position}`);
     }
-    if (order.status === Status.REJECTED) this.options.log?.(`order ${order.vt_orderid} was rejected`);
-    if (!order.isActive()) this.working = undefined;
+    if (order.status === Status.REJECTED) this.#options.log?.(`order ${order.vt_orderid} was rejected`);
+    if (!order.isActive()) this.#working = undefined;
   }
 
-  private onBar(bar: Bar): void {
-    const { fast, slow, volume } = this.options;
-    this.closes.push(bar.close);
-    if (this.closes.length > slow) this.closes.shift();
-    if (this.closes.length < slow || this.working !== undefined) return;
-    const difference = average(this.closes.slice(-fast)) - average(this.closes);
+  #onBar(bar: Bar): void {
+    const { fast, slow, volume } = this.#options;
+    this.#closes.push(bar.close);
+    if (this.#closes.length > slow) this.#closes.shift();
+    if (this.#closes.length < slow || this.#working !== undefined) return;
+    const difference = average(this.#closes.slice(-fast)) - average(this.#closes);
     if (difference === 0) return;
     const target = difference > 0 ? volume : -volume;
-    if (target !== this.position) void this.trade(target);
+    if (target !== this.position) void this.#trade(target);
   }
 
   /** One order towards the target; the next bar goes on from there. */
-  private async trade(target: number): Promise<void> {
-    const { tick, position } = this;
+  async #trade(target: number): Promise<void> {
+    const tick = this.#tick;
+    const { position } = this;
     if (tick === undefined) return;
-    const { contract, log } = this.options;
+    const { contract, log } = this.#options;
     const direction = target > position ? Direction.LONG : Direction.SHORT;
     // What is held the other way is closed first: an order either closes or opens.
     const closing = position !== 0 && Math.sign(target - position) !== Math.sign(position);
@@ -149,16 +153,16 @@ export class MovingAverageStrategy {
       volume,
       price,
       offset: contract.net_position ? Offset.NONE : closing ? Offset.CLOSETODAY : Offset.OPEN,
-      reference: `${this.name}${++this.orders}`,
+      reference: `${this.#name}${++this.#orders}`,
     });
     log?.(`${direction.name} ${volume} at ${price} to ${closing ? 'close' : 'open'}`);
-    this.working = '';
+    this.#working = '';
     try {
-      const vtOrderid = await this.engine.sendOrder(request, contract.gateway_name);
-      const order = await this.engine.getOrder(vtOrderid);
+      const vtOrderid = await this.#engine.sendOrder(request, contract.gateway_name);
+      const order = await this.#engine.getOrder(vtOrderid);
       // Its end may have been told before its id came.
-      if (vtOrderid === '' || order?.isActive() === false) this.working = undefined;
-      else this.working = vtOrderid;
+      if (vtOrderid === '' || order?.isActive() === false) this.#working = undefined;
+      else this.#working = vtOrderid;
     } catch (error) {
       // After an outcome that is not known the strategy stands still: `working` stays, until a person has looked.
       log?.(`order failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -58,7 +58,7 @@ export function startProgram(args: readonly string[]): Program {
     exited,
     stdout: () => texts.stdout,
     waitFor: async (output, pattern) => {
-      for (;;) {
+      while (true) {
         const match = pattern.exec(texts[output]);
         if (match !== null) return match;
         if (ended)

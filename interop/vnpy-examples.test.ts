@@ -15,22 +15,22 @@ const FREE = 'tcp://127.0.0.1:0';
 class Example {
   readonly lines: string[] = [];
   readonly ended: Promise<number | null>;
-  private readonly child: ChildProcess;
-  private readonly watchers = new Set<() => void>();
+  readonly #child: ChildProcess;
+  readonly #watchers = new Set<() => void>();
 
   constructor(name: string, args: readonly string[]) {
     const path = join(repositoryRoot(), 'build', 'examples', `${name}.js`);
     if (!existsSync(path)) throw new Error(`${path} is missing: run \`make interop-test\`, which builds it`);
     const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child = child;
+    this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.lines.push(line);
-        this.wake();
+        this.#wake();
       });
     }
     this.ended = once(child, 'close').then(([code]) => {
-      this.wake();
+      this.#wake();
       return code as number | null;
     });
     onTestFinished(() => {
@@ -45,16 +45,16 @@ class Example {
         const found = pattern.exec(line);
         if (found !== null) return found;
       }
-      if (this.child.exitCode !== null) {
+      if (this.#child.exitCode !== null) {
         throw new Error(`the example ended without a line ${String(pattern)}:\n${this.lines.join('\n')}`);
       }
-      await new Promise<void>((resolve) => this.watchers.add(resolve));
+      await new Promise<void>((resolve) => this.#watchers.add(resolve));
     }
   }
 
   /** As Ctrl-C does. @returns The exit code: null when the program had to be killed by the signal itself. */
   interrupt(): Promise<number | null> {
-    this.child.kill('SIGINT');
+    this.#child.kill('SIGINT');
     return this.ended;
   }
 
@@ -65,9 +65,9 @@ class Example {
     return { request, publish: (await this.line(format))[1] ?? '' };
   }
 
-  private wake(): void {
-    for (const watcher of this.watchers) watcher();
-    this.watchers.clear();
+  #wake(): void {
+    for (const watcher of this.#watchers) watcher();
+    this.#watchers.clear();
   }
 }
 

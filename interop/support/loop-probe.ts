@@ -7,26 +7,26 @@ import { readFileSync } from 'node:fs';
  * server at full speed for instance; what a program does to its own event loop is the CPU time between two turns.
  */
 export class LoopProbe {
-  private readonly bursts: number[] = [];
-  private last = 0;
-  private timer: NodeJS.Timeout | undefined;
+  readonly #bursts: number[] = [];
+  #last = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   start(): void {
-    this.bursts.length = 0;
-    this.last = mainThreadTime();
+    this.#bursts.length = 0;
+    this.#last = mainThreadTime();
     const turn = (): void => {
       const now = mainThreadTime();
-      this.bursts.push(now - this.last);
-      this.last = now;
-      this.timer = setTimeout(turn, 1);
+      this.#bursts.push(now - this.#last);
+      this.#last = now;
+      this.#timer = setTimeout(turn, 1);
     };
-    this.timer = setTimeout(turn, 1);
+    this.#timer = setTimeout(turn, 1);
   }
 
   /** @returns The longest burst, and the one that 99 % of all turns stayed below. */
   stop(): { readonly max: number; readonly p99: number; readonly turns: number } {
-    clearTimeout(this.timer);
-    const sorted = this.bursts.sort((a, b) => a - b);
+    clearTimeout(this.#timer);
+    const sorted = this.#bursts.sort((a, b) => a - b);
     return { max: sorted.at(-1) ?? 0, p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0, turns: sorted.length };
   }
 }

@@ -31,7 +31,7 @@ export class DatafeedServer {
   /** The RPC server. */
   readonly server: RpcServer;
 
-  private timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(datafeed: Datafeed, options: RpcServerOptions = {}) {
     this.server = new RpcServer({ registry: vnpyRegistry, ...options });
@@ -66,7 +66,7 @@ export class DatafeedServer {
     publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
   ): Promise<void> {
     await this.server.start(replyAddress, publishAddress);
-    this.timer ??= setInterval(() => {
+    this.#timer ??= setInterval(() => {
       this.server.publish(EventType.TIMER, null);
     }, TIMER_INTERVAL);
   }
@@ -83,8 +83,8 @@ export class DatafeedServer {
 
   /** Stops serving. May be called again. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    this.timer = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
     await this.server.stop();
   }
 

@@ -59,7 +59,7 @@ export class RpcDatafeed {
    * @throws {@link DatafeedError} with the server's own text when it cannot give them.
    */
   queryBarHistory(request: HistoryRequest, options: CallOptions = {}): Promise<BarData[]> {
-    return this.query('query_bar_history', request, BarData, options);
+    return this.#query('query_bar_history', request, BarData, options);
   }
 
   /**
@@ -68,7 +68,7 @@ export class RpcDatafeed {
    * @throws {@link DatafeedError} with the server's own text when it cannot give them.
    */
   queryTickHistory(request: HistoryRequest, options: CallOptions = {}): Promise<TickData[]> {
-    return this.query('query_tick_history', request, TickData, options);
+    return this.#query('query_tick_history', request, TickData, options);
   }
 
   /** Ends the connection. May be called again. */
@@ -81,7 +81,7 @@ export class RpcDatafeed {
     await this.close();
   }
 
-  private async query<T>(
+  async #query<T>(
     name: string,
     request: HistoryRequest,
     type: abstract new (...args: never[]) => T,

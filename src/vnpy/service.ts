@@ -33,17 +33,16 @@ export class RpcService {
   /** The RPC server: register functions of your own on it before `start`. */
   readonly server: RpcServer;
 
-  private readonly logger: Logger;
-  private unlisten: (() => void) | undefined;
+  readonly #logger: Logger;
+  #unlisten: (() => void) | undefined;
+  readonly #engine: TradingEngine;
 
-  constructor(
-    private readonly engine: TradingEngine,
-    options: RpcServerOptions = {},
-  ) {
-    this.logger = options.logger ?? silentLogger;
+  constructor(engine: TradingEngine, options: RpcServerOptions = {}) {
+    this.#engine = engine;
+    this.#logger = options.logger ?? silentLogger;
     this.server = new RpcServer({ registry: vnpyRegistry, ...options });
-    this.registerRequests();
-    this.registerQueries();
+    this.#registerRequests();
+    this.#registerQueries();
   }
 
   /**
@@ -58,8 +57,8 @@ export class RpcService {
     publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
   ): Promise<void> {
     await this.server.start(replyAddress, publishAddress);
-    this.unlisten ??= this.engine.on('event', (event) => {
-      this.publish(event);
+    this.#unlisten ??= this.#engine.on('event', (event) => {
+      this.#publish(event);
     });
   }
 
@@ -80,8 +79,8 @@ export class RpcService {
 
   /** Stops serving. The engine goes on. May be called again. */
   async stop(): Promise<void> {
-    this.unlisten?.();
-    this.unlisten = undefined;
+    this.#unlisten?.();
+    this.#unlisten = undefined;
     await this.server.stop();
   }
 
@@ -91,9 +90,9 @@ export class RpcService {
   }
 
   /** The functions that do something. Parameters have MainEngine's names (vnpy/trader/engine.py). */
-  private registerRequests(): void {
+  #registerRequests(): void {
     const params = ['req', 'gateway_name'];
-    const { engine } = this;
+    const engine = this.#engine;
     const register = <Request extends object, Result>(
       name: string,
       type: abstract new (...args: never[]) => Request,
@@ -112,7 +111,7 @@ export class RpcService {
         } catch (error) {
           if (!isRefusal(error)) throw error;
           // vnpy says no by an empty result, and says why in its log.
-          this.log(`${name}: ${error.message}`);
+          this.#log(`${name}: ${error.message}`);
           return refused;
         }
       };
@@ -135,8 +134,9 @@ export class RpcService {
   }
 
   /** The functions that only look. Parameters have OmsEngine's names. */
-  private registerQueries(): void {
-    const { engine, server } = this;
+  #registerQueries(): void {
+    const { server } = this;
+    const engine = this.#engine;
     const one = (name: string, param: string, get: (key: string) => unknown): void => {
       const handler = async (key: unknown): Promise<unknown> =>
         typeof key === 'string' ? ((await get(key)) ?? null) : null;
@@ -161,27 +161,27 @@ export class RpcService {
   }
 
   /** As RpcEngine.process_event: everything but the timer, under the topic `''`. */
-  private publish(event: Event): void {
+  #publish(event: Event): void {
     if (event.type === EventType.TIMER) return;
-    this.send(event);
+    this.#send(event);
     const item = classify(event.data);
     if (item === undefined) return;
     const { plain, specific } = eventTypes(item);
     // BaseGateway sends it a second time with the id, for those who listen to one symbol or order only.
-    if (event.type === plain && specific !== undefined) this.send(new Event(specific, event.data));
+    if (event.type === plain && specific !== undefined) this.#send(new Event(specific, event.data));
   }
 
-  private send(event: Event): void {
+  #send(event: Event): void {
     try {
       this.server.publish('', event);
     } catch (error) {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
-      this.logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);
+      this.#logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);
     }
   }
 
-  private log(msg: string): void {
-    this.send(new Event(EventType.LOG, new LogData({ gateway_name: APP_NAME, msg, level: 30 })));
+  #log(msg: string): void {
+    this.#send(new Event(EventType.LOG, new LogData({ gateway_name: APP_NAME, msg, level: 30 })));
   }
 }
 

@@ -113,15 +113,15 @@ export class ScriptedEngine implements TradingEngine {
   readonly hooks = new Map<string, () => unknown>();
   onSendOrder: (request: OrderRequest, gatewayName: string) => unknown = () => 'CTP.1';
   onQueryHistory: (request: HistoryRequest) => unknown = () => [];
-  private readonly listeners = new Set<(event: Event) => void>();
+  readonly #listeners = new Set<(event: Event) => void>();
 
   on(_name: 'event', listener: (event: Event) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   emit(event: Event): void {
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.#listeners) listener(event);
   }
 
   tellTick(data: TickData): void {
@@ -143,23 +143,23 @@ export class ScriptedEngine implements TradingEngine {
   }
 
   async subscribe(request: SubscribeRequest, gatewayName: string): Promise<void> {
-    await this.called('subscribe', gatewayName);
+    await this.#called('subscribe', gatewayName);
     this.subscriptions.push([request, gatewayName]);
   }
 
   async sendOrder(request: OrderRequest, gatewayName: string): Promise<string> {
     this.requests.push(request);
-    await this.called('send_order', gatewayName);
+    await this.#called('send_order', gatewayName);
     return (await this.onSendOrder(request, gatewayName)) as string;
   }
 
   async cancelOrder(request: CancelRequest, gatewayName: string): Promise<void> {
     this.cancels.push([request, gatewayName]);
-    await this.called('cancel_order', gatewayName);
+    await this.#called('cancel_order', gatewayName);
   }
 
   async queryHistory(request: HistoryRequest, gatewayName: string): Promise<BarData[]> {
-    await this.called('query_history', gatewayName);
+    await this.#called('query_history', gatewayName);
     return (await this.onQueryHistory(request)) as BarData[];
   }
 
@@ -171,19 +171,19 @@ export class ScriptedEngine implements TradingEngine {
   getContract = (vtSymbol: string): ContractData | undefined =>
     this.contracts.find((data) => data.vt_symbol === vtSymbol);
   getAllTicks = (): TickData[] => [];
-  getAllOrders = (): Promise<OrderData[]> => this.answer('get_all_orders', () => this.orders);
-  getAllTrades = (): Promise<TradeData[]> => this.answer('get_all_trades', () => this.trades);
-  getAllPositions = (): Promise<PositionData[]> => this.answer('get_all_positions', () => this.positions);
-  getAllAccounts = (): Promise<AccountData[]> => this.answer('get_all_accounts', () => this.accounts);
-  getAllContracts = (): Promise<ContractData[]> => this.answer('get_all_contracts', () => this.contracts);
+  getAllOrders = (): Promise<OrderData[]> => this.#answer('get_all_orders', () => this.orders);
+  getAllTrades = (): Promise<TradeData[]> => this.#answer('get_all_trades', () => this.trades);
+  getAllPositions = (): Promise<PositionData[]> => this.#answer('get_all_positions', () => this.positions);
+  getAllAccounts = (): Promise<AccountData[]> => this.#answer('get_all_accounts', () => this.accounts);
+  getAllContracts = (): Promise<ContractData[]> => this.#answer('get_all_contracts', () => this.contracts);
   getAllActiveOrders = (): OrderData[] => this.orders.filter((data) => data.isActive());
 
-  private async answer<T>(name: string, get: () => T[]): Promise<T[]> {
-    await this.called(name);
+  async #answer<T>(name: string, get: () => T[]): Promise<T[]> {
+    await this.#called(name);
     return [...get()];
   }
 
-  private async called(name: string, detail = ''): Promise<void> {
+  async #called(name: string, detail = ''): Promise<void> {
     this.calls.push(`${name} ${detail}`.trim());
     await this.hooks.get(name)?.();
   }
@@ -207,7 +207,7 @@ export function closed<T extends AsyncDisposable>(resource: T): T {
 export class FakeServer {
   readonly transport = new MemoryTransport();
   engine = new ScriptedEngine();
-  service = this.newService();
+  service = this.#newService();
 
   async start(): Promise<this> {
     await this.service.start('requests', 'events');
@@ -219,7 +219,7 @@ export class FakeServer {
     await this.service.stop();
     this.engine = new ScriptedEngine();
     prepare(this.engine);
-    this.service = this.newService();
+    this.service = this.#newService();
     await this.start();
   }
 
@@ -235,7 +235,7 @@ export class FakeServer {
     return gateway;
   }
 
-  private newService(): RpcService {
+  #newService(): RpcService {
     return closed(new RpcService(this.engine, { transport: this.transport, heartbeatInterval: 50, gracePeriod: 1 }));
   }
 }

@@ -54,7 +54,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
   // One tap for all attempts: its metrics are registered once.
   const transport = metrics === undefined ? zmqTransport : tapTransport(zmqTransport, metrics.callTap('client'));
   const limit = settings.get(timeout);
-  for (;;) {
+  while (true) {
     const gateway = new RpcGateway({
       ...(await clientOptions(context)),
       logger,

@@ -68,84 +68,84 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** The RPC client, for functions that are not vnpy's own: `gateway.client.call('my_function', [1])`. */
   readonly client: RpcClient;
 
-  private readonly state = new GatewayState(this.maps);
-  private readonly timeouts: Required<GatewayTimeouts>;
-  private readonly rename: GatewayRename | undefined;
-  private readonly stale: StaleWatch | undefined;
-  private readonly emitter: Emitter<GatewayEvents>;
-  private readonly counters = new GatewayCounters();
-  private readonly logs = new LogRing();
-  private readonly waiters = new OrderWaiters();
-  private readonly lane = new QueryLane();
-  private readonly subscriptions = new Map<string, Subscription>();
-  private readonly sync: Synchroniser;
-  private readonly streams: Streams;
-  private phase: 'new' | 'open' | 'closed' = 'new';
+  readonly #state = new GatewayState(this.maps);
+  readonly #timeouts: Required<GatewayTimeouts>;
+  readonly #rename: GatewayRename | undefined;
+  readonly #stale: StaleWatch | undefined;
+  readonly #emitter: Emitter<GatewayEvents>;
+  readonly #counters = new GatewayCounters();
+  readonly #logs = new LogRing();
+  readonly #waiters = new OrderWaiters();
+  readonly #lane = new QueryLane();
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #sync: Synchroniser;
+  readonly #streams: Streams;
+  #phase: 'new' | 'open' | 'closed' = 'new';
 
   constructor(options: RpcGatewayOptions = {}) {
     super();
     const { gatewayName = 'RPC', rewriteGatewayName = false, staleAfter, timeouts, ...clientOptions } = options;
     this.gatewayName = gatewayName;
-    this.timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
-    this.rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
-    this.emitter = new Emitter<GatewayEvents>((name, cause) => {
-      this.listenerFailed(name, cause);
+    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
+    this.#rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
+    this.#emitter = new Emitter<GatewayEvents>((name, cause) => {
+      this.#listenerFailed(name, cause);
     });
-    this.streams = new Streams((report) => {
-      this.emitter.emit('overflow', report);
+    this.#streams = new Streams((report) => {
+      this.#emitter.emit('overflow', report);
     });
     if (staleAfter !== undefined) {
-      this.stale = new StaleWatch(duration('staleAfter', staleAfter), {
+      this.#stale = new StaleWatch(duration('staleAfter', staleAfter), {
         stale: (report) => {
-          this.emitter.emit('stale', report);
+          this.#emitter.emit('stale', report);
         },
         fresh: (report) => {
-          this.emitter.emit('fresh', report);
+          this.#emitter.emit('fresh', report);
         },
       });
     }
-    this.client = new RpcClient({ registry: vnpyRegistry, ...clientOptions, timeout: this.timeouts.request });
+    this.client = new RpcClient({ registry: vnpyRegistry, ...clientOptions, timeout: this.#timeouts.request });
     this.client.on('event', (event) => {
-      this.receive(event);
+      this.#receive(event);
     });
     this.client.on('status', (status) => {
-      this.statusChanged(status);
+      this.#statusChanged(status);
     });
     this.client.on('error', (problem) => {
-      this.emitter.emit('error', problem);
+      this.#emitter.emit('error', problem);
     });
-    this.sync = new Synchroniser({
+    this.#sync = new Synchroniser({
       client: this.client,
-      subscriptions: this.subscriptions,
+      subscriptions: this.#subscriptions,
       snapshot: {
-        state: this.state,
-        query: (name) => this.query(name),
+        state: this.#state,
+        query: (name) => this.#query(name),
         prepare: (item) => {
-          this.prepare(item);
+          this.#prepare(item);
         },
         deliver: (item) => {
-          this.deliver(item, new Event(eventTypes(item).plain, item.data));
+          this.#deliver(item, new Event(eventTypes(item).plain, item.data));
         },
         progress: (progress) => {
-          this.emitter.emit('progress', progress);
+          this.#emitter.emit('progress', progress);
         },
         problem: (message) => {
-          this.problem({ kind: 'snapshot', message, cause: undefined });
+          this.#problem({ kind: 'snapshot', message, cause: undefined });
         },
       },
-      resubscribe: (subscription) => this.callSubscribe(subscription, {}),
+      resubscribe: (subscription) => this.#callSubscribe(subscription, {}),
       vanished: (orders) => {
         for (const order of orders) {
-          this.rename?.forget(order.vt_orderid);
-          this.waiters.vanished(order);
+          this.#rename?.forget(order.vt_orderid);
+          this.#waiters.vanished(order);
         }
       },
       resynced: (report) => {
-        this.counters.snapshots += 1;
-        this.emitter.emit('resynced', report);
+        this.#counters.snapshots += 1;
+        this.#emitter.emit('resynced', report);
       },
       problem: (problem) => {
-        this.problem(problem);
+        this.#problem(problem);
       },
     });
   }
@@ -157,12 +157,12 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   /** Counters, taken now. */
   stats(): GatewayStats {
-    return this.counters.report(this.client.stats());
+    return this.#counters.report(this.client.stats());
   }
 
   /** Subscribed symbols that are stale now; always empty without `staleAfter`. */
   staleSymbols(): string[] {
-    return this.stale?.staleSymbols() ?? [];
+    return this.#stale?.staleSymbols() ?? [];
   }
 
   /**
@@ -172,12 +172,12 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @returns A function that takes it away.
    */
   on<Name extends keyof GatewayEvents>(name: Name, listener: (...args: GatewayEvents[Name]) => void): () => void {
-    return this.emitter.on(name, listener);
+    return this.#emitter.on(name, listener);
   }
 
   /** Takes a listener away. */
   off<Name extends keyof GatewayEvents>(name: Name, listener: (...args: GatewayEvents[Name]) => void): void {
-    this.emitter.off(name, listener);
+    this.#emitter.off(name, listener);
   }
 
   /**
@@ -190,7 +190,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     kind: K,
     options: DataStreamOptions<DataByKind[K]> = {},
   ): AsyncIterableIterator<DataByKind[K], undefined> {
-    return this.streams.create(kind, options);
+    return this.#streams.create(kind, options);
   }
 
   /**
@@ -200,15 +200,15 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws RpcTimeoutError and the like when no server answers; RemoteException when it cannot answer.
    */
   async connect(requestAddress = 'tcp://127.0.0.1:2014', subscribeAddress = 'tcp://127.0.0.1:4102'): Promise<void> {
-    if (this.phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
-    if (this.phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
-    this.phase = 'open';
+    if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
+    if (this.#phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
+    this.#phase = 'open';
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
-      await this.client.ready({ timeout: this.timeouts.connect });
-      await this.sync.first();
-      this.counters.snapshots += 1;
+      await this.client.ready({ timeout: this.#timeouts.connect });
+      await this.#sync.first();
+      this.#counters.snapshots += 1;
     } catch (error) {
       await this.close();
       throw error;
@@ -223,13 +223,13 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `UNKNOWN_SYMBOL` when no contract tells which gateway it is.
    */
   async subscribe(request: SubscribeRequest | string, target: string | RequestOptions = {}): Promise<void> {
-    this.requireOpen();
+    this.#requireOpen();
     const options = optionsOf(target);
-    const typed = typeof request === 'string' ? this.subscribeRequest(request) : request;
-    const subscription = { request: typed, gatewayName: this.gatewayFor(typed.vt_symbol, options) };
-    await this.callSubscribe(subscription, options);
-    this.subscriptions.set(typed.vt_symbol, subscription);
-    this.stale?.watch(typed.vt_symbol);
+    const typed = typeof request === 'string' ? this.#subscribeRequest(request) : request;
+    const subscription = { request: typed, gatewayName: this.#gatewayFor(typed.vt_symbol, options) };
+    await this.#callSubscribe(subscription, options);
+    this.#subscriptions.set(typed.vt_symbol, subscription);
+    this.#stale?.watch(typed.vt_symbol);
   }
 
   /**
@@ -240,20 +240,20 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `UNKNOWN_SYMBOL`: nothing was sent.
    */
   async sendOrder(request: OrderRequest, target: string | RequestOptions = {}): Promise<string> {
-    this.requireOpen();
+    this.#requireOpen();
     if (!(request instanceof OrderRequest)) {
       const message = `sendOrder takes an OrderRequest, got ${describe(request)}`;
       throw new InvalidDataError('WRONG_TYPE', 'OrderRequest', '', message);
     }
     const options = optionsOf(target);
-    const gatewayName = this.gatewayFor(request.vt_symbol, options);
+    const gatewayName = this.#gatewayFor(request.vt_symbol, options);
     const vtOrderid = await sendOrder(request, {
       client: this.client,
-      logs: this.logs,
+      logs: this.#logs,
       gatewayName,
-      options: this.callOptions(options),
+      options: this.#callOptions(options),
     });
-    return this.rename?.id(vtOrderid, gatewayName) ?? vtOrderid;
+    return this.#rename?.id(vtOrderid, gatewayName) ?? vtOrderid;
   }
 
   /**
@@ -262,15 +262,15 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @param order - The order, or a request with the gateway's own `orderid` (without the gateway's name).
    */
   async cancelOrder(order: CancelRequest | OrderData, target: string | RequestOptions = {}): Promise<void> {
-    this.requireOpen();
+    this.#requireOpen();
     const options = optionsOf(target);
-    const gatewayName = this.gatewayOfOrder(order, options);
+    const gatewayName = this.#gatewayOfOrder(order, options);
     const request = order instanceof OrderData ? order.createCancelRequest() : order;
     await this.client.call(
       'cancel_order',
       [request, gatewayName],
       {},
-      { ...this.callOptions(options), priority: 'high' },
+      { ...this.#callOptions(options), priority: 'high' },
     );
   }
 
@@ -280,16 +280,16 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `UNEXPECTED_REPLY` when something else comes back.
    */
   async queryHistory(request: HistoryRequest, target: string | RequestOptions = {}): Promise<BarData[]> {
-    this.requireOpen();
+    this.#requireOpen();
     const options = optionsOf(target);
-    const gatewayName = this.gatewayFor(request.vt_symbol, options);
-    const reply = await this.lane.run(
+    const gatewayName = this.#gatewayFor(request.vt_symbol, options);
+    const reply = await this.#lane.run(
       () =>
         this.client.call(
           'query_history',
           [request, gatewayName],
           {},
-          this.callOptions({ timeout: this.timeouts.history, ...options }),
+          this.#callOptions({ timeout: this.#timeouts.history, ...options }),
         ),
       options.signal,
     );
@@ -301,7 +301,7 @@ export class RpcGateway extends StateView implements TradingEngine {
         `query_history returned ${describe(reply)} instead of a list of BarData`,
       );
     }
-    for (const data of reply) this.prepare({ kind: 'bar', data });
+    for (const data of reply) this.#prepare({ kind: 'bar', data });
     return reply;
   }
 
@@ -312,8 +312,8 @@ export class RpcGateway extends StateView implements TradingEngine {
    * know it any more.
    */
   waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
-    this.requireOpen();
-    return this.waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
+    this.#requireOpen();
+    return this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
   }
 
   /**
@@ -327,18 +327,18 @@ export class RpcGateway extends StateView implements TradingEngine {
     reference: string,
     options: Omit<RequestOptions, 'gatewayName'> = {},
   ): Promise<OrderData | undefined> {
-    this.requireOpen();
+    this.#requireOpen();
     if (reference === '') {
       throw new InvalidDataError('OUT_OF_RANGE', 'OrderData', 'reference', 'findOrder needs a reference: it is empty');
     }
-    const found = await this.askForOrder(reference, options);
+    const found = await this.#askForOrder(reference, options);
     if (found !== undefined) return found;
     // vnpy lists an order when its event queue comes to it, which may be after the answer to its sender, and to this.
     const told = this.events('order', { filter: (order) => order.reference === reference });
     const patience = setTimeout(() => void told.return?.(), LISTING_DELAY);
     try {
       const { value } = await told.next();
-      return value ?? (await this.askForOrder(reference, options));
+      return value ?? (await this.#askForOrder(reference, options));
     } finally {
       clearTimeout(patience);
       await told.return?.();
@@ -347,12 +347,12 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   /** Ends the connection, all waiting and all iterators. May be called again. */
   async close(): Promise<void> {
-    if (this.phase !== 'closed') {
-      this.phase = 'closed';
-      this.sync.stop();
-      this.stale?.stop();
-      this.waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
-      this.streams.close();
+    if (this.#phase !== 'closed') {
+      this.#phase = 'closed';
+      this.#sync.stop();
+      this.#stale?.stop();
+      this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
+      this.#streams.close();
     }
     await this.client.stop();
   }
@@ -363,65 +363,65 @@ export class RpcGateway extends StateView implements TradingEngine {
     await this.close();
   }
 
-  private async askForOrder(reference: string, options: RequestOptions): Promise<OrderData | undefined> {
-    const reply = await this.query('get_all_orders', options);
+  async #askForOrder(reference: string, options: RequestOptions): Promise<OrderData | undefined> {
+    const reply = await this.#query('get_all_orders', options);
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
     const found = reply
       .filter((order) => order instanceof OrderData)
       .findLast((order) => order.reference === reference);
     if (found === undefined) return undefined;
-    this.prepare({ kind: 'order', data: found });
+    this.#prepare({ kind: 'order', data: found });
     // The stream may have brought newer news of it than this answer.
     return this.orders.get(found.vt_orderid) ?? found;
   }
 
-  private requireOpen(): void {
-    if (this.phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
-    if (this.phase === 'new') throw new GatewayError('NOT_CONNECTED', 'Not connected yet: await connect() first');
+  #requireOpen(): void {
+    if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
+    if (this.#phase === 'new') throw new GatewayError('NOT_CONNECTED', 'Not connected yet: await connect() first');
   }
 
-  private callOptions(options: RequestOptions): { timeout: number; signal?: AbortSignal } {
-    const { timeout = this.timeouts.request, signal } = options;
+  #callOptions(options: RequestOptions): { timeout: number; signal?: AbortSignal } {
+    const { timeout = this.#timeouts.request, signal } = options;
     return signal === undefined ? { timeout } : { timeout, signal };
   }
 
   /** Calls a function that changes nothing, after those that were asked for before. */
-  private query(name: string, { timeout = this.timeouts.snapshot, signal }: RequestOptions = {}): Promise<unknown> {
-    const options = this.callOptions(signal === undefined ? { timeout } : { timeout, signal });
-    return this.lane.run(() => this.client.call(name, [], {}, options), signal);
+  #query(name: string, { timeout = this.#timeouts.snapshot, signal }: RequestOptions = {}): Promise<unknown> {
+    const options = this.#callOptions(signal === undefined ? { timeout } : { timeout, signal });
+    return this.#lane.run(() => this.client.call(name, [], {}, options), signal);
   }
 
-  private async callSubscribe({ request, gatewayName }: Subscription, options: RequestOptions): Promise<void> {
-    await this.client.call('subscribe', [request, gatewayName], {}, this.callOptions(options));
+  async #callSubscribe({ request, gatewayName }: Subscription, options: RequestOptions): Promise<void> {
+    await this.client.call('subscribe', [request, gatewayName], {}, this.#callOptions(options));
   }
 
-  private subscribeRequest(vtSymbol: string): SubscribeRequest {
+  #subscribeRequest(vtSymbol: string): SubscribeRequest {
     const contract = this.contracts.get(vtSymbol);
     if (contract !== undefined) return new SubscribeRequest({ symbol: contract.symbol, exchange: contract.exchange });
     const dot = vtSymbol.lastIndexOf('.');
     const exchange = dot > 0 ? parseEnum(Exchange, vtSymbol.slice(dot + 1)) : undefined;
-    if (exchange === undefined) throw this.unknownSymbol(vtSymbol);
+    if (exchange === undefined) throw this.#unknownSymbol(vtSymbol);
     return new SubscribeRequest({ symbol: vtSymbol.slice(0, dot), exchange });
   }
 
   /** The server's gateway that has a contract. */
-  private gatewayFor(vtSymbol: string, { gatewayName = '' }: RequestOptions): string {
-    const own = this.rename !== undefined && gatewayName === this.gatewayName;
+  #gatewayFor(vtSymbol: string, { gatewayName = '' }: RequestOptions): string {
+    const own = this.#rename !== undefined && gatewayName === this.gatewayName;
     if (gatewayName !== '' && !own) return gatewayName;
     const contract = this.contracts.get(vtSymbol);
-    if (contract === undefined) throw this.unknownSymbol(vtSymbol);
-    return this.rename?.sourceOf(vtSymbol) ?? contract.gateway_name;
+    if (contract === undefined) throw this.#unknownSymbol(vtSymbol);
+    return this.#rename?.sourceOf(vtSymbol) ?? contract.gateway_name;
   }
 
   /** The server's gateway that has an order: which is not always the one that its contract came from. */
-  private gatewayOfOrder(order: CancelRequest | OrderData, options: RequestOptions): string {
+  #gatewayOfOrder(order: CancelRequest | OrderData, options: RequestOptions): string {
     if (options.gatewayName === undefined && order instanceof OrderData) {
-      return this.rename?.sourceOf(order.vt_orderid) ?? order.gateway_name;
+      return this.#rename?.sourceOf(order.vt_orderid) ?? order.gateway_name;
     }
-    return this.gatewayFor(order.vt_symbol, options);
+    return this.#gatewayFor(order.vt_symbol, options);
   }
 
-  private unknownSymbol(vtSymbol: string): GatewayError {
+  #unknownSymbol(vtSymbol: string): GatewayError {
     const begin = vtSymbol.slice(0, 2).toLowerCase();
     const near = [...this.contracts.keys()].filter((key) => key.toLowerCase().startsWith(begin)).slice(0, 5);
     const known = `the server has ${this.contracts.size} contracts`;
@@ -432,62 +432,62 @@ export class RpcGateway extends StateView implements TradingEngine {
     );
   }
 
-  private receive(published: RpcEvent): void {
+  #receive(published: RpcEvent): void {
     const incoming = understand(published);
     if (incoming === undefined) {
-      this.counters.timers += 1;
+      this.#counters.timers += 1;
       return;
     }
     const { event, item } = incoming;
     if (item === undefined) {
-      this.counters.otherEvents += 1;
-      this.emitter.emit('event', event);
+      this.#counters.otherEvents += 1;
+      this.#emitter.emit('event', event);
       return;
     }
-    this.prepare(item);
+    this.#prepare(item);
     // News or not: the server knows the contract, the feed of the symbol lives.
-    if (item.kind === 'contract') this.sync.contractSeen(item.data);
-    else if (item.kind === 'tick') this.stale?.touch(item.data.vt_symbol);
-    const applied = this.state.applyEvent(item);
-    if (applied === 'double') this.counters.doubles += 1;
-    else if (applied === 'superseded') this.counters.superseded += 1;
-    else this.deliver(item, event);
+    if (item.kind === 'contract') this.#sync.contractSeen(item.data);
+    else if (item.kind === 'tick') this.#stale?.touch(item.data.vt_symbol);
+    const applied = this.#state.applyEvent(item);
+    if (applied === 'double') this.#counters.doubles += 1;
+    else if (applied === 'superseded') this.#counters.superseded += 1;
+    else this.#deliver(item, event);
   }
 
   /** What has to be done to a piece of data before anyone sees it. */
-  private prepare(item: KindedData): void {
-    this.counters.countUnknownMembers(item);
-    this.rename?.apply(item);
+  #prepare(item: KindedData): void {
+    this.#counters.countUnknownMembers(item);
+    this.#rename?.apply(item);
   }
 
-  private deliver(item: KindedData, event: Event): void {
-    this.counters.delivered[item.kind] += 1;
-    if (item.kind === 'order') this.waiters.changed(item.data);
-    else if (item.kind === 'log') this.logs.add(item.data.msg, performance.now());
-    this.streams.push(item);
-    this.emitKind(item);
-    this.emitter.emit('event', event);
+  #deliver(item: KindedData, event: Event): void {
+    this.#counters.delivered[item.kind] += 1;
+    if (item.kind === 'order') this.#waiters.changed(item.data);
+    else if (item.kind === 'log') this.#logs.add(item.data.msg, performance.now());
+    this.#streams.push(item);
+    this.#emitKind(item);
+    this.#emitter.emit('event', event);
   }
 
-  private emitKind<K extends DataKind>(item: { readonly kind: K; readonly data: DataByKind[K] }): void {
+  #emitKind<K extends DataKind>(item: { readonly kind: K; readonly data: DataByKind[K] }): void {
     const args = [item.data] as unknown as GatewayEvents[K];
-    this.emitter.emit(item.kind, ...args);
+    this.#emitter.emit(item.kind, ...args);
   }
 
-  private statusChanged(status: ClientStatus): void {
-    this.sync.statusChanged(status);
-    this.emitter.emit('status', status);
+  #statusChanged(status: ClientStatus): void {
+    this.#sync.statusChanged(status);
+    this.#emitter.emit('status', status);
   }
 
-  private problem(problem: GatewayProblem): void {
-    this.emitter.emit('error', problem);
+  #problem(problem: GatewayProblem): void {
+    this.#emitter.emit('error', problem);
   }
 
-  private listenerFailed(name: keyof GatewayEvents, cause: unknown): void {
+  #listenerFailed(name: keyof GatewayEvents, cause: unknown): void {
     // A failing listener of 'error' has nobody left to tell but the log.
     if (name === 'error') return;
     const message = `A listener of '${name}' threw: ${messageOf(cause)}`;
-    this.emitter.emit('error', { kind: 'listener', message, event: name, cause });
+    this.#emitter.emit('error', { kind: 'listener', message, event: name, cause });
   }
 }
 

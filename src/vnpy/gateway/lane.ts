@@ -9,7 +9,7 @@
  * at most one query on its way: a cancel waits for that one, not for all that were asked for before it.
  */
 export class QueryLane {
-  private tail: Promise<unknown> = Promise.resolve();
+  #tail: Promise<unknown> = Promise.resolve();
 
   /**
    * Runs `query` once those before it have settled.
@@ -17,9 +17,9 @@ export class QueryLane {
    * @throws The signal's reason, when it is aborted while the query waits; the query is then never run.
    */
   async run<T>(query: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const before = this.tail;
+    const before = this.#tail;
     let free: () => void = () => undefined;
-    this.tail = new Promise<void>((resolve) => {
+    this.#tail = new Promise<void>((resolve) => {
       free = resolve;
     });
     const turn = before.then(() => undefined);

@@ -7,16 +7,16 @@
 const KEPT = 200;
 
 export class LogRing {
-  private readonly lines: { readonly at: number; readonly text: string }[] = [];
+  readonly #lines: { readonly at: number; readonly text: string }[] = [];
 
   /** @param at - When it was received, on the clock of `performance.now()`. */
   add(text: string, at: number): void {
-    this.lines.push({ at, text });
-    if (this.lines.length > KEPT) this.lines.shift();
+    this.#lines.push({ at, text });
+    if (this.#lines.length > KEPT) this.#lines.shift();
   }
 
   /** The lines received since `moment`. */
   since(moment: number): string[] {
-    return this.lines.filter((line) => line.at >= moment).map((line) => line.text);
+    return this.#lines.filter((line) => line.at >= moment).map((line) => line.text);
   }
 }

@@ -107,7 +107,7 @@ interface Waiter {
 
 /** Those who wait for orders. */
 export class OrderWaiters {
-  private readonly waiters = new Set<Waiter>();
+  readonly #waiters = new Set<Waiter>();
 
   /**
    * Waits until an order is as wanted.
@@ -122,7 +122,7 @@ export class OrderWaiters {
       const settle = (result: OrderData | Error): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
-        this.waiters.delete(waiter);
+        this.#waiters.delete(waiter);
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
@@ -130,7 +130,7 @@ export class OrderWaiters {
         settle(new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason }));
       };
       const waiter: Waiter = { vtOrderid, until, settle };
-      this.waiters.add(waiter);
+      this.#waiters.add(waiter);
       if (signal?.aborted === true) {
         abort();
         return;
@@ -144,14 +144,14 @@ export class OrderWaiters {
           Math.min(timeout, MAX_DELAY),
         );
       }
-      if (known !== undefined) this.test(waiter, known);
+      if (known !== undefined) this.#test(waiter, known);
     });
   }
 
   /** An order has changed. */
   changed(order: OrderData): void {
-    for (const waiter of this.waiters) {
-      if (waiter.vtOrderid === order.vt_orderid) this.test(waiter, order);
+    for (const waiter of this.#waiters) {
+      if (waiter.vtOrderid === order.vt_orderid) this.#test(waiter, order);
     }
   }
 
@@ -169,12 +169,12 @@ export class OrderWaiters {
 
   /** Ends the waiting of everyone, or of those who wait for one order. */
   fail(error: BridgeError, vtOrderid?: string): void {
-    for (const waiter of this.waiters) {
+    for (const waiter of this.#waiters) {
       if (vtOrderid === undefined || waiter.vtOrderid === vtOrderid) waiter.settle(error);
     }
   }
 
-  private test(waiter: Waiter, order: OrderData): void {
+  #test(waiter: Waiter, order: OrderData): void {
     try {
       if (waiter.until(order)) waiter.settle(order);
     } catch (error) {

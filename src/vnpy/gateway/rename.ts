@@ -11,23 +11,26 @@ const IDS = ['vt_orderid', 'vt_tradeid', 'vt_positionid', 'vt_accountid', 'vt_qu
 /** Renames what comes from a server. */
 export class GatewayRename {
   /** The server's gateway of each contract, order and quote, by its name here: where requests for it must go. */
-  private readonly sources = new Map<string, string>();
+  readonly #sources = new Map<string, string>();
+  readonly #gatewayName: string;
 
-  constructor(private readonly gatewayName: string) {}
+  constructor(gatewayName: string) {
+    this.#gatewayName = gatewayName;
+  }
 
   /** Changes `item` in place: it was decoded a moment ago and nobody else has it. */
   apply(item: KindedData): void {
     const data = item.data as unknown as Record<string, unknown>;
     const source = data['gateway_name'];
-    if (typeof source !== 'string' || source === this.gatewayName) return;
-    data['gateway_name'] = this.gatewayName;
+    if (typeof source !== 'string' || source === this.#gatewayName) return;
+    data['gateway_name'] = this.#gatewayName;
     for (const name of IDS) {
       const id = data[name];
       if (typeof id === 'string') data[name] = this.id(id, source);
     }
-    if (item.kind === 'contract') this.sources.set(item.data.vt_symbol, source);
-    if (item.kind === 'order') this.sources.set(item.data.vt_orderid, source);
-    if (item.kind === 'quote') this.sources.set(item.data.vt_quoteid, source);
+    if (item.kind === 'contract') this.#sources.set(item.data.vt_symbol, source);
+    if (item.kind === 'order') this.#sources.set(item.data.vt_orderid, source);
+    if (item.kind === 'quote') this.#sources.set(item.data.vt_quoteid, source);
   }
 
   /**
@@ -37,16 +40,16 @@ export class GatewayRename {
    */
   id(vtId: string, source: string): string {
     const known = vtId.startsWith(`${source}.`);
-    return `${this.gatewayName}.${known ? vtId.slice(source.length + 1) : vtId.slice(vtId.indexOf('.') + 1)}`;
+    return `${this.#gatewayName}.${known ? vtId.slice(source.length + 1) : vtId.slice(vtId.indexOf('.') + 1)}`;
   }
 
   /** The server's gateway that has the contract, order or quote. */
   sourceOf(vtId: string): string | undefined {
-    return this.sources.get(vtId);
+    return this.#sources.get(vtId);
   }
 
   /** The server has lost the order. */
   forget(vtId: string): void {
-    this.sources.delete(vtId);
+    this.#sources.delete(vtId);
   }
 }

@@ -11,6 +11,11 @@ export interface StaleReport {
   readonly age: number;
 }
 
+interface StaleListeners {
+  readonly stale: (report: StaleReport) => void;
+  readonly fresh: (report: StaleReport) => void;
+}
+
 interface Watched {
   last: number;
   stale: boolean;
@@ -20,58 +25,57 @@ interface Watched {
  * Watches the symbols that were subscribed here. It knows nothing of trading sessions: a symbol is stale at night, too.
  */
 export class StaleWatch {
-  private readonly symbols = new Map<string, Watched>();
-  private timer: NodeJS.Timeout | undefined;
+  readonly #symbols = new Map<string, Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #staleAfter: number;
+  readonly #report: StaleListeners;
 
-  constructor(
-    private readonly staleAfter: number,
-    private readonly report: {
-      readonly stale: (report: StaleReport) => void;
-      readonly fresh: (report: StaleReport) => void;
-    },
-  ) {}
+  constructor(staleAfter: number, report: StaleListeners) {
+    this.#staleAfter = staleAfter;
+    this.#report = report;
+  }
 
   /** Begins to watch a symbol; one that is watched already starts anew. */
   watch(vtSymbol: string): void {
-    this.symbols.set(vtSymbol, { last: performance.now(), stale: false });
-    this.timer ??= setInterval(
+    this.#symbols.set(vtSymbol, { last: performance.now(), stale: false });
+    this.#timer ??= setInterval(
       () => {
-        this.check();
+        this.#check();
       },
-      Math.min(Math.max(this.staleAfter / 4, 10), 1000),
+      Math.min(Math.max(this.#staleAfter / 4, 10), 1000),
     ).unref();
   }
 
   /** A tick has come. */
   touch(vtSymbol: string): void {
-    const watched = this.symbols.get(vtSymbol);
+    const watched = this.#symbols.get(vtSymbol);
     if (watched === undefined) return;
     const now = performance.now();
     const age = now - watched.last;
     watched.last = now;
     if (!watched.stale) return;
     watched.stale = false;
-    this.report.fresh({ vt_symbol: vtSymbol, age });
+    this.#report.fresh({ vt_symbol: vtSymbol, age });
   }
 
   /** The symbols that are stale now. */
   staleSymbols(): string[] {
-    return [...this.symbols].filter(([, watched]) => watched.stale).map(([vtSymbol]) => vtSymbol);
+    return [...this.#symbols].filter(([, watched]) => watched.stale).map(([vtSymbol]) => vtSymbol);
   }
 
   stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.symbols.clear();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#symbols.clear();
   }
 
-  private check(): void {
+  #check(): void {
     const now = performance.now();
-    for (const [vtSymbol, watched] of this.symbols) {
+    for (const [vtSymbol, watched] of this.#symbols) {
       const age = now - watched.last;
-      if (watched.stale || age < this.staleAfter) continue;
+      if (watched.stale || age < this.#staleAfter) continue;
       watched.stale = true;
-      this.report.stale({ vt_symbol: vtSymbol, age });
+      this.#report.stale({ vt_symbol: vtSymbol, age });
     }
   }
 }

@@ -26,35 +26,38 @@ export type Applied = 'changed' | 'double' | 'superseded';
 /** Merges the stream and snapshots into one state. */
 export class GatewayState {
   /** Keys that the stream has brought while a snapshot is on its way: what the snapshot says of them may be older. */
-  private readonly touched = new Map<StateKind, Set<string>>();
+  readonly #touched = new Map<StateKind, Set<string>>();
 
   /** Orders of which nothing newer than the snapshot is known. */
-  private readonly ordersFromSnapshot = new Set<string>();
+  readonly #ordersFromSnapshot = new Set<string>();
+  readonly #maps: StateMaps;
 
-  constructor(private readonly maps: StateMaps) {}
+  constructor(maps: StateMaps) {
+    this.#maps = maps;
+  }
 
   /** Takes what the stream brought. */
   applyEvent(item: KindedData): Applied {
     if (item.kind === 'bar' || item.kind === 'log') return 'changed';
     // Ticks come in thousands and no snapshot has them.
-    if (item.kind === 'tick') return this.apply(item);
-    if (item.kind === 'order' && this.isLate(item.data)) return 'superseded';
-    this.touched.get(item.kind)?.add(keyOf(item));
-    return this.apply(item);
+    if (item.kind === 'tick') return this.#apply(item);
+    if (item.kind === 'order' && this.#isLate(item.data)) return 'superseded';
+    this.#touched.get(item.kind)?.add(keyOf(item));
+    return this.#apply(item);
   }
 
   /** From here on the stream is newer than the snapshot that is being asked for. */
   beginSnapshot(kind: SnapshotKind): void {
-    this.touched.set(kind, new Set());
+    this.#touched.set(kind, new Set());
   }
 
   /** Takes one piece of the snapshot. What the stream has said meanwhile stands. */
   applySnapshot(item: KindedData & { readonly kind: SnapshotKind }): Applied {
     const { kind } = item;
     const key = keyOf(item);
-    if (this.touched.get(kind)?.has(key) === true) return 'superseded';
-    if (kind === 'order') this.ordersFromSnapshot.add(key);
-    return this.apply(item);
+    if (this.#touched.get(kind)?.has(key) === true) return 'superseded';
+    if (kind === 'order') this.#ordersFromSnapshot.add(key);
+    return this.#apply(item);
   }
 
   /**
@@ -64,40 +67,40 @@ export class GatewayState {
    * @returns What the server has lost.
    */
   removeAbsent<K extends SnapshotKind>(kind: K, present: ReadonlySet<string>): DataByKind[K][] {
-    const map: Map<string, DataByKind[K]> = this.maps[kind];
-    const touched = this.touched.get(kind);
+    const map: Map<string, DataByKind[K]> = this.#maps[kind];
+    const touched = this.#touched.get(kind);
     const absent: DataByKind[K][] = [];
     for (const [key, data] of map) {
       if (present.has(key) || touched?.has(key) === true) continue;
       absent.push(data);
       if (kind !== 'contract') map.delete(key);
-      if (kind === 'order') this.ordersFromSnapshot.delete(key);
+      if (kind === 'order') this.#ordersFromSnapshot.delete(key);
     }
     return absent;
   }
 
   endSnapshot(kind: SnapshotKind): void {
-    this.touched.delete(kind);
+    this.#touched.delete(kind);
   }
 
-  private apply(item: Exclude<KindedData, { readonly kind: 'bar' | 'log' }>): Applied {
+  #apply(item: Exclude<KindedData, { readonly kind: 'bar' | 'log' }>): Applied {
     switch (item.kind) {
       case 'tick':
-        return store(this.maps.tick, item.data.vt_symbol, item.data);
+        return store(this.#maps.tick, item.data.vt_symbol, item.data);
       case 'contract':
-        return store(this.maps.contract, item.data.vt_symbol, item.data);
+        return store(this.#maps.contract, item.data.vt_symbol, item.data);
       case 'position':
-        return store(this.maps.position, item.data.vt_positionid, item.data);
+        return store(this.#maps.position, item.data.vt_positionid, item.data);
       case 'account':
-        return store(this.maps.account, item.data.vt_accountid, item.data);
+        return store(this.#maps.account, item.data.vt_accountid, item.data);
       case 'quote':
-        return store(this.maps.quote, item.data.vt_quoteid, item.data);
+        return store(this.#maps.quote, item.data.vt_quoteid, item.data);
       case 'order':
-        return store(this.maps.order, item.data.vt_orderid, item.data);
+        return store(this.#maps.order, item.data.vt_orderid, item.data);
       case 'trade':
         // Its id does not identify a trade: both sides of a trade with oneself have the same one, and so may trades at
         // two exchanges. The whole of it does.
-        return store(this.maps.trade, item.data.vt_tradeid, item.data);
+        return store(this.#maps.trade, item.data.vt_tradeid, item.data);
     }
   }
 
@@ -105,11 +108,11 @@ export class GatewayState {
    * Whether the stream tells of an order what the snapshot has overtaken. Within the stream itself the last word counts,
    * as it does in vnpy.
    */
-  private isLate(order: OrderData): boolean {
-    if (!this.ordersFromSnapshot.has(order.vt_orderid)) return false;
-    const known = this.maps.order.get(order.vt_orderid);
+  #isLate(order: OrderData): boolean {
+    if (!this.#ordersFromSnapshot.has(order.vt_orderid)) return false;
+    const known = this.#maps.order.get(order.vt_orderid);
     if (known !== undefined && isOlder(order, known)) return true;
-    this.ordersFromSnapshot.delete(order.vt_orderid);
+    this.#ordersFromSnapshot.delete(order.vt_orderid);
     return false;
   }
 }

@@ -18,10 +18,13 @@ interface OpenStream {
 
 /** All open iterators of a gateway. */
 export class Streams {
-  private readonly open = new Set<OpenStream>();
-  private closed = false;
+  readonly #open = new Set<OpenStream>();
+  #closed = false;
+  readonly #overflowed: (report: StreamOverflow) => void;
 
-  constructor(private readonly overflowed: (report: StreamOverflow) => void) {}
+  constructor(overflowed: (report: StreamOverflow) => void) {
+    this.#overflowed = overflowed;
+  }
 
   /** A new iterator. */
   create<K extends DataKind>(
@@ -34,10 +37,10 @@ export class Streams {
       overflow: kind === 'tick' ? 'drop-oldest' : 'fail',
       ...(kind === 'tick' ? { latestBy: (data) => ('vt_symbol' in data ? data.vt_symbol : undefined) } : {}),
       onOverflow: (counts) => {
-        this.overflowed({ kind, limit, ...counts });
+        this.#overflowed({ kind, limit, ...counts });
       },
       onEnd: () => {
-        this.open.delete(entry);
+        this.#open.delete(entry);
       },
     });
     const entry: OpenStream = {
@@ -55,22 +58,22 @@ export class Streams {
         stream.end();
       },
     };
-    if (this.closed) {
+    if (this.#closed) {
       stream.end();
     } else {
-      this.open.add(entry);
+      this.#open.add(entry);
       stream.endWith(signal);
     }
     return stream;
   }
 
   push(item: KindedData): void {
-    for (const stream of this.open) if (stream.kind === item.kind) stream.push(item.data);
+    for (const stream of this.#open) if (stream.kind === item.kind) stream.push(item.data);
   }
 
   close(): void {
-    this.closed = true;
-    for (const stream of this.open) stream.end();
-    this.open.clear();
+    this.#closed = true;
+    for (const stream of this.#open) stream.end();
+    this.#open.clear();
   }
 }

@@ -40,153 +40,157 @@ export interface SyncContext {
 type Reason = ResyncReport['reason'];
 
 export class Synchroniser {
-  private readonly stopping = new AbortController();
+  readonly #stopping = new AbortController();
   /** When the connection was lost, until a snapshot has made up for it. */
-  private lostAt: number | undefined;
+  #lostAt: number | undefined;
   /** How often it was lost. */
-  private losses = 0;
-  private wanted: Reason | undefined;
-  private running = false;
-  private started = false;
-  private joining = false;
+  #losses = 0;
+  #wanted: Reason | undefined;
+  #running = false;
+  #started = false;
+  #joining = false;
   /** Messages on the subscription by the time at which it was last made. */
-  private receivedAtConnect = 0;
+  #receivedAtConnect = 0;
   /** Subscribed symbols whose contracts the restarted server has not loaded yet. */
-  private readonly awaited = new Set<string>();
+  readonly #awaited = new Set<string>();
+  readonly #context: SyncContext;
 
-  constructor(private readonly context: SyncContext) {}
+  constructor(context: SyncContext) {
+    this.#context = context;
+  }
 
   /** Takes the first snapshot, once connected. */
   async first(): Promise<void> {
     // That the server was not there at the first attempts is no loss.
-    this.lostAt = undefined;
-    this.wanted = undefined;
-    const joined = this.hasJoined();
-    await takeSnapshot(this.context.snapshot);
-    this.started = true;
-    if (!joined) void this.resyncOnceJoined();
+    this.#lostAt = undefined;
+    this.#wanted = undefined;
+    const joined = this.#hasJoined();
+    await takeSnapshot(this.#context.snapshot);
+    this.#started = true;
+    if (!joined) void this.#resyncOnceJoined();
     // What happened to the connection meanwhile was noted and is made up for now.
-    this.run();
+    this.#run();
   }
 
   statusChanged(status: ClientStatus): void {
     if (status.state === 'disconnected') {
-      this.lostAt ??= performance.now();
-      this.losses += 1;
+      this.#lostAt ??= performance.now();
+      this.#losses += 1;
     }
     if (status.state !== 'connected') return;
-    this.receivedAtConnect = this.context.client.stats().events.received;
-    if (this.lostAt !== undefined) this.want('reconnected');
-    else if (this.wanted !== undefined) this.want(this.wanted);
+    this.#receivedAtConnect = this.#context.client.stats().events.received;
+    if (this.#lostAt !== undefined) this.#want('reconnected');
+    else if (this.#wanted !== undefined) this.#want(this.#wanted);
   }
 
   /** A contract has come by the stream: if a restarted server has only now loaded it, it can be subscribed now. */
   contractSeen(contract: ContractData): void {
-    const subscription = this.awaited.delete(contract.vt_symbol)
-      ? this.context.subscriptions.get(contract.vt_symbol)
+    const subscription = this.#awaited.delete(contract.vt_symbol)
+      ? this.#context.subscriptions.get(contract.vt_symbol)
       : undefined;
-    if (subscription !== undefined) void this.resubscribeOne(subscription);
+    if (subscription !== undefined) void this.#resubscribeOne(subscription);
   }
 
   stop(): void {
-    this.stopping.abort();
+    this.#stopping.abort();
   }
 
-  private isStopped(): boolean {
-    return this.stopping.signal.aborted;
+  #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   /**
    * Whether a message has come on the subscription since it was made. A publisher does not confirm a subscription, so
    * only this proves that it sends us what happens.
    */
-  private hasJoined(): boolean {
-    return this.context.client.stats().events.received > this.receivedAtConnect;
+  #hasJoined(): boolean {
+    return this.#context.client.stats().events.received > this.#receivedAtConnect;
   }
 
   /** What happened between the connection and the publisher's taking note of us is found by a second look. */
-  private async resyncOnceJoined(): Promise<void> {
-    if (this.joining) return;
-    this.joining = true;
+  async #resyncOnceJoined(): Promise<void> {
+    if (this.#joining) return;
+    this.#joining = true;
     try {
-      while (!this.hasJoined()) {
-        await delay(JOIN_POLL, undefined, { signal: this.stopping.signal, ref: false });
+      while (!this.#hasJoined()) {
+        await delay(JOIN_POLL, undefined, { signal: this.#stopping.signal, ref: false });
       }
-      this.want('joined');
+      this.#want('joined');
     } catch {
       // Stopped while waiting.
     } finally {
-      this.joining = false;
+      this.#joining = false;
     }
   }
 
-  private want(reason: Reason): void {
-    if (this.wanted !== 'reconnected') this.wanted = reason;
-    if (this.started) this.run();
+  #want(reason: Reason): void {
+    if (this.#wanted !== 'reconnected') this.#wanted = reason;
+    if (this.#started) this.#run();
   }
 
-  private run(): void {
+  #run(): void {
     // Without a connection there is nothing to ask; the next one calls this again.
-    if (this.running || this.context.client.status().state !== 'connected') return;
-    this.running = true;
-    void this.loop().finally(() => {
-      this.running = false;
+    if (this.#running || this.#context.client.status().state !== 'connected') return;
+    this.#running = true;
+    void this.#loop().finally(() => {
+      this.#running = false;
     });
   }
 
-  private async loop(): Promise<void> {
-    while (this.wanted !== undefined && !this.isStopped()) {
-      const reason = this.wanted;
-      this.wanted = undefined;
+  async #loop(): Promise<void> {
+    while (this.#wanted !== undefined && !this.#isStopped()) {
+      const reason = this.#wanted;
+      this.#wanted = undefined;
       try {
-        await this.resync(reason);
+        await this.#resync(reason);
       } catch (cause) {
-        if (this.isStopped()) return;
+        if (this.#isStopped()) return;
         const message = `Snapshot failed: ${messageOf(cause)}`;
-        this.context.problem({ kind: 'snapshot', message, cause });
-        this.wanted ??= reason;
+        this.#context.problem({ kind: 'snapshot', message, cause });
+        this.#wanted ??= reason;
         // Without a connection the next one is waited for; with one, the server may need a moment.
-        if (this.context.client.status().state !== 'connected') return;
-        await delay(RETRY_PAUSE, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
+        if (this.#context.client.status().state !== 'connected') return;
+        await delay(RETRY_PAUSE, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
       }
     }
   }
 
-  private async resync(reason: Reason): Promise<void> {
-    const { lostAt, losses } = this;
-    const joined = this.hasJoined();
+  async #resync(reason: Reason): Promise<void> {
+    const lostAt = this.#lostAt;
+    const losses = this.#losses;
+    const joined = this.#hasJoined();
     // First the ticks, which nobody can bring back; then the rest, which the server remembers.
-    const resubscribed = reason === 'reconnected' ? await this.resubscribeAll() : [];
+    const resubscribed = reason === 'reconnected' ? await this.#resubscribeAll() : [];
     const kinds = reason === 'reconnected' ? SNAPSHOT_KINDS : TRADING_KINDS;
-    const { missed, vanished } = await takeSnapshot(this.context.snapshot, kinds);
-    if (reason === 'reconnected' && this.losses === losses) this.lostAt = undefined;
-    this.awaited.clear();
-    for (const { vt_symbol } of vanished.contract) this.awaited.add(vt_symbol);
-    this.context.vanished(vanished.order);
+    const { missed, vanished } = await takeSnapshot(this.#context.snapshot, kinds);
+    if (reason === 'reconnected' && this.#losses === losses) this.#lostAt = undefined;
+    this.#awaited.clear();
+    for (const { vt_symbol } of vanished.contract) this.#awaited.add(vt_symbol);
+    this.#context.vanished(vanished.order);
     // Positions and accounts change by themselves: that the second look finds them changed says nothing.
     const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
     if (reason === 'reconnected' || found) {
       const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
       const downtime = lostAt === undefined ? 0 : performance.now() - lostAt;
-      this.context.resynced({ reason, downtime, restarted, missed, vanished, resubscribed });
+      this.#context.resynced({ reason, downtime, restarted, missed, vanished, resubscribed });
     }
-    if (!joined) void this.resyncOnceJoined();
+    if (!joined) void this.#resyncOnceJoined();
   }
 
-  private async resubscribeAll(): Promise<readonly string[]> {
-    const all = [...this.context.subscriptions.values()];
-    const done = await Promise.all(all.map((subscription) => this.resubscribeOne(subscription)));
+  async #resubscribeAll(): Promise<readonly string[]> {
+    const all = [...this.#context.subscriptions.values()];
+    const done = await Promise.all(all.map((subscription) => this.#resubscribeOne(subscription)));
     return all.filter((_, index) => done[index] === true).map((subscription) => subscription.request.vt_symbol);
   }
 
-  private async resubscribeOne(subscription: Subscription): Promise<boolean> {
+  async #resubscribeOne(subscription: Subscription): Promise<boolean> {
     try {
-      await this.context.resubscribe(subscription);
+      await this.#context.resubscribe(subscription);
       return true;
     } catch (cause) {
       const { vt_symbol } = subscription.request;
       const message = `${vt_symbol} could not be subscribed again: ${messageOf(cause)}`;
-      if (!this.isStopped()) this.context.problem({ kind: 'resubscribe', message, vt_symbol, cause });
+      if (!this.#isStopped()) this.#context.problem({ kind: 'resubscribe', message, vt_symbol, cause });
       return false;
     }
   }

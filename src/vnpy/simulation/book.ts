@@ -24,10 +24,13 @@ export const DEPTH = [1, 2, 3, 4, 5] as const;
 
 /** Both sides of the book, the best price first. */
 export class Book {
-  constructor(
-    readonly bids: Level[],
-    readonly asks: Level[],
-  ) {}
+  readonly bids: Level[];
+  readonly asks: Level[];
+
+  constructor(bids: Level[], asks: Level[]) {
+    this.bids = bids;
+    this.asks = asks;
+  }
 
   /** The book that a tick shows; without depth, its last price for any volume. */
   static fromTick(tick: TickData, contract: ContractData): Book {
@@ -47,14 +50,14 @@ export class Book {
 
   /** Lots that an order could get at once. */
   available(direction: Direction, limit: number | undefined): number {
-    return this.reachable(direction, limit).reduce((sum, level) => sum + level.lots, 0);
+    return this.#reachable(direction, limit).reduce((sum, level) => sum + level.lots, 0);
   }
 
   /** Takes up to `lots` at `limit` or better out of the book. */
   take(direction: Direction, limit: number | undefined, lots: number): Fill[] {
     const fills: Fill[] = [];
     let left = lots;
-    for (const level of this.reachable(direction, limit)) {
+    for (const level of this.#reachable(direction, limit)) {
       const taken = Math.min(left, level.lots);
       if (taken <= 0) continue;
       level.lots -= taken;
@@ -69,7 +72,7 @@ export class Book {
     return (direction === Direction.LONG ? this.asks : this.bids).at(-1)?.ticks;
   }
 
-  private reachable(direction: Direction, limit: number | undefined): readonly Level[] {
+  #reachable(direction: Direction, limit: number | undefined): readonly Level[] {
     if (direction === Direction.LONG) return this.asks.filter(({ ticks }) => limit === undefined || ticks <= limit);
     return this.bids.filter(({ ticks }) => limit === undefined || ticks >= limit);
   }

@@ -83,36 +83,36 @@ const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
 export class SimulatedEngine extends StateView implements TradingEngine {
   readonly gatewayName: string;
 
-  private readonly seed: number;
-  private readonly clock: () => number;
-  private readonly zone: TzInfo;
-  private readonly startPrices: Readonly<Record<string, number>>;
-  private readonly history: ((request: HistoryRequest) => readonly BarData[]) | undefined;
-  private readonly emitter: Emitter<{ event: [event: Event]; error: [cause: unknown] }>;
-  private readonly markets = new Map<string, Market>();
-  private readonly subscribed = new Set<string>();
-  private readonly working = new Map<string, Working>();
-  private readonly ledger: Ledger;
-  private orderCount = 0;
-  private tradeCount = 0;
-  private timer: NodeJS.Timeout | undefined;
+  readonly #seed: number;
+  readonly #clock: () => number;
+  readonly #zone: TzInfo;
+  readonly #startPrices: Readonly<Record<string, number>>;
+  readonly #history: ((request: HistoryRequest) => readonly BarData[]) | undefined;
+  readonly #emitter: Emitter<{ event: [event: Event]; error: [cause: unknown] }>;
+  readonly #markets = new Map<string, Market>();
+  readonly #subscribed = new Set<string>();
+  readonly #working = new Map<string, Working>();
+  readonly #ledger: Ledger;
+  #orderCount = 0;
+  #tradeCount = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SimulatedEngineOptions = {}) {
     super();
     this.gatewayName = options.gatewayName ?? 'SIM';
-    this.seed = options.seed ?? 1;
-    this.clock = options.clock ?? Date.now;
-    this.zone = options.zone ?? new PyZoneInfo('Asia/Shanghai');
-    this.startPrices = { ...STANDARD_PRICES, ...options.startPrices };
-    this.history = options.history;
-    this.ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
-    this.emitter = new Emitter((name, cause) => {
-      if (name !== 'error') this.emitter.emit('error', cause);
+    this.#seed = options.seed ?? 1;
+    this.#clock = options.clock ?? Date.now;
+    this.#zone = options.zone ?? new PyZoneInfo('Asia/Shanghai');
+    this.#startPrices = { ...STANDARD_PRICES, ...options.startPrices };
+    this.#history = options.history;
+    this.#ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
+    this.#emitter = new Emitter((name, cause) => {
+      if (name !== 'error') this.#emitter.emit('error', cause);
     });
     for (const contract of options.contracts ?? standardContracts(this.gatewayName)) {
       this.maps.contract.set(contract.vt_symbol, contract);
     }
-    const account = this.ledger.account();
+    const account = this.#ledger.account();
     this.maps.account.set(account.vt_accountid, account);
   }
 
@@ -124,33 +124,33 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   on(name: 'event', listener: (event: Event) => void): () => void;
   on(name: 'error', listener: (cause: unknown) => void): () => void;
   on(name: 'event' | 'error', listener: (argument: never) => void): () => void {
-    return this.emitter.on(name, listener as (argument: unknown) => void);
+    return this.#emitter.on(name, listener as (argument: unknown) => void);
   }
 
   /** Lets time pass by itself. @param rate - Ticks a second of each subscribed contract. */
   start(rate = 2): void {
     this.stop();
-    this.timer = setInterval(() => {
+    this.#timer = setInterval(() => {
       this.step();
     }, 1000 / rate);
   }
 
   /** Stops the time that {@link SimulatedEngine.start} started. */
   stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   /** One step of time: every market that is watched, traded or held moves once. */
   step(): void {
     const held = [...this.positions.values()].filter(({ volume }) => volume !== 0).map(({ vt_symbol }) => vt_symbol);
-    const trading = [...this.working.values()].map(({ contract }) => contract.vt_symbol);
-    for (const vtSymbol of new Set([...this.subscribed, ...trading, ...held])) {
+    const trading = [...this.#working.values()].map(({ contract }) => contract.vt_symbol);
+    for (const vtSymbol of new Set([...this.#subscribed, ...trading, ...held])) {
       const contract = this.contracts.get(vtSymbol);
       if (contract === undefined) continue;
-      const market = this.market(contract);
+      const market = this.#market(contract);
       market.step();
-      this.moved(contract, market);
+      this.#moved(contract, market);
     }
   }
 
@@ -158,86 +158,87 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   giveTick(tick: TickData): void {
     const contract = this.contracts.get(tick.vt_symbol);
     if (contract === undefined) throw new GatewayError('UNKNOWN_SYMBOL', `giveTick: no contract ${tick.vt_symbol}`);
-    const market = this.market(contract);
+    const market = this.#market(contract);
     market.follow(tick);
-    this.subscribed.add(tick.vt_symbol);
-    this.moved(contract, market);
+    this.#subscribed.add(tick.vt_symbol);
+    this.#moved(contract, market);
   }
 
   subscribe(request: SubscribeRequest, gatewayName: string = this.gatewayName): void {
-    const contract = this.contractOf(request.vt_symbol, gatewayName, 'subscribe');
+    const contract = this.#contractOf(request.vt_symbol, gatewayName, 'subscribe');
     if (contract === undefined) return;
-    this.subscribed.add(request.vt_symbol);
-    this.tell({ kind: 'tick', data: this.market(contract).tick(this.clock()) });
+    this.#subscribed.add(request.vt_symbol);
+    this.#tell({ kind: 'tick', data: this.#market(contract).tick(this.#clock()) });
   }
 
   /** @returns The order's `vt_orderid`, or `''` for an unknown gateway or symbol: the log says why. */
   sendOrder(request: OrderRequest, gatewayName: string = this.gatewayName): string {
-    const contract = this.contractOf(request.vt_symbol, gatewayName, 'send_order');
+    const contract = this.#contractOf(request.vt_symbol, gatewayName, 'send_order');
     if (contract === undefined) return '';
-    this.orderCount += 1;
-    const submitted = replace(request.createOrderData(String(this.orderCount), this.gatewayName), {
-      datetime: this.now(),
+    this.#orderCount += 1;
+    const submitted = replace(request.createOrderData(String(this.#orderCount), this.gatewayName), {
+      datetime: this.#now(),
     });
-    this.tell({ kind: 'order', data: submitted });
-    const accepted = this.accept(submitted, contract);
+    this.#tell({ kind: 'order', data: submitted });
+    const accepted = this.#accept(submitted, contract);
     if (typeof accepted === 'string') {
-      this.tell({ kind: 'order', data: replace(submitted, { status: Status.REJECTED }) });
-      this.log(`order ${submitted.vt_orderid} rejected: ${accepted}`);
+      this.#tell({ kind: 'order', data: replace(submitted, { status: Status.REJECTED }) });
+      this.#log(`order ${submitted.vt_orderid} rejected: ${accepted}`);
     } else {
-      this.match(accepted);
+      this.#match(accepted);
     }
     return submitted.vt_orderid;
   }
 
   /** Cancels an order that works; of any other the log says why not. */
   cancelOrder(request: CancelRequest, gatewayName: string = this.gatewayName): void {
-    if (this.contractOf(request.vt_symbol, gatewayName, 'cancel_order') === undefined) return;
-    const order = this.working.get(request.orderid);
-    if (order === undefined) this.log(`cancel rejected: no active order ${this.gatewayName}.${request.orderid}`);
-    else this.end(order, Status.CANCELLED);
+    if (this.#contractOf(request.vt_symbol, gatewayName, 'cancel_order') === undefined) return;
+    const order = this.#working.get(request.orderid);
+    if (order === undefined) this.#log(`cancel rejected: no active order ${this.gatewayName}.${request.orderid}`);
+    else this.#end(order, Status.CANCELLED);
   }
 
   /** Bars of the option `history`, or made-up ones that follow from seed, symbol and time. */
   queryHistory(request: HistoryRequest, gatewayName: string = this.gatewayName): readonly BarData[] {
-    const contract = this.contractOf(request.vt_symbol, gatewayName, 'query_history');
+    const contract = this.#contractOf(request.vt_symbol, gatewayName, 'query_history');
     if (contract === undefined) return [];
-    if (this.history !== undefined) return this.history(request);
-    const { seed, zone } = this;
-    const centre = ticksOf(contract, this.startPrices[contract.vt_symbol] ?? 0) ?? 0;
+    if (this.#history !== undefined) return this.#history(request);
+    const seed = this.#seed;
+    const zone = this.#zone;
+    const centre = ticksOf(contract, this.#startPrices[contract.vt_symbol] ?? 0) ?? 0;
     const bars = makeBars(request, contract, {
       seed,
       zone,
-      now: this.clock(),
-      centre: centre > 0 ? centre : this.market(contract).lastTicks,
+      now: this.#clock(),
+      centre: centre > 0 ? centre : this.#market(contract).lastTicks,
     });
     if (typeof bars !== 'string') return bars;
-    this.log(`query_history failed: ${bars}`);
+    this.#log(`query_history failed: ${bars}`);
     return [];
   }
 
-  private contractOf(vtSymbol: string, gatewayName: string, what: string): ContractData | undefined {
+  #contractOf(vtSymbol: string, gatewayName: string, what: string): ContractData | undefined {
     if (gatewayName !== this.gatewayName) {
-      this.log(`${what} rejected: unknown gateway ${JSON.stringify(gatewayName)}`);
+      this.#log(`${what} rejected: unknown gateway ${JSON.stringify(gatewayName)}`);
       return undefined;
     }
     const contract = this.contracts.get(vtSymbol);
-    if (contract === undefined) this.log(`${what} rejected: unknown symbol ${vtSymbol}`);
+    if (contract === undefined) this.#log(`${what} rejected: unknown symbol ${vtSymbol}`);
     return contract;
   }
 
-  private market(contract: ContractData): Market {
-    let market = this.markets.get(contract.vt_symbol);
+  #market(contract: ContractData): Market {
+    let market = this.#markets.get(contract.vt_symbol);
     if (market === undefined) {
-      const startPrice = this.startPrices[contract.vt_symbol];
-      market = new Market(contract, { seed: this.seed, zone: this.zone, startPrice });
-      this.markets.set(contract.vt_symbol, market);
+      const startPrice = this.#startPrices[contract.vt_symbol];
+      market = new Market(contract, { seed: this.#seed, zone: this.#zone, startPrice });
+      this.#markets.set(contract.vt_symbol, market);
     }
     return market;
   }
 
   /** @returns The order as it works now, or why it was rejected. */
-  private accept(data: OrderData, contract: ContractData): Working | string {
+  #accept(data: OrderData, contract: ContractData): Working | string {
     const { direction, offset, type, volume } = data;
     if (!TYPES.has(type)) return `order type ${type.name} is not supported`;
     if (direction !== Direction.LONG && direction !== Direction.SHORT) return 'an order is LONG or SHORT';
@@ -247,7 +248,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     const { max_volume: most } = contract;
     if (most !== null && volume > most) return `volume ${volume} is above the maximum ${most}`;
 
-    const market = this.market(contract);
+    const market = this.#market(contract);
     const limit = type === OrderType.MARKET ? undefined : ticksOf(contract, data.price);
     if (type !== OrderType.MARKET) {
       if (limit === undefined) return `price ${data.price} is no multiple of ${contract.pricetick}`;
@@ -257,105 +258,105 @@ export class SimulatedEngine extends StateView implements TradingEngine {
       }
     }
     const worst = limit ?? market.orders.worst(direction) ?? market.lastTicks;
-    const refused = this.ledger.reserve(data, contract, lots, worst);
+    const refused = this.#ledger.reserve(data, contract, lots, worst);
     if (refused !== undefined) return refused;
     return { data, contract, direction, limit, lots, left: lots };
   }
 
   /** A new order meets the market. */
-  private match(order: Working): void {
+  #match(order: Working): void {
     const { contract, direction, limit, lots } = order;
-    this.working.set(order.data.orderid, order);
-    this.update(order, { status: Status.NOTTRADED });
-    const book = this.market(contract).orders;
+    this.#working.set(order.data.orderid, order);
+    this.#update(order, { status: Status.NOTTRADED });
+    const book = this.#market(contract).orders;
     const whole = order.data.type !== OrderType.FOK || book.available(direction, limit) >= lots;
-    for (const fill of whole ? book.take(direction, limit, lots) : []) this.book(order, fill);
-    if (order.left > 0 && order.data.type !== OrderType.LIMIT) this.end(order, Status.CANCELLED);
-    else this.tellHoldings(order);
+    for (const fill of whole ? book.take(direction, limit, lots) : []) this.#book(order, fill);
+    if (order.left > 0 && order.data.type !== OrderType.LIMIT) this.#end(order, Status.CANCELLED);
+    else this.#tellHoldings(order);
   }
 
   /** The market has moved: ticks, resting orders, the value of what is held. */
-  private moved(contract: ContractData, market: Market): void {
+  #moved(contract: ContractData, market: Market): void {
     const { vt_symbol } = contract;
-    for (const order of [...this.working.values()]) {
+    for (const order of [...this.#working.values()]) {
       if (order.contract !== contract || order.limit === undefined) continue;
       const taken = market.orders.take(order.direction, order.limit, order.left);
       const lots = taken.reduce((sum, fill) => sum + fill.lots, 0);
       if (lots === 0) continue;
       // The market came to the order, so the order's own price counts.
-      this.book(order, { ticks: order.limit, lots });
-      this.tellHoldings(order);
+      this.#book(order, { ticks: order.limit, lots });
+      this.#tellHoldings(order);
     }
-    if (this.subscribed.has(vt_symbol)) this.tell({ kind: 'tick', data: market.tick(this.clock()) });
-    for (const holding of this.ledger.held(vt_symbol)) if (holding.lots !== 0) this.tellPosition(holding);
+    if (this.#subscribed.has(vt_symbol)) this.#tell({ kind: 'tick', data: market.tick(this.#clock()) });
+    for (const holding of this.#ledger.held(vt_symbol)) if (holding.lots !== 0) this.#tellPosition(holding);
   }
 
-  private book(order: Working, fill: Fill): void {
+  #book(order: Working, fill: Fill): void {
     const { contract, direction } = order;
-    this.ledger.fill(order.data, contract, fill.ticks, fill.lots);
+    this.#ledger.fill(order.data, contract, fill.ticks, fill.lots);
     order.left -= fill.lots;
-    this.update(order, {
+    this.#update(order, {
       traded: volumeOf(contract, order.lots - order.left),
       status: order.left > 0 ? Status.PARTTRADED : Status.ALLTRADED,
     });
-    this.tradeCount += 1;
+    this.#tradeCount += 1;
     const { symbol, exchange, orderid, offset } = order.data;
     const trade = new TradeData({
       gateway_name: this.gatewayName,
       symbol,
       exchange,
       orderid,
-      tradeid: String(this.tradeCount),
+      tradeid: String(this.#tradeCount),
       direction,
       offset,
       price: priceOf(contract, fill.ticks),
       volume: volumeOf(contract, fill.lots),
-      datetime: this.now(),
+      datetime: this.#now(),
     });
-    this.tell({ kind: 'trade', data: trade });
-    if (order.left === 0) this.forget(order);
+    this.#tell({ kind: 'trade', data: trade });
+    if (order.left === 0) this.#forget(order);
   }
 
   /** Takes an order off the market with something left. */
-  private end(order: Working, status: Status): void {
-    this.forget(order);
-    this.update(order, { status });
-    this.tellHoldings(order);
+  #end(order: Working, status: Status): void {
+    this.#forget(order);
+    this.#update(order, { status });
+    this.#tellHoldings(order);
   }
 
-  private forget(order: Working): void {
-    this.working.delete(order.data.orderid);
-    this.ledger.release(order.data);
+  #forget(order: Working): void {
+    this.#working.delete(order.data.orderid);
+    this.#ledger.release(order.data);
   }
 
-  private update(order: Working, changes: { readonly status: Status; readonly traded?: number }): void {
+  #update(order: Working, changes: { readonly status: Status; readonly traded?: number }): void {
     order.data = replace(order.data, changes);
-    this.tell({ kind: 'order', data: order.data });
+    this.#tell({ kind: 'order', data: order.data });
   }
 
   /** Tells what an order has changed. */
-  private tellHoldings({ contract, direction, data }: Working): void {
-    this.tellPosition(this.ledger.holdingOf(contract, direction, data.offset));
-    this.tell({ kind: 'account', data: this.ledger.account() });
+  #tellHoldings({ contract, direction, data }: Working): void {
+    this.#tellPosition(this.#ledger.holdingOf(contract, direction, data.offset));
+    this.#tell({ kind: 'account', data: this.#ledger.account() });
   }
 
-  private tellPosition(holding: Holding): void {
-    this.tell({ kind: 'position', data: this.ledger.position(holding, this.market(holding.contract).lastTicks) });
+  #tellPosition(holding: Holding): void {
+    this.#tell({ kind: 'position', data: this.#ledger.position(holding, this.#market(holding.contract).lastTicks) });
   }
 
-  private log(msg: string): void {
-    this.tell({ kind: 'log', data: new LogData({ gateway_name: this.gatewayName, msg }) });
+  #log(msg: string): void {
+    this.#tell({ kind: 'log', data: new LogData({ gateway_name: this.gatewayName, msg }) });
   }
 
-  private now(): PyDateTime {
-    return PyDateTime.fromDate(new Date(this.clock()), this.zone);
+  #now(): PyDateTime {
+    return PyDateTime.fromDate(new Date(this.#clock()), this.#zone);
   }
 
-  private tell(item: KindedData): void {
+  #tell(item: KindedData): void {
     if (item.kind !== 'log' && item.kind !== 'bar') {
       const map: Map<string, unknown> = this.maps[item.kind];
       map.set(keyOf(item), item.data);
     }
-    this.emitter.emit('event', new Event(eventTypes(item).plain, item.data));
+    this.#emitter.emit('event', new Event(eventTypes(item).plain, item.data));
   }
 }

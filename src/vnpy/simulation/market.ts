@@ -23,83 +23,84 @@ export interface MarketOptions {
 }
 
 export class Market {
-  private readonly random: Random;
-  private readonly start: number;
-  private last: number;
-  private high: number;
-  private low: number;
-  private volume = 0;
-  private turnover = 0;
-  private lastLots = 0;
-  private book: Book;
-  private given: TickData | undefined;
+  readonly #random: Random;
+  readonly #start: number;
+  #last: number;
+  #high: number;
+  #low: number;
+  #volume = 0;
+  #turnover = 0;
+  #lastLots = 0;
+  #book: Book;
+  #given: TickData | undefined;
+  readonly #contract: ContractData;
+  readonly #options: MarketOptions;
 
-  constructor(
-    private readonly contract: ContractData,
-    private readonly options: MarketOptions,
-  ) {
-    this.random = new Random(`${contract.vt_symbol} ${options.seed}`);
+  constructor(contract: ContractData, options: MarketOptions) {
+    this.#contract = contract;
+    this.#options = options;
+    this.#random = new Random(`${contract.vt_symbol} ${options.seed}`);
     const wanted = options.startPrice === undefined ? undefined : ticksOf(contract, options.startPrice);
-    this.start = wanted ?? this.random.integer(1000, 5000);
-    this.last = this.start;
-    this.high = this.start;
-    this.low = this.start;
-    this.book = this.quote();
+    this.#start = wanted ?? this.#random.integer(1000, 5000);
+    this.#last = this.#start;
+    this.#high = this.#start;
+    this.#low = this.#start;
+    this.#book = this.#quote();
   }
 
   /** Price of the last trade, in ticks. */
   get lastTicks(): number {
-    return this.last;
+    return this.#last;
   }
 
   get orders(): Book {
-    return this.book;
+    return this.#book;
   }
 
   /** Lowest and highest price of the day, in ticks; none for ticks that are given without them. */
   get limits(): { readonly low: number; readonly high: number } | undefined {
-    if (this.given === undefined) {
-      const margin = Math.floor(this.start * LIMIT_RATE);
-      return { low: this.start - margin, high: this.start + margin };
+    if (this.#given === undefined) {
+      const margin = Math.floor(this.#start * LIMIT_RATE);
+      return { low: this.#start - margin, high: this.#start + margin };
     }
-    const { limit_down, limit_up } = this.given;
+    const { limit_down, limit_up } = this.#given;
     if (limit_up <= 0) return undefined;
     return {
-      low: ticksOf(this.contract, limit_down) ?? -Infinity,
-      high: ticksOf(this.contract, limit_up) ?? Infinity,
+      low: ticksOf(this.#contract, limit_down) ?? -Infinity,
+      high: ticksOf(this.#contract, limit_up) ?? Infinity,
     };
   }
 
   /** Time passes: the price moves, and the book is a new one. */
   step(): void {
-    this.given = undefined;
+    this.#given = undefined;
     const limits = this.limits;
-    const move = this.random.integer(-1, 1) * (this.random.next() < 0.1 ? 3 : 1);
+    const move = this.#random.integer(-1, 1) * (this.#random.next() < 0.1 ? 3 : 1);
     // The book needs room for its levels within the day's limits.
     const room = DEPTH.length + 1;
-    this.last = Math.min(
-      Math.max(this.last + move, (limits?.low ?? -Infinity) + room),
+    this.#last = Math.min(
+      Math.max(this.#last + move, (limits?.low ?? -Infinity) + room),
       (limits?.high ?? Infinity) - room,
     );
-    this.high = Math.max(this.high, this.last);
-    this.low = Math.min(this.low, this.last);
-    this.lastLots = this.random.integer(1, 20);
-    this.volume += this.lastLots;
-    this.turnover += this.last * this.lastLots;
-    this.book = this.quote();
+    this.#high = Math.max(this.#high, this.#last);
+    this.#low = Math.min(this.#low, this.#last);
+    this.#lastLots = this.#random.integer(1, 20);
+    this.#volume += this.#lastLots;
+    this.#turnover += this.#last * this.#lastLots;
+    this.#book = this.#quote();
   }
 
   /** The market is as a tick says. */
   follow(tick: TickData): void {
-    this.given = tick;
-    this.last = ticksOf(this.contract, tick.last_price) ?? this.last;
-    this.book = Book.fromTick(tick, this.contract);
+    this.#given = tick;
+    this.#last = ticksOf(this.#contract, tick.last_price) ?? this.#last;
+    this.#book = Book.fromTick(tick, this.#contract);
   }
 
   /** What the market looks like at a moment. */
   tick(now: number): TickData {
-    if (this.given !== undefined) return this.given;
-    const { contract } = this;
+    if (this.#given !== undefined) return this.#given;
+    const contract = this.#contract;
     const price = (ticks: number): number => priceOf(contract, ticks);
     const limits = this.limits;
     const init: { -readonly [K in keyof TickDataInit]: TickDataInit[K] } = {
@@ -107,21 +108,21 @@ export class Market {
       symbol: contract.symbol,
       exchange: contract.exchange,
       name: contract.name,
-      datetime: PyDateTime.fromDate(new Date(now), this.options.zone),
-      last_price: price(this.last),
-      last_volume: volumeOf(contract, this.lastLots),
-      volume: volumeOf(contract, this.volume),
-      turnover: rounded(this.turnover * contract.pricetick * contract.min_volume * contract.size),
+      datetime: PyDateTime.fromDate(new Date(now), this.#options.zone),
+      last_price: price(this.#last),
+      last_volume: volumeOf(contract, this.#lastLots),
+      volume: volumeOf(contract, this.#volume),
+      turnover: rounded(this.#turnover * contract.pricetick * contract.min_volume * contract.size),
       open_interest: volumeOf(contract, 100_000),
-      open_price: price(this.start),
-      high_price: price(this.high),
-      low_price: price(this.low),
-      pre_close: price(this.start),
+      open_price: price(this.#start),
+      high_price: price(this.#high),
+      low_price: price(this.#low),
+      pre_close: price(this.#start),
       limit_up: limits === undefined ? 0 : price(limits.high),
       limit_down: limits === undefined ? 0 : price(limits.low),
     };
     for (const level of DEPTH) {
-      const [bid, ask] = [this.book.bids[level - 1], this.book.asks[level - 1]];
+      const [bid, ask] = [this.#book.bids[level - 1], this.#book.asks[level - 1]];
       init[`bid_price_${level}`] = bid === undefined ? 0 : price(bid.ticks);
       init[`bid_volume_${level}`] = bid === undefined ? 0 : volumeOf(contract, bid.lots);
       init[`ask_price_${level}`] = ask === undefined ? 0 : price(ask.ticks);
@@ -130,11 +131,11 @@ export class Market {
     return new TickData(init);
   }
 
-  private quote(): Book {
-    const level = (ticks: number): Level => ({ ticks, lots: this.random.integer(1, 50) });
+  #quote(): Book {
+    const level = (ticks: number): Level => ({ ticks, lots: this.#random.integer(1, 50) });
     return new Book(
-      DEPTH.map((depth) => level(this.last - depth)),
-      DEPTH.map((depth) => level(this.last + depth)),
+      DEPTH.map((depth) => level(this.#last - depth)),
+      DEPTH.map((depth) => level(this.#last + depth)),
     );
   }
 }

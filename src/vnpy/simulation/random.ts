@@ -6,17 +6,17 @@
 
 /** The mulberry32 generator: small, fast, and good enough for prices that walk. Not for secrets. */
 export class Random {
-  private state: number;
+  #state: number;
 
   /** @param seed - The same seed gives the same numbers. Text is hashed. */
   constructor(seed: number | string) {
-    this.state = typeof seed === 'number' ? seed >>> 0 : hash(seed);
+    this.#state = typeof seed === 'number' ? seed >>> 0 : hash(seed);
   }
 
   /** From 0 to less than 1. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let t = this.state;
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;

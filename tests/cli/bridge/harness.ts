@@ -28,7 +28,7 @@ export class TestSink implements Sink {
 
   /** Resolves when what was written matches. */
   async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
+    while (true) {
       const match = pattern.exec(this.text);
       if (match !== null) return match;
       await new Promise<void>((resolve) => {

@@ -54,7 +54,7 @@ async function write(path: string, messages: Iterable<RecordedMessage>, options 
 async function read(path: string): Promise<{ messages: RecordedMessage[]; end: RecordingEnd }> {
   const messages: RecordedMessage[] = [];
   const reader = readRecording(path);
-  for (;;) {
+  while (true) {
     const step = await reader.next();
     if (step.done === true) return { messages, end: step.value };
     messages.push(step.value);
@@ -64,7 +64,7 @@ async function read(path: string): Promise<{ messages: RecordedMessage[]; end: R
 function parse(data: Uint8Array): { messages: RecordedMessage[]; end: RecordingEnd } {
   const messages: RecordedMessage[] = [];
   const reader = parseRecording(data);
-  for (;;) {
+  while (true) {
     const step = reader.next();
     if (step.done === true) return { messages, end: step.value };
     messages.push(step.value);

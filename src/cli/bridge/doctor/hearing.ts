@@ -61,7 +61,7 @@ export class Hearing {
    * @throws the reason of the signal.
    */
   async waitFor(most: number, atLeast: number, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    while (true) {
       const passed = performance.now() - this.#began;
       if (passed >= most || (this.heartbeats > 0 && passed >= atLeast)) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK));

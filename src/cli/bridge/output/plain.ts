@@ -44,13 +44,16 @@ class Converter {
   /** The objects that hold the present value, outermost first. */
   readonly #above: object[] = [];
   #values = 0;
+  readonly #limit: number;
 
-  constructor(private readonly limit: number) {}
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   convert(value: unknown): Plain {
     this.#values += 1;
-    if (this.#values > this.limit) {
-      throw new CliError('REFUSED', `the value is too large to be written out: more than ${this.limit} parts`);
+    if (this.#values > this.#limit) {
+      throw new CliError('REFUSED', `the value is too large to be written out: more than ${this.#limit} parts`);
     }
     switch (typeof value) {
       case 'string':

@@ -95,7 +95,7 @@ async function playAll(
   stage: Stage,
   { again, signal, logger }: { readonly again: boolean; readonly signal: AbortSignal; readonly logger: Logger },
 ): Promise<void> {
-  for (;;) {
+  while (true) {
     await player.play(stage);
     if (signal.aborted) return;
     logger.info('the recording has ended');
