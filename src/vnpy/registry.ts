@@ -8,23 +8,11 @@ import type { EnumDefinition, ObjectDefinition } from '../pickle/index.js';
 import { DATA_CLASSES } from './data/classes.js';
 import type { DataClass } from './data/classes.js';
 import type { EnumClass } from './enums/enum.js';
-import * as enums from './enums/index.js';
+import { ENUMS } from './enums/all.js';
 import { Event } from './event.js';
 
 const CONSTANT_MODULE = 'vnpy.trader.constant';
 const OBJECT_MODULE = 'vnpy.trader.object';
-
-const ENUMS: Readonly<Record<string, EnumClass>> = {
-  Direction: enums.Direction,
-  Offset: enums.Offset,
-  Status: enums.Status,
-  Product: enums.Product,
-  OrderType: enums.OrderType,
-  OptionType: enums.OptionType,
-  Exchange: enums.Exchange,
-  Currency: enums.Currency,
-  Interval: enums.Interval,
-};
 
 function enumDefinition(qualname: string, enumClass: EnumClass): EnumDefinition {
   return {

@@ -20,7 +20,7 @@ export type StateKind = Exclude<keyof DataByKind, 'bar' | 'log'>;
 /** The newest of everything, by kind and key. */
 export type StateMaps = { readonly [K in StateKind]: Map<string, DataByKind[K]> };
 
-export function emptyMaps(): StateMaps {
+function emptyMaps(): StateMaps {
   return {
     contract: new Map(),
     tick: new Map(),

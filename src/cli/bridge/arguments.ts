@@ -7,22 +7,13 @@ import { messageOf } from '../../errors.js';
 import { PyDateTime, PyFloat } from '../../pickle/index.js';
 import {
   CancelRequest,
-  Currency,
-  Direction,
-  Exchange,
   HistoryRequest,
-  Interval,
-  Offset,
-  OptionType,
   OrderRequest,
-  OrderType,
-  Product,
   QuoteRequest,
-  Status,
   SubscribeRequest,
   parseEnum,
 } from '../../vnpy/index.js';
-import type { EnumMember } from '../../vnpy/index.js';
+import { ENUMS } from '../../vnpy/enums/all.js';
 import { CliError } from './errors.js';
 import { moment } from './settings/parsers.js';
 
@@ -34,18 +25,6 @@ const REQUESTS: Readonly<Record<string, (init: object) => object>> = {
   CancelRequest: (init) => new CancelRequest(init as never),
   HistoryRequest: (init) => new HistoryRequest(init as never),
   QuoteRequest: (init) => new QuoteRequest(init as never),
-};
-
-const ENUMS: Readonly<Record<string, Readonly<Record<string, EnumMember>>>> = {
-  Currency,
-  Direction,
-  Exchange,
-  Interval,
-  Offset,
-  OptionType,
-  OrderType,
-  Product,
-  Status,
 };
 
 /** Which enum a request's field holds. */

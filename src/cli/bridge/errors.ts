@@ -23,9 +23,6 @@ export class CliError extends BridgeError<CliErrorCode> {
   }
 }
 
-/** Why a run was told to end: the reason of its AbortSignal. */
-export type EndReason = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-
 /** The exit code of a command that has an answer to give and was told to end before it had. */
 export function interruptedExit(reason: unknown): ExitCode {
   return reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;

@@ -27,7 +27,7 @@ export interface OptionRow {
 }
 
 /** Every option of every command, in the order of the groups. */
-export function optionRows(all: readonly CommandDefinition[]): readonly OptionRow[] {
+function optionRows(all: readonly CommandDefinition[]): readonly OptionRow[] {
   const commandsOf = new Map<Option<unknown>, string[]>();
   for (const { name, options } of all) {
     for (const option of options) commandsOf.set(option, [...(commandsOf.get(option) ?? []), name]);

@@ -5,7 +5,7 @@
  */
 
 /** Deep equality of decoded data: values, plain objects, arrays, Maps, and the codec's frozen value classes. */
-export function sameValue(a: unknown, b: unknown): boolean {
+function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;

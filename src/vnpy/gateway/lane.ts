@@ -34,7 +34,7 @@ export class QueryLane {
 }
 
 /** @throws The signal's reason, once it is aborted. */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -72,7 +72,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
 }
 
 /** A reference that no other order has: of this process, of another, or of yesterday. */
-export function uniqueReference(): string {
+function uniqueReference(): string {
   return `vb-${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
 }
 

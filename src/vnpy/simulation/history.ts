@@ -22,7 +22,7 @@ const LENGTHS: ReadonlyMap<Interval | null, number> = new Map<Interval | null, n
 ]);
 
 /** Bars that one answer may have. */
-export const MAX_BARS = 100_000;
+const MAX_BARS = 100_000;
 
 /**
  * Bars around a price, from a few waves and noise: a market that never closes.

@@ -13,9 +13,9 @@ export const orders: CommandDefinition = {
   ],
   kind: 'answer',
   run: async (context) => {
-    const { LISTS, showList } = await import('../list.js');
+    const { SHOW_LIST } = await import('../list.js');
     const method = context.settings.get(active) ? 'get_all_active_orders' : 'get_all_orders';
-    await showList(context, method, LISTS.orders);
+    await SHOW_LIST.orders(context, method);
     return EXIT.ok;
   },
 };

@@ -6,7 +6,7 @@
 import { extname } from 'node:path';
 
 /** What stands for the time in a name. */
-export const TIME_MARK = '{time}';
+const TIME_MARK = '{time}';
 
 /**
  * The name of the next file: `{time}` becomes the moment at which it begins, in UTC to the millisecond, so that names

@@ -16,7 +16,7 @@ import { splitVtSymbol } from '../history.js';
 import type { Tap } from '../tap.js';
 
 /** What a snapshot is made of: what vnpy_rpcservice's own gateway asks for, and the latest ticks. */
-export const SNAPSHOT_CALLS = [
+const SNAPSHOT_CALLS = [
   'get_all_contracts',
   'get_all_accounts',
   'get_all_positions',
