@@ -54,8 +54,9 @@ for line in sys.stdin:
     scope = {}
     exec(row["code"], scope)
     loaded = pickle.loads(base64.b64decode(row["bytes"]))
-    # Cyclic values cannot be compared with ==; their text shows the cycle.
-    same = repr(loaded) == repr(scope["result"])
+    # Cyclic values cannot be compared with ==; their text shows the cycle. The order of a set is nobody's promise.
+    text = lambda value: sorted(map(repr, value)) if type(value) is set else repr(value)
+    same = text(loaded) == text(scope["result"])
     print(json.dumps(same))
 `;
 
@@ -71,7 +72,6 @@ test('py writes code that makes the value', async () => {
   }
   const answers = execFileSync(pythonOf('4.5'), ['-c', RUN_CODE], {
     input: `${requests.join('\n')}\n`,
-    env: { ...process.env, PYTHONHASHSEED: '0' },
   })
     .toString()
     .trim()

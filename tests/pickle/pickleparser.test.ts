@@ -54,6 +54,10 @@ const PLAIN =
   /^(none|true|false|ints?|float|floats|float-minus-zero|float-infinities|float-integral|bool-and-int|int-[0-9m].*|str-.*|bytes-.*|bytearray|list-[en0-9].*|tuple-[0n].*|dict-[^ds].*|set-[e1].*|set|frozenset|shared-(list|tuple|str|many)|cycle-(list|dict|tuple-.*)|py2-str.*|py2-mixed-dict)$/;
 const fixtures = readPickleFixtures().filter(({ case: name, data }) => PLAIN.test(name) && data.length < 5000);
 
+// It decodes the strings of Python 2 by TextDecoder, whose latin1 is windows-1252 as the standard says only from
+// Node.js 22 on.
+const LATIN1_IS_WINDOWS_1252 = new TextDecoder('latin1').decode(Uint8Array.of(0x80)) === '\u20ac';
+
 /** Case and protocols: bytes and sets before their opcodes, ints beyond 48 bits, text that is not plain ASCII, … */
 const WRONG_FIXTURES: readonly string[] = [
   'bytearray at 0, 1, 2, 3, 4',
@@ -78,7 +82,7 @@ const WRONG_FIXTURES: readonly string[] = [
   'int-minus-2-to-63 at 2, 3, 4, 5',
   'ints at 2, 3, 4, 5',
   'py2-str at 0',
-  'py2-str-all at 0',
+  LATIN1_IS_WINDOWS_1252 ? 'py2-str-all at 0, 1, 2' : 'py2-str-all at 0',
   'py2-str-gbk at 0',
   'set at 0, 1, 2, 3',
   'set-1001 at 1, 2, 3',
