@@ -15,7 +15,7 @@ export interface Sink {
   /** Its height in lines, where that is known. */
   readonly rows?: number | undefined;
   /**
-   * Writes, and resolves when more may be written.
+   * Writes, and resolves when more may be written; a chunk of bytes may be used for other things then.
    * @throws {ClosedPipeError} when nobody reads any more.
    */
   write(chunk: string | Uint8Array): Promise<void>;

@@ -202,6 +202,20 @@ function asciiRepr(text: string): string {
   return stringRepr(text).replace(/[\x80-\xff]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
 }
 
+/** A float as `repr` shows it; the common range without the detour over an exponent. */
+function floatText(value: number): string {
+  const size = Math.abs(value);
+  if (!(size >= 1e-4 && size < 1e16)) return floatRepr(value);
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+const PLAIN_ASCII = /^[ !#-&(-[\]-~]*$/;
+
+/** A str as `repr` shows it. */
+function stringText(text: string): string {
+  return PLAIN_ASCII.test(text) ? `'${text}'` : stringRepr(text);
+}
+
 /** The argument as `repr` shows it, undefined for none. */
 export function argumentRepr(token: Token): string | undefined {
   const { argument, opcode } = token;
@@ -209,11 +223,11 @@ export function argumentRepr(token: Token): string | undefined {
     case 'undefined':
       return undefined;
     case 'string':
-      return PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringRepr(argument);
+      return PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringText(argument);
     case 'boolean':
       return argument ? 'True' : 'False';
     case 'number':
-      return opcode.argument === 'float8' || opcode.argument === 'floatnl' ? floatRepr(argument) : String(argument);
+      return opcode.argument === 'float8' || opcode.argument === 'floatnl' ? floatText(argument) : String(argument);
     case 'bigint':
       return String(argument);
     default:

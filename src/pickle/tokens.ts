@@ -60,6 +60,57 @@ export function readToken(data: Uint8Array, offset: number): Token {
     const shown = code.toString(16).padStart(2, '0');
     throw new UnpicklingError('UNKNOWN_OPCODE', `Byte 0x${shown} at ${offset} is no opcode`, { offset });
   }
+  return readFrequent(data, offset, opcode) ?? readAny(data, offset, opcode);
+}
+
+/**
+ * The kinds of argument that almost all opcodes of a real pickle have, read without a cursor. Undefined for the others,
+ * and for an argument that is cut off.
+ */
+function readFrequent(data: Uint8Array, offset: number, opcode: Opcode): Token | undefined {
+  const left = data.length - offset - 1;
+  const first = data[offset + 1] ?? 0;
+  switch (opcode.argument) {
+    case 'none':
+      return { opcode, argument: undefined, offset, end: offset + 1 };
+    case 'uint1':
+      return left < 1 ? undefined : { opcode, argument: first, offset, end: offset + 2 };
+    case 'uint2':
+      return left < 2
+        ? undefined
+        : { opcode, argument: first | ((data[offset + 2] ?? 0) << 8), offset, end: offset + 3 };
+    case 'uint4':
+      return left < 4 ? undefined : { opcode, argument: int4At(data, offset + 1) >>> 0, offset, end: offset + 5 };
+    case 'int4':
+      return left < 4 ? undefined : { opcode, argument: int4At(data, offset + 1), offset, end: offset + 5 };
+    case 'bytes1': {
+      const end = offset + 2 + first;
+      return left < 1 + first ? undefined : { opcode, argument: data.subarray(offset + 2, end), offset, end };
+    }
+    case 'unicodestring1': {
+      if (first > SHORT_TEXT || left < 1 + first) return undefined;
+      let argument = '';
+      const end = offset + 2 + first;
+      for (let at = offset + 2; at < end; at++) {
+        const byte = data[at] ?? 0;
+        if (byte > 0x7f) return undefined;
+        argument += String.fromCharCode(byte);
+      }
+      return { opcode, argument, offset, end };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Up to this many bytes a loop over ASCII beats TextDecoder. */
+const SHORT_TEXT = 32;
+
+function int4At(data: Uint8Array, at: number): number {
+  return (data[at] ?? 0) | ((data[at + 1] ?? 0) << 8) | ((data[at + 2] ?? 0) << 16) | ((data[at + 3] ?? 0) << 24);
+}
+
+function readAny(data: Uint8Array, offset: number, opcode: Opcode): Token {
   const cursor = new ArgumentCursor(data, opcode, offset);
   try {
     const argument = readArgument(cursor);

@@ -31,12 +31,15 @@ const SLOW_MS = 1000;
 export class Reading {
   readonly #io: Io;
   readonly #flags: InputFlags;
+  readonly #analyse: Pick<AnalyseOptions, 'trace'>;
   readonly #names: readonly InputName[];
   readonly #codes = new Set<ExitCode>();
   readonly #lenses = new WeakMap<Message, Lens>();
 
-  constructor(paths: readonly string[], flags: InputFlags, io: Io) {
+  /** @param analyse - What the command wants of the analysis beyond the flags. */
+  constructor(paths: readonly string[], flags: InputFlags, io: Io, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
     this.#io = io;
+    this.#analyse = analyse;
     this.#flags = flags;
     this.#names = inputNames(paths, flags, io);
   }
@@ -123,7 +126,7 @@ export class Reading {
   }
 
   async #options(): Promise<AnalyseOptions> {
-    const options = await analyseOptions(this.#flags);
+    const options = { ...(await analyseOptions(this.#flags)), ...this.#analyse };
     const { stderr } = this.#io;
     if (!stderr.isTTY) return options;
     const start = performance.now();

@@ -1,12 +1,35 @@
 /**
- * The classes that the inspector shows as values: all of vnpy's, from the package's own registry.
+ * The classes that the inspector shows as values: all of vnpy's.
+ *
+ * The same as `vnpyRegistry` has (a test holds them equal), without loading it: the registry brings the whole codec, and
+ * half of the program's start-up would be spent on it.
  *
  * @module
  */
-// Not from vnpy/index.js: that one brings the RPC layer, and the inspector starts without ZeroMQ.
-import { vnpyRegistry } from '../../vnpy/registry.js';
-import { classesOf } from './lens/lens.js';
+import { ENUMS } from '../../vnpy/enums/all.js';
 import type { Classes } from './lens/lens.js';
 
+const OBJECTS = [
+  'AccountData',
+  'BarData',
+  'CancelRequest',
+  'ContractData',
+  'HistoryRequest',
+  'LogData',
+  'OrderData',
+  'OrderRequest',
+  'PositionData',
+  'QuoteData',
+  'QuoteRequest',
+  'SubscribeRequest',
+  'TickData',
+  'TradeData',
+];
+
 /** vnpy's classes and enums. */
-export const VNPY_CLASSES: Classes = classesOf(vnpyRegistry);
+export const VNPY_CLASSES: Classes = {
+  objects: new Set(['vnpy.event.engine.Event', ...OBJECTS.map((name) => `vnpy.trader.object.${name}`)]),
+  enums: new Map(
+    Object.entries(ENUMS).map(([name, enumClass]) => [`vnpy.trader.constant.${name}`, Object.values(enumClass)]),
+  ),
+};

@@ -13,6 +13,7 @@ const UNSAFE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\p{VS}]/u;
 const UNSAFE_ALL = new RegExp(UNSAFE, 'gu');
 const PLAIN_ASCII = /^[ !#-&(-[\]-~]*$/;
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** How text is escaped. */
 export interface EscapeOptions {
@@ -38,7 +39,7 @@ const NON_ASCII = /[^\x20-\x7e]/gu;
 
 /** Escapes what must not reach a terminal; the rest stays. For names and messages, not for literals: quotes stay. */
 export function escapeText(text: string, options: EscapeOptions = {}): string {
-  if (PLAIN_ASCII.test(text)) return text;
+  if (PRINTABLE_ASCII.test(text)) return text;
   return text.replace(options.ascii === true ? NON_ASCII : UNSAFE_ALL, pythonEscape);
 }
 

@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { opcodeOf } from '../../../pickle/index.js';
+import { opcodeOf } from '../../../pickle/opcodes.js';
 import type { Io } from '../../io.js';
 import type { Paint, Style } from '../../text/style.js';
 import { escapeText } from '../../text/escape.js';

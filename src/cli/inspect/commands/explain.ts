@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/index.js';
+import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/opcodes.js';
 import type { Opcode } from '../../../pickle/index.js';
 import type { Io } from '../../io.js';
 import { escapeText } from '../../text/escape.js';

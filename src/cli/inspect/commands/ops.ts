@@ -5,8 +5,10 @@
  */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { disassembly, opcodeNamed, UnpicklingError } from '../../../pickle/index.js';
-import { tokens } from '../../../pickle/index.js';
+import { disassembly } from '../../../pickle/disassemble.js';
+import { UnpicklingError } from '../../../pickle/errors.js';
+import { opcodeNamed } from '../../../pickle/opcodes.js';
+import { tokens } from '../../../pickle/tokens.js';
 import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
 import { escapeText } from '../../text/escape.js';
@@ -14,17 +16,15 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import { PathIndex } from '../lens/paths.js';
-import type { AnalyseOptions } from '../machine/analyse.js';
 import type { Message } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
-import { listingHeading, renderListing } from '../render/listing.js';
+import { listingHeading, writeListing } from '../render/listing.js';
 import type { ListingOptions } from '../render/listing.js';
 import {
   addInputOptions,
   addOutputOptions,
-  analyseOptions,
   damageCode,
   parseCount,
   parseRange,
@@ -88,8 +88,7 @@ function opcodeNames(only: string | undefined): ReadonlySet<string> | undefined 
 async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<ExitCode> {
   const { style, ascii, quiet } = printing(flags, io);
   const only = opcodeNames(flags.only);
-  const analyse = await analyseOptions(flags);
-  const reading = new Reading(paths, flags, io);
+  const reading = new Reading(paths, flags, io, { trace: true });
   let first = true;
   for await (const message of reading.messages()) {
     const listing: ListingOptions = {
@@ -107,7 +106,11 @@ async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<E
     if (!first) await io.stdout.write('\n');
     first = false;
     if (!quiet) await io.stdout.write(heading(message, style, { ascii }));
-    await writeAll(io.stdout, messageLines(message, analyse, listing, quiet));
+    if (message.analysis?.trace !== undefined) {
+      if (!quiet) await io.stdout.write(listingHeading(listing));
+      // What ends the listing early is among the message's findings already.
+      await writeListing(message.analysis.data, message.analysis.trace, listing, io.stdout);
+    }
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
     const data = message.analysis?.data;
     await writeAll(
@@ -116,18 +119,6 @@ async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<E
     );
   }
   return reading.code;
-}
-
-function* messageLines(
-  message: Message,
-  analyse: AnalyseOptions,
-  listing: ListingOptions,
-  quiet: boolean,
-): Generator<string> {
-  if (message.analysis === undefined) return;
-  if (!quiet) yield listingHeading(listing);
-  // What ends the listing early is among the message's findings already.
-  yield* renderListing(message.analysis.data, analyse, listing);
 }
 
 function pathsOf(message: Message, reading: Reading): PathIndex | undefined {

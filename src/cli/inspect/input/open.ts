@@ -4,17 +4,12 @@
  * @module
  */
 import type { Finding } from '../findings/finding.js';
-import { capturePayloads } from './capture.js';
 import { actsAsPickle, asText, detectFormat, prefixOrder } from './detect.js';
 import type { Detected, Format } from './detect.js';
-import { inflate } from './inflate.js';
-import { jsonLinesPayloads } from './json-lines.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';
 import type { InputLimits, Payload } from './payload.js';
-import { recordingPayloads } from './recording.js';
 import { decodeBase64, decodeHex, decodeRepr, TextFormError } from './text-forms.js';
-import { zipMembers } from './zip.js';
 
 /** Containers in containers that are opened. */
 const MAX_NESTING = 4;
@@ -53,6 +48,8 @@ async function* openNested(
       return;
     case 'gzip':
     case 'zlib': {
+      // Each kind of container is loaded when there is one: most inputs are none.
+      const { inflate } = await import('./inflate.js');
       const result = await inflate(data, format, limits.maxInflate);
       const findings = [...outer, ...inflateFindings(format, limits, result)];
       yield* nested(source, result.data, findings);
@@ -64,12 +61,16 @@ async function* openNested(
     case 'npy':
       yield npyPayload(source, data, outer);
       return;
-    case 'pcap':
+    case 'pcap': {
+      const { capturePayloads } = await import('./capture.js');
       yield* withFirst(capturePayloads(source, data), outer);
       return;
-    case 'mcap':
+    }
+    case 'mcap': {
+      const { recordingPayloads } = await import('./recording.js');
       yield* recordingPayloads(source, data, outer);
       return;
+    }
     case 'lenprefix32':
       yield* withFirst(prefixedPayloads(source, data), outer);
       return;
@@ -79,8 +80,10 @@ async function* openNested(
         yield notice(source, [...outer, { code: 'E053', message: `the input is not ${format}: it is no text` }]);
         return;
       }
-      if (format === 'jsonl') yield* withFirst(jsonLinesPayloads(source, text), outer);
-      else if (format === 'hexlines') yield* linePayloads(source, text, decodeHex, outer);
+      if (format === 'jsonl') {
+        const { jsonLinesPayloads } = await import('./json-lines.js');
+        yield* withFirst(jsonLinesPayloads(source, text), outer);
+      } else if (format === 'hexlines') yield* linePayloads(source, text, decodeHex, outer);
       else if (format === 'base64lines') yield* linePayloads(source, text, decodeBase64, outer);
       else {
         const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
@@ -151,6 +154,7 @@ async function* zipPayloads(
     yield { source, data, findings: [...outer, { code: 'P206', message }] };
     pending = [];
   }
+  const { zipMembers } = await import('./zip.js');
   for await (const member of zipMembers(data, limits.maxInflate)) {
     members++;
     const name = `${source}:${member.name}`;

@@ -7,7 +7,6 @@
  * @module
  */
 import { crc32 } from './crc32.js';
-import { inflate } from './inflate.js';
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
@@ -160,6 +159,8 @@ async function unpack(
     anomalies.push(`its compression method ${method} is not supported`);
     return { data: packed, problem: 'corrupt' };
   }
+  // Loaded with the first packed member: that an input is no archive must not cost zlib.
+  const { inflate } = await import('./inflate.js');
   const result = await inflate(packed, 'deflate', room);
   if (result.problem === 'corrupt') anomalies.push(`its compressed data breaks off: ${result.message ?? 'corrupt'}`);
   return result;

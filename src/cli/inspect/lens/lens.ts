@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ClassRegistry, EnumDefinition } from '../../../pickle/index.js';
 import { python3Name } from '../../../pickle/python2-names.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { COLLECTIONS } from './known/collections.js';
@@ -18,22 +17,16 @@ const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
   Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS }),
 );
 
-/** Classes of a registry, by name. */
-export interface Classes {
-  readonly objects: ReadonlySet<string>;
-  readonly enums: ReadonlyMap<string, EnumDefinition>;
+/** A member of an enum: its name, and its value in each version or locale. */
+export interface EnumMember {
+  readonly name: string;
+  readonly values: readonly unknown[];
 }
 
-/** The classes that a registry knows. */
-export function classesOf(registry: ClassRegistry): Classes {
-  const objects = new Set<string>();
-  const enums = new Map<string, EnumDefinition>();
-  for (const definition of registry.definitions) {
-    const name = `${definition.module}.${definition.qualname}`;
-    if (definition.kind === 'object') objects.add(name);
-    else if (definition.kind === 'enum') enums.set(name, definition);
-  }
-  return { objects, enums };
+/** Classes of a program, by full name. */
+export interface Classes {
+  readonly objects: ReadonlySet<string>;
+  readonly enums: ReadonlyMap<string, readonly EnumMember[]>;
 }
 
 /** The last part of a dotted name. */
@@ -107,8 +100,8 @@ export class Lens implements Context {
     const name = this.nameOf(callable);
     if (name === undefined) return undefined;
     if (name === 'builtins.getattr') return this.#attribute(call, args);
-    const definition = this.#classes.enums.get(name);
-    if (definition !== undefined) return this.#memberByValue(call, args, name, definition);
+    const members = this.#classes.enums.get(name);
+    if (members !== undefined) return this.#memberByValue(call, args, name, members);
     const recogniser = RECOGNISERS.get(name);
     if (recogniser !== undefined) return recogniser(call, args, this);
     return this.#instance(call);
@@ -133,14 +126,19 @@ export class Lens implements Context {
     if (name === 'zoneinfo.ZoneInfo' && attribute.value === '_unpickle') {
       return { type: UNPICKLE, profile: 'data', text: 'ZoneInfo._unpickle', names };
     }
-    const member = this.#classes.enums.get(name)?.members.find((candidate) => candidate.name === attribute.value);
+    const member = this.#classes.enums.get(name)?.find((candidate) => candidate.name === attribute.value);
     return member && { type: name, profile: 'vnpy', text: `${shortName(name)}.${member.name}`, names };
   }
 
-  #memberByValue(call: CallNode, args: readonly Node[], name: string, definition: EnumDefinition): Known | undefined {
+  #memberByValue(
+    call: CallNode,
+    args: readonly Node[],
+    name: string,
+    members: readonly EnumMember[],
+  ): Known | undefined {
     const [value] = args;
     if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1 || value?.kind !== 'str') return undefined;
-    const member = definition.members.find((candidate) => candidate.values.includes(value.value));
+    const member = members.find((candidate) => candidate.values.includes(value.value));
     const base = { type: name, profile: 'vnpy' as const, names: ownNames(call) };
     if (member === undefined) return { ...base, text: `${shortName(name)}(${value.value})`, unknownMember: true };
     return { ...base, text: `${shortName(name)}.${member.name}`, translated: member.values.length > 1 };

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { UnpicklingError } from '../../../pickle/index.js';
-import type { Token, UnpicklingErrorCode } from '../../../pickle/index.js';
+import { UnpicklingError } from '../../../pickle/errors.js';
+import type { UnpicklingErrorCode } from '../../../pickle/errors.js';
+import type { Token } from '../../../pickle/tokens.js';
 import type { FindingCode } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
@@ -15,6 +16,7 @@ import type { MachineOptions } from './machine.js';
 import type { HoleNode, Node } from './nodes.js';
 import { readOpcode } from './read-opcode.js';
 import { partialValue } from './partial.js';
+import { Trace } from './trace.js';
 
 /** Bounds and choices of {@link analyse}. */
 export interface AnalyseOptions extends MachineOptions {
@@ -24,6 +26,8 @@ export interface AnalyseOptions extends MachineOptions {
   readonly deadline: number;
   /** Told now and then how many bytes of the pickle are read. */
   readonly progress?: (bytes: number) => void;
+  /** Keep the state after each opcode: {@link Analysis.trace}. Default false. */
+  readonly trace?: boolean;
 }
 
 /** The default bounds. */
@@ -47,6 +51,8 @@ export interface Analysis {
   /** Errors, limits and lint, in the order of the bytes. */
   readonly findings: readonly Finding[];
   readonly facts: Facts;
+  /** The state after each opcode, when it was asked for. */
+  readonly trace: Trace | undefined;
 }
 
 const CODES: Readonly<Partial<Record<UnpicklingErrorCode, FindingCode>>> = {
@@ -97,20 +103,24 @@ export function advance(machine: Machine, options: AnalyseOptions, offset: numbe
 /** Reads one pickle from the start of `data`. Never throws on bad data. */
 export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANALYSE_OPTIONS): Analysis {
   const machine = new Machine(data, options);
+  const trace = options.trace === true ? new Trace() : undefined;
   let end = 0;
   let broken: Finding | undefined;
   while (machine.result === undefined && broken === undefined) {
     const next = advance(machine, options, end);
     if ('message' in next) broken = next;
-    else end = next.end;
+    else {
+      end = next.end;
+      trace?.add(machine);
+    }
   }
   const { result, facts, findings } = machine;
   if (broken === undefined && result !== undefined) {
-    return { data, end, stopped: true, value: result, findings, facts };
+    return { data, end, stopped: true, value: result, findings, facts, trace };
   }
   if (broken !== undefined) findings.push(broken);
   const hole: HoleNode = { kind: 'hole', at: broken?.offset ?? end, end: data.length, why: holeText(broken, data) };
-  return { data, end: data.length, stopped: false, value: partialValue(machine, hole), findings, facts };
+  return { data, end: data.length, stopped: false, value: partialValue(machine, hole), findings, facts, trace };
 }
 
 const CUT_SHOWN = 40;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { OPCODES } from '../../../pickle/index.js';
-import type { Token } from '../../../pickle/index.js';
-import { addItems, addPairs, append, build, call } from './mutations.js';
+import { OPCODES } from '../../../pickle/opcodes.js';
+import type { Token } from '../../../pickle/tokens.js';
+import { addItems, addPairs, addPairsAboveMark, append, build, call } from './mutations.js';
 import type { Machine } from './machine.js';
 import type { BytesNode, ListNode, Node } from './nodes.js';
 import { mayHoldPickle } from './suspects.js';
@@ -65,12 +65,16 @@ function pushEmpty(kind: ListNode['kind']): Handler {
   };
 }
 
+function popInOrder(machine: Machine, token: Token, count: number): Node[] {
+  const items: Node[] = [];
+  for (let taken = 0; taken < count; taken++) items.push(machine.pop(token));
+  return items.reverse();
+}
+
 /** Takes `count` items for a tuple. */
 function tuple(count: number): Handler {
   return (machine, token) => {
-    const items: Node[] = [];
-    for (let taken = 0; taken < count; taken++) items.unshift(machine.pop(token));
-    pushItems('tuple', items, machine, token);
+    pushItems('tuple', count === 1 ? [machine.pop(token)] : popInOrder(machine, token, count), machine, token);
   };
 }
 
@@ -317,7 +321,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   BINPUT: put,
   LONG_BINPUT: put,
   SETITEMS: (machine, token) => {
-    addPairs(machine, token, machine.popMark(token));
+    if (!addPairsAboveMark(machine, token)) addPairs(machine, token, machine.popMark(token));
   },
   EMPTY_DICT: (machine, token) => {
     machine.push(

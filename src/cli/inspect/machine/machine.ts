@@ -132,6 +132,14 @@ export class Machine {
     return items;
   }
 
+  /** Throws away the last mark and what stands above it. */
+  dropToMark(): void {
+    const mark = this.marks.pop() ?? 0;
+    this.start = this.#markOffsets.pop() ?? 0;
+    this.stack.length = mark;
+    this.#starts.length = mark;
+  }
+
   /** A place holder for a value that the damage swallowed. */
   hole(token: Token, why: string): HoleNode {
     return { kind: 'hole', at: token.offset, end: token.end, why };
@@ -139,12 +147,15 @@ export class Machine {
 
   /**
    * Notes that `parent` holds `children`, for the depth limit and for hashability.
+   * @param from - Index of the first of the children.
    * @throws {LimitReached} when the nesting is deeper than `maxDepth`.
    */
-  nest(parent: ContainerNode, children: readonly Node[], token: Token): void {
+  nest(parent: ContainerNode, children: readonly Node[], token: Token, from = 0): void {
     const immutable = parent.kind === 'tuple' || parent.kind === 'frozenset';
     let { depth } = parent;
-    for (const child of children) {
+    for (let index = from; index < children.length; index++) {
+      const child = children[index];
+      if (child === undefined) break;
       if (!isContainer(child)) {
         if (immutable && child.kind === 'bytearray') this.#unhashable.add(parent);
         continue;

@@ -5,25 +5,36 @@
  */
 import type { Token } from '../../../pickle/index.js';
 import type { Machine } from './machine.js';
-import type { CallNode, CallOpcode, Node } from './nodes.js';
+import type { CallNode, CallOpcode, Node, PersidNode, Step } from './nodes.js';
 
 function wrongTarget(machine: Machine, token: Token, target: Node | undefined, what: string): void {
   const found = target === undefined ? 'nothing' : `a ${target.kind}`;
   machine.error('E034', `${token.opcode.name} at byte ${token.offset} gives ${what} to ${found}`, token);
 }
 
-/** APPEND and APPENDS. */
-export function append(machine: Machine, token: Token, items: readonly Node[]): void {
+function addStep(machine: Machine, target: CallNode | PersidNode, step: Step): void {
+  // Most have one: an array of just that size.
+  if (target.steps.length === 0) target.steps = [step];
+  else target.steps.push(step);
+  machine.facts.steps.push({ target, step });
+}
+
+/**
+ * APPEND and APPENDS.
+ * @param items - Belong to the caller no more.
+ */
+export function append(machine: Machine, token: Token, items: Node[]): void {
   const target = machine.peek();
   if (target?.kind === 'list') {
+    // The first items come in an array of just their size; push() would make room for 17.
+    if (target.items.length === 0) target.items = items;
     // One by one: spreading a large array into push() overflows the stack.
-    for (const item of items) target.items.push(item);
+    else for (const item of items) target.items.push(item);
     machine.nest(target, items, token);
     target.end = token.end;
   } else if (target?.kind === 'call' || target?.kind === 'persid') {
     const step = { kind: 'append' as const, items, at: token.offset };
-    target.steps.push(step);
-    machine.facts.steps.push({ target, step });
+    addStep(machine, target, step);
     machine.nest(target, items, token);
     target.end = token.end;
   } else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'items');
@@ -43,8 +54,7 @@ export function addItems(machine: Machine, token: Token, items: readonly Node[])
     target.end = token.end;
   } else if (target?.kind === 'call' || target?.kind === 'persid') {
     const step = { kind: 'add' as const, items, at: token.offset };
-    target.steps.push(step);
-    machine.facts.steps.push({ target, step });
+    addStep(machine, target, step);
     machine.nest(target, items, token);
     target.end = token.end;
   } else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'items');
@@ -81,12 +91,45 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
     target.end = token.end;
   } else if (target?.kind === 'call' || target?.kind === 'persid') {
     const step = { kind: 'set' as const, keys, values, at: token.offset };
-    target.steps.push(step);
-    machine.facts.steps.push({ target, step });
+    addStep(machine, target, step);
     machine.nest(target, values, token);
     target.end = token.end;
   } else if (target?.kind === 'list') setListItems(machine, token, target.items, keys, values);
   else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'keys and values');
+}
+
+/**
+ * SETITEMS as picklers write it: pairs for a dict, straight from the stack. False, and nothing done, when it is anything
+ * else.
+ */
+export function addPairsAboveMark(machine: Machine, token: Token): boolean {
+  const { stack, marks } = machine;
+  const mark = marks[marks.length - 1];
+  if (mark === undefined || (stack.length - mark) % 2 !== 0 || mark <= (marks[marks.length - 2] ?? 0)) return false;
+  const target = stack[mark - 1];
+  if (target?.kind !== 'dict') return false;
+  for (let index = mark; index < stack.length; index += 2) {
+    const key = stack[index];
+    if (key === undefined || !machine.isHashable(key)) return false;
+  }
+  const pairs = (stack.length - mark) / 2;
+  const before = target.keys.length;
+  // Arrays of just the size that is needed; push() would make room for 17.
+  const keys = before === 0 ? new Array<Node>(pairs) : target.keys;
+  const values = before === 0 ? new Array<Node>(pairs) : target.values;
+  for (let pair = 0; pair < pairs; pair++) {
+    const key = stack[mark + 2 * pair];
+    const value = stack[mark + 2 * pair + 1];
+    if (key === undefined || value === undefined) break;
+    keys[before + pair] = key;
+    values[before + pair] = value;
+  }
+  target.keys = keys;
+  target.values = values;
+  machine.nest(target, stack, token, mark);
+  target.end = token.end;
+  machine.dropToMark();
+  return true;
 }
 
 /** CPython's SETITEM is `target[key] = value`: it works on a list when the index exists. */
@@ -119,8 +162,7 @@ export function build(machine: Machine, token: Token): void {
     case 'call':
     case 'persid': {
       const step = { kind: 'state' as const, state, at: token.offset };
-      target.steps.push(step);
-      machine.facts.steps.push({ target, step });
+      addStep(machine, target, step);
       machine.nest(target, [state], token);
       target.end = token.end;
       return;

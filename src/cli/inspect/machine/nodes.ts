@@ -49,13 +49,13 @@ export interface BytesNode extends Place {
 }
 export interface ListNode extends Span {
   readonly kind: 'list' | 'tuple' | 'set' | 'frozenset';
-  readonly items: Node[];
+  items: Node[];
 }
 export interface DictNode extends Span {
   readonly kind: 'dict';
   /** Keys in the order of the pickle; a key may occur twice, then the last value counts. */
-  readonly keys: Node[];
-  readonly values: Node[];
+  keys: Node[];
+  values: Node[];
 }
 /** The name of a class or function. */
 export interface GlobalNode extends Place {
@@ -84,13 +84,13 @@ export interface CallNode extends Span {
   /** A tuple in every pickle that CPython loads. */
   readonly args: Node;
   readonly kwargs: Node | undefined;
-  readonly steps: Step[];
+  steps: Step[];
 }
 /** An object that the loading program looks up by an id. */
 export interface PersidNode extends Span {
   readonly kind: 'persid';
   readonly id: Node;
-  readonly steps: Step[];
+  steps: Step[];
 }
 /** A class or function named by a number of copyreg's registry. */
 export interface ExtNode extends Place {

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { readToken, UnpicklingError } from '../../../pickle/index.js';
-import type { Opcode, Token } from '../../../pickle/index.js';
-import { opcodeOf } from '../../../pickle/opcodes.js';
+import { UnpicklingError } from '../../../pickle/errors.js';
 import { DigitsError, NumberError, parseInteger } from '../../../pickle/numbers.js';
+import { opcodeOf } from '../../../pickle/opcodes.js';
+import type { Opcode } from '../../../pickle/opcodes.js';
+import { readToken } from '../../../pickle/tokens.js';
+import type { Token } from '../../../pickle/tokens.js';
 
 /** Opcodes without an argument or with one byte as a number, by their byte. */
 const SIMPLE: readonly (Opcode | undefined)[] = Array.from({ length: 256 }, (_, code) => {

@@ -12,8 +12,9 @@ const OLD_STARTS: ReadonlySet<number> = new Set([0x63, 0x28, 0x69]);
 /** Whether bytes may be a pickle. */
 export function mayHoldPickle(data: Uint8Array): boolean {
   if (data.length < 4) return false;
-  const [first = 0, second = 0] = data;
-  if (first === PROTO) return second <= 5;
+  // By index: taking a Uint8Array apart goes through its iterator.
+  const first = data[0] ?? 0;
+  if (first === PROTO) return (data[1] ?? 0) <= 5;
   return OLD_STARTS.has(first) && data[data.length - 1] === STOP;
 }
 

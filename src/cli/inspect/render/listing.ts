@@ -1,21 +1,21 @@
 /**
- * The opcodes of a pickle as a listing, streamed: a line is made when the one before it is written.
+ * The opcodes of a pickle as a listing, written while it is made.
  *
  * @module
  */
-import { argumentRepr } from '../../../pickle/index.js';
-import type { Token } from '../../../pickle/index.js';
+import { argumentRepr } from '../../../pickle/disassemble.js';
+import type { Token } from '../../../pickle/tokens.js';
 import { escapeText } from '../../text/escape.js';
-import { padRight, truncate } from '../../text/style.js';
+import type { Sink } from '../../io.js';
+import { LineBuffer } from '../../text/line-buffer.js';
+import { displayWidth, truncate } from '../../text/style.js';
 import type { Paint, Style } from '../../text/style.js';
-import type { Finding } from '../findings/finding.js';
 import type { PathIndex } from '../lens/paths.js';
 import { numberText } from '../lens/view.js';
 import { shortName } from '../lens/lens.js';
-import { advance } from '../machine/analyse.js';
-import type { AnalyseOptions } from '../machine/analyse.js';
-import { Machine } from '../machine/machine.js';
 import type { Node } from '../machine/nodes.js';
+import { readOpcode } from '../machine/read-opcode.js';
+import type { Trace } from '../machine/trace.js';
 
 /** What a listing shows. */
 export interface ListingOptions {
@@ -72,8 +72,11 @@ export function paintOfOpcode(name: string): Paint | undefined {
   }
 }
 
-/** A node in a few characters. */
-export function brief(node: Node | undefined): string {
+/**
+ * A node in a few characters.
+ * @param count - Items that it holds; given where it held fewer then than it does now.
+ */
+export function brief(node: Node | undefined, count?: number): string {
   if (node === undefined) return '';
   switch (node.kind) {
     case 'str':
@@ -87,9 +90,9 @@ export function brief(node: Node | undefined): string {
     case 'tuple':
     case 'set':
     case 'frozenset':
-      return `${node.kind}[${node.items.length}]`;
+      return `${node.kind}[${count ?? node.items.length}]`;
     case 'dict':
-      return `dict[${node.keys.length}]`;
+      return `dict[${count ?? node.keys.length}]`;
     case 'global':
       return node.name;
     case 'call':
@@ -113,48 +116,6 @@ export function argumentBrief(token: Token): string | undefined {
   return argumentRepr(token);
 }
 
-/** What stands in the column of the argument: pickletools' text, and what the opcode came to. */
-function argumentText(token: Token, machine: Machine): string {
-  const { name } = token.opcode;
-  const top = machine.stack[machine.stack.length - 1];
-  switch (name) {
-    case 'FRAME':
-      return `${String(token.argument)} -> ends at ${machine.frameEnd}`;
-    case 'STACK_GLOBAL':
-      return top?.kind === 'global' ? `${top.module}.${top.name}` : '';
-    case 'REDUCE':
-    case 'NEWOBJ':
-    case 'NEWOBJ_EX':
-    case 'OBJ':
-      return `-> ${brief(top)}`;
-    case 'BINGET':
-    case 'LONG_BINGET':
-    case 'GET':
-      return `${String(token.argument)} -> ${brief(top)}`;
-    case 'STOP':
-      return `-> ${brief(machine.result)}`;
-    default:
-      return argumentBrief(token) ?? '';
-  }
-}
-
-function memoText(token: Token, machine: Machine): string {
-  const { name } = token.opcode;
-  const top = machine.stack[machine.stack.length - 1];
-  if (name === 'MEMOIZE') return `=${machine.memo.size - 1} ${brief(top)}`;
-  return name.endsWith('PUT') ? `=${String(token.argument)} ${brief(top)}` : '';
-}
-
-/** The first bytes of an opcode, in hex. Built byte by byte: a listing has hundreds of thousands of them. */
-function bytesText(data: Uint8Array, token: Token): string {
-  const end = Math.min(token.end, token.offset + BYTES_SHOWN);
-  let text = '';
-  for (let at = token.offset; at < end; at++) text += `${HEX[data[at] ?? 0] ?? ''} `;
-  return end < token.end ? `${text}..` : text;
-}
-
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
 /** The heading of the columns. */
 export function listingHeading(options: ListingOptions): string {
   const columns = ['   off', ' len'];
@@ -171,42 +132,241 @@ const OPCODE_WIDTH = 20;
 const ARGUMENT_WIDTH = 32;
 const MEMO_WIDTH = 14;
 
-/** The lines of one pickle. Returns what ended it early, if something did. */
-export function* renderListing(
-  data: Uint8Array,
-  analyse: AnalyseOptions,
-  options: ListingOptions,
-): Generator<string, Finding | undefined> {
-  const machine = new Machine(data, analyse);
-  let offset = 0;
-  while (machine.result === undefined) {
-    const depth = machine.marks.length;
-    const next = advance(machine, analyse, offset);
-    if ('message' in next) return next;
-    offset = next.end;
-    const shown = next.offset <= options.last && next.end > options.first;
-    if (shown && options.only?.has(next.opcode.name) !== false) {
-      yield lineOf(next, machine, Math.min(depth, machine.marks.length), options);
-    }
-    if (next.offset > options.last) return undefined;
+/** Writes the lines of one pickle, as far as it was read. */
+export async function writeListing(data: Uint8Array, trace: Trace, options: ListingOptions, sink: Sink): Promise<void> {
+  const lines = new ListingLines(data, trace, options);
+  for (let index = 0, offset = 0; index < trace.length; index++) {
+    const token = readOpcode(data, offset);
+    if (token.offset > options.last) break;
+    offset = token.end;
+    if (token.end <= options.first || options.only?.has(token.opcode.name) === false) continue;
+    lines.add(token, index);
+    if (lines.buffer.isFull) await lines.buffer.flush(sink);
   }
-  return undefined;
+  await lines.buffer.flush(sink);
 }
 
-function lineOf(token: Token, machine: Machine, depth: number, options: ListingOptions): string {
-  const { style } = options;
-  const { name } = token.opcode;
-  let line = `${String(token.offset).padStart(6)}  ${String(token.end - token.offset).padStart(4)}  `;
-  if (options.bytes) line += `${bytesText(machine.data, token).padEnd(BYTES_WIDTH)}  `;
-  const opcode = ('. '.repeat(Math.min(depth, MAX_INDENT)) + name).padEnd(OPCODE_WIDTH);
-  const paint = paintOfOpcode(name);
-  line += `${paint === undefined ? opcode : style(paint, opcode)}  `;
-  const raw = argumentText(token, machine);
-  const argument = raw === '' ? '' : truncate(escapeText(raw, options), ARGUMENT_WIDTH, options.ascii);
-  line += padRight(argument, ARGUMENT_WIDTH);
-  if (options.stack) line += `  ${String(machine.stack.length).padStart(5)}`;
-  if (options.memo) line += `  ${padRight(escapeText(memoText(token, machine), options), MEMO_WIDTH)}`;
-  if (options.paths !== undefined) line += `  ${escapeText(options.paths.pathAt(token.offset) ?? '', options)}`;
-  if (options.annotate) line += `  ${style('dim', token.opcode.doc)}`;
-  return `${line.trimEnd()}\n`;
+/** What opcodes show in the columns of the argument and the memo. */
+type Column = 'frame' | 'name' | 'made' | 'fetched' | 'stored' | 'memoized' | 'other';
+
+function columnOf(name: string): Column {
+  switch (name) {
+    case 'FRAME':
+      return 'frame';
+    case 'STACK_GLOBAL':
+      return 'name';
+    case 'REDUCE':
+    case 'NEWOBJ':
+    case 'NEWOBJ_EX':
+    case 'OBJ':
+    case 'STOP':
+      return 'made';
+    case 'BINGET':
+    case 'LONG_BINGET':
+    case 'GET':
+      return 'fetched';
+    case 'BINPUT':
+    case 'LONG_BINPUT':
+    case 'PUT':
+      return 'stored';
+    case 'MEMOIZE':
+      return 'memoized';
+    default:
+      return 'other';
+  }
+}
+
+/** What is the same in every line of an opcode. */
+interface OpcodeColumns {
+  readonly column: Column;
+  /** Its name behind the indent, padded and painted, by the number of open marks. */
+  readonly names: Uint8Array[];
+}
+
+/** Texts of nodes that are kept: the same few are fetched from the memo again and again. */
+const BRIEFS_KEPT = 4096;
+
+class ListingLines {
+  readonly buffer = new LineBuffer();
+  readonly #data: Uint8Array;
+  readonly #trace: Trace;
+  readonly #options: ListingOptions;
+  readonly #columns = new Map<Token['opcode'], OpcodeColumns>();
+  readonly #briefs = new Map<Node, string>();
+  /** The same of objects, by their class. */
+  readonly #objects = new Map<Node, string>();
+
+  constructor(data: Uint8Array, trace: Trace, options: ListingOptions) {
+    this.#data = data;
+    this.#trace = trace;
+    this.#options = options;
+  }
+
+  /** Adds the line of the opcode with this number. */
+  add(token: Token, index: number): void {
+    const { buffer } = this;
+    const trace = this.#trace;
+    const options = this.#options;
+    const { opcode, offset, end } = token;
+    const columns = this.#columns.get(opcode) ?? this.#columnsOf(opcode);
+    const start = buffer.length;
+    buffer.number(offset, 6);
+    buffer.spaces(2);
+    buffer.number(end - offset, 4);
+    buffer.spaces(2);
+    if (options.bytes) this.#addBytes(offset, end);
+    // A mark that the opcode takes is closed in its own line, one that it makes opens after it.
+    const depth = Math.min(trace.marksAt(index - 1), trace.marksAt(index), MAX_INDENT);
+    buffer.bytes(columns.names[depth] ?? this.#nameOf(opcode, columns, depth), OPCODE_WIDTH + 2);
+    this.#addArgument(token, index, columns.column);
+    if (options.stack) {
+      buffer.spaces(2);
+      buffer.number(trace.depthAt(index), 5);
+    }
+    if (options.memo) this.#addMemo(token, index, columns.column);
+    if (options.paths !== undefined) {
+      buffer.spaces(2);
+      options.paths.write(offset, buffer, options);
+    }
+    if (options.annotate) {
+      buffer.spaces(2);
+      buffer.text(options.style('dim', opcode.doc));
+    }
+    buffer.endLine(start);
+  }
+
+  #columnsOf(opcode: Token['opcode']): OpcodeColumns {
+    const columns = { column: columnOf(opcode.name), names: [] };
+    this.#columns.set(opcode, columns);
+    return columns;
+  }
+
+  #nameOf(opcode: Token['opcode'], columns: OpcodeColumns, depth: number): Uint8Array {
+    const padded = ('. '.repeat(depth) + opcode.name).padEnd(OPCODE_WIDTH);
+    const paint = paintOfOpcode(opcode.name);
+    const text = paint === undefined ? padded.trimEnd() : `${this.#options.style(paint, padded)}  `;
+    const bytes = new TextEncoder().encode(text);
+    columns.names[depth] = bytes;
+    return bytes;
+  }
+
+  #addBytes(offset: number, end: number): void {
+    const { buffer } = this;
+    const shown = Math.min(end, offset + BYTES_SHOWN);
+    buffer.hex(this.#data, offset, shown);
+    if (shown < end) buffer.text('..');
+    buffer.spaces(BYTES_WIDTH + 2 - 3 * (shown - offset) - (shown < end ? 2 : 0));
+  }
+
+  /** pickletools' text, and what the opcode came to. */
+  #addArgument(token: Token, index: number, column: Column): void {
+    const { buffer } = this;
+    const start = buffer.length;
+    switch (column) {
+      case 'frame': {
+        const size = Number(token.argument);
+        this.#field(`${String(token.argument)} -> ends at ${token.end + size}`);
+        return;
+      }
+      case 'name': {
+        const top = this.#trace.tops[index];
+        this.#field(top?.kind === 'global' ? `${top.module}.${top.name}` : '');
+        return;
+      }
+      case 'fetched':
+        buffer.text(String(token.argument));
+        buffer.text(' -> ');
+        break;
+      case 'made':
+        buffer.text('-> ');
+        break;
+      default:
+        this.#field(argumentBrief(token) ?? '');
+        return;
+    }
+    this.#addBrief(start, index, ARGUMENT_WIDTH, true);
+  }
+
+  /** Adds text of the pickle in the width of its column. */
+  #field(raw: string): void {
+    const { buffer } = this;
+    if (raw.length <= ARGUMENT_WIDTH && isPlain(raw)) {
+      buffer.text(raw);
+      buffer.spaces(ARGUMENT_WIDTH - raw.length);
+      return;
+    }
+    const text = truncate(escapeText(raw, this.#options), ARGUMENT_WIDTH, this.#options.ascii);
+    buffer.text(text);
+    buffer.spaces(ARGUMENT_WIDTH - displayWidth(text));
+  }
+
+  #addMemo(token: Token, index: number, column: Column): void {
+    const { buffer } = this;
+    buffer.spaces(2);
+    if (column !== 'stored' && column !== 'memoized') {
+      buffer.spaces(MEMO_WIDTH);
+      return;
+    }
+    const start = buffer.length;
+    buffer.text('=');
+    buffer.text(String(column === 'memoized' ? this.#trace.memoAt(index) - 1 : token.argument));
+    buffer.text(' ');
+    this.#addBrief(start, index, MEMO_WIDTH, false);
+  }
+
+  /** Adds the top of the stack after an opcode in a few characters, to what stands in the column from `start` on. */
+  #addBrief(start: number, index: number, width: number, mayCut: boolean): void {
+    const { buffer } = this;
+    const node = this.#trace.tops[index];
+    let columns = 0;
+    switch (node?.kind) {
+      case 'list':
+      case 'tuple':
+      case 'set':
+      case 'frozenset':
+      case 'dict':
+        buffer.text(node.kind);
+        buffer.text('[');
+        buffer.number(this.#trace.countAt(index), 0);
+        buffer.text(']');
+        break;
+      case 'str':
+      case 'global':
+        columns = buffer.text(this.#briefs.get(node) ?? this.#keep(this.#briefs, node, node));
+        break;
+      case 'call':
+        columns = buffer.text(this.#objects.get(node.callable) ?? this.#keep(this.#objects, node.callable, node));
+        break;
+      default:
+        columns = buffer.text(escapeText(brief(node), this.#options));
+    }
+    const used = buffer.length - start;
+    if (columns >= 0 && (used <= width || !mayCut)) buffer.spaces(width - used);
+    else this.#refit(start, width, mayCut);
+  }
+
+  #keep(briefs: Map<Node, string>, key: Node, node: Node): string {
+    if (briefs.size >= BRIEFS_KEPT) briefs.clear();
+    const text = escapeText(brief(node), this.#options);
+    briefs.set(key, text);
+    return text;
+  }
+
+  /** Text that is wider than its column, or not ASCII, once more: measured, cut where it has to be. */
+  #refit(start: number, width: number, mayCut: boolean): void {
+    const { buffer } = this;
+    const whole = buffer.cut(start);
+    const text = mayCut ? truncate(whole, width, this.#options.ascii) : whole;
+    buffer.text(text);
+    buffer.spaces(width - displayWidth(text));
+  }
+}
+
+/** Whether text is ASCII without controls: nothing to escape, and a column a character. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
 }
