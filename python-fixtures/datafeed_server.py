@@ -17,7 +17,6 @@ def main() -> None:
 
     # vnpy is imported from here on: it looks for .vntrader in the current folder when it is.
     peer: peer_runtime.Peer = peer_runtime.start({"datafeed.name": "simdata"})
-    import zmq
     from vnpy.event import EventEngine
     from vnpy_rpcservice import DatafeedServer
 
@@ -25,16 +24,10 @@ def main() -> None:
 
     event_engine: EventEngine = EventEngine()
     server: DatafeedServer = DatafeedServer(event_engine)
-    request: str = peer_runtime.resolve_address(args.request)
-    publish: str = peer_runtime.resolve_address(args.publish)
-    try:
-        server.start(request, publish)
-    except zmq.ZMQError as error:
-        in_use: bool = error.errno == zmq.EADDRINUSE
-        peer.fail(f"cannot bind {request} and {publish}: {error}", peer_runtime.EXIT_ADDRESS_IN_USE if in_use else 1)
+    addresses: dict[str, str] = peer.bind(server, args)
     event_engine.start()
 
-    peer.ready(request=request, publish=publish)
+    peer.ready(**addresses)
     peer.serve({"eval": lambda code: describe(eval(code, {"server": server}))}, args.exit_with_parent)
 
 

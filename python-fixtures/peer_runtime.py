@@ -69,6 +69,23 @@ class Peer:
             "pid": os.getpid(),
         })
 
+    def bind(self, server: Any, args: argparse.Namespace) -> dict[str, str]:
+        """
+        Start a server at the addresses of the arguments, and say which they are; end if they cannot be had.
+        """
+        import zmq
+
+        addresses: dict[str, str] = {
+            "request": resolve_address(args.request),
+            "publish": resolve_address(args.publish),
+        }
+        try:
+            server.start(addresses["request"], addresses["publish"])
+        except zmq.ZMQError as error:
+            in_use: bool = error.errno == zmq.EADDRINUSE
+            self.fail(f"cannot bind {' and '.join(addresses.values())}: {error}", EXIT_ADDRESS_IN_USE if in_use else 1)
+        return addresses
+
     def at_end(self, action: Callable[[], None]) -> None:
         """
         Add what has to happen before the process ends, last added first. It must not wait long.

@@ -199,7 +199,6 @@ def main() -> None:
 
     # vnpy is imported from here on: it looks for .vntrader in the current folder when it is.
     peer: peer_runtime.Peer = peer_runtime.start()
-    import zmq
     from vnpy.rpc import RpcServer
 
     from describe import describe
@@ -209,15 +208,8 @@ def main() -> None:
     for function in functions(publisher, journal):
         server.register(function)
 
-    request: str = peer_runtime.resolve_address(args.request)
-    publish: str = peer_runtime.resolve_address(args.publish)
-    try:
-        server.start(request, publish)
-    except zmq.ZMQError as error:
-        in_use: bool = error.errno == zmq.EADDRINUSE
-        peer.fail(f"cannot bind {request} and {publish}: {error}", peer_runtime.EXIT_ADDRESS_IN_USE if in_use else 1)
-
-    peer.ready(request=request, publish=publish)
+    addresses: dict[str, str] = peer.bind(server, args)
+    peer.ready(**addresses)
     peer.serve({
         "publish": lambda count=1, rate=0, topic="", kind="dict": publisher.start(count, rate, topic, payloads()[kind]),
         "stop_publish": publisher.stop,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { generateCurveKeyPair } from '../../../src/rpc/index.js';
-import { Direction, Exchange, Offset, OrderRequest, OrderType, SubscribeRequest } from '../../../src/vnpy/index.js';
-import { run, serveFunctions, serveMarket, start } from './harness.js';
+import { Exchange, SubscribeRequest } from '../../../src/vnpy/index.js';
+import { buy, keepMoving, run, serveFunctions, serveMarket, start } from './harness.js';
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'bridge-'));
@@ -14,18 +14,6 @@ const folder = (): string => {
   });
   return path;
 };
-
-const buy = (price: number): OrderRequest =>
-  new OrderRequest({
-    symbol: 'rb2705',
-    exchange: Exchange.SHFE,
-    direction: Direction.LONG,
-    offset: Offset.OPEN,
-    type: OrderType.LIMIT,
-    volume: 2,
-    price,
-    reference: 'mine',
-  });
 
 describe('the program', () => {
   test('has help for itself and for each command, without loading anything', async () => {
@@ -164,11 +152,11 @@ describe('lists', () => {
       (await run([name, ...more, ...args])).stdout.trimEnd().split('\n');
     const [header = '', first = '', second = ''] = await table('orders');
     expect(header).toMatch(/^vt_orderid +vt_symbol +direction +offset +type +price +volume +traded +status/);
-    expect(first).toMatch(/^SIM\.1 +rb2705\.SHFE +LONG +OPEN +LIMIT +3400 +2 +0 +NOTTRADED .* mine$/);
+    expect(first).toMatch(/^SIM\.1 +rb2705\.SHFE +LONG +OPEN +LIMIT +3400 +1 +0 +NOTTRADED .* mine$/);
     expect(second).toMatch(/^SIM\.2 .* ALLTRADED /);
     expect(await table('orders', '--active')).toHaveLength(2);
     expect((await table('trades')).at(-1)).toMatch(/^SIM\.\d+ +SIM\.2 +rb2705\.SHFE +LONG +OPEN/);
-    expect((await table('positions')).at(-1)).toMatch(/^rb2705\.SHFE +LONG +2/);
+    expect((await table('positions')).at(-1)).toMatch(/^rb2705\.SHFE +LONG +1/);
     expect((await table('accounts')).at(-1)).toMatch(/^SIM\.SIM +\d/);
     expect((await table('ticks')).at(-1)).toMatch(/^rb2705\.SHFE +3500/);
     expect(await table('contracts')).toHaveLength(5);
@@ -324,12 +312,7 @@ describe('listen', () => {
 
   test('asks for ticks with --ask, and shows the chosen contract alone', async () => {
     const { engine, args } = await serveMarket();
-    const timer = setInterval(() => {
-      engine.step();
-    }, 20);
-    onTestFinished(() => {
-      clearInterval(timer);
-    });
+    keepMoving(engine);
     engine.subscribe(new SubscribeRequest({ symbol: '600000', exchange: Exchange.SSE }));
     const { code, stdout } = await run([
       'listen',
@@ -396,12 +379,7 @@ describe('watch', () => {
 
   test('prints lines where there is no terminal', async () => {
     const { engine, args } = await serveMarket();
-    const timer = setInterval(() => {
-      engine.step();
-    }, 20);
-    onTestFinished(() => {
-      clearInterval(timer);
-    });
+    keepMoving(engine);
     const running = start(['watch', 'rb2705.SHFE', '--json', ...args]);
     const [line] = await running.stdout.waitFor(/^\{.*"eTick\.".*$/m);
     expect(JSON.parse(line)).toMatchObject({ data: { vt_symbol: 'rb2705.SHFE' } });

@@ -11,8 +11,8 @@ import { enumFacts, pythonRange } from '../../../src/cli/bridge/doctor/wire-fact
 import { dumps } from '../../../src/pickle/index.js';
 import { generateCurveKeyPair, zmqTransport } from '../../../src/rpc/index.js';
 import type { PublishSocket, ReplySocket, ServerSockets } from '../../../src/rpc/index.js';
-import { Event, Exchange, SimulatedEngine, SubscribeRequest } from '../../../src/vnpy/index.js';
-import { run, serveEngine, serveFunctions, serveMarket } from './harness.js';
+import { Event, SimulatedEngine } from '../../../src/vnpy/index.js';
+import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';
 import type { RunSettings } from './harness.js';
 
 const QUICK = ['--wait', '700ms', '--timeout', '500ms', '--json'];
@@ -136,14 +136,7 @@ async function bareServer(): Promise<{ reply: ReplySocket; publisher: PublishSoc
 
 describe('doctor and a healthy server', () => {
   test('finds nothing wrong, and tells what the server is', async () => {
-    const { engine, args } = await serveMarket();
-    engine.subscribe(new SubscribeRequest({ symbol: 'rb2705', exchange: Exchange.SHFE }));
-    const timer = setInterval(() => {
-      engine.step();
-    }, 50);
-    onTestFinished(() => {
-      clearInterval(timer);
-    });
+    const { args } = await serveLiveMarket();
     const report = await examine(args);
     expect(report).toMatchObject({ code: 0, usable: true });
     expect(codes(report)).toEqual([]);

@@ -4,7 +4,17 @@ import { ClosedPipeError } from '../../../src/cli/io.js';
 import type { Io, Sink } from '../../../src/cli/io.js';
 import { RpcServer } from '../../../src/rpc/index.js';
 import type { RpcServerOptions } from '../../../src/rpc/index.js';
-import { RpcService, SimulatedEngine, vnpyRegistry } from '../../../src/vnpy/index.js';
+import {
+  Direction,
+  Exchange,
+  Offset,
+  OrderRequest,
+  OrderType,
+  RpcService,
+  SimulatedEngine,
+  SubscribeRequest,
+  vnpyRegistry,
+} from '../../../src/vnpy/index.js';
 import type { TradingEngine } from '../../../src/vnpy/index.js';
 
 /** What a run has written so far, and how to wait for more of it. */
@@ -119,6 +129,35 @@ export async function serveMarket(
   const engine = new SimulatedEngine({ clock: () => Date.UTC(2026, 0, 5, 2, 0, 0) });
   return { engine, ...(await serveEngine(engine, options)) };
 }
+
+/** Moves a simulated market until the test ends. */
+export function keepMoving(engine: SimulatedEngine): void {
+  engine.start(100);
+  onTestFinished(() => {
+    engine.stop();
+  });
+}
+
+/** Serves a simulated market that moves, with rb2705 subscribed, for a test. */
+export async function serveLiveMarket(): ReturnType<typeof serveMarket> {
+  const market = await serveMarket();
+  market.engine.subscribe(new SubscribeRequest({ symbol: 'rb2705', exchange: Exchange.SHFE }));
+  keepMoving(market.engine);
+  return market;
+}
+
+/** An order to buy rb2705. */
+export const buy = (price: number): OrderRequest =>
+  new OrderRequest({
+    symbol: 'rb2705',
+    exchange: Exchange.SHFE,
+    direction: Direction.LONG,
+    offset: Offset.OPEN,
+    type: OrderType.LIMIT,
+    volume: 1,
+    price,
+    reference: 'mine',
+  });
 
 /** A plain RPC server for a test. */
 export async function serveFunctions(

@@ -16,18 +16,8 @@ import { plainStyle } from '../../../src/cli/text/style.js';
 import { loads } from '../../../src/pickle/index.js';
 import { RpcClient } from '../../../src/rpc/index.js';
 import type { Event } from '../../../src/vnpy/index.js';
-import {
-  Direction,
-  Exchange,
-  Offset,
-  OrderRequest,
-  OrderType,
-  RpcGateway,
-  SubscribeRequest,
-  TickData,
-  vnpyRegistry,
-} from '../../../src/vnpy/index.js';
-import { TestSink, run, serveFunctions, serveMarket, start } from './harness.js';
+import { RpcGateway, TickData, vnpyRegistry } from '../../../src/vnpy/index.js';
+import { TestSink, buy, run, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
 import type { Running } from './harness.js';
 
 let folder = '';
@@ -49,22 +39,9 @@ function messagesOf(path: string): readonly RecordedMessage[] {
   return [...parseRecording(readFileSync(path))];
 }
 
-/** Moves a simulated market until the test ends. */
-async function liveMarket() {
-  const market = await serveMarket();
-  market.engine.subscribe(new SubscribeRequest({ symbol: 'rb2705', exchange: Exchange.SHFE }));
-  const timer = setInterval(() => {
-    market.engine.step();
-  }, 10);
-  onTestFinished(() => {
-    clearInterval(timer);
-  });
-  return market;
-}
-
 describe('record', () => {
   test('records the snapshot and the events, as they were on the wire', async () => {
-    const { args } = await liveMarket();
+    const { args } = await serveLiveMarket();
     const path = join(folder, 'day.mcap');
     const running = start(['record', path, '--flush', '20ms', ...args]);
     await running.stderr.waitFor(/snapshot recorded/);
@@ -99,7 +76,7 @@ describe('record', () => {
   });
 
   test('begins a new file by size, each with a snapshot of its own', async () => {
-    const { args } = await liveMarket();
+    const { args } = await serveLiveMarket();
     const running = start(['record', join(folder, '{time}.mcap'), '--flush', '10ms', '--rotate-size', '30kB', ...args]);
     await waitUntil(() => readdirSync(folder).length >= 3);
     await running.end();
@@ -152,7 +129,7 @@ describe('record', () => {
   });
 
   test('compresses where this Node.js has zstd, and says so where it has not: exit code 4', async () => {
-    const { args } = await liveMarket();
+    const { args } = await serveLiveMarket();
     const path = join(folder, 'day.mcap');
     const running = start(['record', path, '--compress', '--flush', '20ms', ...args]);
     if (zstd() === undefined) {
@@ -209,25 +186,14 @@ describe('record', () => {
 describe('replay', () => {
   async function recording(): Promise<string> {
     const path = join(folder, 'day.mcap');
-    const { args, engine } = await liveMarket();
+    const { args, engine } = await serveLiveMarket();
     const running = start(['record', path, '--flush', '20ms', ...args]);
     await running.stderr.waitFor(/snapshot recorded/);
-    engine.sendOrder(order(3400), 'SIM');
+    engine.sendOrder(buy(3400), 'SIM');
     await waitUntil(() => messagesOf(path).filter(({ channel }) => channel.kind === 'event').length > 60);
     await running.end();
     return path;
   }
-
-  const order = (price: number): OrderRequest =>
-    new OrderRequest({
-      symbol: 'rb2705',
-      exchange: Exchange.SHFE,
-      direction: Direction.LONG,
-      offset: Offset.OPEN,
-      type: OrderType.LIMIT,
-      volume: 1,
-      price,
-    });
 
   const serve = (path: string, ...more: string[]): Running =>
     start(['replay', path, '--request', ANYWHERE, '--subscribe', ANYWHERE, ...more]);
@@ -260,7 +226,7 @@ describe('replay', () => {
     const gateway = new RpcGateway();
     onTestFinished(() => gateway.close());
     await gateway.connect(request, subscribe);
-    await expect(gateway.sendOrder(order(3500))).rejects.toMatchObject({
+    await expect(gateway.sendOrder(buy(3500))).rejects.toMatchObject({
       outcome: 'refused',
       logs: [expect.stringMatching(/a recording trades nothing/)],
     });
@@ -275,7 +241,7 @@ describe('replay', () => {
     await gateway.connect(request, subscribe);
     const tick = await new Promise<TickData>((resolve) => gateway.on('tick', resolve));
     expect(tick.vt_symbol).toBe('rb2705.SHFE');
-    const bought = await gateway.waitForOrder(await gateway.sendOrder(order(3700)));
+    const bought = await gateway.waitForOrder(await gateway.sendOrder(buy(3700)));
     expect(bought).toMatchObject({ traded: 1 });
     // The client's own account: the order of the recorded day is not in it.
     expect([...gateway.orders.keys()]).toEqual([bought.vt_orderid]);
@@ -361,7 +327,7 @@ describe('serve and relay', () => {
     ]);
 
   test('relay: both event formats downstream, and only what is allowed', async () => {
-    const { args } = await liveMarket();
+    const { args } = await serveLiveMarket();
     const running = relay(args, '--serve-read-only');
     const { request } = await ready(running);
     const [, pair = ''] = await running.stdout.waitFor(/4\.4: (\S+)\)/);
