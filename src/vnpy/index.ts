@@ -67,6 +67,7 @@ export type { RpcDatafeedOptions } from './datafeed.js';
 export { DatafeedServer } from './datafeed-server.js';
 export type { Datafeed } from './datafeed-server.js';
 export { RpcService } from './service.js';
+export type { RpcServiceOptions, ServiceStats } from './service.js';
 export { RpcGateway } from './gateway/gateway.js';
 export type { WaitOptions } from './gateway/orders.js';
 export type { SnapshotKind } from './gateway/state.js';

@@ -11,11 +11,29 @@ import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest 
 import { describe } from './data/describe.js';
 import type { Awaitable, TradingEngine } from './engine.js';
 import { GatewayError, SendOrderError } from './errors.js';
+import { ClientFilter } from './client-filter.js';
 import { Event, EventType, classify, eventTypes } from './event.js';
 import { vnpyRegistry } from './registry.js';
 
 /** The name under which vnpy_rpcservice logs. */
 const APP_NAME = 'RpcService';
+
+/** Options of RpcService: those of its RpcServer, and one of its own. */
+export interface RpcServiceOptions extends RpcServerOptions {
+  /**
+   * The oldest vnpy that clients run, `'4.0'` or `'3.9.4'` for instance. What its enums do not have (`Exchange.GLOBAL`
+   * before 4.1) would break the whole message that it stands in, `get_all_contracts` for one: data with it is left out
+   * of events and answers, for all clients, counted in {@link ServiceStats.withheld}, and logged. Default: nothing is
+   * left out, which suits clients of vnpy 4.1 and later.
+   */
+  readonly oldestClient?: string;
+}
+
+/** Counters of an RpcService. */
+export interface ServiceStats extends ServerStats {
+  /** Pieces of data left out for `oldestClient`, each time that they were. */
+  readonly withheld: number;
+}
 
 /**
  * Serves an engine. An unmodified Python `RpcGateway` connects to it and finds what it finds at a vnpy server: the same
@@ -36,11 +54,15 @@ export class RpcService {
   readonly #logger: Logger;
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
+  readonly #filter: ClientFilter | undefined;
 
-  constructor(engine: TradingEngine, options: RpcServerOptions = {}) {
+  /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
+  constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
+    const { oldestClient, ...serverOptions } = options;
     this.#engine = engine;
     this.#logger = options.logger ?? silentLogger;
-    this.server = new RpcServer({ registry: vnpyRegistry, ...options });
+    this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
+    this.server = new RpcServer({ registry: vnpyRegistry, ...serverOptions });
     this.#registerRequests();
     this.#registerQueries();
   }
@@ -72,9 +94,17 @@ export class RpcService {
     return this.server.isActive();
   }
 
-  /** Counters of the RPC server, taken now. */
-  stats(): ServerStats {
-    return this.server.stats();
+  /** Counters of the RPC server and of this service, taken now. */
+  stats(): ServiceStats {
+    return { ...this.server.stats(), withheld: this.#filter?.withheld ?? 0 };
+  }
+
+  /**
+   * Whether all clients can load a piece of data, as `oldestClient` tells: for functions and events of your own on
+   * {@link RpcService.server}. What they cannot is counted and logged.
+   */
+  admits(data: unknown): boolean {
+    return this.#filter?.admits(data) ?? true;
   }
 
   /** Stops serving. The engine goes on. May be called again. */
@@ -130,7 +160,12 @@ export class RpcService {
       (request, gatewayName) => engine.cancelOrder(request, gatewayName),
       undefined,
     );
-    register('query_history', HistoryRequest, (request, gatewayName) => engine.queryHistory(request, gatewayName), []);
+    register(
+      'query_history',
+      HistoryRequest,
+      async (request, gatewayName) => this.#admitted(await engine.queryHistory(request, gatewayName)),
+      [],
+    );
   }
 
   /** The functions that only look. Parameters have OmsEngine's names. */
@@ -138,8 +173,10 @@ export class RpcService {
     const { server } = this;
     const engine = this.#engine;
     const one = (name: string, param: string, get: (key: string) => unknown): void => {
-      const handler = async (key: unknown): Promise<unknown> =>
-        typeof key === 'string' ? ((await get(key)) ?? null) : null;
+      const handler = async (key: unknown): Promise<unknown> => {
+        const found = typeof key === 'string' ? await get(key) : undefined;
+        return this.admits(found) ? (found ?? null) : null;
+      };
       server.register(name, handler, { params: [param] });
     };
     one('get_tick', 'vt_symbol', (key) => engine.getTick(key));
@@ -148,8 +185,8 @@ export class RpcService {
     one('get_position', 'vt_positionid', (key) => engine.getPosition(key));
     one('get_account', 'vt_accountid', (key) => engine.getAccount(key));
     one('get_contract', 'vt_symbol', (key) => engine.getContract(key));
-    const all = (name: string, get: () => unknown): void => {
-      server.register(name, get, { params: [] });
+    const all = (name: string, get: () => Awaitable<readonly unknown[]>): void => {
+      server.register(name, async () => this.#admitted(await get()), { params: [] });
     };
     all('get_all_ticks', () => engine.getAllTicks());
     all('get_all_orders', () => engine.getAllOrders());
@@ -162,13 +199,17 @@ export class RpcService {
 
   /** As RpcEngine.process_event: everything but the timer, under the topic `''`. */
   #publish(event: Event): void {
-    if (event.type === EventType.TIMER) return;
+    if (event.type === EventType.TIMER || !this.admits(event.data)) return;
     this.#send(event);
     const item = classify(event.data);
     if (item === undefined) return;
     const { plain, specific } = eventTypes(item);
     // BaseGateway sends it a second time with the id, for those who listen to one symbol or order only.
     if (event.type === plain && specific !== undefined) this.#send(new Event(specific, event.data));
+  }
+
+  #admitted<T>(list: readonly T[]): readonly T[] {
+    return this.#filter === undefined ? list : list.filter((item) => this.admits(item));
   }
 
   #send(event: Event): void {

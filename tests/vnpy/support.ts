@@ -104,6 +104,7 @@ export class ScriptedEngine implements TradingEngine {
   positions: PositionData[] = [];
   orders: OrderData[] = [];
   trades: TradeData[] = [];
+  ticks: TickData[] = [];
   /** What was called, in order: `send_order CTP`, `get_all_orders`, ... */
   readonly calls: string[] = [];
   readonly subscriptions: [SubscribeRequest, string][] = [];
@@ -170,7 +171,7 @@ export class ScriptedEngine implements TradingEngine {
   getAccount = (): undefined => undefined;
   getContract = (vtSymbol: string): ContractData | undefined =>
     this.contracts.find((data) => data.vt_symbol === vtSymbol);
-  getAllTicks = (): TickData[] => [];
+  getAllTicks = (): TickData[] => this.ticks;
   getAllOrders = (): Promise<OrderData[]> => this.#answer('get_all_orders', () => this.orders);
   getAllTrades = (): Promise<TradeData[]> => this.#answer('get_all_trades', () => this.trades);
   getAllPositions = (): Promise<PositionData[]> => this.#answer('get_all_positions', () => this.positions);

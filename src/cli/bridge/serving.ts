@@ -4,13 +4,15 @@
  * @module
  */
 import { zmqTransport } from '../../rpc/index.js';
-import type { PublishAddress, RpcServerOptions, ServerAddresses } from '../../rpc/index.js';
+import type { PublishAddress, ServerAddresses } from '../../rpc/index.js';
+import { checkClientVersion } from '../../vnpy/client-filter.js';
+import type { RpcServiceOptions } from '../../vnpy/index.js';
 import type { CommandContext } from './command.js';
 import { CliError } from './errors.js';
 import { serverSecurity, warnOn } from './security.js';
 import type { Service } from './service/service.js';
 import { tapTransport } from './tap.js';
-import { json, serveAllow, serveAllowAddress, serveReadOnly } from './settings/options.js';
+import { json, serveAllow, serveAllowAddress, serveOldestClient, serveReadOnly } from './settings/options.js';
 
 /** The functions of vnpy_rpcservice that neither trade nor cancel. */
 export const READ_ONLY_FUNCTIONS: readonly string[] = [
@@ -35,19 +37,21 @@ export const READ_ONLY_FUNCTIONS: readonly string[] = [
 export async function serverOptions(
   { settings, io }: CommandContext,
   { logger, metrics }: Service,
-): Promise<RpcServerOptions> {
+): Promise<RpcServiceOptions> {
   const security = await serverSecurity(settings, warnOn(io));
   const allow = settings.get(serveAllow);
   const readOnly = settings.get(serveReadOnly);
   if (readOnly && allow.length > 0) throw new CliError('USAGE', 'give --serve-allow or --serve-read-only, not both');
   const allowed = readOnly ? READ_ONLY_FUNCTIONS : allow;
   const allowAddresses = settings.get(serveAllowAddress);
+  const oldestClient = settings.get(serveOldestClient);
   return {
     logger,
     ...(metrics === undefined ? {} : { transport: tapTransport(zmqTransport, metrics.callTap('server')) }),
     ...(security === undefined ? {} : { security }),
     ...(allowed.length === 0 ? {} : { allow: allowed }),
     ...(allowAddresses.length === 0 ? {} : { allowAddresses }),
+    ...(oldestClient === undefined ? {} : { oldestClient: checkClientVersion(oldestClient) }),
   };
 }
 

@@ -5,21 +5,9 @@
  */
 import { PyObject } from '../../pickle/index.js';
 import type { ClientStats } from '../../rpc/index.js';
+import { ENUM_FIELDS } from '../enum-fields.js';
 import type { DataKind, KindedData } from '../event.js';
 import type { GatewayStats } from './types.js';
-
-/** The fields that hold members of enums. */
-const ENUM_FIELDS: Readonly<Record<DataKind, readonly string[]>> = {
-  tick: ['exchange'],
-  bar: ['exchange', 'interval'],
-  order: ['exchange', 'type', 'direction', 'offset', 'status'],
-  trade: ['exchange', 'direction', 'offset'],
-  position: ['exchange', 'direction'],
-  account: [],
-  contract: ['exchange', 'product', 'option_type'],
-  quote: ['exchange', 'bid_offset', 'ask_offset', 'status'],
-  log: [],
-};
 
 export class GatewayCounters {
   readonly delivered: Record<DataKind, number> = {

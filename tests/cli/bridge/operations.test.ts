@@ -6,7 +6,8 @@ import { createProgram } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { optionsMarkdown } from '../../../src/cli/bridge/list-options.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
-import { RpcClient, RpcServer } from '../../../src/rpc/index.js';
+import { RpcClient } from '../../../src/rpc/index.js';
+import { RpcService, SimulatedEngine } from '../../../src/vnpy/index.js';
 import { run, serveMarket, start } from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -16,7 +17,7 @@ const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, 
 async function everyMetric(): Promise<Metrics> {
   const metrics = await Metrics.create('1.2.3', 'test');
   metrics.addClient(new RpcClient());
-  metrics.addServer(new RpcServer());
+  metrics.addServer(new RpcService(new SimulatedEngine()));
   metrics.addRecording(() => ({ messages: 1, bytes: 2, lost: 3, files: 4, pendingBytes: 5 }));
   metrics.addReplay(() => 1000);
   metrics.countEvent('eTick.');

@@ -351,6 +351,25 @@ describe('serve and relay', () => {
     expect((await running.end('SIGTERM')).code).toBe(0);
   });
 
+  test('serve and relay: --serve-oldest-client leaves out what old clients cannot load', async () => {
+    const market = await serveMarket();
+    const running = relay(market.args, '--serve-oldest-client', '4.0');
+    const { args } = await ready(running);
+    const symbols = async (more: readonly string[]): Promise<unknown[]> => {
+      const { stdout } = await run(['contracts', '--json', ...more]);
+      return (JSON.parse(stdout) as { vt_symbol: string }[]).map(({ vt_symbol }) => vt_symbol);
+    };
+    const all = await symbols(market.args);
+    expect(all).toContain('BTCUSDT.GLOBAL');
+    expect(await symbols(args)).toEqual(all.filter((symbol) => symbol !== 'BTCUSDT.GLOBAL'));
+    expect(running.stderr.text).toMatch(/vnpy 4\.0 does not know Exchange\.GLOBAL/);
+
+    const wrong = await run(['serve', '--simulate', '--serve-oldest-client', '5.0']);
+    expect(wrong).toMatchObject({ code: 4, stderr: /from 3\.0 to 4\.5/ });
+    const nonsense = await run(['serve', '--simulate', '--serve-oldest-client', 'old']);
+    expect(nonsense).toMatchObject({ code: 4, stderr: /is no version of vnpy; write 4\.0/ });
+  });
+
   test('relay: waits for its server, and can be ended while it does', async () => {
     const running = relay(['--request', 'tcp://127.0.0.1:9', '--subscribe', 'tcp://127.0.0.1:9']);
     await running.stderr.waitFor(/nobody accepts/);

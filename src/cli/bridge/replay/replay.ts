@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../rpc/index.js';
-import { RpcService } from '../../../vnpy/index.js';
+import { Event, RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -70,7 +70,7 @@ async function replay(context: CommandContext, service: Service): Promise<ExitCo
   if (settings.get(options.waitForClient)) await firstCall(rpc, signal);
   const stage: Stage = {
     publish: (topic, data) => {
-      rpc.server.publish(topic, data);
+      if (!(data instanceof Event) || rpc.admits(data.data)) rpc.server.publish(topic, data);
     },
     market,
     played: (type) => {

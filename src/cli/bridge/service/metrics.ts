@@ -9,7 +9,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
 import type { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { CallStats, ClientStats, ClientStatus, ServerStats } from '../../../rpc/index.js';
+import type { CallStats, ClientStats, ClientStatus } from '../../../rpc/index.js';
+import type { ServiceStats } from '../../../vnpy/index.js';
 import type { Tap } from '../tap.js';
 import { CallMeter, LabelSet } from './call-meter.js';
 
@@ -21,7 +22,7 @@ export interface ClientView {
 
 /** What is known of a server. */
 export interface ServerView {
-  stats(): ServerStats;
+  stats(): ServiceStats;
 }
 
 /** What is known of a recording. */
@@ -187,7 +188,7 @@ export class Metrics {
 
   /** What is served. */
   addServer(server: ServerView): void {
-    const stats = (): ServerStats => server.stats();
+    const stats = (): ServiceStats => server.stats();
     const requests = this.#counter(
       'vnpy_bridge_server_requests_total',
       'Requests of clients by outcome',
@@ -213,6 +214,11 @@ export class Metrics {
       'vnpy_bridge_publish_dropped_total',
       'Events that could not be published',
       () => stats().publishDropped,
+    );
+    this.#pullCounter(
+      'vnpy_bridge_withheld_total',
+      'Data left out of events and answers because older clients cannot load it',
+      () => stats().withheld,
     );
     this.#pullCounter(
       'vnpy_bridge_server_denied_total',

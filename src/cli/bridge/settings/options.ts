@@ -5,7 +5,7 @@
  */
 import { flagOption, listOption, optionalOption, secretOption, valueOption } from './option.js';
 import type { Option } from './option.js';
-import { choice, duration, hostPort, moment, size, speed, text, vtSymbol, whole } from './parsers.js';
+import { choice, duration, hostPort, moment, size, speed, text, vnpyVersion, vtSymbol, whole } from './parsers.js';
 
 const SERVER = 'The vnpy server';
 const SECURITY = 'Security towards the vnpy server';
@@ -294,6 +294,11 @@ export const serveAllowAddress = listOption('serve-allow-address', '<ip>', text,
   description: 'Only clients with these IP addresses may connect; may be repeated',
 });
 
+export const serveOldestClient = optionalOption('serve-oldest-client', '<version>', vnpyVersion, {
+  group: SERVING,
+  description: 'The oldest vnpy that clients run, 4.0 for instance: data that it cannot load is left out and counted',
+});
+
 export const serveCurve = flagOption('serve-curve', {
   group: SERVING_SECURITY,
   description: 'Demand CURVE of the clients; needs the secret key',
@@ -373,6 +378,7 @@ export const SERVER_ACCESS: readonly Option<unknown>[] = [
   serveAllow,
   serveReadOnly,
   serveAllowAddress,
+  serveOldestClient,
   serveCurve,
   serveCurveSecretKey,
   serveCurveSecretKeyFile,

@@ -107,3 +107,9 @@ export const moment: Parser<number> = (value) => {
   if (Number.isNaN(ms)) throw new Error('is no time; write 2025-01-31, 2025-01-31T09:30 or 2025-01-31T09:30:00+08:00');
   return ms;
 };
+
+/** A version of vnpy. Which ones there are, the server knows. */
+export const vnpyVersion: Parser<string> = (value) => {
+  if (!/^\d+\.\d+(\.\d+)?$/.test(value)) throw new Error('is no version of vnpy; write 4.0 or 3.9.4');
+  return value;
+};
