@@ -76,6 +76,8 @@ export type ClassEntry = ObjectEntry | EnumEntry | CustomEntry;
 export interface MemberEntry {
   readonly entry: EnumEntry;
   readonly name: string;
+  /** What `getattr` is called with: the class and the name. */
+  readonly args: readonly unknown[];
 }
 
 /** How many registered names are kept at hand, a power of two. */
@@ -156,6 +158,14 @@ export class CompiledRegistry {
     return entry?.kind === 'enum' ? entry.byName.get(qualname.slice(dot + 1)) : undefined;
   }
 
+  /** The modules and the names in them, of everything that is registered. */
+  *globalNames(): Generator<string> {
+    for (const [module, names] of this.#globals) {
+      yield module;
+      yield* names.keys();
+    }
+  }
+
   /** The definition behind a name that {@link global} gave. */
   entryOf(global: PyGlobal): ClassEntry | undefined {
     const entry = PyGlobal.bindingOf(global) as ClassEntry | undefined;
@@ -234,7 +244,7 @@ export class CompiledRegistry {
         // As in Python, the first member of a value is the member, a later one its alias.
         if (!byValue.has(key)) byValue.set(key, member);
       }
-      if (!this.byMember.has(member)) this.byMember.set(member, { entry, name });
+      if (!this.byMember.has(member)) this.byMember.set(member, { entry, name, args: [global, name] });
     }
     PyGlobal.bind(global, entry);
     this.#add(definition.module, definition.qualname, global);

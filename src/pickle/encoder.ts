@@ -4,22 +4,22 @@
  * @module
  */
 import { messageOf } from '../errors.js';
+import type { Packing } from './builtins/definition.js';
+import { asDeclared, attributeNames, placeOfFailure } from './attributes.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
 import type { ResolvedDumpsOptions } from './options.js';
-import { plansOf } from './field-plan.js';
-import type { FieldPlans } from './field-plan.js';
+import { NameWriter } from './name-writer.js';
+import type { OutputSpace } from './output-space.js';
 import type { Reduction } from './registry.js';
-import { attributeSteps, objectSteps, reductionSteps } from './reductions.js';
-import { python2Name } from './python2-names.js';
+import { objectSteps, reductionSteps } from './reductions.js';
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
 import { ByteArray } from './values/byte-array.js';
 import { PyConstant } from './values/constants.js';
 import { FrozenSet } from './values/frozen-set.js';
-import { KeyIndex, UnhashableError } from './values/keys.js';
 import { NDArray } from './values/numpy.js';
 import { PersistentId } from './values/persistent-id.js';
 import { PyDateTime } from './values/py-datetime.js';
@@ -29,59 +29,71 @@ import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
 import { Tuple } from './values/tuple.js';
 import { WriteMemo } from './write-memo.js';
-import { BYTEARRAY, BYTES, OutputSpace, Writer } from './writer.js';
+import { plansOf } from './write-plans.js';
+import type { WritePlans } from './write-plans.js';
+import { wrongKey } from './wrong-key.js';
+import { BYTEARRAY, BYTES, Writer } from './writer.js';
 
 /** Containers nested up to this depth inside one another are written by calls: faster than by tasks. */
 const MAX_CALLS = 32;
 
-// What the last pickle was written into, cleared. A `dumps` takes it and gives it back, so one that starts inside
-// another (from a callback) finds none and makes its own.
-let spare: OutputSpace | undefined;
+/** A call of at most so many arguments may be flat. */
+const FLAT_ARGS = 3;
+/** A text or name of a flat call is no longer than this, in UTF-16 units. */
+const FLAT_UNITS = 85;
+/** What a flat call takes at most: five names and their opcodes, each three bytes a unit. */
+const FLAT_BYTES = 2048;
 
-/** The pickle of a value. @throws PicklingError, and nothing else */
-export function encode(
-  value: unknown,
-  options: ResolvedDumpsOptions,
-  registry: CompiledRegistry,
-): Uint8Array<ArrayBuffer> {
-  const space = spare ?? new OutputSpace();
-  spare = undefined;
-  const writer = new Writer(options.protocol, space, options.maxBytes);
-  const encoder = new Encoder(writer, options, registry);
-  try {
-    return encoder.run(value);
-  } catch (error) {
-    throw encoder.asPicklingError(error);
-  } finally {
-    space.clear();
-    spare = space;
-  }
-}
-
-/** One encoding. @internal */
+/** Writes values, one after the other. @internal */
 export class Encoder {
-  /** Memo indices of objects and of names. Strings have theirs in the writer. */
+  /** Memo indices of objects, and of the names that no registry has. */
   readonly memo = new WriteMemo();
+  readonly writer: Writer;
+  readonly protocol: number;
+  readonly plans: WritePlans;
+  readonly names: NameWriter;
+  /**
+   * Whether the fast paths may be taken: flat calls, prepared classes, runs of floats, keys by their place. They write
+   * what the general way writes; the tests compare. They ask no callback, and know the opcodes of protocol 4.
+   */
+  readonly direct: boolean;
+  /** The same for what the prototype alone decides. */
+  readonly #plain: boolean;
   readonly #tasks: Task[] = [];
   /** Containers that are being written by calls inside one another. */
   #calls = 0;
-  readonly plans: FieldPlans;
 
   constructor(
-    readonly writer: Writer,
+    space: OutputSpace,
     readonly options: ResolvedDumpsOptions,
     readonly registry: CompiledRegistry,
   ) {
+    this.writer = new Writer(options.protocol, space, options.maxBytes);
+    this.protocol = options.protocol;
     this.plans = plansOf(registry);
+    this.names = new NameWriter(this, this.plans);
+    this.direct = options.protocol >= 4 && options.persistentId === undefined;
+    this.#plain = this.direct && this.plans.plainValues;
   }
 
-  get protocol(): number {
-    return this.options.protocol;
+  /** The pickle of a value. @throws PicklingError, and nothing else */
+  encode(value: unknown): Uint8Array<ArrayBuffer> {
+    try {
+      return this.#run(value);
+    } catch (error) {
+      throw this.#asPicklingError(error);
+    } finally {
+      this.#calls = 0;
+      if (this.#tasks.length > 0) this.#tasks.length = 0;
+      this.memo.clear();
+      this.writer.clear();
+    }
   }
 
-  run(value: unknown): Uint8Array<ArrayBuffer> {
+  #run(value: unknown): Uint8Array<ArrayBuffer> {
     const { writer } = this;
     writer.begin();
+    this.names.makeRoom();
     this.save(value);
     let task: Task | undefined;
     while ((task = this.#tasks[this.#tasks.length - 1]) !== undefined) if (task.step(this)) this.#tasks.pop();
@@ -116,7 +128,7 @@ export class Encoder {
       case 'function': {
         // A registered class stands for itself; everything else that is a function is code, which no pickle carries.
         const entry = this.registry.byPrototype.get(value.prototype as object);
-        if (entry?.definition.type === value) return this.#saveGlobal(entry.global);
+        if (entry?.definition.type === value) return this.names.save(entry.global);
         throw this.fail('UNSUPPORTED_TYPE', `A function (${value.name || 'anonymous'}) cannot be pickled`);
       }
       case 'symbol':
@@ -152,25 +164,19 @@ export class Encoder {
     this.memo.set(value, this.writer.memoize());
   }
 
-  /** Stores what was just written in the memo, as this name. */
-  memoizeName(key: string): void {
-    this.memo.set(key, this.writer.memoize());
-  }
-
-  /** An error about the value that is being written. */
-  fail(code: PicklingErrorCode, message: string, cause?: unknown): PicklingError {
-    const path = this.#path();
+  /** An error about the value that is being written, or about a place in it. */
+  fail(code: PicklingErrorCode, message: string, cause?: unknown, place = ''): PicklingError {
+    const path = this.#path() + place;
     return new PicklingError(code, `${message} (at ${path})`, path, cause === undefined ? {} : { cause });
   }
 
-  asPicklingError(error: unknown): PicklingError {
+  #asPicklingError(error: unknown): PicklingError {
     if (error instanceof PicklingError) {
       return error.path === '$'
         ? new PicklingError(error.code, error.message, this.#path(), { cause: error.cause })
         : error;
     }
-    const reason = messageOf(error);
-    return this.fail('CALLBACK_FAILED', `Reading the value failed: ${reason}`, error);
+    return this.#readingFailed(error);
   }
 
   #path(): string {
@@ -178,24 +184,38 @@ export class Encoder {
   }
 
   #saveObject(value: object): boolean {
-    const { persistentId } = this.options;
-    if (persistentId !== undefined) {
-      const id = persistentId(value);
+    const { writer } = this;
+    if (!this.direct) {
+      const id = this.options.persistentId?.(value);
       if (id !== undefined) return this.#savePersistent(id);
     }
     const known = this.memo.get(value);
     if (known !== undefined) {
-      this.writer.fetch(known);
+      writer.fetch(known);
       return true;
     }
     const prototype = Object.getPrototypeOf(value) as object | null;
-    const entry = prototype === null ? undefined : this.registry.byPrototype.get(prototype);
-    if (entry?.kind === 'object') return this.#saveInstance(entry, value as Record<string, unknown>);
-    const member = this.registry.byMember.get(value);
-    if (member !== undefined) {
-      return this.#saveReduced(value, { args: [member.entry.global, member.name] }, GETATTR);
+    if (this.#plain) {
+      if (Array.isArray(value)) {
+        if (prototype === Array.prototype) return this.#saveList(value);
+      } else if (prototype === Object.prototype) {
+        return this.#saveRecord(value as Record<string, unknown>);
+      }
     }
-    if (entry !== undefined) return this.#saveCustom(entry, value);
+    const kind = this.plans.kindOf(prototype);
+    if (kind !== undefined) {
+      const { entry } = kind;
+      if (entry?.kind === 'object') return this.#saveInstance(entry, value as Record<string, unknown>);
+      const member = kind.hasMembers ? this.registry.byMember.get(value) : undefined;
+      if (member !== undefined) return this.#saveReduced(value, member, this.plans.getattr);
+      if (entry !== undefined) {
+        const { packing } = kind;
+        if (packing !== undefined && this.direct && writer.fits(FLAT_BYTES)) {
+          return this.#savePacked(entry, packing, value);
+        }
+        return this.#saveCustom(entry, value);
+      }
+    }
     if (Array.isArray(value)) return value instanceof Tuple ? this.#saveTuple(value) : this.#saveList(value);
     if (prototype === Object.prototype || prototype === null) return this.#saveRecord(value as Record<string, unknown>);
     return this.#saveOther(value);
@@ -210,8 +230,8 @@ export class Encoder {
     if (ArrayBuffer.isView(value)) return this.#saveView(value);
     if (value instanceof Map) return this.#saveMap(value);
     if (value instanceof Set) return this.#saveSet(value);
-    if (value instanceof PyGlobal) return this.#saveGlobal(value);
-    if (value instanceof PyConstant) return this.#saveGlobal(new PyGlobal('builtins', value.name));
+    if (value instanceof PyGlobal) return this.names.save(value);
+    if (value instanceof PyConstant) return this.names.save(new PyGlobal('builtins', value.name));
     if (value instanceof PyObject) return this.#script(objectSteps(this.protocol, value));
     if (value instanceof PersistentId) return this.#savePersistent(value.id);
     if (value instanceof Date) return this.#saveDate(value);
@@ -232,7 +252,52 @@ export class Encoder {
       return this.#script(reductionSteps(this.protocol, value, reduction, global));
     }
     if (this.protocol < 2) return this.#script(reductionSteps(this.protocol, value, reduction, global));
-    return this.start(new CallTask(callable, args, value));
+    return this.#saveFlatCall(callable, args, value) || this.start(new CallTask(callable, args, value));
+  }
+
+  /**
+   * A call whose arguments are short texts, numbers, names and what is in the memo, in one stroke: members of enums and
+   * Python's own small classes. Without a task, and with the end of a frame looked for once, it costs half as much.
+   *
+   * @returns false, and nothing is written, when the call is none of that kind.
+   */
+  #saveFlatCall(callable: PyGlobal, args: readonly unknown[], value: object): boolean {
+    const { writer } = this;
+    if (!this.#plain || args.length === 0 || args.length > FLAT_ARGS || callable.key.length > FLAT_UNITS) return false;
+    for (const arg of args) if (!this.#isFlat(arg)) return false;
+    if (!writer.fits(FLAT_BYTES)) return false;
+    this.names.save(callable);
+    for (const arg of args) this.save(arg);
+    this.memo.set(value, writer.call(args.length));
+    return true;
+  }
+
+  /** A call with packed bytes, and with a time zone that mostly is in the memo: a datetime, in one stroke. */
+  #savePacked(entry: CustomEntry, packing: Packing, value: object): boolean {
+    const { writer } = this;
+    this.names.save(entry.global);
+    writer.packed(packing, value);
+    const zone = packing.zone(value);
+    if (zone !== null) {
+      const known = this.memo.get(zone);
+      if (known === undefined) return this.start(new CallTask(entry.global, [null, zone], value, 1));
+      writer.fetch(known);
+    }
+    this.memo.set(value, writer.call(zone === null ? 1 : 2));
+    return true;
+  }
+
+  #isFlat(arg: unknown): boolean {
+    switch (typeof arg) {
+      case 'string':
+        return arg.length <= FLAT_UNITS;
+      case 'object':
+        if (arg === null || this.memo.get(arg) !== undefined) return true;
+        if (arg instanceof PyGlobal) return arg.key.length <= FLAT_UNITS;
+        return Object.getPrototypeOf(arg) === Uint8Array.prototype && (arg as Uint8Array).length < 256;
+      default:
+        return typeof arg === 'number' || typeof arg === 'boolean';
+    }
   }
 
   #saveList(value: readonly unknown[]): boolean {
@@ -273,7 +338,7 @@ export class Encoder {
     this.#startDict(value);
     const keys = Object.keys(value);
     if (keys.length === 0) return true;
-    return this.start(new DictTask(keys, Object.values(value)));
+    return this.start(new DictTask(keys, this.#valuesOf(value, keys)));
   }
 
   #saveMap(value: ReadonlyMap<unknown, unknown>): boolean {
@@ -302,24 +367,9 @@ export class Encoder {
     return this.start(new SetTask(items));
   }
 
-  /** Python's keys are hashable, and two that JavaScript tells apart may be one there. */
   #checkKeys(keys: readonly unknown[], what: string): void {
-    if (keys.every((key) => typeof key === 'string')) return;
-    const index = new KeyIndex();
-    const seen = new Set<unknown>();
-    for (const key of keys) {
-      let canonical: unknown;
-      try {
-        canonical = index.canonical(key, false);
-      } catch (error) {
-        if (!(error instanceof UnhashableError)) throw error;
-        throw this.fail('UNHASHABLE', `The ${what} cannot be hashed in Python: ${error.message}`, error);
-      }
-      if (seen.has(canonical)) {
-        throw this.fail('DUPLICATE_KEY', `Two ${what}s are equal in Python, such as 1 and true, or null and undefined`);
-      }
-      seen.add(canonical);
-    }
+    const wrong = wrongKey(keys, what);
+    if (wrong !== undefined) throw this.fail(wrong.code, wrong.message, wrong.cause);
   }
 
   #saveView(value: ArrayBufferView, identity: object = value): boolean {
@@ -393,56 +443,6 @@ export class Encoder {
     ]);
   }
 
-  /** A class or function by its name. */
-  #saveGlobal(global: PyGlobal): boolean {
-    const { writer } = this;
-    const { key } = global;
-    const known = this.memo.get(key);
-    if (known !== undefined) {
-      writer.fetch(known);
-      return true;
-    }
-    const { module, qualname } = global;
-    if (writer.protocol >= 2) {
-      const code = this.registry.extensionCode(module, qualname);
-      if (code !== undefined) {
-        writer.extension(code);
-        return true;
-      }
-    }
-    if (writer.protocol >= 4) {
-      this.#saveName(module);
-      this.#saveName(qualname);
-      writer.op(0x93);
-    } else if (qualname.includes('.')) {
-      return this.#script([...attributeSteps(module, qualname), { kind: 'named', key }]);
-    } else {
-      this.#saveGlobalLines(module, qualname);
-    }
-    this.memoizeName(key);
-    return true;
-  }
-
-  /** Part of a name. In CPython it is the same string as an attribute's name that has been written: `datetime`. */
-  #saveName(text: string): void {
-    const name = this.plans.nameOf(text);
-    if (name === undefined) this.writer.string(text);
-    else this.writer.fieldName(name);
-  }
-
-  #saveGlobalLines(module: string, qualname: string): void {
-    const { protocol, fixImports } = this.options;
-    const [name1, name2] = protocol < 3 && fixImports ? python2Name(module, qualname) : [module, qualname];
-    const lines = `${name1}\n${name2}`;
-    if (lines.indexOf('\n') !== lines.lastIndexOf('\n')) {
-      throw this.fail('PROTOCOL_TOO_LOW', `The name ${module}.${qualname} has a line break`);
-    }
-    if (protocol < 3 && /[^\0-\x7f]/.test(lines)) {
-      throw this.fail('PROTOCOL_TOO_LOW', `The name ${module}.${qualname} is not ASCII, which needs protocol 3`);
-    }
-    this.writer.asciiLine(0x63, lines);
-  }
-
   #saveCustom(entry: CustomEntry, value: object): boolean {
     const { definition } = entry;
     if (definition.reduce === undefined) {
@@ -459,39 +459,37 @@ export class Encoder {
       const args = Tuple.of<unknown>(entry.global, OBJECT, null);
       return this.#script(reductionSteps(this.protocol, value, { args, state }, RECONSTRUCTOR));
     }
-    this.#saveGlobal(entry.global);
-    writer.op(0x29); // EMPTY_TUPLE
-    writer.op(0x81); // NEWOBJ
-    this.memoize(value);
+    const plan = this.names.fieldsOf(entry);
+    if (writer.protocol >= 4) {
+      this.memo.set(value, writer.instance(plan.class));
+    } else {
+      this.names.save(entry.global);
+      writer.op(0x29); // EMPTY_TUPLE
+      writer.op(0x81); // NEWOBJ
+      this.memoize(value);
+    }
     if (names.length === 0) return true;
-    const plan = this.plans.of(entry);
-    writer.space.growFields(this.plans.nameCount);
-    if (names === entry.names) return this.start(new ObjectTask(entry, names, Object.values(value), plan));
+    if (names === entry.names) return this.start(new ObjectTask(entry, names, this.#valuesOf(value, names), plan));
     const values = names.map((name) => value[name]);
     return this.start(new ObjectTask(entry, names, values, undefined));
   }
+
+  /** The values of properties. @param keys all of them, to find the one that fails. */
+  #valuesOf(value: Record<string, unknown>, keys: readonly string[]): unknown[] {
+    try {
+      return Object.values(value);
+    } catch (error) {
+      if (error instanceof PicklingError) throw error;
+      // A getter threw: the same one will again.
+      throw this.#readingFailed(error, placeOfFailure(value, keys));
+    }
+  }
+
+  #readingFailed(error: unknown, place = ''): PicklingError {
+    return this.fail('CALLBACK_FAILED', `Reading the value failed: ${messageOf(error)}`, error, place);
+  }
 }
 
-const GETATTR = new PyGlobal('builtins', 'getattr');
 const OBJECT = new PyGlobal('builtins', 'object');
 const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
 const CODECS_ENCODE = new PyGlobal('_codecs', 'encode');
-
-/** The attributes of an instance in the order in which Python has them: the declared ones, then any others. */
-function attributeNames(entry: ObjectEntry, value: object): readonly string[] {
-  const { names } = entry;
-  const own = Object.keys(value);
-  if (own.length === names.length) {
-    let index = 0;
-    while (index < names.length && own[index] === names[index]) index++;
-    if (index === names.length) return names;
-  }
-  const ordered = names.filter((name) => Object.hasOwn(value, name));
-  return ordered.length === names.length && own.length === names.length
-    ? names
-    : [...ordered, ...own.filter((name) => !entry.declared.has(name))];
-}
-
-function asDeclared(entry: ObjectEntry, name: string, value: unknown): unknown {
-  return entry.floatNames.has(name) && typeof value === 'number' ? new PyFloat(value) : value;
-}

@@ -102,7 +102,18 @@ export class DictTask implements Task {
         if (!single) writer.op(MARK);
       }
       const index = this.#index++;
-      if (!encoder.save(((index & 1) === 0 ? this.keys : this.values)[index >> 1])) return false;
+      const at = index >> 1;
+      if ((index & 1) === 1) {
+        if (!encoder.save(this.values[at])) return false;
+        continue;
+      }
+      const key = this.keys[at];
+      if (typeof key === 'string' && encoder.direct) {
+        writer.boundary();
+        writer.key(key, at);
+      } else if (!encoder.save(key)) {
+        return false;
+      }
     }
   }
 
@@ -206,6 +217,7 @@ export class ObjectTask implements Task {
     const { entry, values, names } = this;
     const plan = this.#plan;
     const count = names.length;
+    const runs = encoder.direct ? plan?.runs : undefined;
     if (this.#index === 0) {
       writer.op(0x7d); // EMPTY_DICT
       writer.memoize();
@@ -217,16 +229,16 @@ export class ObjectTask implements Task {
         writer.op(MARK);
       }
       writer.boundary();
-      const run = plan?.runs[index];
+      const run = runs?.[index];
       if (run !== undefined && writer.floatRun(run, values, index)) {
-        this.#index += run.names.length;
+        this.#index += run.ids.length;
         continue;
       }
       this.#index++;
       const text = names[index] ?? '';
       const name = plan === undefined ? encoder.plans.nameOf(text) : plan.names[index];
       if (name === undefined) writer.string(text);
-      else writer.fieldName(name);
+      else writer.name(name);
       const value = values[index];
       const float = plan === undefined ? entry.floatNames.has(text) : entry.floats[index] === true;
       if (float && typeof value === 'number') writer.float(value);
@@ -246,21 +258,29 @@ export class ObjectTask implements Task {
 
 /** An object that is made by a call of a name with arguments, and nothing else. Protocol 2 and later. */
 export class CallTask implements Task {
-  // -1 is the name, the others are arguments.
-  #index = -1;
+  #index: number;
 
+  /** @param first the first argument to be written; -1 to begin with the name. */
   constructor(
     readonly callable: PyGlobal,
     readonly args: readonly unknown[],
     readonly value: object,
-  ) {}
+    first = -1,
+  ) {
+    this.#index = first;
+  }
 
   step(encoder: Encoder): boolean {
     const { writer } = encoder;
     const { args, value } = this;
     if (this.#index < 0) {
       this.#index = 0;
-      if (!encoder.save(this.callable)) return false;
+      if (encoder.direct) {
+        writer.boundary();
+        encoder.names.save(this.callable);
+      } else if (!encoder.save(this.callable)) {
+        return false;
+      }
       if (args.length > 3) writer.op(MARK);
     }
     while (this.#index < args.length) {
@@ -296,7 +316,7 @@ export type Step =
   /** The object has been made: stores it, or takes the one that a cycle has made meanwhile. */
   | { readonly kind: 'made'; readonly value: object }
   /** A name has been fetched by a call: stores it as that name. */
-  | { readonly kind: 'named'; readonly key: string };
+  | { readonly kind: 'named'; readonly global: PyGlobal };
 
 /** A sequence of values and opcodes: how an object is made by a call. */
 export class ScriptTask implements Task {
@@ -330,7 +350,7 @@ export class ScriptTask implements Task {
           break;
         }
         case 'named':
-          encoder.memoizeName(step.key);
+          encoder.names.memoize(step.global);
           break;
       }
     }

@@ -9,24 +9,35 @@ const FEW = 32;
 
 /** From objects, by identity, and from the keys of names to numbers. Written to once for each key. @internal */
 export class WriteMemo {
-  readonly #keys: unknown[] = [];
-  readonly #indices: number[] = [];
+  readonly #keys = new Array<unknown>(FEW).fill(undefined);
+  readonly #indices = new Int32Array(FEW);
+  /** How many of these are taken. */
+  #count = 0;
   #many: Map<unknown, number> | undefined;
 
   get(key: object | string): number | undefined {
     if (this.#many !== undefined) return this.#many.get(key);
     const keys = this.#keys;
-    for (let at = keys.length - 1; at >= 0; at--) if (keys[at] === key) return this.#indices[at];
+    for (let at = this.#count - 1; at >= 0; at--) if (keys[at] === key) return this.#indices[at];
     return undefined;
   }
 
   set(key: object | string, index: number): void {
     if (this.#many !== undefined) {
       this.#many.set(key, index);
-      return;
+    } else if (this.#count < FEW) {
+      this.#keys[this.#count] = key;
+      this.#indices[this.#count++] = index;
+    } else {
+      this.#many = new Map(this.#keys.map((known, at) => [known, this.#indices[at] ?? 0]));
+      this.#many.set(key, index);
     }
-    this.#keys.push(key);
-    this.#indices.push(index);
-    if (this.#keys.length > FEW) this.#many = new Map(this.#keys.map((known, at) => [known, this.#indices[at] ?? 0]));
+  }
+
+  /** Forgets everything: what was written is not kept alive. */
+  clear(): void {
+    for (let at = 0; at < this.#count; at++) this.#keys[at] = undefined;
+    this.#count = 0;
+    this.#many = undefined;
   }
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { Packing } from './builtins/definition.js';
 import { PicklingError } from './errors.js';
-import type { FieldName, FloatRun } from './field-plan.js';
+import { chunkOf } from './field-plan.js';
+import type { Chunk, FloatRun, PreparedGlobal, PreparedName } from './field-plan.js';
 import { encodeLong, floatRepr } from './numbers.js';
-import { StringTable } from './string-table.js';
+import type { OutputSpace } from './output-space.js';
 import { encodeRawUnicodeEscape, encodeUtf8, writeUtf8 } from './text.js';
 
 /** A frame ends at the first value that starts beyond this many bytes, and larger payloads stand outside: as CPython. */
@@ -15,67 +17,18 @@ const FRAME_TARGET = 64 * 1024;
 const FRAME_MIN = 4;
 const FRAME_HEADER = 9;
 
-/** A buffer up to this size, in bytes, is kept for the next pickle; a larger one becomes the pickle itself. */
-const KEPT_BYTES = 128 * 1024;
-const INITIAL_BYTES = 16 * 1024;
-/** How many smaller pickles it takes until a large one is no longer expected. */
-const EXPECTED_FOR = 16;
-/** What a pickle may waste of the buffer that it is handed over in: a quarter. */
-const MAX_WASTE = 0.25;
-
 /** Strings up to this many UTF-16 units take at most 255 bytes of UTF-8, and are written in one pass. */
 const SHORT_UNITS = 85;
 
-/** What one `dumps` after the other writes into. Between two of them it holds nothing of either. */
-export class OutputSpace {
-  bytes = new Uint8Array(INITIAL_BYTES);
-  view = new DataView(this.bytes.buffer);
-  /** Size of the last pickle that was too large to keep its buffer: the next is likely to be as large. */
-  #expected = 0;
-  /** Pickles since then. */
-  #idle = 0;
-  readonly strings = new StringTable();
-  /** For the number of an attribute's name: one more than its place in the memo; 0 while it has not been written. */
-  fieldMemo = new Int32Array(256);
+/** STACK_GLOBAL, MEMOIZE. */
+const STACK_GLOBAL = chunkOf([0x93, 0x94]);
+/** EMPTY_TUPLE, NEWOBJ, MEMOIZE. */
+const NEW_OBJECT = chunkOf([0x29, 0x81, 0x94]);
 
-  /** A pickle of its own: the first bytes of the output. */
-  take(length: number): Uint8Array<ArrayBuffer> {
-    if (length <= KEPT_BYTES) return this.bytes.slice(0, length);
-    this.#expected = length;
-    this.#idle = 0;
-    const wasted = this.bytes.length - length;
-    return wasted <= MAX_WASTE * length ? this.bytes.subarray(0, length) : this.bytes.slice(0, length);
-  }
+/** How many of a dict's keys are remembered for the next dict. */
+const REMEMBERED_KEYS = 32;
 
-  /** How large to make the output when it has to grow. */
-  grownSize(needed: number): number {
-    // A little more than last time, as a list of orders gets longer.
-    return Math.max(needed, 2 * this.bytes.length, Math.ceil(this.#expected * 1.0625));
-  }
-
-  clear(): void {
-    if (this.bytes.length > KEPT_BYTES) this.adopt(new Uint8Array(INITIAL_BYTES));
-    else if (this.#idle++ > EXPECTED_FOR) this.#expected = 0;
-    this.strings.clear();
-    this.fieldMemo.fill(0);
-  }
-
-  /** Makes room for the numbers of so many names. */
-  growFields(count: number): void {
-    if (count > this.fieldMemo.length) {
-      const grown = new Int32Array(2 * count);
-      grown.set(this.fieldMemo);
-      this.fieldMemo = grown;
-    }
-  }
-
-  adopt(bytes: Uint8Array<ArrayBuffer>): void {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
-  }
-}
-
-/** Writes opcodes. @internal */
+/** Writes opcodes. One writes one pickle after the other. @internal */
 export class Writer {
   bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
@@ -83,10 +36,18 @@ export class Writer {
   pos = 0;
   /** Entries in the memo so far. */
   memoCount = 0;
+  #framing = false;
   /** Where the open frame's header is; -1 between frames. */
   #frame = -1;
-  #framing = false;
+  /** Where the open frame ends, at the next value; infinite between frames. */
+  #frameEnd = Infinity;
+  /** How far one may write: to the end of the output, or nowhere while the next byte has to start a frame. */
+  #room = 0;
   #longStrings: Map<string, number> | undefined;
+  /** The keys of the last dicts by their place, and where in the memo they are. */
+  readonly #keys = new Array<string | undefined>(REMEMBERED_KEYS).fill(undefined);
+  readonly #keyIndices = new Int32Array(REMEMBERED_KEYS);
+  #keyCount = 0;
 
   constructor(
     readonly protocol: number,
@@ -99,12 +60,17 @@ export class Writer {
 
   /** PROTO, from protocol 2 on. */
   begin(): void {
+    const { space } = this;
+    this.bytes = space.bytes;
+    this.#view = space.view;
+    this.pos = 0;
+    this.memoCount = 0;
     if (this.protocol >= 2) {
       this.bytes[0] = 0x80;
       this.bytes[1] = this.protocol;
       this.pos = 2;
     }
-    this.#framing = this.protocol >= 4;
+    this.#setFraming(this.protocol >= 4);
   }
 
   /** STOP; gives a copy of the pickle. */
@@ -115,18 +81,30 @@ export class Writer {
     return this.space.take(this.pos);
   }
 
+  /** Forgets the pickle, be it complete or not. */
+  clear(): void {
+    this.#frame = -1;
+    this.#frameEnd = Infinity;
+    this.#longStrings = undefined;
+    for (let place = 0; place < this.#keyCount; place++) this.#keys[place] = undefined;
+    this.#keyCount = 0;
+    this.space.clear();
+  }
+
   /** To be called before each value: frames end only between values. */
   boundary(): void {
-    if (this.#frame >= 0 && this.pos - this.#frame - FRAME_HEADER >= FRAME_TARGET) this.#commitFrame();
+    if (this.pos >= this.#frameEnd) this.#commitFrame();
+  }
+
+  /** Whether so many bytes can be written with no end of a frame among them. Makes room for them. */
+  fits(size: number): boolean {
+    this.reserve(size);
+    return this.pos + size < this.#frameEnd;
   }
 
   /** Makes room for so many bytes, and starts a frame when none is open. */
   reserve(size: number): void {
-    if (this.#framing && this.#frame < 0) {
-      this.#frame = this.pos;
-      this.pos += FRAME_HEADER;
-    }
-    if (this.pos + size > this.bytes.length) this.#grow(size);
+    if (this.pos + size > this.#room) this.#makeRoom(size);
   }
 
   /** One opcode without an argument. */
@@ -257,7 +235,7 @@ export class Writer {
     const outside = length >= FRAME_TARGET && this.#framing;
     if (outside) {
       this.#commitFrame();
-      this.#framing = false;
+      this.#setFraming(false);
     }
     if (length < 256 && codes.short !== undefined) {
       this.op1(codes.short, length);
@@ -270,21 +248,19 @@ export class Writer {
       this.pos += 9;
     }
     this.raw(content);
-    if (outside) this.#framing = true;
+    if (outside) this.#setFraming(true);
   }
 
-  /** A string: fetched from the memo when it has been written before, else written and stored. */
-  string(text: string): void {
-    if (text.length > SHORT_UNITS || this.protocol < 4) {
-      this.#longString(text);
-      return;
-    }
-    this.reserve(3 + 3 * text.length);
+  /** A string: fetched from the memo when it has been written before, else written and stored. Gives its number. */
+  string(text: string): number {
+    const { length } = text;
+    if (length > SHORT_UNITS || this.protocol < 4) return this.#longString(text);
+    this.reserve(3 + 3 * length);
     const { bytes } = this;
     const start = this.pos + 2;
     let end = start;
     let hash = 0;
-    for (let index = 0; index < text.length; index++) {
+    for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
       if (unit > 0x7f) {
         end = writeUtf8(text, bytes, start);
@@ -295,37 +271,118 @@ export class Writer {
       bytes[end++] = unit;
       hash = (Math.imul(hash, 31) + unit) | 0;
     }
-    const known = this.space.strings.find(bytes, start, end, hash, this.memoCount);
+    const index = this.memoCount;
+    const known = this.space.strings.find(bytes, start, end, hash, index);
     if (known >= 0) {
       this.fetch(known);
-      return;
+      return known;
     }
     bytes[start - 2] = 0x8c;
     bytes[start - 1] = end - start;
     bytes[end] = 0x94;
     this.pos = end + 1;
-    this.memoCount++;
+    this.memoCount = index + 1;
+    return index;
   }
 
-  /** The name of an attribute: the same as a string, prepared. */
-  fieldName(name: FieldName): void {
+  /**
+   * The key of a dict, the same as a string. The dicts of a list mostly have the same keys in the same places: comparing
+   * with the last one's costs a fifth of finding the string by its bytes.
+   */
+  key(text: string, place: number): void {
+    const keys = this.#keys;
+    if (keys[place] === text) {
+      this.fetch(this.#keyIndices[place] ?? 0);
+      return;
+    }
+    const index = this.string(text);
+    if (place < REMEMBERED_KEYS) {
+      keys[place] = text;
+      this.#keyIndices[place] = index;
+      if (place >= this.#keyCount) this.#keyCount = place + 1;
+    }
+  }
+
+  /** A prepared name: the same as a string. */
+  name(name: PreparedName): void {
     const { encoded, id } = name;
     if (this.protocol < 4 || encoded === undefined) {
       this.string(name.text);
       return;
     }
-    const { fieldMemo } = this.space;
-    const known = fieldMemo[id] ?? 0;
-    if (known > 0) {
-      this.fetch(known - 1);
+    const { prepared } = this.space;
+    const known = prepared.get(id);
+    if (known >= 0) {
+      this.fetch(known);
       return;
     }
-    const { length } = encoded;
-    this.reserve(length);
+    this.chunk(encoded);
+    prepared.set(id, this.memoCount++);
+  }
+
+  /** A prepared class, protocol 4 and later: by its number, from the memo, or by its name. */
+  global(global: PreparedGlobal): void {
+    const { encoded, id, extension, module, qualname } = global;
+    const { prepared } = this.space;
+    const known = prepared.get(id);
+    if (known >= 0) {
+      this.fetch(known);
+    } else if (extension !== undefined) {
+      this.extension(extension);
+    } else {
+      if (encoded !== undefined && prepared.get(module.id) < 0 && prepared.get(qualname.id) < 0) {
+        this.chunk(encoded);
+        prepared.set(module.id, this.memoCount++);
+        prepared.set(qualname.id, this.memoCount++);
+      } else {
+        this.name(module);
+        this.name(qualname);
+        this.chunk(STACK_GLOBAL);
+      }
+      prepared.set(id, this.memoCount++);
+    }
+  }
+
+  /** SHORT_BINBYTES with what an object packs, MEMOIZE. Protocol 4 and later. */
+  packed(packing: Packing, value: object): void {
+    const { size } = packing;
+    this.reserve(size + 3);
     const { bytes, pos } = this;
-    for (let index = 0; index < length; index++) bytes[pos + index] = encoded[index] ?? 0;
+    bytes[pos] = 0x43;
+    bytes[pos + 1] = size;
+    packing.write(value, bytes, pos + 2);
+    bytes[pos + 2 + size] = 0x94;
+    this.pos = pos + size + 3;
+    this.memoCount++;
+  }
+
+  /** A call with one to three arguments that have been written: TUPLE1 to TUPLE3, MEMOIZE, REDUCE, MEMOIZE. */
+  call(count: number): number {
+    this.reserve(4);
+    const { bytes, pos } = this;
+    bytes[pos] = 0x84 + count;
+    bytes[pos + 1] = 0x94;
+    bytes[pos + 2] = 0x52;
+    bytes[pos + 3] = 0x94;
+    this.pos = pos + 4;
+    this.memoCount += 2;
+    return this.memoCount - 1;
+  }
+
+  /** An instance of a prepared class, with no state yet: protocol 4 and later. Gives its number in the memo. */
+  instance(type: PreparedGlobal): number {
+    this.global(type);
+    this.chunk(NEW_OBJECT);
+    return this.memoCount++;
+  }
+
+  /** A few prepared bytes. */
+  chunk({ words, length }: Chunk): void {
+    this.reserve(length + 3);
+    const { pos } = this;
+    const view = this.#view;
+    for (let index = 0; index < words.length; index++) view.setInt32(pos + 4 * index, words[index] ?? 0, true);
     this.pos = pos + length;
-    fieldMemo[id] = ++this.memoCount;
   }
 
   /**
@@ -333,42 +390,61 @@ export class Writer {
    * `first` on are numbers, and the frame does not end among them. Otherwise writes nothing and gives false.
    */
   floatRun(run: FloatRun, values: readonly unknown[], first: number): boolean {
-    const { template, numbers, names } = run;
+    const { template, numbers, ids } = run;
     const count = numbers.length;
-    if (this.protocol < 4) return false;
-    const { fieldMemo } = this.space;
-    for (let index = 0; index < count; index++) {
-      if (fieldMemo[names[index]?.id ?? 0] !== 0 || typeof values[first + index] !== 'number') return false;
-    }
-    this.reserve(template.length);
-    if (this.pos - this.#frame - FRAME_HEADER + template.length >= FRAME_TARGET) return false;
+    const { prepared } = this.space;
+    if (!prepared.hasNone(ids) || !this.fits(template.length)) return false;
     const { bytes, pos } = this;
     const view = this.#view;
     bytes.set(template, pos);
     for (let index = 0; index < count; index++) {
-      view.setFloat64(pos + (numbers[index] ?? 0), values[first + index] as number);
-      fieldMemo[names[index]?.id ?? 0] = ++this.memoCount;
+      const value = values[first + index];
+      // What stands there now is not part of the pickle yet.
+      if (typeof value !== 'number') return false;
+      view.setFloat64(pos + (numbers[index] ?? 0), value);
     }
+    prepared.setAll(ids, this.memoCount);
+    this.memoCount += count;
     this.pos = pos + template.length;
     return true;
   }
 
-  #longString(text: string): void {
+  #longString(text: string): number {
     this.#longStrings ??= new Map<string, number>();
     const known = this.#longStrings.get(text);
     if (known !== undefined) {
       this.fetch(known);
-      return;
+      return known;
     }
     if (this.protocol === 0) this.line(0x56, encodeRawUnicodeEscape(text));
     else this.sizedBytes(this.protocol >= 4 ? UNICODE4 : UNICODE1, encodeUtf8(text));
-    this.#longStrings.set(text, this.memoize());
+    const index = this.memoize();
+    this.#longStrings.set(text, index);
+    return index;
+  }
+
+  #setFraming(framing: boolean): void {
+    this.#framing = framing;
+    this.#room = framing && this.#frame < 0 ? 0 : this.bytes.length;
+  }
+
+  #makeRoom(size: number): void {
+    if (this.#framing && this.#frame < 0) {
+      if (this.pos + FRAME_HEADER > this.bytes.length) this.#grow(FRAME_HEADER + size);
+      this.#frame = this.pos;
+      this.pos += FRAME_HEADER;
+      this.#frameEnd = this.pos + FRAME_TARGET;
+    }
+    if (this.pos + size > this.bytes.length) this.#grow(size);
+    this.#room = this.bytes.length;
   }
 
   #commitFrame(): void {
     const frame = this.#frame;
     if (frame < 0) return;
     this.#frame = -1;
+    this.#frameEnd = Infinity;
+    this.#setFraming(this.#framing);
     const start = frame + FRAME_HEADER;
     const length = this.pos - start;
     if (length < FRAME_MIN) {

@@ -209,7 +209,7 @@ const WRITING: Readonly<Record<Exclude<PicklingErrorCode, 'INTERNAL' | 'BAD_REDU
         throw new RangeError('no price');
       },
     },
-    path: '$',
+    path: '$.price',
     message: 'no price',
   },
 };

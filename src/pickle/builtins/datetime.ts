@@ -16,7 +16,8 @@ import { PyTimeDelta } from '../values/py-time-delta.js';
 import { PytzZone, PyTimeZone, PyZoneInfo } from '../values/time-zones.js';
 import type { TzInfo } from '../values/time-zones.js';
 import { Tuple } from '../values/tuple.js';
-import type { BuiltinDefinition } from './definition.js';
+import type { Reduction } from '../registry.js';
+import type { BuiltinDefinition, Packing } from './definition.js';
 
 /** The packed fields: bytes, or Latin-1 text as Python 2 wrote them. */
 function packed(value: unknown, length: number): Uint8Array {
@@ -64,21 +65,75 @@ export function datetimeAt(b: Uint8Array, start: number, zone: TzInfo | null): P
   return new PyDateTime(year, month & 0x7f, day, hour, minute, second, microsecond, zone, foldOf(month));
 }
 
+interface Clock {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly microsecond: number;
+}
+
+/** Four bytes. */
+function writeDate(out: Uint8Array, start: number, { year, month, day }: PyDate | PyDateTime): void {
+  out[start] = year >> 8;
+  out[start + 1] = year;
+  out[start + 2] = month;
+  out[start + 3] = day;
+}
+
+/** Six bytes. */
+function writeTime(out: Uint8Array, start: number, { hour, minute, second, microsecond }: Clock): void {
+  out[start] = hour;
+  out[start + 1] = minute;
+  out[start + 2] = second;
+  out[start + 3] = microsecond >> 16;
+  out[start + 4] = microsecond >> 8;
+  out[start + 5] = microsecond;
+}
+
+const datetimePacking: Packing = {
+  size: 10,
+  write(value, out, start) {
+    writeDate(out, start, value as PyDateTime);
+    writeTime(out, start + 4, value as PyDateTime);
+    if ((value as PyDateTime).fold === 1) out[start + 2] = at(out, start + 2) | 0x80;
+  },
+  zone: (value) => (value as PyDateTime).tzinfo,
+};
+
+const datePacking: Packing = {
+  size: 4,
+  write(value, out, start) {
+    writeDate(out, start, value as PyDate);
+  },
+  zone: () => null,
+};
+
+const timePacking: Packing = {
+  size: 6,
+  write(value, out, start) {
+    writeTime(out, start, value as PyTime);
+    if ((value as PyTime).fold === 1) out[start] = at(out, start) | 0x80;
+  },
+  zone: (value) => (value as PyTime).tzinfo,
+};
+
+function packedBy(packing: Packing, value: object): Uint8Array {
+  const bytes = new Uint8Array(packing.size);
+  packing.write(value, bytes, 0);
+  return bytes;
+}
+
+function reducePacked(packing: Packing): (value: object) => Reduction {
+  return (value) => {
+    const bytes = packedBy(packing, value);
+    const zone = packing.zone(value);
+    return { args: zone === null ? [bytes] : [bytes, zone] };
+  };
+}
+
 /** The ten packed bytes of a datetime. */
 export function packedDatetime(value: PyDateTime): Uint8Array {
-  const { year, month, day, hour, minute, second, microsecond, fold } = value;
-  return Uint8Array.of(
-    year >> 8,
-    year & 0xff,
-    month + 0x80 * fold,
-    day,
-    hour,
-    minute,
-    second,
-    microsecond >> 16,
-    (microsecond >> 8) & 0xff,
-    microsecond & 0xff,
-  );
+  return packedBy(datetimePacking, value);
 }
 
 const datetime: BuiltinDefinition = {
@@ -92,11 +147,8 @@ const datetime: BuiltinDefinition = {
     if (value === undefined) throw new RangeError('has fields that are no date and time');
     return value;
   },
-  reduce(value) {
-    const bytes = packedDatetime(value as PyDateTime);
-    const { tzinfo } = value as PyDateTime;
-    return { args: tzinfo === null ? [bytes] : [bytes, tzinfo] };
-  },
+  reduce: reducePacked(datetimePacking),
+  packing: datetimePacking,
 };
 
 const date: BuiltinDefinition = {
@@ -109,10 +161,8 @@ const date: BuiltinDefinition = {
     const b = packed(args[0], 4);
     return new PyDate((at(b, 0) << 8) | at(b, 1), at(b, 2), at(b, 3));
   },
-  reduce(value) {
-    const { year, month, day } = value as PyDate;
-    return { args: [Uint8Array.of(year >> 8, year & 0xff, month, day)] };
-  },
+  reduce: reducePacked(datePacking),
+  packing: datePacking,
 };
 
 const time: BuiltinDefinition = {
@@ -126,18 +176,8 @@ const time: BuiltinDefinition = {
     const hour = at(b, 0);
     return new PyTime(hour & 0x7f, at(b, 1), at(b, 2), microsecondAt(b, 3), zoneOf(args[1]), foldOf(hour));
   },
-  reduce(value) {
-    const { hour, minute, second, microsecond, tzinfo, fold } = value as PyTime;
-    const bytes = Uint8Array.of(
-      hour + 0x80 * fold,
-      minute,
-      second,
-      microsecond >> 16,
-      (microsecond >> 8) & 0xff,
-      microsecond & 0xff,
-    );
-    return { args: tzinfo === null ? [bytes] : [bytes, tzinfo] };
-  },
+  reduce: reducePacked(timePacking),
+  packing: timePacking,
 };
 
 const timedelta: BuiltinDefinition = {

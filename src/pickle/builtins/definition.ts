@@ -28,6 +28,16 @@ export interface BuiltinCall extends Omit<PyCall, 'args'> {
   readonly args: readonly unknown[];
 }
 
+/** How a class whose call takes packed bytes, and perhaps a time zone, is written with no bytes made for it. */
+export interface Packing {
+  /** How many bytes. */
+  readonly size: number;
+  /** Writes them. */
+  write(value: object, out: Uint8Array, at: number): void;
+  /** The second argument, null when there is none. */
+  zone(value: object): object | null;
+}
+
 /** A class of Python's standard library, or of a package that everybody uses: a call that the codec understands. */
 export interface BuiltinDefinition {
   readonly kind: 'custom';
@@ -41,4 +51,6 @@ export interface BuiltinDefinition {
   append?(value: object, items: readonly unknown[]): void;
   setItems?(value: object, entries: readonly (readonly [unknown, unknown])[]): void;
   reduce?(value: object, context: ReduceContext): Reduction;
+  /** The same as `reduce`, where that gives packed bytes. */
+  readonly packing?: Packing | undefined;
 }

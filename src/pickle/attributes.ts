@@ -1,0 +1,41 @@
+/**
+ * The attributes of an instance, for writing.
+ *
+ * @module
+ */
+import type { ObjectEntry } from './compiled-registry.js';
+import { keyPlace } from './tasks.js';
+import { PyFloat } from './values/py-float.js';
+
+/** The attributes of an instance in the order in which Python has them: the declared ones, then any others. */
+export function attributeNames(entry: ObjectEntry, value: object): readonly string[] {
+  const { names } = entry;
+  const own = Object.keys(value);
+  if (own.length === names.length) {
+    let index = 0;
+    while (index < names.length && own[index] === names[index]) index++;
+    if (index === names.length) return names;
+  }
+  const ordered = names.filter((name) => Object.hasOwn(value, name));
+  return ordered.length === names.length && own.length === names.length
+    ? names
+    : [...ordered, ...own.filter((name) => !entry.declared.has(name))];
+}
+
+/** A number of a field that is declared float, as a float. */
+export function asDeclared(entry: ObjectEntry, name: string, value: unknown): unknown {
+  return entry.floatNames.has(name) && typeof value === 'number' ? new PyFloat(value) : value;
+}
+
+/** The part of the path to the property whose getter throws; nothing when none throws again. */
+export function placeOfFailure(value: Record<string, unknown>, keys: readonly string[]): string {
+  const failing = keys.find((key) => {
+    try {
+      Reflect.get(value, key);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return failing === undefined ? '' : keyPlace(failing);
+}

@@ -1,0 +1,130 @@
+/**
+ * What is prepared of a registry for writing.
+ *
+ * @module
+ */
+import type { Packing } from './builtins/definition.js';
+import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
+import { prepareGlobal, prepareName, runsOf } from './field-plan.js';
+import type { FieldPlan, PreparedGlobal, PreparedName } from './field-plan.js';
+import { PyGlobal } from './values/py-global.js';
+
+const GETATTR = new PyGlobal('builtins', 'getattr');
+const PLAIN: readonly object[] = [Object.prototype, Array.prototype, Uint8Array.prototype, PyGlobal.prototype];
+
+/** What the prototype of an object says of how it is written. */
+export interface Kind {
+  /** The class, undefined when only members of an enum have this prototype. */
+  readonly entry: ObjectEntry | CustomEntry | undefined;
+  /** Members of an enum have this prototype. */
+  readonly hasMembers: boolean;
+  /** For a built-in class that is a few packed bytes: how it packs. */
+  readonly packing: Packing | undefined;
+}
+
+/** The prepared names and plans of a registry. Each is made when it is first needed. */
+export class WritePlans {
+  readonly #kinds = new Map<unknown, Kind>();
+  readonly #names = new Map<string, PreparedName>();
+  readonly #fields = new Map<ObjectEntry, FieldPlan>();
+  readonly #globals = new Map<string, PreparedGlobal>();
+  /** The same by identity, which is found faster, for the names that the registry itself made. */
+  readonly #known = new Map<PyGlobal, PreparedGlobal>();
+  readonly #registry: CompiledRegistry;
+  /** What fetches a member of an enum. */
+  readonly getattr: PyGlobal;
+  /** Every name of the registry. The bytes of a pickle must not depend on which of them were needed before. */
+  readonly #texts: ReadonlySet<string>;
+  #count = 0;
+  /** Plain objects, arrays, bytes and names are nothing else: no class of the registry, and no member of an enum. */
+  readonly plainValues: boolean;
+
+  constructor(registry: CompiledRegistry) {
+    this.#registry = registry;
+    const getattr = registry.global('builtins', 'getattr');
+    this.getattr = getattr instanceof PyGlobal ? getattr : GETATTR;
+    const texts = new Set(registry.globalNames());
+    for (const [prototype, entry] of registry.byPrototype) {
+      if (entry.kind === 'object') for (const name of entry.names) texts.add(name);
+      const packing = entry.kind === 'custom' && 'packing' in entry.definition ? entry.definition.packing : undefined;
+      this.#kinds.set(prototype, { entry, hasMembers: false, packing });
+    }
+    for (const member of registry.byMember.keys()) {
+      const prototype: unknown = Object.getPrototypeOf(member);
+      const kind = this.#kinds.get(prototype);
+      this.#kinds.set(prototype, { entry: kind?.entry, hasMembers: true, packing: undefined });
+    }
+    this.#texts = texts;
+    this.plainValues = !PLAIN.some((prototype) => this.#kinds.has(prototype));
+  }
+
+  /** How many numbers have been given to names. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** What is known of the objects that have this prototype; undefined when neither class nor enum does. */
+  kindOf(prototype: object | null): Kind | undefined {
+    return this.#kinds.get(prototype);
+  }
+
+  /** What is prepared of a name that some class of the registry has; undefined for any other text. */
+  nameOf(text: string): PreparedName | undefined {
+    return this.#names.get(text) ?? (this.#texts.has(text) ? this.#name(text) : undefined);
+  }
+
+  /** What is prepared of a class's instances. */
+  fieldsOf(entry: ObjectEntry): FieldPlan {
+    let plan = this.#fields.get(entry);
+    if (plan === undefined) {
+      const names = entry.names.map((text) => this.#name(text));
+      plan = { class: this.#prepare(entry.global), names, runs: runsOf(names, entry.floats) };
+      this.#fields.set(entry, plan);
+    }
+    return plan;
+  }
+
+  /** What is prepared of the name of a class or function, undefined when nobody registered it. */
+  globalOf(global: PyGlobal): PreparedGlobal | undefined {
+    const known = this.#known.get(global);
+    if (known !== undefined) return known;
+    const registered = this.#registry.global(global.module, global.qualname);
+    if (!(registered instanceof PyGlobal)) return undefined;
+    const prepared = this.#prepare(registered);
+    this.#known.set(registered, prepared);
+    return prepared;
+  }
+
+  #prepare(global: PyGlobal): PreparedGlobal {
+    const { key, module, qualname } = global;
+    let prepared = this.#globals.get(key);
+    if (prepared === undefined) {
+      const names = [this.#name(module), this.#name(qualname)] as const;
+      const extension = this.#registry.extensionCode(module, qualname);
+      prepared = prepareGlobal(this.#count++, global, ...names, extension);
+      this.#globals.set(key, prepared);
+    }
+    return prepared;
+  }
+
+  #name(text: string): PreparedName {
+    let name = this.#names.get(text);
+    if (name === undefined) {
+      name = prepareName(this.#count++, text);
+      this.#names.set(text, name);
+    }
+    return name;
+  }
+}
+
+const plans = new WeakMap<CompiledRegistry, WritePlans>();
+
+/** The plans of a registry; they are as constant as itself. */
+export function plansOf(registry: CompiledRegistry): WritePlans {
+  let result = plans.get(registry);
+  if (result === undefined) {
+    result = new WritePlans(registry);
+    plans.set(registry, result);
+  }
+  return result;
+}

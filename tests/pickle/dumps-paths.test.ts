@@ -1,0 +1,336 @@
+/**
+ * The fast paths of writing: calls in one stroke, prepared classes, runs of floats, keys by their place. They may be taken
+ * only while no callback has to be asked of every object, so a `persistentId` that knows none turns them off; the bytes
+ * must not change.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ClassRegistry,
+  dumps,
+  loads,
+  Pickler,
+  PicklingError,
+  PyDate,
+  PyDateTime,
+  PyDecimal,
+  PyDict,
+  PyGlobal,
+  PyTime,
+  PyTimeDelta,
+  PyTimeZone,
+  PyZoneInfo,
+  Tuple,
+} from '../../src/pickle/index.js';
+import type { DumpsOptions } from '../../src/pickle/index.js';
+
+class Quote {
+  symbol: unknown = '';
+  datetime: unknown = null;
+  bid: unknown = 0;
+  ask: unknown = 0;
+  last: unknown = 0;
+  volume: unknown = 0;
+  side: unknown = null;
+}
+class Message {
+  type: unknown = '';
+  data: unknown = null;
+}
+const BUY = Object.freeze({ side: 'buy' });
+const SELL = Object.freeze(['sell']);
+class Side {
+  static readonly UP = Object.freeze(new Side('up'));
+  static readonly DOWN = Object.freeze(new Side('down'));
+  constructor(readonly name: string) {}
+}
+
+const float = (name: string): { name: string; float: true } => ({ name, float: true });
+const registry = ClassRegistry.of(
+  {
+    kind: 'object',
+    module: 'market.object',
+    qualname: 'Quote',
+    type: Quote,
+    create: () => new Quote(),
+    fields: [
+      { name: 'symbol' },
+      { name: 'datetime' },
+      float('bid'),
+      float('ask'),
+      float('last'),
+      float('volume'),
+      { name: 'side' },
+    ],
+  },
+  {
+    kind: 'object',
+    module: 'market.event',
+    qualname: 'Message',
+    type: Message,
+    create: () => new Message(),
+    fields: [{ name: 'type' }, { name: 'data' }],
+  },
+  {
+    kind: 'enum',
+    module: 'market.constant',
+    qualname: 'Side',
+    members: [
+      { name: 'UP', values: ['up'], member: Side.UP },
+      { name: 'DOWN', values: ['down'], member: Side.DOWN },
+    ],
+  },
+);
+/** Members that are a plain object and an array: nothing can be told from a prototype any more. */
+const plainMembers = registry.with({
+  kind: 'enum',
+  module: 'market.constant',
+  qualname: 'Plain',
+  members: [
+    { name: 'BUY', values: ['buy'], member: BUY },
+    { name: 'SELL', values: ['sell'], member: SELL },
+  ],
+});
+/** A class under a number. */
+const extended = registry.with({ kind: 'extension', module: 'market.object', qualname: 'Quote', code: 0x1234 });
+
+const general = (value: unknown, options: DumpsOptions): Uint8Array =>
+  dumps(value, { ...options, persistentId: () => undefined });
+
+function expectSame(value: unknown, options: DumpsOptions = { registry }): Uint8Array {
+  const fast = dumps(value, options);
+  const slow = general(value, options);
+  if (Buffer.compare(fast, slow) !== 0) expect(fast).toEqual(slow);
+  return fast;
+}
+
+function quote(fields: Partial<Quote>): Quote {
+  return Object.assign(new Quote(), fields);
+}
+
+const zone = PyTimeZone.ofMinutes(480);
+const moment = (micro: number, tz: PyTimeZone | PyZoneInfo | null = null): PyDateTime =>
+  new PyDateTime(2026, 1, 5, 9, 30, 0, micro, tz, micro % 2 === 0 ? 0 : 1);
+
+const VALUES: Readonly<Record<string, unknown>> = {
+  'a message': [
+    '',
+    Object.assign(new Message(), { type: 'tick', data: quote({ datetime: moment(1, zone), bid: 1.5 }) }),
+  ],
+  'messages of a shared class': [quote({ side: Side.UP }), quote({ side: Side.UP }), quote({ side: Side.DOWN })],
+  'numbers that are no numbers': [quote({ ask: null }), quote({ last: 2n ** 70n }), quote({ volume: '7', bid: 3 })],
+  'a name that a run has and another class wrote before': [{ bid: 1 }, quote({}), { bid: 2, ask: 3 }, quote({})],
+  'attributes that nobody declared': [Object.assign(quote({}), { bid_2: 1.5, module: 'x' }), quote({})],
+  'an attribute less': [Object.assign(Object.create(Quote.prototype) as Quote, { symbol: 'a', bid: 1 }), quote({})],
+  'datetimes, naive and not': [
+    moment(0),
+    moment(1),
+    moment(2, zone),
+    moment(3, zone),
+    moment(4, new PyZoneInfo('UTC')),
+  ],
+  'one datetime in two places': [twice(moment(5, zone)), twice(new PyDate(2024, 2, 29))],
+  times: [new PyTime(1, 2, 3, 999_999), new PyTime(23, 59, 59, 4, zone, 1), new PyTime(0, 0, 0, 0, null, 1)],
+  timedeltas: [new PyTimeDelta(), new PyTimeDelta(-1, 5, 7), new PyTimeDelta(999_999_999, 86_399, 999_999)],
+  'zones with a name': [PyTimeZone.ofMinutes(-60, 'x'.repeat(84)), PyTimeZone.ofMinutes(-60, '多'.repeat(86)), zone],
+  decimals: [new PyDecimal('1.50'), new PyDecimal('NaN'), new PyDecimal(`0.${'3'.repeat(200)}`)],
+  'a Date': [new Date(86_400_000), new Date(0)],
+  'names, registered and not': [
+    new PyGlobal('market.object', 'Quote'),
+    quote({}),
+    new PyGlobal('market.object', 'Unknown'),
+    new PyGlobal('market.object', 'Unknown'),
+    new PyGlobal('datetime', 'datetime'),
+    moment(1),
+    new PyGlobal('other', 'Quote'),
+    Quote,
+    Side.UP,
+    'market.object',
+    'Quote',
+  ],
+  'an unregistered name before a registered one of its module': [
+    new PyGlobal('market.constant', 'Unknown'),
+    Side.UP,
+    'market.constant',
+  ],
+  'dicts of the same keys': Array.from({ length: 50 }, (_, n) => ({ symbol: `s${n}`, price: n / 2, n, ok: true })),
+  'dicts of other keys in the same places': [
+    { a: 1, b: 2 },
+    { b: 1, a: 2 },
+    { a: 1, b: 2, c: 3 },
+    { c: 1 },
+    { a: 1, b: 2 },
+  ],
+  'a dict in a dict, with its key': [{ a: { a: { b: 1 }, b: 2 }, b: 3 }, new PyDict([['a', { b: 1 }]])],
+  'keys that are long, many, or no ASCII': [
+    Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`key ${n}`, n])),
+    { ['k'.repeat(300)]: 1, 键: 2 },
+    { ['k'.repeat(300)]: 1, 键: 2 },
+    Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`key ${n}`, n])),
+  ],
+  'members that are plain': [BUY, SELL, { side: 'buy' }, ['sell'], BUY, SELL],
+  'bytes and buffers': [Uint8Array.of(1, 2), Buffer.from('ab'), new Uint8Array(300), new Float64Array(2)],
+};
+
+function twice(value: object): unknown {
+  return [value, { again: value }];
+}
+
+describe('a fast path writes what the general way writes', () => {
+  for (const [name, value] of Object.entries(VALUES)) {
+    it.each([4, 5])(`${name}, protocol %i`, (protocol) => {
+      for (const known of [registry, plainMembers, extended, ClassRegistry.empty]) {
+        const options = { registry: known, protocol };
+        let refused: unknown;
+        try {
+          dumps(value, options);
+        } catch (error) {
+          refused = error;
+        }
+        if (refused !== undefined) {
+          expect(refused).toBeInstanceOf(PicklingError);
+          expect(() => general(value, options)).toThrow((refused as Error).message);
+        } else {
+          expectSame(value, options);
+        }
+      }
+    });
+  }
+
+  it('at every place before the end of a frame', () => {
+    const value = (filler: number): unknown => [
+      new Uint8Array(filler),
+      quote({ symbol: 'a', datetime: moment(1, zone), side: Side.UP }),
+      { price: 1.5, when: moment(2, zone), side: Side.DOWN },
+      { price: 2.5, when: moment(3, PyTimeZone.ofMinutes(60)), side: Side.DOWN },
+      quote({ symbol: 'b', bid: 1 }),
+    ];
+    // From all in one frame to all in the next; the two things of 2 KiB and less that look ahead are in between.
+    for (let filler = 62_800; filler < 65_536; filler += filler > 64_900 ? 1 : 13) expectSame(value(filler));
+  });
+
+  it('at every depth at which calls give way to tasks', () => {
+    for (let depth = 24; depth < 40; depth++) {
+      let value: unknown = [
+        moment(1, zone),
+        { a: moment(2, PyTimeZone.ofMinutes(1)) },
+        Side.UP,
+        quote({ side: Side.UP }),
+      ];
+      for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { a: value };
+      expectSame(value);
+    }
+  });
+
+  it('for any nesting of all of them', () => {
+    const leaf = fc.oneof(
+      fc.constantFrom<unknown>(null, true, Side.UP, Side.DOWN, zone, moment(1, zone), new PyGlobal('m', 'C')),
+      fc.integer(),
+      fc.double(),
+      fc.string({ unit: 'binary', maxLength: 100 }),
+      fc.integer({ min: 0, max: 999_999 }).map((micro) => moment(micro, micro % 3 === 0 ? zone : null)),
+      fc.integer({ min: -1000, max: 1000 }).map((minutes) => PyTimeZone.ofMinutes(minutes)),
+      fc.uint8Array({ maxLength: 260 }),
+    );
+    const any = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5, depthSize: 'medium' },
+        leaf,
+        fc.array(tie('value'), { maxLength: 6 }),
+        fc.array(tie('value'), { maxLength: 5 }).map((items) => Tuple.from(items)),
+        fc.dictionary(fc.constantFrom('a', 'b', 'bid', 'symbol', 'datetime'), tie('value')),
+        fc
+          .record({ symbol: tie('value'), bid: fc.oneof(fc.double(), tie('value')), side: tie('value') })
+          .map((fields) => quote(fields)),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(any, (value) => {
+        expectSame([value, value]);
+      }),
+      { numRuns: 1000, seed: 20_260_107 },
+    );
+  });
+});
+
+describe('a Pickler that has written before', () => {
+  it('writes the same bytes as a new one', () => {
+    const used = new Pickler({ registry });
+    for (let round = 0; round < 3; round++) {
+      for (const [name, value] of Object.entries(VALUES)) {
+        if (name === 'members that are plain') continue;
+        expect(used.dump(value), name).toEqual(new Pickler({ registry }).dump(value));
+      }
+    }
+  });
+
+  it('writes the same bytes after an error in the middle of everything', () => {
+    const used = new Pickler({ registry });
+    const good = ['a', { a: 1, b: quote({ side: Side.UP }) }, moment(1, zone)];
+    const expected = new Pickler({ registry }).dump(good);
+    for (let round = 0; round < 3; round++) {
+      let deep: unknown = [moment(1, zone), 'text', { a: quote({}), b: [() => 1] }];
+      for (let level = 0; level < 20 * round; level++) deep = [deep, { a: 'a' }];
+      expect(() => used.dump(deep)).toThrow(PicklingError);
+      expect(used.dump(good)).toEqual(expected);
+    }
+  });
+
+  it('gives a pickle of its own each time', () => {
+    const used = new Pickler();
+    for (const size of [1, 1000, 100_000, 200_000, 3_000_000]) {
+      const first = used.dump(new Uint8Array(size).fill(1));
+      const copy = first.slice();
+      const second = used.dump(new Uint8Array(size).fill(2));
+      expect(second.buffer).not.toBe(first.buffer);
+      expect(Buffer.compare(first, copy)).toBe(0);
+      expect((loads(second) as Uint8Array)[size - 1]).toBe(2);
+    }
+  });
+
+  it('tells nothing of one pickle in the buffer of another', () => {
+    const used = new Pickler();
+    const secret = 'the secret of another pickle';
+    for (const size of [0, 10, 100, 1000, 100_000, 150_000, 600_000]) {
+      used.dump([secret, 'x'.repeat(size), secret]);
+      const { buffer } = used.dump(['y'.repeat(size)]);
+      expect(Buffer.from(buffer).includes(secret)).toBe(false);
+    }
+  });
+});
+
+describe('a getter that throws', () => {
+  const cause = new Error('not now');
+  const failing = {
+    get price(): number {
+      throw cause;
+    },
+  };
+
+  it('is named by its own path, in a dict', () => {
+    const value = {
+      list: [{ name: 'a' }, Object.defineProperties({ name: 'b' }, Object.getOwnPropertyDescriptors(failing))],
+    };
+    expect(() => dumps(value)).toThrow(
+      expect.objectContaining({ code: 'CALLBACK_FAILED', path: '$.list[1].price', cause }) as Error,
+    );
+  });
+
+  it('is named by its own path, in an instance', () => {
+    const value = Object.defineProperty(quote({}), 'last', { enumerable: true, get: () => failing.price });
+    expect(() => dumps([value], { registry })).toThrow(
+      expect.objectContaining({ code: 'CALLBACK_FAILED', path: '$[0].last', cause }) as Error,
+    );
+  });
+
+  it('that throws only once has the path of its object', () => {
+    let calls = 0;
+    const value = {
+      get once(): number {
+        if (calls++ === 0) throw cause;
+        return 1;
+      },
+    };
+    expect(() => dumps([value])).toThrow(expect.objectContaining({ path: '$[0]', cause }) as Error);
+  });
+});
