@@ -6,6 +6,7 @@
 import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { floatRepr } from './numbers.js';
+import { opcodeOf } from './opcodes.js';
 import { bytesRepr, stringRepr } from './python-repr.js';
 import { tokens } from './tokens.js';
 import type { Token } from './tokens.js';
@@ -16,14 +17,28 @@ export interface DisassembleOptions {
   readonly start?: number | undefined;
   /** Spaces for each open mark. Default 4. */
   readonly indent?: number | undefined;
+  /**
+   * The CPython whose `pickletools` is meant: `'3.11'`, `'3.13.0'`. Default: the newest, 3.14. They differ in a `str` of
+   * Python 2 or a name that is not ASCII, in a memo entry that is stored twice, and in an opcode that misses its mark.
+   */
+  readonly python?: string | undefined;
 }
+
+/** Choices of {@link disassembly}. @internal */
+export interface DisassemblyOptions extends DisassembleOptions {
+  /** Spaces that the lines may be indented by altogether, beyond {@link FREE_MARKS} open marks. Default: no limit. */
+  readonly maxIndentation?: number | undefined;
+}
+
+/** Open marks that count nothing against `maxIndentation`: more than any program's pickles have. */
+const FREE_MARKS = 32;
 
 /**
  * The listing of a pickle, line by line equal to that of `pickletools.dis`.
  *
  * @returns the text, ending with a newline.
- * @throws UnpicklingError where `pickletools.dis` raises: a damaged argument, a memo entry used before it was stored or
- * stored twice, a stack that runs empty, items left over after STOP.
+ * @throws UnpicklingError where `pickletools.dis` raises: a damaged argument, a memo entry used before it was stored, a
+ * stack that runs empty, items left over after STOP. INVALID_OPTION for a `python` that is no version.
  */
 export function disassemble(data: Uint8Array, options: DisassembleOptions = {}): string {
   const lines: string[] = [];
@@ -31,21 +46,41 @@ export function disassemble(data: Uint8Array, options: DisassembleOptions = {}):
   return `${lines.join('\n')}\n`;
 }
 
-/** The lines of {@link disassemble}, each given before the next opcode is read. */
-export function* disassembly(data: Uint8Array, options: DisassembleOptions = {}): Generator<string, void, undefined> {
+/**
+ * The lines of {@link disassemble}, each given before the next opcode is read. Returns the offset behind STOP.
+ *
+ * @throws UnpicklingError, LIMIT_DEPTH beyond `maxIndentation`. That of items left over has the offset behind STOP.
+ */
+export function* disassembly(data: Uint8Array, options: DisassemblyOptions = {}): Generator<string, number, undefined> {
+  const form = formOf(options.python);
   const chunk = ' '.repeat(options.indent ?? 4);
-  const machine = new ListingMachine();
+  const indents: string[] = [];
+  const machine = new ListingMachine(form);
+  let room = options.maxIndentation ?? Number.POSITIVE_INFINITY;
   let highest = -1;
+  let end = options.start ?? 0;
   for (const token of tokens(data, { start: options.start })) {
     const { opcode, offset } = token;
-    highest = Math.max(highest, opcode.protocol);
+    end = token.end;
+    if (opcode.protocol > highest) highest = opcode.protocol;
+    if (!form.anyText) refuseText(token);
     const depth = machine.openMarks;
+    if (depth > FREE_MARKS && (room -= chunk.length * (depth - FREE_MARKS)) < 0) {
+      throw new UnpicklingError(
+        'LIMIT_DEPTH',
+        `The listing ends at byte ${offset}: ${depth} open marks indent it too far`,
+        {
+          offset,
+        },
+      );
+    }
     const { note, fault } = machine.look(token);
-    const byte = escapedCode(opcode.code).padEnd(4);
-    let line = `${String(offset).padStart(5)}: ${byte} ${chunk.repeat(depth)}${opcode.name}`;
-    const argument = argumentRepr(token);
+    let line = offset < 10_000 ? String(offset).padStart(5) : String(offset);
+    line += (CODES[opcode.code] ?? '') + (indents[depth] ??= chunk.repeat(depth)) + opcode.name;
+    const argument = argumentRepr(token, form.ascii);
     if (argument !== undefined || note !== undefined) {
-      line += ' '.repeat(Math.max(0, 10 - opcode.name.length));
+      const missing = 10 - opcode.name.length;
+      if (missing > 0) line += PADDING[missing] ?? '';
       if (argument !== undefined) line += ` ${argument}`;
       if (note !== undefined) line += ` ${note}`;
     }
@@ -59,7 +94,56 @@ export function* disassembly(data: Uint8Array, options: DisassembleOptions = {})
     machine.apply(token);
   }
   yield `highest protocol among opcodes = ${highest}`;
-  machine.checkEmpty();
+  machine.checkEmpty(end);
+  return end;
+}
+
+/** What differs between the versions of `pickletools`. */
+interface Form {
+  /** A `str` of Python 2 shows as `ascii` does, else as `repr` does. */
+  readonly ascii: boolean;
+  /** A `str` of Python 2 and names may hold more than ASCII. */
+  readonly anyText: boolean;
+  /** A memo entry may be stored twice. */
+  readonly redefines: boolean;
+  /** The line of an opcode without its mark says so. */
+  readonly notesMark: boolean;
+}
+
+/**
+ * The form of a version. cpython#126997 came with 3.14 and into 3.13.1 and 3.12.8, cpython#123309 with 3.14 alone.
+ * A version without its third number means the newest of its series.
+ */
+function formOf(python: string | undefined): Form {
+  if (python === undefined) return { ascii: true, anyText: true, redefines: true, notesMark: false };
+  const match = /^(\d+)\.(\d+)(?:\.(\d+)\S*)?$/.exec(python);
+  if (match === null) {
+    const message = `python is ${JSON.stringify(python)}, not a version such as "3.11" or "3.13.0"`;
+    throw new UnpicklingError('INVALID_OPTION', message);
+  }
+  const minor = Number(match[1]) * 1000 + Number(match[2]);
+  const micro = match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3]);
+  const newest = minor >= 3014;
+  const escapes = newest || (minor === 3013 && micro >= 1) || (minor === 3012 && micro >= 8);
+  return { ascii: escapes, anyText: escapes, redefines: newest, notesMark: !newest };
+}
+
+/** Where the older versions decode as ASCII, and raise. */
+function refuseText({ opcode, argument, offset }: Token): void {
+  switch (opcode.argument) {
+    case 'stringnl':
+    case 'stringnl_noescape':
+    case 'stringnl_noescape_pair':
+      // eslint-disable-next-line no-control-regex -- the question is just whether all characters are ASCII
+      if (typeof argument === 'string' && !/^[\x00-\x7f]*$/.test(argument)) {
+        throw new UnpicklingError('BAD_TEXT', `${opcode.name} at byte ${offset} holds more than ASCII`, {
+          offset,
+          opcode: opcode.name,
+        });
+      }
+      return;
+    default:
+  }
 }
 
 interface Fault {
@@ -74,11 +158,19 @@ interface Look {
 
 /** The stack as `pickletools` follows it: it knows marks from values, and no more. */
 class ListingMachine {
-  // Number of values between marks: the last entry counts those above the topmost mark.
+  // Number of values between the marks on the stack: the last entry counts those above the topmost mark.
   readonly #runs: number[] = [0];
+  /** Offsets of the open marks. `pickletools` keeps them apart from its stack: see {@link #takeAcrossMarks}. */
   readonly #marks: number[] = [];
-  readonly #memo = new Set<number | bigint>();
+  readonly #memo = new Set<number>();
+  readonly #form: Form;
+  /** Values and marks together. */
+  #size = 0;
   #popMark = false;
+
+  constructor(form: Form) {
+    this.#form = form;
+  }
 
   get openMarks(): number {
     return this.#marks.length;
@@ -87,12 +179,16 @@ class ListingMachine {
   /** What is to be said of a token before it takes effect. */
   look(token: Token): Look {
     const { opcode, argument } = token;
-    this.#popMark = opcode.before.includes('mark') || (opcode.name === 'POP' && this.#topIsMark());
+    const popsMark = EFFECTS[opcode.code]?.popsMark === true;
+    this.#popMark = popsMark || (opcode.code === POP && this.#topIsMark());
     if (this.#popMark) {
       const mark = this.#marks[this.#marks.length - 1];
       if (mark === undefined) {
         const text = 'no MARK exists on stack';
-        return { note: text, fault: { code: 'MARK_MISSING', text } };
+        return { note: this.#form.notesMark ? text : undefined, fault: { code: 'MARK_MISSING', text } };
+      }
+      if (this.#runs.length === 1) {
+        return { fault: { code: 'STACK_UNDERFLOW', text: 'an opcode before took the MARK for a value' } };
       }
       return { note: `(MARK at ${mark})` };
     }
@@ -108,63 +204,65 @@ class ListingMachine {
       case 'GET':
       case 'BINGET':
       case 'LONG_BINGET': {
-        if (this.#memo.has(Number(argument))) return {};
+        if (this.#memo.has(Number(argument))) return NOTHING;
         return { fault: { code: 'MEMO_MISSING', text: `memo key ${String(argument)} has never been stored into` } };
       }
       default:
-        return {};
+        return NOTHING;
     }
   }
 
   /** Takes a token's effect on the stack. */
   apply(token: Token): void {
     const { opcode } = token;
-    let pops = opcode.before.length;
+    const effect = EFFECTS[opcode.code];
+    let pops = effect?.pops ?? 0;
     if (this.#popMark) {
       this.#marks.pop();
-      this.#runs.pop();
-      pops = Math.max(0, opcode.before.indexOf('mark'));
+      this.#size -= (this.#runs.pop() ?? 0) + 1;
+      pops = effect?.popsBelowMark ?? 0;
       this.#popMark = false;
     }
     const run = this.#runs.length - 1;
     let count = this.#runs[run] ?? 0;
     if (count < pops) {
-      const size = this.#runs.reduce((sum, values) => sum + values, 0) + this.#marks.length;
-      if (size < pops) {
+      if (this.#size < pops) {
         throw new UnpicklingError(
           'STACK_UNDERFLOW',
-          `${opcode.name} at byte ${token.offset} takes ${pops} items from a stack of ${size}`,
+          `${opcode.name} at byte ${token.offset} takes ${pops} items from a stack of ${this.#size}`,
           { offset: token.offset, opcode: opcode.name },
         );
       }
-      // `pickletools` takes marks for values here; its mark positions stay, so later marks read as before.
+      // `pickletools` takes marks for values here.
       this.#takeAcrossMarks(pops);
+      this.#size -= pops;
       count = this.#runs[this.#runs.length - 1] ?? 0;
       pops = 0;
     }
-    this.#runs[this.#runs.length - 1] = count - pops;
-    for (const item of opcode.after) {
-      if (item === 'mark') {
-        this.#marks.push(token.offset);
-        this.#runs.push(0);
-      } else {
-        this.#runs[this.#runs.length - 1] = (this.#runs[this.#runs.length - 1] ?? 0) + 1;
-      }
+    const pushes = effect?.pushes ?? 0;
+    this.#runs[this.#runs.length - 1] = count - pops + pushes;
+    this.#size += pushes - pops;
+    if (effect?.pushesMark === true) {
+      this.#size++;
+      this.#marks.push(token.offset);
+      this.#runs.push(0);
     }
   }
 
   /** @throws UnpicklingError when STOP left something on the stack. */
-  checkEmpty(): void {
-    const left = this.#runs.reduce((sum, values) => sum + values, 0) + this.#marks.length;
-    if (left > 0) throw new UnpicklingError('ODD_ITEMS', `The stack holds ${left} more items after STOP`);
+  checkEmpty(offset: number): void {
+    if (this.#size > 0)
+      throw new UnpicklingError('ODD_ITEMS', `The stack holds ${this.#size} more items after STOP`, { offset });
   }
 
   #topIsMark(): boolean {
-    return this.#marks.length > 0 && this.#runs[this.#runs.length - 1] === 0;
+    return this.#runs.length > 1 && this.#runs[this.#runs.length - 1] === 0;
   }
 
   #store(index: number): Fault | undefined {
-    if (this.#memo.has(index)) return { code: 'BAD_ARGUMENT', text: `memo key ${index} already defined` };
+    if (!this.#form.redefines && this.#memo.has(index)) {
+      return { code: 'BAD_ARGUMENT', text: `memo key ${index} already defined` };
+    }
     if (this.#topIsMark()) return { code: 'MARK_MISSING', text: "can't store markobject in the memo" };
     if (this.#runs[this.#runs.length - 1] === 0) {
       return { code: 'STACK_UNDERFLOW', text: "stack is empty -- can't store into memo" };
@@ -173,6 +271,7 @@ class ListingMachine {
     return undefined;
   }
 
+  /** Takes marks for values; the offsets of the marks stay, so that the lines keep their indent. */
   #takeAcrossMarks(items: number): void {
     let left = items;
     while (left > 0) {
@@ -184,20 +283,49 @@ class ListingMachine {
       }
       left -= values + 1;
       this.#runs.pop();
-      this.#marks.pop();
     }
   }
 }
 
-function escapedCode(code: number): string {
-  // Python's repr of the character, without its quotes.
-  return stringRepr(String.fromCharCode(code)).slice(1, -1);
+/** Behind the offset: the byte of an opcode as Python's repr shows it, without the quotes. */
+const CODES: readonly string[] = Array.from(
+  { length: 256 },
+  (_, code) => `: ${stringRepr(String.fromCharCode(code)).slice(1, -1).padEnd(4)} `,
+);
+
+const PADDING: readonly string[] = Array.from({ length: 11 }, (_, count) => ' '.repeat(count));
+
+const POP = 0x30;
+
+const NOTHING: Look = {};
+
+/** What an opcode does to the stack, counted. */
+interface Effect {
+  readonly popsMark: boolean;
+  readonly pops: number;
+  /** Items that it takes from below the mark that it takes. */
+  readonly popsBelowMark: number;
+  readonly pushes: number;
+  readonly pushesMark: boolean;
 }
+
+const EFFECTS: readonly (Effect | undefined)[] = Array.from({ length: 256 }, (_, code) => {
+  const opcode = opcodeOf(code);
+  if (opcode === undefined) return undefined;
+  const { before, after } = opcode;
+  return {
+    popsMark: before.includes('mark'),
+    pops: before.length,
+    popsBelowMark: Math.max(0, before.indexOf('mark')),
+    pushes: after.filter((item) => item !== 'mark').length,
+    pushesMark: after.includes('mark'),
+  };
+});
 
 /** How the arguments of STRING, SHORT_BINSTRING and BINSTRING travel. */
 const PYTHON_2_STR: ReadonlySet<string> = new Set(['stringnl', 'string1', 'string4']);
 
-/** A Python 2 str, read as Latin-1, as `ascii` shows it: what `pickletools` of CPython 3.14 does for these alone. */
+/** A Python 2 str, read as Latin-1, as `ascii` shows it: what newer versions of `pickletools` do for these alone. */
 function asciiRepr(text: string): string {
   return stringRepr(text).replace(/[\x80-\xff]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
 }
@@ -216,14 +344,17 @@ function stringText(text: string): string {
   return PLAIN_ASCII.test(text) ? `'${text}'` : stringRepr(text);
 }
 
-/** The argument as `repr` shows it, undefined for none. */
-export function argumentRepr(token: Token): string | undefined {
+/**
+ * The argument as `repr` shows it, undefined for none.
+ * @param ascii - A `str` of Python 2 as `ascii` shows it. Default true.
+ */
+export function argumentRepr(token: Token, ascii = true): string | undefined {
   const { argument, opcode } = token;
   switch (typeof argument) {
     case 'undefined':
       return undefined;
     case 'string':
-      return PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringText(argument);
+      return ascii && PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringText(argument);
     case 'boolean':
       return argument ? 'True' : 'False';
     case 'number':

@@ -92,6 +92,11 @@ export class Reading {
         : new Viewer(new Lens(VNPY_CLASSES, analysis.facts.protocol), options);
   }
 
+  /** All payloads of all inputs, as they are. Nothing is chosen among them, and only what cannot be read is counted. */
+  async *payloads(): AsyncGenerator<Payload> {
+    for (const name of this.#names) yield* this.#payloads(name);
+  }
+
   async *#payloads(name: InputName): AsyncGenerator<Payload> {
     const { maxBytes, maxInflate, from } = this.#flags;
     try {

@@ -94,6 +94,7 @@ export const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'cycle.pkl': CYCLE,
   'two.pkl': bytes(0x80, 4, 'K\x01.', 0x80, 4, ']', 0x94, '(K\x01K\x02e.'),
   'broken.pkl': fixture('vnpy-order', 4, '3.10+en').subarray(0, 150),
+  'python2.pkl': bytes('U\x03a\xe9\x80q\x00q\x00.'),
   'trailing.pkl': bytes(0x80, 4, 'K\x01.junk'),
   'hidden.pkl': bytes(0x80, 4, 'C', EVIL.length, EVIL, '.'),
   // Clears the screen, sets the title, turns the reading direction around.

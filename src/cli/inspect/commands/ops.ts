@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { disassembly } from '../../../pickle/disassemble.js';
 import { UnpicklingError } from '../../../pickle/errors.js';
@@ -12,10 +12,14 @@ import { tokens } from '../../../pickle/tokens.js';
 import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
 import { escapeText } from '../../text/escape.js';
+import { LineBuffer } from '../../text/line-buffer.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
+import type { Finding } from '../findings/finding.js';
+import { looksLikePickle } from '../input/detect.js';
 import { PathIndex } from '../lens/paths.js';
+import { analyse } from '../machine/analyse.js';
 import type { Message } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
@@ -36,6 +40,7 @@ import type { Session } from './session.js';
 
 interface OpsFlags extends InputFlags, OutputFlags {
   readonly compat?: boolean;
+  readonly python?: string;
   readonly annotate?: boolean;
   readonly indentlevel: number;
   readonly preamble: string;
@@ -60,8 +65,13 @@ export function addOps(program: Command, session: Session): void {
     .option('--no-bytes', 'leave out the bytes')
     .option('--no-stack', 'leave out the number of items on the stack')
     .option('--no-memo', 'leave out what is stored in the memo')
-    .option('--no-path', 'leave out the paths; the listing then starts before the whole value is read')
+    .option('--no-path', 'leave out the paths (takes less time and memory)')
     .option('--compat', 'print what `python -m pickletools` prints, to the byte (one pickle of each input)')
+    .option(
+      '--python <version>',
+      'with --compat: whose pickletools: 3.11, 3.13.0 (default: the newest, 3.14)',
+      parseVersion,
+    )
     .addOption(
       new Option('-l, --indentlevel <n>', 'with --compat: spaces for each MARK').argParser(parseCount).default(4),
     )
@@ -73,6 +83,12 @@ export function addOps(program: Command, session: Session): void {
   addOutputOptions(addInputOptions(command)).action((paths: string[], flags: OpsFlags) =>
     session.run(() => (flags.compat === true ? compat(paths, flags, session.io) : ops(paths, flags, session.io))),
   );
+}
+
+function parseVersion(text: string): string {
+  if (!/^\d+\.\d+(?:\.\d+\S*)?$/.test(text))
+    throw new InvalidArgumentError('expected a version, such as 3.11 or 3.13.0');
+  return text;
 }
 
 function opcodeNames(only: string | undefined): ReadonlySet<string> | undefined {
@@ -129,53 +145,97 @@ function pathsOf(message: Message, reading: Reading): PathIndex | undefined {
 /** Where pickletools starts annotations, and the last column where it lets them drift to. */
 const ANNOTATION_COLUMN = 30;
 const ANNOTATION_LIMIT = 50;
-/** Open marks above which the indented listing would grow without bound: 1 MB of MARK makes terabytes. */
-const MAX_OPEN_MARKS = 2000;
+/** Spaces of one listing beyond those of 32 marks: a megabyte of MARK would make terabytes. */
+const MAX_INDENTATION = 2 ** 26;
 
 async function compat(paths: readonly string[], flags: OpsFlags, io: Io): Promise<ExitCode> {
   const reading = new Reading(paths, flags, io);
   let source: string | undefined;
   let hidden = 0;
-  // What pickletools accepts is no damage here, even where an unpickler would raise.
-  for await (const message of reading.messages(false)) {
+  for await (const pickle of compatPickles(reading, flags)) {
     // pickletools shows the first pickle of a file and ends.
-    if (message.source === source) {
-      hidden++;
+    if (pickle.source === source) {
+      hidden += pickle.after(0);
       continue;
     }
-    source = message.source;
-    if (paths.length > 1) await io.stdout.write(`${flags.preamble.replaceAll('{name}', message.source)}\n`);
-    if (message.analysis === undefined) {
-      reading.count(damageCode(message.findings));
-      continue;
-    }
-    try {
-      await writeAll(io.stdout, compatLines(message.analysis.data, flags));
-    } catch (error) {
-      if (!(error instanceof UnpicklingError)) throw error;
-      reading.count(EXIT.damaged);
-      await io.stderr.write(`${PROGRAM}: ${escapeText(error.message)}\n`);
-    }
+    source = pickle.source;
+    if (paths.length > 1) await io.stdout.write(`${flags.preamble.replaceAll('{name}', source)}\n`);
+    if (pickle.findings.length > 0 && pickle.data.length === 0) reading.count(damageCode(pickle.findings));
+    else hidden += pickle.after(await compatListing(pickle.data, flags, io, reading));
   }
   if (hidden > 0) await io.stderr.write(`${PROGRAM}: ${hidden} more messages follow, which --compat does not show\n`);
   return reading.code;
 }
 
-function* compatLines(data: Uint8Array, flags: OpsFlags): Generator<string> {
+interface CompatPickle {
+  readonly source: string;
+  readonly data: Uint8Array;
+  readonly findings: readonly Finding[];
+  /** How many pickles there are in the data from an offset on. */
+  after(offset: number): number;
+}
+
+/** What may be listed. Only where messages are to be chosen they are read first. */
+async function* compatPickles(reading: Reading, flags: OpsFlags): AsyncGenerator<CompatPickle> {
+  if (flags.message === undefined && flags.grep === undefined) {
+    for await (const { source, data, findings, single } of reading.payloads()) {
+      const after = (offset: number): number => (single === true && offset > 0 ? 0 : picklesFrom(data, offset));
+      yield { source, data, findings, after };
+    }
+    return;
+  }
+  // What pickletools accepts is no damage here, even where an unpickler would raise.
+  for await (const { source, analysis, findings } of reading.messages(false)) {
+    const after = (offset: number): number => (offset > 0 ? 0 : 1);
+    yield { source, data: analysis?.data ?? new Uint8Array(), findings, after };
+  }
+}
+
+/** Writes the listing. Gives where it ends: behind STOP, or behind the data where it breaks off. */
+async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading: Reading): Promise<number> {
+  const buffer = new LineBuffer();
+  const lines = disassembly(data, {
+    indent: flags.indentlevel,
+    maxIndentation: MAX_INDENTATION,
+    python: flags.python,
+  });
   const annotations = flags.annotate === true ? tokens(data) : undefined;
   let column = ANNOTATION_COLUMN;
-  for (const line of disassembly(data, { indent: flags.indentlevel })) {
-    const indent = /^\s*\d+: \S+\s/.exec(line)?.[0].length ?? 0;
-    if (indent > MAX_OPEN_MARKS * Math.max(1, flags.indentlevel)) {
-      throw new UnpicklingError('LIMIT_DEPTH', `more than ${MAX_OPEN_MARKS} open marks: the listing ends here`);
+  try {
+    let next = lines.next();
+    for (; next.done !== true; next = lines.next()) {
+      const token = annotations?.next();
+      if (token === undefined || token.done === true) buffer.text(next.value);
+      else {
+        const padded = next.value.padEnd(column);
+        column = padded.length > ANNOTATION_LIMIT ? ANNOTATION_COLUMN : padded.length;
+        buffer.text(`${padded} ${token.value.opcode.doc}`);
+      }
+      buffer.text('\n');
+      if (buffer.isFull) await buffer.flush(io.stdout);
     }
-    const token = annotations?.next();
-    if (token === undefined || token.done === true) {
-      yield `${line}\n`;
-      continue;
-    }
-    const padded = line.padEnd(column);
-    column = padded.length > ANNOTATION_LIMIT ? ANNOTATION_COLUMN : padded.length;
-    yield `${padded} ${token.value.opcode.doc}\n`;
+    return next.value;
+  } catch (error) {
+    if (!(error instanceof UnpicklingError)) throw error;
+    // What was listed comes before what is said about it.
+    await buffer.flush(io.stdout);
+    reading.count(error.code === 'LIMIT_DEPTH' ? EXIT.limit : EXIT.damaged);
+    await io.stderr.write(`${PROGRAM}: ${escapeText(error.message)}\n`);
+    return error.code === 'ODD_ITEMS' ? (error.offset ?? data.length) : data.length;
+  } finally {
+    await buffer.flush(io.stdout);
   }
+}
+
+/** How many pickles stand one behind the other from an offset on. */
+function picklesFrom(data: Uint8Array, start: number): number {
+  let count = 0;
+  let offset = start;
+  while (offset < data.length && looksLikePickle(data.subarray(offset))) {
+    count++;
+    const { end, stopped } = analyse(data.subarray(offset));
+    if (!stopped) break;
+    offset += end;
+  }
+  return count;
 }
