@@ -8,9 +8,9 @@
  */
 import { traceCall } from './diagnostics.js';
 import type { CallCounters } from './call-counters.js';
+import { Deadlines } from './deadlines.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError, RpcTimeoutError } from './errors.js';
 import type { CallOutcome, RpcCallError } from './errors.js';
-import { MAX_DELAY } from './options.js';
 import { SignalWatch } from './signal-watch.js';
 import type { CallStats } from './stats.js';
 import type { Frames } from './transport.js';
@@ -35,6 +35,12 @@ export type Sender = (frames: Frames) => Promise<void>;
 export interface CallTableOptions {
   readonly queueLimit: number;
   readonly window: number;
+  /**
+   * For how many turns of the microtask queue after an answer calls are gathered to leave together, when others are on
+   * their way: answers come in bursts, each makes a caller go on and call again, and to wake ZeroMQ's thread for each is
+   * what costs most.
+   */
+  readonly gatherTurns: number;
   /** Gives the result that a reply carries, or a promise of it; throws what the call shall be rejected with. */
   readonly decode: (method: string, body: Uint8Array) => unknown;
   /** What is in the way of the requests that wait, for error messages. */
@@ -54,13 +60,16 @@ class Call {
   /** Its place in the order of sending. */
   order = 0;
   sentAt = 0;
-  timer: NodeJS.Timeout | undefined = undefined;
+  /** When it has taken too long, by performance.now(). */
+  readonly deadline: number;
   unwatch: (() => void) | undefined = undefined;
 
   constructor(
     readonly id: number,
     readonly request: CallRequest,
-  ) {}
+  ) {
+    this.deadline = this.startedAt + request.timeout;
+  }
 }
 
 const EMPTY = new Uint8Array(0);
@@ -78,10 +87,21 @@ export class CallTable {
   /** What has left over the present connection and was not answered, in the order of sending. */
   readonly #sent = new Map<number, Call>();
   readonly #signals = new SignalWatch();
+  readonly #deadlines = new Deadlines((now) => this.#checkDeadlines(now));
   #abandoned = 0;
   #lastId = 0;
   #lastOrder = 0;
   #sender: Sender | undefined;
+  /** Turns until the gathered calls leave; 0 while calls leave at once. */
+  #turnsLeft = 0;
+  readonly #gather = (): void => {
+    this.#turnsLeft--;
+    if (this.#turnsLeft > 0) {
+      queueMicrotask(this.#gather);
+    } else {
+      this.#drain();
+    }
+  };
   /** Why calls are refused at once instead of waiting. */
   #refusal: ((method: string) => RpcCallError) | undefined;
 
@@ -113,9 +133,10 @@ export class CallTable {
       return;
     }
     const call = new Call(++this.#lastId, request);
-    this.#arm(call);
+    this.#deadlines.expect(call.deadline);
+    this.#watchSignal(call);
     this.#queueOf(call).add(call);
-    this.#drain();
+    this.#drainUnlessGathering();
   }
 
   /** Requests leave by this way from now on; undefined: they wait. */
@@ -124,10 +145,9 @@ export class CallTable {
     this.#drain();
   }
 
-  /** An answer came, in the envelope that its request had: the frames before the empty one. */
-  reply(envelope: Frames, body: Uint8Array): void {
-    const [id] = envelope;
-    const call = envelope.length === 1 && id !== undefined ? this.#sent.get(readId(id)) : undefined;
+  /** An answer came, with the frame that stood before the empty one; undefined: there was no one such frame. */
+  reply(id: Uint8Array | undefined, body: Uint8Array): void {
+    const call = id === undefined ? undefined : this.#sent.get(readId(id));
     if (call === undefined) {
       this.#counters.unknownReply();
       return;
@@ -138,10 +158,14 @@ export class CallTable {
       this.#abandoned--;
       this.#counters.lateReply();
     } else {
-      this.#disarm(call);
+      call.unwatch?.();
       this.#settle(call, body);
     }
-    this.#drain();
+    if (this.#turnsLeft === 0 && this.#sent.size > 0 && this.#options.gatherTurns > 0) {
+      this.#turnsLeft = this.#options.gatherTurns;
+      queueMicrotask(this.#gather);
+    }
+    this.#drainUnlessGathering();
   }
 
   /** The connection broke: what had left over it will not be answered. What waits goes on waiting. */
@@ -180,11 +204,12 @@ export class CallTable {
     for (const call of [...this.#takeSent(), ...this.#urgent, ...this.#normal]) {
       this.#giveUp(call, create);
     }
+    this.#deadlines.clear();
   }
 
   stats(): CallStats {
     return this.#counters.stats({
-      queued: this.#urgent.size + this.#normal.size,
+      queued: this.#waiting,
       inFlight: this.#sent.size - this.#abandoned,
       abandoned: this.#abandoned,
     });
@@ -197,8 +222,9 @@ export class CallTable {
     if (signal?.aborted === true) {
       return abortError({ method, outcome: 'not-sent' }, signal);
     }
-    const { queueLimit } = this.#options;
-    if (this.#urgent.size + this.#normal.size >= queueLimit && !this.#mayLeave()) {
+    const { queueLimit, window } = this.#options;
+    const leaving = this.#sender === undefined ? 0 : Math.max(0, window - this.#sent.size);
+    if (this.#waiting >= queueLimit + leaving) {
       return new RpcQueueFullError(
         `${method}: not sent: ${queueLimit} calls are waiting already (${this.#options.obstacle()})`,
         { method, outcome: 'not-sent' },
@@ -207,22 +233,34 @@ export class CallTable {
     return undefined;
   }
 
-  #mayLeave(): boolean {
-    return this.#sender !== undefined && this.#sent.size < this.#options.window;
+  get #waiting(): number {
+    return this.#urgent.size + this.#normal.size;
   }
 
   #queueOf(call: Call): Set<Call> {
     return call.request.urgent ? this.#urgent : this.#normal;
   }
 
+  #drainUnlessGathering(): void {
+    // Not for a server that has nothing to do.
+    if (this.#turnsLeft === 0 || this.#sent.size === 0) {
+      this.#drain();
+    }
+  }
+
   #drain(): void {
-    while (this.#sender !== undefined && this.#sent.size < this.#options.window) {
-      const call = first(this.#urgent) ?? first(this.#normal);
-      if (call === undefined) {
-        return;
+    const sender = this.#sender;
+    if (this.#waiting === 0) {
+      return;
+    }
+    for (const queue of [this.#urgent, this.#normal]) {
+      for (const call of queue) {
+        if (sender === undefined || this.#sent.size >= this.#options.window) {
+          return;
+        }
+        queue.delete(call);
+        this.#transmit(call, sender);
       }
-      this.#queueOf(call).delete(call);
-      this.#transmit(call, this.#sender);
     }
   }
 
@@ -273,28 +311,62 @@ export class CallTable {
 
   #settle(call: Call, body: Uint8Array): void {
     this.#counters.answered(performance.now() - call.startedAt);
-    const succeed = (result: unknown): void => {
-      this.#counters.succeeded();
-      traceCall(call.request.method, call.startedAt, undefined);
-      call.request.resolve(result);
-    };
-    const fail = (error: unknown): void => {
-      this.#counters.failed(error);
-      traceCall(call.request.method, call.startedAt, error);
-      call.request.reject(error);
-    };
     let result: unknown;
     try {
       result = this.#options.decode(call.request.method, body);
     } catch (error) {
-      fail(error);
+      this.#fail(call, error);
       return;
     }
     if (result instanceof Promise) {
-      result.then(succeed, fail);
+      result.then(
+        (later) => {
+          this.#succeed(call, later);
+        },
+        (error: unknown) => {
+          this.#fail(call, error);
+        },
+      );
     } else {
-      succeed(result);
+      this.#succeed(call, result);
     }
+  }
+
+  #succeed({ request, startedAt }: Call, result: unknown): void {
+    this.#counters.succeeded();
+    traceCall(request.method, startedAt, undefined);
+    request.resolve(result);
+  }
+
+  #fail({ request, startedAt }: Call, error: unknown): void {
+    this.#counters.failed(error);
+    traceCall(request.method, startedAt, error);
+    request.reject(error);
+  }
+
+  /** Ends what has taken too long; gives the next deadline. */
+  #checkDeadlines(now: number): number {
+    const late: Call[] = [];
+    let next = Infinity;
+    for (const calls of [this.#sent.values(), this.#urgent, this.#normal]) {
+      for (const call of calls) {
+        if (call.phase === 'abandoned') {
+          continue;
+        }
+        if (call.deadline <= now) {
+          late.push(call);
+        } else if (call.deadline < next) {
+          next = call.deadline;
+        }
+      }
+    }
+    for (const call of late) {
+      // Whoever listens to the end of one call may have ended others.
+      if (this.#sent.get(call.id) === call ? call.phase === 'sent' : this.#queueOf(call).has(call)) {
+        this.#timedOut(call);
+      }
+    }
+    return next;
   }
 
   #timedOut(call: Call): void {
@@ -314,7 +386,7 @@ export class CallTable {
 
   /** Rejects a call that waits or is on its way. */
   #giveUp(call: Call, create: (ending: Ending) => RpcCallError): void {
-    this.#disarm(call);
+    call.unwatch?.();
     const outcome = call.phase === 'queued' ? 'not-sent' : 'unknown';
     if (call.phase === 'queued') {
       this.#queueOf(call).delete(call);
@@ -322,10 +394,7 @@ export class CallTable {
       call.phase = 'abandoned';
       this.#abandoned++;
     }
-    const error = create({ method: call.request.method, outcome });
-    this.#counters.failed(error);
-    traceCall(call.request.method, call.startedAt, error);
-    call.request.reject(error);
+    this.#fail(call, create({ method: call.request.method, outcome }));
   }
 
   /** Forgets the connection's requests; gives those whose callers wait. */
@@ -336,24 +405,13 @@ export class CallTable {
     return waiting;
   }
 
-  #arm(call: Call): void {
-    // A longer delay than setTimeout can have, 24 days, counts as none.
-    const { timeout, signal } = call.request;
-    if (timeout <= MAX_DELAY) {
-      call.timer = setTimeout(() => {
-        this.#timedOut(call);
-      }, timeout);
-    }
+  #watchSignal(call: Call): void {
+    const { signal } = call.request;
     if (signal !== undefined) {
       call.unwatch = this.#signals.watch(signal, () => {
         this.#giveUp(call, (ending) => abortError(ending, signal));
       });
     }
-  }
-
-  #disarm(call: Call): void {
-    clearTimeout(call.timer);
-    call.unwatch?.();
   }
 }
 
@@ -365,13 +423,6 @@ interface Ending {
 function abortError({ method, outcome }: Ending, signal: AbortSignal): RpcAbortError {
   const known = outcome === 'not-sent' ? 'the request was not sent' : 'the request has left';
   return new RpcAbortError(`${method}: aborted; ${known}`, { method, outcome, cause: signal.reason });
-}
-
-function first<Item>(set: ReadonlySet<Item>): Item | undefined {
-  for (const item of set) {
-    return item;
-  }
-  return undefined;
 }
 
 /** The frame in front of the empty one: REP and ROUTER servers return it with the answer. */

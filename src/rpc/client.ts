@@ -24,6 +24,9 @@ import { StatusBoard } from './status-board.js';
 import type { ClientStatus } from './status.js';
 import type { ConnectionFailure } from './transport.js';
 
+/** Some eight answers of a burst take so many turns of the microtask queue; where there are none, under 1 µs passes. */
+const GATHER_TURNS = 16;
+
 /** Options of one call. */
 export interface CallOptions {
   /** How long to wait for the answer, in ms; instead of the client's `timeout`. `Infinity` waits for ever. */
@@ -88,6 +91,7 @@ export class RpcClient {
       {
         queueLimit: this.#options.queueLimit,
         window: this.#options.window,
+        gatherTurns: GATHER_TURNS,
         decode: (method, body) => decodeReply(unpickler, method, body),
         obstacle: () => this.#obstacle(),
         onTimeout: (sentAt) => this.#session?.callTimedOut(sentAt),
@@ -202,9 +206,7 @@ export class RpcClient {
         timeout,
         signal: options.signal,
         urgent: options.priority === 'high',
-        resolve: (result) => {
-          resolve(result as T);
-        },
+        resolve: resolve as (result: unknown) => void,
         reject,
       });
     });

@@ -70,7 +70,7 @@ export class EventHub {
     }
     let event: RpcEvent;
     try {
-      event = decodeEvent(this.#options.unpickler, frames);
+      event = decodeEvent(this.#options.unpickler, frames, peeked);
     } catch (cause) {
       this.#undecodable++;
       this.#options.onUndecodable(describeUndecodable(peeked, frames, cause));
@@ -80,7 +80,7 @@ export class EventHub {
       this.#heartbeats++;
       const time = serverTime(event.data);
       this.#clockOffset = time === undefined ? this.#clockOffset : time - Date.now();
-    } else if (this.#wanted(event.topic)) {
+    } else if (event.topic === peeked || this.#wanted(event.topic)) {
       this.#deliver(event);
     } else {
       this.#filtered++;

@@ -140,22 +140,27 @@ export function peekTopic(frames: Frames): string | undefined {
     return undefined;
   }
   if (frames.length > 1) {
-    return isUtf8(head) ? utf8(head, 0, head.length) : undefined;
+    return head.length === 0 ? '' : isUtf8(head) ? utf8(head, 0, head.length) : undefined;
   }
   return peekPairTopic(head);
 }
 
 /**
  * Gives what was published, whichever format it came in.
+ * @param peeked - what {@link peekTopic} gave.
  * @throws UnpicklingError, or RpcUsageError if it is no message of vnpy's.
  */
-export function decodeEvent(unpickler: Unpickler, frames: Frames): { topic: string; data: unknown } {
+export function decodeEvent(
+  unpickler: Unpickler,
+  frames: Frames,
+  peeked: string | undefined,
+): { topic: string; data: unknown } {
   const [head, body] = frames;
   if (head !== undefined && body !== undefined && frames.length === 2) {
-    if (!isUtf8(head)) {
+    if (peeked === undefined) {
       throw new RpcUsageError('BAD_ARGUMENT', 'the topic of a two-part event must be UTF-8');
     }
-    return { topic: utf8(head, 0, head.length), data: unpickler.load(body) };
+    return { topic: peeked, data: unpickler.load(body) };
   }
   if (head === undefined || frames.length !== 1) {
     throw new RpcUsageError('BAD_ARGUMENT', `an event has one or two parts, this message has ${frames.length}`);
@@ -199,9 +204,8 @@ function peekPairTopic(bytes: Uint8Array): string | undefined {
 }
 
 function utf8(bytes: Uint8Array, start: number, end: number): string {
-  return start === end
-    ? ''
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', start, end);
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('utf8', start, end);
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

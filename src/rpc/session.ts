@@ -180,15 +180,13 @@ export class Session {
 
   #received(frames: Frames): void {
     this.#sign();
-    const empty = frames.findIndex((frame) => frame.length === 0);
-    const body = frames[empty + 1];
-    const [id] = frames;
+    const [id, empty, body] = frames;
     if (id !== undefined && PROBE_ID.equals(id)) {
       return; // That it came is all that was asked.
     }
-    // Without an envelope, or with more than one body, it is no answer to anything.
-    const valid = empty >= 0 && body !== undefined && frames.length === empty + 2;
-    this.#options.calls.reply(valid ? frames.slice(0, empty) : [], body ?? EMPTY);
+    // In any other envelope than that of our requests, or with more than one body, it is no answer to anything.
+    const valid = frames.length === 3 && id?.length !== 0 && empty?.length === 0;
+    this.#options.calls.reply(valid ? id : undefined, body ?? EMPTY);
   }
 
   #sign(): void {

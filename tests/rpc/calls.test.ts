@@ -7,6 +7,15 @@ import type { Frames } from '../../src/rpc/transport.js';
 
 const BODY = Uint8Array.of(1, 2, 3);
 
+/** Resolves when the microtask queue is empty. */
+const nextTick = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
+
+/** Of the present test. */
+const benches: Bench[] = [];
+
 /** A table, what it has sent, and what became of its calls. */
 class Bench {
   readonly sent: Frames[] = [];
@@ -24,6 +33,7 @@ class Bench {
       {
         queueLimit: 100,
         window: 4,
+        gatherTurns: 0,
         decode: (_method, body) => Buffer.from(body).toString(),
         obstacle: () => 'nobody home',
         onTimeout: this.onTimeout,
@@ -31,6 +41,7 @@ class Bench {
       },
       new CallCounters(),
     );
+    benches.push(this);
   }
 
   call(method: string, request: Partial<CallRequest> = {}): void {
@@ -56,7 +67,7 @@ class Bench {
 
   /** The server answers the request that has left as the n-th. */
   answer(index: number, text = 'ok'): void {
-    this.table.reply(this.sent[index]?.slice(0, 1) ?? [], Buffer.from(text));
+    this.table.reply(this.sent[index]?.[0], Buffer.from(text));
   }
 }
 
@@ -65,6 +76,9 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  for (const { table } of benches.splice(0)) {
+    table.close('over');
+  }
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
@@ -108,6 +122,98 @@ describe('CallTable', () => {
       bench.answer(index);
     }
     expect(bench.left).toEqual(['first', 'cancel 1', 'cancel 2', 'slow query']);
+  });
+
+  it('gathers calls that come with the answers of a burst, and lets them leave together', async () => {
+    const bench = new Bench({ gatherTurns: 16, window: 4 });
+    bench.table.setSender(bench.sender);
+    for (const method of ['x', 'y', 'alone']) {
+      bench.call(method); // Of these none is the answer's to make: they leave at once.
+    }
+    expect(bench.left).toEqual(['x', 'y', 'alone']);
+    bench.answer(0);
+    bench.call('b');
+    await Promise.resolve();
+    bench.answer(1);
+    bench.call('c');
+    bench.call('urgent', { urgent: true });
+    const controller = new AbortController();
+    bench.call('given up', { signal: controller.signal });
+    controller.abort();
+    expect(bench.left).toEqual(['x', 'y', 'alone']);
+    await nextTick();
+    expect(bench.left).toEqual(['x', 'y', 'alone', 'urgent', 'b', 'c']);
+    expect(bench.errors.get('given up')).toMatchObject({ outcome: 'not-sent' });
+    bench.call('beyond the window');
+    bench.answer(2);
+    expect(bench.left).toHaveLength(6);
+    await nextTick();
+    expect(bench.left.at(-1)).toBe('beyond the window');
+  });
+
+  it('does not make a server wait that has nothing to do', () => {
+    const bench = new Bench({ gatherTurns: 16 });
+    bench.table.setSender(bench.sender);
+    bench.call('a');
+    bench.call('b');
+    bench.answer(0);
+    bench.answer(1);
+    bench.call('c');
+    expect(bench.left).toEqual(['a', 'b', 'c']);
+  });
+
+  it('lets gathered calls leave after a bounded number of turns, however busy the microtask queue is', async () => {
+    const bench = new Bench({ gatherTurns: 16 });
+    bench.table.setSender(bench.sender);
+    bench.call('a');
+    bench.call('b');
+    bench.answer(0);
+    bench.call('order');
+    let turns = 0;
+    while (bench.left.length < 3) {
+      turns++; // As an iterator whose queue is full of events: no timer and no message gets a turn meanwhile.
+      await Promise.resolve();
+    }
+    expect(turns).toBeLessThanOrEqual(17);
+  });
+
+  it('waits for all deadlines with one timer, and for no deadline that nobody waits for', () => {
+    const bench = new Bench({ window: 100 });
+    bench.table.setSender(bench.sender);
+    for (const [index, timeout] of [1000, 300, 2000, 300, Infinity].entries()) {
+      bench.call(`c${index}`, { timeout });
+    }
+    expect(vi.getTimerCount()).toBe(1);
+    bench.answer(1);
+    vi.advanceTimersByTime(299);
+    expect(bench.settled).toEqual(['c1=ok']);
+    vi.advanceTimersByTime(1);
+    expect(bench.settled).toEqual(['c1=ok', 'c3!']);
+    vi.advanceTimersByTime(700);
+    expect(bench.settled.at(-1)).toBe('c0!');
+    bench.answer(2);
+    vi.advanceTimersByTime(1000);
+    expect(bench.settled.at(-1)).toBe('c2=ok');
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(1e9);
+    expect(bench.settled).toHaveLength(4);
+  });
+
+  it('ends no call twice when the end of one ends others', () => {
+    const bench = new Bench();
+    bench.table.setSender(bench.sender);
+    bench.call('a', {
+      timeout: 100,
+      reject: () => {
+        bench.settled.push('a!');
+        bench.table.close('stopped by whoever waited for a');
+      },
+    });
+    bench.call('b', { timeout: 100 });
+    vi.advanceTimersByTime(100);
+    expect(bench.settled).toEqual(['a!', 'b!']);
+    expect(bench.errors.get('b')).toMatchObject({ code: 'CLOSED' });
+    expect(bench.table.stats()).toMatchObject({ timedOut: { unknown: 1 }, closed: { unknown: 1 } });
   });
 
   it('never sends what timed out before it left', () => {
@@ -308,9 +414,9 @@ describe('CallTable', () => {
     const bench = new Bench();
     bench.table.setSender(bench.sender);
     bench.call('a');
-    const junk: Frames[] = [[], [new Uint8Array(0)], [Buffer.alloc(6, 0xff)], [BODY], [BODY, BODY]];
-    for (const envelope of junk) {
-      bench.table.reply(envelope, BODY);
+    const junk = [undefined, new Uint8Array(0), Buffer.alloc(6, 0xff), BODY];
+    for (const id of junk) {
+      bench.table.reply(id, BODY);
     }
     expect(bench.table.stats()).toMatchObject({ unknownReplies: junk.length, inFlight: 1 });
     bench.answer(0);
