@@ -26,6 +26,9 @@ export class RecordingDamagedError extends Error {
   }
 }
 
+/** A recording is sound, and this program cannot read it: something newer can. */
+export class RecordingUnsupportedError extends RecordingDamagedError {}
+
 /** A record larger than this is taken for damage, in bytes: it would be read into memory whole. */
 const MAX_RECORD_BYTES = 2 ** 30;
 
@@ -76,7 +79,7 @@ export class RecordingParser {
   #setFacts(facts: ReadonlyMap<string, string>): void {
     const version = Number(facts.get('format'));
     if (!(version <= FORMAT_VERSION)) {
-      throw new RecordingDamagedError(
+      throw new RecordingUnsupportedError(
         `the recording has format ${facts.get('format') ?? '?'}, this version reads up to ${FORMAT_VERSION}: update vnpy-bridge`,
       );
     }
@@ -107,7 +110,7 @@ const READ_BYTES = 1 << 18;
 function decompress(data: Uint8Array, size: bigint): Uint8Array {
   const functions = zstd();
   if (functions === undefined) {
-    throw new RecordingDamagedError(
+    throw new RecordingUnsupportedError(
       `the recording is compressed with zstd, which Node.js ${process.version} cannot read: use 22.15 or newer`,
     );
   }

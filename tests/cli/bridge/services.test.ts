@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fileName } from '../../../src/cli/bridge/record/file-names.js';
 import { progressText, sizeText } from '../../../src/cli/bridge/record/progress.js';
@@ -139,6 +140,17 @@ describe('record', () => {
     await running.stderr.waitFor(/snapshot recorded/);
     expect((await running.end()).code).toBe(0);
     expect(messagesOf(path).some(({ channel }) => channel.kind === 'reply')).toBe(true);
+  });
+
+  test('a compressed recording plays where this Node.js has zstd, and is refused where it has not: exit code 4', async () => {
+    const path = fileURLToPath(new URL('../recording/zstd.mcap', import.meta.url));
+    const running = start(['replay', path, '--speed', 'max', '--stay', '--request', ANYWHERE, '--subscribe', ANYWHERE]);
+    if (zstd() === undefined) {
+      expect(await running.finished).toMatchObject({ code: 4, stderr: /zstd\.mcap: .* use 22\.15 or newer/ });
+      return;
+    }
+    const { args } = await ready(running);
+    expect(await run(['contracts', ...args])).toMatchObject({ code: 0, stdout: /rb2705\.SHFE/ });
   });
 
   test('counts what finds no room when the disk is slow, and says so', async () => {

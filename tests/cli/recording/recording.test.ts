@@ -13,6 +13,7 @@ import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import {
   RecordingDamagedError,
   RecordingParser,
+  RecordingUnsupportedError,
   parseRecording,
   readRecording,
 } from '../../../src/cli/recording/reader.js';
@@ -80,6 +81,20 @@ describe('a recording', () => {
       expect(await read(path)).toEqual({ messages: MESSAGES, end: { complete: true, cutBytes: 0 } });
     },
   );
+
+  test('compressed with zstd is read, or refused with the Node.js that can', () => {
+    // Made by `record --compress` on Node.js 22: 20 has no zstd to make it with.
+    const data = readFileSync(new URL('zstd.mcap', import.meta.url));
+    if (zstd() === undefined) {
+      expect(() => parse(data)).toThrow(RecordingUnsupportedError);
+      expect(() => parse(data)).toThrow(/zstd, which Node\.js v[\d.]+ cannot read: use 22\.15 or newer/);
+      return;
+    }
+    const { messages, end } = parse(data);
+    expect(end).toEqual({ complete: true, cutBytes: 0 });
+    const calls = messages.flatMap(({ channel }) => (channel.kind === 'reply' ? [channel.method] : []));
+    expect(calls).toContain('get_all_contracts');
+  });
 
   test('keeps the facts about itself', async () => {
     const path = join(folder, 'a.mcap');

@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
 import { isMcap } from '../../recording/format.js';
 import type { RecordedMessage } from '../../recording/format.js';
-import { RecordingDamagedError, readRecording } from '../../recording/reader.js';
+import { RecordingDamagedError, RecordingUnsupportedError, readRecording } from '../../recording/reader.js';
 import { CliError } from '../errors.js';
 
 /** Which part of a recording is wanted: ns since 1970. */
@@ -38,6 +38,7 @@ export async function checkRecordings(paths: readonly string[]): Promise<void> {
  * All messages of some recordings, file after file.
  *
  * @param damaged - Told of a file that cannot be read to its end; the next file follows.
+ * @throws {@link CliError} for a file that needs a newer Node.js or a newer version of this program.
  */
 export async function* readAll(
   paths: readonly string[],
@@ -48,6 +49,7 @@ export async function* readAll(
       const end = yield* readRecording(path);
       if (!end.complete) damaged(path, `was not closed; ${end.cutBytes} bytes at its end are cut off`);
     } catch (error) {
+      if (error instanceof RecordingUnsupportedError) throw new CliError('FILE', `${path}: ${error.message}`);
       if (!(error instanceof RecordingDamagedError)) throw error;
       damaged(path, error.message);
     }
