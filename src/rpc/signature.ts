@@ -17,54 +17,74 @@ export class PythonError extends Error {
 /** The parameters of a handler, by their Python names. */
 export class Signature {
   readonly #method: string;
+  /** The positional ones, then the keyword-only ones: the order of the handler's parameters. */
   readonly #names: readonly string[];
-  /** How many of the names, from the first, have no default. */
+  /** How many of the names can be given by position. */
+  readonly #positional: number;
+  /** How many of those, from the first, have no default. */
   readonly #required: number;
+  /** Which keyword-only names have no default. */
+  readonly #requiredKeywords: readonly string[];
   readonly #takesArgs: boolean;
   readonly #takesKwargs: boolean;
 
   /**
-   * @param params - `'a'` is required, `'a?'` has a default, `'*args'` and `'**kwargs'` take the rest.
+   * @param params - `'a'` is required, `'a?'` has a default, what follows `'*'` or `'*args'` can be given by keyword only,
+   *   `'*args'` and `'**kwargs'` take the rest.
    * @throws RpcUsageError if they cannot be the parameters of a Python function.
    */
   constructor(method: string, params: readonly string[]) {
-    const named = params.filter((param) => !param.startsWith('*'));
-    const rest = params.slice(named.length);
-    const names = named.map((param) => param.replace(/\?$/, ''));
-    const firstDefault = named.findIndex((param) => param.endsWith('?'));
-    this.#method = method;
-    this.#names = names;
-    this.#required = firstDefault < 0 ? named.length : firstDefault;
-    this.#takesKwargs = rest.at(-1)?.startsWith('**') === true;
-    this.#takesArgs = rest[0] !== undefined && !rest[0].startsWith('**');
+    const star = params.findIndex((param) => /^\*(?!\*)/.test(param));
+    const kwargs = params.at(-1)?.startsWith('**') === true ? params.slice(-1) : [];
+    const named = params.slice(0, params.length - kwargs.length);
+    const positional = star < 0 ? named : named.slice(0, star);
+    const keywords = star < 0 ? [] : named.slice(star + 1);
+    const args = star < 0 || params[star] === '*' ? [] : [params[star] ?? ''];
+    const firstDefault = positional.findIndex(hasDefault);
+    const required = firstDefault < 0 ? positional.length : firstDefault;
+    const names = [...positional, ...keywords].map((param) => param.replace(/\?$/, ''));
+    const every = [...names, ...args.map((param) => param.slice(1)), ...kwargs.map((param) => param.slice(2))];
     const valid =
-      params.slice(0, named.length).every((param, index) => param === named[index]) &&
-      rest.length === Number(this.#takesArgs) + Number(this.#takesKwargs) &&
-      named.slice(this.#required).every((param) => param.endsWith('?')) &&
-      [...names, ...rest.map((param) => param.replace(/^\*+/, ''))].every((name) =>
-        /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name),
-      ) &&
-      new Set(names).size === names.length;
+      positional.slice(required).every(hasDefault) &&
+      (params[star] !== '*' || keywords.length > 0) &&
+      every.every((name) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) &&
+      new Set(every).size === every.length;
     if (!valid) {
       throw new RpcUsageError(
         'BAD_ARGUMENT',
         `${method}: params ${JSON.stringify(params)} cannot be those of a Python function: required names first, ` +
-          "then optional ones ('name?'), then '*args', then '**kwargs'",
+          "then optional ones ('name?'), then '*args', or '*' before names that are given by keyword only, then '**kwargs'",
       );
     }
+    this.#method = method;
+    this.#names = names;
+    this.#positional = positional.length;
+    this.#required = required;
+    this.#requiredKeywords = keywords.filter((param) => !hasDefault(param));
+    this.#takesArgs = args.length > 0;
+    this.#takesKwargs = kwargs.length > 0;
   }
 
   /**
-   * Gives the handler's arguments in order: the named ones (undefined where the default shall be taken), those of
-   * `*args`, and an object for `**kwargs`, which comes last.
+   * Gives the handler's arguments in order: the positional ones (undefined where the default shall be taken), the
+   * keyword-only ones, those of `*args`, and an object for `**kwargs`, which comes last.
    * @throws PythonError, a TypeError in Python's words.
    */
   bind(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown[] {
     const names = this.#names;
-    const bound: unknown[] = args.slice(0, names.length);
-    const given = new Set(names.slice(0, args.length));
+    const keywords = Object.entries(kwargs);
+    if (
+      keywords.length === 0 &&
+      args.length === names.length &&
+      args.length === this.#positional &&
+      !this.#takesKwargs
+    ) {
+      return [...args]; // As nearly every call.
+    }
+    const bound: unknown[] = args.slice(0, this.#positional);
+    const given = new Set(names.slice(0, bound.length));
     const otherKwargs: [string, unknown][] = [];
-    for (const [key, value] of Object.entries(kwargs)) {
+    for (const [key, value] of keywords) {
       const index = names.indexOf(key);
       if (index < 0) {
         if (!this.#takesKwargs) {
@@ -78,14 +98,13 @@ export class Signature {
         bound[index] = value;
       }
     }
-    if (args.length > names.length && !this.#takesArgs) {
-      throw this.#typeError(this.#tooMany(args.length));
+    if (args.length > this.#positional && !this.#takesArgs) {
+      const keywordOnly = names.slice(this.#positional).filter((name) => given.has(name)).length;
+      throw this.#typeError(this.#tooMany(args.length, keywordOnly));
     }
-    const missing = names.slice(0, this.#required).filter((name) => !given.has(name));
-    if (missing.length > 0) {
-      throw this.#typeError(missingText(missing));
-    }
-    const rest = args.slice(names.length);
+    this.#checkMissing('positional', names.slice(0, this.#required), given);
+    this.#checkMissing('keyword-only', this.#requiredKeywords, given);
+    const rest = args.slice(this.#positional);
     if (rest.length > 0 || this.#takesKwargs) {
       // The defaults in front have to be there for what follows to stand in its place. Array.from fills the holes.
       const complete = Array.from({ length: names.length }, (_, index) => bound[index]);
@@ -94,11 +113,26 @@ export class Signature {
     return Array.from(bound);
   }
 
-  #tooMany(given: number): string {
-    const most = this.#names.length;
+  #tooMany(given: number, keywordOnly: number): string {
+    const most = this.#positional;
     const takes = this.#required === most ? `${most}` : `from ${this.#required} to ${most}`;
     const plural = most === 1 && this.#required === 1 ? '' : 's';
-    return `takes ${takes} positional argument${plural} but ${given} ${given === 1 ? 'was' : 'were'} given`;
+    const more =
+      keywordOnly === 0
+        ? ''
+        : ` positional argument${given === 1 ? '' : 's'} (and ${keywordOnly} keyword-only argument${keywordOnly === 1 ? '' : 's'})`;
+    const were = given === 1 && keywordOnly === 0 ? 'was' : 'were';
+    return `takes ${takes} positional argument${plural} but ${given}${more} ${were} given`;
+  }
+
+  /** @throws PythonError if one of the names was not given. */
+  #checkMissing(kind: string, names: readonly string[], given: ReadonlySet<string>): void {
+    const missing = names.filter((name) => !given.has(name));
+    if (missing.length > 0) {
+      throw this.#typeError(
+        `missing ${missing.length} required ${kind} argument${missing.length === 1 ? '' : 's'}: ${listText(missing)}`,
+      );
+    }
   }
 
   #typeError(text: string): PythonError {
@@ -106,14 +140,16 @@ export class Signature {
   }
 }
 
-function missingText(names: readonly string[]): string {
+function hasDefault(param: string): boolean {
+  return param.endsWith('?');
+}
+
+function listText(names: readonly string[]): string {
   const quoted = names.map((name) => `'${name}'`);
   const last = quoted.at(-1) ?? '';
-  const list =
-    quoted.length === 1
-      ? last
-      : quoted.length === 2
-        ? quoted.join(' and ')
-        : `${quoted.slice(0, -1).join(', ')}, and ${last}`;
-  return `missing ${names.length} required positional argument${names.length === 1 ? '' : 's'}: ${list}`;
+  return quoted.length === 1
+    ? last
+    : quoted.length === 2
+      ? quoted.join(' and ')
+      : `${quoted.slice(0, -1).join(', ')}, and ${last}`;
 }

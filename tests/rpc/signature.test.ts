@@ -24,6 +24,21 @@ const failures: [params: string[], args: unknown[], kwargs: Kwargs, message: str
   [['a', '*args', '**kw'], [], {}, "f() missing 1 required positional argument: 'a'"],
   [['a', '*args', '**kw'], [1], { a: 2 }, "f() got multiple values for argument 'a'"],
   [['a', 'b?'], [], { b: 3 }, "f() missing 1 required positional argument: 'a'"],
+  [['a', '*', 'b'], [1], {}, "f() missing 1 required keyword-only argument: 'b'"],
+  [['a', '*', 'b', 'c'], [1], {}, "f() missing 2 required keyword-only arguments: 'b' and 'c'"],
+  [['a', '*', 'b'], [1, 2], {}, 'f() takes 1 positional argument but 2 were given'],
+  [
+    ['a', '*', 'b'],
+    [1, 2],
+    { b: 3 },
+    'f() takes 1 positional argument but 2 positional arguments (and 1 keyword-only argument) were given',
+  ],
+  [
+    ['*', 'b', 'c?'],
+    [1],
+    { b: 3, c: 4 },
+    'f() takes 0 positional arguments but 1 positional argument (and 2 keyword-only arguments) were given',
+  ],
 ];
 
 const bindings: [params: string[], args: unknown[], kwargs: Kwargs, bound: unknown[]][] = [
@@ -38,6 +53,11 @@ const bindings: [params: string[], args: unknown[], kwargs: Kwargs, bound: unkno
   [['a', 'b?', '**kwargs'], [1], {}, [1, undefined, {}]],
   [['*args', '**kwargs'], [1, 2], { x: 3 }, [1, 2, { x: 3 }]],
   [['a'], [null], {}, [null]],
+  [['a', '*', 'b'], [1], { b: 2 }, [1, 2]],
+  [['a?', '*', 'b'], [], { b: 2 }, [undefined, 2]],
+  [['*', 'b?', 'c?'], [], { c: 2 }, [undefined, 2]],
+  [['a', '*args', 'b?'], [1, 2, 3], {}, [1, undefined, 2, 3]],
+  [['*args', 'b', '**kwargs'], [1], { b: 2, x: 3 }, [2, 1, { x: 3 }]],
 ];
 
 describe('Signature', () => {
@@ -51,10 +71,23 @@ describe('Signature', () => {
     expect(new Signature('f', params).bind(args, kwargs)).toStrictEqual(bound);
   });
 
-  it.each([[['a?', 'b']], [['*args', 'a']], [['**kw', '*args']], [['a', 'a']], [['a b']], [['']], [['*a', '*b']]])(
-    'refuses params that no Python function can have: %j',
-    (params) => {
-      expect(() => new Signature('f', params)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
-    },
-  );
+  it.each([
+    [['a?', 'b']],
+    [['a', '*']],
+    [['a', '*', '**kw']],
+    [['*', '*args', 'a']],
+    [['*args', '*', 'a']],
+    [['**kw', '*args']],
+    [['**kw', 'a']],
+    [['**']],
+    [['a', 'a']],
+    [['a', '*', 'a']],
+    [['a', '*a']],
+    [['*a', '**a']],
+    [['a b']],
+    [['']],
+    [['*a', '*b']],
+  ])('refuses params that no Python function can have: %j', (params) => {
+    expect(() => new Signature('f', params)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+  });
 });
