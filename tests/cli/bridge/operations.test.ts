@@ -221,11 +221,22 @@ describe('the documents', () => {
     }
   });
 
+  test('the units leave libzmq what it ends the process without', () => {
+    for (const name of ['relay', 'record']) {
+      const unit = read(`ops/vnpy-bridge-${name}.service`);
+      const filters = [...unit.matchAll(/^SystemCallFilter=(.*)$/gm)].map(([, value]) => value);
+      // In this order: what a later line allows, an earlier one may have denied within @resources.
+      expect(filters).toEqual(['@system-service', '~@privileged @resources', 'sched_setscheduler']);
+      expect(unit).toMatch(/^SystemCallErrorNumber=EPERM$/m);
+      expect(unit).toMatch(/^RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK$/m);
+    }
+  });
+
   test('the container runs as a user without rights', () => {
     const recipe = read('ops/Containerfile');
     const last = recipe.slice(recipe.lastIndexOf('\nFROM '));
-    expect(last).toMatch(/^USER node$/m);
-    expect(last.indexOf('USER node')).toBeLessThan(last.indexOf('ENTRYPOINT'));
+    expect(last).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+    expect(last.indexOf('\nUSER ')).toBeLessThan(last.indexOf('ENTRYPOINT'));
     expect(recipe).not.toMatch(/:latest\b|^ADD /m);
     expect(existsSync(fileURLToPath(new URL('ops/README.md', root)))).toBe(true);
   });
