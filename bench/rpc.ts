@@ -5,7 +5,6 @@
  * does meets all of them alike.
  */
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +12,7 @@ import { RpcClient } from 'vnpy-bridge/rpc';
 import { vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { launchPeer } from '../interop/support/peer.js';
 import { PythonPeer } from './support/python.js';
+import { BareCaller, BareListener } from './support/rpc-bare.js';
 import { median, printTable } from './support/report.js';
 import type { BenchmarkOptions } from './support/report.js';
 
@@ -45,17 +45,13 @@ export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> 
   const wanted = (name: string): boolean => filters.length === 0 || filters.some((filter) => name.includes(filter));
   await using python = new PythonPeer('bench/support/rpc_peer.py');
   await using pythonServer = await launchPeer({ script: 'rpc_server' });
-  const ourServer = await startOurServer();
-  try {
-    if (wanted('calls')) {
-      await benchCalls(python, pythonServer.addresses, ourServer.addresses, rounds);
-    }
-    if (wanted('events')) {
-      await benchEvents(python, pythonServer.addresses, rounds);
-    }
-  } finally {
-    ourServer.process.stdin?.end();
-    await once(ourServer.process, 'exit');
+  if (wanted('calls')) {
+    await using ourServer = await startServer('rpc-server');
+    await using bareServer = await startServer('rpc-bare-server');
+    await benchCalls(python, pythonServer.addresses, ourServer.addresses, bareServer.addresses, rounds);
+  }
+  if (wanted('events')) {
+    await benchEvents(python, pythonServer.addresses, rounds);
   }
 }
 
@@ -63,17 +59,22 @@ async function benchCalls(
   python: PythonPeer,
   pythonServer: Addresses,
   ourServer: Addresses,
+  bareServer: Addresses,
   rounds: number,
 ): Promise<void> {
   await using toPython = await connect(pythonServer);
   await using toOurs = await connect(ourServer);
+  using bare = new BareCaller(pythonServer.request);
   const pythonCalls = (address: Addresses) => (): Promise<Calls> =>
     python.ask<Calls>({ op: 'calls', ...address, seconds: TURN });
   const results = await turns(
     {
       pythonToPython: pythonCalls(pythonServer),
+      bareOne: () => measureCalls((end) => bare.run(1, end)),
       one: () => calls(toPython, 1),
+      bareMany: () => measureCalls((end) => bare.run(64, end)),
       many: () => calls(toPython, 64),
+      pythonToBare: pythonCalls(bareServer),
       pythonToOurs: pythonCalls(ourServer),
       oneToOurs: () => calls(toOurs, 1),
       manyToOurs: () => calls(toOurs, 64),
@@ -95,20 +96,35 @@ async function benchCalls(
   printTable([
     ['client and server', 'calls/s', 'ratio', 'reach', 'p50', 'p99', 'p99.9', 'client CPU'],
     row("Python's client, Python's server", base),
+    row("zeromq.js alone, Python's server, 1 in flight", results.bareOne),
     row("our client, Python's server, 1 in flight", results.one, '1 x'),
+    row("zeromq.js alone, Python's server, 64 in flight", results.bareMany),
     row("our client, Python's server, 64 in flight", results.many, '8 x'),
+    row("Python's client, zeromq.js alone", results.pythonToBare),
     row("Python's client, our server", results.pythonToOurs, '1 x'),
     row('our client, our server, 1 in flight', results.oneToOurs),
     row('our client, our server, 64 in flight', results.manyToOurs),
   ]);
+  console.log(
+    '\n"zeromq.js alone" sends and answers constant bytes, without a client or server: the most that zeromq.js can give.',
+  );
 }
 
 async function benchEvents(python: PythonPeer, server: Addresses, rounds: number): Promise<void> {
   await using client = await connect(server);
+  using bare = new BareListener(server.publish, `${TOPIC}.bare`);
   const results = await turns(
     {
       python: () => python.ask<Events>({ op: 'events', ...server, count: EVENTS, topic: `${TOPIC}.python` }),
-      ours: () => events(client, `${TOPIC}.ours`),
+      bare: () =>
+        events(client, `${TOPIC}.bare`, (onMessage) => {
+          bare.onMessage = onMessage;
+          return () => undefined;
+        }),
+      ours: () => {
+        client.subscribe(`${TOPIC}.ours`);
+        return events(client, `${TOPIC}.ours`, (onEvent) => client.on('event', onEvent));
+      },
     },
     rounds,
   );
@@ -127,10 +143,12 @@ async function benchEvents(python: PythonPeer, server: Addresses, rounds: number
   printTable([
     ['client', 'events/s', 'ratio', 'CPU per event', 'events per CPU', 'reach', 'lost'],
     row("Python's client", results.python),
+    row('zeromq.js alone', results.bare),
     row('our client', results.ours, '1.8 x'),
   ]);
   console.log(
-    '\nWhere both take all that the publisher gives, the CPU time of an event tells what a client could take.',
+    '\nWhere all take all that the publisher gives, the CPU time of an event tells what a client could take. "zeromq.js\n' +
+      'alone" receives the same messages and drops them undecoded: less than it no client on zeromq.js can need.',
   );
 }
 
@@ -167,20 +185,27 @@ async function connect({ request, publish }: Addresses): Promise<RpcClient> {
 }
 
 /** Keeps `inFlight` calls on their way for a turn. */
-async function calls(client: RpcClient, inFlight: number): Promise<Calls> {
-  const took: number[] = [];
+function calls(client: RpcClient, inFlight: number): Promise<Calls> {
+  return measureCalls(async (end) => {
+    const took: number[] = [];
+    const worker = async (): Promise<void> => {
+      for (let before = performance.now(); before < end;) {
+        await client.call('add', [1, 2]);
+        const now = performance.now();
+        took.push(now - before);
+        before = now;
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    return took;
+  });
+}
+
+/** Gives the figures of a turn, from the ms that each of its calls took. */
+async function measureCalls(run: (end: number) => Promise<number[]>): Promise<Calls> {
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const end = start + TURN * 1000;
-  const worker = async (): Promise<void> => {
-    for (let before = performance.now(); before < end;) {
-      await client.call('add', [1, 2]);
-      const now = performance.now();
-      took.push(now - before);
-      before = now;
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
+  const took = await run(start + TURN * 1000);
   const elapsed = performance.now() - start;
   took.sort((left, right) => left - right);
   const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? NaN;
@@ -193,12 +218,12 @@ async function calls(client: RpcClient, inFlight: number): Promise<Calls> {
   };
 }
 
-/** Receives a series of events. */
-async function events(client: RpcClient, topic: string): Promise<Events> {
+/** Lets a series of events be published, and counts them as `listen` tells of them. */
+async function events(client: RpcClient, topic: string, listen: (onEvent: () => void) => () => void): Promise<Events> {
   let seen = 0;
   let [start, end] = [0, 0];
   let [cpuStart, cpuEnd] = [process.cpuUsage(), process.cpuUsage()];
-  const off = client.on('event', () => {
+  const off = listen(() => {
     seen++;
     if (seen === 1) {
       [start, cpuStart] = [performance.now(), process.cpuUsage()];
@@ -206,7 +231,6 @@ async function events(client: RpcClient, topic: string): Promise<Events> {
       [end, cpuEnd] = [performance.now(), process.cpuUsage()];
     }
   });
-  client.subscribe(topic);
   await client.call('publish', [EVENTS, 0, topic, 'event']);
   for (let before = -1; seen < EVENTS && seen !== before;) {
     before = seen;
@@ -224,9 +248,16 @@ function cpuSince(start: NodeJS.CpuUsage): number {
   return user + system;
 }
 
-async function startOurServer(): Promise<{ process: ChildProcess; addresses: Addresses }> {
-  const script = fileURLToPath(new URL('support/rpc-server.js', import.meta.url));
+/** Runs a server of support/ in a process of its own. */
+async function startServer(name: string): Promise<AsyncDisposable & { readonly addresses: Addresses }> {
+  const script = fileURLToPath(new URL(`support/${name}.js`, import.meta.url));
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return { process: child, addresses: JSON.parse(line) as Addresses };
+  return {
+    addresses: JSON.parse(line) as Addresses,
+    [Symbol.asyncDispose]: async () => {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
 }
