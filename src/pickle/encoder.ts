@@ -4,12 +4,12 @@
  * @module
  */
 import { messageOf } from '../errors.js';
-import type { Packing } from './builtins/definition.js';
 import { asDeclared, attributeNames, placeOfFailure } from './attributes.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
 import type { ResolvedDumpsOptions } from './options.js';
+import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, savePacked } from './flat-writes.js';
 import { NameWriter } from './name-writer.js';
 import type { OutputSpace } from './output-space.js';
 import type { Reduction } from './registry.js';
@@ -37,13 +37,6 @@ import { BYTEARRAY, BYTES, Writer } from './writer.js';
 /** Containers nested up to this depth inside one another are written by calls: faster than by tasks. */
 const MAX_CALLS = 32;
 
-/** A call of at most so many arguments may be flat. */
-const FLAT_ARGS = 3;
-/** A text or name of a flat call is no longer than this, in UTF-16 units. */
-const FLAT_UNITS = 85;
-/** What a flat call takes at most: five names and their opcodes, each three bytes a unit. */
-const FLAT_BYTES = 2048;
-
 /** Writes values, one after the other. @internal */
 export class Encoder {
   /** Memo indices of objects, and of the names that no registry has. */
@@ -58,7 +51,7 @@ export class Encoder {
    */
   readonly direct: boolean;
   /** The same for what the prototype alone decides. */
-  readonly #plain: boolean;
+  readonly plain: boolean;
   readonly #tasks: Task[] = [];
   /** Containers that are being written by calls inside one another. */
   #calls = 0;
@@ -73,7 +66,7 @@ export class Encoder {
     this.plans = plansOf(registry);
     this.names = new NameWriter(this, this.plans);
     this.direct = options.protocol >= 4 && options.persistentId === undefined;
-    this.#plain = this.direct && this.plans.plainValues;
+    this.plain = this.direct && this.plans.plainValues;
   }
 
   /** The pickle of a value. @throws PicklingError, and nothing else */
@@ -194,12 +187,21 @@ export class Encoder {
       writer.fetch(known);
       return true;
     }
+    return this.saveNew(value);
+  }
+
+  /** Writes an object that is not in the memo, or starts a task that will: then false. */
+  saveNew(value: object): boolean {
+    const { writer } = this;
     const prototype = Object.getPrototypeOf(value) as object | null;
-    if (this.#plain) {
+    if (this.plain) {
       if (Array.isArray(value)) {
         if (prototype === Array.prototype) return this.#saveList(value);
       } else if (prototype === Object.prototype) {
         return this.#saveRecord(value as Record<string, unknown>);
+      } else if (value instanceof PyFloat) {
+        writer.float(value.value);
+        return true;
       }
     }
     const kind = this.plans.kindOf(prototype);
@@ -211,7 +213,7 @@ export class Encoder {
       if (entry !== undefined) {
         const { packing } = kind;
         if (packing !== undefined && this.direct && writer.fits(FLAT_BYTES)) {
-          return this.#savePacked(entry, packing, value);
+          return savePacked(this, entry.global, packing, value);
         }
         return this.#saveCustom(entry, value);
       }
@@ -252,52 +254,8 @@ export class Encoder {
       return this.#script(reductionSteps(this.protocol, value, reduction, global));
     }
     if (this.protocol < 2) return this.#script(reductionSteps(this.protocol, value, reduction, global));
-    return this.#saveFlatCall(callable, args, value) || this.start(new CallTask(callable, args, value));
-  }
-
-  /**
-   * A call whose arguments are short texts, numbers, names and what is in the memo, in one stroke: members of enums and
-   * Python's own small classes. Without a task, and with the end of a frame looked for once, it costs half as much.
-   *
-   * @returns false, and nothing is written, when the call is none of that kind.
-   */
-  #saveFlatCall(callable: PyGlobal, args: readonly unknown[], value: object): boolean {
-    const { writer } = this;
-    if (!this.#plain || args.length === 0 || args.length > FLAT_ARGS || callable.key.length > FLAT_UNITS) return false;
-    for (const arg of args) if (!this.#isFlat(arg)) return false;
-    if (!writer.fits(FLAT_BYTES)) return false;
-    this.names.save(callable);
-    for (const arg of args) this.save(arg);
-    this.memo.set(value, writer.call(args.length));
-    return true;
-  }
-
-  /** A call with packed bytes, and with a time zone that mostly is in the memo: a datetime, in one stroke. */
-  #savePacked(entry: CustomEntry, packing: Packing, value: object): boolean {
-    const { writer } = this;
-    this.names.save(entry.global);
-    writer.packed(packing, value);
-    const zone = packing.zone(value);
-    if (zone !== null) {
-      const known = this.memo.get(zone);
-      if (known === undefined) return this.start(new CallTask(entry.global, [null, zone], value, 1));
-      writer.fetch(known);
-    }
-    this.memo.set(value, writer.call(zone === null ? 1 : 2));
-    return true;
-  }
-
-  #isFlat(arg: unknown): boolean {
-    switch (typeof arg) {
-      case 'string':
-        return arg.length <= FLAT_UNITS;
-      case 'object':
-        if (arg === null || this.memo.get(arg) !== undefined) return true;
-        if (arg instanceof PyGlobal) return arg.key.length <= FLAT_UNITS;
-        return Object.getPrototypeOf(arg) === Uint8Array.prototype && (arg as Uint8Array).length < 256;
-      default:
-        return typeof arg === 'number' || typeof arg === 'boolean';
-    }
+    const flat = this.plain && saveFlatCall(this, callable, args, value);
+    return flat || this.start(new CallTask(callable, args, value));
   }
 
   #saveList(value: readonly unknown[]): boolean {
@@ -338,7 +296,10 @@ export class Encoder {
     this.#startDict(value);
     const keys = Object.keys(value);
     if (keys.length === 0) return true;
-    return this.start(new DictTask(keys, this.#valuesOf(value, keys)));
+    const values = this.#valuesOf(value, keys);
+    return this.plain && keys.length <= FLAT_KEYS && this.#tasks.length < this.options.maxDepth
+      ? saveFlatRecord(this, keys, values)
+      : this.start(new DictTask(keys, values));
   }
 
   #saveMap(value: ReadonlyMap<unknown, unknown>): boolean {

@@ -47,7 +47,7 @@ export class ListTask implements Task {
   }
 
   step(encoder: Encoder): boolean {
-    const { writer } = encoder;
+    const { writer, memo, direct } = encoder;
     const { items } = this;
     const single = this.#count === 1 || writer.protocol === 0;
     while (true) {
@@ -65,7 +65,15 @@ export class ListTask implements Task {
       if (item === undefined && !(index in items)) {
         throw encoder.fail('SPARSE_ARRAY', `The array has no item ${index}; Python has no arrays with holes`);
       }
-      if (!encoder.save(item)) return false;
+      if (typeof item !== 'object' || item === null || !direct) {
+        if (!encoder.save(item)) return false;
+        continue;
+      }
+      // What `save` would do, for lists of references.
+      writer.boundary();
+      const known = memo.get(item);
+      if (known !== undefined) writer.fetch(known);
+      else if (!encoder.saveNew(item)) return false;
     }
   }
 
@@ -77,19 +85,24 @@ export class ListTask implements Task {
 /** Keys and values, in batches. The dict itself has been written and stored. */
 export class DictTask implements Task {
   // Counts keys and values: even is a key.
-  #index = 0;
-  #batchEnd = 0;
+  #index: number;
+  #batchEnd: number;
   readonly #count: number;
 
+  /** @param first what to begin with, when keys and values before it have been written, none of them a batch's last. */
   constructor(
     readonly keys: readonly unknown[],
     readonly values: readonly unknown[],
+    first = 0,
   ) {
     this.#count = 2 * keys.length;
+    this.#index = first;
+    this.#batchEnd = first === 0 ? 0 : this.#count;
   }
 
   step(encoder: Encoder): boolean {
-    const { writer } = encoder;
+    const { writer, direct } = encoder;
+    const { keys, values } = this;
     const single = this.#count === 2 || writer.protocol === 0;
     while (true) {
       if (this.#index === this.#batchEnd) {
@@ -104,11 +117,11 @@ export class DictTask implements Task {
       const index = this.#index++;
       const at = index >> 1;
       if ((index & 1) === 1) {
-        if (!encoder.save(this.values[at])) return false;
+        if (!encoder.save(values[at])) return false;
         continue;
       }
-      const key = this.keys[at];
-      if (typeof key === 'string' && encoder.direct) {
+      const key = keys[at];
+      if (typeof key === 'string' && direct) {
         writer.boundary();
         writer.key(key, at);
       } else if (!encoder.save(key)) {

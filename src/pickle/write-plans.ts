@@ -7,10 +7,17 @@ import type { Packing } from './builtins/definition.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { prepareGlobal, prepareName, runsOf } from './field-plan.js';
 import type { FieldPlan, PreparedGlobal, PreparedName } from './field-plan.js';
+import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
 
 const GETATTR = new PyGlobal('builtins', 'getattr');
-const PLAIN: readonly object[] = [Object.prototype, Array.prototype, Uint8Array.prototype, PyGlobal.prototype];
+const PLAIN: readonly object[] = [
+  Object.prototype,
+  Array.prototype,
+  Uint8Array.prototype,
+  PyFloat.prototype,
+  PyGlobal.prototype,
+];
 
 /** What the prototype of an object says of how it is written. */
 export interface Kind {
@@ -36,7 +43,7 @@ export class WritePlans {
   /** Every name of the registry. The bytes of a pickle must not depend on which of them were needed before. */
   readonly #texts: ReadonlySet<string>;
   #count = 0;
-  /** Plain objects, arrays, bytes and names are nothing else: no class of the registry, and no member of an enum. */
+  /** Plain objects, arrays, bytes, floats and names are nothing else: no class of the registry, and no member of an enum. */
   readonly plainValues: boolean;
 
   constructor(registry: CompiledRegistry) {
@@ -46,7 +53,7 @@ export class WritePlans {
     const texts = new Set(registry.globalNames());
     for (const [prototype, entry] of registry.byPrototype) {
       if (entry.kind === 'object') for (const name of entry.names) texts.add(name);
-      const packing = entry.kind === 'custom' && 'packing' in entry.definition ? entry.definition.packing : undefined;
+      const packing = entry.kind === 'custom' ? packingOf(registry, entry) : undefined;
       this.#kinds.set(prototype, { entry, hasMembers: false, packing });
     }
     for (const member of registry.byMember.keys()) {
@@ -115,6 +122,10 @@ export class WritePlans {
     }
     return name;
   }
+}
+
+function packingOf(registry: CompiledRegistry, { definition }: CustomEntry): Packing | undefined {
+  return registry.isBuiltin(definition) && 'packing' in definition ? definition.packing : undefined;
 }
 
 const plans = new WeakMap<CompiledRegistry, WritePlans>();

@@ -15,6 +15,7 @@ import {
   PyDateTime,
   PyDecimal,
   PyDict,
+  PyFloat,
   PyGlobal,
   PyTime,
   PyTimeDelta,
@@ -23,6 +24,9 @@ import {
   Tuple,
 } from '../../src/pickle/index.js';
 import type { DumpsOptions } from '../../src/pickle/index.js';
+import { PreparedMemo } from '../../src/pickle/prepared-memo.js';
+
+const SHARED = { shared: true };
 
 class Quote {
   symbol: unknown = '';
@@ -161,6 +165,19 @@ const VALUES: Readonly<Record<string, unknown>> = {
     { c: 1 },
     { a: 1, b: 2 },
   ],
+  'dicts of floats that are integral, and of what is shared': [
+    { a: new PyFloat(1), b: SHARED, c: null, d: undefined },
+    { a: new PyFloat(1), b: SHARED, c: [SHARED], d: 2n ** 65n },
+    { a: SHARED },
+    { a: [] },
+    { a: {}, b: { a: 1 } },
+    {},
+  ],
+  'long lists and dicts': [
+    Array.from({ length: 2100 }, (_, n) => (n % 3 === 0 ? SHARED : [n])),
+    Object.fromEntries(Array.from({ length: 2100 }, (_, n) => [`key ${n}`, n % 3 === 0 ? SHARED : { n }])),
+    [SHARED],
+  ],
   'a dict in a dict, with its key': [{ a: { a: { b: 1 }, b: 2 }, b: 3 }, new PyDict([['a', { b: 1 }]])],
   'keys that are long, many, or no ASCII': [
     Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`key ${n}`, n])),
@@ -296,6 +313,60 @@ describe('a Pickler that has written before', () => {
       const { buffer } = used.dump(['y'.repeat(size)]);
       expect(Buffer.from(buffer).includes(secret)).toBe(false);
     }
+  });
+});
+
+describe('a text', () => {
+  it('of every length and kind comes back, and is written once', () => {
+    const writer = new Pickler();
+    for (const unit of ['a', '\u0000', '\u007f', '\u0080', 'é', '多', '😀', '\ud800']) {
+      for (let length = 0; length <= 90; length++) {
+        for (const text of [unit.repeat(length), `${'x'.repeat(length)}${unit}`, `${unit}${'x'.repeat(length)}`]) {
+          const data = writer.dump([text, `${text}.`, text]);
+          expect(loads(data)).toEqual([text, `${text}.`, text]);
+          // BINGET of the second entry in the memo, APPENDS, STOP.
+          expect([...data.subarray(-4)]).toEqual([0x68, 1, 0x65, 0x2e]);
+        }
+      }
+    }
+  });
+
+  it('is found again, and no other is taken for it, in more pickles than the table counts', () => {
+    const writer = new Pickler();
+    const first = writer.dump(['a', 'b', 'a']);
+    const second = writer.dump(['b', 'a', 'a']);
+    for (let round = 0; round < 5000; round++) {
+      const data = round % 2 === 0 ? writer.dump(['a', 'b', 'a']) : writer.dump(['b', 'a', 'a']);
+      if (Buffer.compare(data, round % 2 === 0 ? first : second) !== 0) expect(data).toEqual(round);
+    }
+  });
+
+  it('comes back also when there are more than the table holds', () => {
+    const texts = Array.from({ length: 20_000 }, (_, n) => `text ${n % 9000} ${'多'.repeat(n % 3)}`);
+    expect(loads(dumps(texts))).toEqual(texts);
+  });
+});
+
+describe('the memo of prepared names', () => {
+  it('forgets between two pickles, also where its numbers begin again', () => {
+    const memo = new PreparedMemo();
+    for (let round = 0; round < 6; round++) {
+      expect(memo.get(1)).toBeLessThan(0);
+      expect(memo.hasNone(Int32Array.of(1, 2))).toBe(true);
+      memo.set(1, 7);
+      memo.setAll(Int32Array.of(2, 3), 0x3000_0000);
+      expect([memo.get(1), memo.get(2), memo.get(3)]).toEqual([7, 0x3000_0000, 0x3000_0001]);
+      expect(memo.hasNone(Int32Array.of(4, 3))).toBe(false);
+      memo.clear();
+    }
+  });
+
+  it('holds as many as it has been given room for', () => {
+    const memo = new PreparedMemo();
+    memo.set(3, 5);
+    memo.grow(100_000);
+    memo.set(99_999, 6);
+    expect([memo.get(3), memo.get(99_999)]).toEqual([5, 6]);
   });
 });
 
