@@ -6,9 +6,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../interop/support/versions.js';
-import type { Node } from './nodes.js';
 import { execute, WORK } from './run.js';
-import type { TestResult } from './run.js';
+import type { Node, TestResult } from './run.js';
 
 const ENTRIES = ['vnpy-bridge', 'vnpy-bridge/pickle', 'vnpy-bridge/rpc', 'vnpy-bridge/vnpy'];
 

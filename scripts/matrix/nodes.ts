@@ -6,12 +6,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execute, WORK } from './run.js';
-
-/** A Node.js that can be run. */
-export interface Node {
-  readonly version: string;
-  readonly path: string;
-}
+import type { Node } from './run.js';
 
 /** What the npm package `node` is asked for: the releases with long-term support, and the newest. */
 export const NODE_RANGES: readonly string[] = ['20', '22', '24', 'latest'];

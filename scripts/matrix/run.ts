@@ -7,10 +7,15 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../interop/support/versions.js';
-import type { Node } from './nodes.js';
 
 /** Where the matrix keeps what it installs and finds: the main program makes it, `make clean` removes it. */
 export const WORK = join(repositoryRoot(), 'build', 'matrix');
+
+/** A Node.js that can be run. */
+export interface Node {
+  readonly version: string;
+  readonly path: string;
+}
 
 /** How a program ended. */
 export interface Outcome {

@@ -23,6 +23,8 @@ import {
 import type {
   BarData,
   CancelRequest,
+  DataByKind,
+  DataKind,
   HistoryRequest,
   OrderDataInit,
   OrderRequestInit,
@@ -245,6 +247,21 @@ export async function startFake(prepare: (engine: ScriptedEngine) => void = () =
   const server = new FakeServer();
   prepare(server.engine);
   return server.start();
+}
+
+/** What listeners of these kinds are told, in order. */
+export function record(gateway: RpcGateway, ...kinds: DataKind[]): string[] {
+  const told: string[] = [];
+  const listen = gateway.on.bind(gateway) as (kind: DataKind, listener: (data: DataByKind[DataKind]) => void) => void;
+  for (const kind of kinds) {
+    listen(kind, (data) => {
+      if (data instanceof OrderData) told.push(`order ${data.vt_orderid} ${data.status.name} ${data.traded}`);
+      else if (data instanceof TickData) told.push(`tick ${data.vt_symbol} ${data.last_price}`);
+      else if ('vt_tradeid' in data) told.push(`trade ${data.vt_tradeid}`);
+      else told.push(kind);
+    });
+  }
+  return told;
 }
 
 /** Resolves with the first event that the condition holds for. */

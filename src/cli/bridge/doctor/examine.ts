@@ -11,21 +11,10 @@ import type { ClientSecurity } from '../../../rpc/index.js';
 import type { DiagnosisCode } from './diagnoses.js';
 import { probePort } from './probe.js';
 import type { ProbeResult } from './probe.js';
+import type { Examination } from './examination.js';
 import { found, makeStep, ok, skipped } from './report.js';
 import type { Outcome, Step } from './report.js';
 import { talk } from './talk.js';
-
-/** What is examined, and how patiently. */
-export interface Examination {
-  readonly request: string;
-  readonly subscribe: string;
-  readonly security: ClientSecurity | undefined;
-  /** For each connection, handshake and answer, in ms. */
-  readonly timeout: number;
-  /** For heartbeat and events, in ms. */
-  readonly wait: number;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Examines a server, step by step. Calls nothing that changes anything there.

@@ -8,7 +8,7 @@ import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransp
 import type { ClientStatus } from '../../../rpc/index.js';
 import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
 import { tapTransport } from '../tap.js';
-import type { Examination } from './examine.js';
+import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';
 import { found, info, makeStep, ok, skipped } from './report.js';
 import type { Outcome, Step } from './report.js';

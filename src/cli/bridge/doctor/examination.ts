@@ -1,0 +1,13 @@
+import type { ClientSecurity } from '../../../rpc/index.js';
+
+/** What is examined, and how patiently. */
+export interface Examination {
+  readonly request: string;
+  readonly subscribe: string;
+  readonly security: ClientSecurity | undefined;
+  /** For each connection, handshake and answer, in ms. */
+  readonly timeout: number;
+  /** For heartbeat and events, in ms. */
+  readonly wait: number;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
+import { Direction, Event, EventType, Status } from 'vnpy-bridge/vnpy';
+import type { GatewayProblem, OrderData, TickData } from 'vnpy-bridge/vnpy';
+import { account, nextEvent, order, position, record, startFake, tick, trade } from './support.js';
+
+describe('snapshot and stream', () => {
+  test('join without a gap or a double, whatever comes while the snapshot is on its way', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1'), order('2')];
+      engine.trades = [trade('t1', '9')];
+      // The events below happen before the server answers, and reach the client before the answer does.
+      engine.hooks.set('get_all_orders', () => {
+        engine.tellOrder(order('1', { status: Status.PARTTRADED, traded: 4 }));
+        engine.tellOrder(order('1', { status: Status.PARTTRADED, traded: 6 }));
+        engine.tellOrder(order('3'));
+      });
+      engine.hooks.set('get_all_trades', () => {
+        engine.tellTrade(trade('t2', '1'));
+      });
+    });
+    const gateway = server.gateway();
+    const told = record(gateway, 'order', 'trade');
+    await gateway.connect('requests', 'events');
+    expect(told).toEqual([
+      'order CTP.1 PARTTRADED 4',
+      'order CTP.1 PARTTRADED 6',
+      'order CTP.3 NOTTRADED 0',
+      'order CTP.2 NOTTRADED 0',
+      'trade CTP.t2',
+      'trade CTP.t1',
+    ]);
+    expect(gateway.orders.get('CTP.1')?.traded).toBe(6);
+  });
+
+  test('what the stream has said since the snapshot was asked for counts more than the snapshot', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1'), order('2')];
+      engine.positions = [position(3)];
+      // The server takes its snapshot, and tells what follows before its answer has left.
+      engine.hooks.set('get_all_positions', () => {
+        engine.emit(new Event(EventType.POSITION, position(4)));
+      });
+      engine.hooks.set('get_all_orders', () => {
+        engine.emit(new Event(EventType.ORDER, order('1', { status: Status.PARTTRADED, traded: 6 })));
+        engine.emit(new Event(EventType.ORDER, order('3')));
+      });
+    });
+    const gateway = server.gateway();
+    const told = record(gateway, 'order', 'position');
+    await gateway.connect('requests', 'events');
+    expect(told).toEqual([
+      'position',
+      'order CTP.1 PARTTRADED 6',
+      'order CTP.3 NOTTRADED 0',
+      'order CTP.2 NOTTRADED 0',
+    ]);
+    expect(gateway.orders.get('CTP.1')?.traded).toBe(6);
+    expect([...gateway.positions.values()].map((data) => data.volume)).toEqual([4]);
+    expect([...gateway.orders.keys()].sort()).toEqual(['CTP.1', 'CTP.2', 'CTP.3']);
+  });
+
+  test('an event that is older than the snapshot changes nothing', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1', { status: Status.ALLTRADED, traded: 10 }), order('2', { traded: 2 })];
+    });
+    const gateway = await server.connected();
+    const told = record(gateway, 'order');
+    const { engine } = server;
+    engine.emit(new Event(EventType.ORDER, order('1', { status: Status.PARTTRADED, traded: 4 })));
+    engine.emit(new Event(EventType.ORDER, order('2', { status: Status.SUBMITTING })));
+    engine.tellOrder(order('2', { status: Status.CANCELLED, traded: 2 }));
+    await gateway.waitForOrder('CTP.2');
+    expect(told).toEqual(['order CTP.2 CANCELLED 2']);
+    expect(gateway.stats().superseded).toBe(4);
+    expect(gateway.orders.get('CTP.1')?.status).toBe(Status.ALLTRADED);
+  });
+
+  test('within the stream the last word counts, even one that goes backwards', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const told = record(gateway, 'order');
+    server.engine.tellOrder(order('1', { status: Status.PARTTRADED, traded: 4 }));
+    server.engine.tellOrder(order('1', { status: Status.CANCELLED, traded: 0 }));
+    await gateway.waitForOrder('CTP.1');
+    expect(told).toEqual(['order CTP.1 PARTTRADED 4', 'order CTP.1 CANCELLED 0']);
+  });
+
+  test('two trades with one id, as both sides of a trade with oneself have, are two', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const told = record(gateway, 'trade');
+    server.engine.tellTrade(trade('t', '1'));
+    const second = nextEvent(gateway, 'trade', (data: { direction: Direction }) => data.direction === Direction.SHORT);
+    server.engine.tellTrade(trade('t', '2', { direction: Direction.SHORT }));
+    await second;
+    expect(told).toEqual(['trade CTP.t', 'trade CTP.t']);
+  });
+
+  test('what happened before the publisher took note of the subscription is found by a second look', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1')];
+    });
+    // The publisher is deaf and dumb at first, as while a subscription is still on its way to it.
+    server.transport.freeze('events');
+    const gateway = await server.connected();
+    const told = record(gateway, 'order', 'trade');
+    server.engine.orders = [order('1', { status: Status.ALLTRADED, traded: 10 })];
+    server.engine.trades = [trade('t1', '1')];
+    const resynced = nextEvent(gateway, 'resynced');
+    server.transport.thaw('events');
+    expect(await resynced).toMatchObject({
+      reason: 'joined',
+      downtime: 0,
+      restarted: false,
+      missed: { order: [{ vt_orderid: 'CTP.1' }], trade: [{ vt_tradeid: 'CTP.t1' }], position: [] },
+      resubscribed: [],
+    });
+    expect(told).toEqual(['order CTP.1 ALLTRADED 10', 'trade CTP.t1']);
+    expect(gateway.stats().snapshots).toBe(2);
+  });
+});
+
+describe('events', () => {
+  test('what vnpy sends twice is told once; all of it is counted', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const told = record(gateway, 'tick', 'order', 'trade', 'account', 'position');
+    const types: string[] = [];
+    gateway.on('event', (event) => types.push(event.type));
+    const { engine } = server;
+    engine.tellTick(tick(1));
+    engine.tellTick(tick(2));
+    engine.tellOrder(order('1'));
+    engine.tellTrade(trade('t', '1'));
+    engine.emit(new Event(EventType.POSITION, position(1)));
+    const last = nextEvent(gateway, 'account');
+    engine.emit(new Event(EventType.ACCOUNT, account(5)));
+    await last;
+    engine.emit(new Event('eEnd', null));
+    await nextEvent(gateway, 'event', (event: Event) => event.type === 'eEnd');
+    expect(told).toEqual([
+      'tick rb2705.SHFE 1',
+      'tick rb2705.SHFE 2',
+      'order CTP.1 NOTTRADED 0',
+      'trade CTP.t',
+      'position',
+      'account',
+    ]);
+    expect(types).toEqual(['eTick.', 'eTick.', 'eOrder.', 'eTrade.', 'ePosition.', 'eAccount.', 'eEnd']);
+    expect(gateway.stats()).toMatchObject({ doubles: 6, delivered: { tick: 2, order: 1 }, otherEvents: 1 });
+  });
+
+  test("WebTrader's shape, the bare object under its type, is understood too", async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const told = record(gateway, 'tick', 'log');
+    const { server: rpc } = server.service;
+    rpc.publish('eTick.', tick(1));
+    rpc.publish('eTick.rb2705.SHFE', tick(1));
+    rpc.publish('eTimer', null);
+    const done = nextEvent(gateway, 'event', (event: Event) => event.type === 'eCtaLog');
+    rpc.publish('eCtaLog', { msg: 'hello' });
+    expect(await done).toEqual(new Event('eCtaLog', { msg: 'hello' }));
+    expect(told).toEqual(['tick rb2705.SHFE 1']);
+    expect(gateway.stats()).toMatchObject({ timers: 1, doubles: 1 });
+  });
+
+  test("an application's own event with a tick in it is not the market's tick", async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const told = record(gateway, 'tick');
+    server.engine.emit(new Event('eAlgo', tick(9)));
+    await nextEvent(gateway, 'event', (event: Event) => event.type === 'eAlgo');
+    expect(told).toEqual([]);
+    expect(gateway.ticks.size).toBe(0);
+  });
+
+  test('a member of an enum that is not known here stays data and is counted', async () => {
+    const mars = new PyObject(new PyGlobal('vnpy.trader.constant', 'Exchange'), Tuple.of('MARS'));
+    const server = await startFake();
+    const gateway = await server.connected();
+    server.engine.tellTick(tick(1, { exchange: mars as never }));
+    const seen = await nextEvent<TickData>(gateway, 'tick');
+    expect(seen.vt_symbol).toBe('rb2705.MARS');
+    expect(seen.exchange).toEqual(mars);
+    expect(gateway.stats().unknownMembers).toBeGreaterThan(0);
+  });
+
+  test('a listener that throws is reported and disturbs nobody', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    gateway.on('tick', () => {
+      throw new Error('mine');
+    });
+    const told = record(gateway, 'tick');
+    const problem = nextEvent<GatewayProblem>(gateway, 'error');
+    server.engine.tellTick(tick(1));
+    expect(await problem).toMatchObject({
+      kind: 'listener',
+      event: 'tick',
+      message: "A listener of 'tick' threw: mine",
+    });
+    expect(told).toHaveLength(1);
+  });
+
+  test('off and the returned function take a listener away', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    let count = 0;
+    const listener = (): void => {
+      count += 1;
+    };
+    const off = gateway.on('tick', listener);
+    gateway.on('tick', listener);
+    off();
+    gateway.off('tick', listener);
+    const seen = nextEvent(gateway, 'tick');
+    server.engine.tellTick(tick(1));
+    await seen;
+    expect(count).toBe(0);
+  });
+});
+
+describe('iterators', () => {
+  test('give what the filter lets through, in order, until they are left', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const stream = gateway.events('tick', { filter: (data) => data.last_price > 1 });
+    for (const price of [1, 2, 3]) server.engine.tellTick(tick(price));
+    const seen: number[] = [];
+    for await (const data of stream) {
+      seen.push(data.last_price);
+      if (data.last_price === 3) break;
+    }
+    expect(seen).toEqual([2, 3]);
+  });
+
+  test('end with the signal and with close(), without an error', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const aborting = new AbortController();
+    const first = gateway.events('order', { signal: aborting.signal }).next();
+    const second = gateway.events('order').next();
+    aborting.abort();
+    expect(await first).toEqual({ value: undefined, done: true });
+    await gateway.close();
+    expect(await second).toEqual({ value: undefined, done: true });
+    expect(await gateway.events('order').next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('a full one keeps the latest tick of each symbol, but ends rather than lose an order', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const overflows: string[] = [];
+    gateway.on('overflow', ({ kind, dropped, conflated }) => overflows.push(`${kind} ${dropped} ${conflated}`));
+    const ticks = gateway.events('tick', { limit: 2 });
+    const orders = gateway.events('order', { limit: 1 });
+    for (const price of [1, 2, 3, 4]) server.engine.tellTick(tick(price));
+    server.engine.tellOrder(order('1'));
+    const both = nextEvent(gateway, 'order', (data: OrderData) => data.orderid === '2');
+    server.engine.tellOrder(order('2'));
+    await both;
+    expect((await ticks.next()).value?.last_price).toBe(3);
+    expect((await ticks.next()).value?.last_price).toBe(4);
+    expect((await orders.next()).value?.orderid).toBe('1');
+    await expect(orders.next()).rejects.toThrow('more than 1 events were waiting to be read');
+    expect(overflows).toEqual(['tick 0 1', 'order 1 0']);
+  });
+
+  test('what a filter throws is for the reader of that iterator alone', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const broken = gateway.events('tick', {
+      filter: () => {
+        throw new Error('mine');
+      },
+    });
+    const sound = gateway.events('tick');
+    server.engine.tellTick(tick(1));
+    expect((await sound.next()).value?.last_price).toBe(1);
+    await expect(broken.next()).rejects.toThrow('mine');
+  });
+});
