@@ -44,8 +44,7 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
   const entry = callable instanceof PyGlobal ? m.registry.entryOf(callable) : undefined;
   if (entry?.kind === 'enum') return typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
   // A user's own definition is promised a tuple.
-  if (entry?.kind !== 'custom' || !m.registry.isBuiltin(entry.definition) || entry.hooked) return undefined;
-  if (entry.definition.when === 'state') return undefined;
+  if (entry?.kind !== 'custom' || !entry.immediate) return undefined;
   try {
     const call = { construction: 'call', args: items, kwargs: undefined, state: undefined } as const;
     return (entry.definition as BuiltinDefinition).construct(call, new MachineContext(m, true));
@@ -275,12 +274,10 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   const target = instance as Record<string, unknown>;
   if (entry.allAssignable && to - from === 2 * names.length) {
     let at = from;
-    for (const name of names) {
-      if (stack[at] !== name) break;
-      target[name] = stack[at + 1];
-      at += 2;
-    }
+    for (let index = 0; index < names.length && stack[at] === names[index]; index++) at += 2;
     if (at === to) {
+      if (entry.shape.direct) assignAll(m, entry, instance, from + 1, names.length);
+      else assignByName(stack, target, names, from + 1);
       pending.applied(m, names);
       return true;
     }
@@ -290,8 +287,30 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   const keys = stringsAt(stack, from, to);
   for (const [index, name] of keys.entries()) setAttribute(entry, instance, name, stack[from + 2 * index + 1]);
   pending.applied(m, keys);
-  if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name))) entry.shape = shapeOf(keys);
+  if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name)))
+    entry.shape = shapeOf(entry.definition, keys);
   return true;
+}
+
+function assignByName(
+  stack: readonly unknown[],
+  target: Record<string, unknown>,
+  names: readonly string[],
+  from: number,
+): void {
+  let at = from;
+  for (const name of names) {
+    target[name] = stack[at];
+    at += 2;
+  }
+}
+
+function assignAll(m: Machine, entry: ObjectEntry, instance: object, from: number, count: number): void {
+  try {
+    entry.definition.assign?.(instance, m.stack, from, count);
+  } catch (cause) {
+    throw m.fail('CALLBACK_FAILED', `fills a ${entry.global.fullName}, whose assign() threw`, cause);
+  }
 }
 
 /** The strings at every second place. */

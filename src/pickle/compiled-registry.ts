@@ -41,11 +41,28 @@ export interface Shape {
   readonly names: readonly string[];
   /** The same, as bytes. */
   readonly keys: readonly FieldKey[];
+  /** Whether the definition's `assign` assigns exactly these. */
+  readonly direct: boolean;
 }
 
 /** @internal */
-export function shapeOf(names: readonly string[]): Shape {
-  return { names, keys: names.map((name) => new FieldKey(name)) };
+export function shapeOf(definition: ObjectDefinition, names: readonly string[]): Shape {
+  return { names, keys: names.map((name) => new FieldKey(name)), direct: assigns(definition, names) };
+}
+
+/** Whether a definition has an `assign` that sets these attributes, in this order, and no other. */
+function assigns(definition: ObjectDefinition, names: readonly string[]): boolean {
+  if (definition.assign === undefined) return false;
+  const sample = definition.create();
+  const probe = names.flatMap((name, index) => [name, { index }]);
+  if (!definition.assign(sample, probe, 1, names.length)) return false;
+  const expected = definition.create();
+  for (const [index, name] of names.entries()) Reflect.set(expected, name, probe[2 * index + 1]);
+  const keys = Object.keys(sample);
+  return (
+    keys.length === Object.keys(expected).length &&
+    keys.every((key) => Object.is(Reflect.get(sample, key), Reflect.get(expected, key)))
+  );
 }
 
 /** A registered enum. */
@@ -68,6 +85,8 @@ export interface CustomEntry {
   readonly definition: CustomDefinition | BuiltinDefinition;
   /** The definition takes items or a state after the call. */
   readonly hooked: boolean;
+  /** The definition is the codec's own, and makes the value at the call itself. */
+  readonly immediate: boolean;
 }
 
 export type ClassEntry = ObjectEntry | EnumEntry | CustomEntry;
@@ -138,7 +157,7 @@ export class CompiledRegistry {
   /** What a name stands for: a bound `PyGlobal`, a constant, an enum member; undefined for an unregistered name. */
   global(module: string, qualname: string): unknown {
     // Names come again and again, in the very same strings: comparing them costs less than two lookups.
-    const at = (module.length + 5 * qualname.length) & (RECENT - 1);
+    const at = (module.length + 5 * qualname.length + 7 * qualname.charCodeAt(0)) & (RECENT - 1);
     const recent = this.#recent[at];
     if (recent?.module === module && recent.qualname === qualname) return recent.value;
     const value = this.#find(module, qualname);
@@ -219,7 +238,7 @@ export class CompiledRegistry {
       global,
       definition,
       names,
-      shape: shapeOf(names),
+      shape: shapeOf(definition, names),
       declared: new Set(names),
       floats: definition.fields.map((field) => field.float === true),
       floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),
@@ -253,7 +272,8 @@ export class CompiledRegistry {
   #addCustom(definition: CustomDefinition | BuiltinDefinition): void {
     const global = new PyGlobal(definition.module, definition.qualname);
     const hooked = 'append' in definition || 'setItems' in definition || 'setState' in definition;
-    const entry: CustomEntry = { kind: 'custom', owner: this, global, definition, hooked };
+    const immediate = !hooked && this.isBuiltin(definition) && definition.when !== 'state';
+    const entry: CustomEntry = { kind: 'custom', owner: this, global, definition, hooked, immediate };
     PyGlobal.bind(global, entry);
     this.#add(definition.module, definition.qualname, global);
     if (definition.type !== undefined) {

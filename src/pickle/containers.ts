@@ -18,11 +18,12 @@ import { Tuple } from './values/tuple.js';
 /** Appends the items of the stack from `from` up to `to` to the list-like value in the slot. */
 export function appendItems(m: Machine, slot: number, from: number, to: number): void {
   const { stack } = m;
-  const target = m.current(stack[slot]);
+  let target = m.current(stack[slot]);
   if (Array.isArray(target) && !(target instanceof Tuple)) {
     for (let index = from; index < to; index++) target.push(stack[index]);
     return;
   }
+  if (target instanceof PendingState) target = m.materialise(slot, target);
   if (target instanceof PyObject) {
     target.steps.push({ kind: 'append', items: stack.slice(from, to) });
     return;

@@ -25,12 +25,12 @@ export function pendingAt(stack: readonly unknown[], fence: number): PendingStat
  * The fast path for an instance that NEWOBJ has just made: when the bytes that follow are those of an empty dict with a
  * mark, as in every pickle of a dataclass, a `PendingState` goes on the stack instead of a dict.
  *
- * @returns the offset after what was taken.
+ * @returns the offset after what was taken; its opcodes are counted in the machine.
  */
 export function startPending(m: Machine, entry: ObjectEntry, from: number, limit: number): number {
   const { data } = m;
   // MEMOIZE or BINPUT n, EMPTY_DICT, MEMOIZE or BINPUT n, MARK: at most six bytes, all in this frame.
-  if (limit - from < 6) return from;
+  if (limit - from < 6 || m.memoCount + 2 > m.options.maxMemo) return from;
   const dictAt = from + memoLength(data, from);
   if (data[dictAt] !== 0x7d) return from;
   const markAt = dictAt + 1 + memoLength(data, dictAt + 1);
@@ -41,6 +41,7 @@ export function startPending(m: Machine, entry: ObjectEntry, from: number, limit
   putAt(m, dictAt + 1, markAt);
   if (index >= 0) m.workspace.flags[index] = FLAG.deferred;
   m.pushMark(m.sp);
+  m.opcodes += 2 + Number(dictAt > from) + Number(markAt > dictAt + 1);
   return markAt + 1;
 }
 
@@ -95,7 +96,11 @@ function deferPart(m: Machine, value: object, flag: number): void {
  *
  * @param pos the offset of the ten bytes.
  */
-export function readDatetime(m: Machine, pos: number, limit: number): { value: PyDateTime; end: number } | undefined {
+export function readDatetime(
+  m: Machine,
+  pos: number,
+  limit: number,
+): { value: PyDateTime; end: number; opcodes: number } | undefined {
   const { data } = m;
   // Ten bytes, at most five for the zone, four opcodes.
   if (limit - pos < 19 || data[pos + 10] !== 0x94 || !canDefer(m)) return undefined;
@@ -118,6 +123,5 @@ export function readDatetime(m: Machine, pos: number, limit: number): { value: P
   if (value === undefined) return undefined;
   deferPart(m, value, FLAG.packed);
   deferPart(m, value, FLAG.arguments);
-  m.opcodes += 3;
-  return { value, end: at + 2 };
+  return { value, end: at + 2, opcodes: zone === null ? 4 : 5 };
 }

@@ -201,8 +201,9 @@ function dropCall(m: Machine, call: unknown): void {
 
 /** Makes room for one value below the items from a slot on. */
 function shiftUp(m: Machine, from: number): void {
-  m.stack.copyWithin(from + 1, from, m.sp);
+  // copyWithin() makes no room itself: without it the last item would be lost.
   if (m.stack.length === m.sp) m.stack.push(undefined);
+  m.stack.copyWithin(from + 1, from, m.sp);
   m.sp++;
 }
 

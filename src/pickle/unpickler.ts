@@ -8,6 +8,7 @@ import type { CompiledRegistry } from './compiled-registry.js';
 import { decode, decodeSteps } from './decoder.js';
 import type { Decoded } from './decoder.js';
 import { UnpicklingError } from './errors.js';
+import { MachinePool } from './machine.js';
 import { resolveLoadsOptions } from './options.js';
 import type { LoadsOptions, ResolvedLoadsOptions } from './options.js';
 
@@ -15,6 +16,7 @@ import type { LoadsOptions, ResolvedLoadsOptions } from './options.js';
 export class Unpickler {
   readonly #options: ResolvedLoadsOptions;
   readonly #registry: CompiledRegistry;
+  readonly #pool = new MachinePool();
 
   /** @throws UnpicklingError for an impossible option. */
   constructor(options: LoadsOptions = {}) {
@@ -24,7 +26,7 @@ export class Unpickler {
 
   /** The value of a pickle. @throws UnpicklingError */
   load(data: Uint8Array): unknown {
-    return load(data, this.#options, this.#registry);
+    return load(data, this.#options, this.#registry, this.#pool);
   }
 
   /**
@@ -46,7 +48,7 @@ export class Unpickler {
    * @throws UnpicklingError
    */
   loadAt(data: Uint8Array, offset: number): { value: unknown; end: number } {
-    return decode(plainBytes(data), offset, this.#options, this.#registry);
+    return decode(plainBytes(data), offset, this.#options, this.#registry, this.#pool);
   }
 }
 
@@ -57,12 +59,15 @@ export class Unpickler {
  */
 export function loads(data: Uint8Array, options?: LoadsOptions): unknown {
   const resolved = resolveLoadsOptions(options);
-  return load(data, resolved, compile(resolved.registry));
+  return load(data, resolved, compile(resolved.registry), scratch);
 }
 
-function load(data: Uint8Array, options: ResolvedLoadsOptions, registry: CompiledRegistry): unknown {
+/** Memory that `loads` uses again. Nothing in it is of any decoding once that is over. */
+const scratch = new MachinePool();
+
+function load(data: Uint8Array, options: ResolvedLoadsOptions, registry: CompiledRegistry, pool: MachinePool): unknown {
   const bytes = plainBytes(data);
-  return complete(bytes, decode(bytes, 0, options, registry), options);
+  return complete(bytes, decode(bytes, 0, options, registry, pool), options);
 }
 
 /** The value of a pickle that is the whole of the data. */
@@ -78,7 +83,8 @@ function complete(bytes: Uint8Array, { value, end }: Decoded, options: ResolvedL
 
 /** The data as exactly a Uint8Array: slices of a subclass, such as Node's Buffer, would be of that class, or views. */
 function plainBytes(data: Uint8Array): Uint8Array {
+  // What slice() goes by; and unlike a look at the prototype it is compiled in line.
+  if (ArrayBuffer.isView(data) && data.constructor === Uint8Array) return data;
   if (!(data instanceof Uint8Array)) throw new UnpicklingError('INVALID_INPUT', 'The data is not a Uint8Array');
-  if (Object.getPrototypeOf(data) === Uint8Array.prototype) return data;
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -30,6 +30,7 @@ function objectDefinition(dataClass: DataClass): ObjectDefinition {
     qualname: dataClass.className,
     type: dataClass.type,
     create: () => dataClass.create(),
+    ...(dataClass.assignAll === undefined ? {} : { assign: dataClass.assignAll }),
     // The order of a blank instance's properties is the order in which vnpy's __init__ and __post_init__ assign them.
     fields: Object.keys(dataClass.create()).map((name) => ({ name, float: dataClass.isFloat(name) })),
   };
@@ -42,6 +43,13 @@ const eventDefinition: ObjectDefinition<Event> = {
   type: Event,
   create: () => new Event<unknown>('', null),
   fields: [{ name: 'type' }, { name: 'data' }],
+  assign: (event, values, from, count) => {
+    if (count !== 2) return false;
+    const received: { -readonly [K in keyof Event]: unknown } = event;
+    received.type = values[from];
+    received.data = values[from + 2];
+    return true;
+  },
 };
 
 /**

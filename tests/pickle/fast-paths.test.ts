@@ -83,6 +83,43 @@ describe('an instance with its state', () => {
     expect(second).toBe(first);
   });
 
+  it('is filled by the definition, if that does what it should', () => {
+    let calls = 0;
+    const filling = (first: 'price' | 'symbol'): Unpickler =>
+      new Unpickler({
+        registry: ClassRegistry.of({
+          kind: 'object',
+          module: 'm',
+          qualname: 'Tick',
+          type: Tick,
+          create: () => new Tick(),
+          fields: [{ name: 'symbol' }, { name: 'price' }, { name: 'volume' }],
+          assign(target: Tick, values, from, count) {
+            calls++;
+            if (count !== 3) return false;
+            Object.assign(target, {
+              [first]: values[from],
+              [first === 'price' ? 'symbol' : 'price']: values[from + 2],
+              volume: values[from + 4],
+            });
+            return true;
+          },
+        }),
+      });
+    const data = bytes(tick, '}(', attributes, 'ub.');
+    for (const [first, more] of [
+      ['symbol', 1],
+      // It takes the one for the other, which a trial shows: it is not asked again.
+      ['price', 0],
+    ] as const) {
+      const reader = filling(first);
+      const before = calls;
+      expect(reader.load(data)).toEqual({ symbol: 'rb', price: 1.5, volume: 2 });
+      expect(calls - before).toBe(more);
+      expect(reader.load(bytes(tick, '}(', text('price'), float(1.5), 'ub.'))).toMatchObject({ price: 1.5 });
+    }
+  });
+
   it('may hold its own state', () => {
     const value = read(bytes(tick, M, '}', M, '(', text('symbol'), 'h', 1, text('self'), 'h', 0, 'ub.')) as Record<
       string,
@@ -210,6 +247,15 @@ describe('a datetime', () => {
     const value = read(bytes(datetime, 'C', 10, wrong, M, 0x85, M, 'R.'));
     expect(value).toMatchObject({ class: new PyGlobal('datetime', 'datetime'), args: [wrong] });
     expect(() => read(bytes(datetime, 'C', 10, wrong, M, 0x85, M, 'R.'), { onReject: 'error' })).toThrow(/datetime/);
+  });
+});
+
+describe('a dict of everything above a mark', () => {
+  it('keeps its last value, also where the stack was never as high', () => {
+    const reader = new Unpickler();
+    for (let round = 0; round < 2; round++) {
+      expect(reader.load(bytes('(', text('a'), 'K', 1, text('b'), 'K', 2, 'd.'))).toEqual({ a: 1, b: 2 });
+    }
   });
 });
 

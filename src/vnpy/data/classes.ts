@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { assignBarData, assignContractData, assignOrderData, assignTickData, assignTradeData } from './assign.js';
+import type { Assign } from './assign.js';
 import { CancelRequest, cancelRequestSchema } from './cancel-request.js';
 import {
   BarData,
@@ -45,6 +47,8 @@ export interface DataClass<T extends object = object> {
   readonly type: abstract new (...args: never[]) => T;
   /** An instance with every field at its default, in vnpy's order, unchecked. */
   create(): T;
+  /** Assigns all attributes of a received instance, for classes that come in floods. */
+  readonly assignAll?: Assign<never>;
   /** Whether the field is declared float. */
   isFloat(name: string): boolean;
   /** Checks and sets some fields. */
@@ -56,11 +60,15 @@ export interface DataClass<T extends object = object> {
 function dataClass<T extends object, I extends object>(
   type: new (init: I) => T,
   schema: DataSchema<T, I>,
+  assignAll?: Assign<T>,
 ): DataClass<T> {
+  const create = (): T => new type(BLANK);
+  holdAnything(create());
   return {
     className: schema.className,
     type,
-    create: () => new type(BLANK),
+    create,
+    ...(assignAll === undefined ? {} : { assignAll }),
     isFloat: (name) => schema.isFloat(name),
     assign: (target, changes) => {
       // The schema checks every name and value; what it is given needs no type beyond object.
@@ -72,16 +80,25 @@ function dataClass<T extends object, I extends object>(
   };
 }
 
+/**
+ * Has the engine lay out the class's objects with fields for anything, by showing it one whose numbers are text. Fields that
+ * it thinks are for floats only would each have a box of their own in every object, made for the default and again for
+ * the value: a third of the time and of the memory of a tick with its thirty floats (measured on Node 20).
+ */
+function holdAnything(sample: object): void {
+  for (const [name, value] of Object.entries(sample)) if (value === 0) Reflect.set(sample, name, '');
+}
+
 /** All data and request classes of `vnpy.trader.object`. */
 export const DATA_CLASSES: readonly DataClass[] = [
-  dataClass(TickData, tickDataSchema),
-  dataClass(BarData, barDataSchema),
-  dataClass(OrderData, orderDataSchema),
-  dataClass(TradeData, tradeDataSchema),
+  dataClass(TickData, tickDataSchema, assignTickData),
+  dataClass(BarData, barDataSchema, assignBarData),
+  dataClass(OrderData, orderDataSchema, assignOrderData),
+  dataClass(TradeData, tradeDataSchema, assignTradeData),
   dataClass(PositionData, positionDataSchema),
   dataClass(AccountData, accountDataSchema),
   dataClass(LogData, logDataSchema),
-  dataClass(ContractData, contractDataSchema),
+  dataClass(ContractData, contractDataSchema, assignContractData),
   dataClass(QuoteData, quoteDataSchema),
   dataClass(SubscribeRequest, subscribeRequestSchema),
   dataClass(OrderRequest, orderRequestSchema),

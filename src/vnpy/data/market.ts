@@ -6,6 +6,7 @@
 import { PyDateTime } from '../../pickle/index.js';
 import { Exchange, Interval, OptionType, Product } from '../enums/index.js';
 import { BaseData } from './base.js';
+import type { Extra } from './base.js';
 import { vtSymbol } from './describe.js';
 import { ABSENT, DataSchema, bool, datetime, dict, float, int, member, nullable, required, str } from './schema.js';
 import type { Init } from './schema.js';
@@ -100,6 +101,8 @@ export const tickDataSchema = new DataSchema<TickData, TickDataInit>(
 
 /** A quote of a contract: last trade, order book of up to five levels, statistics of the day. (`vnpy.trader.object.TickData`) */
 export class TickData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
@@ -222,6 +225,8 @@ export const barDataSchema = new DataSchema<BarData, BarDataInit>(
 
 /** A candlestick of one interval. (`vnpy.trader.object.BarData`) */
 export class BarData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
@@ -305,6 +310,8 @@ export const contractDataSchema = new DataSchema<ContractData, ContractDataInit>
 
 /** What is known about a contract. (`vnpy.trader.object.ContractData`) */
 export class ContractData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
@@ -370,6 +377,8 @@ export const logDataSchema = new DataSchema<LogData, LogDataInit>(
 
 /** A line of the server's log. (`vnpy.trader.object.LogData`) */
 export class LogData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** The text. */
   readonly msg: string = '';
   /** Python's logging level: 10 debug, 20 info, 30 warning, 40 error, 50 critical. */

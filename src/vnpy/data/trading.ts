@@ -6,6 +6,7 @@
 import type { PyDateTime } from '../../pickle/index.js';
 import { Direction, Exchange, Offset, OrderType, Status } from '../enums/index.js';
 import { BaseData } from './base.js';
+import type { Extra } from './base.js';
 import { enumValue, vtSymbol } from './describe.js';
 import { CancelRequest } from './cancel-request.js';
 import { ABSENT, DataSchema, datetime, dict, float, int, member, nullable, required, str } from './schema.js';
@@ -52,6 +53,8 @@ export const orderDataSchema = new DataSchema<OrderData, OrderDataInit>(
 
 /** State of an order. (`vnpy.trader.object.OrderData`) */
 export class OrderData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
@@ -130,6 +133,8 @@ export const tradeDataSchema = new DataSchema<TradeData, TradeDataInit>(
 
 /** One fill of an order; an order can have several. (`vnpy.trader.object.TradeData`) */
 export class TradeData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
@@ -192,6 +197,8 @@ export const positionDataSchema = new DataSchema<PositionData, PositionDataInit>
 
 /** A position in one contract and direction. (`vnpy.trader.object.PositionData`) */
 export class PositionData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
@@ -241,6 +248,8 @@ export const accountDataSchema = new DataSchema<AccountData, AccountDataInit>(
 
 /** Money in an account. (`vnpy.trader.object.AccountData`) */
 export class AccountData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** The gateway's id of the account. */
   readonly accountid: string = '';
   /** All money. */
@@ -302,6 +311,8 @@ export const quoteDataSchema = new DataSchema<QuoteData, QuoteDataInit>(
 
 /** State of a two-sided quote. (`vnpy.trader.object.QuoteData`) */
 export class QuoteData extends BaseData {
+  readonly gateway_name: string = '';
+  readonly extra: Extra | null = null;
   /** Symbol at the exchange, `rb2410`. */
   readonly symbol: string = '';
   /** Exchange. */
