@@ -1,18 +1,12 @@
 #!/usr/bin/env node
 /**
- * The executable `vnpy-bridge`: the only file of it that touches the process.
+ * The executable `vnpy-bridge`.
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
-import { StreamSink } from '../io.js';
 import { runBridge } from '../bridge/app.js';
+import { args, io, version } from './process.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
-const { stdin, stdout, stderr, env, argv } = process;
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
@@ -22,13 +16,4 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-process.exitCode = await runBridge(argv.slice(2), {
-  io: {
-    stdin: Object.assign(stdin, { isTTY: stdin.isTTY }),
-    stdout: new StreamSink(stdout),
-    stderr: new StreamSink(stderr),
-    env,
-  },
-  signal: ending.signal,
-  version,
-});
+process.exitCode = await runBridge(args, { io, signal: ending.signal, version });

@@ -1,0 +1,26 @@
+/**
+ * What the executables take from the process.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { StreamSink } from '../io.js';
+import type { Io } from '../io.js';
+
+/** The arguments after the program's name. */
+export const args: readonly string[] = process.argv.slice(2);
+
+const { stdin, stdout, stderr, env } = process;
+
+/** The process's streams and environment. */
+export const io: Io = {
+  stdin: Object.assign(stdin, { isTTY: stdin.isTTY }),
+  stdout: new StreamSink(stdout),
+  stderr: new StreamSink(stderr),
+  env,
+};
+
+/** The version of this package. */
+export const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
