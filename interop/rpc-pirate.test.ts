@@ -33,11 +33,11 @@ async function workers(client: RpcClient, count: number, endings: Endings, uids:
   await Promise.all(Array.from({ length: count }, work));
 }
 
-test(
-  `${CALLS} calls through ${KILLS} kills of the server: none lost without an error, none executed twice`,
+test.each(['4.5', '4.4'] as const)(
+  `${CALLS} calls through ${KILLS} kills of a server of vnpy %s: none lost without an error, none executed twice`,
   { timeout: 120_000 },
-  async () => {
-    const servers: Peer[] = [await startPeer({ script: 'rpc_server', journal: true })];
+  async (vnpy) => {
+    const servers: Peer[] = [await startPeer({ script: 'rpc_server', vnpy, journal: true })];
     const [first] = servers as [Peer];
     const client = await connectTo(first, { timeout: 60_000 });
     const endings: Endings = new Map();
@@ -50,7 +50,7 @@ test(
         const current = servers.at(-1) ?? first;
         await Promise.all([begun(current, 'execute', share / 8), client.ready()]);
         await current.kill();
-        servers.push(await startPeer({ script: 'rpc_server', journal: true, addresses: first.addresses }));
+        servers.push(await startPeer({ script: 'rpc_server', vnpy, journal: true, addresses: first.addresses }));
       }
       await working;
     }

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Tuple } from '../../src/pickle/index.js';
 import { RpcClient } from '../../src/rpc/client.js';
 import { RemoteException, RpcCallError } from '../../src/rpc/errors.js';
@@ -369,6 +369,54 @@ describe.each([
     await client.ready();
     server.publish('abc', 1);
     expect(await events.next()).toEqual({ value: { topic: 'abc', data: 1 }, done: false });
+  });
+});
+
+describe('the heartbeats of vnpy 2.0.6 to 2.9', () => {
+  // pickle.dumps(['_keep_alive', datetime(2021, 6, 1, 1, 2, 3, 456789)], protocol) of CPython: naive, and meant as UTC.
+  const sent = Date.UTC(2021, 5, 1, 1, 2, 3) + 456.789;
+  const messages = {
+    'Python 3.7':
+      '80035d710028580b0000005f6b6565705f616c6976657101636461746574696d650a6461746574696d650a7102430a07e5060101020306f8557103857104527105652e',
+    'Python 3.8 and later':
+      '8004953c000000000000005d94288c0b5f6b6565705f616c697665948c086461746574696d65948c086461746574696d65949394430a07e5060101020306f8559485945294652e',
+  };
+
+  it.each(Object.entries(messages))('of %s tell the clock offset in every time zone', async (_python, hex) => {
+    const transport = new MemoryTransport();
+    const sockets = await transport.openServer();
+    const publisher = await sockets.bindPublish(EVENTS);
+    await startedLater(transport).start(REQUESTS, 'elsewhere');
+    const client = new RpcClient({ transport });
+    onTestFinished(() => client.stop());
+    await client.start(REQUESTS, EVENTS);
+    await client.ready();
+    expect(client.stats().clockOffset).toBeUndefined();
+    const zone = process.env['TZ'];
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      if (zone === undefined) {
+        delete process.env['TZ'];
+      } else {
+        process.env['TZ'] = zone;
+      }
+    });
+    for (const [index, [tz, ahead]] of (
+      [
+        ['Asia/Shanghai', 90_000],
+        ['America/New_York', -1500],
+      ] as const
+    ).entries()) {
+      process.env['TZ'] = tz;
+      expect(new Date(0).getTimezoneOffset()).not.toBe(0);
+      vi.spyOn(Date, 'now').mockReturnValue(Math.floor(sent) - ahead);
+      publisher.send([Buffer.from(hex, 'hex')]); // Without a subscription: the prefixes of heartbeats are always asked for.
+      await vi.waitFor(() => {
+        expect(client.stats().events.heartbeats).toBe(index + 1);
+      });
+      expect(client.stats().clockOffset).toBeCloseTo(ahead + 0.789, 2);
+    }
+    expect(client.stats().events).toMatchObject({ delivered: 0, undecodable: 0 });
   });
 });
 
