@@ -6,6 +6,7 @@
  * - Short strings come from a cache by their bytes (`StringCache`).
  * - The attributes of an instance of a registered class are read in a loop of their own (`readAttributes`), and go
  *   straight from the stack to the instance, without a dict in between (`PendingState`, `applyPending`).
+ * - Long strings that follow one another are decoded many at once (`TextWindow`).
  * - A call of a tuple, and a datetime, are taken as one (`reduceItems`, `readDatetime`).
  *
  * None is taken where it would execute more opcodes than are allowed, so decoding in steps of one opcode takes none: this is
@@ -24,6 +25,7 @@ import type { Machine } from './machine.js';
 import { decodeLong } from './numbers.js';
 import { HIGHEST_PROTOCOL } from './opcodes.js';
 import { runRareOpcode } from './rare-opcodes.js';
+import { SHORT } from './strings.js';
 import { PyDict } from './values/py-dict.js';
 import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
@@ -89,7 +91,9 @@ export function run(m: Machine, budget: number): unknown {
         if (length > limit - pos) throw m.tooLong(pos, length);
         textLeft -= length;
         if (textLeft < 0) throw tooMuchText(m);
-        const text = strings.utf8(data, view, pos, length);
+        const text =
+          (length > SHORT && opcodes < pauseAt ? m.window.read(data, view, pos, length, limit) : undefined) ??
+          strings.utf8(data, view, pos, length);
         pos += length;
         stack[sp++] = text;
         // Nearly every string is stored in the memo at once, which needs no hints: a string is never replaced.

@@ -13,6 +13,7 @@ import { resolveLoadsOptions } from './options.js';
 import type { ResolvedLoadsOptions } from './options.js';
 import { ClassRegistry } from './registry.js';
 import { StringCache } from './strings.js';
+import { TextWindow } from './text-window.js';
 import type { KeyIndex } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
@@ -61,6 +62,7 @@ export class Machine {
   readonly stack: unknown[] = [];
   readonly memo: unknown[] = [];
   readonly strings = this.workspace.strings;
+  readonly window = new TextWindow();
   /** Open marks: for each, the stack's height when it was set. The first entry is none: the stack's bottom. */
   readonly marks = this.workspace.marks;
 
@@ -135,6 +137,7 @@ export class Machine {
     else for (let slot = 0; slot < stack.length && stack[slot] !== undefined; slot++) stack[slot] = undefined;
     if (memo.length > KEPT_ENTRIES) memo.length = 0;
     else for (let index = 0; index < used; index++) memo[index] = undefined;
+    this.window.clear();
     this.data = NOTHING;
     this.options = DEFAULTS;
     this.registry = NO_CLASSES;

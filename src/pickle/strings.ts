@@ -10,7 +10,7 @@ import { decodeUtf8 } from './text.js';
  * Up to this many bytes a string is built and may be kept here. Beyond, TextDecoder wins: it takes 70 ns, about as long as
  * the pieces of a longer string, and makes it in one piece, which is less for the garbage collector.
  */
-const SHORT = 32;
+export const SHORT = 32;
 
 /** Number of strings kept, a power of two. */
 const SLOTS = 2048;

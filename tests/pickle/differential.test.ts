@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Unpickler, UnpicklingError } from '../../src/pickle/index.js';
 import type { LoadsOptions } from '../../src/pickle/index.js';
 import { vnpyRegistry } from '../../src/vnpy/index.js';
-import { fromBase64 } from '../support/bytes.js';
+import { bytes, fromBase64, little } from '../support/bytes.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 
 // A busy machine takes its time over thousands of pickles.
@@ -145,6 +145,49 @@ describe.each(vnpy)('$name', ({ data }) => {
         const [fast, slow] = read(data);
         expect(fast).toBe(slow);
       }
+    }
+  });
+});
+
+describe('runs of strings', () => {
+  const string = (text: string): Uint8Array => {
+    const utf8 = new TextEncoder().encode(text);
+    return bytes(0x8c, utf8.length, utf8, 0x94);
+  };
+  // Of every length around the limits, with short ones, other text and gaps between.
+  const texts = Array.from({ length: 120 }, (_, index) => {
+    if (index % 11 === 10) return '合约说明'.repeat(index % 4 === 0 ? 1 : 5);
+    return `${index} ${'abcdefghij'.repeat(30)}`.slice(0, index % 5 === 0 ? index % 33 : 30 + ((index * 7) % 200));
+  });
+  const list = bytes('](', ...texts.flatMap((text, index) => [string(text), index % 17 === 16 ? 'N' : '']), 'e.');
+  const framed = bytes(0x80, 4, 0x95, little(list.length, 8), list);
+
+  it('are the same text, whole and in frames', () => {
+    for (const data of [list, framed]) {
+      const [fast, slow] = readers({})(data);
+      expect(fast).toBe(slow);
+      const value = new Unpickler().load(data) as unknown[];
+      expect(value.filter((item) => item !== null)).toEqual(texts);
+    }
+  });
+
+  it('are the same wherever they are cut or damaged', () => {
+    const read = readers({ trailing: 'ignore' });
+    for (let at = 0; at < framed.length; at += 7) {
+      const copy = Uint8Array.from(framed);
+      copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
+      for (const data of [framed.subarray(0, at), copy, list.subarray(0, at)]) {
+        const [fast, slow] = read(data);
+        expect(fast).toBe(slow);
+      }
+    }
+  });
+
+  it('of one decoding are not taken for those of the next', () => {
+    const reader = new Unpickler();
+    const other = Uint8Array.from(list, (byte) => (byte === 0x61 ? 0x7a : byte));
+    for (const data of [list, other, list.subarray(0, 900), other]) {
+      expect(outcome(() => reader.load(data))).toBe(outcome(() => inSteps(new Unpickler(), data, 1)));
     }
   });
 });
