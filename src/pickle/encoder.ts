@@ -199,8 +199,8 @@ export class Encoder {
         if (prototype === Array.prototype) return this.#saveList(value);
       } else if (prototype === Object.prototype) {
         return this.#saveRecord(value as Record<string, unknown>);
-      } else if (value instanceof PyFloat) {
-        writer.float(value.value);
+      } else if (prototype === PyFloat.prototype) {
+        writer.float((value as PyFloat).value);
         return true;
       }
     }

@@ -11,6 +11,8 @@ import type { Encoder } from './encoder.js';
 import { CallTask, DictTask } from './tasks.js';
 import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
+import { PyTimeDelta } from './values/py-time-delta.js';
+import { PyTimeZone } from './values/time-zones.js';
 
 /** A call of at most so many arguments may be flat. */
 const FLAT_ARGS = 3;
@@ -46,10 +48,33 @@ export function savePacked(encoder: Encoder, callable: PyGlobal, packing: Packin
   const zone = packing.zone(value);
   if (zone !== null) {
     const known = encoder.memo.get(zone);
-    if (known === undefined) return encoder.start(new CallTask(callable, [null, zone], value, 1));
-    writer.fetch(known);
+    if (known !== undefined) writer.fetch(known);
+    else if (!saveFixedZone(encoder, zone)) return encoder.start(new CallTask(callable, [null, zone], value, 1));
   }
   encoder.memo.set(value, writer.call(zone === null ? 1 : 2));
+  return true;
+}
+
+/** The zone of a datetime when it is a mere offset, as almost all are: every tick that comes by wire has one of its own. */
+function saveFixedZone(encoder: Encoder, zone: object): boolean {
+  const { writer, memo } = encoder;
+  if (!encoder.plain || Object.getPrototypeOf(zone) !== PyTimeZone.prototype) return false;
+  const { offset, name } = zone as PyTimeZone;
+  if (name !== undefined || Object.getPrototypeOf(offset) !== PyTimeDelta.prototype) return false;
+  const names = encoder.names.fixedZone();
+  if (names === undefined) return false;
+  writer.global(names.timezone);
+  const known = memo.get(offset);
+  if (known !== undefined) {
+    writer.fetch(known);
+  } else {
+    writer.global(names.timedelta);
+    writer.int(offset.days);
+    writer.int(offset.seconds);
+    writer.int(offset.microseconds);
+    memo.set(offset, writer.call(3));
+  }
+  memo.set(zone, writer.call(1));
   return true;
 }
 

@@ -10,7 +10,7 @@ import { python2Name } from './python2-names.js';
 import { attributeSteps } from './reductions.js';
 import { ScriptTask } from './tasks.js';
 import type { PyGlobal } from './values/py-global.js';
-import type { WritePlans } from './write-plans.js';
+import type { FixedZoneNames, WritePlans } from './write-plans.js';
 
 /** Writes names, each once: as what the registry has prepared, or as text. @internal */
 export class NameWriter {
@@ -68,6 +68,13 @@ export class NameWriter {
     const plan = this.#plans.fieldsOf(entry);
     this.makeRoom();
     return plan;
+  }
+
+  /** The names of a zone that is a mere offset. */
+  fixedZone(): FixedZoneNames | undefined {
+    const names = this.#plans.fixedZoneNames();
+    this.makeRoom();
+    return names;
   }
 
   /** Makes room in the memo for all names that have been prepared. */

@@ -34,8 +34,7 @@ export class OutputSpace {
       this.#idle = 0;
       if (this.bytes.length - length <= MAX_WASTE * length) return this.bytes.subarray(0, length);
     }
-    // Unlike `slice`, this does not fill the copy with zeros before it is filled.
-    return new Uint8Array(this.bytes.subarray(0, length));
+    return this.bytes.slice(0, length);
   }
 
   /** How large to make the output when it has to grow. */

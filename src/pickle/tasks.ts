@@ -231,12 +231,12 @@ export class ObjectTask implements Task {
     const plan = this.#plan;
     const count = names.length;
     const runs = encoder.direct ? plan?.runs : undefined;
-    if (this.#index === 0) {
+    let index = this.#index;
+    if (index === 0) {
       writer.op(0x7d); // EMPTY_DICT
       writer.memoize();
     }
-    while (this.#index < count) {
-      const index = this.#index;
+    while (index < count) {
       if (index % BATCH === 0 && count > 1) {
         if (index > 0) writer.op(0x75); // SETITEMS
         writer.op(MARK);
@@ -244,16 +244,16 @@ export class ObjectTask implements Task {
       writer.boundary();
       const run = runs?.[index];
       if (run !== undefined && writer.floatRun(run, values, index)) {
-        this.#index += run.ids.length;
+        index += run.ids.length;
         continue;
       }
-      this.#index++;
       const text = names[index] ?? '';
       const name = plan === undefined ? encoder.plans.nameOf(text) : plan.names[index];
       if (name === undefined) writer.string(text);
       else writer.name(name);
       const value = values[index];
       const float = plan === undefined ? entry.floatNames.has(text) : entry.floats[index] === true;
+      this.#index = ++index;
       if (float && typeof value === 'number') writer.float(value);
       else if (float && typeof value === 'bigint') writer.float(Number(value));
       else if (!encoder.save(value)) return false;

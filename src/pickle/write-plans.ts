@@ -9,6 +9,8 @@ import { prepareGlobal, prepareName, runsOf } from './field-plan.js';
 import type { FieldPlan, PreparedGlobal, PreparedName } from './field-plan.js';
 import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
+import { PyTimeDelta } from './values/py-time-delta.js';
+import { PyTimeZone } from './values/time-zones.js';
 
 const GETATTR = new PyGlobal('builtins', 'getattr');
 const PLAIN: readonly object[] = [
@@ -29,6 +31,12 @@ export interface Kind {
   readonly packing: Packing | undefined;
 }
 
+/** The names that a time zone of a fixed offset is written with. */
+export interface FixedZoneNames {
+  readonly timezone: PreparedGlobal;
+  readonly timedelta: PreparedGlobal;
+}
+
 /** The prepared names and plans of a registry. Each is made when it is first needed. */
 export class WritePlans {
   readonly #kinds = new Map<unknown, Kind>();
@@ -42,6 +50,7 @@ export class WritePlans {
   readonly getattr: PyGlobal;
   /** Every name of the registry. The bytes of a pickle must not depend on which of them were needed before. */
   readonly #texts: ReadonlySet<string>;
+  #fixedZone: FixedZoneNames | null | undefined;
   #count = 0;
   /** Plain objects, arrays, bytes, floats and names are nothing else: no class of the registry, and no member of an enum. */
   readonly plainValues: boolean;
@@ -100,6 +109,21 @@ export class WritePlans {
     const prepared = this.#prepare(registered);
     this.#known.set(registered, prepared);
     return prepared;
+  }
+
+  /** The names for zones of a fixed offset; undefined when these classes have been given other definitions. */
+  fixedZoneNames(): FixedZoneNames | undefined {
+    if (this.#fixedZone === undefined) {
+      const [timezone, timedelta] = [this.#builtin(PyTimeZone.prototype), this.#builtin(PyTimeDelta.prototype)];
+      this.#fixedZone = timezone && timedelta ? { timezone, timedelta } : null;
+    }
+    return this.#fixedZone ?? undefined;
+  }
+
+  #builtin(prototype: object): PreparedGlobal | undefined {
+    const entry = this.kindOf(prototype)?.entry;
+    const own = entry?.kind === 'custom' && this.#registry.isBuiltin(entry.definition);
+    return own ? this.#prepare(entry.global) : undefined;
   }
 
   #prepare(global: PyGlobal): PreparedGlobal {

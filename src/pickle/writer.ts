@@ -267,8 +267,10 @@ export class Writer {
     // Four at a time: one store, and one step of the hash.
     let at = 0;
     for (; at + 3 < length && unit < 0x80; at += 4) {
-      const [first, second] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
-      const [third, fourth] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)];
+      const first = text.charCodeAt(at);
+      const second = text.charCodeAt(at + 1);
+      const third = text.charCodeAt(at + 2);
+      const fourth = text.charCodeAt(at + 3);
       const word = first | (second << 8) | (third << 16) | (fourth << 24);
       unit = first | second | third | fourth;
       view.setInt32(start + at, word, true);

@@ -27,6 +27,7 @@ import type { DumpsOptions } from '../../src/pickle/index.js';
 import { PreparedMemo } from '../../src/pickle/prepared-memo.js';
 
 const SHARED = { shared: true };
+const OFFSET = new PyTimeDelta(-1, 3600);
 
 class Quote {
   symbol: unknown = '';
@@ -95,6 +96,26 @@ const plainMembers = registry.with({
     { name: 'SELL', values: ['sell'], member: SELL },
   ],
 });
+/** Other definitions of what has a fast path of its own. */
+const replaced = registry.with(
+  {
+    kind: 'custom',
+    module: 'my',
+    qualname: 'Offset',
+    type: PyTimeDelta,
+    construct: () => new PyTimeDelta(),
+    reduce: (value: PyTimeDelta) => ({ args: [{ days: value.days }, [value.seconds]], state: value.microseconds }),
+    setState: () => undefined,
+  },
+  {
+    kind: 'custom',
+    module: 'datetime',
+    qualname: 'datetime',
+    type: PyDateTime,
+    construct: () => new PyDateTime(2026, 1, 1),
+    reduce: (value: PyDateTime) => ({ args: [value.toISOString(), value.tzinfo] }),
+  },
+);
 /** A class under a number. */
 const extended = registry.with({ kind: 'extension', module: 'market.object', qualname: 'Quote', code: 0x1234 });
 
@@ -132,6 +153,15 @@ const VALUES: Readonly<Record<string, unknown>> = {
     moment(2, zone),
     moment(3, zone),
     moment(4, new PyZoneInfo('UTC')),
+  ],
+  'zones of their own': [
+    moment(1, PyTimeZone.ofMinutes(480)),
+    moment(2, PyTimeZone.ofMinutes(480)),
+    moment(3, PyTimeZone.ofMinutes(-90, 'named')),
+    moment(4, new PyTimeZone(OFFSET)),
+    moment(5, new PyTimeZone(OFFSET)),
+    OFFSET,
+    new PyTime(1, 2, 3, 4, new PyTimeZone(new PyTimeDelta(0, 3600, 1))),
   ],
   'one datetime in two places': [twice(moment(5, zone)), twice(new PyDate(2024, 2, 29))],
   times: [new PyTime(1, 2, 3, 999_999), new PyTime(23, 59, 59, 4, zone, 1), new PyTime(0, 0, 0, 0, null, 1)],
@@ -196,7 +226,7 @@ function twice(value: object): unknown {
 describe('a fast path writes what the general way writes', () => {
   for (const [name, value] of Object.entries(VALUES)) {
     it.each([4, 5])(`${name}, protocol %i`, (protocol) => {
-      for (const known of [registry, plainMembers, extended, ClassRegistry.empty]) {
+      for (const known of [registry, plainMembers, extended, replaced, ClassRegistry.empty]) {
         const options = { registry: known, protocol };
         let refused: unknown;
         try {
