@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
-import { optionsMarkdown } from '../../../src/cli/bridge/list-options.js';
+import { optionsMarkdown } from '../../../src/cli/bridge/work/list-options.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
 import { RpcClient } from '../../../src/rpc/index.js';
 import { RpcService, SimulatedEngine } from '../../../src/vnpy/index.js';

@@ -23,7 +23,7 @@ export const call: CommandDefinition = {
   ],
   kind: 'answer',
   run: async (context) => {
-    const { callFunction } = await import('../call.js');
+    const { callFunction } = await import('../work/call.js');
     return callFunction(context);
   },
 };

@@ -13,7 +13,7 @@ export const history: CommandDefinition = {
   ],
   kind: 'answer',
   run: async (context) => {
-    const { showHistory } = await import('../history.js');
+    const { showHistory } = await import('../work/history.js');
     return showHistory(context);
   },
 };

@@ -13,7 +13,7 @@ export const keygen: CommandDefinition = {
   examples: [{ line: 'keygen relay', comment: 'relay.key and relay.pub' }],
   kind: 'answer',
   run: async (context) => {
-    const { makeKeys } = await import('../keygen.js');
+    const { makeKeys } = await import('../work/keygen.js');
     return makeKeys(context);
   },
 };

@@ -13,7 +13,7 @@ export function listCommand(
     options: [find, csv, ...CLIENT, ...COMMON],
     kind: 'answer',
     run: async (context) => {
-      const { SHOW_LIST } = await import('../list.js');
+      const { SHOW_LIST } = await import('../work/list.js');
       await SHOW_LIST[name](context, `get_all_${name}`);
       return EXIT.ok;
     },

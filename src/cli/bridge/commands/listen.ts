@@ -15,7 +15,7 @@ export const listen: CommandDefinition = {
   ],
   kind: 'service',
   run: async (context) => {
-    const { listenToEvents } = await import('../listen.js');
+    const { listenToEvents } = await import('../work/listen.js');
     return listenToEvents(context);
   },
 };

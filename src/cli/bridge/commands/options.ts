@@ -8,7 +8,7 @@ export const options: CommandDefinition = {
   options: COMMON,
   kind: 'answer',
   run: async (context) => {
-    const { listOptions } = await import('../list-options.js');
+    const { listOptions } = await import('../work/list-options.js');
     return listOptions(context);
   },
 };

@@ -13,7 +13,7 @@ export const orders: CommandDefinition = {
   ],
   kind: 'answer',
   run: async (context) => {
-    const { SHOW_LIST } = await import('../list.js');
+    const { SHOW_LIST } = await import('../work/list.js');
     const method = context.settings.get(active) ? 'get_all_active_orders' : 'get_all_orders';
     await SHOW_LIST.orders(context, method);
     return EXIT.ok;

@@ -27,7 +27,7 @@ export const relay: CommandDefinition = {
   ],
   kind: 'service',
   run: async (context) => {
-    const { relayServer } = await import('../relay.js');
+    const { relayServer } = await import('../work/relay.js');
     return relayServer(context);
   },
 };

@@ -25,7 +25,7 @@ export const serve: CommandDefinition = {
   ],
   kind: 'service',
   run: async (context) => {
-    const { serveSimulation } = await import('../serve.js');
+    const { serveSimulation } = await import('../work/serve.js');
     return serveSimulation(context);
   },
 };

@@ -15,7 +15,7 @@ export const watch: CommandDefinition = {
   examples: [{ line: 'watch rb2505.SHFE IF2503.CFFEX', comment: 'two contracts' }],
   kind: 'service',
   run: async (context) => {
-    const { watchMarket } = await import('../watch.js');
+    const { watchMarket } = await import('../work/watch.js');
     return watchMarket(context);
   },
 };

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { RpcGateway } from '../../vnpy/index.js';
-import type { Sink } from '../io.js';
-import type { CommandContext } from './command.js';
-import { clientOptions, unreachable } from './connection.js';
-import { seeEvent, symbolOf } from './events.js';
-import { EXIT } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
-import { splitVtSymbol } from './history.js';
-import { eventJson, eventLine } from './output/event-line.js';
-import { LineWriter } from './output/line-writer.js';
-import { watchScreen } from './output/watch-screen.js';
-import { tellProblems } from './problems.js';
-import { forDuration, json, request, subscribe, timeout } from './settings/options.js';
+import { RpcGateway } from '../../../vnpy/index.js';
+import type { Sink } from '../../io.js';
+import type { CommandContext } from '../command.js';
+import { clientOptions, unreachable } from '../connection.js';
+import { seeEvent, symbolOf } from '../events.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { splitVtSymbol } from '../symbols.js';
+import { eventJson, eventLine } from '../output/event-line.js';
+import { LineWriter } from '../output/line-writer.js';
+import { watchScreen } from '../output/watch-screen.js';
+import { tellProblems } from '../problems.js';
+import { forDuration, json, request, subscribe, timeout } from '../settings/options.js';
 
 /** How often the table is drawn anew, in ms. */
 const FRAME = 250;

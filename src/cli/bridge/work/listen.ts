@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { RpcClient } from '../../rpc/index.js';
-import { SubscribeRequest } from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
-import { withClient } from './connection.js';
-import { CliError } from './errors.js';
-import { isChosen, seeEvent } from './events.js';
-import { EXIT } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
-import { gatewayOf, splitVtSymbol } from './history.js';
-import { eventJson, eventLine } from './output/event-line.js';
-import { LineWriter } from './output/line-writer.js';
-import { all, ask, count, forDuration, json, symbol, topic, type } from './settings/options.js';
-import { tellProblems } from './problems.js';
+import type { RpcClient } from '../../../rpc/index.js';
+import { SubscribeRequest } from '../../../vnpy/index.js';
+import type { CommandContext } from '../command.js';
+import { withClient } from '../connection.js';
+import { CliError } from '../errors.js';
+import { isChosen, seeEvent } from '../events.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { gatewayOf, splitVtSymbol } from '../symbols.js';
+import { eventJson, eventLine } from '../output/event-line.js';
+import { LineWriter } from '../output/line-writer.js';
+import { all, ask, count, forDuration, json, symbol, topic, type } from '../settings/options.js';
+import { tellProblems } from '../problems.js';
 
 /** Prints events until there are enough, the time is over, or the program is told to end. */
 export async function listenToEvents(context: CommandContext): Promise<ExitCode> {

@@ -4,19 +4,19 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../errors.js';
-import { RpcCallError, zmqTransport } from '../../rpc/index.js';
-import { RpcGateway, RpcService } from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
-import { clientOptions } from './connection.js';
-import { typeFamily } from './events.js';
-import { EXIT } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
-import { clientHealth, ended, withService } from './service/service.js';
-import type { Service } from './service/service.js';
-import { announce, publishAddresses, serverOptions } from './serving.js';
-import { tapTransport } from './tap.js';
-import { request, serveRequest, serveSubscribe, serveSubscribePair, subscribe, timeout } from './settings/options.js';
+import { messageOf } from '../../../errors.js';
+import { RpcCallError, zmqTransport } from '../../../rpc/index.js';
+import { RpcGateway, RpcService } from '../../../vnpy/index.js';
+import type { CommandContext } from '../command.js';
+import { clientOptions } from '../connection.js';
+import { typeFamily } from '../events.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { clientHealth, ended, withService } from '../service/service.js';
+import type { Service } from '../service/service.js';
+import { announce, publishAddresses, serverOptions } from '../serving.js';
+import { tapTransport } from '../tap.js';
+import { request, serveRequest, serveSubscribe, serveSubscribePair, subscribe, timeout } from '../settings/options.js';
 
 /** Pause after a first snapshot that failed, in ms. */
 const RETRY_PAUSE = 3000;

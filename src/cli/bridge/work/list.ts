@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { AccountData, ContractData, OrderData, PositionData, TickData, TradeData } from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
-import { withClient } from './connection.js';
-import { checkRows, formatOf, writeRows } from './listing.js';
-import type { RowClass } from './listing.js';
+import { AccountData, ContractData, OrderData, PositionData, TickData, TradeData } from '../../../vnpy/index.js';
+import type { CommandContext } from '../command.js';
+import { withClient } from '../connection.js';
+import { checkRows, formatOf, writeRows } from '../listing.js';
+import type { RowClass } from '../listing.js';
 import {
   ACCOUNT_COLUMNS,
   CONTRACT_COLUMNS,
@@ -15,8 +15,8 @@ import {
   POSITION_COLUMNS,
   TICK_COLUMNS,
   TRADE_COLUMNS,
-} from './output/rows.js';
-import type { Column } from './output/table.js';
+} from '../output/rows.js';
+import type { Column } from '../output/table.js';
 
 /** Asks for a list with a function that takes no arguments, and shows it. */
 type ShowList = (context: CommandContext, method: string) => Promise<void>;

@@ -3,27 +3,18 @@
  *
  * @module
  */
-import { PyDateTime } from '../../pickle/index.js';
-import type { RpcClient } from '../../rpc/index.js';
-import {
-  BarData,
-  ContractData,
-  DatafeedError,
-  Exchange,
-  HistoryRequest,
-  Interval,
-  TickData,
-  parseEnum,
-} from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
-import { withClient } from './connection.js';
-import { CliError } from './errors.js';
-import { EXIT } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
-import { checkRows, formatOf, writeRows } from './listing.js';
-import { BAR_COLUMNS, TICK_COLUMNS } from './output/rows.js';
-import { datafeed, end, interval, start } from './settings/options.js';
-import { vtSymbol as parseVtSymbol } from './settings/parsers.js';
+import { PyDateTime } from '../../../pickle/index.js';
+import type { RpcClient } from '../../../rpc/index.js';
+import { BarData, DatafeedError, HistoryRequest, Interval, TickData } from '../../../vnpy/index.js';
+import type { CommandContext } from '../command.js';
+import { withClient } from '../connection.js';
+import { CliError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { checkRows, formatOf, writeRows } from '../listing.js';
+import { BAR_COLUMNS, TICK_COLUMNS } from '../output/rows.js';
+import { gatewayOf, splitVtSymbol } from '../symbols.js';
+import { datafeed, end, interval, start } from '../settings/options.js';
 
 const INTERVALS = {
   '1m': Interval.MINUTE,
@@ -70,35 +61,6 @@ function historyRequest({ args: [target = ''], settings }: CommandContext): Hist
     end: PyDateTime.fromDate(new Date(last)),
     interval: INTERVALS[settings.get(interval)],
   });
-}
-
-/** @throws {@link CliError} when it is none. */
-export function splitVtSymbol(text: string): { readonly symbol: string; readonly exchange: Exchange } {
-  try {
-    parseVtSymbol(text);
-  } catch (error) {
-    throw new CliError('USAGE', `${JSON.stringify(text)} ${(error as Error).message}`, { cause: error });
-  }
-  const dot = text.lastIndexOf('.');
-  const exchange = parseEnum(Exchange, text.slice(dot + 1));
-  if (exchange === undefined) {
-    const names = Object.keys(Exchange).join(', ');
-    throw new CliError(
-      'USAGE',
-      `${JSON.stringify(text)}: there is no exchange ${text.slice(dot + 1)}; there are ${names}`,
-    );
-  }
-  return { symbol: text.slice(0, dot), exchange };
-}
-
-/** The server's gateway that a contract came from. @throws {@link CliError} when the server does not know the contract. */
-export async function gatewayOf({ signal }: CommandContext, client: RpcClient, vtSymbol: string): Promise<string> {
-  const contract = await client.call('get_contract', [vtSymbol], {}, { signal });
-  if (contract instanceof ContractData) return contract.gateway_name;
-  throw new CliError(
-    'REFUSED',
-    `the server does not know the contract ${vtSymbol} ("vnpy-bridge contracts" lists those that it has)`,
-  );
 }
 
 async function query(
