@@ -371,6 +371,16 @@ describe('a text', () => {
     }
   });
 
+  it('is not taken for one of a pickle so long ago that the count of pickles has come round', () => {
+    const expected = dumps(['late']);
+    for (let between = 4090; between < 4100; between++) {
+      const writer = new Pickler();
+      writer.dump([...Array.from({ length: 50 }, (_, n) => `text ${n}`), 'late']);
+      for (let round = 0; round < between; round++) writer.dump(null);
+      expect(writer.dump(['late'])).toEqual(expected);
+    }
+  });
+
   it('comes back also when there are more than the table holds', () => {
     const texts = Array.from({ length: 20_000 }, (_, n) => `text ${n % 9000} ${'多'.repeat(n % 3)}`);
     expect(loads(dumps(texts))).toEqual(texts);
