@@ -35,6 +35,8 @@ interface Client {
   startedAt: number;
 }
 
+const EMPTY = new Uint8Array(0);
+
 /** Requests that wait or run. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -70,7 +72,7 @@ export class Dispatcher {
 
   /** Takes a request of the client that the first frame of its envelope names. */
   add(envelope: Frames, body: Uint8Array): void {
-    const key = Buffer.from(envelope[0] ?? []).toString('latin1');
+    const key = latin1(envelope[0] ?? EMPTY);
     const client = this.#clients.get(key);
     const reason = this.#obstacle(client);
     if (reason !== undefined) {
@@ -201,4 +203,8 @@ export class Dispatcher {
       }
     }
   }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString('latin1');
 }

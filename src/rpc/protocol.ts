@@ -173,11 +173,11 @@ export function decodeEvent(
 }
 
 /**
- * Splits a message of a DEALER or ROUTER socket at the first empty part: the envelope, up to and with it, goes back
- * with the answer whatever its length (REQ sends one part, REQ_CORRELATE and DEALER two).
+ * Splits a message of a ROUTER socket at the first empty part behind the sender's identity: the envelope, up to and with
+ * it, goes back with the answer whatever its length (REQ sends one part, REQ_CORRELATE and DEALER two).
  */
 export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames } | undefined {
-  const empty = frames.findIndex((frame) => frame.length === 0);
+  const empty = frames.findIndex((frame, index) => index > 0 && frame.length === 0);
   return empty < 0 ? undefined : { envelope: frames.slice(0, empty + 1), body: frames.slice(empty + 1) };
 }
 

@@ -15,7 +15,7 @@ import { splitEnvelope } from './protocol.js';
 import type { HandlerMap, MethodMap } from './proxy.js';
 import { Publisher } from './publisher.js';
 import type { ServerStats } from './stats.js';
-import type { Frames, PublishSocket, ReplySocket, ServerSockets } from './transport.js';
+import type { Delivery, Frames, PublishSocket, ReplySocket, ServerSockets } from './transport.js';
 
 /** A handler with a name of its own, under which it is registered. */
 export type NamedFunction = Handler & { readonly name: string };
@@ -240,36 +240,32 @@ export class RpcServer {
   }
 
   #createDispatcher(reply: ReplySocket): Dispatcher {
+    const delivered = (delivery: Delivery): boolean => {
+      if (delivery === 'gone') {
+        this.#undeliverable++;
+      } else if (delivery === 'full') {
+        this.#unread++;
+      }
+      return delivery !== 'gone';
+    };
     return new Dispatcher({
       ...this.#options,
       run: (body) => this.#methods.run(body),
       refuse: (reason) => this.#methods.failure(new Error(reason)),
-      answer: async (envelope, body) => {
-        const delivery = await reply.send([...envelope, body]);
-        if (delivery === 'gone') {
-          this.#undeliverable++;
-        } else if (delivery === 'full') {
-          this.#unread++;
-        }
-        return delivery !== 'gone';
-      },
+      answer: (envelope, body) => reply.send([...envelope, body]).then(delivered),
     });
   }
 
   #receive(dispatcher: Dispatcher, frames: Frames): void {
     this.#requests++;
-    const [identity, ...rest] = frames;
-    const message = splitEnvelope(rest);
-    if (identity === undefined || message === undefined) {
+    const message = splitEnvelope(frames);
+    if (message === undefined) {
       this.#junk++; // Without an empty frame there is no request to answer.
       return;
     }
     // A request has one body; of any other number, none of them is right: let the decoder say so.
     const [body] = message.body;
-    dispatcher.add(
-      [identity, ...message.envelope],
-      message.body.length === 1 && body !== undefined ? body : new Uint8Array(),
-    );
+    dispatcher.add(message.envelope, message.body.length === 1 && body !== undefined ? body : new Uint8Array());
   }
 
   async #close(session: Session): Promise<void> {

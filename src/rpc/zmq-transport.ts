@@ -62,6 +62,9 @@ const RELEASE_TIMEOUT = 500;
 /** Typed arrays of at most so many bytes V8 keeps in its heap (its typed_array_max_size_in_heap). */
 const MAX_IN_HEAP = 64;
 
+/** The type of a socket that asks: ZMQ_DEALER. (zeromq's enum of them exists at compile time only.) */
+const DEALER = 5;
+
 /** How long received messages are handed on, in ms, before timers and other sockets get their turn. */
 const RECEIVE_SLICE = 4;
 
@@ -483,6 +486,7 @@ async function receiveLoop(
   socket: Zmq.Dealer | Zmq.Subscriber | Zmq.Router | Zmq.Reply,
   onMessage: (frames: Frames) => void,
 ): Promise<void> {
+  const answers = (socket.type as number) === DEALER;
   let sliceEnd = 0;
   const turn = Promise.resolve();
   while (true) {
@@ -493,7 +497,9 @@ async function receiveLoop(
       return; // Closing a socket makes its pending receive fail.
     }
     onMessage(frames);
-    await turn; // Those who wait for this message act on it first: what they send then needs no look for answers.
+    if (answers) {
+      await turn; // Those who wait for the answer act on it first: what they send then needs no look for more answers.
+    }
     if (performance.now() > sliceEnd) {
       // Without a look at `socket.readable`, which takes the first part of a message out of its connection already.
       await new Promise(setImmediate);
@@ -502,17 +508,17 @@ async function receiveLoop(
   }
 }
 
-async function deliver(socket: Zmq.Router, frames: Frames): Promise<Delivery> {
-  if (socket.closed) {
-    return 'gone';
-  }
-  try {
-    await socket.send(frames.map(outOfHeap));
-    return 'sent';
-  } catch (error) {
-    // ROUTER_MANDATORY: EHOSTUNREACH for a peer that is gone, EAGAIN for one whose queue is full.
-    return codeOf(error) === 'EAGAIN' ? 'full' : 'gone';
-  }
+function deliver(socket: Zmq.Router, frames: Frames): Promise<Delivery> {
+  return socket.closed ? Promise.resolve('gone') : socket.send(frames.map(outOfHeap)).then(deliveredAll, deliveredNot);
+}
+
+function deliveredAll(): Delivery {
+  return 'sent';
+}
+
+/** ROUTER_MANDATORY: EHOSTUNREACH for a peer that is gone, EAGAIN for one whose queue is full. */
+function deliveredNot(error: unknown): Delivery {
+  return codeOf(error) === 'EAGAIN' ? 'full' : 'gone';
 }
 
 /**
