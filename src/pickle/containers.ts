@@ -77,7 +77,8 @@ function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
 
 function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
   try {
-    // In Python two NaNs are two keys; a Map would make them one.
+    // In Python two NaNs are two keys; a Map would make them one. The same NaN twice is one key in Python, and would be two
+    // here; but that takes a NaN from the memo, where CPython's pickler puts no float.
     dict.set(typeof key === 'number' && Number.isNaN(key) ? new PyFloat(key) : key, value);
   } catch (error) {
     throw unhashableError(m, error);

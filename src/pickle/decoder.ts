@@ -11,7 +11,7 @@ import { Machine } from './machine.js';
 import type { MachinePool } from './machine.js';
 import { DigitsError, NumberError } from './numbers.js';
 import type { ResolvedLoadsOptions } from './options.js';
-import { finishResult } from './result.js';
+import { finishResult, finishSteps } from './result.js';
 import { TextError } from './text.js';
 
 /** A decoded value, and where its pickle ended. */
@@ -61,7 +61,7 @@ export function* decodeSteps(
   while (true) {
     try {
       const value = run(machine, opcodes);
-      if (value !== PAUSED) return { value: finishResult(machine, value), end: machine.pos };
+      if (value !== PAUSED) return { value: yield* finishSteps(machine, value, opcodes), end: machine.pos };
     } catch (error) {
       throw asUnpicklingError(machine, error);
     }

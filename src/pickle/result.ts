@@ -11,12 +11,26 @@ import type { PyStep } from './values/py-object.js';
 
 /** The final value. */
 export function finishResult(m: Machine, value: unknown): unknown {
-  const { replaced } = m;
-  const result = replaced === undefined ? value : replaceAll(m, value);
-  // As a rule the count of containers, or the bound for what is not shared, says that no look is needed.
-  const bound = m.shared ? m.containers : Math.min(m.containers, m.chain + m.deepest);
-  if (bound > m.options.maxDepth) checkDepth(m, result);
+  if (!needsWork(m)) return value;
+  return finishSteps(m, value, Infinity).next().value;
+}
+
+/** The final value, in steps: each looks at about so many values. */
+export function* finishSteps(m: Machine, value: unknown, values: number): Generator<undefined, unknown> {
+  if (!needsWork(m)) return value;
+  const result = m.replaced === undefined ? value : yield* replaceAll(m, value, values);
+  if (boundOf(m) > m.options.maxDepth) yield* checkDepth(m, result, values);
   return result;
+}
+
+/** As a rule nothing was replaced, and the bound for the depth says that no look is needed. */
+function needsWork(m: Machine): boolean {
+  return m.replaced !== undefined || boundOf(m) > m.options.maxDepth;
+}
+
+/** How deep the value is at most: by the count of containers, or the bound for what is not shared. */
+function boundOf(m: Machine): number {
+  return m.shared ? m.containers : Math.min(m.containers, m.chain + m.deepest);
 }
 
 /** The values directly inside a value. */
@@ -42,12 +56,17 @@ function stepValues(step: PyStep): readonly unknown[] {
 }
 
 /** Rare: something had a reference to a dict or object before it turned out to need another representation. */
-function replaceAll(m: Machine, root: unknown): unknown {
+function* replaceAll(m: Machine, root: unknown, values: number): Generator<undefined, unknown> {
   const current = (value: unknown): unknown => m.current(value);
   const result = current(root);
   const seen = new Set<object>();
   const work: unknown[] = [result];
+  let left = values;
   while (work.length > 0) {
+    if (--left < 0) {
+      left = values;
+      yield undefined;
+    }
     const value = work.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
@@ -98,8 +117,9 @@ function replaceProperties(value: object, current: (value: unknown) => unknown):
 }
 
 /** Level by level; each object once, at the depth at which it was met first. */
-function checkDepth(m: Machine, root: unknown): void {
+function* checkDepth(m: Machine, root: unknown, values: number): Generator<undefined, void> {
   const { maxDepth } = m.options;
+  let left = values;
   const seen = new Set<unknown>();
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
@@ -110,7 +130,13 @@ function checkDepth(m: Machine, root: unknown): void {
         throw m.fail('LIMIT_DEPTH', `ends a value nested deeper than the limit of ${maxDepth}`);
       }
       seen.add(value);
-      for (const child of children(value)) if (typeof child === 'object' && child !== null) next.push(child);
+      for (const child of children(value)) {
+        if (--left < 0) {
+          left = values;
+          yield undefined;
+        }
+        if (typeof child === 'object' && child !== null) next.push(child);
+      }
     }
     level = next;
   }

@@ -56,6 +56,27 @@ describe('decoding in steps', () => {
     for (const other of others) expect(other).toEqual(value);
   });
 
+  test('what is left to do at the end is done in steps too', () => {
+    const count = 5000;
+    // A list of lists that is fetched from the memo, so that its depth has to be looked at.
+    const lists = Uint8Array.from([0x5d, 0x94, 0x28, ...Array<number>(count).fill(0x5d), 0x68, 0, 0x65, 0x2e]);
+    // And with an instance's dict that had to become another kind of dict after it had been fetched.
+    const dict = Uint8Array.from([0x5d, 0x28, 0x7d, 0x94, 0x68, 0, 0x4b, 1, 0x4e, 0x73, ...lists.subarray(3, -4)]);
+    const replaced = Uint8Array.from([...dict, 0x65, 0x2e]);
+    for (const [data, options] of [
+      [lists, { maxDepth: 100 }],
+      [replaced, { maxDepth: 100_000 }],
+    ] as const) {
+      const opcodes = count + 20;
+      const [few, value] = drain(new Unpickler(options).loadSteps(data, opcodes));
+      const [many] = drain(new Unpickler(options).loadSteps(data, 100));
+      expect(few).toBe(1);
+      // Half for the opcodes, half for the look at the values.
+      expect(many).toBeGreaterThan(1.8 * (count / 100));
+      expect((value as unknown[]).length).toBeGreaterThan(count);
+    }
+  });
+
   test('limits and damage are found as at once', () => {
     expect(() => drain(new Unpickler({ maxOpcodes: 50 }).loadSteps(PICKLE, 7))).toThrow(
       expect.objectContaining({ code: 'LIMIT_OPCODES' }) as Error,
