@@ -28,7 +28,7 @@ import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
 import { Tuple } from './values/tuple.js';
-import { WriteMemo } from './write-memo.js';
+import type { WriteMemo } from './write-memo.js';
 import { plansOf } from './write-plans.js';
 import type { WritePlans } from './write-plans.js';
 import { wrongKey } from './wrong-key.js';
@@ -40,7 +40,7 @@ const MAX_CALLS = 32;
 /** Writes values, one after the other. @internal */
 export class Encoder {
   /** Memo indices of objects, and of the names that no registry has. */
-  readonly memo = new WriteMemo();
+  readonly memo: WriteMemo;
   readonly writer: Writer;
   readonly protocol: number;
   readonly plans: WritePlans;
@@ -62,6 +62,7 @@ export class Encoder {
     readonly registry: CompiledRegistry,
   ) {
     this.writer = new Writer(options.protocol, space, options.maxBytes);
+    this.memo = space.memo;
     this.protocol = options.protocol;
     this.plans = plansOf(registry);
     this.names = new NameWriter(this, this.plans);
@@ -78,7 +79,6 @@ export class Encoder {
     } finally {
       this.#calls = 0;
       if (this.#tasks.length > 0) this.#tasks.length = 0;
-      this.memo.clear();
       this.writer.clear();
     }
   }

@@ -5,6 +5,7 @@
  */
 import { PreparedMemo } from './prepared-memo.js';
 import { StringTable } from './string-table.js';
+import { WriteMemo } from './write-memo.js';
 
 /** A buffer up to this size, in bytes, is kept for the next pickle; a larger one becomes the pickle itself. */
 const KEPT_BYTES = 128 * 1024;
@@ -13,6 +14,9 @@ const INITIAL_BYTES = 16 * 1024;
 const EXPECTED_FOR = 16;
 /** What a pickle may waste of the buffer that it is handed over in: a quarter. */
 const MAX_WASTE = 0.25;
+
+/** How many of a dict's keys are remembered for the next dict. */
+export const REMEMBERED_KEYS = 32;
 
 /** A buffer and the tables that go with it. Between two pickles it holds nothing of either. */
 export class OutputSpace {
@@ -26,6 +30,13 @@ export class OutputSpace {
   readonly strings = new StringTable();
   /** Where prepared names are in the memo. */
   readonly prepared = new PreparedMemo();
+  /** Where objects are in the memo. */
+  readonly memo = new WriteMemo();
+  /** The keys of the last dicts by their place, and where in the memo they are. */
+  readonly keys = new Array<string | undefined>(REMEMBERED_KEYS).fill(undefined);
+  readonly keyIndices = new Int32Array(REMEMBERED_KEYS);
+  /** Keys from this place on are not remembered. */
+  keyCount = 0;
 
   /** A pickle of its own: the first bytes of the output. */
   take(length: number): Uint8Array<ArrayBuffer> {
@@ -48,6 +59,9 @@ export class OutputSpace {
     else if (this.#idle++ > EXPECTED_FOR) this.#expected = 0;
     this.strings.clear();
     this.prepared.clear();
+    this.memo.clear();
+    for (let place = 0; place < this.keyCount; place++) this.keys[place] = undefined;
+    this.keyCount = 0;
   }
 
   adopt(bytes: Uint8Array<ArrayBuffer>): void {

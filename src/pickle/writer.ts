@@ -8,6 +8,7 @@ import { PicklingError } from './errors.js';
 import { chunkOf } from './field-plan.js';
 import type { Chunk, FloatRun, PreparedGlobal, PreparedName } from './field-plan.js';
 import { encodeLong, floatRepr } from './numbers.js';
+import { REMEMBERED_KEYS } from './output-space.js';
 import type { OutputSpace } from './output-space.js';
 import { hashOf, mixed } from './string-table.js';
 import { encodeRawUnicodeEscape, encodeUtf8, writeUtf8 } from './text.js';
@@ -26,9 +27,6 @@ const STACK_GLOBAL = chunkOf([0x93, 0x94]);
 /** EMPTY_TUPLE, NEWOBJ, MEMOIZE. */
 const NEW_OBJECT = chunkOf([0x29, 0x81, 0x94]);
 
-/** How many of a dict's keys are remembered for the next dict. */
-const REMEMBERED_KEYS = 32;
-
 /** Writes opcodes. One writes one pickle after the other. @internal */
 export class Writer {
   bytes: Uint8Array<ArrayBuffer>;
@@ -45,10 +43,6 @@ export class Writer {
   /** How far one may write: to the end of the output, or nowhere while the next byte has to start a frame. */
   #room = 0;
   #longStrings: Map<string, number> | undefined;
-  /** The keys of the last dicts by their place, and where in the memo they are. */
-  readonly #keys = new Array<string | undefined>(REMEMBERED_KEYS).fill(undefined);
-  readonly #keyIndices = new Int32Array(REMEMBERED_KEYS);
-  #keyCount = 0;
 
   constructor(
     readonly protocol: number,
@@ -87,8 +81,6 @@ export class Writer {
     this.#frame = -1;
     this.#frameEnd = Infinity;
     this.#longStrings = undefined;
-    for (let place = 0; place < this.#keyCount; place++) this.#keys[place] = undefined;
-    this.#keyCount = 0;
     this.space.clear();
   }
 
@@ -304,16 +296,16 @@ export class Writer {
    * with the last one's costs a fifth of finding the string by its bytes.
    */
   key(text: string, place: number): void {
-    const keys = this.#keys;
-    if (keys[place] === text) {
-      this.fetch(this.#keyIndices[place] ?? 0);
+    const { space } = this;
+    if (space.keys[place] === text) {
+      this.fetch(space.keyIndices[place] ?? 0);
       return;
     }
     const index = this.string(text);
     if (place < REMEMBERED_KEYS) {
-      keys[place] = text;
-      this.#keyIndices[place] = index;
-      if (place >= this.#keyCount) this.#keyCount = place + 1;
+      space.keys[place] = text;
+      space.keyIndices[place] = index;
+      if (place >= space.keyCount) space.keyCount = place + 1;
     }
   }
 
