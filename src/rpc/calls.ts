@@ -36,11 +36,12 @@ export interface CallTableOptions {
   readonly queueLimit: number;
   readonly window: number;
   /**
-   * For how many turns of the microtask queue after an answer calls are gathered to leave together, when others are on
-   * their way: answers come in bursts, each makes a caller go on and call again, and to wake ZeroMQ's thread for each is
-   * what costs most.
+   * For how many turns of the microtask queue after an answer calls are gathered to leave together, when at least
+   * `gatherFrom` others are on their way: answers come in bursts then, each makes a caller go on and call again, and to
+   * wake ZeroMQ's thread for each is what costs most.
    */
   readonly gatherTurns: number;
+  readonly gatherFrom: number;
   /** Gives the result that a reply carries, or a promise of it; throws what the call shall be rejected with. */
   readonly decode: (method: string, body: Uint8Array) => unknown;
   /** What is in the way of the requests that wait, for error messages. */
@@ -161,8 +162,9 @@ export class CallTable {
       call.unwatch?.();
       this.#settle(call, body);
     }
-    if (this.#turnsLeft === 0 && this.#sent.size > 0 && this.#options.gatherTurns > 0) {
-      this.#turnsLeft = this.#options.gatherTurns;
+    const { gatherTurns, gatherFrom } = this.#options;
+    if (this.#turnsLeft === 0 && this.#sent.size >= gatherFrom) {
+      this.#turnsLeft = gatherTurns;
       queueMicrotask(this.#gather);
     }
     this.#drainUnlessGathering();

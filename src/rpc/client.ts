@@ -26,6 +26,8 @@ import type { ConnectionFailure } from './transport.js';
 
 /** Some eight answers of a burst take so many turns of the microtask queue; where there are none, under 1 µs passes. */
 const GATHER_TURNS = 16;
+/** With fewer requests on their way answers come one by one. */
+const GATHER_FROM = 8;
 
 /** Options of one call. */
 export interface CallOptions {
@@ -92,6 +94,7 @@ export class RpcClient {
         queueLimit: this.#options.queueLimit,
         window: this.#options.window,
         gatherTurns: GATHER_TURNS,
+        gatherFrom: GATHER_FROM,
         decode: (method, body) => decodeReply(unpickler, method, body),
         obstacle: () => this.#obstacle(),
         onTimeout: (sentAt) => this.#session?.callTimedOut(sentAt),

@@ -33,7 +33,8 @@ class Bench {
       {
         queueLimit: 100,
         window: 4,
-        gatherTurns: 0,
+        gatherTurns: 16,
+        gatherFrom: Infinity,
         decode: (_method, body) => Buffer.from(body).toString(),
         obstacle: () => 'nobody home',
         onTimeout: this.onTimeout,
@@ -125,7 +126,7 @@ describe('CallTable', () => {
   });
 
   it('gathers calls that come with the answers of a burst, and lets them leave together', async () => {
-    const bench = new Bench({ gatherTurns: 16, window: 4 });
+    const bench = new Bench({ gatherFrom: 1, window: 4 });
     bench.table.setSender(bench.sender);
     for (const method of ['x', 'y', 'alone']) {
       bench.call(method); // Of these none is the answer's to make: they leave at once.
@@ -152,7 +153,7 @@ describe('CallTable', () => {
   });
 
   it('does not make a server wait that has nothing to do', () => {
-    const bench = new Bench({ gatherTurns: 16 });
+    const bench = new Bench({ gatherFrom: 1 });
     bench.table.setSender(bench.sender);
     bench.call('a');
     bench.call('b');
@@ -163,7 +164,7 @@ describe('CallTable', () => {
   });
 
   it('lets gathered calls leave after a bounded number of turns, however busy the microtask queue is', async () => {
-    const bench = new Bench({ gatherTurns: 16 });
+    const bench = new Bench({ gatherFrom: 1 });
     bench.table.setSender(bench.sender);
     bench.call('a');
     bench.call('b');
