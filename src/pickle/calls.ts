@@ -287,9 +287,16 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   const keys = stringsAt(stack, from, to);
   for (const [index, name] of keys.entries()) setAttribute(entry, instance, name, stack[from + 2 * index + 1]);
   pending.applied(m, keys);
-  if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name)))
-    entry.shape = shapeOf(entry.definition, keys);
+  if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name))) expectNext(entry, keys);
   return true;
+}
+
+/** Remembers the attributes that came, as those that will come next. */
+function expectNext(entry: ObjectEntry, names: readonly string[]): void {
+  const { shape, otherShape: other } = entry;
+  const known = other?.names.length === names.length && other.names.every((name, index) => name === names[index]);
+  entry.shape = known ? other : shapeOf(entry.definition, names);
+  entry.otherShape = shape;
 }
 
 function assignByName(

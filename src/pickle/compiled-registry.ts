@@ -24,6 +24,8 @@ export interface ObjectEntry {
    * lack some, and then lacks them in every message. A guess for the decoder's fast path, never more.
    */
   shape: Shape;
+  /** The one before, for two peers of different versions that take turns. */
+  otherShape: Shape | undefined;
   /** The same, to ask whether a name is declared. */
   readonly declared: ReadonlySet<string>;
   /** For each field: whether a number is written as a float. */
@@ -239,6 +241,7 @@ export class CompiledRegistry {
       definition,
       names,
       shape: shapeOf(definition, names),
+      otherShape: undefined,
       declared: new Set(names),
       floats: definition.fields.map((field) => field.float === true),
       floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),
