@@ -28,6 +28,8 @@ export interface DisassembleOptions {
 export interface DisassemblyOptions extends DisassembleOptions {
   /** Spaces that the lines may be indented by altogether, beyond {@link FREE_MARKS} open marks. Default: no limit. */
   readonly maxIndentation?: number | undefined;
+  /** Decimal digits of an int: to write millions of them takes seconds. Default: no limit. */
+  readonly maxDigits?: number | undefined;
 }
 
 /** Open marks that count nothing against `maxIndentation`: more than any program's pickles have. */
@@ -64,6 +66,7 @@ export function* disassembly(data: Uint8Array, options: DisassemblyOptions = {})
     end = token.end;
     if (opcode.protocol > highest) highest = opcode.protocol;
     if (!form.anyText) refuseText(token);
+    if (typeof token.argument === 'bigint') refuseDigits(token, options.maxDigits);
     const depth = machine.openMarks;
     if (depth > FREE_MARKS && (room -= chunk.length * (depth - FREE_MARKS)) < 0) {
       throw new UnpicklingError(
@@ -126,6 +129,15 @@ function formOf(python: string | undefined): Form {
   const newest = minor >= 3014;
   const escapes = newest || (minor === 3013 && micro >= 1) || (minor === 3012 && micro >= 8);
   return { ascii: escapes, anyText: escapes, redefines: newest, notesMark: !newest };
+}
+
+/** @throws UnpicklingError, LIMIT_DIGITS */
+function refuseDigits({ opcode, offset, end }: Token, maxDigits = Number.POSITIVE_INFINITY): void {
+  // A byte of LONG1 and LONG4 is 2.4 digits, one of text is one.
+  const digits = (end - offset) * (opcode.argument === 'long1' || opcode.argument === 'long4' ? 2.41 : 1);
+  if (digits <= maxDigits) return;
+  const message = `${opcode.name} at byte ${offset} has about ${Math.round(digits)} digits: too many for a listing`;
+  throw new UnpicklingError('LIMIT_DIGITS', message, { offset, opcode: opcode.name });
 }
 
 /** Where the older versions decode as ASCII, and raise. */
@@ -341,7 +353,47 @@ const PLAIN_ASCII = /^[ !#-&(-[\]-~]*$/;
 
 /** A str as `repr` shows it. */
 function stringText(text: string): string {
-  return PLAIN_ASCII.test(text) ? `'${text}'` : stringRepr(text);
+  if (PLAIN_ASCII.test(text)) return `'${text}'`;
+  if (text.length <= PIECE) return stringRepr(text);
+  const pieces: string[] = [];
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(text.length, start + PIECE);
+    // Not between the halves of a character.
+    const last = text.charCodeAt(end - 1);
+    if (end < text.length && last >= 0xd800 && last < 0xdc00) end++;
+    pieces.push(text.slice(start, end));
+    start = end;
+  }
+  return inPieces(text.includes("'"), text.includes('"'), pieces, stringRepr, (piece) => `${piece}'"`);
+}
+
+/** Bytes as `repr` shows them. */
+function bytesText(bytes: Uint8Array): string {
+  if (bytes.length <= PIECE) return bytesRepr(bytes);
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += PIECE) pieces.push(bytes.subarray(start, start + PIECE));
+  const both = (piece: Uint8Array): Uint8Array => Uint8Array.of(...piece, 0x27, 0x22);
+  return `b${inPieces(bytes.includes(0x27), bytes.includes(0x22), pieces, (piece) => bytesRepr(piece).slice(1), both)}`;
+}
+
+/** Characters that `repr` is asked for at a time: it grows its text one by one, and that of megabytes would take gigabytes. */
+const PIECE = 4096;
+
+/**
+ * The `repr` of a whole from those of its pieces.
+ * @param withQuotes - A piece with both quotes behind it: then its `repr` escapes as that of a whole with both does.
+ */
+function inPieces<T>(
+  single: boolean,
+  double: boolean,
+  pieces: readonly T[],
+  repr: (piece: T) => string,
+  withQuotes: (piece: T) => T,
+): string {
+  const quote = single && !double ? '"' : "'";
+  const hasBoth = single && double;
+  const bodies = pieces.map((piece) => (hasBoth ? repr(withQuotes(piece)).slice(1, -4) : repr(piece).slice(1, -1)));
+  return quote + bodies.join('') + quote;
 }
 
 /**
@@ -362,6 +414,6 @@ export function argumentRepr(token: Token, ascii = true): string | undefined {
     case 'bigint':
       return String(argument);
     default:
-      return opcode.argument === 'bytearray8' ? `bytearray(${bytesRepr(argument)})` : bytesRepr(argument);
+      return opcode.argument === 'bytearray8' ? `bytearray(${bytesText(argument)})` : bytesText(argument);
   }
 }

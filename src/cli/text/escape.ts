@@ -60,19 +60,32 @@ export function javascriptString(text: string, options: EscapeOptions = {}): str
   );
 }
 
+/** What stands for each byte; the quotes as themselves. */
+const BYTE_TEXTS: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  if (byte === 0x5c) return '\\\\';
+  if (byte === 0x0a) return '\\n';
+  if (byte === 0x0d) return '\\r';
+  if (byte === 0x09) return '\\t';
+  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${hex(byte, 2)}`;
+});
+
+/** Bytes that become one string at a time: a string grown byte by byte is a tree of millions of parts. */
+const PIECE = 4096;
+
 /** Bytes as Python's `repr` writes them, without the `b` and the quotes. */
 export function bytesBody(data: Uint8Array, quote: '"' | "'" = "'"): string {
-  let text = '';
-  for (const byte of data) {
-    if (byte === 0x5c) text += '\\\\';
-    else if (byte === quote.charCodeAt(0)) text += `\\${quote}`;
-    else if (byte === 0x0a) text += '\\n';
-    else if (byte === 0x0d) text += '\\r';
-    else if (byte === 0x09) text += '\\t';
-    else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
-    else text += `\\x${hex(byte, 2)}`;
+  const code = quote.charCodeAt(0);
+  const pieces: string[] = [];
+  for (let start = 0; start < data.length; start += PIECE) {
+    const texts: string[] = [];
+    const end = Math.min(data.length, start + PIECE);
+    for (let at = start; at < end; at++) {
+      const byte = data[at] ?? 0;
+      texts.push(byte === code ? `\\${quote}` : (BYTE_TEXTS[byte] ?? ''));
+    }
+    pieces.push(texts.join(''));
   }
-  return text;
+  return pieces.length === 1 ? (pieces[0] ?? '') : pieces.join('');
 }
 
 /** Bytes as Python's `repr` writes them. */
@@ -83,7 +96,6 @@ export function pythonBytes(data: Uint8Array): string {
 
 /** Bytes as pairs of hex digits. */
 export function hexBytes(data: Uint8Array, separator = ''): string {
-  const pairs: string[] = [];
-  for (const byte of data) pairs.push(hex(byte, 2));
-  return pairs.join(separator);
+  if (separator === '') return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex');
+  return Array.from(data, (byte) => hex(byte, 2)).join(separator);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bytes } from '../../support/bytes.js';
 import { hostileCases } from '../../pickle/hostile-cases.js';
 import type { HostileCase } from '../../pickle/hostile-cases.js';
 import { inspect } from './harness.js';
@@ -75,15 +76,33 @@ describe('damage is damage', () => {
   });
 });
 
-describe('work is bounded by the input', () => {
-  const large = rows.filter((row) => typeof row.data === 'function');
+describe('what is not listed is told', () => {
+  test('of a kind of finding a thousand are kept, the rest counted', async () => {
+    const frame = `\x95${'\0'.repeat(8)}`;
+    const { stdout } = await inspect(['check', '--format', 'json'], {
+      stdin: bytes('\x80\x04', frame.repeat(1500), 'N.'),
+    });
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; message: string }[] };
+    const empty = findings.filter(({ code }) => code === 'L406');
+    expect([empty.length, empty.at(-1)?.message]).toEqual([1001, 'and 500 more of this kind, which are not listed']);
+  });
 
-  test.each(large.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
-    const data = dataOf(row);
-    const before = process.cpuUsage();
-    await inspect(['show', '--from', 'raw'], { stdin: data });
-    const { user } = process.cpuUsage(before);
-    // Time of the processor, so that a busy machine does not matter; a second, and as much again for garbage and JIT.
-    expect(user / 1000).toBeLessThan(2000);
+  test('hex shows the start of what could not be read, and with --range any of it', async () => {
+    const data = bytes('\x80\x04\xff', 'x'.repeat(10_000));
+    const { stdout, code } = await inspect(['hex', '--from', 'raw'], { stdin: data });
+    expect([code, stdout]).toEqual([
+      2,
+      expect.stringContaining('5905 more bytes were not read (--range 4098- shows them)'),
+    ]);
+    const rest = await inspect(['hex', '--from', 'raw', '--range', '4098-'], { stdin: data });
+    expect(rest.stdout).toContain('002710');
+  });
+
+  test('a pickle that was not read to its end is not written again', async () => {
+    const { code, stderr, stdout } = await inspect(['repack', '--max-depth', '5', '--from', 'raw'], {
+      stdin: bytes(']'.repeat(10), 'a'.repeat(9), '.'),
+    });
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('cannot be written again: values are nested more than 5 deep');
   });
 });

@@ -13,7 +13,7 @@ import { Reading } from '../reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { renderHex } from '../render/hex.js';
-import { addInputOptions, addOutputOptions, analyseOptions, parseRange, printing } from './common.js';
+import { addInputOptions, addOutputOptions, parseRange, printing } from './common.js';
 import type { InputFlags, NumberRange, OutputFlags } from './common.js';
 import type { Session } from './session.js';
 
@@ -37,7 +37,6 @@ export function addHex(program: Command, session: Session): void {
 
 async function run(paths: readonly string[], flags: HexFlags, io: Io): Promise<ExitCode> {
   const { style, ascii, width, quiet } = printing(flags, io);
-  const analyse = await analyseOptions(flags);
   const reading = new Reading(paths, flags, io);
   let first = true;
   for await (const message of reading.messages()) {
@@ -46,11 +45,8 @@ async function run(paths: readonly string[], flags: HexFlags, io: Io): Promise<E
     if (!quiet) await io.stdout.write(heading(message, style, { ascii }));
     const { analysis } = message;
     if (analysis !== undefined) {
-      const range = { first: flags.range?.first ?? 0, last: flags.range?.last ?? analysis.end - 1 };
-      await writeAll(
-        io.stdout,
-        renderHex(analysis.data.subarray(0, analysis.end), analyse, { style, ascii, width, ...range }),
-      );
+      const range = { first: flags.range?.first ?? 0, last: flags.range?.last ?? Number.POSITIVE_INFINITY };
+      await writeAll(io.stdout, renderHex(analysis, { style, ascii, width, ...range }));
     }
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
     const escape = (text: string): string => escapeText(text, { ascii });

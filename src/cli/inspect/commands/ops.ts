@@ -7,8 +7,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { disassembly } from '../../../pickle/disassemble.js';
 import { UnpicklingError } from '../../../pickle/errors.js';
-import { opcodeNamed } from '../../../pickle/opcodes.js';
-import { tokens } from '../../../pickle/tokens.js';
+import { opcodeNamed, opcodeOf } from '../../../pickle/opcodes.js';
 import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
 import { escapeText } from '../../text/escape.js';
@@ -105,6 +104,7 @@ async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<E
   const { style, ascii, quiet } = printing(flags, io);
   const only = opcodeNames(flags.only);
   const reading = new Reading(paths, flags, io, { trace: true });
+  const buffer = new LineBuffer();
   let first = true;
   for await (const message of reading.messages()) {
     const listing: ListingOptions = {
@@ -125,7 +125,7 @@ async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<E
     if (message.analysis?.trace !== undefined) {
       if (!quiet) await io.stdout.write(listingHeading(listing));
       // What ends the listing early is among the message's findings already.
-      await writeListing(message.analysis.data, message.analysis.trace, listing, io.stdout);
+      await writeListing(message.analysis.data, message.analysis.trace, listing, io.stdout, buffer);
     }
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
     const data = message.analysis?.data;
@@ -147,6 +147,8 @@ const ANNOTATION_COLUMN = 30;
 const ANNOTATION_LIMIT = 50;
 /** Spaces of one listing beyond those of 32 marks: a megabyte of MARK would make terabytes. */
 const MAX_INDENTATION = 2 ** 26;
+/** Digits of an int. pickletools itself stops at 4300, unless Python is told otherwise. */
+const MAX_DIGITS = 1_000_000;
 
 async function compat(paths: readonly string[], flags: OpsFlags, io: Io): Promise<ExitCode> {
   const reading = new Reading(paths, flags, io);
@@ -197,19 +199,20 @@ async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading:
   const lines = disassembly(data, {
     indent: flags.indentlevel,
     maxIndentation: MAX_INDENTATION,
+    maxDigits: MAX_DIGITS,
     python: flags.python,
   });
-  const annotations = flags.annotate === true ? tokens(data) : undefined;
   let column = ANNOTATION_COLUMN;
   try {
     let next = lines.next();
     for (; next.done !== true; next = lines.next()) {
-      const token = annotations?.next();
-      if (token === undefined || token.done === true) buffer.text(next.value);
+      // A line begins with the offset of its opcode; the last one has none.
+      const opcode = flags.annotate === true ? opcodeOf(data[Number.parseInt(next.value, 10)] ?? -1) : undefined;
+      if (opcode === undefined) buffer.text(next.value);
       else {
         const padded = next.value.padEnd(column);
         column = padded.length > ANNOTATION_LIMIT ? ANNOTATION_COLUMN : padded.length;
-        buffer.text(`${padded} ${token.value.opcode.doc}`);
+        buffer.text(`${padded} ${opcode.doc}`);
       }
       buffer.text('\n');
       if (buffer.isFull) await buffer.flush(io.stdout);
@@ -219,7 +222,7 @@ async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading:
     if (!(error instanceof UnpicklingError)) throw error;
     // What was listed comes before what is said about it.
     await buffer.flush(io.stdout);
-    reading.count(error.code === 'LIMIT_DEPTH' ? EXIT.limit : EXIT.damaged);
+    reading.count(error.code.startsWith('LIMIT_') ? EXIT.limit : EXIT.damaged);
     await io.stderr.write(`${PROGRAM}: ${escapeText(error.message)}\n`);
     return error.code === 'ODD_ITEMS' ? (error.offset ?? data.length) : data.length;
   } finally {

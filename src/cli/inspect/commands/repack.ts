@@ -12,6 +12,7 @@ import type { Io } from '../../io.js';
 import { escapeText } from '../../text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
+import { levelOf } from '../findings/finding.js';
 import { asText } from '../input/detect.js';
 import { InputError, nameOf, readInput } from '../input/sources.js';
 import type { InputName } from '../input/sources.js';
@@ -61,6 +62,13 @@ async function runRepack(paths: readonly string[], flags: RepackFlags, io: Io): 
     const { analysis } = message;
     if (analysis === undefined) continue;
     const { facts } = analysis;
+    if (!analysis.stopped) {
+      // What ended the reading counts for the exit code already.
+      const why = message.findings.findLast((finding) => levelOf(finding) === 'error' || levelOf(finding) === 'limit');
+      const text = `${message.source} #${message.number}: cannot be written again: ${why?.message ?? 'it has no end'}`;
+      await io.stderr.write(`${PROGRAM}: ${escapeText(text)}\n`);
+      continue;
+    }
     try {
       const options = {
         protocol: flags.protocol,

@@ -47,7 +47,7 @@ export function addShow(program: Command, session: Session): void {
     .option('--max-items <n>', 'parts of a container that are shown (0: all)', parseLimit, 100)
     .option('--max-string <n>', 'characters of a text, bytes of a value (0: all)', parseLimit, 200)
     .option('--max-lines <n>', 'lines of one value (0: all)', parseLimit, 1000)
-    .option('--all', 'no limit on depth, items, texts and lines')
+    .option('--all', 'no limit on depth, items and lines; texts up to 4 MB')
     .option('--no-types', 'leave out the types')
     .option('--no-offsets', 'leave out the offsets')
     .option('--no-refs', 'write shared values again instead of as *1')
@@ -68,10 +68,14 @@ async function show(paths: readonly string[], flags: ShowFlags, io: Io): Promise
   return reading.code;
 }
 
+/** What `--all` shows of one text: a terminal has no use for more, and memory has a bound. */
+const MAX_TEXT = 2 ** 22;
+
 function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: Io): Generator<string> {
   const { style, ascii, width, quiet } = printing(flags, io);
   const limit = (value: number): number => (flags.all === true ? Number.POSITIVE_INFINITY : value);
-  const viewer = reading.viewer(message, { ascii, raw: !flags.vnpy, maxString: limit(flags.maxString) });
+  const maxString = flags.all === true ? MAX_TEXT : flags.maxString;
+  const viewer = reading.viewer(message, { ascii, raw: !flags.vnpy, maxString });
   const { analysis } = message;
   if (!quiet) yield heading(message, style, { ascii });
   if (analysis !== undefined) {

@@ -21,19 +21,27 @@ export interface Inflated {
 
 const OPENERS = { gzip: createGunzip, zlib: createInflate, deflate: createInflateRaw };
 
+const MIN_ROOM = 2 ** 16;
+/** What is reserved at once when more is needed. */
+const MAX_ROOM = 2 ** 26;
+/** Pickles of market data are compressed to a third or a quarter. */
+const USUAL_RATIO = 4;
+
 /** Decompresses up to `limit` bytes, and keeps what came before a break in the stream. */
 export async function inflate(data: Uint8Array, compression: Compression, limit: number): Promise<Inflated> {
   // With SYNC_FLUSH a stream that ends too early gives what it has instead of nothing.
   const stream = OPENERS[compression]({ finishFlush: constants.Z_SYNC_FLUSH });
-  const chunks: Uint8Array[] = [];
+  let out = new Uint8Array(Math.min(limit, Math.max(MIN_ROOM, USUAL_RATIO * data.length)));
   let total = 0;
   let problem: Pick<Inflated, 'problem' | 'message'> = {};
   stream.end(data);
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       const room = limit - total;
-      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-      total += Math.min(chunk.length, room);
+      const taken = chunk.length > room ? chunk.subarray(0, room) : chunk;
+      if (total + taken.length > out.length) out = enlarged(out, total, limit);
+      out.set(taken, total);
+      total += taken.length;
       if (chunk.length > room) {
         problem = { problem: 'limit' };
         break;
@@ -43,5 +51,12 @@ export async function inflate(data: Uint8Array, compression: Compression, limit:
     problem = { problem: 'corrupt', message: messageOf(error) };
   }
   stream.destroy();
-  return { data: Buffer.concat(chunks), ...problem };
+  return { data: out.subarray(0, total), ...problem };
+}
+
+/** Room for more. Memory that is not written to costs nothing, so what unpacks far is given all that it may have. */
+function enlarged(out: Uint8Array, used: number, limit: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(limit, Math.max(MAX_ROOM, 2 * out.length)));
+  larger.set(out.subarray(0, used));
+  return larger;
 }

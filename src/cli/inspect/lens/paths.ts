@@ -177,7 +177,7 @@ function argumentSteps(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `@args[${index}]`);
 }
 
-const PAGE_BITS = 14;
+const PAGE_BITS = 10;
 const PAGE = 1 << PAGE_BITS;
 
 /** A number for every offset of the data that has one; 0 for the others. */

@@ -45,6 +45,8 @@ export interface Analysis {
   readonly data: Uint8Array;
   /** Bytes that belong to it. */
   readonly end: number;
+  /** Where reading ended: behind STOP, or at the opcode that could not be read or taken. */
+  readonly readTo: number;
   /** STOP was reached: `value` is what the pickle says, not a guess. */
   readonly stopped: boolean;
   readonly value: Node;
@@ -114,13 +116,15 @@ export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANAL
       trace?.add(machine);
     }
   }
+  machine.endNotes();
   const { result, facts, findings } = machine;
   if (broken === undefined && result !== undefined) {
-    return { data, end, stopped: true, value: result, findings, facts, trace };
+    return { data, end, readTo: end, stopped: true, value: result, findings, facts, trace };
   }
   if (broken !== undefined) findings.push(broken);
   const hole: HoleNode = { kind: 'hole', at: broken?.offset ?? end, end: data.length, why: holeText(broken, data) };
-  return { data, end: data.length, stopped: false, value: partialValue(machine, hole), findings, facts, trace };
+  const value = partialValue(machine, hole);
+  return { data, end: data.length, readTo: end, stopped: false, value, findings, facts, trace };
 }
 
 const CUT_SHOWN = 40;

@@ -25,6 +25,9 @@ export interface MachineOptions {
   readonly maxDepth: number;
 }
 
+/** Findings of one kind that are kept: a hostile pickle has one for every byte. */
+const MAX_NOTES = 1000;
+
 /** After so many errors the rest says nothing more. */
 const MAX_ERRORS = 64;
 
@@ -57,15 +60,28 @@ export class Machine {
   readonly #starts: number[] = [];
   readonly #markOffsets: number[] = [];
   readonly #unhashable = new WeakSet<Node>();
+  /** How often each kind of finding was noted. */
+  readonly #notes = new Map<FindingCode, number>();
 
   constructor(
     readonly data: Uint8Array,
     readonly options: MachineOptions,
   ) {}
 
-  /** Notes a finding at an opcode. */
+  /** Notes a finding at an opcode. Of one kind so many are kept; {@link endNotes} counts the rest. */
   note(code: FindingCode, message: string, token: Token): void {
+    const count = (this.#notes.get(code) ?? 0) + 1;
+    this.#notes.set(code, count);
+    if (count > MAX_NOTES) return;
     this.findings.push({ code, message, offset: token.offset, opcode: token.opcode.name });
+  }
+
+  /** Says of which kinds there were more findings than are kept. */
+  endNotes(): void {
+    for (const [code, count] of this.#notes) {
+      if (count <= MAX_NOTES) continue;
+      this.findings.push({ code, message: `and ${count - MAX_NOTES} more of this kind, which are not listed` });
+    }
   }
 
   /** Notes an error: CPython would raise here. */

@@ -4,42 +4,43 @@
  * @module
  */
 
-/** Rows of a fixed number of columns. */
+const CHUNK_BITS = 10;
+const CHUNK = 1 << CHUNK_BITS;
+
+/** Rows of up to four columns. */
 export class Numbers {
-  #values: Int32Array;
+  /** In pieces: one array that grows would be copied, and take twice its size while it is. */
+  readonly #chunks: Int32Array[] = [];
   #length = 0;
 
-  constructor(readonly columns = 1) {
-    this.#values = new Int32Array(1024 * columns);
-  }
+  constructor(readonly columns = 1) {}
 
   /** Number of rows. */
   get length(): number {
-    return this.#length / this.columns;
+    return this.#length;
   }
 
   /** Adds a row. */
   push(first: number, second = 0, third = 0, fourth = 0): void {
-    const at = this.#length;
-    if (at === this.#values.length) this.#grow();
-    const values = this.#values;
-    values[at] = first;
-    if (this.columns > 1) values[at + 1] = second;
+    const row = this.#length++;
+    const chunk = this.#chunks[row >> CHUNK_BITS] ?? this.#grow();
+    const at = (row & (CHUNK - 1)) * this.columns;
+    chunk[at] = first;
+    if (this.columns > 1) chunk[at + 1] = second;
     if (this.columns > 2) {
-      values[at + 2] = third;
-      values[at + 3] = fourth;
+      chunk[at + 2] = third;
+      chunk[at + 3] = fourth;
     }
-    this.#length = at + this.columns;
   }
 
   /** The number in a column of a row; 0 where there is none. */
   at(row: number, column = 0): number {
-    return this.#values[row * this.columns + column] ?? 0;
+    return this.#chunks[row >> CHUNK_BITS]?.[(row & (CHUNK - 1)) * this.columns + column] ?? 0;
   }
 
-  #grow(): void {
-    const larger = new Int32Array(2 * this.#length);
-    larger.set(this.#values);
-    this.#values = larger;
+  #grow(): Int32Array {
+    const chunk = new Int32Array(CHUNK * this.columns);
+    this.#chunks.push(chunk);
+    return chunk;
   }
 }

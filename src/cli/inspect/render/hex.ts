@@ -8,13 +8,15 @@ import { escapeText } from '../../text/escape.js';
 import type { EscapeOptions } from '../../text/escape.js';
 import { truncate } from '../../text/style.js';
 import type { Paint, Style } from '../../text/style.js';
-import { advance } from '../machine/analyse.js';
-import type { AnalyseOptions } from '../machine/analyse.js';
-import { Machine } from '../machine/machine.js';
+import type { Analysis } from '../machine/analyse.js';
+import { readOpcode } from '../machine/read-opcode.js';
 import { argumentBrief, paintOfOpcode } from './listing.js';
 
 const ROW = 16;
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const LABEL = 28;
+/** Bytes behind the place where reading ended that are shown when nobody asked for them. */
+const MAX_UNREAD = 4096;
 
 /** What a hex view shows. */
 export interface HexOptions extends EscapeOptions {
@@ -23,12 +25,6 @@ export interface HexOptions extends EscapeOptions {
   /** Offsets of the first and last byte that are shown. */
   readonly first: number;
   readonly last: number;
-}
-
-interface Cell {
-  readonly text: string;
-  readonly paint: Paint | undefined;
-  readonly starts: boolean;
 }
 
 /** An opcode in a few characters. */
@@ -42,26 +38,37 @@ function label(token: Token): string {
 }
 
 /** The rows of a pickle. What cannot be read is shown too, in red. */
-export function* renderHex(data: Uint8Array, analyse: AnalyseOptions, options: HexOptions): Generator<string> {
+export function* renderHex(
+  { data: all, end: length, readTo, stopped }: Analysis,
+  options: HexOptions,
+): Generator<string> {
+  const data = all.subarray(0, length);
   const rows = new Rows(data, options);
-  const machine = new Machine(data, analyse);
   let offset = 0;
-  while (machine.result === undefined && offset <= options.last) {
-    const token = advance(machine, analyse, offset);
-    if ('message' in token) break;
+  while (offset < readTo && offset <= options.last) {
+    const token = readOpcode(data, offset);
     yield* rows.add(token.offset, token.end, paintOfOpcode(token.opcode.name), label(token));
     offset = token.end;
   }
   // Behind STOP is another message; without STOP the rest belongs here.
-  if (machine.result === undefined) yield* rows.add(offset, data.length, 'red', 'unread');
-  yield* rows.end();
+  if (stopped || offset > options.last) {
+    yield rows.end();
+    return;
+  }
+  const chosen = options.first > 0 || Number.isFinite(options.last);
+  const end = chosen ? data.length : Math.min(data.length, offset + MAX_UNREAD);
+  yield* rows.add(offset, end, 'red', 'unread');
+  yield rows.end();
+  if (end < data.length) yield `${data.length - end} more bytes were not read (--range ${end}- shows them)\n`;
 }
 
-/** Gathers cells into rows. */
+/** Gathers bytes into rows. */
 class Rows {
   readonly #data: Uint8Array;
   readonly #options: HexOptions;
-  #cells: Cell[] = [];
+  /** The bytes of the row as text, and how many they are. */
+  #bytes = '';
+  #count = 0;
   #labels: string[] = [];
   #start: number;
 
@@ -71,42 +78,60 @@ class Rows {
     this.#start = options.first - (options.first % ROW);
   }
 
-  *add(from: number, to: number, paint: Paint | undefined, text: string): Generator<string> {
+  /** Adds the bytes of an opcode. Gives the rows that are full now. */
+  add(from: number, to: number, paint: Paint | undefined, text: string): Iterable<string> {
     const end = Math.min(to, this.#options.last + 1);
     const start = Math.max(from, this.#start);
-    for (let at = start; at < end; at++) {
-      const starts = at === from;
-      if (starts) this.#labels.push(text);
-      else if (at === start) this.#labels.push(`..${text}`);
-      this.#cells.push({ text: (this.#data[at] ?? 0).toString(16).padStart(2, '0'), paint, starts });
-      if (this.#cells.length === ROW) {
-        yield this.#row();
-        if (at + 1 < end) this.#labels.push(`..${text}`);
-      }
+    // Most opcodes are a few bytes and fill at most one row: those need no generator.
+    if (end - start > ROW) return this.#addRows(from, start, end, paint, text);
+    const row = this.#addBytes(from, start, end, paint, text);
+    return row === '' ? NONE : [row];
+  }
+
+  /** The last row. */
+  end(): string {
+    return this.#count > 0 ? this.#row() : '';
+  }
+
+  *#addRows(from: number, start: number, end: number, paint: Paint | undefined, text: string): Generator<string> {
+    for (let at = start; at < end;) {
+      const next = Math.min(end, at + ROW - this.#count);
+      const row = this.#addBytes(from, at, next, paint, text);
+      at = next;
+      if (row !== '') yield row;
     }
   }
 
-  *end(): Generator<string> {
-    if (this.#cells.length > 0) yield this.#row();
+  #addBytes(from: number, start: number, end: number, paint: Paint | undefined, text: string): string {
+    const { style } = this.#options;
+    let full = '';
+    for (let at = start; at < end; at++) {
+      const starts = at === from;
+      if (starts) this.#labels.push(text);
+      else if (at === start || this.#count === 0) this.#labels.push(`..${text}`);
+      if (this.#count > 0) this.#bytes += starts ? '|' : ' ';
+      const byte = HEX[this.#data[at] ?? 0] ?? '';
+      this.#bytes += paint === undefined ? byte : style(paint, byte);
+      if (++this.#count === ROW) full += this.#row();
+    }
+    return full;
   }
 
   #row(): string {
-    const { style, width } = this.#options;
-    let bytes = '';
-    this.#cells.forEach((cell, index) => {
-      const separator = index === 0 ? '' : cell.starts ? '|' : ' ';
-      bytes += separator + (cell.paint === undefined ? cell.text : style(cell.paint, cell.text));
-    });
-    const padding = ' '.repeat((ROW - this.#cells.length) * 3);
+    const { width } = this.#options;
+    const padding = ' '.repeat((ROW - this.#count) * 3);
     const labels = truncate(
       escapeText(this.#labels.join(' | '), this.#options),
       Math.max(20, width - 60),
       this.#options.ascii,
     );
-    const row = `${this.#start.toString(16).padStart(6, '0')}  ${bytes}${padding}  ${labels}`;
-    this.#start += this.#cells.length;
-    this.#cells = [];
+    const row = `${this.#start.toString(16).padStart(6, '0')}  ${this.#bytes}${padding}  ${labels}`;
+    this.#start += this.#count;
+    this.#bytes = '';
+    this.#count = 0;
     this.#labels = [];
     return `${row.trimEnd()}\n`;
   }
 }
+
+const NONE: readonly string[] = [];

@@ -7,7 +7,7 @@ import { argumentRepr } from '../../../pickle/disassemble.js';
 import type { Token } from '../../../pickle/tokens.js';
 import { escapeText } from '../../text/escape.js';
 import type { Sink } from '../../io.js';
-import { LineBuffer } from '../../text/line-buffer.js';
+import type { LineBuffer } from '../../text/line-buffer.js';
 import { displayWidth, truncate } from '../../text/style.js';
 import type { Paint, Style } from '../../text/style.js';
 import type { PathIndex } from '../lens/paths.js';
@@ -132,18 +132,27 @@ const OPCODE_WIDTH = 20;
 const ARGUMENT_WIDTH = 32;
 const MEMO_WIDTH = 14;
 
-/** Writes the lines of one pickle, as far as it was read. */
-export async function writeListing(data: Uint8Array, trace: Trace, options: ListingOptions, sink: Sink): Promise<void> {
-  const lines = new ListingLines(data, trace, options);
+/**
+ * Writes the lines of one pickle, as far as it was read.
+ * @param buffer - Gathers the lines; empty before and after.
+ */
+export async function writeListing(
+  data: Uint8Array,
+  trace: Trace,
+  options: ListingOptions,
+  sink: Sink,
+  buffer: LineBuffer,
+): Promise<void> {
+  const lines = new ListingLines(data, trace, options, buffer);
   for (let index = 0, offset = 0; index < trace.length; index++) {
     const token = readOpcode(data, offset);
     if (token.offset > options.last) break;
     offset = token.end;
     if (token.end <= options.first || options.only?.has(token.opcode.name) === false) continue;
     lines.add(token, index);
-    if (lines.buffer.isFull) await lines.buffer.flush(sink);
+    if (buffer.isFull) await buffer.flush(sink);
   }
-  await lines.buffer.flush(sink);
+  await buffer.flush(sink);
 }
 
 /** What opcodes show in the columns of the argument and the memo. */
@@ -187,7 +196,7 @@ interface OpcodeColumns {
 const BRIEFS_KEPT = 4096;
 
 class ListingLines {
-  readonly buffer = new LineBuffer();
+  readonly #buffer: LineBuffer;
   readonly #data: Uint8Array;
   readonly #trace: Trace;
   readonly #options: ListingOptions;
@@ -196,7 +205,8 @@ class ListingLines {
   /** The same of objects, by their class. */
   readonly #objects = new Map<Node, string>();
 
-  constructor(data: Uint8Array, trace: Trace, options: ListingOptions) {
+  constructor(data: Uint8Array, trace: Trace, options: ListingOptions, buffer: LineBuffer) {
+    this.#buffer = buffer;
     this.#data = data;
     this.#trace = trace;
     this.#options = options;
@@ -204,7 +214,7 @@ class ListingLines {
 
   /** Adds the line of the opcode with this number. */
   add(token: Token, index: number): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     const trace = this.#trace;
     const options = this.#options;
     const { opcode, offset, end } = token;
@@ -251,7 +261,7 @@ class ListingLines {
   }
 
   #addBytes(offset: number, end: number): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     const shown = Math.min(end, offset + BYTES_SHOWN);
     buffer.hex(this.#data, offset, shown);
     if (shown < end) buffer.text('..');
@@ -260,7 +270,7 @@ class ListingLines {
 
   /** pickletools' text, and what the opcode came to. */
   #addArgument(token: Token, index: number, column: Column): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     const start = buffer.length;
     switch (column) {
       case 'frame': {
@@ -289,7 +299,7 @@ class ListingLines {
 
   /** Adds text of the pickle in the width of its column. */
   #field(raw: string): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     if (raw.length <= ARGUMENT_WIDTH && isPlain(raw)) {
       buffer.text(raw);
       buffer.spaces(ARGUMENT_WIDTH - raw.length);
@@ -301,7 +311,7 @@ class ListingLines {
   }
 
   #addMemo(token: Token, index: number, column: Column): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     buffer.spaces(2);
     if (column !== 'stored' && column !== 'memoized') {
       buffer.spaces(MEMO_WIDTH);
@@ -316,7 +326,7 @@ class ListingLines {
 
   /** Adds the top of the stack after an opcode in a few characters, to what stands in the column from `start` on. */
   #addBrief(start: number, index: number, width: number, mayCut: boolean): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     const node = this.#trace.tops[index];
     let columns = 0;
     switch (node?.kind) {
@@ -354,7 +364,7 @@ class ListingLines {
 
   /** Text that is wider than its column, or not ASCII, once more: measured, cut where it has to be. */
   #refit(start: number, width: number, mayCut: boolean): void {
-    const { buffer } = this;
+    const buffer = this.#buffer;
     const whole = buffer.cut(start);
     const text = mayCut ? truncate(whole, width, this.#options.ascii) : whole;
     buffer.text(text);
