@@ -22,7 +22,7 @@ export function completionScript(program: Command, shell: Shell, defaultCommand?
     case 'zsh':
       return zsh(name, commands, defaultCommand);
     case 'fish':
-      return fish(name, commands);
+      return fish(name, commands, defaultCommand);
   }
 }
 
@@ -126,14 +126,19 @@ compdef _${identifier(name)} ${name}
 `;
 }
 
-function fish(name: string, commands: readonly CommandDescription[]): string {
+function fish(name: string, commands: readonly CommandDescription[], defaultCommand: string | undefined): string {
   const lines = [`# fish completion of ${name}: ${name} completion fish | source`];
   const none = `not __fish_seen_subcommand_from ${commands.map((command) => command.name).join(' ')}`;
   for (const command of commands) {
     lines.push(`complete -c ${name} -n '${none}' -a ${command.name} -d '${fishText(command.description)}'`);
   }
   for (const command of commands) {
-    const condition = `__fish_seen_subcommand_from ${command.name}`;
+    // The default command's options are those of a line that names no other command.
+    const others = commands.filter((other) => other !== command).map((other) => other.name);
+    const condition =
+      command.name === defaultCommand
+        ? `not __fish_seen_subcommand_from ${others.join(' ')}`
+        : `__fish_seen_subcommand_from ${command.name}`;
     for (const { names, description, choices, takesValue } of command.options) {
       const flags = names
         .map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
