@@ -41,7 +41,7 @@ export function* readPayload(payload: Payload, first: number, options: AnalyseOp
   const settings = buffers === undefined ? options : { ...options, buffers: [...options.buffers, ...buffers] };
   let offset = 0;
   let outer = payload.findings;
-  for (;;) {
+  while (true) {
     const analysis = analyse(data.subarray(offset), settings);
     const findings: Finding[] = [...outer, ...analysis.findings];
     const end = offset + analysis.end;

@@ -30,7 +30,7 @@ export class LineBuffer {
   #length = 0;
 
   /** @param capacity - Bytes of a chunk; a line may be longer. */
-  constructor(readonly capacity = 1 << 16) {
+  constructor(readonly capacity = 1 << 18) {
     this.#bytes = new Uint8Array(2 * capacity).fill(SPACE);
   }
 

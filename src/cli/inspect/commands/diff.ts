@@ -69,7 +69,7 @@ async function run(a: string, b: string, flags: DiffFlags, io: Io): Promise<Exit
   let compared = 0;
   let lonely = 0;
   if (first === undefined || second === undefined) return EXIT.usage;
-  for (;;) {
+  while (true) {
     const [left, right] = await Promise.all([first.next(), second.next()]);
     if (left.done === true && right.done === true) break;
     if (left.done === true || right.done === true) {

@@ -93,7 +93,7 @@ export function decodeRepr(text: string): Uint8Array {
     pattern.lastIndex = position;
     position += pattern.exec(text)?.[0].length ?? 0;
   };
-  for (;;) {
+  while (true) {
     skip(/[\s(]*/y);
     if (position >= text.length) break;
     LITERAL_START.lastIndex = position;

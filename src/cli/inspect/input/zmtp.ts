@@ -120,7 +120,7 @@ export class ZmtpStream {
 
   *#frames(): Generator<ZmtpItem> {
     let rest = this.#join();
-    for (;;) {
+    while (true) {
       const frame = readFrame(rest);
       if (frame === 'invalid') {
         yield { kind: 'lost', bytes: rest.length, why: 'these bytes are no ZMTP frame' };

@@ -11,11 +11,14 @@ import { instanceOf, OBJECTS, standardInstance } from './known/objects.js';
 import { TIME, zoneInfo } from './known/time.js';
 import { VALUES } from './known/values.js';
 import { isBare, ownNames } from './known.js';
-import type { Context, Invalid, Known, Recogniser } from './known.js';
+import type { Context, Invalid, Known, KnownContainer, Recogniser } from './known.js';
 
 const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
   Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS }),
 );
+
+/** What they never take for a container. */
+const WITHOUT_PARTS: ReadonlySet<string> = new Set(Object.keys({ ...TIME, ...VALUES }));
 
 /** A member of an enum: its name, and its value in each version or locale. */
 export interface EnumMember {
@@ -69,6 +72,15 @@ export class Lens implements Context {
     if (node.kind !== 'call') return undefined;
     const result = this.#look(node);
     return result === undefined || 'invalid' in result ? undefined : result;
+  }
+
+  /** What {@link known} calls a container, without keeping anything: for a look at every call of a large value. */
+  containerOf(call: CallNode): KnownContainer | undefined {
+    const name = this.nameOf(call.callable);
+    if (name !== undefined && WITHOUT_PARTS.has(name)) return undefined;
+    const isOwn = name !== undefined && this.#classes.objects.has(name) && !RECOGNISERS.has(name);
+    if (!isOwn || this.#seen.has(call)) return this.known(call)?.container;
+    return call.args.kind !== 'tuple' || call.kwargs !== undefined ? undefined : this.#instance(call)?.container;
   }
 
   /** Why a call of a known name cannot work; undefined when it can, or nobody knows. */

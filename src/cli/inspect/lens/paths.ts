@@ -25,6 +25,13 @@ interface Frame {
   next: number;
 }
 
+/** A path as it is written. */
+interface Prefix {
+  readonly spot: number;
+  readonly ascii: boolean | undefined;
+  readonly text: string;
+}
+
 /** Levels of a path that are written; deeper values have their last steps behind `$…`. */
 const MAX_LEVEL = 64;
 const LAST_STEPS = 16;
@@ -38,6 +45,11 @@ export class PathIndex {
   /** By spot: the step that leads to it. */
   readonly #steps: PathStep[] = [];
   readonly #keySteps = new Map<string, string>();
+  /** By level: the path that was asked for last. */
+  readonly #prefixes: (Prefix | undefined)[] = [];
+  /** Steps as they are written, for one way to escape. */
+  readonly #escapedSteps = new Map<string, string>();
+  #escapedFor: boolean | undefined;
 
   /**
    * @param shown - How a person sees the value: gives the paths.
@@ -73,7 +85,43 @@ export class PathIndex {
   write(offset: number, buffer: LineBuffer, escape: EscapeOptions): void {
     const spot = this.#spots.get(offset) - 1;
     if (spot < 0) return;
-    for (const step of this.#stepsTo(spot)) buffer.text(escapeText(step, escape));
+    if (this.#places.at(spot, 1) > MAX_LEVEL) {
+      for (const step of this.#stepsTo(spot)) buffer.text(escapeText(step, escape));
+      return;
+    }
+    buffer.text(this.#prefixOf(this.#places.at(spot), escape));
+    const step = this.#steps[spot] ?? '';
+    if (typeof step === 'number') {
+      buffer.text('[');
+      buffer.number(step, 0);
+      buffer.text(']');
+    } else buffer.text(this.#escaped(step, escape));
+  }
+
+  /** The path of a spot, escaped. Neighbours are in the same containers: the last one of each level is kept. */
+  #prefixOf(spot: number, escape: EscapeOptions): string {
+    if (spot < 0) return '';
+    const level = this.#places.at(spot, 1);
+    const kept = this.#prefixes[level];
+    if (kept?.spot === spot && kept.ascii === escape.ascii) return kept.text;
+    const step = this.#steps[spot] ?? '';
+    const above = this.#prefixOf(this.#places.at(spot), escape);
+    const text = above + (typeof step === 'number' ? `[${step}]` : this.#escaped(step, escape));
+    this.#prefixes[level] = { spot, ascii: escape.ascii, text };
+    return text;
+  }
+
+  #escaped(step: string, escape: EscapeOptions): string {
+    if (this.#escapedFor !== escape.ascii) {
+      this.#escapedFor = escape.ascii;
+      this.#escapedSteps.clear();
+    }
+    let text = this.#escapedSteps.get(step);
+    if (text === undefined) {
+      text = escapeText(step, escape);
+      if (this.#escapedSteps.size < MAX_KEY_STEPS) this.#escapedSteps.set(step, text);
+    }
+    return text;
   }
 
   #stepsTo(spot: number): string[] {
@@ -139,7 +187,7 @@ export class PathIndex {
       if (step.kind === 'state' && step.state.kind === 'dict') this.#place(step.state, spot, '@state');
     }
     // Frames are worked off from the last on: what is shown, and then what is inside of it.
-    const container = shown.lens.known(node)?.container;
+    const container = shown.lens.containerOf(node);
     const { items } = args.kind === 'tuple' ? args : { items: undefined };
     const isPlain = items !== undefined && kwargs === undefined;
     if (isPlain && steps.length === 0) {

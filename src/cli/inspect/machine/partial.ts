@@ -34,7 +34,7 @@ function fill(target: Node | undefined, items: readonly Node[], hole: HoleNode):
 
 /** Joins neighbours on the stack that the next opcode would have joined: an object and its state, a list and its item. */
 function settle(group: Node[], hole: HoleNode): void {
-  for (;;) {
+  while (true) {
     const last = group[group.length - 1];
     const before = group[group.length - 2];
     if (last === undefined || before === undefined) return;

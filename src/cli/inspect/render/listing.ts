@@ -284,14 +284,19 @@ class ListingLines {
         return;
       }
       case 'fetched':
-        buffer.text(String(token.argument));
+        if (isCount(token)) buffer.number(token.argument, 0);
+        else buffer.text(String(token.argument));
         buffer.text(' -> ');
         break;
       case 'made':
         buffer.text('-> ');
         break;
       default:
-        this.#field(argumentBrief(token) ?? '');
+        if (token.argument === undefined) buffer.spaces(ARGUMENT_WIDTH);
+        else if (isCount(token)) {
+          buffer.number(token.argument, 0);
+          buffer.spaces(ARGUMENT_WIDTH - buffer.length + start);
+        } else this.#field(argumentBrief(token) ?? '');
         return;
     }
     this.#addBrief(start, index, ARGUMENT_WIDTH, true);
@@ -303,6 +308,13 @@ class ListingLines {
     if (raw.length <= ARGUMENT_WIDTH && isPlain(raw)) {
       buffer.text(raw);
       buffer.spaces(ARGUMENT_WIDTH - raw.length);
+      return;
+    }
+    if (isPlain(raw.length > ARGUMENT_WIDTH ? raw.slice(0, ARGUMENT_WIDTH + 1) : raw)) {
+      // What truncate() would come to, without measuring each character.
+      const mark = this.#options.ascii ? '...' : '…';
+      buffer.text(raw.slice(0, ARGUMENT_WIDTH - mark.length));
+      buffer.text(mark);
       return;
     }
     const text = truncate(escapeText(raw, this.#options), ARGUMENT_WIDTH, this.#options.ascii);
@@ -319,7 +331,10 @@ class ListingLines {
     }
     const start = buffer.length;
     buffer.text('=');
-    buffer.text(String(column === 'memoized' ? this.#trace.memoAt(index) - 1 : token.argument));
+    const entry = column === 'memoized' ? this.#trace.memoAt(index) - 1 : -1;
+    // Of an empty stack nothing is stored: -1.
+    if (entry >= 0) buffer.number(entry, 0);
+    else buffer.text(String(column === 'memoized' ? entry : token.argument));
     buffer.text(' ');
     this.#addBrief(start, index, MEMO_WIDTH, false);
   }
@@ -370,6 +385,12 @@ class ListingLines {
     buffer.text(text);
     buffer.spaces(width - displayWidth(text));
   }
+}
+
+/** Whether an argument is a whole number that has no sign: written without a string. */
+function isCount(token: Token): token is Token & { readonly argument: number } {
+  const { argument, opcode } = token;
+  return typeof argument === 'number' && (opcode.argument === 'uint1' || opcode.argument === 'uint2');
 }
 
 /** Whether text is ASCII without controls: nothing to escape, and a column a character. */
