@@ -54,11 +54,16 @@ describe.each([...byCase])('%s', (name, fixtures) => {
   test('typed JSON and pack lead back to an equal pickle', async () => {
     for (const fixture of fixtures.filter(isWhole)) {
       const json = await inspect(['json', '--mode', 'typed'], { stdin: fixture.data });
-      // A class behind a number of copyreg's registry has no name that could be packed; the setter's call is no part of
-      // the value; the sign of a NaN is lost.
-      if (json.stdout.includes('"$py": "ext"') || name === 'state-setter' || name === 'float-nan') continue;
-      const packed = await inspect(['pack'], { stdin: json.stdout });
+      // Other protocols write some values as calls.
+      const packed = await inspect(['pack', '--protocol', String(fixture.protocol)], { stdin: json.stdout });
       expect(packed.code, `${fixture.title}: ${packed.stderr}`).toBe(0);
+      const again = await inspect(['json', '--mode', 'typed'], { stdin: packed.bytes });
+      // A str of Python 2 comes back as a str, as the document on typed JSON says.
+      if (!json.stdout.includes('"$py": "str2"'))
+        expect(valueOf(again.stdout), fixture.title).toEqual(valueOf(json.stdout));
+      // The setter's call is no part of the value; the sign of a NaN is lost; the numbers of copyreg's registry are only
+      // known where they were given.
+      if (json.stdout.includes('"$py": "ext"') || name === 'state-setter' || name === 'float-nan') continue;
       expect(same(packed.bytes, fixture.data), fixture.title).toBe(true);
     }
   });
@@ -93,11 +98,34 @@ describe.each([...byCase])('%s', (name, fixtures) => {
   }
 });
 
+function valueOf(json: string): unknown {
+  return (JSON.parse(json) as { readonly value: unknown }).value;
+}
+
 /** Whether two pickles say the same: written by one writer, equal bytes are equal values, types and sharing. */
 function same(a: Uint8Array, b: Uint8Array): boolean {
   const [first, second] = [a, b].map((data) => dumps(loads(data, { lossless: true }), { protocol: 5 }));
   return first !== undefined && second !== undefined && Buffer.compare(first, second) === 0;
 }
+
+describe('pack', () => {
+  const CODES = '[{"$py": "ext", "code": 7}, {"$py": "ext", "code": 300}, {"$py": "ext", "code": 70000}]';
+
+  test('writes extension codes in 1, 2 and 4 bytes', async () => {
+    const { bytes } = await inspect(['pack', '--protocol', '2'], { stdin: CODES });
+    const { stdout } = await inspect(['ops', '--compat'], { stdin: bytes });
+    expect(stdout.match(/EXT\d +\d+/g)).toEqual(['EXT1       7', 'EXT2       300', 'EXT4       70000']);
+  });
+
+  test.each([
+    [['--protocol', '1'], CODES, 'the extension code 7 needs protocol 2 or later, not 1'],
+    [[], '{"$py": "ext", "code": 0}', 'the extension code 0 is none from 1 to 2147483647'],
+  ])('refuses the code with %j: %s', async (args, stdin, message) => {
+    const { code, stderr } = await inspect(['pack', ...args], { stdin });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
 
 describe('js', () => {
   // The code is plain: evaluated with this package's names it makes what `loads` gives.

@@ -120,7 +120,9 @@ async function runPack(paths: readonly string[], flags: PackFlags, io: Io): Prom
     if (text === undefined) throw new InputError(`${nameOf(name)}: no text, so no JSON`);
     try {
       for (const document of documents(text)) {
-        parts.push(dumps(valueOfTypedJson(document, TYPED_FORMAT), { protocol: flags.protocol }));
+        const { protocol } = flags;
+        const { value, registry } = valueOfTypedJson(document, TYPED_FORMAT, protocol);
+        parts.push(dumps(value, { protocol, registry }));
       }
     } catch (error) {
       if (!(error instanceof PackError) && !(error instanceof PickleError) && !(error instanceof SyntaxError))

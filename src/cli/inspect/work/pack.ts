@@ -5,6 +5,7 @@
  */
 import {
   ByteArray,
+  ClassRegistry,
   FrozenSet,
   PersistentId,
   PyDict,
@@ -13,7 +14,7 @@ import {
   PyObject,
   Tuple,
 } from '../../../pickle/index.js';
-import type { PyStep } from '../../../pickle/index.js';
+import type { ClassDefinition, PyStep } from '../../../pickle/index.js';
 
 /** JSON that is no typed value. */
 export class PackError extends Error {
@@ -54,12 +55,19 @@ function bytesOf(text: unknown): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'base64'));
 }
 
+/** A name that no Python has stands for what is only known by its number; the registry turns it into that again. */
+const EXTENSIONS = '\0extension';
+
+const MAX_EXTENSION = 2 ** 31 - 1;
+
 function globalOf(name: unknown): PyGlobal {
   if (isObject(name) && typeof name['module'] === 'string' && typeof name['name'] === 'string') {
+    if (name['module'] === EXTENSIONS) fail('a module of this name cannot be packed');
     return new PyGlobal(name['module'], name['name']);
   }
   const match = typeof name === 'string' ? /^([^:]+):([^:]+)$/.exec(name) : null;
-  if (match?.[1] === undefined || match[2] === undefined) fail(`${JSON.stringify(name)} is no name: module:name`);
+  if (match?.[1] === undefined || match[2] === undefined || match[1] === EXTENSIONS)
+    fail(`${JSON.stringify(name)} is no name: module:name`);
   return new PyGlobal(match[1], match[2]);
 }
 
@@ -85,6 +93,8 @@ interface Shell {
 class Packer {
   readonly #values = new Map<unknown, unknown>();
   readonly #byId = new Map<number, unknown>();
+  /** Extension codes that occur. */
+  readonly extensions = new Set<number>();
 
   /** Without recursion: children are made between the entry of a container and its exit. */
   value(root: unknown): unknown {
@@ -175,12 +185,19 @@ class Packer {
       case 'persid':
         return leaf(new PersistentId(this.#inner(object['id'])));
       case 'ext':
-        return fail('an extension code cannot be packed: its class is not known');
+        return leaf(this.#extension(object['code']));
       case 'hole':
         return fail('the JSON is of a damaged pickle: a value is missing');
       default:
         return fail(`"$py": ${JSON.stringify(object['$py'])} is no type`);
     }
+  }
+
+  #extension(code: unknown): PyGlobal {
+    if (typeof code !== 'number' || !Number.isInteger(code) || code < 1 || code > MAX_EXTENSION)
+      fail(`the extension code ${JSON.stringify(code)} is none from 1 to ${MAX_EXTENSION}`);
+    this.extensions.add(code);
+    return new PyGlobal(EXTENSIONS, String(code));
   }
 
   /** A value that must be whole before the one around it can be made: the callable of a call, a persistent id. */
@@ -325,15 +342,36 @@ function stepOf(step: Json): StepPlan {
   };
 }
 
+/** What is packed, and with which classes. */
+export interface Packed {
+  readonly value: unknown;
+  /** The extension codes of the value. */
+  readonly registry: ClassRegistry;
+}
+
 /**
  * The value of typed JSON: of a document that `json --mode typed` printed, or of a bare value.
+ * @param protocol - What it is written in: before 2 there were no extension codes.
  * @throws {PackError} for JSON that is no typed value.
  */
-export function valueOfTypedJson(json: unknown, format: string): unknown {
-  if (isObject(json) && json['format'] === format) {
-    if (!('value' in json)) fail('the document has no value: the message was no pickle');
-    if (json['complete'] === false) fail('the document is of a damaged pickle');
-    return new Packer().value(json['value']);
-  }
-  return new Packer().value(json);
+export function valueOfTypedJson(json: unknown, format: string, protocol: number): Packed {
+  const packer = new Packer();
+  const value = packer.value(bareValue(json, format));
+  const [code] = packer.extensions;
+  if (code !== undefined && protocol < 2)
+    fail(`the extension code ${code} needs protocol 2 or later, not ${protocol} (--protocol)`);
+  const definitions = [...packer.extensions].map((number): ClassDefinition => ({
+    kind: 'extension',
+    module: EXTENSIONS,
+    qualname: String(number),
+    code: number,
+  }));
+  return { value, registry: ClassRegistry.of(...definitions) };
+}
+
+function bareValue(json: unknown, format: string): unknown {
+  if (!isObject(json) || json['format'] !== format) return json;
+  if (!('value' in json)) fail('the document has no value: the message was no pickle');
+  if (json['complete'] === false) fail('the document is of a damaged pickle');
+  return json['value'];
 }
