@@ -26,7 +26,8 @@ interface Job {
 
 /** One client's requests. */
 interface Client {
-  readonly key: string;
+  /** Its name among the clients; undefined until it is one of them. */
+  key: string | undefined;
   /** Waiting behind the one that runs. */
   readonly waiting: Job[];
   /** The one that runs, as long as it has not been answered. */
@@ -72,8 +73,8 @@ export class Dispatcher {
 
   /** Takes a request of the client that the first frame of its envelope names. */
   add(envelope: Frames, body: Uint8Array): void {
-    const key = latin1(envelope[0] ?? EMPTY);
-    const client = this.#clients.get(key);
+    // With one request at a time, and a function that answers at once, nobody needs the client's name.
+    const client = this.#clients.size === 0 ? undefined : this.#clients.get(nameOf(envelope));
     const reason = this.#obstacle(client);
     if (reason !== undefined) {
       this.#refused++;
@@ -82,8 +83,7 @@ export class Dispatcher {
     }
     this.#pending++;
     if (client === undefined) {
-      const newClient: Client = { key, waiting: [], running: undefined, startedAt: 0 };
-      this.#start(newClient, { envelope, body });
+      this.#start({ key: undefined, waiting: [], running: undefined, startedAt: 0 }, { envelope, body });
     } else {
       client.waiting.push({ envelope, body });
     }
@@ -128,6 +128,7 @@ export class Dispatcher {
     client.startedAt = performance.now();
     const answer = this.#options.run(job.body);
     if (answer instanceof Promise) {
+      client.key ??= nameOf(job.envelope);
       this.#clients.set(client.key, client);
       void answer.then((body) => {
         this.#finish(client, body);
@@ -171,7 +172,9 @@ export class Dispatcher {
   }
 
   #forget(client: Client): void {
-    this.#clients.delete(client.key);
+    if (client.key !== undefined) {
+      this.#clients.delete(client.key);
+    }
     this.#checkIdle();
   }
 
@@ -205,6 +208,7 @@ export class Dispatcher {
   }
 }
 
-function latin1(bytes: Uint8Array): string {
-  return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString('latin1');
+/** A client's name: the bytes of the first frame, one a character. */
+function nameOf([identity = EMPTY]: Frames): string {
+  return (Buffer.isBuffer(identity) ? identity : Buffer.from(identity)).toString('latin1');
 }

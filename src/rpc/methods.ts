@@ -104,13 +104,13 @@ export class Methods {
     }
     const { call, signature } = method; // Called as a plain function, it has its own name in the traceback.
     if (signature !== undefined) {
-      return call(...signature.bind(args, kwargs));
+      return Reflect.apply(call, undefined, signature.bind(args, kwargs)); // Spreading a Tuple is slow: it is no plain array.
     }
     const [keyword] = Object.keys(kwargs);
     if (keyword !== undefined) {
       throw new PythonError('TypeError', `${name}() got an unexpected keyword argument ${stringRepr(keyword)}`);
     }
-    return call(...args);
+    return Reflect.apply(call, undefined, args);
   }
 
   async #later(result: PromiseLike<unknown>): Promise<Uint8Array> {

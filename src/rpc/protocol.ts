@@ -177,8 +177,12 @@ export function decodeEvent(
  * it, goes back with the answer whatever its length (REQ sends one part, REQ_CORRELATE and DEALER two).
  */
 export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames } | undefined {
-  const empty = frames.findIndex((frame, index) => index > 0 && frame.length === 0);
-  return empty < 0 ? undefined : { envelope: frames.slice(0, empty + 1), body: frames.slice(empty + 1) };
+  for (let index = 1; index < frames.length; index++) {
+    if (frames[index]?.length === 0) {
+      return { envelope: frames.slice(0, index + 1), body: frames.slice(index + 1) };
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -70,21 +70,22 @@ export class Signature {
    * keyword-only ones, those of `*args`, and an object for `**kwargs`, which comes last.
    * @throws PythonError, a TypeError in Python's words.
    */
-  bind(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown[] {
+  bind(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): readonly unknown[] {
     const names = this.#names;
-    const keywords = Object.entries(kwargs);
+    const keywords = Object.keys(kwargs);
     if (
       keywords.length === 0 &&
       args.length === names.length &&
       args.length === this.#positional &&
       !this.#takesKwargs
     ) {
-      return [...args]; // As nearly every call.
+      return args; // As nearly every call.
     }
     const bound: unknown[] = args.slice(0, this.#positional);
     const given = new Set(names.slice(0, bound.length));
     const otherKwargs: [string, unknown][] = [];
-    for (const [key, value] of keywords) {
+    for (const key of keywords) {
+      const value = kwargs[key];
       const index = names.indexOf(key);
       if (index < 0) {
         if (!this.#takesKwargs) {
