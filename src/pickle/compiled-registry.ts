@@ -104,6 +104,16 @@ export interface MemberEntry {
 /** How many registered names are kept at hand, a power of two. */
 const RECENT = 64;
 
+/** The names that Python's own time zones are made with. */
+export interface ZoneNames {
+  readonly timezone: PyGlobal;
+  readonly timedelta: PyGlobal;
+  /** `builtins.getattr`. */
+  readonly getattr: PyGlobal;
+  /** `zoneinfo.ZoneInfo._unpickle`. */
+  readonly unpickle: PyGlobal;
+}
+
 interface Recent {
   readonly module: string;
   readonly qualname: string;
@@ -119,6 +129,8 @@ export class CompiledRegistry {
   readonly #codes = new Map<string, number>();
   /** The name of Python's datetime, when it has not been given another definition. */
   readonly datetime: PyGlobal | undefined;
+  /** The names that Python's own time zones are made with, when none has been given another definition. */
+  readonly zones: ZoneNames | undefined;
   /** What writes the instances of a class, by the class's prototype. */
   readonly byPrototype = new Map<object, ObjectEntry | CustomEntry>();
   /** What writes a member of an enum. */
@@ -145,8 +157,8 @@ export class CompiledRegistry {
           break;
       }
     }
-    const datetime = this.global('datetime', 'datetime');
-    this.datetime = datetime instanceof PyGlobal && this.#isOwn(datetime) ? datetime : undefined;
+    this.datetime = this.#own('datetime', 'datetime');
+    this.zones = this.#zoneNames();
     for (const definition of registry.definitions) {
       if (definition.kind !== 'extension') continue;
       const found = this.global(definition.module, definition.qualname);
@@ -216,9 +228,24 @@ export class CompiledRegistry {
     return this.#codes.size === 0 ? undefined : this.#codes.get(`${module}\n${qualname}`);
   }
 
-  #isOwn(global: PyGlobal): boolean {
-    const entry = this.entryOf(global);
-    return entry?.kind === 'custom' && this.isBuiltin(entry.definition);
+  /** The name of something that only the codec defines. */
+  #own(module: string, qualname: string): PyGlobal | undefined {
+    const global = this.#find(module, qualname);
+    const entry = global instanceof PyGlobal ? this.entryOf(global) : undefined;
+    return entry?.kind === 'custom' && this.isBuiltin(entry.definition) ? entry.global : undefined;
+  }
+
+  #zoneNames(): ZoneNames | undefined {
+    const timezone = this.#own('datetime', 'timezone');
+    const timedelta = this.#own('datetime', 'timedelta');
+    const getattr = this.#own('builtins', 'getattr');
+    const unpickle = this.#own('zoneinfo', 'ZoneInfo._unpickle');
+    const zoneInfo = this.#find('zoneinfo', 'ZoneInfo');
+    if (timezone === undefined || timedelta === undefined || getattr === undefined || unpickle === undefined) {
+      return undefined;
+    }
+    // Not defined as a rule: the class itself is called by nobody.
+    return zoneInfo === undefined ? { timezone, timedelta, getattr, unpickle } : undefined;
   }
 
   #add(module: string, qualname: string, value: unknown): void {

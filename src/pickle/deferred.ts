@@ -13,6 +13,8 @@ import type { Machine } from './machine.js';
 import { isPropertyKey } from './values/dict-keys.js';
 import { PyDateTime } from './values/py-datetime.js';
 import { PyDict } from './values/py-dict.js';
+import { PyTimeDelta } from './values/py-time-delta.js';
+import { PyTimeZone } from './values/time-zones.js';
 import { tupleFrom } from './values/tuple.js';
 
 /** Flags of a memo entry. */
@@ -23,7 +25,7 @@ export const FLAG = {
   state: 2,
   /** Meant are the packed fields of this datetime. */
   packed: 4,
-  /** Meant are the arguments that this datetime was made of; the memo entry before it are the packed fields. */
+  /** Meant are the arguments that this datetime, fixed zone or timedelta was made of. */
   arguments: 8,
   /** The entry holds a {@link Deferred}. */
   deferred: 16,
@@ -46,11 +48,27 @@ function partOf(machine: Machine, index: number, value: object, flag: number): u
     const entry = machine.registry.byPrototype.get(Object.getPrototypeOf(value) as object);
     return stateDict(machine, value, entry?.kind === 'object' ? entry.names : []);
   }
+  if (value instanceof PyTimeDelta) return tupleFrom([value.days, value.seconds, value.microseconds]);
+  if (value instanceof PyTimeZone) return tupleFrom([value.offset]);
   if (!(value instanceof PyDateTime)) return value;
   if ((flag & FLAG.packed) !== 0) return packedDatetime(value);
-  const before = machine.entry(index - 1);
-  const bytes = before instanceof Uint8Array ? before : packedDatetime(value);
-  return tupleFrom(value.tzinfo === null ? [bytes] : [bytes, value.tzinfo]);
+  return tupleFrom(
+    value.tzinfo === null ? [packedBefore(machine, index, value)] : [packedBefore(machine, index, value), value.tzinfo],
+  );
+}
+
+/** The packed fields of a datetime, from the memo where they stand there, before its arguments at an index. */
+function packedBefore(machine: Machine, index: number, value: PyDateTime): Uint8Array {
+  const { tzinfo } = value;
+  let at = index - 1;
+  // Where the zone was made for this datetime, between the two.
+  if (tzinfo !== null && machine.memo[at] === tzinfo) at = index + 1 - (tzinfo instanceof PyTimeZone ? 10 : 14);
+  const packed = packedDatetime(value);
+  const before = machine.memo[at] === undefined ? undefined : machine.entry(at);
+  // PUT may have stored something else there since.
+  const same =
+    before instanceof Uint8Array && before.length === 10 && packed.every((byte, place) => byte === before[place]);
+  return same ? before : packed;
 }
 
 function stateDict(machine: Machine, instance: object, keys: readonly string[]): object {

@@ -6,14 +6,10 @@
  *
  * @module
  */
-import { datetimeAt } from './builtins/datetime.js';
-import { byteAt, uint4At } from './bytes.js';
+import { byteAt } from './bytes.js';
 import type { ObjectEntry } from './compiled-registry.js';
 import { FLAG, PendingState } from './deferred.js';
-import type { Deferred } from './deferred.js';
 import type { Machine } from './machine.js';
-import type { PyDateTime } from './values/py-datetime.js';
-import { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
 
 /** The state below the topmost mark, when it is one whose dict has not been made. */
 export function pendingAt(stack: readonly unknown[], fence: number): PendingState | undefined {
@@ -69,59 +65,18 @@ export function reduceEnd(data: Uint8Array, from: number, limit: number): number
   return at < limit && data[at] === 0x52 ? at + 1 : from;
 }
 
-/** Whether up to two values can be stored in the memo without further checks. */
-export function canDefer(m: Machine): boolean {
+/** Whether up to so many values can be stored in the memo without further checks. */
+export function canDefer(m: Machine, count: number): boolean {
   const { memo, memoCount: index, options } = m;
-  return (
-    index <= memo.length && index + 2 <= options.maxMemo && memo[index] === undefined && memo[index + 1] === undefined
-  );
+  if (index > memo.length || index + count > options.maxMemo) return false;
+  for (let at = index; at < index + count; at++) if (memo[at] !== undefined) return false;
+  return true;
 }
 
-/** MEMOIZE of a value that has not been made. */
-export function defer(m: Machine, value: Deferred): void {
-  deferPart(m, value, FLAG.deferred);
-}
-
-/** MEMOIZE of a part of a value. */
-function deferPart(m: Machine, value: object, flag: number): void {
+/** MEMOIZE of a value, or of a part of it that has not been made. */
+export function deferPart(m: Machine, value: unknown, flag: number): void {
   const index = m.memoCount++;
   m.growHints(0, index);
   m.memo[index] = value;
   m.workspace.flags[index] = flag;
-}
-
-/**
- * The whole of a datetime, whose class is on the stack: its ten bytes, MEMOIZE, then TUPLE1, or a zone from the memo and
- * TUPLE2, then MEMOIZE, REDUCE.
- *
- * @param pos the offset of the ten bytes.
- */
-export function readDatetime(
-  m: Machine,
-  pos: number,
-  limit: number,
-): { value: PyDateTime; end: number; opcodes: number } | undefined {
-  const { data } = m;
-  // Ten bytes, at most five for the zone, four opcodes.
-  if (limit - pos < 19 || data[pos + 10] !== 0x94 || !canDefer(m)) return undefined;
-  let at = pos + 11;
-  let zone: PyTimeZone | PyZoneInfo | PytzZone | null = null;
-  if (data[at] === 0x85) {
-    at += 1;
-  } else {
-    const short = data[at] === 0x68;
-    if (!short && data[at] !== 0x6a) return undefined;
-    const known = m.memo[short ? byteAt(data, at + 1) : uint4At(data, at + 1)];
-    if (!(known instanceof PyTimeZone) && !(known instanceof PyZoneInfo) && !(known instanceof PytzZone))
-      return undefined;
-    zone = known;
-    at += short ? 2 : 5;
-    if (data[at++] !== 0x86) return undefined;
-  }
-  if (data[at] !== 0x94 || data[at + 1] !== 0x52) return undefined;
-  const value = datetimeAt(data, pos, zone);
-  if (value === undefined) return undefined;
-  deferPart(m, value, FLAG.packed);
-  deferPart(m, value, FLAG.arguments);
-  return { value, end: at + 2, opcodes: zone === null ? 4 : 5 };
 }

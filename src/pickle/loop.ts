@@ -18,9 +18,9 @@ import { readAttributes } from './read-attributes.js';
 import { byteAt, uint4At } from './bytes.js';
 import { applyPending, buildState, create, findGlobal, newObject, reduce, reduceItems } from './calls.js';
 import { appendItems, setItems } from './containers.js';
-import { DeferredTuple, PendingState } from './deferred.js';
+import { DeferredTuple, FLAG, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
-import { canDefer, defer, pendingAt, readDatetime, reduceEnd, startPending } from './fast-paths.js';
+import { canDefer, deferPart, pendingAt, reduceEnd, startPending } from './fast-paths.js';
 import type { Machine } from './machine.js';
 import { decodeLong } from './numbers.js';
 import { HIGHEST_PROTOCOL } from './opcodes.js';
@@ -30,6 +30,7 @@ import { PyDict } from './values/py-dict.js';
 import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
 import { Tuple, tupleFrom } from './values/tuple.js';
+import { readDatetime } from './zoned-datetimes.js';
 
 /** A tuple is immutable, so there is one empty one, as in CPython. */
 const EMPTY_TUPLE: Tuple = tupleFrom([]);
@@ -218,11 +219,14 @@ export function run(m: Machine, budget: number): unknown {
         pos += size;
         if (length > limit - pos) throw m.tooLong(pos, length);
         if (length === 10 && sp > fence && stack[sp - 1] === m.registry.datetime && opcodes + MOST_OPCODES <= pauseAt) {
-          const found = readDatetime(m, pos, limit);
-          if (found !== undefined) {
-            stack[sp - 1] = found.value;
-            pos = found.end;
-            opcodes += found.opcodes;
+          m.sp = sp;
+          m.opcodes = opcodes;
+          m.textLeft = textLeft;
+          const end = readDatetime(m, view, pos, limit, pauseAt);
+          if (end > pos) {
+            pos = end;
+            opcodes = m.opcodes;
+            textLeft = m.textLeft;
             break;
           }
         }
@@ -319,12 +323,12 @@ export function run(m: Machine, budget: number): unknown {
               : [stack[sp], stack[sp + 1], stack[sp + 2]];
         const callEnd = sp > fence ? reduceEnd(data, pos, limit) : pos;
         const value =
-          callEnd > pos && opcodes + 2 <= pauseAt && canDefer(m) ? reduceItems(m, stack[sp - 1], items) : undefined;
+          callEnd > pos && opcodes + 2 <= pauseAt && canDefer(m, 2) ? reduceItems(m, stack[sp - 1], items) : undefined;
         if (value === undefined) {
           stack[sp++] = tupleFrom(items);
           break;
         }
-        if (callEnd - pos === 2) defer(m, new DeferredTuple(items));
+        if (callEnd - pos === 2) deferPart(m, new DeferredTuple(items), FLAG.deferred);
         opcodes += callEnd - pos;
         pos = callEnd;
         stack[sp - 1] = value;

@@ -44,6 +44,19 @@ const name = (qualname: string, module = 'm'): Uint8Array => bytes(text(module),
 const tick = bytes(name('Tick'), ')', 0x81);
 const float = (value: number): Uint8Array => bytes('G', float8(value));
 
+/** For each object of a list, and inside of it, where it came first. Bytes are told by their content. */
+function sharing(value: unknown): unknown {
+  const seen = new Map<object, number>();
+  const visit = (item: unknown): unknown => {
+    if (typeof item !== 'object' || item === null || item instanceof Uint8Array) return item;
+    const known = seen.get(item);
+    if (known !== undefined) return known;
+    seen.set(item, seen.size);
+    return Object.values(item).map(visit);
+  };
+  return visit(value);
+}
+
 describe('an instance with its state', () => {
   const attributes = bytes(text('symbol'), text('rb'), text('price'), float(1.5), text('volume'), float(2));
 
@@ -247,6 +260,67 @@ describe('a datetime', () => {
     const value = read(bytes(datetime, 'C', 10, wrong, M, 0x85, M, 'R.'));
     expect(value).toMatchObject({ class: new PyGlobal('datetime', 'datetime'), args: [wrong] });
     expect(() => read(bytes(datetime, 'C', 10, wrong, M, 0x85, M, 'R.'), { onReject: 'error' })).toThrow(/datetime/);
+  });
+
+  it.each([
+    [
+      'a fixed zone',
+      bytes(
+        'h',
+        0,
+        text('timezone'),
+        M,
+        0x93,
+        M,
+        'h',
+        0,
+        text('timedelta'),
+        M,
+        0x93,
+        M,
+        'K',
+        0,
+        'M',
+        0x80,
+        0x70,
+        'K',
+        0,
+      ),
+      bytes(0x87, M, 'R', M, 0x85, M, 'R', M, 0x86, M, 'R'),
+      13,
+    ],
+    [
+      'a zone of the IANA database',
+      bytes(
+        ...[text('builtins'), M, text('getattr'), M, 0x93, M, text('zoneinfo'), M, text('ZoneInfo'), M, 0x93, M],
+        ...[text('_unpickle'), M, 0x86, M, 'R', M, text('Asia/Shanghai'), M, 'K', 1],
+      ),
+      bytes(0x86, M, 'R', M, 0x86, M, 'R'),
+      17,
+    ],
+  ])('with %s leaves in the memo what the opcodes one by one would', (_, zone, calls, entries) => {
+    const start = bytes(0x80, 4, '](', text('datetime'), M, 'h', 0, text('datetime'), M, 0x93, M, 'C', 10, packed, M);
+    const value = bytes(start, zone, calls, M);
+    // All of them in either order; and each entry stored anew before another is fetched.
+    const all = Array.from({ length: entries + 1 }, (_, index) => index);
+    const fetched = [all, all.toReversed(), ...all.map((index) => [index, index])].map((order) =>
+      bytes(value, ...order.flatMap((index) => ['h', index]), 'e.'),
+    );
+    for (const index of all) {
+      const anew = bytes(value, 'C', 10, new Uint8Array(10), 'q', index, ...all.flatMap((at) => ['h', at]), 'e.');
+      // Also another datetime with what is there.
+      const again = bytes(value, 'h', 2, 'C', 10, packed, M, 'h', index, 0x86, M, 'Re.');
+      fetched.push(anew, again);
+    }
+    for (const data of fetched) {
+      const steps = new Unpickler().loadSteps(data, 1);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      const fast = loads(data);
+      expect(fast).toStrictEqual(step.value);
+      expect(sharing(fast)).toEqual(sharing(step.value));
+    }
+    expect((loads(bytes(value, 'e.')) as unknown[])[1]).toBeInstanceOf(PyDateTime);
   });
 });
 
