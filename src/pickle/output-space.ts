@@ -22,6 +22,8 @@ export const REMEMBERED_KEYS = 32;
 export class OutputSpace {
   bytes = new Uint8Array(INITIAL_BYTES);
   view = new DataView(this.bytes.buffer);
+  /** What a large buffer makes way for. */
+  readonly #initial = this.bytes;
   /** Size of the last pickle that was too large to keep its buffer: the next is likely to be as large. */
   #expected = 0;
   /** Pickles since then. */
@@ -55,7 +57,7 @@ export class OutputSpace {
   }
 
   clear(): void {
-    if (this.bytes.length > KEPT_BYTES) this.adopt(new Uint8Array(INITIAL_BYTES));
+    if (this.bytes.length > KEPT_BYTES) this.adopt(this.#initial);
     else if (this.#idle++ > EXPECTED_FOR) this.#expected = 0;
     this.strings.clear();
     this.prepared.clear();

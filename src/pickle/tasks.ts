@@ -67,13 +67,18 @@ export class ListTask implements Task {
       }
       if (typeof item !== 'object' || item === null || !direct) {
         if (!encoder.save(item)) return false;
+        if (typeof item === 'number' && direct) this.#index = writer.run(items, this.#index, this.#batchEnd);
         continue;
       }
       // What `save` would do, for lists of references.
       writer.boundary();
       const known = memo.get(item);
-      if (known !== undefined) writer.fetch(known);
-      else if (!encoder.saveNew(item)) return false;
+      if (known !== undefined) {
+        writer.fetch(known);
+        this.#index = writer.run(items, this.#index, this.#batchEnd);
+      } else if (!encoder.saveNew(item)) {
+        return false;
+      }
     }
   }
 

@@ -19,6 +19,9 @@ const FRAME_TARGET = 64 * 1024;
 const FRAME_MIN = 4;
 const FRAME_HEADER = 9;
 
+/** What an item of a run takes at most, in bytes. */
+const MAX_SCALAR = 9;
+
 /** Strings up to this many UTF-16 units take at most 255 bytes of UTF-8, and are written in one pass. */
 const SHORT_UNITS = 85;
 
@@ -173,6 +176,56 @@ export class Writer {
     this.bytes[this.pos] = 0x47;
     this.#view.setFloat64(this.pos + 1, value);
     this.pos += 9;
+  }
+
+  /**
+   * Numbers and what is in the memo, one after the other, from `first` on: as long as nothing else comes, the output has
+   * room and the frame does not end. Protocol 4 and later. Gives the index of the first item that is left.
+   */
+  run(items: readonly unknown[], first: number, end: number): number {
+    const { bytes, space } = this;
+    const view = this.#view;
+    const limit = Math.min(this.#frameEnd, this.#room - MAX_SCALAR);
+    let { pos } = this;
+    let index = first;
+    for (; index < end && pos < limit; index++) {
+      const item = items[index];
+      if (typeof item === 'number') {
+        if ((item | 0) !== item || Object.is(item, -0)) {
+          // A larger int has opcodes of its own.
+          if (Number.isSafeInteger(item) && item !== 0) break;
+          bytes[pos] = 0x47;
+          view.setFloat64(pos + 1, item);
+          pos += 9;
+        } else if (item >= 0 && item < 0x100) {
+          bytes[pos] = 0x4b;
+          bytes[pos + 1] = item;
+          pos += 2;
+        } else if (item >= 0 && item < 0x10000) {
+          bytes[pos] = 0x4d;
+          view.setUint16(pos + 1, item, true);
+          pos += 3;
+        } else {
+          bytes[pos] = 0x4a;
+          view.setInt32(pos + 1, item, true);
+          pos += 5;
+        }
+      } else {
+        if (typeof item !== 'object' || item === null) break;
+        const known = space.memo.get(item);
+        if (known === undefined) break;
+        bytes[pos] = known < 0x100 ? 0x68 : 0x6a;
+        if (known < 0x100) {
+          bytes[pos + 1] = known;
+          pos += 2;
+        } else {
+          view.setUint32(pos + 1, known, true);
+          pos += 5;
+        }
+      }
+    }
+    this.pos = pos;
+    return index;
   }
 
   /** A safe integer. */

@@ -137,6 +137,11 @@ const zone = PyTimeZone.ofMinutes(480);
 const moment = (micro: number, tz: PyTimeZone | PyZoneInfo | null = null): PyDateTime =>
   new PyDateTime(2026, 1, 5, 9, 30, 0, micro, tz, micro % 2 === 0 ? 0 : 1);
 
+const NUMBERS = [
+  ...[0, 1, 255, 256, 65_535, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, 1e300, 0.5, 5e-324],
+  ...[-0, -1, -255, -(2 ** 31), -(2 ** 31) - 1, -(2 ** 53) + 1, -(2 ** 53), -1.5, NaN, Infinity, -Infinity],
+];
+
 const VALUES: Readonly<Record<string, unknown>> = {
   'a message': [
     '',
@@ -208,6 +213,17 @@ const VALUES: Readonly<Record<string, unknown>> = {
     Object.fromEntries(Array.from({ length: 2100 }, (_, n) => [`key ${n}`, n % 3 === 0 ? SHARED : { n }])),
     [SHARED],
   ],
+  'runs of numbers of every size, and what ends them': [
+    NUMBERS,
+    [...NUMBERS, 'text', ...NUMBERS, null, 1, 2n, 2, [], 3, new PyFloat(4), 5, true, undefined, 6],
+    Array.from({ length: 2100 }, (_, n) => n * 37),
+    Array.from({ length: 2100 }, (_, n) => (n % 500 === 0 ? String(n) : n * 0.37)),
+  ],
+  'runs of what has been written': [
+    Array.from({ length: 300 }, (_, n) => [n]),
+    SHARED,
+    [SHARED, SHARED, 1, SHARED, null, SHARED, 'text', SHARED, new PyFloat(1), SHARED, zone, SHARED, 2.5, {}, SHARED],
+  ].flatMap((item, _, all) => [item, item, all[0]]),
   'a dict in a dict, with its key': [{ a: { a: { b: 1 }, b: 2 }, b: 3 }, new PyDict([['a', { b: 1 }]])],
   'keys that are long, many, or no ASCII': [
     Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`key ${n}`, n])),
@@ -254,6 +270,33 @@ describe('a fast path writes what the general way writes', () => {
     ];
     // From all in one frame to all in the next; the two things of 2 KiB and less that look ahead are in between.
     for (let filler = 62_800; filler < 65_536; filler += filler > 64_900 ? 1 : 13) expectSame(value(filler));
+  });
+
+  it('with the end of a frame at every place of a run', () => {
+    const items = Array.from({ length: 300 }, (_, n) => [n]);
+    const run = [...NUMBERS.flatMap((number) => [number, 0.5, items]), ...items];
+    for (let filler = 64_000; filler < 65_536; filler += filler > 65_100 ? 1 : 11) {
+      expectSame([items, SHARED, new Uint8Array(filler - 1_200), run]);
+    }
+    expectSame(Array.from({ length: 40_000 }, (_, n) => (n % 7 === 0 ? n : n / 2)));
+  });
+
+  it('with the place of a hole, of what cannot be written, and of the limit of bytes after a run', () => {
+    const sparse = [1, 2, 3];
+    sparse[4] = 5;
+    expect(() => dumps(sparse)).toThrow(/\(at \$\[3\]\)/);
+    expect(() => dumps([1, 2.5, () => 1])).toThrow(/\(at \$\[2\]\)/);
+    const many = new Array<number>(40_000).fill(0.5);
+    const place = (options: DumpsOptions): unknown => {
+      try {
+        dumps(many, options);
+      } catch (error) {
+        return error instanceof PicklingError ? error.path : error;
+      }
+      return undefined;
+    };
+    expect(place({ maxBytes: 50_000 })).toMatch(/^\$\[\d+\]$/);
+    expect(place({ maxBytes: 50_000 })).toBe(place({ maxBytes: 50_000, persistentId: () => undefined }));
   });
 
   it('at every depth at which calls give way to tasks', () => {
