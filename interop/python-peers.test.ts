@@ -86,11 +86,22 @@ class Desk {
     );
   }
 
-  trades(id: string): Record<string, unknown>[] {
-    return this.client.records
-      .filter((record) => record['event'] === 'eTrade.')
-      .map((record) => plain(record['data'] as Described) as Record<string, unknown>)
-      .filter((trade) => trade['vt_orderid'] === id);
+  /** The trades of an order, once they sum up to this volume: they come after the order that has changed by them. */
+  async trades(id: string, volume: number): Promise<Record<string, unknown>[]> {
+    const trades: Record<string, unknown>[] = [];
+    let sum = 0;
+    await this.client.waitFor((record) => {
+      if (record['event'] === 'eTrade.') {
+        const trade = plain(record['data'] as Described) as Record<string, unknown>;
+        if (trade['vt_orderid'] === id) {
+          trades.push(trade);
+          sum += Number(trade['volume']);
+        }
+      }
+      return sum >= volume;
+    });
+    expect(sum).toBe(volume);
+    return trades;
   }
 }
 
@@ -118,7 +129,7 @@ describe.each(BOTH)('vnpy %s in %s', (vnpy, locale) => {
       frozen: 0,
       yd_volume: 0,
     });
-    expect(desk.trades(id).reduce((sum, trade) => sum + Number(trade['volume']), 0)).toBe(3);
+    await desk.trades(id, 3);
 
     const { balance = 0, frozen = 0, available = 0 } = await desk.account('CNY');
     expect(balance).toBeLessThan(10_000_000);
@@ -177,7 +188,8 @@ describe('the simulated exchange', () => {
     const id = await desk.send({ ...order, volume: volume1 + volume2 + 1, price: price2 });
 
     expect(await desk.order(id, 'PARTTRADED')).toMatchObject({ traded: volume1 + volume2 });
-    expect(desk.trades(id).map(({ price, volume }) => [price, volume])).toEqual([
+    const trades = await desk.trades(id, volume1 + volume2);
+    expect(trades.map(({ price, volume }) => [price, volume])).toEqual([
       [price1, volume1],
       [price2, volume2],
     ]);
@@ -197,7 +209,7 @@ describe('the simulated exchange', () => {
     const price = ask - 5;
     const id = await desk.send({ vt_symbol: 'rb2705.SHFE', direction: 'LONG', offset: 'OPEN', volume: 1, price });
     await desk.order(id, 'ALLTRADED');
-    const [trade] = desk.trades(id);
+    const [trade] = await desk.trades(id, 1);
     expect(trade?.['price']).toBeLessThanOrEqual(price);
   });
 
@@ -319,8 +331,9 @@ describe('the simulated exchange', () => {
     const position = await desk.position('au2706.SHFE', 'LONG', { volume: 1, yd_volume: 1 });
 
     // Average price of 2 at 780.00 and 1 as bought; both closing trades are booked against it.
-    const sold = [...desk.trades(today), ...desk.trades(yesterday)].map((trade) => Number(trade['price']));
-    const bought = Number(desk.trades(opened)[0]?.['price']);
+    const closing = [...(await desk.trades(today, 1)), ...(await desk.trades(yesterday, 1))];
+    const sold = closing.map((trade) => Number(trade['price']));
+    const bought = Number((await desk.trades(opened, 1))[0]?.['price']);
     expect(position['price']).toBeCloseTo((2 * 780 + bought) / 3, 6);
     const profit = sold.reduce((sum, price) => sum + 1000 * (price - Number(position['price']) - price * 0.0001), 0);
     await expect.poll(async () => (await desk.account('CNY'))['balance']).toBeCloseTo(balance + profit, 4);

@@ -307,10 +307,9 @@ export class Peer {
       throw new Error('this peer was started without the option `journal`');
     }
     const text = existsSync(this.#journalPath()) ? readFileSync(this.#journalPath(), 'utf8') : '';
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as PeerRecord);
+    // A line is written before what it tells of is done: a process killed within the line had not done it.
+    const complete = text.split('\n').slice(0, -1);
+    return complete.map((line) => JSON.parse(line) as PeerRecord);
   }
 
   /** Stops the process in the middle of whatever it does, as a machine that hangs. */
