@@ -162,6 +162,8 @@ class Judge {
   readonly #path: string;
   /** Names that belong to a call which the profile allows. */
   readonly #explained = new Set<GlobalNode>();
+  /** Calls that no profile allows, of a name that nothing is said against. */
+  readonly #unexplained: (readonly [call: CallNode, callable: GlobalNode, name: string])[] = [];
 
   constructor(analysis: Analysis, policy: Policy, viewer: Viewer, path: string) {
     this.#analysis = analysis;
@@ -175,6 +177,16 @@ class Judge {
   all(): void {
     const { calls, names, writes, persids, exts, steps } = this.#analysis.facts;
     for (const call of calls) this.#call(call);
+    // A name that one call explains must not let another call of it pass.
+    for (const [call, callable, name] of this.#unexplained) {
+      if (!this.#explained.has(callable) && !this.#fullNames(callable).some((one) => isKnownName(one))) continue;
+      this.#add(
+        'P202',
+        `${call.how} at byte ${call.at} uses ${name} in another way than Python writes it`,
+        call.at,
+        name,
+      );
+    }
     for (const name of names) this.#name(name);
     for (const { target, state, at } of writes) {
       const what = target.kind === 'global' ? `${target.module}.${target.name}` : 'an extension code';
@@ -235,14 +247,7 @@ class Judge {
         call.at,
         own,
       );
-    } else if (this.#fullNames(callable).some((name) => isKnownName(name))) {
-      this.#add(
-        'P202',
-        `${call.how} at byte ${call.at} uses ${own} in another way than Python writes it`,
-        call.at,
-        own,
-      );
-    }
+    } else this.#unexplained.push([call, callable, own]);
   }
 
   /**

@@ -1,45 +1,225 @@
 /**
- * NumPy scalars, arrays and dtypes of numbers and texts; both `numpy.core` and `numpy._core`. Arrays of objects and
- * structured dtypes are left as calls.
+ * NumPy scalars, arrays and dtypes, structured ones and those of objects too; both `numpy.core` and `numpy._core`. What is
+ * in an array of objects are values of the pickle like all others.
+ *
+ * numpy believes what a pickle says about memory: flags that make bytes addresses, a field that lies over a pointer, a
+ * list that is shorter than its array, a type that changes after it was used. None of that is known here.
  *
  * @module
  */
-import type { Node } from '../../machine/nodes.js';
+import type { CallNode, DictNode, ListNode, Node } from '../../machine/nodes.js';
 import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 
-const PLAIN_DTYPE = /^(?:[biufcmMSU]\d+|b1|\?)$/;
+const PLAIN_DTYPE = /^(?:b1|\?|[iu][1248]|f(?:2|4|8|12|16)|c(?:8|16|24|32)|[mM]8|[SU]\d+)$/;
+const OBJECT_DTYPE = /^O[48]?$/;
+const VOID_DTYPE = /^V(\d+)$/;
+const RECORDS: ReadonlySet<string> = new Set(['numpy.record', 'numpy.rec.record', 'numpy.core.records.record']);
+const ARRAYS: ReadonlySet<string> = new Set([
+  'numpy.ndarray',
+  'numpy.recarray',
+  'numpy.rec.recarray',
+  'numpy.core.records.recarray',
+]);
+
+/**
+ * numpy's flags of a dtype (ndarraytypes.h): items are references, an array is pickled as a list, items are pointers,
+ * memory has to be cleared first, the interpreter's lock has to be held.
+ */
+const REFERENCES = 0x01;
+const LIST_PICKLE = 0x02;
+const POINTERS = 0x04;
+const CLEARED = 0x08;
+const LOCKED = 0x10;
+/** What numpy sets for every type with objects. */
+const OBJECTS = REFERENCES | LIST_PICKLE | CLEARED | LOCKED;
+/** What turns bytes into addresses. */
+const DANGEROUS = REFERENCES | LIST_PICKLE | POINTERS;
 
 interface Dtype {
+  /** `f8`; `O8` for objects, `V12` for what has fields or a shape. */
   readonly code: string;
   readonly little: boolean;
-  readonly names: Known['names'];
+  readonly flags: number;
+  /** Items are, or hold, references to objects. */
+  readonly objects: boolean;
+  /** Bytes of an item. */
+  readonly size: number;
+  /** Number of fields; undefined for a type without. */
+  readonly fields: number | undefined;
+  /** An item is an array: only a field can be of such a type. */
+  readonly isArray: boolean;
+  /** Offset of the opcode that completes it: what is before that sees another type. */
+  readonly at: number;
+}
+
+interface KnownDtype extends Known {
+  readonly dtype: Dtype;
+}
+
+/** The type that a node stands for, when it was complete at an offset. */
+function dtypeOf(node: Node | undefined, context: Context, before: number): Dtype | undefined {
+  const known = node === undefined ? undefined : context.known(node);
+  if (known === undefined || !('dtype' in known)) return undefined;
+  const { dtype } = known as KnownDtype;
+  return dtype.at < before ? dtype : undefined;
 }
 
 /** `dtype('f8', False, True)` with the state `(3, '<', None, None, None, -1, -1, 0)`. */
-function dtypeOf(node: Node | undefined, context: Context): Dtype | undefined {
-  if (node?.kind !== 'call' || context.nameOf(node.callable) !== 'numpy.dtype' || node.args.kind !== 'tuple')
+const dtype: Recogniser = (call, args, context): KnownDtype | undefined => {
+  const type = typeOf(call, args, context);
+  if (type === undefined) return undefined;
+  const [code] = args;
+  const names = code?.kind === 'global' ? ownNames(call, code) : ownNames(call);
+  return { type: 'numpy.dtype', profile: 'numpy', text: `dtype('${dtypeText(type)}')`, names, dtype: type };
+};
+
+function typeOf(call: CallNode, args: readonly Node[], context: Context): Dtype | undefined {
+  const [code, ...switches] = args;
+  const [step, ...more] = call.steps;
+  if (call.how !== 'REDUCE' || switches.length > 2 || switches.some((node) => integerOf(node) === undefined))
     return undefined;
-  const [code, , ...rest] = node.args.items;
-  const [step, ...more] = node.steps;
-  if (code?.kind !== 'str' || !PLAIN_DTYPE.test(code.value) || rest.length > 1 || more.length > 0) return undefined;
-  if (step?.kind !== 'state' || step.state.kind !== 'tuple') return undefined;
-  const [, order, ...fields] = step.state.items;
-  // Sub-arrays, field names and fields would follow: only their absence makes a plain type. Metadata of dates may.
-  if (order?.kind !== 'str' || fields.slice(0, 3).some((field) => field.kind !== 'none')) return undefined;
-  return { code: code.value, little: order.value !== '>', names: ownNames(node) };
+  if (more.length > 0 || step?.kind !== 'state' || step.state.kind !== 'tuple') return undefined;
+  const { items } = step.state;
+  const [version, orderNode, subarray, names, fields, elementSize, alignment, flagsNode, metadata] = items;
+  const flags = integerOf(flagsNode);
+  const order = orderNode?.kind === 'str' && /^[<>|=]$/.test(orderNode.value) ? orderNode.value : undefined;
+  if (flags === undefined || order === undefined || integerOf(version) !== items.length - 5) return undefined;
+  if (items.length !== 8 && (items.length !== 9 || metadata === undefined)) return undefined;
+  const size = integerOf(elementSize);
+  if (size === undefined || !isAlignment(integerOf(alignment))) return undefined;
+  const base = { little: order !== '>', flags, fields: undefined, isArray: false, at: step.at };
+  const { at } = step;
+  if (code?.kind === 'str' && !VOID_DTYPE.test(code.value)) {
+    if (subarray?.kind !== 'none' || names?.kind !== 'none' || fields?.kind !== 'none') return undefined;
+    const plain = plainType(code.value, size, flags);
+    return plain && isMetadata(metadata, /^[mM]/.test(code.value), context) ? { ...base, ...plain } : undefined;
+  }
+  const isRecord = code?.kind === 'global' && RECORDS.has(context.nameOf(code) ?? '');
+  if (!isRecord && (code?.kind !== 'str' || code.value !== `V${size}`)) return undefined;
+  if (size < 0 || !isMetadata(metadata, false, context)) return undefined;
+  const known = { ...base, code: `V${size}`, size };
+  if (subarray?.kind === 'tuple') {
+    if (isRecord || names?.kind !== 'none' || fields?.kind !== 'none') return undefined;
+    const item = subarrayType(subarray, context, at);
+    if (item?.size !== size || (item.flags & DANGEROUS) !== (flags & DANGEROUS)) return undefined;
+    if (item.objects && (flags & OBJECTS) !== OBJECTS) return undefined;
+    return { ...known, isArray: true, objects: item.objects };
+  }
+  if (subarray?.kind !== 'none') return undefined;
+  if (names?.kind === 'none' && fields?.kind === 'none')
+    return (flags & DANGEROUS) === 0 ? { ...known, objects: false } : undefined;
+  if (names?.kind !== 'tuple' || fields?.kind !== 'dict' || fields.end > at) return undefined;
+  const parts = fieldsOf(names, fields, context, at);
+  if (parts === undefined || !isLayout(parts, size)) return undefined;
+  const objects = parts.some((part) => part.objects);
+  const isMarked = objects ? (flags & (OBJECTS | POINTERS)) === OBJECTS : (flags & DANGEROUS) === 0;
+  return isMarked ? { ...known, objects, fields: parts.length } : undefined;
 }
 
-const dtype: Recogniser = (call, _args, context) => {
-  const type = dtypeOf(call, context);
-  if (type === undefined || call.how !== 'REDUCE') return undefined;
-  return {
-    type: 'numpy.dtype',
-    profile: 'numpy',
-    text: `dtype('${type.little ? '' : '>'}${type.code}')`,
-    names: type.names,
-  };
-};
+function plainType(code: string, size: number, flags: number): Pick<Dtype, 'code' | 'size' | 'objects'> | undefined {
+  const objects = OBJECT_DTYPE.test(code);
+  if (!objects && !PLAIN_DTYPE.test(code)) return undefined;
+  const own = Number(code.slice(1) || (objects ? '8' : '1')) * (code.startsWith('U') ? 4 : 1);
+  // Of texts numpy takes the size from here, of numbers it knows better.
+  if (size !== own && (size !== -1 || /^[SU]/.test(code))) return undefined;
+  if (objects ? (flags & (OBJECTS | POINTERS)) !== (OBJECTS | POINTERS) : (flags & DANGEROUS) !== 0) return undefined;
+  return { code, size: own, objects };
+}
+
+/** -1 when numpy knows it by itself. */
+function isAlignment(value: number | undefined): boolean {
+  return value === -1 || (value !== undefined && value > 0 && value <= 64 && (value & (value - 1)) === 0);
+}
+
+/** What may follow the flags: a dict of the program's, and for dates `({}, (b'ns', 1, 1, 1))`. */
+function isMetadata(node: Node | undefined, isDate: boolean, context: Context): boolean {
+  if (node === undefined) return true;
+  if (!isDate) return node.kind === 'dict' || node.kind === 'none';
+  const [own, unit, ...more] = node.kind === 'tuple' ? node.items : [];
+  if (more.length > 0 || (own?.kind !== 'dict' && own?.kind !== 'none') || unit?.kind !== 'tuple') return false;
+  const [name, ...numbers] = unit.items;
+  if (bytesOf(name, context) === undefined) return false;
+  return numbers.length === 3 && numbers.every((number) => (integerOf(number) ?? 0) > 0);
+}
+
+/** `(dtype, shape)`: an item that is an array. */
+function subarrayType(
+  node: ListNode,
+  context: Context,
+  before: number,
+): { readonly size: number; readonly flags: number; readonly objects: boolean } | undefined {
+  const [typeNode, shape, ...more] = node.items;
+  const type = dtypeOf(typeNode, context, before);
+  const count = shape?.kind === 'tuple' ? itemsOf(shape) : integerOf(shape);
+  if (type === undefined || type.isArray || count === undefined || count < 0 || more.length > 0) return undefined;
+  return { size: count * type.size, flags: type.flags, objects: type.objects };
+}
+
+interface Field {
+  readonly offset: number;
+  readonly size: number;
+  readonly objects: boolean;
+}
+
+/** The fields by name; a title is a second key of its field. */
+function fieldsOf(names: ListNode, fields: DictNode, context: Context, before: number): Field[] | undefined {
+  const entries = new Map<string, Node>();
+  for (const [index, key] of fields.keys.entries()) {
+    const value = fields.values[index];
+    // A key twice: numpy may have seen the first value.
+    if (key.kind !== 'str' || value === undefined || entries.has(key.value)) return undefined;
+    entries.set(key.value, value);
+  }
+  const parts: Field[] = [];
+  let titles = 0;
+  for (const name of names.items) {
+    const entry = name.kind === 'str' ? entries.get(name.value) : undefined;
+    if (name.kind !== 'str' || entry?.kind !== 'tuple') return undefined;
+    // Names are different: each is taken out.
+    entries.delete(name.value);
+    const [typeNode, offsetNode, title, ...more] = entry.items;
+    const type = dtypeOf(typeNode, context, before);
+    const offset = integerOf(offsetNode);
+    if (type === undefined || offset === undefined || more.length > 0) return undefined;
+    if (title !== undefined && title.kind !== 'none') {
+      if (title.kind !== 'str' || entries.get(title.value) !== entry) return undefined;
+      titles++;
+    }
+    parts.push({ offset, size: type.size, objects: type.objects });
+  }
+  return titles === entries.size ? parts : undefined;
+}
+
+/** Whether all fields lie within an item, and nothing lies over a reference to an object. */
+function isLayout(fields: readonly Field[], total: number): boolean {
+  let end = 0;
+  let objectsEnd = 0;
+  for (const { offset, size, objects } of [...fields].sort((a, b) => a.offset - b.offset)) {
+    if (offset < 0 || offset + size > total || offset < objectsEnd || (objects && offset < end)) return false;
+    end = Math.max(end, offset + size);
+    if (objects) objectsEnd = end;
+  }
+  return true;
+}
+
+/** Items of an array of this shape. */
+function itemsOf(shape: ListNode): number | undefined {
+  let count = 1;
+  for (const item of shape.items) {
+    const length = integerOf(item);
+    if (length === undefined || length < 0) return undefined;
+    count *= length;
+  }
+  return Number.isSafeInteger(count) ? count : undefined;
+}
+
+/** The type in a few characters. */
+function dtypeText({ code, little, fields, objects }: Dtype): string {
+  const base = code.startsWith('O') ? 'object' : `${little ? '' : '>'}${code}`;
+  if (fields === undefined) return base;
+  return `${base}, ${fields} ${fields === 1 ? 'field' : 'fields'}${objects ? ' with objects' : ''}`;
+}
 
 function half(bits: number): number {
   const exponent = (bits >> 10) & 0x1f;
@@ -85,12 +265,23 @@ function scalarValue(type: Dtype, data: Uint8Array): number | bigint | boolean |
 }
 
 const scalar: Recogniser = (call, args, context) => {
-  const type = dtypeOf(args[0], context);
-  const data = bytesOf(args[1], context);
-  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 2 || type === undefined || data === undefined)
+  const [typeNode, content] = args;
+  const type = dtypeOf(typeNode, context, call.at);
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 2 || type === undefined || type.isArray)
     return undefined;
-  const names = [...ownNames(call), ...type.names, ...nestedNames(args[1], context)];
   const name = scalarName(type.code);
+  if (type.objects) {
+    // A record with objects comes as an array of one, of the very same type: numpy copies its memory.
+    const array = content?.kind === 'call' ? arrayParts(content, context) : undefined;
+    if (array === undefined || array.typeNode !== typeNode || array.at > call.at || type.fields === undefined)
+      return undefined;
+    const known = content && context.known(content)?.container;
+    if (known?.kind !== 'items' || known.items.length !== 1) return undefined;
+    return { type: name, profile: 'numpy', container: known, names: ownNames(call) };
+  }
+  const data = bytesOf(content, context);
+  if (data?.length !== type.size) return undefined;
+  const names = [...ownNames(call), ...nestedNames(content, context)];
   const value = scalarValue(type, data);
   if (value === undefined) return { type: name, profile: 'numpy', text: `${data.length} bytes`, names };
   return {
@@ -113,6 +304,7 @@ const SCALARS: Readonly<Record<string, string>> = {
   m: 'timedelta64',
   S: 'bytes_',
   U: 'str_',
+  V: 'void',
 };
 
 function scalarName(code: string): string {
@@ -129,57 +321,94 @@ function nestedNames(node: Node | undefined, context: Context): Known['names'] {
 /** Values of an array that are shown. */
 const SHOWN = 6;
 
-/** `_reconstruct(ndarray, (0,), b'b')` with the state `(1, shape, dtype, fortran, data)`. */
-const reconstruct: Recogniser = (call, args, context) => {
+/** The state `(1, shape, dtype, fortran, content)` of an array. */
+function arrayParts(call: CallNode, context: Context): ArrayParts | undefined {
   const [step, ...more] = call.steps;
-  if (call.how !== 'REDUCE' || args.length !== 3 || more.length > 0 || step?.kind !== 'state') return undefined;
-  const [base] = args;
-  if (base === undefined || context.nameOf(base) !== 'numpy.ndarray' || step.state.kind !== 'tuple') return undefined;
-  const [, shape, typeNode, , content] = step.state.items;
-  return arrayOf(shape, typeNode, content, [...ownNames(call, base), ...nestedNames(args[2], context)], context);
+  if (!RECONSTRUCT.has(context.nameOf(call.callable) ?? '') || more.length > 0) return undefined;
+  if (step?.kind !== 'state' || step.state.kind !== 'tuple' || step.state.items.length !== 5) return undefined;
+  const [version, shape, typeNode, fortran, content] = step.state.items;
+  if (integerOf(version) !== 1 || integerOf(fortran) === undefined) return undefined;
+  return { shape, typeNode, content, at: step.at };
+}
+
+interface ArrayParts {
+  readonly shape: Node | undefined;
+  readonly typeNode: Node | undefined;
+  readonly content: Node | undefined;
+  /** Offset of the opcode at which numpy takes all this over. */
+  readonly at: number;
+}
+
+/** `_reconstruct(ndarray, (0,), b'b')`: an empty array, whose state follows. */
+const reconstruct: Recogniser = (call, args, context) => {
+  const [base, shape, code] = args;
+  if (call.how !== 'REDUCE' || args.length !== 3) return undefined;
+  if (base === undefined || !ARRAYS.has(context.nameOf(base) ?? '')) return undefined;
+  // Another shape would be allocated.
+  if (shape?.kind !== 'tuple' || shape.items.length !== 1 || integerOf(shape.items[0]) !== 0) return undefined;
+  const letter = bytesOf(code, context);
+  const parts = arrayParts(call, context);
+  if (parts === undefined || letter?.length !== 1 || letter[0] !== 0x62) return undefined;
+  const names = [...ownNames(call, base), ...nestedNames(code, context)];
+  const { content } = parts;
+  const type = dtypeOf(parts.typeNode, context, parts.at);
+  if (type?.objects !== true) {
+    const data = bytesOf(content, context);
+    return data && arrayOf(parts, type, data, [...names, ...nestedNames(content, context)]);
+  }
+  const count = parts.shape?.kind === 'tuple' ? itemsOf(parts.shape) : undefined;
+  // numpy reads as many items as the shape says, of the list as it is then.
+  if (content?.kind !== 'list' || content.items.length !== count || content.end > parts.at || type.isArray)
+    return undefined;
+  return { type: 'numpy.ndarray', profile: 'numpy', container: { kind: 'items', items: content.items }, names };
 };
 
-/** `_frombuffer(data, dtype, shape, order)`, the form of protocol 5. */
+/** `_frombuffer(data, dtype, shape, order)`, the form of protocol 5; an order of axes may follow. */
 const frombuffer: Recogniser = (call, args, context) => {
-  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 4) return undefined;
-  const [content, typeNode, shape] = args;
-  return arrayOf(shape, typeNode, content, ownNames(call), context);
+  const [content, typeNode, shape, order, axes] = args;
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length < 4 || args.length > 5) return undefined;
+  if (order?.kind !== 'str' || !/^[CFAK]$/.test(order.value) || content === undefined) return undefined;
+  if (axes !== undefined && axes.kind !== 'none' && (axes.kind !== 'tuple' || itemsOf(axes) === undefined))
+    return undefined;
+  const parts = { shape, typeNode, content, at: call.at };
+  const type = dtypeOf(typeNode, context, call.at);
+  const data =
+    content.kind === 'buffer' ? content.data : content.kind === 'bytearray' ? content.value : bytesOf(content, context);
+  if (data === undefined && content.kind !== 'buffer') return undefined;
+  return arrayOf(parts, type, data, [...ownNames(call), ...nestedNames(content, context)]);
 };
 
+/** An array of bytes; undefined data is a buffer that was not given. */
 function arrayOf(
-  shapeNode: Node | undefined,
-  typeNode: Node | undefined,
-  content: Node | undefined,
+  { shape }: ArrayParts,
+  type: Dtype | undefined,
+  data: Uint8Array | undefined,
   names: Known['names'],
-  context: Context,
 ): Known | undefined {
-  const type = dtypeOf(typeNode, context);
-  if (type === undefined || shapeNode?.kind !== 'tuple' || content === undefined) return undefined;
-  const shape = shapeNode.items.map(integerOf);
-  if (shape.includes(undefined)) return undefined;
-  const data =
-    content.kind === 'buffer' || content.kind === 'bytearray'
-      ? content.kind === 'buffer'
-        ? content.data
-        : content.value
-      : bytesOf(content, context);
-  if (data === undefined && content.kind !== 'buffer') return undefined;
-  const size = Number(type.code.slice(1));
+  if (type === undefined || type.objects || type.isArray || shape?.kind !== 'tuple') return undefined;
+  const count = itemsOf(shape);
+  const { size } = type;
+  if (count === undefined || (data !== undefined && data.length !== count * size)) return undefined;
   const shown: string[] = [];
-  for (let at = 0; data !== undefined && at + size <= data.length && shown.length < SHOWN; at += size) {
+  for (let at = 0; data !== undefined && size > 0 && at < data.length && shown.length < SHOWN; at += size) {
     const value = scalarValue(type, data.subarray(at, at + size));
     if (value === undefined) break;
     shown.push(String(value));
   }
   const rest = data !== undefined && shown.length * size < data.length ? ', …' : '';
-  const dimensions = shape.join('×');
+  const dimensions = shape.items.map(integerOf).join('×');
+  const values = shown.length === 0 && rest !== '' ? `${data?.length ?? 0} bytes` : `[${shown.join(', ')}${rest}]`;
   return {
     type: 'numpy.ndarray',
     profile: 'numpy',
-    text: `array(${dimensions === '' ? '0-d' : dimensions} ${type.little ? '' : '>'}${type.code}) [${shown.join(', ')}${rest}]`,
-    names: [...names, ...type.names, ...nestedNames(content, context)],
+    text: `array(${dimensions === '' ? '0-d' : dimensions} ${dtypeText(type)}) ${values}`,
+    names,
   };
 }
+
+const RECONSTRUCT: ReadonlySet<string> = new Set(
+  ['numpy.core', 'numpy._core'].map((module) => `${module}.multiarray._reconstruct`),
+);
 
 function both(name: string, recogniser: Recogniser): [string, Recogniser][] {
   return [`numpy.core.${name}`, `numpy._core.${name}`].map((path) => [path, recogniser]);
