@@ -9,7 +9,7 @@ import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-regi
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
 import type { ResolvedDumpsOptions } from './options.js';
-import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, savePacked } from './flat-writes.js';
+import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePacked } from './flat-writes.js';
 import { NameWriter } from './name-writer.js';
 import type { OutputSpace } from './output-space.js';
 import type { Reduction } from './registry.js';
@@ -61,7 +61,7 @@ export class Encoder {
     readonly options: ResolvedDumpsOptions,
     readonly registry: CompiledRegistry,
   ) {
-    this.writer = new Writer(options.protocol, space, options.maxBytes);
+    this.writer = new Writer(options.protocol, space, options.maxBytes, options.pool);
     this.memo = space.memo;
     this.protocol = options.protocol;
     this.plans = plansOf(registry);
@@ -208,13 +208,16 @@ export class Encoder {
     if (kind !== undefined) {
       const { entry } = kind;
       if (entry?.kind === 'object') return this.#saveInstance(entry, value as Record<string, unknown>);
-      const member = kind.hasMembers ? this.registry.byMember.get(value) : undefined;
-      if (member !== undefined) return this.#saveReduced(value, member, this.plans.getattr);
+      const prepared = kind.hasMembers ? this.names.memberOf(value) : undefined;
+      if (prepared !== undefined) {
+        return (
+          (this.plain && saveMember(this, prepared, value)) ||
+          this.#saveReduced(value, prepared.member, this.plans.getattr)
+        );
+      }
       if (entry !== undefined) {
-        const { packing } = kind;
-        if (packing !== undefined && this.direct && writer.fits(FLAT_BYTES)) {
-          return savePacked(this, entry.global, packing, value);
-        }
+        const { packed } = kind;
+        if (packed !== undefined && this.direct && writer.fits(FLAT_BYTES)) return savePacked(this, packed, value);
         return this.#saveCustom(entry, value);
       }
     }

@@ -6,26 +6,25 @@
  *
  * @module
  */
-import type { Packing } from './builtins/definition.js';
 import type { Encoder } from './encoder.js';
 import { CallTask, DictTask } from './tasks.js';
 import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyTimeDelta } from './values/py-time-delta.js';
 import { PyTimeZone } from './values/time-zones.js';
+import { FLAT_UNITS } from './write-plans.js';
+import type { PackedKind, PreparedMember } from './write-plans.js';
 
 /** A call of at most so many arguments may be flat. */
 const FLAT_ARGS = 3;
 /** A dict of more keys is not flat. */
 export const FLAT_KEYS = 64;
-/** A text or name of a flat call is no longer than this, in UTF-16 units. */
-const FLAT_UNITS = 85;
 /** What a flat call takes at most: five names and their opcodes, each three bytes a unit. */
 export const FLAT_BYTES = 2048;
 
 /**
- * A call whose arguments are short texts, numbers, names and what is in the memo, in one stroke: members of enums and
- * Python's own small classes. Without a task, and with the end of a frame looked for once, it costs half as much.
+ * A call whose arguments are short texts, numbers, names and what is in the memo, in one stroke: Python's
+ * own small classes. Without a task, and with the end of a frame looked for once, it costs half as much.
  *
  * @returns false, and nothing is written, when the call is none of that kind.
  */
@@ -40,10 +39,22 @@ export function saveFlatCall(encoder: Encoder, callable: PyGlobal, args: readonl
   return true;
 }
 
-/** A call with packed bytes, and with a time zone that mostly is in the memo: a datetime, in one stroke. */
-export function savePacked(encoder: Encoder, callable: PyGlobal, packing: Packing, value: object): boolean {
+/** A member of an enum, in one stroke: two to four in every event. @returns false, and nothing is written, when it is long. */
+export function saveMember(encoder: Encoder, prepared: PreparedMember, value: object): boolean {
   const { writer } = encoder;
-  encoder.names.save(callable);
+  if (!prepared.flat || !writer.fits(FLAT_BYTES)) return false;
+  writer.global(prepared.getattr);
+  writer.global(prepared.class);
+  writer.string(prepared.member.name);
+  encoder.memo.set(value, writer.call(2));
+  return true;
+}
+
+/** A call with packed bytes, and with a time zone that mostly is in the memo: a datetime, in one stroke. */
+export function savePacked(encoder: Encoder, kind: PackedKind, value: object): boolean {
+  const { writer } = encoder;
+  const { packing, callable } = kind;
+  writer.global(kind.class);
   writer.packed(packing, value);
   const zone = packing.zone(value);
   if (zone !== null) {

@@ -147,7 +147,9 @@ export function run(m: Machine, budget: number): unknown {
         // LONG_BINGET
         const size = code === 0x68 ? 1 : 4;
         if (size > limit - pos) throw m.tooLong(pos, size);
-        const index = size === 1 ? byteAt(data, pos) : uint4At(data, pos);
+        // An index is a small int nearly always, which is what an engine looks up fastest.
+        let index = size === 1 ? byteAt(data, pos) : view.getInt32(pos, true);
+        if (index < 0) index += 2 ** 32;
         pos += size;
         const value = memo[index];
         if (typeof value === 'string') {
@@ -155,9 +157,21 @@ export function run(m: Machine, budget: number): unknown {
         } else if (m.shared && m.plainMemo && sp < workspace.slotMemo.length && (workspace.flags[index] ?? 16) < 2) {
           // An object that is just itself; what `get` would find out is known.
           if (value === undefined) throw m.missing(index);
-          workspace.slotMemo[sp] = index;
-          workspace.flags[index] = 1;
+          const { slotMemo, flags } = workspace;
+          slotMemo[sp] = index;
+          flags[index] = 1;
           stack[sp++] = value;
+          // They come in runs.
+          while (data[pos] === 0x6a && limit - pos > 5 && opcodes < pauseAt && sp < slotMemo.length) {
+            index = view.getInt32(pos + 1, true);
+            const next = memo[index];
+            if (index < 0 || typeof next !== 'object' || next === null || (flags[index] ?? 16) >= 2) break;
+            slotMemo[sp] = index;
+            flags[index] = 1;
+            stack[sp++] = next;
+            pos += 5;
+            opcodes++;
+          }
         } else {
           m.sp = sp++;
           m.get(index);

@@ -10,7 +10,7 @@ import { python2Name } from './python2-names.js';
 import { attributeSteps } from './reductions.js';
 import { ScriptTask } from './tasks.js';
 import type { PyGlobal } from './values/py-global.js';
-import type { FixedZoneNames, WritePlans } from './write-plans.js';
+import type { FixedZoneNames, PreparedMember, WritePlans } from './write-plans.js';
 
 /** Writes names, each once: as what the registry has prepared, or as text. @internal */
 export class NameWriter {
@@ -68,6 +68,13 @@ export class NameWriter {
     const plan = this.#plans.fieldsOf(entry);
     this.makeRoom();
     return plan;
+  }
+
+  /** What is prepared of a member of an enum; undefined for any other object. */
+  memberOf(value: object): PreparedMember | undefined {
+    const member = this.#plans.memberOf(value);
+    this.makeRoom();
+    return member;
   }
 
   /** The names of a zone that is a mere offset. */

@@ -80,6 +80,12 @@ export interface DumpsOptions {
   readonly persistentId?: ((value: object) => unknown) | undefined;
   /** Takes a buffer (of a `PickleBuffer`) out of band at protocol 5; true keeps it in the pickle. */
   readonly bufferCallback?: ((buffer: Uint8Array) => boolean | undefined) | undefined;
+  /**
+   * Let small pickles share an ArrayBuffer of 16 KiB, as Node's Buffers do: a quarter less time for a tick. What is
+   * done with such a pickle must mind its `byteOffset`; its `buffer` must not be transferred, and stays in memory as
+   * long as one of the pickles in it. Default false: each pickle has a buffer of its own.
+   */
+  readonly pool?: boolean | undefined;
   /** Largest output, in bytes. Default 1 GiB. */
   readonly maxBytes?: number | undefined;
   /** Deepest nesting of the value, in containers. Default 10,000. */
@@ -117,6 +123,7 @@ export interface ResolvedDumpsOptions {
   readonly typedArrays: 'numpy' | 'bytes';
   readonly persistentId: ((value: object) => unknown) | undefined;
   readonly bufferCallback: ((buffer: Uint8Array) => boolean | undefined) | undefined;
+  readonly pool: boolean;
   readonly maxBytes: number;
   readonly maxDepth: number;
 }
@@ -173,6 +180,7 @@ export function resolveDumpsOptions(options: DumpsOptions = {}): ResolvedDumpsOp
     typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', ['numpy', 'bytes'], failDumps),
     persistentId: callback('persistentId', options.persistentId, failDumps),
     bufferCallback,
+    pool: options.pool ?? false,
     maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30, failDumps),
     maxDepth: limit('maxDepth', options.maxDepth ?? 10_000, failDumps),
   };

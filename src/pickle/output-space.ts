@@ -15,10 +15,16 @@ const EXPECTED_FOR = 16;
 /** What a pickle may waste of the buffer that it is handed over in: a quarter. */
 const MAX_WASTE = 0.25;
 
+/** Size of the buffers that small pickles share, in bytes; and how small they are: a quarter, so that little is wasted. */
+const POOL_BYTES = 16 * 1024;
+const POOLED_BYTES = 4 * 1024;
+
 /** How many of a dict's keys are remembered for the next dict. */
 export const REMEMBERED_KEYS = 32;
 
-/** A buffer and the tables that go with it. Between two pickles it holds nothing of either. */
+const NO_POOL = new Uint8Array(0);
+
+/** A buffer and the tables that go with it. Between two pickles it holds nothing of either, but for pooled ones. */
 export class OutputSpace {
   bytes = new Uint8Array(INITIAL_BYTES);
   view = new DataView(this.bytes.buffer);
@@ -40,14 +46,34 @@ export class OutputSpace {
   /** Keys from this place on are not remembered. */
   keyCount = 0;
 
-  /** A pickle of its own: the first bytes of the output. */
-  take(length: number): Uint8Array<ArrayBuffer> {
+  /** What small pickles share, and where in it the next is put. */
+  #pool = NO_POOL;
+  #pooled = 0;
+
+  /** A pickle: a copy of the first bytes of the output. @param pool whether it may share a buffer with others. */
+  take(length: number, pool: boolean): Uint8Array<ArrayBuffer> {
+    if (pool && length <= POOLED_BYTES) return this.#share(length);
     if (length > KEPT_BYTES) {
       this.#expected = length;
       this.#idle = 0;
       if (this.bytes.length - length <= MAX_WASTE * length) return this.bytes.subarray(0, length);
     }
     return this.bytes.slice(0, length);
+  }
+
+  // A copy, where the output could be written to the pool at once: that was tried, and is slower, since it is always new
+  // memory then that the single bytes are written to.
+  #share(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#pooled + length > this.#pool.length) {
+      this.#pool = new Uint8Array(POOL_BYTES);
+      this.#pooled = 0;
+    }
+    const start = this.#pooled;
+    const shared = this.#pool.subarray(start, start + length);
+    shared.set(this.bytes.subarray(0, length));
+    // Each starts at a word.
+    this.#pooled = (start + length + 7) & ~7;
+    return shared;
   }
 
   /** How large to make the output when it has to grow. */

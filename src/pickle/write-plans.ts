@@ -4,7 +4,7 @@
  * @module
  */
 import type { Packing } from './builtins/definition.js';
-import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
+import type { CompiledRegistry, CustomEntry, MemberEntry, ObjectEntry } from './compiled-registry.js';
 import { prepareGlobal, prepareName, runsOf } from './field-plan.js';
 import type { FieldPlan, PreparedGlobal, PreparedName } from './field-plan.js';
 import { PyFloat } from './values/py-float.js';
@@ -21,14 +21,33 @@ const PLAIN: readonly object[] = [
   PyGlobal.prototype,
 ];
 
+/** A text or name of a call that is written in one stroke is no longer than this, in UTF-16 units. */
+export const FLAT_UNITS = 85;
+
 /** What the prototype of an object says of how it is written. */
 export interface Kind {
   /** The class, undefined when only members of an enum have this prototype. */
   readonly entry: ObjectEntry | CustomEntry | undefined;
   /** Members of an enum have this prototype. */
   readonly hasMembers: boolean;
-  /** For a built-in class that is a few packed bytes: how it packs. */
-  readonly packing: Packing | undefined;
+  /** For a built-in class that is a few packed bytes: how it packs, and its name. */
+  readonly packed: PackedKind | undefined;
+}
+
+/** A built-in class whose instances are a few packed bytes. */
+export interface PackedKind {
+  readonly packing: Packing;
+  readonly callable: PyGlobal;
+  readonly class: PreparedGlobal;
+}
+
+/** What is prepared of a member of an enum: `getattr(class, name)`. */
+export interface PreparedMember {
+  readonly member: MemberEntry;
+  readonly getattr: PreparedGlobal;
+  readonly class: PreparedGlobal;
+  /** All of it is short. */
+  readonly flat: boolean;
 }
 
 /** The names that a time zone of a fixed offset is written with. */
@@ -43,6 +62,7 @@ export class WritePlans {
   readonly #names = new Map<string, PreparedName>();
   readonly #fields = new Map<ObjectEntry, FieldPlan>();
   readonly #globals = new Map<string, PreparedGlobal>();
+  readonly #members = new Map<object, PreparedMember>();
   /** The same by identity, which is found faster, for the names that the registry itself made. */
   readonly #known = new Map<PyGlobal, PreparedGlobal>();
   readonly #registry: CompiledRegistry;
@@ -63,12 +83,13 @@ export class WritePlans {
     for (const [prototype, entry] of registry.byPrototype) {
       if (entry.kind === 'object') for (const name of entry.names) texts.add(name);
       const packing = entry.kind === 'custom' ? packingOf(registry, entry) : undefined;
-      this.#kinds.set(prototype, { entry, hasMembers: false, packing });
+      const packed = packing && { packing, callable: entry.global, class: this.#prepare(entry.global) };
+      this.#kinds.set(prototype, { entry, hasMembers: false, packed });
     }
     for (const member of registry.byMember.keys()) {
       const prototype: unknown = Object.getPrototypeOf(member);
       const kind = this.#kinds.get(prototype);
-      this.#kinds.set(prototype, { entry: kind?.entry, hasMembers: true, packing: undefined });
+      this.#kinds.set(prototype, { entry: kind?.entry, hasMembers: true, packed: undefined });
     }
     this.#texts = texts;
     this.plainValues = !PLAIN.some((prototype) => this.#kinds.has(prototype));
@@ -82,6 +103,19 @@ export class WritePlans {
   /** What is known of the objects that have this prototype; undefined when neither class nor enum does. */
   kindOf(prototype: object | null): Kind | undefined {
     return this.#kinds.get(prototype);
+  }
+
+  /** What is prepared of a member of an enum; undefined for any other object. */
+  memberOf(value: object): PreparedMember | undefined {
+    const known = this.#members.get(value);
+    if (known !== undefined) return known;
+    const member = this.#registry.byMember.get(value);
+    if (member === undefined) return undefined;
+    const owner = member.entry.global;
+    const flat = [this.getattr.key, owner.key, member.name].every((text) => text.length <= FLAT_UNITS);
+    const prepared = { member, getattr: this.#prepare(this.getattr), class: this.#prepare(owner), flat };
+    this.#members.set(value, prepared);
+    return prepared;
   }
 
   /** What is prepared of a name that some class of the registry has; undefined for any other text. */

@@ -51,6 +51,7 @@ export class Writer {
     readonly protocol: number,
     readonly space: OutputSpace,
     readonly maxBytes: number,
+    readonly pool: boolean,
   ) {
     this.bytes = space.bytes;
     this.#view = space.view;
@@ -71,12 +72,12 @@ export class Writer {
     this.#setFraming(this.protocol >= 4);
   }
 
-  /** STOP; gives a copy of the pickle. */
+  /** STOP; gives the pickle. */
   end(): Uint8Array<ArrayBuffer> {
     this.op(0x2e);
     this.#commitFrame();
     if (this.pos > this.maxBytes) throw this.#tooLong();
-    return this.space.take(this.pos);
+    return this.space.take(this.pos, this.pool);
   }
 
   /** Forgets the pickle, be it complete or not. */

@@ -195,7 +195,8 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
 
 function codecOptions(options: RpcClientOptions | RpcServerOptions): { loads: LoadsOptions; dumps: DumpsOptions } {
   const registry = options.registry ?? ClassRegistry.empty;
-  return { loads: { ...options.loads, registry }, dumps: { ...options.dumps, registry } };
+  // What is only sent may share a buffer.
+  return { loads: { ...options.loads, registry }, dumps: { pool: true, ...options.dumps, registry } };
 }
 
 /** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */

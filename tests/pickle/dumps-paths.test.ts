@@ -488,3 +488,39 @@ describe('a getter that throws', () => {
     expect(() => dumps([value])).toThrow(expect.objectContaining({ path: '$[0]', cause }) as Error);
   });
 });
+
+describe('pickles that share a buffer', () => {
+  const sizes = [0, 1, 100, 1000, 4000, 5000, 16_000, 200_000];
+  const values = Array.from({ length: 200 }, (_, index) => `${index}`.padEnd(sizes[index % sizes.length] ?? 0, 'x'));
+
+  it('have the bytes that they have without, and keep them', () => {
+    const pickler = new Pickler({ pool: true });
+    const pooled = values.flatMap((value) => [pickler.dump(value), dumps([value], { pool: true })]);
+    const alone = values.flatMap((value) => [dumps(value), dumps([value])]);
+    for (const [index, bytes] of pooled.entries())
+      expect(Buffer.compare(bytes, alone[index] ?? bytes.slice(1))).toBe(0);
+  });
+
+  it('are few to a buffer of 16 KiB; a large one has its own', () => {
+    const pickler = new Pickler({ pool: true });
+    const small = Array.from({ length: 100 }, (_, index) => pickler.dump('x'.repeat(1000) + String(index)));
+    const buffers = new Set(small.map(({ buffer }) => buffer));
+    expect([...buffers].map(({ byteLength }) => byteLength)).toEqual(Array.from(buffers, () => 16_384));
+    expect(buffers.size).toBe(7);
+    const large = pickler.dump('x'.repeat(10_000));
+    expect(large.buffer.byteLength).toBe(large.length);
+  });
+
+  it('go on after a value that cannot be written', () => {
+    const pickler = new Pickler({ pool: true });
+    const before = pickler.dump(['before']);
+    expect(() => pickler.dump(['x'.repeat(3000), Symbol('none')])).toThrow(PicklingError);
+    const after = pickler.dump(['after']);
+    expect([before, after].map((bytes) => loads(bytes))).toEqual([['before'], ['after']]);
+  });
+
+  it('are asked for: others have a buffer each', () => {
+    dumps('a', { pool: true });
+    for (const bytes of [dumps('b'), new Pickler().dump('c')]) expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+});
