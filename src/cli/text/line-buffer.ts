@@ -14,6 +14,9 @@ const ZERO = 0x30;
 const MAX_INT32 = 0x7fffffff;
 const MAX_DIGITS = 10;
 
+/** Characters of a text that are added in one stroke. */
+const PIECE = 1 << 16;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -47,6 +50,7 @@ export class LineBuffer {
   /** Adds text. Gives its columns, when it is ASCII; else -1. */
   text(text: string): number {
     const { length } = text;
+    if (length > PIECE) return this.#pieces(text);
     this.#reserve(3 * length);
     const bytes = this.#bytes;
     const start = this.#length;
@@ -61,6 +65,21 @@ export class LineBuffer {
     }
     this.#length = at;
     return length;
+  }
+
+  /** A text of megabytes: room is made for what it takes, not for what it could take. */
+  #pieces(text: string): number {
+    let columns = 0;
+    for (let start = 0; start < text.length; ) {
+      let end = Math.min(start + PIECE, text.length);
+      // The halves of a pair stay together.
+      const last = text.charCodeAt(end - 1);
+      if (last >= 0xd800 && last <= 0xdbff && end < text.length) end--;
+      const piece = this.text(text.slice(start, end));
+      columns = piece < 0 || columns < 0 ? -1 : columns + piece;
+      start = end;
+    }
+    return columns;
   }
 
   /** Adds bytes of ASCII, and spaces up to `width` of them. */
@@ -150,7 +169,7 @@ export class LineBuffer {
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(2 * needed).fill(SPACE);
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length)).fill(SPACE);
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }

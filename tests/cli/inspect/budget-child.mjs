@@ -1,8 +1,7 @@
 /**
- * Runs `pickle-inspect` many times in one process, and says for each run what it took. The process has a heap limit, so
- * that a run beyond the budget ends it.
+ * Runs `pickle-inspect` many times in one process, and says for each run what it took.
  *
- *     node --expose-gc --max-old-space-size=... budget-child.mjs DIST JOBS.json
+ *     node --expose-gc budget-child.mjs DIST JOBS.json
  *
  * Prints a line of JSON before and after each run; what a run writes is thrown away.
  */

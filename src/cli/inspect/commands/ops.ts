@@ -212,7 +212,9 @@ async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading:
       else {
         const padded = next.value.padEnd(column);
         column = padded.length > ANNOTATION_LIMIT ? ANNOTATION_COLUMN : padded.length;
-        buffer.text(`${padded} ${opcode.doc}`);
+        // By itself: a line may have megabytes, and to join them would copy them.
+        buffer.text(padded);
+        buffer.text(` ${opcode.doc}`);
       }
       buffer.text('\n');
       if (buffer.isFull) await buffer.flush(io.stdout);

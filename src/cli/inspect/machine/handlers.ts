@@ -7,6 +7,7 @@ import { OPCODES } from '../../../pickle/opcodes.js';
 import type { Token } from '../../../pickle/tokens.js';
 import { addItems, addPairs, addPairsAboveMark, append, build, call } from './mutations.js';
 import type { Machine } from './machine.js';
+import { NOTHING } from './nodes.js';
 import type { BytesNode, ListNode, Node } from './nodes.js';
 import { mayHoldPickle } from './suspects.js';
 import { globalFrom, pushPython2String, pushText, splitNames } from './texts.js';
@@ -61,7 +62,10 @@ function pushItems(kind: ListNode['kind'], items: Node[], machine: Machine, toke
 
 function pushEmpty(kind: ListNode['kind']): Handler {
   return (machine, token) => {
-    machine.push({ kind, at: token.offset, end: token.end, start: token.offset, depth: 1, items: [] }, token.offset);
+    machine.push(
+      { kind, at: token.offset, end: token.end, start: token.offset, depth: 1, items: NOTHING },
+      token.offset,
+    );
   };
 }
 
@@ -137,7 +141,7 @@ function pushExt(machine: Machine, token: Token): void {
 }
 
 function pushPersid(machine: Machine, token: Token, id: Node, start: number): void {
-  const node = { kind: 'persid' as const, at: token.offset, end: token.end, start, depth: 1, id, steps: [] };
+  const node = { kind: 'persid' as const, at: token.offset, end: token.end, start, depth: 1, id, steps: NOTHING };
   machine.facts.persids.push(node);
   machine.push(node, start);
 }
@@ -223,7 +227,10 @@ function stackGlobal(machine: Machine, token: Token): void {
 function dict(machine: Machine, token: Token): void {
   const items = machine.popMark(token);
   const { start } = machine;
-  machine.push({ kind: 'dict', at: token.offset, end: token.end, start, depth: 1, keys: [], values: [] }, start);
+  machine.push(
+    { kind: 'dict', at: token.offset, end: token.end, start, depth: 1, keys: NOTHING, values: NOTHING },
+    start,
+  );
   addPairs(machine, token, items);
 }
 
@@ -325,7 +332,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   EMPTY_DICT: (machine, token) => {
     machine.push(
-      { kind: 'dict', at: token.offset, end: token.end, start: token.offset, depth: 1, keys: [], values: [] },
+      { kind: 'dict', at: token.offset, end: token.end, start: token.offset, depth: 1, keys: NOTHING, values: NOTHING },
       token.offset,
     );
   },

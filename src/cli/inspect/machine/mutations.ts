@@ -5,6 +5,7 @@
  */
 import type { Token } from '../../../pickle/index.js';
 import type { Machine } from './machine.js';
+import { extended, NOTHING } from './nodes.js';
 import type { CallNode, CallOpcode, Node, PersidNode, Step } from './nodes.js';
 
 function wrongTarget(machine: Machine, token: Token, target: Node | undefined, what: string): void {
@@ -13,9 +14,7 @@ function wrongTarget(machine: Machine, token: Token, target: Node | undefined, w
 }
 
 function addStep(machine: Machine, target: CallNode | PersidNode, step: Step): void {
-  // Most have one: an array of just that size.
-  if (target.steps.length === 0) target.steps = [step];
-  else target.steps.push(step);
+  target.steps = extended(target.steps, step);
   machine.facts.steps.push({ target, step });
 }
 
@@ -29,7 +28,7 @@ export function append(machine: Machine, token: Token, items: Node[]): void {
     // The first items come in an array of just their size; push() would make room for 17.
     if (target.items.length === 0) target.items = items;
     // One by one: spreading a large array into push() overflows the stack.
-    else for (const item of items) target.items.push(item);
+    else for (const item of items) target.items = extended(target.items, item);
     machine.nest(target, items, token);
     target.end = token.end;
   } else if (target?.kind === 'call' || target?.kind === 'persid') {
@@ -48,7 +47,7 @@ export function addItems(machine: Machine, token: Token, items: readonly Node[])
       if (!machine.isHashable(item)) {
         machine.error('E035', `ADDITEMS at byte ${token.offset} adds a ${item.kind}, which cannot be hashed`, token);
       }
-      target.items.push(item);
+      target.items = extended(target.items, item);
     }
     machine.nest(target, items, token);
     target.end = token.end;
@@ -83,9 +82,9 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
       if (!machine.isHashable(key)) {
         machine.error('E035', `the key at byte ${key.at} is a ${key.kind}, which cannot be hashed`, token);
       }
-      target.keys.push(key);
+      target.keys = extended(target.keys, key);
     }
-    for (const value of values) target.values.push(value);
+    for (const value of values) target.values = extended(target.values, value);
     machine.nest(target, values, token);
     machine.nest(target, keys, token);
     target.end = token.end;
@@ -94,7 +93,7 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
     addStep(machine, target, step);
     machine.nest(target, values, token);
     target.end = token.end;
-  } else if (target?.kind === 'list') setListItems(machine, token, target.items, keys, values);
+  } else if (target?.kind === 'list') setListItems(machine, token, target.items as Node[], keys, values);
   else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'keys and values');
 }
 
@@ -115,8 +114,8 @@ export function addPairsAboveMark(machine: Machine, token: Token): boolean {
   const pairs = (stack.length - mark) / 2;
   const before = target.keys.length;
   // Arrays of just the size that is needed; push() would make room for 17.
-  const keys = before === 0 ? new Array<Node>(pairs) : target.keys;
-  const values = before === 0 ? new Array<Node>(pairs) : target.values;
+  const keys = before === 0 ? new Array<Node>(pairs) : (target.keys as Node[]);
+  const values = before === 0 ? new Array<Node>(pairs) : (target.values as Node[]);
   for (let pair = 0; pair < pairs; pair++) {
     const key = stack[mark + 2 * pair];
     const value = stack[mark + 2 * pair + 1];
@@ -208,7 +207,7 @@ export function call(machine: Machine, token: Token, callable: Node, args: Node,
     callable,
     args,
     kwargs,
-    steps: [],
+    steps: NOTHING,
   };
   machine.facts.calls.push(node);
   machine.nest(node, kwargs === undefined ? [args] : [args, kwargs], token);

@@ -49,13 +49,13 @@ export interface BytesNode extends Place {
 }
 export interface ListNode extends Span {
   readonly kind: 'list' | 'tuple' | 'set' | 'frozenset';
-  items: Node[];
+  items: readonly Node[];
 }
 export interface DictNode extends Span {
   readonly kind: 'dict';
   /** Keys in the order of the pickle; a key may occur twice, then the last value counts. */
-  keys: Node[];
-  values: Node[];
+  keys: readonly Node[];
+  values: readonly Node[];
 }
 /** The name of a class or function. */
 export interface GlobalNode extends Place {
@@ -84,13 +84,13 @@ export interface CallNode extends Span {
   /** A tuple in every pickle that CPython loads. */
   readonly args: Node;
   readonly kwargs: Node | undefined;
-  steps: Step[];
+  steps: readonly Step[];
 }
 /** An object that the loading program looks up by an id. */
 export interface PersidNode extends Span {
   readonly kind: 'persid';
   readonly id: Node;
-  steps: Step[];
+  steps: readonly Step[];
 }
 /** A class or function named by a number of copyreg's registry. */
 export interface ExtNode extends Place {
@@ -128,6 +128,16 @@ export type Node =
   | ExtNode
   | BufferNode
   | HoleNode;
+
+/** What an empty container holds: one array for all of them, for a bomb has millions. */
+export const NOTHING: readonly never[] = Object.freeze([]);
+
+/** An array with one more at its end: a new one for {@link NOTHING}, otherwise the same. */
+export function extended<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length === 0) return [item];
+  (list as T[]).push(item);
+  return list;
+}
 
 /** A value that holds others. */
 export type ContainerNode = ListNode | DictNode | CallNode | PersidNode;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Machine } from './machine.js';
+import { extended } from './nodes.js';
 import type { HoleNode, Node } from './nodes.js';
 
 /** The batch size of CPython's pickler: a container that already has a multiple of it may be waiting for more. */
@@ -20,13 +21,12 @@ function awaitsItems(count: number): boolean {
 function fill(target: Node | undefined, items: readonly Node[], hole: HoleNode): readonly Node[] {
   if (target === undefined) return items;
   if ((target.kind === 'list' || target.kind === 'set') && awaitsItems(target.items.length)) {
-    for (const item of items) target.items.push(item);
+    for (const item of items) target.items = extended(target.items, item);
   } else if (target.kind === 'dict' && awaitsItems(target.keys.length)) {
     for (let index = 0; index < items.length; index += 2) {
       const key = items[index];
       if (key === undefined) continue;
-      target.keys.push(key);
-      target.values.push(items[index + 1] ?? hole);
+      fillPair(target, key, items[index + 1] ?? hole);
     }
   } else return items;
   return [];
@@ -39,8 +39,8 @@ function settle(group: Node[], hole: HoleNode): void {
     const before = group[group.length - 2];
     if (last === undefined || before === undefined) return;
     if (before.kind === 'call' && before.steps.length === 0 && last.kind === 'dict') {
-      before.steps.push({ kind: 'state', state: last, at: last.at });
-    } else if (before.kind === 'list' && group.length === 2) before.items.push(last);
+      before.steps = [{ kind: 'state', state: last, at: last.at }];
+    } else if (before.kind === 'list' && group.length === 2) before.items = extended(before.items, last);
     else if (before.kind === 'str' && group[group.length - 3]?.kind === 'dict') {
       fillPair(group[group.length - 3], before, last);
       group.pop();
@@ -52,8 +52,8 @@ function settle(group: Node[], hole: HoleNode): void {
 
 function fillPair(target: Node | undefined, key: Node, value: Node): void {
   if (target?.kind !== 'dict') return;
-  target.keys.push(key);
-  target.values.push(value);
+  target.keys = extended(target.keys, key);
+  target.values = extended(target.values, value);
 }
 
 /**
