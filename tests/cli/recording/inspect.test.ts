@@ -5,7 +5,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { openInput } from '../../../src/cli/inspect/input/open.js';
 import type { Payload } from '../../../src/cli/inspect/input/payload.js';
 import { RecordingFileWriter } from '../../../src/cli/recording/file-writer.js';
-import { dumps } from '../../../src/pickle/index.js';
+import type { RecordingChannel } from '../../../src/cli/recording/format.js';
+import { dumps, Tuple } from '../../../src/pickle/index.js';
+import { Event, vnpyRegistry } from '../../../src/vnpy/index.js';
+import { inspect } from '../inspect/harness.js';
 
 const tick = dumps({ last_price: 3500.5 });
 let recording: Uint8Array = new Uint8Array();
@@ -69,4 +72,38 @@ test('pickle-inspect shows what comes before damage, and says that there is some
   const all = await payloads(bytes);
   expect(all[0]?.findings).toEqual([]);
   expect(all.at(-1)?.findings).toMatchObject([{ code: 'E050', message: expect.stringMatching(/CRC/) as string }]);
+});
+
+test('pickle-inspect stats counts the events of a recording by their type, whatever their format', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inspect-recording-'));
+  try {
+    const path = join(folder, 'b.mcap');
+    const writer = await RecordingFileWriter.create(path, { facts: {}, fsync: false, compress: false });
+    let sequence = 0;
+    const add = (channel: RecordingChannel, value: unknown): void => {
+      const data = channel.kind === 'note' ? Buffer.from('{}') : dumps(value, { registry: vnpyRegistry });
+      writer.add({ channel, time: 1_767_600_000_000_000_000n + BigInt(sequence) * 500_000_000n, sequence, data });
+      sequence++;
+    };
+    const framed = { kind: 'event', format: 'topic-frame', topic: '' } as const;
+    add({ kind: 'request', method: 'subscribe' }, ['subscribe', Tuple.of(1), {}]);
+    for (const type of ['eTick.', 'eTick.rb2605.SHFE', 'eTick.']) add(framed, new Event(type, null));
+    add({ kind: 'event', format: 'pair' }, ['', new Event('eOrder.', null)]);
+    add({ kind: 'event', format: 'topic-frame', topic: 'heartbeat' }, 1_767_600_000.5);
+    add({ kind: 'note' }, undefined);
+    await writer.close();
+    const { stdout } = await inspect(['stats', path]);
+    const [title, ...rows] = stdout.trimEnd().split('\n');
+    expect(title).toBe('7 messages in 3.000 s');
+    expect(rows.map((row) => row.replace(/^ +(\d+)×.*?\/s +/, '$1 '))).toEqual([
+      '2 event eTick.',
+      '1 event eOrder.',
+      '1 event eTick.rb2605.SHFE',
+      '1 heartbeat heartbeat',
+      '1 note or command',
+      '1 request subscribe',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

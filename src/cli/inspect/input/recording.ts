@@ -40,7 +40,10 @@ export async function* recordingPayloads(
 }
 
 function messagePayload(source: string, { channel, time, data }: RecordedMessage): Payload {
-  const wire: Wire = { time: Number(time / 1000n) / 1e6, frames: [data.length], ...wireOf(channel) };
+  // The frames as they were on the wire: a topic was one of its own.
+  const topic = channel.kind === 'event' && channel.format === 'topic-frame' ? channel.topic : undefined;
+  const frames = topic === undefined ? [data.length] : [Buffer.byteLength(topic), data.length];
+  const wire: Wire = { time: Number(time / 1000n) / 1e6, frames, ...wireOf(channel) };
   if (channel.kind === 'note') return notice(source, [], { ...wire, text: new TextDecoder().decode(data) });
   return { source, data, wire, findings: [], single: true };
 }

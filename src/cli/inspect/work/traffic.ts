@@ -33,6 +33,7 @@ function nameOf(envelope: Envelope | undefined, message: Message): string {
     case 'heartbeat':
       return `heartbeat ${envelope.topic}`;
     case undefined:
+      if (message.wire?.text !== undefined) return 'note or command';
       return message.analysis === undefined ? 'no pickle' : 'other';
   }
 }
