@@ -70,7 +70,7 @@ export class LineBuffer {
   /** A text of megabytes: room is made for what it takes, not for what it could take. */
   #pieces(text: string): number {
     let columns = 0;
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       let end = Math.min(start + PIECE, text.length);
       // The halves of a pair stay together.
       const last = text.charCodeAt(end - 1);
