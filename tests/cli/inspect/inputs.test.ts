@@ -1,3 +1,4 @@
+import * as zlib from 'node:zlib';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeBase64, decodeHex, decodeRepr, detectTextForm } from '../../../src/cli/inspect/input/text-forms.js';
@@ -121,9 +122,48 @@ describe('containers', () => {
     expect([code, /E05|E02/.test(stdout), stdout.includes('0: 0')]).toEqual([2, true, true]);
   });
 
-  test('what cannot be opened is named', async () => {
-    const { code, stdout } = await inspect(['show'], { stdin: bytes(0xfd, '7zXZ', 0, 1, 2, 3) });
-    expect([code, stdout.includes('xz file')]).toEqual([3, true]);
+  const CLOSED: readonly (readonly [name: string, data: Uint8Array, tool: string])[] = [
+    ['xz', bytes(0xfd, '7zXZ', 0, 1, 2, 3), 'xz -dc FILE'],
+    ['lzma', bytes(0x5d, 0, 0, 0x80, 0, '\xff'.repeat(8), 0, 1), 'xz -dc FILE'],
+    ['bzip2', bytes('BZh91AY&SY', 1, 2, 3), 'bzip2 -dc FILE'],
+    ['bzip2', bytes('BZh11AY&SY', 1, 2, 3), 'bzip2 -dc FILE'],
+    ['bzip2', bytes('BZh9\x17\x72\x45\x38\x50\x90', 0, 0, 0, 0), 'bzip2 -dc FILE'],
+    ['lz4', bytes(4, 0x22, 0x4d, 0x18, 1, 2, 3), 'lz4 -dc FILE'],
+    ['7z', bytes('7z\xbc\xaf\x27\x1c', 0, 4), '7z x -so FILE'],
+    ['rar', bytes('Rar!\x1a\x07\x01\x00'), 'unrar p -inul FILE'],
+    ['HDF5', bytes('\x89HDF\r\n\x1a\n'), 'h5py'],
+    ['Parquet', bytes('PAR1', 1, 2, 3), 'pandas'],
+    ['tar', bytes('model.pkl', new Uint8Array(248), 'ustar', 0, '00', new Uint8Array(100)), 'tar -xOf FILE'],
+  ];
+
+  test.each(CLOSED)('what cannot be opened is named, with what to do: %s %#', async (name, data, tool) => {
+    for (const command of ['show', 'check', 'ops', 'json', 'stats']) {
+      const { code, stdout, stderr } = await inspect([command], { stdin: data });
+      expect([command, code]).toEqual([command, 3]);
+      const said = (stdout + stderr).match(/I006[^\n]*/g) ?? [];
+      if (command === 'stats') continue;
+      expect(said, stdout + stderr).toEqual([expect.stringContaining(`${name} file`)]);
+      if (command === 'show' || command === 'check') expect(stdout).toContain(tool);
+    }
+  });
+
+  test('a member of an archive that cannot be opened is told, and the verdict is not clean', async () => {
+    const { code, stdout } = await inspect(['check'], { stdin: zip('model.pkl.xz', bytes(0xfd, '7zXZ', 0, 1, 2, 3)) });
+    expect([code, stdout.includes('INCONCLUSIVE'), stdout.includes('xz file')]).toEqual([3, true, true]);
+  });
+
+  // `printf '\x80\x04K*.' | zstd`
+  const ZSTD = Buffer.from('28b52ffd045829000080044b2a2e43bd747d', 'hex');
+
+  test('zstd is opened where Node.js can', async () => {
+    const { zstdCompressSync } = zlib as Partial<Record<'zstdCompressSync', (data: Uint8Array) => Uint8Array>>;
+    const { code, stdout } = await inspect(['json'], { stdin: zstdCompressSync?.(NUMBER) ?? ZSTD });
+    if (zstdCompressSync !== undefined) expect([code, stdout]).toEqual([0, '42\n']);
+    else {
+      const shown = await inspect(['show'], { stdin: ZSTD });
+      expect(shown.code).toBe(3);
+      expect(shown.stdout).toMatch(/a zstd file[^]*zstd -dc FILE[^]*Node\.js 22\.15/);
+    }
   });
 
   test('--max-bytes is a limit, not an error', async () => {

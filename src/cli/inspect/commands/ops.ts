@@ -202,19 +202,21 @@ async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading:
     maxDigits: MAX_DIGITS,
     python: flags.python,
   });
+  const encoder = new TextEncoder();
+  const docs: Uint8Array[] = [];
   let column = ANNOTATION_COLUMN;
   try {
     let next = lines.next();
     for (; next.done !== true; next = lines.next()) {
       // A line begins with the offset of its opcode; the last one has none.
       const opcode = flags.annotate === true ? opcodeOf(data[Number.parseInt(next.value, 10)] ?? -1) : undefined;
-      if (opcode === undefined) buffer.text(next.value);
-      else {
-        const padded = next.value.padEnd(column);
-        column = padded.length > ANNOTATION_LIMIT ? ANNOTATION_COLUMN : padded.length;
-        // By itself: a line may have megabytes, and to join them would copy them.
-        buffer.text(padded);
-        buffer.text(` ${opcode.doc}`);
+      buffer.text(next.value);
+      if (opcode !== undefined) {
+        const { length } = next.value;
+        buffer.spaces(column - length);
+        if (length > column) column = length > ANNOTATION_LIMIT ? ANNOTATION_COLUMN : length;
+        const doc = (docs[opcode.code] ??= encoder.encode(` ${opcode.doc}`));
+        buffer.bytes(doc, doc.length);
       }
       buffer.text('\n');
       if (buffer.isFull) await buffer.flush(io.stdout);

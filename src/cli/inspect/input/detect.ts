@@ -33,7 +33,14 @@ export const FORMATS = [
 export type Format = (typeof FORMATS)[number];
 
 /** A format that was decided, or a container that the inspector knows and cannot open. A recording always says that it is one. */
-export type Detected = Exclude<Format, 'auto'> | 'mcap' | { readonly unsupported: string };
+export type Detected = Exclude<Format, 'auto'> | 'mcap' | 'zstd' | Unsupported;
+
+/** A container that is known and not opened. */
+export interface Unsupported {
+  readonly unsupported: string;
+  /** What a person can do. */
+  readonly hint: string;
+}
 
 const PROTO = 0x80;
 
@@ -59,14 +66,45 @@ function startsWith(data: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, index) => data[index] === byte);
 }
 
-const UNSUPPORTED: readonly (readonly [magic: readonly number[], name: string])[] = [
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz'],
-  [[0x42, 0x5a, 0x68, 0x39, 0x31, 0x41], 'bzip2'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
-  [[0x04, 0x22, 0x4d, 0x18], 'lz4'],
-  [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], '7z'],
-  [[0x89, 0x48, 0x44, 0x46], 'HDF5'],
+const unpackWith = (command: string): string => `unpack it first: ${command} FILE | pickle-inspect`;
+
+/** zstd, where this Node.js has none. */
+export const NO_ZSTD: Unsupported = {
+  unsupported: 'zstd',
+  hint: `${unpackWith('zstd -dc')}; or use Node.js 22.15 or later`,
+};
+
+const XZ = unpackWith('xz -dc');
+const BZIP2: Unsupported = { unsupported: 'bzip2', hint: unpackWith('bzip2 -dc') };
+
+// No unpickler gets past the first opcodes of any of these without an error, and none of those calls anything.
+const UNSUPPORTED: readonly (readonly [magic: readonly number[], what: Unsupported])[] = [
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], { unsupported: 'xz', hint: XZ }],
+  [[0x5d, 0x00, 0x00, 0x80, 0x00], { unsupported: 'lzma', hint: XZ }],
+  [[0x04, 0x22, 0x4d, 0x18], { unsupported: 'lz4', hint: unpackWith('lz4 -dc') }],
+  [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], { unsupported: '7z', hint: unpackWith('7z x -so') }],
+  [[0x52, 0x61, 0x72, 0x21, 0x1a, 0x07], { unsupported: 'rar', hint: unpackWith('unrar p -inul') }],
+  [
+    [0x89, 0x48, 0x44, 0x46],
+    { unsupported: 'HDF5', hint: 'it holds arrays, and pickles only as values: look with h5py' },
+  ],
 ];
+
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
+const PARQUET: Unsupported = { unsupported: 'Parquet', hint: 'it holds tables, not a pickle: look with pandas' };
+const TAR: Unsupported = { unsupported: 'tar', hint: unpackWith('tar -xOf') };
+
+/** `BZh`, a level, and the digits of pi (a block) or of its root (the end of an empty file). */
+function isBzip2(data: Uint8Array): boolean {
+  if (!startsWith(data, [0x42, 0x5a, 0x68])) return false;
+  const level = data[3] ?? 0;
+  const body = data.subarray(4);
+  return (
+    level >= 0x31 && level <= 0x39 && (startsWith(body, [0x31, 0x41, 0x59]) || startsWith(body, [0x17, 0x72, 0x45]))
+  );
+}
+
+const TAR_MARK = 257;
 
 /** A zlib stream: deflate with a window of up to 32 KiB, and a header that is a multiple of 31. */
 function isZlib(data: Uint8Array): boolean {
@@ -104,9 +142,13 @@ export function detectFormat(data: Uint8Array): Detected {
   if (isNpy(data)) return 'npy';
   if (isCapture(data)) return 'pcap';
   if (isMcap(data)) return 'mcap';
+  if (startsWith(data, ZSTD)) return 'zstd';
+  if (isBzip2(data)) return BZIP2;
   const unsupported = UNSUPPORTED.find(([magic]) => startsWith(data, magic));
-  if (unsupported !== undefined) return { unsupported: unsupported[1] };
+  if (unsupported !== undefined) return unsupported[1];
   if (actsAsPickle(data)) return 'raw';
+  if (startsWith(data, [0x50, 0x41, 0x52, 0x31])) return PARQUET;
+  if (startsWith(data.subarray(TAR_MARK), [0x75, 0x73, 0x74, 0x61, 0x72])) return TAR;
   const text = asText(data);
   if (text === undefined) return isLengthPrefixed(data) ? 'lenprefix32' : 'raw';
   if (looksLikeJsonLines(text)) return 'jsonl';

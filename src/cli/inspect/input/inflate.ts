@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { createGunzip, createInflate, createInflateRaw, constants } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
 
 import { messageOf } from '../../../errors.js';
 
 /** The compressions that Node can undo. */
-export type Compression = 'gzip' | 'zlib' | 'deflate';
+export type Compression = 'gzip' | 'zlib' | 'deflate' | 'zstd';
 
 /** What came out, and whether something is missing. */
 export interface Inflated {
@@ -19,7 +20,21 @@ export interface Inflated {
   readonly message?: string;
 }
 
-const OPENERS = { gzip: createGunzip, zlib: createInflate, deflate: createInflateRaw };
+// With SYNC_FLUSH a stream that ends too early gives what it has instead of nothing.
+const EARLY = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+
+const OPENERS: Readonly<Record<Compression, (() => Transform) | undefined>> = {
+  gzip: () => zlib.createGunzip(EARLY),
+  zlib: () => zlib.createInflate(EARLY),
+  deflate: () => zlib.createInflateRaw(EARLY),
+  // The types are those of Node.js 20, which has no zstd.
+  zstd: (zlib as Partial<Record<'createZstdDecompress', () => Transform>>).createZstdDecompress,
+};
+
+/** Whether this Node.js can undo a compression. */
+export function canInflate(compression: Compression): boolean {
+  return OPENERS[compression] !== undefined;
+}
 
 const MIN_ROOM = 2 ** 16;
 /** What is reserved at once when more is needed. */
@@ -29,8 +44,8 @@ const USUAL_RATIO = 4;
 
 /** Decompresses up to `limit` bytes, and keeps what came before a break in the stream. */
 export async function inflate(data: Uint8Array, compression: Compression, limit: number): Promise<Inflated> {
-  // With SYNC_FLUSH a stream that ends too early gives what it has instead of nothing.
-  const stream = OPENERS[compression]({ finishFlush: constants.Z_SYNC_FLUSH });
+  const stream = OPENERS[compression]?.();
+  if (stream === undefined) throw new Error(`this Node.js has no ${compression}`);
   let out = new Uint8Array(Math.min(limit, Math.max(MIN_ROOM, USUAL_RATIO * data.length)));
   let total = 0;
   let problem: Pick<Inflated, 'problem' | 'message'> = {};

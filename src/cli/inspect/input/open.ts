@@ -4,8 +4,8 @@
  * @module
  */
 import type { Finding } from '../findings/finding.js';
-import { actsAsPickle, asText, detectFormat, prefixOrder } from './detect.js';
-import type { Detected, Format } from './detect.js';
+import { actsAsPickle, asText, detectFormat, NO_ZSTD, prefixOrder } from './detect.js';
+import type { Detected, Format, Unsupported } from './detect.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';
 import type { InputLimits, Payload } from './payload.js';
@@ -34,8 +34,7 @@ async function* openNested(
 ): AsyncGenerator<Payload> {
   const format: Detected = from === 'auto' ? detectFormat(data) : from;
   if (typeof format === 'object') {
-    const hint = `unpack it with a tool for ${format.unsupported} first`;
-    yield notice(source, [...outer, { code: 'I006', message: `the input is a ${format.unsupported} file`, hint }]);
+    yield unsupported(source, format, outer);
     return;
   }
   const nested = (name: string, inner: Uint8Array, findings: readonly Finding[]): AsyncGenerator<Payload> =>
@@ -47,9 +46,14 @@ async function* openNested(
       yield { source, data, findings: outer };
       return;
     case 'gzip':
-    case 'zlib': {
+    case 'zlib':
+    case 'zstd': {
       // Each kind of container is loaded when there is one: most inputs are none.
-      const { inflate } = await import('./inflate.js');
+      const { canInflate, inflate } = await import('./inflate.js');
+      if (!canInflate(format)) {
+        yield unsupported(source, NO_ZSTD, outer);
+        return;
+      }
       const result = await inflate(data, format, limits.maxInflate);
       const findings = [...outer, ...inflateFindings(format, limits, result)];
       yield* nested(source, result.data, findings);
@@ -94,6 +98,11 @@ async function* openNested(
       }
     }
   }
+}
+
+function unsupported(source: string, { unsupported: what, hint }: Unsupported, outer: readonly Finding[]): Payload {
+  const message = `the input is a ${what} file, which pickle-inspect does not open`;
+  return notice(source, [...outer, { code: 'I006', message, hint }]);
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- one item as the async generator that the others are
@@ -189,8 +198,11 @@ async function* zipPayloads(
   }
 }
 
+const BINARY: ReadonlySet<string> = new Set(['gzip', 'zlib', 'zstd', 'zip', 'npy', 'pcap', 'mcap']);
+
 function isBinaryContainer(format: Detected): boolean {
-  return format === 'gzip' || format === 'zlib' || format === 'zip' || format === 'npy';
+  if (typeof format === 'object') return true;
+  return BINARY.has(format);
 }
 
 function npyPayload(source: string, data: Uint8Array, outer: readonly Finding[]): Payload {
