@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -166,6 +169,11 @@ describe('containers', () => {
     }
   });
 
+  test('an empty input is told, without bytes to point at', async () => {
+    const { code, stdout } = await inspect(['show'], { stdin: '' });
+    expect([code, stdout.includes('E001'), stdout.includes('^^')]).toEqual([2, true, false]);
+  });
+
   test('--max-bytes is a limit, not an error', async () => {
     const { code, stdout } = await inspect(['show', '--max-bytes', '3'], { stdin: NUMBER });
     expect([code, stdout.includes('I001')]).toEqual([2, true]);
@@ -242,4 +250,20 @@ test('the worst exit code counts: 4 before 1 before 2 before 3 before 0', async 
   expect((await inspect(['check', '--hex', broken, '--hex', evil])).code).toBe(1);
   expect((await inspect(['check', '--hex', broken, '--hex', '80044b2a2e'])).code).toBe(2);
   expect((await inspect(['check', '--hex', evil, '/nowhere/at/all.pkl'])).code).toBe(4);
+});
+
+test('diff says of how many parts a value is, whatever it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-'));
+  try {
+    const paths = [
+      ['a', bytes(0x80, 4, '](K\x01K\x02e.')],
+      ['b', bytes('cvnpy.event.engine\nEvent\n)\x81}\x8c\x04typeNsb.')],
+    ] as const;
+    for (const [name, data] of paths) writeFileSync(join(folder, name), data);
+    const { code, stdout } = await inspect(['diff', join(folder, 'a'), join(folder, 'b')]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('[2 parts] (list) -> Event of 1 part (vnpy.event.engine.Event)');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

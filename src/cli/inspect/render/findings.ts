@@ -25,7 +25,8 @@ const AFTER = 8;
 
 /** Two lines: the bytes around an offset, and a caret below the one that matters. */
 function excerpt(data: Uint8Array, offset: number, style: Style): string {
-  if (offset > data.length) return '';
+  // Of nothing there is nothing to point at.
+  if (offset > data.length || data.length === 0) return '';
   const start = Math.max(0, offset - BEFORE);
   const bytes = hexBytes(data.subarray(start, offset + AFTER), ' ');
   const heading = `  ${start.toString(16).padStart(4, '0')}  `;

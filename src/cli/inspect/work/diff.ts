@@ -99,7 +99,8 @@ function numeric(node: Node): number | undefined {
 }
 
 function side(view: View, node: Node): Side {
-  const text = view.text ?? `${view.open}${view.count} parts${view.close}`;
+  const parts = `${view.count} ${view.count === 1 ? 'part' : 'parts'}`;
+  const text = view.text ?? (view.close === '' ? `${view.open} of ${parts}` : `${view.open}${parts}${view.close}`);
   return { text: text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text, type: view.type, at: node.at };
 }
 
