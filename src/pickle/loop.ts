@@ -282,7 +282,10 @@ export function run(m: Machine, budget: number): unknown {
         pending = pendingAt(stack, fence);
         if (from - 1 < fence) throw m.underflow(1, from);
         const target = stack[from - 1];
-        if (isPlainList(target)) for (let index = from; index < sp; index++) target.push(stack[index]);
+        if (isPlainList(target)) {
+          let end = target.length;
+          for (let index = from; index < sp; index++) target[end++] = stack[index];
+        }
         else appendItems(m, from - 1, from, sp);
         sp = from;
         break;
