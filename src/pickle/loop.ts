@@ -285,8 +285,7 @@ export function run(m: Machine, budget: number): unknown {
         if (isPlainList(target)) {
           let end = target.length;
           for (let index = from; index < sp; index++) target[end++] = stack[index];
-        }
-        else appendItems(m, from - 1, from, sp);
+        } else appendItems(m, from - 1, from, sp);
         sp = from;
         break;
       }
