@@ -62,11 +62,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/rpc/zmq-transport.ts', 'src/errors.ts', 'src/pickle/**'],
+    ignores: ['src/rpc/zeromq/module.ts', 'src/errors.ts', 'src/pickle/**'],
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'zeromq', message: 'Only src/rpc/zmq-transport.ts imports zeromq.' }] },
+        { paths: [{ name: 'zeromq', message: 'Only src/rpc/zeromq/module.ts imports zeromq.' }] },
       ],
     },
   },

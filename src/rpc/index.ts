@@ -60,7 +60,8 @@ export {
   RpcUsageError,
 } from './errors.js';
 export type { CallOutcome, RpcCallErrorCode, RpcTransportErrorCode, RpcUsageErrorCode } from './errors.js';
-export { generateCurveKeyPair, zmqTransport } from './zmq-transport.js';
+export { generateCurveKeyPair } from './zeromq/module.js';
+export { zmqTransport } from './zeromq/transport.js';
 
 // For tests, and for those who bring a transport of their own.
 export { MemoryTransport } from './memory-transport.js';

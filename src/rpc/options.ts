@@ -10,7 +10,7 @@ import { silentLogger } from './logger.js';
 import type { Logger } from './logger.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
 import type { Transport } from './transport.js';
-import { zmqTransport } from './zmq-transport.js';
+import { zmqTransport } from './zeromq/transport.js';
 
 /** Waits between attempts to connect: full jitter over a bound that doubles. */
 export interface ReconnectOptions {

@@ -1,5 +1,5 @@
 /**
- * What the RPC layer needs from sockets, and nothing more. zmq-transport.ts implements it with ZeroMQ and
+ * What the RPC layer needs from sockets, and nothing more. zeromq/transport.ts implements it with ZeroMQ and
  * memory-transport.ts inside one process, for tests.
  *
  * @module

@@ -10,7 +10,8 @@ import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import type { PublishAddress } from '../../src/rpc/server.js';
-import { generateCurveKeyPair, zmqTransport } from '../../src/rpc/zmq-transport.js';
+import { generateCurveKeyPair } from '../../src/rpc/zeromq/module.js';
+import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
 import { Gate, statusOf } from './support/fixtures.js';
 
 const ANY = 'tcp://127.0.0.1:*';

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { messageOf } from '../errors.js';
-import { RpcTransportError } from './errors.js';
-import type { ClientSecurity } from './security.js';
-import type { ConnectionFailure } from './transport.js';
+import { messageOf } from '../../errors.js';
+import { RpcTransportError } from '../errors.js';
+import type { ClientSecurity } from '../security.js';
+import type { ConnectionFailure } from '../transport.js';
 
 /** A security mechanism. */
 export type Mechanism = ClientSecurity['mechanism'];

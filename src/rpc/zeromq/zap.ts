@@ -1,14 +1,14 @@
 /**
- * Who may connect: the decision behind ZeroMQ's authentication protocol (RFC 27, ZAP). zmq-transport.ts carries the
+ * Who may connect: the decision behind ZeroMQ's authentication protocol (RFC 27, ZAP). server-sockets.ts carries the
  * questions and answers.
  *
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import { RpcTransportError } from './errors.js';
-import type { ClientSecurity, ServerSecurity } from './security.js';
-import type { Frames } from './transport.js';
+import { RpcTransportError } from '../errors.js';
+import type { ClientSecurity, ServerSecurity } from '../security.js';
+import type { Frames } from '../transport.js';
 
 /** What a server lets in. */
 export interface AccessRules {

@@ -1,0 +1,112 @@
+/**
+ * The sockets of a client.
+ *
+ * @module
+ */
+import { parseAddress } from '../address.js';
+import type { Address } from '../address.js';
+import type {
+  ClientSocketOptions,
+  ClientSockets,
+  ConnectionListener,
+  RequestConnection,
+  SubscribeConnection,
+} from '../transport.js';
+import { ZmqConnection } from './connection.js';
+import { socketError } from './diagnosis.js';
+import type { Dealer, SocketOptions, Subscriber, ZmqModule } from './module.js';
+import { clientSecurityOptions, commonOptions, pingOptions } from './options.js';
+
+/**
+ * libzmq's own reconnection, in ms: a broken connection is closed here long before. Not -1, by which libzmq throws a
+ * broken connection's half-read message away at once; reading on then ends the process with a failed assertion
+ * (libzmq 4.3.5, fq.cpp).
+ */
+const NEVER = 24 * 3_600_000;
+
+/** Sockets that connect. */
+export class ZmqClientSockets implements ClientSockets {
+  readonly #zmq: ZmqModule;
+  readonly #options: ClientSocketOptions;
+  readonly #security: Partial<SocketOptions<Dealer>>;
+
+  constructor(zmq: ZmqModule, options: ClientSocketOptions) {
+    this.#zmq = zmq;
+    this.#options = options;
+    this.#security = clientSecurityOptions(zmq, options);
+  }
+
+  connectRequest(text: string, listener: ConnectionListener): RequestConnection {
+    const address = parseAddress(text, 'connect');
+    const { connection } = this.#connect(address, listener, () => {
+      return new this.#zmq.Dealer({
+        ...this.#socketOptions(address),
+        // Messages go only to a peer whose handshake is done, else `send` fails with EAGAIN and nothing has left.
+        immediate: true,
+        sendTimeout: 0,
+        sendHighWaterMark: 0, // The caller's window is the bound.
+      });
+    });
+    return {
+      send: (frames) => connection.send(frames),
+      close: () => {
+        connection.close();
+      },
+    };
+  }
+
+  connectSubscribe(text: string, listener: ConnectionListener): SubscribeConnection {
+    const address = parseAddress(text, 'connect');
+    const { socket, connection } = this.#connect(
+      address,
+      listener,
+      () => new this.#zmq.Subscriber(this.#socketOptions(address)),
+    );
+    return {
+      subscribe: (prefix) => {
+        socket.subscribe(Buffer.from(prefix));
+      },
+      unsubscribe: (prefix) => {
+        socket.unsubscribe(Buffer.from(prefix));
+      },
+      close: () => {
+        connection.close();
+      },
+    };
+  }
+
+  /** @throws RpcTransportError, and leaves nothing open then. */
+  #connect<Socket extends Dealer | Subscriber>(
+    address: Address,
+    listener: ConnectionListener,
+    create: () => Socket,
+  ): { socket: Socket; connection: ZmqConnection<Socket> } {
+    let socket: Socket | undefined;
+    let connection: ZmqConnection<Socket> | undefined;
+    try {
+      socket = create();
+      connection = new ZmqConnection(socket, address, this.#options, listener);
+      connection.begin();
+      return { socket, connection };
+    } catch (error) {
+      connection?.close();
+      socket?.close();
+      throw socketError('connect to', address.text, error);
+    }
+  }
+
+  #socketOptions(address: Address): SocketOptions<Subscriber> {
+    const { maxMessageBytes, pingTimeout, receiveHighWaterMark } = this.#options;
+    return {
+      ...commonOptions(address, maxMessageBytes, 0),
+      ...pingOptions(pingTimeout),
+      ...this.#security,
+      reconnectInterval: NEVER,
+      receiveHighWaterMark,
+    };
+  }
+
+  close(): void {
+    // Client sockets live in the process-wide context, which ends with the process.
+  }
+}

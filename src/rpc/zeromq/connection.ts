@@ -1,0 +1,172 @@
+/**
+ * One connection of a client's socket.
+ *
+ * @module
+ */
+import type { Address } from '../address.js';
+import type { ClientSocketOptions, ConnectionFailure, ConnectionListener, Frames } from '../transport.js';
+import { mismatchText, silentRefusalText, timeoutFailure } from './diagnosis.js';
+import type { Mechanism } from './diagnosis.js';
+import { outOfHeap, receiveLoop } from './messages.js';
+import type { Dealer, Event, Observer, Subscriber } from './module.js';
+
+/** One attempt to connect and, if it succeeds, the connection, told from the socket's monitor events. */
+export class ZmqConnection<Socket extends Dealer | Subscriber> {
+  readonly #socket: Socket;
+  readonly #address: Address;
+  readonly #options: ClientSocketOptions;
+  readonly #listener: ConnectionListener;
+  #phase: 'resolving' | 'handshaking' | 'open' | 'closed' = 'resolving';
+  #handshakeError: { readonly detail: string; readonly refused: boolean } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket, address: Address, options: ClientSocketOptions, listener: ConnectionListener) {
+    this.#socket = socket;
+    this.#address = address;
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  begin(): void {
+    if (this.#address.scheme === 'inproc') {
+      // libzmq reports nothing about inproc connections: they stand at once, and are lost when a send fails.
+      this.#socket.connect(this.#address.text);
+      setImmediate(() => {
+        this.#open();
+      });
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      this.#fail(timeoutFailure(this.#address.text, this.#phase === 'handshaking', this.#options.connectTimeout));
+    }, this.#options.connectTimeout);
+    const events = this.#events();
+    if (events === undefined) {
+      // Hardly ever: zeromq.js names a monitor by its place in memory, which another one may have had just before.
+      setImmediate(() => {
+        this.#fail({ kind: 'unreachable', detail: `the connection to ${this.#address.text} could not be watched` });
+      });
+      return;
+    }
+    void this.#watch(events);
+    this.#socket.connect(this.#address.text);
+  }
+
+  /** Sends over a Dealer; never rejects with anything having left. */
+  send(this: ZmqConnection<Dealer>, frames: Frames): Promise<void> {
+    if (this.#phase !== 'open') {
+      return Promise.reject(new Error(`there is no connection to ${this.#address.text}`));
+    }
+    const sent = this.#socket.send(frames.map(outOfHeap));
+    if (this.#address.scheme === 'inproc') {
+      sent.catch(() => {
+        this.#fail({ kind: 'lost', detail: `the connection to ${this.#address.text} broke` });
+      });
+    }
+    return sent;
+  }
+
+  close(): void {
+    if (this.#phase !== 'closed') {
+      this.#phase = 'closed';
+      clearTimeout(this.#timer);
+      this.#socket.close();
+    }
+  }
+
+  get #mechanism(): Mechanism | undefined {
+    return this.#options.security?.mechanism;
+  }
+
+  #events(): Observer | undefined {
+    try {
+      return this.#socket.events;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Reads to the end, also after closing: a monitor that is dropped earlier keeps its name for a while. */
+  async #watch(events: Observer): Promise<void> {
+    for await (const event of events) {
+      if (this.#phase !== 'closed') {
+        this.#observe(event);
+      }
+    }
+  }
+
+  #observe(event: Event): void {
+    switch (event.type) {
+      case 'connect':
+        this.#phase = 'handshaking';
+        break;
+      case 'handshake':
+        this.#open();
+        break;
+      case 'handshake:error:auth':
+        this.#handshakeError = { detail: 'the server refused the credentials', refused: true };
+        break;
+      case 'handshake:error:protocol':
+        this.#handshakeError =
+          event.error.code === 'ERR_ZMTP_MECHANISM_MISMATCH'
+            ? { detail: mismatchText(this.#mechanism), refused: true }
+            : { detail: `the ZeroMQ handshake failed (${event.error.code})`, refused: false };
+        break;
+      case 'handshake:error:other':
+        this.#handshakeError = {
+          detail: silentRefusalText(this.#mechanism),
+          refused: this.#mechanism !== undefined,
+        };
+        break;
+      case 'disconnect':
+        this.#fail(this.#disconnectFailure());
+        break;
+      case 'close':
+        if (this.#phase !== 'open') {
+          this.#fail({ kind: 'unreachable', detail: `nobody accepts connections at ${this.#address.text}` });
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  #open(): void {
+    if (this.#phase === 'closed' || this.#phase === 'open') {
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#phase = 'open';
+    this.#listener.opened();
+    if (!this.#closed()) {
+      void receiveLoop(this.#socket, (frames) => {
+        if (this.#phase === 'open') {
+          this.#listener.message(frames);
+        }
+      });
+    }
+  }
+
+  /** A method, because opened() and the like may close the connection, which a type checker does not see. */
+  #closed(): boolean {
+    return this.#phase === 'closed';
+  }
+
+  #fail(failure: ConnectionFailure): void {
+    if (this.#phase !== 'closed') {
+      this.close();
+      this.#listener.closed(failure);
+    }
+  }
+
+  #disconnectFailure(): ConnectionFailure {
+    if (this.#phase === 'open') {
+      return { kind: 'lost', detail: `the connection to ${this.#address.text} broke` };
+    }
+    const { detail, refused } = this.#handshakeError ?? {
+      detail:
+        'the peer ended the ZeroMQ handshake: it is a socket of another kind; are the request and the subscribe address exchanged?',
+      refused: false,
+    };
+    return { kind: 'handshake', detail: `${this.#address.text}: ${detail}`, refused };
+  }
+}
