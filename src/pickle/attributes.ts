@@ -7,19 +7,25 @@ import type { ObjectEntry } from './compiled-registry.js';
 import { keyPlace } from './tasks.js';
 import { PyFloat } from './values/py-float.js';
 
-/** The attributes of an instance in the order in which Python has them: the declared ones, then any others. */
-export function attributeNames(entry: ObjectEntry, value: object): readonly string[] {
-  const { names } = entry;
+/** Whether the attributes of an instance are the declared ones, in their order, and no others: nearly always. */
+export function hasDeclaredOrder({ names }: ObjectEntry, value: object): boolean {
   const own = Object.keys(value);
-  if (own.length === names.length) {
-    let index = 0;
-    while (index < names.length && own[index] === names[index]) index++;
-    if (index === names.length) return names;
-  }
+  if (own.length !== names.length) return false;
+  let index = 0;
+  while (index < names.length && own[index] === names[index]) index++;
+  return index === names.length;
+}
+
+/**
+ * The attributes of an instance in the order in which Python has them: the declared ones, then any others. When all of
+ * the declared and no others are there, in whatever order, it is the entry's own array.
+ */
+export function attributeNames({ names, declared }: ObjectEntry, value: object): readonly string[] {
+  const own = Object.keys(value);
   const ordered = names.filter((name) => Object.hasOwn(value, name));
   return ordered.length === names.length && own.length === names.length
     ? names
-    : [...ordered, ...own.filter((name) => !entry.declared.has(name))];
+    : [...ordered, ...own.filter((name) => !declared.has(name))];
 }
 
 /** A number of a field that is declared float, as a float. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from '../errors.js';
-import { asDeclared, attributeNames, placeOfFailure } from './attributes.js';
+import { asDeclared, attributeNames, hasDeclaredOrder, placeOfFailure } from './attributes.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
@@ -36,6 +36,9 @@ import { BYTEARRAY, BYTES, Writer } from './writer.js';
 
 /** Containers nested up to this depth inside one another are written by calls: faster than by tasks. */
 const MAX_CALLS = 32;
+
+/** Levels of a path that are named at its beginning and at its end. */
+const SHOWN_PLACES = 32;
 
 /** Writes values, one after the other. @internal */
 export class Encoder {
@@ -173,7 +176,10 @@ export class Encoder {
   }
 
   #path(): string {
-    return `$${this.#tasks.map((task) => task.place()).join('')}`;
+    const places = this.#tasks.map((task) => task.place());
+    const omitted = places.length - 2 * SHOWN_PLACES;
+    if (omitted > 0) places.splice(SHOWN_PLACES, omitted, `…(${omitted} levels)…`);
+    return `$${places.join('')}`;
   }
 
   #saveObject(value: object): boolean {
@@ -416,10 +422,12 @@ export class Encoder {
   }
 
   #saveInstance(entry: ObjectEntry, value: Record<string, unknown>): boolean {
-    const names = attributeNames(entry, value);
+    const inOrder = hasDeclaredOrder(entry, value);
+    const names = inOrder ? entry.names : attributeNames(entry, value);
     const { writer } = this;
     if (writer.protocol < 2) {
-      const state = Object.fromEntries(names.map((name) => [name, asDeclared(entry, name, value[name])]));
+      const values = this.#read(value, names);
+      const state = Object.fromEntries(names.map((name, at) => [name, asDeclared(entry, name, values[at])]));
       const args = Tuple.of<unknown>(entry.global, OBJECT, null);
       return this.#script(reductionSteps(this.protocol, value, { args, state }, RECONSTRUCTOR));
     }
@@ -433,19 +441,32 @@ export class Encoder {
       this.memoize(value);
     }
     if (names.length === 0) return true;
-    if (names === entry.names) return this.start(new ObjectTask(entry, names, this.#valuesOf(value, names), plan));
-    const values = names.map((name) => value[name]);
-    return this.start(new ObjectTask(entry, names, values, undefined));
+    const values = inOrder ? this.#valuesOf(value, names) : this.#read(value, names);
+    return this.start(new ObjectTask(entry, names, values, names === entry.names ? plan : undefined));
   }
 
-  /** The values of properties. @param keys all of them, to find the one that fails. */
+  /** The values of all properties. @param keys all of them, in their order. */
   #valuesOf(value: Record<string, unknown>, keys: readonly string[]): unknown[] {
+    let values: unknown[];
     try {
-      return Object.values(value);
+      values = Object.values(value);
     } catch (error) {
       if (error instanceof PicklingError) throw error;
       // A getter threw: the same one will again.
       throw this.#readingFailed(error, placeOfFailure(value, keys));
+    }
+    // As Python says of a dict that changes its size while it is read.
+    if (values.length !== keys.length) throw this.fail('CALLBACK_FAILED', 'A getter has removed other properties');
+    return values;
+  }
+
+  /** The values of some properties, in this order. */
+  #read(value: Record<string, unknown>, names: readonly string[]): unknown[] {
+    try {
+      return names.map((name) => value[name]);
+    } catch (error) {
+      if (error instanceof PicklingError) throw error;
+      throw this.#readingFailed(error, placeOfFailure(value, names));
     }
   }
 

@@ -24,6 +24,7 @@ export class PreparedMemo {
   }
 
   set(id: number, index: number): void {
+    if (id >= this.#slots.length) this.grow(id + 1);
     const slot = this.#base + index + 1;
     this.#slots[id] = slot;
     this.#top = slot;

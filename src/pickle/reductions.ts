@@ -115,7 +115,7 @@ function pushEntries(steps: Step[], entries: readonly (readonly [unknown, unknow
   if (entries.length === 0) return;
   const keys = entries.map(([key]) => key);
   const values = entries.map(([, value]) => value);
-  steps.push({ kind: 'task', task: new DictTask(keys, values), place: '.entries' });
+  steps.push({ kind: 'task', task: new DictTask(keys, values, 0, false), place: '.entries' });
 }
 
 function pushState(steps: Step[], state: unknown): void {

@@ -7,6 +7,7 @@ import type { ObjectEntry } from './compiled-registry.js';
 import type { Encoder } from './encoder.js';
 import type { FieldPlan } from './field-plan.js';
 import type { PyGlobal } from './values/py-global.js';
+import type { Writer } from './writer.js';
 
 /** A container on its way. */
 export interface Task {
@@ -87,7 +88,15 @@ export class ListTask implements Task {
   }
 }
 
-/** Keys and values, in batches. The dict itself has been written and stored. */
+function emptyBatch(writer: Writer, code: number): void {
+  writer.op(MARK);
+  writer.op(code);
+}
+
+/**
+ * Keys and values, in batches. The dict itself has been written and stored. After a full last batch of a dict CPython
+ * writes an empty one (`batch_dict_exact` of Modules/_pickle.c), but not of what a reduction lists (`batch_dict`).
+ */
 export class DictTask implements Task {
   // Counts keys and values: even is a key.
   #index: number;
@@ -99,6 +108,7 @@ export class DictTask implements Task {
     readonly keys: readonly unknown[],
     readonly values: readonly unknown[],
     first = 0,
+    readonly exact = true,
   ) {
     this.#count = 2 * keys.length;
     this.#index = first;
@@ -114,6 +124,7 @@ export class DictTask implements Task {
         // SETITEM, SETITEMS
         if (this.#batchEnd > 0) writer.op(single ? 0x73 : 0x75);
         if (this.#index === this.#count) {
+          if (this.exact && !single && this.keys.length % BATCH === 0) emptyBatch(writer, 0x75);
           return true;
         }
         this.#batchEnd = Math.min(this.#count, this.#index + (single ? 2 : 2 * BATCH));
@@ -154,6 +165,8 @@ export class SetTask implements Task {
         // ADDITEMS
         if (this.#batchEnd > 0) writer.op(0x90);
         if (this.#index === this.items.length) {
+          // As of a dict: `save_set`.
+          if (this.items.length % BATCH === 0) emptyBatch(writer, 0x90);
           return true;
         }
         this.#batchEnd = Math.min(this.items.length, this.#index + BATCH);
@@ -265,6 +278,7 @@ export class ObjectTask implements Task {
     }
     // SETITEM or SETITEMS, BUILD
     writer.op(count === 1 ? 0x73 : 0x75);
+    if (count % BATCH === 0) emptyBatch(writer, 0x75);
     writer.op(0x62);
     return true;
   }

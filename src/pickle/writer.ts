@@ -85,7 +85,11 @@ export class Writer {
     this.#frame = -1;
     this.#frameEnd = Infinity;
     this.#longStrings = undefined;
-    this.space.clear();
+    const { space } = this;
+    space.clear();
+    // A large buffer is not kept.
+    this.bytes = space.bytes;
+    this.#view = space.view;
   }
 
   /** To be called before each value: frames end only between values. */

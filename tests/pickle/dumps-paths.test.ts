@@ -3,6 +3,8 @@
  * only while no callback has to be asked of every object, so a `persistentId` that knows none turns them off; the bytes
  * must not change.
  */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -25,6 +27,7 @@ import {
 } from '../../src/pickle/index.js';
 import type { DumpsOptions } from '../../src/pickle/index.js';
 import { PreparedMemo } from '../../src/pickle/prepared-memo.js';
+import { Exchange, TickData, vnpyRegistry } from '../../src/vnpy/index.js';
 
 const SHARED = { shared: true };
 const OFFSET = new PyTimeDelta(-1, 3600);
@@ -522,5 +525,105 @@ describe('pickles that share a buffer', () => {
   it('are asked for: others have a buffer each', () => {
     dumps('a', { pool: true });
     for (const bytes of [dumps('b'), new Pickler().dump('c')]) expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+});
+
+describe('the attributes of an instance', () => {
+  class Declared {
+    volume: unknown = 10;
+    price: unknown = 3.5;
+    name: unknown = 'x';
+  }
+  // Declared in another order than the properties are made in.
+  const declared = ClassRegistry.of({
+    kind: 'object',
+    module: 'm',
+    qualname: 'Declared',
+    type: Declared,
+    create: () => new Declared(),
+    fields: [{ name: 'name' }, float('price'), { name: 'volume' }],
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])('keep their values in whatever order they were set, at protocol %d', (protocol) => {
+    const again = new Declared();
+    delete again.volume;
+    again.volume = 11;
+    const more = Object.assign(new Declared(), { extra: 1 });
+    const fewer = new Declared();
+    delete fewer.price;
+    const bare = Object.assign(Object.create(Declared.prototype) as Declared, { price: 1, name: 'y', volume: 2 });
+    for (const value of [new Declared(), again, more, bare]) {
+      expect({ ...(loads(dumps(value, { registry: declared, protocol }), { registry: declared }) as object) }).toEqual({
+        ...value,
+      });
+    }
+    const inert = loads(dumps(fewer, { registry: declared, protocol })) as { steps: { state: unknown }[] };
+    expect(inert.steps.at(-1)?.state).toEqual({ name: 'x', volume: 10 });
+  });
+
+  it('of a tick keep their values in whatever order they were set', () => {
+    const datetime = new PyDateTime(2026, 11, 20, 21, 0, 0);
+    const about = { symbol: 'rb2705', exchange: Exchange.SHFE, gateway_name: 'CTP', datetime };
+    const tick = new TickData({ ...about, last_price: 3500, volume: 7, name: '螺纹钢' });
+    const reversed = Object.create(TickData.prototype) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(tick).reverse()) reversed[name] = value;
+    const read = loads(dumps(reversed, { registry: vnpyRegistry }), { registry: vnpyRegistry });
+    expect(read).toEqual(tick);
+    expect(dumps(reversed, { registry: vnpyRegistry })).toEqual(dumps(tick, { registry: vnpyRegistry }));
+  });
+
+  it('do not get the values of others when a getter removes some', () => {
+    const record = {
+      get a(): number {
+        delete (this as { b?: number }).b;
+        return 1;
+      },
+      b: 2,
+      c: 3,
+    };
+    expect(() => dumps([record])).toThrow(
+      expect.objectContaining({ code: 'CALLBACK_FAILED', path: '$[0]' }) as PicklingError,
+    );
+  });
+});
+
+describe('what a Pickler keeps', () => {
+  it('is nothing of a large pickle', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const pickler = new Pickler();
+    collect();
+    const before = process.memoryUsage().arrayBuffers;
+    const large = (): number => pickler.dump(Array.from({ length: 1_000_000 }, (_, index) => index + 0.5)).length;
+    expect(large()).toBeGreaterThan(9_000_000);
+    collect();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
+
+  it('is no name that the next pickle would lack', () => {
+    const fields = Array.from({ length: 503 }, (_, index) => ({ name: `f${index}` }));
+    const many = registry.with(
+      { kind: 'object', module: 'm', qualname: 'Many', type: Message, create: () => new Message(), fields },
+      { kind: 'object', module: 'm', qualname: 'B', type: Quote, create: () => new Quote(), fields: [{ name: 'zzz' }] },
+    );
+    const pickler = new Pickler({ registry: many });
+    const value = [new Message(), new PyGlobal('zzz', 'q1'), new PyGlobal('zzz', 'q2')];
+    expect(pickler.dump(value)).toEqual(pickler.dump(value));
+  });
+});
+
+describe('the path to a value that is nested too deep', () => {
+  it('names its beginning and its end', () => {
+    let value: unknown = 1;
+    for (let level = 0; level < 20_000; level++) value = [value];
+    try {
+      dumps({ deep: value });
+      expect.unreachable();
+    } catch (error) {
+      const { code, path } = error as PicklingError;
+      expect(code).toBe('LIMIT_DEPTH');
+      expect(path).toMatch(/^\$\.deep\[0\].*…\(9936 levels\)….*\[0\]$/);
+      expect(path.length).toBeLessThan(300);
+    }
   });
 });

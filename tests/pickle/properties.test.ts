@@ -354,4 +354,25 @@ describe('a real CPython 3.14', () => {
     });
     expect(different, different.slice(0, 3).join('\n')).toEqual([]);
   });
+
+  it('writes batches of 1000 to the same bytes at protocols 2 to 5', async () => {
+    const values = [0, 1, 999, 1000, 1001, 2000, 2001].flatMap((count) => {
+      const numbers = Array.from({ length: count }, (_, index) => index);
+      const entries = numbers.map((number): [string, number] => [`k${number}`, number]);
+      return [numbers, Object.fromEntries(entries), new PyDict(entries), new Set(numbers)];
+    });
+    const samples = values.flatMap((value) => [2, 3, 4, 5].map((chosen) => ({ value, protocol: chosen })));
+    const answers = await python.redump(
+      samples.map(({ value, protocol: chosen }) => ({
+        protocol: chosen,
+        bytes: toBase64(dumps(value, { protocol: chosen })),
+      })),
+    );
+    const different = samples.filter((_, index) => {
+      const answer = answers[index] ?? { error: 'no answer' };
+      return 'error' in answer || answer.given !== answer.own;
+    });
+    const named = different.map(({ value, protocol: chosen }) => `${value.constructor.name} at ${chosen}`);
+    expect(named).toEqual([]);
+  });
 });
