@@ -144,8 +144,9 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   let cause: unknown;
   try {
     const value: unknown = definition.construct(call, new MachineContext(m, false));
-    if (value !== undefined) return value;
-    if (m.registry.isBuiltin(definition)) return undefined;
+    const isBuiltin = m.registry.isBuiltin(definition);
+    if (!isBuiltin) m.noteForeign(value);
+    if (value !== undefined || isBuiltin) return value;
   } catch (error) {
     cause = error;
   }

@@ -132,12 +132,18 @@ export function run(m: Machine, budget: number): unknown {
         const slot = sp - 1;
         if (slot < fence) throw m.underflow(1, sp);
         if (index >= workspace.flags.length || slot >= workspace.slotMemo.length) m.growHints(slot, index);
-        if (index > memo.length || index >= maxMemo || memo[index] !== undefined) {
+        const value = stack[slot];
+        if (
+          index > memo.length ||
+          index >= maxMemo ||
+          memo[index] !== undefined ||
+          (typeof value === 'object' && value !== null && memo[workspace.slotMemo[slot] ?? 0] === value)
+        ) {
           m.sp = sp;
           m.put(index);
           break;
         }
-        memo[index] = stack[slot];
+        memo[index] = value;
         workspace.slotMemo[slot] = index;
         m.memoCount = index + 1;
         break;

@@ -17,7 +17,9 @@ import { TextWindow } from './text-window.js';
 import type { KeyIndex } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
+import { PyObject } from './values/py-object.js';
 import { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
+import { Tuple } from './values/tuple.js';
 
 /** What the arrays of a machine may keep, in entries, from one decoding to the next. */
 const KEPT_ENTRIES = 512;
@@ -110,7 +112,10 @@ export class Machine {
   containers = 0;
   /** GET has fetched a container: what is put into it later makes others deeper. */
   shared = false;
-  /** DUP was used, or something else gave an object a second place on the stack. */
+  /**
+   * DUP was used, or something else gave an object a second place on the stack or in the memo, so that `slotMemo` and
+   * `FLAG.fetched` do not tell whether it has another.
+   */
   aliased = false;
   #highestIndex = -1;
   #buffers: Iterator<Uint8Array> | undefined = undefined;
@@ -265,6 +270,8 @@ export class Machine {
       this.sparse.set(index, value);
       this.aliased = true;
     } else {
+      // What stood here loses its flags, and what is already in the memo loses its hint.
+      this.aliased ||= memo[index] !== undefined || this.inMemo(slot, value);
       while (memo.length <= index) memo.push(undefined);
       if (memo[index] === undefined) this.memoCount++;
       memo[index] = value;
@@ -276,6 +283,23 @@ export class Machine {
     if (this.memoCount > this.options.maxMemo) {
       throw this.fail('LIMIT_MEMO', `stores more than ${this.options.maxMemo} memo entries`);
     }
+  }
+
+  /** Whether an object on the stack is already in the memo: it stands there by the hint of its slot, when it was not fetched. */
+  inMemo(slot: number, value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.memo[this.workspace.slotMemo[slot] ?? 0] === value;
+  }
+
+  /** Notes a value that came from a user's function: it may give the same object again, and the pickle then change both. */
+  noteForeign(value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (prototype === Object.prototype || value instanceof PyObject) {
+      this.aliased = true;
+      this.shared = true;
+    } else if (value instanceof Map || value instanceof Set || (Array.isArray(value) && !(value instanceof Tuple))) {
+      this.shared = true;
+    } else if (prototype !== null && this.registry.byPrototype.get(prototype)?.kind === 'object') this.shared = true;
   }
 
   /** Makes room for hints about a slot of the stack and a memo index. */
@@ -300,7 +324,8 @@ export class Machine {
 
   /** A memo entry. */
   entry(index: number): unknown {
-    const value = this.memo[index] ?? this.sparse?.get(index);
+    let value = this.memo[index];
+    if (value === undefined) value = this.sparse?.get(index);
     if (value === undefined) throw this.missing(index);
     if (value instanceof Deferred) return value.make(this, index);
     if (typeof value !== 'object' || value === null || ((this.workspace.flags[index] ?? 0) & PART) === 0) return value;

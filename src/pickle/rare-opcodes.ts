@@ -339,9 +339,12 @@ function extension(m: Machine, code: number): unknown {
 function persistent(m: Machine, id: unknown): unknown {
   const { persistentLoad } = m.options;
   if (persistentLoad === undefined) return new PersistentId(id);
+  let value: unknown;
   try {
-    return persistentLoad(id) ?? null;
+    value = persistentLoad(id) ?? null;
   } catch (cause) {
     throw m.fail('CALLBACK_FAILED', 'has a persistent id, and persistentLoad threw', cause);
   }
+  m.noteForeign(value);
+  return value;
 }
