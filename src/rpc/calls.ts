@@ -24,6 +24,8 @@ export interface CallRequest {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly urgent: boolean;
+  /** It leaves over a connection that stands now, or never: it does not wait for the next one. */
+  readonly connectedOnly: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -137,13 +139,21 @@ export class CallTable {
     this.#deadlines.expect(call.deadline);
     this.#watchSignal(call);
     this.#queueOf(call).add(call);
-    this.#drainUnlessGathering();
+    if (request.urgent) {
+      this.#drain();
+    } else {
+      this.#drainUnlessGathering();
+    }
   }
 
-  /** Requests leave by this way from now on; undefined: they wait. */
+  /** Requests leave by this way from now on; undefined: they wait, those that may. */
   setSender(sender: Sender | undefined): void {
-    this.#sender = sender;
-    this.#drain();
+    if (sender === undefined) {
+      this.#loseSender();
+    } else {
+      this.#sender = sender;
+      this.#drain();
+    }
   }
 
   /** An answer came, with the frame that stood before the empty one; undefined: there was no one such frame. */
@@ -172,7 +182,7 @@ export class CallTable {
 
   /** The connection broke: what had left over it will not be answered. What waits goes on waiting. */
   connectionLost(detail: string): void {
-    this.#sender = undefined;
+    this.#loseSender();
     for (const call of this.#takeSent()) {
       this.#giveUp(call, ({ method, outcome }) => {
         const message = `${method}: ${detail} before the answer came; the server may or may not have executed the call`;
@@ -217,12 +227,15 @@ export class CallTable {
     });
   }
 
-  #refuse({ method, signal }: CallRequest): RpcCallError | undefined {
+  #refuse({ method, signal, connectedOnly }: CallRequest): RpcCallError | undefined {
     if (this.#refusal !== undefined) {
       return this.#refusal(method);
     }
     if (signal?.aborted === true) {
       return abortError({ method, outcome: 'not-sent' }, signal);
+    }
+    if (connectedOnly && this.#sender === undefined) {
+      return this.#notConnected({ method, outcome: 'not-sent' });
     }
     const { queueLimit, window } = this.#options;
     const leaving = this.#sender === undefined ? 0 : Math.max(0, window - this.#sent.size);
@@ -266,10 +279,30 @@ export class CallTable {
     }
   }
 
+  /** Nothing can leave from now on: what does not wait for another connection ends here, while that is certain. */
+  #loseSender(): void {
+    this.#sender = undefined;
+    for (const call of [...this.#urgent, ...this.#normal]) {
+      if (call.request.connectedOnly) {
+        this.#giveUp(call, (ending) => this.#notConnected(ending));
+      }
+    }
+  }
+
+  #notConnected({ method, outcome }: Ending): RpcCallError {
+    return new RpcDisconnectedError(`${method}: not sent: ${this.#options.obstacle()}`, { method, outcome });
+  }
+
   #transmit(call: Call, sender: Sender): void {
+    const now = performance.now();
+    if (call.deadline <= now) {
+      // The program was busy for so long that no timer could say so: it must not leave after its time.
+      this.#timedOut(call);
+      return;
+    }
     call.phase = 'sent';
     call.order = ++this.#lastOrder;
-    call.sentAt = performance.now();
+    call.sentAt = now;
     this.#sent.set(call.id, call);
     sender([writeId(call.id), EMPTY, call.request.body]).catch(() => {
       this.#notSent(call, sender);
@@ -279,7 +312,7 @@ export class CallTable {
   /** The socket did not take it, so that it certainly has not left: it waits for the next connection. */
   #notSent(call: Call, sender: Sender): void {
     if (this.#sender === sender) {
-      this.#sender = undefined;
+      this.#loseSender();
     }
     if (!this.#sent.delete(call.id)) {
       return;
@@ -289,6 +322,10 @@ export class CallTable {
       return;
     }
     call.phase = 'queued';
+    if (call.request.connectedOnly) {
+      this.#giveUp(call, (ending) => this.#notConnected(ending));
+      return;
+    }
     const queue = [call, ...this.#queueOf(call)].sort((left, right) => left.id - right.id);
     if (call.request.urgent) {
       this.#urgent = new Set(queue);

@@ -35,8 +35,17 @@ export interface CallOptions {
   readonly timeout?: number;
   /** Gives the call up: RpcAbortError, whose `outcome` says whether the request had left. */
   readonly signal?: AbortSignal;
-  /** `'high'` overtakes the calls that wait in this client; what has left cannot be overtaken. Default `'normal'`. */
+  /**
+   * `'high'` overtakes the calls that wait in this client, and leaves at once rather than together with others; what has
+   * left cannot be overtaken. Default `'normal'`.
+   */
   readonly priority?: 'high' | 'normal';
+  /**
+   * What becomes of the call while there is no connection: `'wait'` (default) for the next one, as long as its timeout
+   * allows, or `'fail'` at once with `outcome: 'not-sent'`, also when the connection breaks before the request has left.
+   * What is right now and wrong later, an order at a price, is to fail.
+   */
+  readonly whenDisconnected?: 'wait' | 'fail';
 }
 
 /** Options of {@link RpcClient.ready}. */
@@ -209,6 +218,7 @@ export class RpcClient {
         timeout,
         signal: options.signal,
         urgent: options.priority === 'high',
+        connectedOnly: options.whenDisconnected === 'fail',
         resolve: resolve as (result: unknown) => void,
         reject,
       });

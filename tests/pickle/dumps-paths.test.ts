@@ -553,9 +553,8 @@ describe('the attributes of an instance', () => {
     delete fewer.price;
     const bare = Object.assign(Object.create(Declared.prototype) as Declared, { price: 1, name: 'y', volume: 2 });
     for (const value of [new Declared(), again, more, bare]) {
-      expect({ ...(loads(dumps(value, { registry: declared, protocol }), { registry: declared }) as object) }).toEqual({
-        ...value,
-      });
+      const read = loads(dumps(value, { registry: declared, protocol }), { registry: declared }) as object;
+      expect(new Map(Object.entries(read))).toEqual(new Map(Object.entries(value)));
     }
     const inert = loads(dumps(fewer, { registry: declared, protocol })) as { steps: { state: unknown }[] };
     expect(inert.steps.at(-1)?.state).toEqual({ name: 'x', volume: 10 });

@@ -52,6 +52,7 @@ class Bench {
       timeout: Infinity,
       signal: undefined,
       urgent: false,
+      connectedOnly: false,
       resolve: (result) => this.settled.push(`${method}=${String(result)}`),
       reject: (error) => {
         this.settled.push(`${method}!`);
@@ -137,14 +138,14 @@ describe('CallTable', () => {
     await Promise.resolve();
     bench.answer(1);
     bench.call('c');
-    bench.call('urgent', { urgent: true });
     const controller = new AbortController();
     bench.call('given up', { signal: controller.signal });
     controller.abort();
     expect(bench.left).toEqual(['x', 'y', 'alone']);
     await nextTick();
-    expect(bench.left).toEqual(['x', 'y', 'alone', 'urgent', 'b', 'c']);
+    expect(bench.left).toEqual(['x', 'y', 'alone', 'b', 'c']);
     expect(bench.errors.get('given up')).toMatchObject({ outcome: 'not-sent' });
+    bench.call('d');
     bench.call('beyond the window');
     bench.answer(2);
     expect(bench.left).toHaveLength(6);
@@ -350,6 +351,87 @@ describe('CallTable', () => {
     });
     bench.table.setSender(bench.sender);
     expect(bench.left).toEqual(['u', 'a', 'b']);
+    bench.table.close('over');
+  });
+
+  it.each([
+    ['there is no connection', () => undefined],
+    [
+      'the socket does not take it',
+      ({ table }: Bench) => {
+        table.setSender(() => Promise.reject(new Error('EAGAIN')));
+      },
+    ],
+  ])('fails a call that waits for no connection, for certain, when %s', async (_when, prepare) => {
+    const bench = new Bench();
+    prepare(bench);
+    bench.call('order', { connectedOnly: true });
+    bench.call('query');
+    await nextTick();
+    expect(bench.errors.get('order')).toMatchObject({
+      code: 'DISCONNECTED',
+      outcome: 'not-sent',
+      message: 'order: not sent: nobody home',
+    });
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual(['query']);
+    bench.table.close('over');
+  });
+
+  it.each([
+    [
+      'the connection breaks',
+      ({ table }: Bench): void => {
+        table.connectionLost('broken');
+      },
+    ],
+    [
+      'the server no longer answers',
+      ({ table }: Bench): void => {
+        table.setSender(undefined);
+      },
+    ],
+  ])('fails a call that waits for no connection, and has not left yet, when %s', (_when, lose) => {
+    const bench = new Bench({ window: 1 });
+    bench.table.setSender(bench.sender);
+    bench.call('query');
+    bench.call('order', { connectedOnly: true, urgent: true });
+    bench.call('waits');
+    lose(bench);
+    expect(bench.errors.get('order')).toMatchObject({ code: 'DISCONNECTED', outcome: 'not-sent' });
+    expect(bench.errors.has('waits')).toBe(false);
+    bench.table.connectionLost('broken');
+    bench.table.setSender(bench.sender);
+    expect(bench.left).toEqual(['query', 'waits']);
+    bench.table.close('over');
+  });
+
+  it('lets an urgent call leave at once while others are gathered', () => {
+    const bench = new Bench({ gatherFrom: 1, window: 8 });
+    bench.table.setSender(bench.sender);
+    bench.call('a');
+    bench.call('b');
+    bench.answer(0);
+    bench.call('gathered');
+    expect(bench.left).toEqual(['a', 'b']);
+    bench.call('urgent', { urgent: true });
+    expect(bench.left).toContain('urgent');
+    bench.table.close('over');
+  });
+
+  it('lets nothing leave after its time, though no timer could run', async () => {
+    const bench = new Bench({ window: 1, gatherFrom: 1 });
+    bench.table.setSender(bench.sender);
+    bench.call('first');
+    bench.call('order', { timeout: 400 });
+    const now = performance.now();
+    // The program computes: 500 ms pass in which nothing else runs.
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(now + 500);
+    bench.answer(0);
+    await nextTick();
+    expect(bench.left).toEqual(['first']);
+    expect(bench.errors.get('order')).toMatchObject({ code: 'TIMEOUT', outcome: 'not-sent' });
+    clock.mockRestore();
     bench.table.close('over');
   });
 
