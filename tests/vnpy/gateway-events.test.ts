@@ -1,8 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { Direction, Event, EventType, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, OrderData, TickData } from 'vnpy-bridge/vnpy';
 import { account, nextEvent, order, position, record, startFake, tick, trade } from './support.js';
+
+/** How long an event may look older than a snapshot before it counts, in ms. */
+const LATENESS = 10_000;
+
+/** A status that only a newer vnpy has. */
+const PENDING_CANCEL = new PyObject(new PyGlobal('vnpy.trader.constant', 'Status'), Tuple.of('PENDINGCANCEL')) as never;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('snapshot and stream', () => {
   test('join without a gap or a double, whatever comes while the snapshot is on its way', async () => {
@@ -74,6 +84,59 @@ describe('snapshot and stream', () => {
     expect(told).toEqual(['order CTP.2 CANCELLED 2']);
     expect(gateway.stats().superseded).toBe(4);
     expect(gateway.orders.get('CTP.1')?.status).toBe(Status.ALLTRADED);
+  });
+
+  test('an event that looks older counts all the same when the stream says nothing newer in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const server = await startFake((engine) => {
+      engine.orders = [order('1', { status: Status.REJECTED }), order('2', { status: Status.ALLTRADED, traded: 10 })];
+    });
+    const gateway = await server.connected();
+    const told = record(gateway, 'order');
+    const { engine } = server;
+    // Rejected, and working again: what vnpy_ib's "Inactive" can do.
+    engine.tellOrder(order('1'));
+    engine.tellOrder(order('1', { status: Status.PARTTRADED, traded: 4 }));
+    // The stream is behind the snapshot, and catches up.
+    engine.tellOrder(order('2', { status: Status.PARTTRADED, traded: 5 }));
+    engine.tellOrder(order('2', { status: Status.ALLTRADED, traded: 10 }));
+    const filled = gateway.waitForOrder('CTP.1', { until: (data) => data.traded === 4 });
+    const seen = nextEvent(gateway, 'log');
+    engine.tellLog('all of it');
+    await seen;
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(LATENESS);
+    await filled;
+    expect(told).toEqual(['order CTP.1 PARTTRADED 4']);
+    expect(gateway.getAllActiveOrders().map((data) => data.vt_orderid)).toEqual(['CTP.1']);
+    expect(gateway.orders.get('CTP.2')?.status).toBe(Status.ALLTRADED);
+  });
+
+  test('an event that comes long after the snapshot counts at once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const server = await startFake((engine) => {
+      engine.orders = [order('1', { status: Status.REJECTED })];
+    });
+    const gateway = await server.connected();
+    vi.advanceTimersByTime(LATENESS);
+    const seen = nextEvent<OrderData>(gateway, 'order');
+    server.engine.tellOrder(order('1'));
+    expect(await seen).toMatchObject({ status: Status.NOTTRADED });
+    expect(gateway.getAllActiveOrders()).toHaveLength(1);
+  });
+
+  test('an order of unknown status is not finished', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1', { status: PENDING_CANCEL, traded: 2 })];
+    });
+    const gateway = await server.connected();
+    expect(gateway.getAllActiveOrders()).toHaveLength(1);
+    const told = record(gateway, 'order');
+    const ended = gateway.waitForOrder('CTP.1');
+    server.engine.tellOrder(order('1', { status: Status.PARTTRADED, traded: 6 }));
+    server.engine.tellOrder(order('1', { status: Status.CANCELLED, traded: 6 }));
+    expect((await ended).status).toBe(Status.CANCELLED);
+    expect(told).toEqual(['order CTP.1 PARTTRADED 6', 'order CTP.1 CANCELLED 6']);
   });
 
   test('within the stream the last word counts, even one that goes backwards', async () => {

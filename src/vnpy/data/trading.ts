@@ -7,7 +7,7 @@ import type { PyDateTime } from '../../pickle/index.js';
 import { Direction, Exchange, Offset, OrderType, Status } from '../enums/index.js';
 import { BaseData } from './base.js';
 import type { Extra } from './base.js';
-import { enumValue, vtSymbol } from './describe.js';
+import { enumValue, isUnknownMember, vtSymbol } from './describe.js';
 import { CancelRequest } from './cancel-request.js';
 import { ABSENT, DataSchema, datetime, dict, float, int, member, nullable, required, str } from './schema.js';
 import type { Init } from './schema.js';
@@ -18,6 +18,11 @@ export const ACTIVE_STATUSES: ReadonlySet<Status> = new Set<Status>([
   Status.NOTTRADED,
   Status.PARTTRADED,
 ]);
+
+/** A status that this package does not know is of a newer vnpy, and nothing says that it is final. */
+function isActiveStatus(status: Status): boolean {
+  return ACTIVE_STATUSES.has(status) || isUnknownMember(status, 'Status');
+}
 
 /** What `new OrderData()` takes. */
 export type OrderDataInit = Init<
@@ -90,9 +95,9 @@ export class OrderData extends BaseData {
     orderDataSchema.fill(this, init);
   }
 
-  /** Whether it still works at the exchange: submitting, not traded or partly traded (`is_active()`). */
+  /** Whether it still works at the exchange: submitting, not traded, partly traded, or of an unknown status (`is_active()`). */
   isActive(): boolean {
-    return ACTIVE_STATUSES.has(this.status);
+    return isActiveStatus(this.status);
   }
 
   /** The request that cancels it (`create_cancel_request()`). */
@@ -348,9 +353,9 @@ export class QuoteData extends BaseData {
     quoteDataSchema.fill(this, init);
   }
 
-  /** Whether it still works at the exchange: submitting, not traded or partly traded (`is_active()`). */
+  /** Whether it still works at the exchange: submitting, not traded, partly traded, or of an unknown status (`is_active()`). */
   isActive(): boolean {
-    return ACTIVE_STATUSES.has(this.status);
+    return isActiveStatus(this.status);
   }
 
   /** The request that cancels it (`create_cancel_request()`). */

@@ -14,7 +14,7 @@ import { describe } from '../data/describe.js';
 import type { TradingEngine } from '../engine.js';
 import { Exchange, parseEnum } from '../enums/index.js';
 import { GatewayError, InvalidDataError } from '../errors.js';
-import { Event, eventTypes } from '../event.js';
+import { Event, EventType, eventTypes } from '../event.js';
 import type { DataByKind, DataKind, KindedData } from '../event.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
@@ -68,7 +68,9 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** The RPC client, for functions that are not vnpy's own: `gateway.client.call('my_function', [1])`. */
   readonly client: RpcClient;
 
-  readonly #state = new GatewayState(this.maps);
+  readonly #state = new GatewayState(this.maps, (data) => {
+    this.#deliver({ kind: 'order', data }, new Event(EventType.ORDER, data));
+  });
   readonly #timeouts: Required<GatewayTimeouts>;
   readonly #rename: GatewayRename | undefined;
   readonly #stale: StaleWatch | undefined;
@@ -350,6 +352,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (this.#phase !== 'closed') {
       this.#phase = 'closed';
       this.#sync.stop();
+      this.#state.stop();
       this.#stale?.stop();
       this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
       this.#streams.close();

@@ -52,7 +52,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
       'send_order',
       [request, call.gatewayName],
       {},
-      { ...call.options, priority: 'high' },
+      { ...call.options, priority: 'high', whenDisconnected: 'fail' },
     );
   } catch (error) {
     throw failure(error, reference);

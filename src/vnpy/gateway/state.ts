@@ -4,11 +4,11 @@
  * @module
  */
 import type { OrderData } from '../data/index.js';
-import { Status } from '../enums/index.js';
 import type { DataByKind, KindedData } from '../event.js';
 import { keyOf } from '../state-view.js';
 import type { StateKind, StateMaps } from '../state-view.js';
 import { sameFields } from './equality.js';
+import { LateOrders } from './late-orders.js';
 
 /** The kinds that a snapshot brings, in the order in which vnpy's RpcGateway asks for them. */
 export const SNAPSHOT_KINDS = ['contract', 'account', 'position', 'order', 'trade'] as const;
@@ -19,7 +19,7 @@ export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
  * What applying a piece of data did.
  * - `changed`: it was news.
  * - `double`: it was known already, word for word; vnpy sends most things twice.
- * - `superseded`: something newer about the same order is known already.
+ * - `superseded`: something newer about the same order seems to be known already.
  */
 export type Applied = 'changed' | 'double' | 'superseded';
 
@@ -28,12 +28,19 @@ export class GatewayState {
   /** Keys that the stream has brought while a snapshot is on its way: what the snapshot says of them may be older. */
   readonly #touched = new Map<StateKind, Set<string>>();
 
-  /** Orders of which nothing newer than the snapshot is known. */
-  readonly #ordersFromSnapshot = new Set<string>();
+  readonly #late: LateOrders;
   readonly #maps: StateMaps;
 
-  constructor(maps: StateMaps) {
+  /**
+   * @param released - Told of an order whose event was taken for older than a snapshot, and was not: it is in the state
+   * only now.
+   */
+  constructor(maps: StateMaps, released: (order: OrderData) => void) {
     this.#maps = maps;
+    this.#late = new LateOrders((order) => {
+      this.#touched.get('order')?.add(order.vt_orderid);
+      if (this.#apply({ kind: 'order', data: order }) === 'changed') released(order);
+    });
   }
 
   /** Takes what the stream brought. */
@@ -41,7 +48,9 @@ export class GatewayState {
     if (item.kind === 'bar' || item.kind === 'log') return 'changed';
     // Ticks come in thousands and no snapshot has them.
     if (item.kind === 'tick') return this.#apply(item);
-    if (item.kind === 'order' && this.#isLate(item.data)) return 'superseded';
+    // Within the stream itself the last word counts, as it does in vnpy.
+    if (item.kind === 'order' && this.#late.holds(item.data, this.#maps.order.get(item.data.vt_orderid)))
+      return 'superseded';
     this.#touched.get(item.kind)?.add(keyOf(item));
     return this.#apply(item);
   }
@@ -49,6 +58,7 @@ export class GatewayState {
   /** From here on the stream is newer than the snapshot that is being asked for. */
   beginSnapshot(kind: SnapshotKind): void {
     this.#touched.set(kind, new Set());
+    if (kind === 'order') this.#late.dropHeld();
   }
 
   /** Takes one piece of the snapshot. What the stream has said meanwhile stands. */
@@ -56,8 +66,9 @@ export class GatewayState {
     const { kind } = item;
     const key = keyOf(item);
     if (this.#touched.get(kind)?.has(key) === true) return 'superseded';
-    if (kind === 'order') this.#ordersFromSnapshot.add(key);
-    return this.#apply(item);
+    const applied = this.#apply(item);
+    if (kind === 'order' && applied === 'changed') this.#late.mark(key);
+    return applied;
   }
 
   /**
@@ -72,15 +83,21 @@ export class GatewayState {
     const absent: DataByKind[K][] = [];
     for (const [key, data] of map) {
       if (present.has(key) || touched?.has(key) === true) continue;
+      if (kind === 'order' && this.#late.isHolding(key)) continue;
       absent.push(data);
       if (kind !== 'contract') map.delete(key);
-      if (kind === 'order') this.#ordersFromSnapshot.delete(key);
+      if (kind === 'order') this.#late.forget(key);
     }
     return absent;
   }
 
   endSnapshot(kind: SnapshotKind): void {
     this.#touched.delete(kind);
+  }
+
+  /** Nothing is told any more. */
+  stop(): void {
+    this.#late.stop();
   }
 
   #apply(item: Exclude<KindedData, { readonly kind: 'bar' | 'log' }>): Applied {
@@ -103,18 +120,6 @@ export class GatewayState {
         return store(this.#maps.trade, item.data.vt_tradeid, item.data);
     }
   }
-
-  /**
-   * Whether the stream tells of an order what the snapshot has overtaken. Within the stream itself the last word counts,
-   * as it does in vnpy.
-   */
-  #isLate(order: OrderData): boolean {
-    if (!this.#ordersFromSnapshot.has(order.vt_orderid)) return false;
-    const known = this.#maps.order.get(order.vt_orderid);
-    if (known !== undefined && isOlder(order, known)) return true;
-    this.#ordersFromSnapshot.delete(order.vt_orderid);
-    return false;
-  }
 }
 
 function store<T extends object>(map: Map<string, T>, key: string, data: T): Applied {
@@ -122,15 +127,4 @@ function store<T extends object>(map: Map<string, T>, key: string, data: T): App
   if (known !== undefined && sameFields(known, data)) return 'double';
   map.set(key, data);
   return 'changed';
-}
-
-/**
- * Whether `order` tells of an earlier moment in an order's life than `known`. Snapshot and stream come over two
- * connections, so that an older word can arrive later. An order goes one way: more is filled, and what is final stays
- * final.
- */
-function isOlder(order: OrderData, known: OrderData): boolean {
-  if (order.isActive() !== known.isActive()) return order.isActive();
-  if (order.traded !== known.traded) return order.traded < known.traded;
-  return order.status === Status.SUBMITTING && known.status !== Status.SUBMITTING;
 }

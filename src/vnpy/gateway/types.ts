@@ -126,7 +126,7 @@ export interface GatewayStats {
   readonly otherEvents: number;
   /** Events that said what was known already, `eTick.` and `eTick.<vt_symbol>` for instance: not delivered. */
   readonly doubles: number;
-  /** Events about an order that a snapshot had overtaken: not delivered. */
+  /** Events about an order that a snapshot seemed to have overtaken: not delivered, unless the stream stood by them for 10 s. */
   readonly superseded: number;
   /** Timer events: signs of life, not delivered. */
   readonly timers: number;
