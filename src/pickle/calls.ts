@@ -42,7 +42,9 @@ export function reduce(m: Machine, callable: unknown, args: unknown): unknown {
  */
 export function reduceItems(m: Machine, callable: unknown, items: readonly unknown[]): unknown {
   const entry = callable instanceof PyGlobal ? m.registry.entryOf(callable) : undefined;
-  if (entry?.kind === 'enum') return typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
+  if (entry?.kind === 'enum') {
+    return items.length === 1 && typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
+  }
   // A user's own definition is promised a tuple.
   if (entry?.kind !== 'custom' || !entry.immediate) return undefined;
   try {

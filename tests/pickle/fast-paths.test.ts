@@ -192,6 +192,15 @@ describe('a call of a tuple', () => {
     expect(args).toEqual(['Long']);
   });
 
+  it('of more than the value of a member is kept as data', () => {
+    const calls = [bytes(text('Long'), 'K', 5, 0x86), bytes(text('Long'), 'K', 5, 'K', 6, 0x87)];
+    for (const [index, args] of calls.entries()) {
+      const value = read(bytes(name('Side'), args, 'R.')) as PyObject;
+      expect(value).toBeInstanceOf(PyObject);
+      expect(value.args).toEqual(Tuple.of('Long', 5, 6).slice(0, index + 2));
+    }
+  });
+
   it('gives the member by name: through getattr and through a dotted name', () => {
     expect(read(bytes(name('getattr', 'builtins'), name('Side'), text('BUY'), 0x86, 'R.'))).toBe(BUY);
     expect(read(bytes(name('Side.BUY'), '.'))).toBe(BUY);
