@@ -67,8 +67,8 @@ export function reduceEnd(data: Uint8Array, from: number, limit: number): number
 
 /** Whether up to so many values can be stored in the memo without further checks. */
 export function canDefer(m: Machine, count: number): boolean {
-  const { memo, memoCount: index, options } = m;
-  if (index > memo.length || index + count > options.maxMemo) return false;
+  const { memo, memoCount: index, memoEnd } = m;
+  if (index > memo.length || index + count > memoEnd) return false;
   for (let at = index; at < index + count; at++) if (memo[at] !== undefined) return false;
   return true;
 }

@@ -45,7 +45,7 @@ const MOST_OPCODES = 5;
 /** Runs until STOP, or for `budget` opcodes. */
 export function run(m: Machine, budget: number): unknown {
   const { data, stack, memo, marks, strings, options, workspace } = m;
-  const { lossless, map, view: views, maxOpcodes, maxMemo } = options;
+  const { lossless, map, view: views, maxOpcodes } = options;
   let pos = m.pos;
   let sp = m.sp | 0;
   let limit = m.limit;
@@ -53,6 +53,7 @@ export function run(m: Machine, budget: number): unknown {
   let opcodes = m.opcodes;
   const pauseAt = Math.min(maxOpcodes, opcodes + budget);
   let textLeft = m.textLeft;
+  let memoEnd = m.memoEnd;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   // The state whose attributes are being read, while nothing stands between.
   let pending = pendingAt(stack, fence);
@@ -104,7 +105,7 @@ export function run(m: Machine, budget: number): unknown {
           data[pos] === 0x94 &&
           opcodes < pauseAt &&
           length <= memo.length &&
-          length < maxMemo &&
+          length < memoEnd &&
           memo[length] === undefined
         ) {
           memo[length] = text;
@@ -135,7 +136,7 @@ export function run(m: Machine, budget: number): unknown {
         const value = stack[slot];
         if (
           index > memo.length ||
-          index >= maxMemo ||
+          index >= memoEnd ||
           memo[index] !== undefined ||
           (typeof value === 'object' && value !== null && memo[workspace.slotMemo[slot] ?? 0] === value)
         ) {
@@ -160,9 +161,14 @@ export function run(m: Machine, budget: number): unknown {
         const value = memo[index];
         if (typeof value === 'string') {
           stack[sp++] = value;
-        } else if (m.shared && m.plainMemo && sp < workspace.slotMemo.length && (workspace.flags[index] ?? 16) < 2) {
+        } else if (
+          value !== undefined &&
+          m.shared &&
+          m.plainMemo &&
+          sp < workspace.slotMemo.length &&
+          (workspace.flags[index] ?? 16) < 2
+        ) {
           // An object that is just itself; what `get` would find out is known.
-          if (value === undefined) throw m.missing(index);
           const { slotMemo, flags } = workspace;
           slotMemo[sp] = index;
           flags[index] = 1;
@@ -423,11 +429,13 @@ export function run(m: Machine, budget: number): unknown {
         if (pos >= limit) throw m.tooLong(pos, 1);
         m.sp = sp;
         m.put(byteAt(data, pos++));
+        memoEnd = m.memoEnd;
         break;
       case 0x72: // LONG_BINPUT
         if (limit - pos < 4) throw m.tooLong(pos, 4);
         m.sp = sp;
         m.put(uint4At(data, pos));
+        memoEnd = m.memoEnd;
         pos += 4;
         break;
       case 0x80: {
@@ -456,6 +464,7 @@ export function run(m: Machine, budget: number): unknown {
         pos = m.pos;
         sp = m.sp | 0;
         textLeft = m.textLeft;
+        memoEnd = m.memoEnd;
         fence = m.fence | 0;
         pending = pendingAt(stack, fence);
     }

@@ -88,8 +88,10 @@ export class Machine {
   opcodes = 0;
   /** Entries stored in the memo. */
   memoCount = 0;
-  /** Memo entries whose index is far beyond the others. */
+  /** Memo entries whose index was far beyond the others when they were stored. None of them is in `memo` too. */
   sparse: Map<number, unknown> | undefined = undefined;
+  /** From here on an index needs a look at more than `memo`: it may be beyond the limit, or in `sparse`. */
+  memoEnd = Infinity;
   /** Characters of text that may still be built. */
   textLeft = 0;
   /** Objects whose class has hooks for state or items. */
@@ -130,6 +132,7 @@ export class Machine {
     this.end = data.length;
     this.limit = data.length;
     this.textLeft = options.maxText;
+    this.memoEnd = options.maxMemo;
   }
 
   /** Lets go of everything: data, options, and what was decoded. */
@@ -268,12 +271,13 @@ export class Machine {
       this.sparse ??= new Map<number, unknown>();
       if (!this.sparse.has(index)) this.memoCount++;
       this.sparse.set(index, value);
+      if (index < this.memoEnd) this.memoEnd = index;
       this.aliased = true;
     } else {
       // What stood here loses its flags, and what is already in the memo loses its hint.
       this.aliased ||= memo[index] !== undefined || this.inMemo(slot, value);
       while (memo.length <= index) memo.push(undefined);
-      if (memo[index] === undefined) this.memoCount++;
+      if (memo[index] === undefined && this.sparse?.delete(index) !== true) this.memoCount++;
       memo[index] = value;
       workspace.flags[index] = 0;
       if (index > this.#highestIndex) this.#highestIndex = index;
@@ -338,7 +342,7 @@ export class Machine {
     if (this.replaced !== undefined) value = this.current(value);
     if (typeof value === 'object' && value !== null) {
       this.shared ||= !isLeaf(value);
-      if (index < this.memo.length) {
+      if (this.memo[index] !== undefined) {
         this.growHints(this.sp, index);
         this.workspace.slotMemo[this.sp] = index;
         this.workspace.flags[index] = FLAG.fetched;

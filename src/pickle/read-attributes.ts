@@ -33,7 +33,8 @@ export function readAttributes(
 ): number {
   if (limit > SMALL) return from;
   const { data, stack, memo, strings } = m;
-  const { maxMemo, lossless } = m.options;
+  const { memoEnd } = m;
+  const { lossless } = m.options;
   const { keys } = pending.entry.shape;
   // Small ints all of them, which is what an engine computes with fastest.
   const end = limit | 0;
@@ -55,7 +56,7 @@ export function readAttributes(
       // The longest value of a fixed length: a float.
       if (at + 9 > end || !key.standsAt(view, pos)) break;
       if (
-        memoCount >= maxMemo ||
+        memoCount >= memoEnd ||
         memoCount > memo.length ||
         memo[memoCount] !== undefined ||
         text + key.length > mostText
@@ -126,7 +127,7 @@ export function readAttributes(
         const length = byteAt(data, at + 1);
         at += 2;
         if (length >= end - at || data[at + length] !== 0x94 || text + length > mostText) break;
-        if (memoCount >= maxMemo || memoCount > memo.length || memo[memoCount] !== undefined) break;
+        if (memoCount >= memoEnd || memoCount > memo.length || memo[memoCount] !== undefined) break;
         // Damaged text is an error of this opcode, and what the memo holds must be known to clear it.
         m.start = at - 2;
         m.memoCount = memoCount;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loads, Unpickler } from '../../src/pickle/index.js';
 import type { LoadsOptions } from '../../src/pickle/index.js';
 import { ClassRegistry, PyDict } from '../../src/pickle/index.js';
-import { bytes } from '../support/bytes.js';
+import { bytes, little } from '../support/bytes.js';
 
 /** Decoded at once, and opcode by opcode, which takes no fast path. */
 const WAYS: Readonly<Record<string, (data: Uint8Array, options?: LoadsOptions) => unknown>> = {
@@ -63,5 +63,33 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
   it('fetches a None', () => {
     expect(load(bytes(0x80, 4, 'N', 0x94, '0h', 0, '.'))).toBeNull();
     expect(load(latin1('N\x940j\x00\x00\x00\x00.'))).toBeNull();
+  });
+
+  it('fetches an entry with a large index, however many entries were stored since', () => {
+    // l = []; memo[1025] = l; 600 lists into memo[1], …; fetched, memo[1025] is l
+    const data = bytes(0x80, 4, ']r', little(1025, 4), '(', ...Array<Uint8Array>(600).fill(bytes(']', 0x94)));
+    const list = load(bytes(data, 'j', little(3, 4), '0j', little(1025, 4), 'e.')) as unknown[];
+    expect(list).toHaveLength(601);
+    expect(list[600]).toBe(list);
+  });
+
+  describe('of None at a large index, and then of more numbers than that', () => {
+    const many = Array.from({ length: 2100 }, (__, index) => bytes('J', little(index, 4), 0x94, '0'));
+    const data = bytes(0x80, 4, 'Nr', little(2000, 4), '0', ...many);
+
+    it('counts each index once, so that MEMOIZE stays at the one that was taken', () => {
+      // As CPython: it goes by the number of entries, which storing under an index in use does not change.
+      expect(load(bytes(data, 'j', little(2000, 4), '.'))).toBe(2099);
+      expect(load(bytes(data, 'j', little(1999, 4), '.'))).toBe(1998);
+      expect(() => load(bytes(data, 'j', little(2001, 4), '.'))).toThrow('memo entry 2001, which was never stored');
+    });
+
+    it('does so for strings', () => {
+      const text = (index: number): Uint8Array => bytes(0x8c, 4, String(1000 + index).padStart(4), 0x94, '0');
+      const strings = Array.from({ length: 2100 }, (__, index) => text(index));
+      const start = bytes(0x80, 4, 'Nr', little(2000, 4), '0', ...strings);
+      expect(load(bytes(start, 'j', little(2000, 4), '.'))).toBe('3099');
+      expect(() => load(bytes(start, 'j', little(2001, 4), '.'))).toThrow('memo entry 2001, which was never stored');
+    });
   });
 });
