@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { Direction, Event, EventType, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, OrderData, TickData } from 'vnpy-bridge/vnpy';
-import { account, nextEvent, order, position, record, startFake, tick, trade } from './support.js';
+import { account, nextEvent, order, position, record, settled, startFake, tick, trade } from './support.js';
 
 /** How long an event may look older than a snapshot before it counts, in ms. */
 const LATENESS = 10_000;
@@ -91,7 +91,7 @@ describe('snapshot and stream', () => {
     const server = await startFake((engine) => {
       engine.orders = [order('1', { status: Status.REJECTED }), order('2', { status: Status.ALLTRADED, traded: 10 })];
     });
-    const gateway = await server.connected();
+    const gateway = await settled(server);
     const told = record(gateway, 'order');
     const { engine } = server;
     // Rejected, and working again: what vnpy_ib's "Inactive" can do.
@@ -117,7 +117,7 @@ describe('snapshot and stream', () => {
     const server = await startFake((engine) => {
       engine.orders = [order('1', { status: Status.REJECTED })];
     });
-    const gateway = await server.connected();
+    const gateway = await settled(server);
     vi.advanceTimersByTime(LATENESS);
     const seen = nextEvent<OrderData>(gateway, 'order');
     server.engine.tellOrder(order('1'));

@@ -29,6 +29,7 @@ import type {
   OrderDataInit,
   OrderRequestInit,
   RpcGatewayOptions,
+  SnapshotProgress,
   SubscribeRequest,
   TickDataInit,
   TradeDataInit,
@@ -262,6 +263,19 @@ export function record(gateway: RpcGateway, ...kinds: DataKind[]): string[] {
     });
   }
   return told;
+}
+
+/** Connects, and resolves when the second look is over that the first message makes the gateway take. */
+export async function settled(server: FakeServer, options: RpcGatewayOptions = {}): Promise<RpcGateway> {
+  const gateway = await server.connected(options);
+  const looked = nextEvent<SnapshotProgress>(
+    gateway,
+    'progress',
+    (step) => step.kind === 'trade' && step.phase === 'done',
+  );
+  server.engine.tellLog('RPC started');
+  await looked;
+  return gateway;
 }
 
 /** Resolves with the first event that the condition holds for. */
