@@ -89,8 +89,35 @@ describe('after a loss of the connection', () => {
       engine.contracts = [];
     });
     const report = await resynced;
-    expect(report).toMatchObject({ restarted: true, vanished: { contract: [{ vt_symbol: 'rb2705.SHFE' }] } });
+    expect(report).toMatchObject({
+      restarted: true,
+      vanished: { contract: [{ vt_symbol: 'rb2705.SHFE' }] },
+      resubscribed: [],
+    });
     expect(gateway.contracts.size).toBe(1);
+    const again = new Promise<void>((resolve) => {
+      server.engine.hooks.set('subscribe', () => {
+        resolve();
+      });
+    });
+    server.engine.emit(new Event(EventType.CONTRACT, contract()));
+    await again;
+  });
+
+  test('it is subscribed again also when a second look was taken in between', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    await gateway.subscribe('rb2705.SHFE');
+    const resynced = nextEvent<ResyncReport>(gateway, 'resynced');
+    await server.restart((engine) => {
+      engine.contracts = [];
+    });
+    await resynced;
+    // Its first message, vnpy's own log line, makes the gateway look again.
+    const missed = nextEvent<ResyncReport>(gateway, 'resynced');
+    server.engine.orders = [order('9')];
+    server.engine.tellLog('RPC started');
+    expect(await missed).toMatchObject({ reason: 'joined' });
     const again = new Promise<void>((resolve) => {
       server.engine.hooks.set('subscribe', () => {
         resolve();

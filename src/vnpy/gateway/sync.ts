@@ -159,13 +159,22 @@ export class Synchroniser {
     const lostAt = this.#lostAt;
     const losses = this.#losses;
     const joined = this.#hasJoined();
+    if (reason === 'reconnected') {
+      // Which contracts the server has is not known yet: one that it loads while it is being asked is subscribed then.
+      this.#awaited.clear();
+      for (const vtSymbol of this.#context.subscriptions.keys()) this.#awaited.add(vtSymbol);
+    }
     // First the ticks, which nobody can bring back; then the rest, which the server remembers.
-    const resubscribed = reason === 'reconnected' ? await this.#resubscribeAll() : [];
+    const accepted = reason === 'reconnected' ? await this.#resubscribeAll() : [];
     const kinds = reason === 'reconnected' ? SNAPSHOT_KINDS : TRADING_KINDS;
     const { missed, vanished } = await takeSnapshot(this.#context.snapshot, kinds);
-    if (reason === 'reconnected' && this.#losses === losses) this.#lostAt = undefined;
-    this.#awaited.clear();
-    for (const { vt_symbol } of vanished.contract) this.#awaited.add(vt_symbol);
+    if (reason === 'reconnected') {
+      if (this.#losses === losses) this.#lostAt = undefined;
+      this.#awaited.clear();
+      for (const { vt_symbol } of vanished.contract) this.#awaited.add(vt_symbol);
+    }
+    // vnpy takes a subscription of a contract that it does not have, and does nothing.
+    const resubscribed = accepted.filter((vtSymbol) => !this.#awaited.has(vtSymbol));
     this.#context.vanished(vanished.order);
     // Positions and accounts change by themselves: that the second look finds them changed says nothing.
     const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);

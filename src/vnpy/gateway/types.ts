@@ -66,7 +66,7 @@ export interface ResyncReport {
   readonly missed: SnapshotParts;
   /** What the server does not know any more, and the state maps therefore neither. Contracts are kept. */
   readonly vanished: SnapshotParts;
-  /** The symbols that were subscribed again. */
+  /** The symbols that were subscribed again. Without those whose contracts the server has yet to load. */
   readonly resubscribed: readonly string[];
 }
 
