@@ -5,6 +5,7 @@
  */
 import type { CallTable } from './calls.js';
 import type { EventHub } from './event-hub.js';
+import { FeedWatch } from './feed-watch.js';
 import { Link } from './link.js';
 import type { ResolvedClientOptions } from './options.js';
 import type { StatusView } from './status-board.js';
@@ -41,6 +42,8 @@ export class Session {
   readonly #request: Link<RequestConnection>;
   readonly #subscribe: Link<SubscribeConnection> | undefined;
   readonly #watchdog: Watchdog;
+  /** Where there is a subscription. */
+  readonly #feedWatch: FeedWatch | undefined;
   #lastMessageAt: number | undefined;
   #refused: string | undefined;
 
@@ -75,7 +78,7 @@ export class Session {
               this.#changed();
             },
             onMessage: (frames) => {
-              this.#sign();
+              this.#feedWatch?.event(this.#sign());
               hub.receive(frames);
             },
             onDown: (failure) => {
@@ -94,6 +97,16 @@ export class Session {
         this.#changed();
       },
     });
+    this.#feedWatch =
+      subscribe === undefined
+        ? undefined
+        : new FeedWatch({
+            heartbeat: client.heartbeat,
+            busy: () => calls.busy,
+            onChange: () => {
+              this.#changed();
+            },
+          });
   }
 
   /** Why the server does not let this client in, if it does not. */
@@ -119,6 +132,7 @@ export class Session {
 
   stop(): void {
     this.#watchdog.stop();
+    this.#feedWatch?.stop();
     this.#request.stop();
     this.#subscribe?.stop();
     this.#options.sockets.close();
@@ -149,7 +163,11 @@ export class Session {
             },
           ]),
     ];
-    return { endpoints, silence: this.#watchdog.unresponsive ? this.#watchdog.silence : undefined };
+    return {
+      endpoints,
+      silence: this.#watchdog.unresponsive ? this.#watchdog.silence : undefined,
+      feedSilence: this.#feedWatch?.dead === true ? this.#feedWatch.silence : undefined,
+    };
   }
 
   /** Brings the watch and the way for requests in line with the connections; then the status. */
@@ -159,8 +177,10 @@ export class Session {
       request !== undefined && (this.#subscribe === undefined || this.#subscribe.connection !== undefined);
     if (!complete) {
       this.#watchdog.stop();
+      this.#feedWatch?.stop();
     } else if (!this.#watchdog.running) {
       this.#watchdog.start();
+      this.#feedWatch?.start();
     }
     // A server that answers nothing is not sent more: what waits here can still be given up for certain.
     const way = this.#watchdog.unresponsive ? undefined : request;
@@ -180,6 +200,7 @@ export class Session {
 
   #received(frames: Frames): void {
     this.#sign();
+    this.#feedWatch?.answer();
     const [id, empty, body] = frames;
     if (id !== undefined && PROBE_ID.equals(id)) {
       return; // That it came is all that was asked.
@@ -189,9 +210,12 @@ export class Session {
     this.#options.calls.reply(valid ? id : undefined, body ?? EMPTY);
   }
 
-  #sign(): void {
-    this.#lastMessageAt = performance.now();
-    this.#watchdog.sign(this.#lastMessageAt);
+  /** Anything came; gives the time, by performance.now(). */
+  #sign(): number {
+    const now = performance.now();
+    this.#lastMessageAt = now;
+    this.#watchdog.sign(now);
+    return now;
   }
 
   #probe(): void {

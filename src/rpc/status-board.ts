@@ -21,6 +21,8 @@ export interface StatusView {
   readonly endpoints: readonly EndpointView[];
   /** For how long the server has been silent, in ms, when that is too long; else undefined. */
   readonly silence: number | undefined;
+  /** The same for the subscription alone, of a server that answers requests. */
+  readonly feedSilence?: number | undefined;
 }
 
 /** Holds the status, and tells of its changes. */
@@ -55,7 +57,7 @@ export class StatusBoard {
     }
   }
 
-  #compute({ phase, endpoints, silence }: StatusView): ClientStatus {
+  #compute({ phase, endpoints, silence, feedSilence }: StatusView): ClientStatus {
     if (phase !== 'running') {
       return { state: phase };
     }
@@ -77,6 +79,10 @@ export class StatusBoard {
     if (silence !== undefined) {
       return unresponsive(endpoints, silence);
     }
+    if (feedSilence !== undefined) {
+      this.#broken = this.#wasConnected; // What it should have brought was missed.
+      return silentFeed(endpoints, feedSilence);
+    }
     if (this.#broken) {
       this.#broken = false;
       this.#reconnects++;
@@ -96,6 +102,19 @@ function unresponsive(endpoints: readonly EndpointView[], silence: number): Disc
     detail:
       `the connection to ${address} stands, but neither a reply nor a heartbeat has come for ${Math.round(silence / 1000)} s: ` +
       "the server's RPC thread has died, or is busy with one long call. If this stays so, restart the server",
+  };
+}
+
+function silentFeed(endpoints: readonly EndpointView[], silence: number): DisconnectedStatus {
+  const address = endpoints.find(({ endpoint }) => endpoint === 'subscribe')?.address ?? '';
+  return {
+    state: 'disconnected',
+    reason: 'unresponsive',
+    endpoint: 'subscribe',
+    address,
+    detail:
+      `the server answers requests, but nothing, not even a heartbeat, has come from ${address} for ${Math.round(silence / 1000)} s: ` +
+      "it is not this server's publish address, or leads over a forwarder that has lost the server",
   };
 }
 

@@ -262,6 +262,27 @@ describe('status', () => {
     expect(await client.call('f')).toBe(1);
   });
 
+  it('of a subscription that brings nothing while the server answers: named, and calls go on', async () => {
+    const { transport, client } = await connectedPair({
+      client: { heartbeat: { tolerance: 100, probeTimeout: 50 } },
+      server: { heartbeatInterval: 20 },
+      setUp: (it) => it.register('f', () => 1),
+    });
+    transport.freeze(EVENTS);
+    const status = await statusOf(client, ({ state }) => state !== 'connected');
+    expect(status).toMatchObject({
+      state: 'disconnected',
+      reason: 'unresponsive',
+      endpoint: 'subscribe',
+      address: EVENTS,
+    });
+    expect(await client.call('f')).toBe(1);
+    expect(client.status().state).toBe('disconnected');
+    transport.thaw(EVENTS);
+    await client.ready();
+    expect(client.status()).toEqual({ state: 'connected', reconnects: 1 });
+  });
+
   it('is not disturbed by a call that runs for long without a heartbeat', async () => {
     const gate = new Gate();
     const { transport, client } = await connectedPair({

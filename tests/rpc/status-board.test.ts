@@ -55,6 +55,23 @@ describe('StatusBoard', () => {
     ]);
   });
 
+  it('names a subscription that brings nothing, and says afterwards that something may have been missed', () => {
+    const silent = { ...running('open', 'open'), feedSilence: 35_400 };
+    expect(history(running('open', 'open'), silent, running('open', 'open'))).toMatchObject([
+      { state: 'connected', reconnects: 0 },
+      {
+        state: 'disconnected',
+        reason: 'unresponsive',
+        endpoint: 'subscribe',
+        address: 'tcp://subscribe:1',
+        detail: expect.stringContaining(
+          'nothing, not even a heartbeat, has come from tcp://subscribe:1 for 35 s',
+        ) as string,
+      },
+      { state: 'connected', reconnects: 1 },
+    ]);
+  });
+
   it('prefers the request endpoint when both are down', () => {
     expect(history(running(BROKE, BROKE))).toMatchObject([{ endpoint: 'request', reason: 'lost' }]);
   });
