@@ -356,6 +356,9 @@ export function run(m: Machine, budget: number): unknown {
           stack[sp++] = tupleFrom(items);
           break;
         }
+        // The level of the tuple, and now that of what the call makes of it.
+        m.chain++;
+        m.containers++;
         if (callEnd - pos === 2) deferPart(m, new DeferredTuple(items), FLAG.deferred);
         opcodes += callEnd - pos;
         pos = callEnd;

@@ -341,12 +341,14 @@ export class Machine {
     let value = this.entry(index);
     if (this.replaced !== undefined) value = this.current(value);
     if (typeof value === 'object' && value !== null) {
-      this.shared ||= !isLeaf(value);
       if (this.memo[index] !== undefined) {
         this.growHints(this.sp, index);
-        this.workspace.slotMemo[this.sp] = index;
-        this.workspace.flags[index] = FLAG.fetched;
-      }
+        const { slotMemo, flags } = this.workspace;
+        // What was fetched before was looked at then.
+        if (flags[index] !== FLAG.fetched) this.shared ||= !isLeaf(value, this.registry);
+        slotMemo[this.sp] = index;
+        flags[index] = FLAG.fetched;
+      } else this.shared ||= !isLeaf(value, this.registry);
     }
     this.stack[this.sp++] = value;
   }
@@ -395,15 +397,17 @@ export class Machine {
   }
 }
 
-/** Whether nothing can be put into a value, nor is anything of the pickle inside it. */
-function isLeaf(value: object): boolean {
+/**
+ * Whether nothing can be put into a value, nor is anything of the pickle inside it. That it is frozen does not say so: a
+ * tuple that was a key is, and a persistent id.
+ */
+function isLeaf(value: object, registry: CompiledRegistry): boolean {
   return (
     value instanceof PyGlobal ||
     value instanceof PyZoneInfo ||
     value instanceof PyTimeZone ||
     value instanceof PytzZone ||
-    // A user's enum member.
-    !Object.isExtensible(value)
+    (value instanceof Tuple ? value.length === 0 : registry.byMember.has(value))
   );
 }
 

@@ -36,7 +36,8 @@ function boundOf(m: Machine): number {
 /** The values directly inside a value. */
 function children(value: object): Iterable<unknown> {
   if (Array.isArray(value) || value instanceof Set) return value as Iterable<unknown>;
-  if (value instanceof Map) return ([...value] as unknown[][]).flat();
+  // A defaultdict and an OrderedDict have properties too.
+  if (value instanceof Map) return [...([...value] as unknown[][]).flat(), ...(Object.values(value) as unknown[])];
   if (value instanceof PyObject) return [value.class, value.args, value.kwargs, ...value.steps.flatMap(stepValues)];
   if (ArrayBuffer.isView(value)) return [];
   return Object.values(value) as unknown[];
@@ -88,6 +89,7 @@ function replaceIn(value: object, current: (value: unknown) => unknown): void {
       const now = current(item);
       if (now !== item) value.set(key, now);
     }
+    replaceProperties(value, current);
   } else if (value instanceof Set) {
     if (value instanceof FrozenSet) return;
     for (const item of [...value] as unknown[]) {

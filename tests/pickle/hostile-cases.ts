@@ -45,6 +45,12 @@ const unicode = (text: string | Uint8Array): Uint8Array => {
   return bytes(0x8c, data.length, data);
 };
 
+/** 1,000 steps, each of which takes the memo entry that the one before stored; at the end the last one is fetched. */
+function fetchedAgain(step: (value: Uint8Array) => Uint8Array): Uint8Array[] {
+  const get = (index: number): Uint8Array => (index < 0 ? bytes(')') : bytes('j', little(index, 4)));
+  return [...Array.from({ length: 1000 }, (_, index) => step(get(index - 1))), get(999)];
+}
+
 const declaredLengths: readonly HostileCase[] = [
   {
     name: 'BINBYTES of 4 GiB',
@@ -432,6 +438,39 @@ const sizes: readonly HostileCase[] = [
   {
     name: '200,000 nested instances',
     data: () => bytes('cm\nC\n', '\x85R'.repeat(0), '(cm\nC\n'.repeat(20_000), 'o'.repeat(20_000), '.'),
+    error: 'LIMIT_DEPTH',
+  },
+  {
+    name: '100,000 nested tuples, each hundredth a key and fetched from the memo',
+    data: () => p(4, '}', ...fetchedAgain((value) => bytes('(', value, '\x85'.repeat(100), 0x94, 'Nu')), '.'),
+    error: 'LIMIT_DEPTH',
+  },
+  {
+    name: '101,000 nested tuples and persistent ids, those fetched from the memo',
+    data: () => p(4, 'N', ...fetchedAgain((value) => bytes('(', value, '\x85'.repeat(100), 'Q', 0x94, '1')), '.'),
+    error: 'LIMIT_DEPTH',
+  },
+  {
+    name: '9,000 nested calls of __newobj__, of two levels each',
+    data: () =>
+      p(
+        4,
+        bytes('cm\nA\nq', 1, '0ccopyreg\n__newobj__\nq', 0, '0'),
+        'h\x00h\x01'.repeat(9000),
+        'N',
+        '\x86R'.repeat(9000),
+        '.',
+      ),
+    error: 'LIMIT_DEPTH',
+  },
+  {
+    name: '30,000 nested factories of defaultdict',
+    data: () => bytes('ccollections\ndefaultdict\nq\x000', 'h\x00'.repeat(30_000), 'N', '\x85R'.repeat(30_000), '.'),
+    error: 'LIMIT_DEPTH',
+  },
+  {
+    name: '30,000 nested states of OrderedDict',
+    data: () => bytes('ccollections\nOrderedDict\nq\x000', 'h\x00)R'.repeat(30_000), 'N', 'b'.repeat(30_000), '.'),
     error: 'LIMIT_DEPTH',
   },
 ];
