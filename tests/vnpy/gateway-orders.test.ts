@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RemoteException, RpcAbortError, RpcTimeoutError } from 'vnpy-bridge/rpc';
-import type { OrderRequest } from 'vnpy-bridge/vnpy';
+import type { OrderData, OrderRequest } from 'vnpy-bridge/vnpy';
 import {
   Event,
   EventType,
@@ -121,6 +121,66 @@ describe('sendOrder', () => {
     });
     expect(await gateway.findOrder('b')).toMatchObject({ vt_orderid: 'CTP.2' });
     expect(asked).toBe(3);
+  });
+
+  test('findOrder knows an order whose reference its gateway has told once and not kept', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = async ({ reference }) => {
+        // As vnpy_ctp: its own order has the reference, the exchange's reports do not.
+        engine.tellOrder(order('1', { reference, status: Status.SUBMITTING }));
+        engine.tellOrder(order('1'));
+        await new Promise(() => undefined);
+      };
+    });
+    const gateway = await server.connected();
+    const reported = nextEvent<OrderData>(gateway, 'order', ({ status }) => status === Status.NOTTRADED);
+    const error = await failureOf(gateway.sendOrder(orderRequest(), { timeout: 50 }));
+    await reported;
+    expect(await gateway.findOrder(error.reference)).toMatchObject({ vt_orderid: 'CTP.1', reference: '' });
+  });
+
+  test('findOrder does not say that there is no order where it may be one without a reference', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1')];
+      engine.onSendOrder = () => null;
+    });
+    const gateway = await server.connected();
+    const { reference } = await failureOf(gateway.sendOrder(orderRequest()));
+    // CTP.1 was there before it, CTP.2 is of another contract.
+    server.engine.orders = [order('1'), order('2', { symbol: 'au2706' })];
+    expect(await gateway.findOrder(reference)).toBeUndefined();
+    server.engine.orders.push(order('3'));
+    await expect(gateway.findOrder(reference)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ORDER_UNCERTAIN',
+        message: expect.stringContaining('the server lists 1 orders without a reference, CTP.3 for instance') as string,
+      }) as Error,
+    );
+    // Of an order that was sent elsewhere nothing is known.
+    await expect(gateway.findOrder('of another')).rejects.toThrow('the server lists 3 orders without a reference');
+  });
+
+  test('findOrder does not say that there is no order where there was one', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = ({ reference }) => {
+        engine.tellOrder(order('1', { reference }));
+        return 'CTP.1';
+      };
+    });
+    const gateway = await server.connected();
+    const told = nextEvent(gateway, 'order');
+    await gateway.sendOrder(orderRequest({ reference: 'mine' }));
+    await told;
+    const resynced = nextEvent(gateway, 'resynced');
+    await server.restart((engine) => {
+      // Another order with the same id.
+      engine.orders = [order('1', { reference: 'other' })];
+    });
+    await resynced;
+    await expect(gateway.findOrder('mine')).rejects.toThrow(
+      expect.objectContaining({ code: 'ORDER_VANISHED' }) as Error,
+    );
+    expect(await gateway.findOrder('other')).toMatchObject({ vt_orderid: 'CTP.1' });
   });
 
   test('the word of a server that raised is not taken for a refusal', async () => {

@@ -23,6 +23,7 @@ import { QueryLane } from './lane.js';
 import { LogRing } from './log-ring.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
+import { References } from './references.js';
 import { GatewayRename } from './rename.js';
 import { GatewayState } from './state.js';
 import { StaleWatch } from './stale-watch.js';
@@ -78,6 +79,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #counters = new GatewayCounters();
   readonly #logs = new LogRing();
   readonly #waiters = new OrderWaiters();
+  readonly #references = new References();
   readonly #lane = new QueryLane();
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #sync: Synchroniser;
@@ -139,6 +141,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       vanished: (orders) => {
         for (const order of orders) {
           this.#rename?.forget(order.vt_orderid);
+          this.#references.vanish(order.vt_orderid);
           this.#waiters.vanished(order);
         }
       },
@@ -249,13 +252,20 @@ export class RpcGateway extends StateView implements TradingEngine {
     }
     const options = optionsOf(target);
     const gatewayName = this.#gatewayFor(request.vt_symbol, options);
-    const vtOrderid = await sendOrder(request, {
+    let sent = '';
+    const reply = await sendOrder(request, {
       client: this.client,
       logs: this.#logs,
       gatewayName,
       options: this.#callOptions(options),
+      sending: (reference) => {
+        sent = reference;
+        this.#references.sending(reference, request.vt_symbol);
+      },
     });
-    return this.#rename?.id(vtOrderid, gatewayName) ?? vtOrderid;
+    const vtOrderid = this.#rename?.id(reply, gatewayName) ?? reply;
+    this.#references.sent(sent, vtOrderid);
+    return vtOrderid;
   }
 
   /**
@@ -319,11 +329,15 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * Asks the server what became of an order, by its reference: after a `sendOrder` with the outcome `unknown`.
+   * What became of an order, by its reference: after a `sendOrder` with the outcome `unknown`.
    *
-   * Some gateways of vnpy do not keep the reference (it is then empty in `order.reference`): their orders are not found.
+   * Some gateways of vnpy do not keep the reference, or not for long: an order of CTP has it until the exchange's first
+   * report. What was seen here is remembered.
    *
-   * @returns `undefined` when the server has no such order, also a second after it was asked first.
+   * @returns `undefined` when there is no such order: the server does not list it, also a second after it was asked first,
+   * and lists none without a reference that it could be.
+   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when it does list such orders, which it names; `ORDER_VANISHED` when the
+   * order was there and is not listed any more.
    */
   async findOrder(
     reference: string,
@@ -333,18 +347,26 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (reference === '') {
       throw new InvalidDataError('OUT_OF_RANGE', 'OrderData', 'reference', 'findOrder needs a reference: it is empty');
     }
-    const found = await this.#askForOrder(reference, options);
-    if (found !== undefined) return found;
+    const isIt = (order: OrderData): boolean => this.#references.isOf(order, reference);
+    const known = this.orders.get(this.#references.idOf(reference) ?? '');
+    if (known !== undefined && isIt(known)) return known;
+    const listed = (await this.#listOrders(options)).findLast(isIt);
+    if (listed !== undefined) return this.#newest(listed);
     // vnpy lists an order when its event queue comes to it, which may be after the answer to its sender, and to this.
-    const told = this.events('order', { filter: (order) => order.reference === reference });
+    const told = this.events('order', { filter: isIt });
     const patience = setTimeout(() => void told.return?.(), LISTING_DELAY);
     try {
       const { value } = await told.next();
-      return value ?? (await this.#askForOrder(reference, options));
+      if (value !== undefined) return value;
     } finally {
       clearTimeout(patience);
       await told.return?.();
     }
+    const orders = await this.#listOrders(options);
+    const late = orders.findLast(isIt);
+    if (late !== undefined) return this.#newest(late);
+    this.#requireNone(reference, orders);
+    return undefined;
   }
 
   /** Ends the connection, all waiting and all iterators. May be called again. */
@@ -366,16 +388,39 @@ export class RpcGateway extends StateView implements TradingEngine {
     await this.close();
   }
 
-  async #askForOrder(reference: string, options: RequestOptions): Promise<OrderData | undefined> {
+  async #listOrders(options: RequestOptions): Promise<OrderData[]> {
     const reply = await this.#query('get_all_orders', options);
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
-    const found = reply
-      .filter((order) => order instanceof OrderData)
-      .findLast((order) => order.reference === reference);
-    if (found === undefined) return undefined;
-    this.#prepare({ kind: 'order', data: found });
-    // The stream may have brought newer news of it than this answer.
-    return this.orders.get(found.vt_orderid) ?? found;
+    const orders = reply.filter((order) => order instanceof OrderData);
+    for (const data of orders) this.#prepare({ kind: 'order', data });
+    return orders;
+  }
+
+  /** The stream may have brought newer news of an order than an answer. */
+  #newest(order: OrderData): OrderData {
+    return this.orders.get(order.vt_orderid) ?? order;
+  }
+
+  /** @throws GatewayError unless it is certain that none of the server's orders had this reference. */
+  #requireNone(reference: string, orders: readonly OrderData[]): void {
+    const name = JSON.stringify(reference);
+    const id = this.#references.idOf(reference);
+    if (id !== undefined) {
+      throw new GatewayError(
+        'ORDER_VANISHED',
+        `The order with the reference ${name} was ${id}, and the server does not list it any more, or not yet: if it was ` +
+          'restarted, its gateway may still be connecting, and the order may still work at the exchange',
+      );
+    }
+    const candidates = orders.filter((order) => this.#references.mayBe(order, reference));
+    if (candidates.length === 0) return;
+    const some = candidates.slice(-5).map((order) => order.vt_orderid);
+    throw new GatewayError(
+      'ORDER_UNCERTAIN',
+      `Whether there is an order with the reference ${name} cannot be told: the server lists ${candidates.length} orders ` +
+        `without a reference, ${some.join(', ')} for instance, and it may be one of them, because not every gateway of vnpy ` +
+        "keeps references (CTP does not). Compare them, or look at the broker's own tool, before you send it again",
+    );
   }
 
   #requireOpen(): void {
@@ -461,6 +506,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   #prepare(item: KindedData): void {
     this.#counters.countUnknownMembers(item);
     this.#rename?.apply(item);
+    if (item.kind === 'order') this.#references.see(item.data);
   }
 
   #deliver(item: KindedData, event: Event): void {

@@ -29,6 +29,8 @@ export interface OrderCall {
   readonly logs: LogRing;
   readonly gatewayName: string;
   readonly options: CallOptions;
+  /** Told of the order's reference before it leaves. */
+  sending(reference: string): void;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
     throw new SendOrderError('not-sent', `Not connected (${status.state}): the order was not sent`, { reference });
   }
   const begun = performance.now();
+  call.sending(reference);
   let reply: unknown;
   try {
     reply = await call.client.call(
