@@ -9,6 +9,7 @@ import { shapeOf } from './compiled-registry.js';
 import type { CustomEntry, EnumEntry, ObjectEntry } from './compiled-registry.js';
 import { callHook, describe } from './containers.js';
 import type { PendingState } from './deferred.js';
+import { UnpicklingError } from './errors.js';
 import type { Machine } from './machine.js';
 import { python3Name } from './python2-names.js';
 import type { PyCall } from './registry.js';
@@ -50,10 +51,19 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
   try {
     const call = { construction: 'call', args: items, kwargs: undefined, state: undefined } as const;
     return (entry.definition as BuiltinDefinition).construct(call, new MachineContext(m, true));
-  } catch {
+  } catch (error) {
+    if (isFromInside(error)) throw error;
     // The long way tells what is wrong.
     return undefined;
   }
+}
+
+/**
+ * Whether what a built-in threw is of a definition or function of the user that it called in its turn: that has been told,
+ * and is no refusal by the built-in.
+ */
+function isFromInside(error: unknown): boolean {
+  return error instanceof UnpicklingError && (error.code === 'CALLBACK_FAILED' || error.code === 'REJECTED');
 }
 
 function callWith(m: Machine, callable: unknown, args: Tuple): unknown {
@@ -150,6 +160,7 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
     if (!isBuiltin) m.noteForeign(value);
     if (value !== undefined || isBuiltin) return value;
   } catch (error) {
+    if (m.registry.isBuiltin(definition) && isFromInside(error)) throw error;
     cause = error;
   }
   const name = entry.global.fullName;

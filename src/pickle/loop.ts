@@ -350,8 +350,12 @@ export function run(m: Machine, budget: number): unknown {
               ? [stack[sp], stack[sp + 1]]
               : [stack[sp], stack[sp + 1], stack[sp + 2]];
         const callEnd = sp > fence ? reduceEnd(data, pos, limit) : pos;
-        const value =
-          callEnd > pos && opcodes + 2 <= pauseAt && canDefer(m, 2) ? reduceItems(m, stack[sp - 1], items) : undefined;
+        let value: unknown;
+        if (callEnd > pos && opcodes + 2 <= pauseAt && canDefer(m, 2)) {
+          // What a callback is told, or throws, is of REDUCE.
+          m.start = callEnd - 1;
+          value = reduceItems(m, stack[sp - 1], items);
+        }
         if (value === undefined) {
           stack[sp++] = tupleFrom(items);
           break;

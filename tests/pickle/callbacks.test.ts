@@ -11,7 +11,16 @@ import {
   Unpickler,
   UnpicklingError,
 } from '../../src/pickle/index.js';
+import type { LoadsOptions, UnknownValue } from '../../src/pickle/index.js';
 import { bytes } from '../support/bytes.js';
+
+/** Decodes opcode by opcode, which takes no fast path. */
+function byOpcode(data: Uint8Array, options: LoadsOptions): unknown {
+  const steps = new Unpickler(options).loadSteps(data, 1);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
 
 const inner = dumps({ inner: [1, [2, 'three']] });
 const outer = dumps([[['deep']], new PersistentId('a'), { b: new PersistentId('b') }, 'end']);
@@ -75,6 +84,50 @@ describe('reading', () => {
     expect(value).toMatchObject({ class: { module: 'm', qualname: 'C' }, args: ['x'] });
     expect(told).toMatchObject([{ kind: 'rejected', value: cause, global: { qualname: 'C' } }]);
     expect(caught(() => loads(pickle, { registry, onReject: 'error' }))).toMatchObject({ code: 'REJECTED', cause });
+  });
+
+  describe.each([
+    ['at once', loads],
+    ['opcode by opcode', byOpcode],
+  ] as const)('inside of a call of a built-in, %s,', (_, load) => {
+    // copyreg.__newobj__(m.C, 1)
+    const pickle = bytes('ccopyreg\n__newobj__\ncm\nC\nK', 1, 0x86, 'R.');
+    const cause = new TypeError('not 1');
+    let calls = 0;
+    const registry = ClassRegistry.of({
+      kind: 'custom',
+      module: 'm',
+      qualname: 'C',
+      construct: () => {
+        calls++;
+        throw cause;
+      },
+    });
+
+    it('a constructor that refuses is asked once', () => {
+      calls = 0;
+      const error = caught(() => load(pickle, { registry, onReject: 'error' }));
+      expect(error).toMatchObject({ code: 'REJECTED', cause, opcode: 'REDUCE', offset: 28 });
+      expect((error as Error).message).toContain('makes a m.C');
+      expect(calls).toBe(1);
+    });
+
+    it('an onUnknown is told once, of the right place', () => {
+      const told: UnknownValue[] = [];
+      expect(load(pickle, { registry, onUnknown: (unknown) => told.push(unknown) })).toBeInstanceOf(PyObject);
+      expect(told).toMatchObject([{ kind: 'rejected', value: cause, global: { qualname: 'C' }, offset: 28 }]);
+    });
+
+    it('an onUnknown that throws is told once, and its error is not lost', () => {
+      const failure = new RangeError('stop');
+      let told = 0;
+      const onUnknown = (): void => {
+        if (++told === 1) throw failure;
+      };
+      const error = caught(() => load(pickle, { registry, onUnknown }));
+      expect(error).toMatchObject({ code: 'CALLBACK_FAILED', cause: failure, opcode: 'REDUCE', offset: 28 });
+      expect(told).toBe(1);
+    });
   });
 
   it('does not give one decoding what belongs to another', () => {
