@@ -107,6 +107,11 @@ export class RpcService {
     return this.#filter?.admits(data) ?? true;
   }
 
+  /** Tells all clients something by vnpy's log, where a person sees it: in VeighNa Trader, for instance. */
+  log(msg: string): void {
+    this.#send(new Event(EventType.LOG, new LogData({ gateway_name: APP_NAME, msg, level: 30 })));
+  }
+
   /** Stops serving. The engine goes on. May be called again. */
   async stop(): Promise<void> {
     this.#unlisten?.();
@@ -141,7 +146,7 @@ export class RpcService {
         } catch (error) {
           if (!isRefusal(error)) throw error;
           // vnpy says no by an empty result, and says why in its log.
-          this.#log(`${name}: ${error.message}`);
+          this.log(`${name}: ${error.message}`);
           return refused;
         }
       };
@@ -219,10 +224,6 @@ export class RpcService {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
       this.#logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);
     }
-  }
-
-  #log(msg: string): void {
-    this.#send(new Event(EventType.LOG, new LogData({ gateway_name: APP_NAME, msg, level: 30 })));
   }
 }
 

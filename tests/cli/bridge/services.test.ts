@@ -16,8 +16,7 @@ import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import { plainStyle } from '../../../src/cli/text/style.js';
 import { loads } from '../../../src/pickle/index.js';
 import { RpcClient } from '../../../src/rpc/index.js';
-import type { Event } from '../../../src/vnpy/index.js';
-import { RpcGateway, TickData, vnpyRegistry } from '../../../src/vnpy/index.js';
+import { Event, LogData, RpcGateway, TickData, vnpyRegistry } from '../../../src/vnpy/index.js';
 import { TestSink, buy, run, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
 import type { Running } from './harness.js';
 
@@ -380,6 +379,29 @@ describe('serve and relay', () => {
     expect(wrong).toMatchObject({ code: 4, stderr: /from 3\.0 to 4\.5/ });
     const nonsense = await run(['serve', '--simulate', '--serve-oldest-client', 'old']);
     expect(nonsense).toMatchObject({ code: 4, stderr: /is no version of vnpy; write 4\.0/ });
+  });
+
+  test('relay: tells its clients by the log that its server is away, and that it is back', async () => {
+    const market = await serveMarket();
+    const { request, subscribe } = await ready(relay(market.args));
+    const client = new RpcClient({ registry: vnpyRegistry });
+    onTestFinished(() => client.stop());
+    client.subscribe('');
+    await client.start(request, subscribe);
+    await client.ready();
+    const log = async (text: string): Promise<string> => {
+      for await (const { data } of client.events()) {
+        if (data instanceof Event && data.data instanceof LogData && data.data.msg.startsWith(text))
+          return data.data.msg;
+      }
+      throw new Error('the client has stopped');
+    };
+    const lost = log('relay: not connected');
+    await market.service.stop();
+    expect(await lost).toContain('no orders leave');
+    const back = log('relay: connected');
+    await market.service.start(market.request, market.subscribe);
+    expect(await back).toContain('0 changes had been missed');
   });
 
   test('relay: waits for its server, and can be ended while it does', async () => {

@@ -40,6 +40,7 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
     upstream.on('event', ({ type }) => {
       service.metrics?.countEvent(typeFamily(type));
     });
+    tellClients(upstream, rpc);
     service.report({ ready: () => clientHealth(upstream.status()) });
     if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
     await ended(signal);
@@ -84,6 +85,24 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
   }
 }
 
+/** The relay goes on answering, and beating, while its server is away: its clients have to hear that by another way. */
+function tellClients(upstream: RpcGateway, rpc: RpcService): void {
+  let away = false;
+  upstream.on('status', (status) => {
+    if (status.state === 'disconnected' && !away) {
+      away = true;
+      rpc.log(`relay: not connected to the vnpy server (${status.detail}): no orders leave, and all data is of before`);
+    }
+  });
+  upstream.on('resynced', ({ missed, vanished, restarted }) => {
+    if (!away && !restarted) return;
+    away = false;
+    const count = Object.values(missed).reduce((sum, items) => sum + items.length, 0);
+    const gone = Object.values(vanished).flat().length;
+    rpc.log(`relay: connected to the vnpy server again: ${count} changes had been missed, ${gone} items are gone`);
+  });
+}
+
 /** The client logs its own problems; these are the gateway's. */
 function logProblems(gateway: RpcGateway, { logger }: Service): void {
   gateway.on('resynced', ({ reason, restarted, missed }) => {
@@ -91,6 +110,6 @@ function logProblems(gateway: RpcGateway, { logger }: Service): void {
     logger.info(`resynced (${restarted ? 'the server was restarted' : reason}): ${count} changes had been missed`);
   });
   gateway.on('error', (problem) => {
-    if (problem.kind === 'snapshot' || problem.kind === 'resubscribe') logger.warn(problem.message);
+    if (['snapshot', 'resubscribe', 'foreign-data'].includes(problem.kind)) logger.warn(problem.message);
   });
 }
