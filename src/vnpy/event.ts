@@ -76,6 +76,23 @@ export function classify(data: unknown): KindedData | undefined {
   return undefined;
 }
 
+/** The types that are vnpy's own, with the kind of their data. */
+const KIND_OF_TYPE: readonly (readonly [plain: string, kind: DataKind])[] = [
+  [EventType.TICK, 'tick'],
+  [EventType.TRADE, 'trade'],
+  [EventType.ORDER, 'order'],
+  [EventType.POSITION, 'position'],
+  [EventType.ACCOUNT, 'account'],
+  [EventType.QUOTE, 'quote'],
+  [EventType.CONTRACT, 'contract'],
+];
+
+/** The kind of data that goes with a type of vnpy's own, plain or with an id; none for an application's type. */
+export function kindOfType(type: string): DataKind | undefined {
+  if (type === EventType.LOG) return 'log';
+  return KIND_OF_TYPE.find(([plain]) => type.startsWith(plain))?.[1];
+}
+
 /**
  * The types under which `BaseGateway` sends data of one kind (`vnpy/trader/gateway.py`): the plain one, and where vnpy
  * sends the same thing twice, the one with the id.

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
-import { Direction, Event, EventType, Status } from 'vnpy-bridge/vnpy';
-import type { GatewayProblem, OrderData, TickData } from 'vnpy-bridge/vnpy';
+import { Direction, Event, EventType, Exchange, OrderData, Status, vnpyRegistry } from 'vnpy-bridge/vnpy';
+import type { GatewayProblem, TickData } from 'vnpy-bridge/vnpy';
 import { account, nextEvent, order, position, record, settled, startFake, tick, trade } from './support.js';
 
 /** How long an event may look older than a snapshot before it counts, in ms. */
@@ -248,6 +248,60 @@ describe('events', () => {
     expect(seen.vt_symbol).toBe('rb2705.MARS');
     expect(seen.exchange).toEqual(mars);
     expect(gateway.stats().unknownMembers).toBeGreaterThan(0);
+  });
+
+  test("data of a foreign class under a type of vnpy's own is reported, once", async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const problems: GatewayProblem[] = [];
+    gateway.on('error', (problem) => problems.push(problem));
+    const done = nextEvent(gateway, 'log');
+    const { engine } = server;
+    const foreign = new PyObject(new PyGlobal('my_gateway', 'MyOrder'), Tuple.of());
+    engine.emit(new Event('eOrder.', foreign));
+    engine.emit(new Event('eOrder.CTP.1', foreign));
+    engine.emit(new Event('eAlgo', foreign));
+    engine.emit(new Event('eTick.', order('1')));
+    engine.tellLog('all of it');
+    await done;
+    expect(problems).toMatchObject([
+      {
+        kind: 'foreign-data',
+        type: 'eOrder.',
+        className: 'my_gateway.MyOrder',
+        message: expect.stringContaining('nobody who waits for its order is told') as string,
+      },
+      { kind: 'foreign-data', type: 'eTick.', className: 'a OrderData' },
+    ]);
+    expect(gateway.stats().otherEvents).toBe(4);
+  });
+
+  test("a subclass of one of vnpy's classes is its kind once it is registered", async () => {
+    class MyOrder extends OrderData {
+      constructor() {
+        super({ gateway_name: '', symbol: '', exchange: Exchange.LOCAL, orderid: '' });
+      }
+    }
+    const fields = Object.keys(new MyOrder()).map((name) => ({ name }));
+    const registry = vnpyRegistry.with({
+      kind: 'object',
+      module: 'my_gateway',
+      qualname: 'MyOrder',
+      type: MyOrder,
+      create: () => new MyOrder(),
+      fields,
+    });
+    const server = await startFake();
+    const gateway = await server.connected({ registry });
+    const told = record(gateway, 'order');
+    const ended = gateway.waitForOrder('CTP.1');
+    const state = Object.assign({}, order('1', { status: Status.CANCELLED }));
+    const theirs = new PyObject(new PyGlobal('my_gateway', 'MyOrder'), Tuple.of(), 'new', undefined, [
+      { kind: 'state', state },
+    ]);
+    server.engine.emit(new Event('eOrder.', theirs));
+    expect(await ended).toBeInstanceOf(MyOrder);
+    expect(told).toEqual(['order CTP.1 CANCELLED 0']);
   });
 
   test('a listener that throws is reported and disturbs nobody', async () => {

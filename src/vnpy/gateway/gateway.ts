@@ -19,6 +19,7 @@ import type { DataByKind, DataKind, KindedData } from '../event.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
 import { GatewayCounters } from './counters.js';
+import { ForeignData } from './foreign-data.js';
 import { QueryLane } from './lane.js';
 import { LogRing } from './log-ring.js';
 import { OrderWaiters, sendOrder } from './orders.js';
@@ -77,6 +78,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #stale: StaleWatch | undefined;
   readonly #emitter: Emitter<GatewayEvents>;
   readonly #counters = new GatewayCounters();
+  readonly #foreign = new ForeignData();
   readonly #logs = new LogRing();
   readonly #waiters = new OrderWaiters();
   readonly #references = new References();
@@ -489,6 +491,8 @@ export class RpcGateway extends StateView implements TradingEngine {
     const { event, item } = incoming;
     if (item === undefined) {
       this.#counters.otherEvents += 1;
+      const problem = this.#foreign.look(event);
+      if (problem !== undefined) this.#problem(problem);
       this.#emitter.emit('event', event);
       return;
     }

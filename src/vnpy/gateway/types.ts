@@ -85,6 +85,16 @@ export type GatewayProblem =
       readonly message: string;
       readonly vt_symbol: string;
       readonly cause: unknown;
+    }
+  | {
+      /** An event of one of vnpy's own types has data of another class, which is not in the state. Told once for each class. */
+      readonly kind: 'foreign-data';
+      readonly message: string;
+      /** Type of the event, `eOrder.`. */
+      readonly type: string;
+      /** Name of the class, `my_gateway.MyOrder`. */
+      readonly className: string;
+      readonly cause: undefined;
     };
 
 /** An iterator of `events()` was read too slowly. Of ticks the latest of each symbol is kept; any other iterator ends. */
