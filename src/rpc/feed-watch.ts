@@ -12,7 +12,7 @@ import type { HeartbeatOptions } from './options.js';
 
 /** What the watch asks and tells. */
 export interface FeedWatchOptions {
-  readonly heartbeat: Required<HeartbeatOptions>;
+  readonly heartbeat: Pick<Required<HeartbeatOptions>, 'feedTolerance' | 'probeTimeout'>;
   /** Whether the server may be at work for us, and so has a reason to be silent. */
   readonly busy: () => boolean;
   /** The subscription was found dead, or gave a sign of life again. */
@@ -87,13 +87,13 @@ export class FeedWatch {
 
   #watch(): void {
     this.#state = 'watching';
-    this.#wait(this.#options.heartbeat.tolerance, () => {
+    this.#wait(this.#options.heartbeat.feedTolerance, () => {
       this.#judge();
     });
   }
 
   #judge(): void {
-    const left = this.#options.heartbeat.tolerance - this.silence;
+    const left = this.#options.heartbeat.feedTolerance - this.silence;
     if (left > 0 || this.#options.busy()) {
       this.#wait(Math.max(left, RECHECK), () => {
         this.#judge();

@@ -32,7 +32,16 @@ export interface HeartbeatOptions {
    * has) before its status says `unresponsive`, in ms. Default 5000.
    */
   readonly probeTimeout?: number;
+  /**
+   * Silence of the subscription alone, in ms, that a server which answers requests has no reason for: it has to be longer
+   * than the 10 s between two heartbeats of vnpy's server (vnpy/rpc/common.py). Default: `tolerance`, 30,000 at least.
+   * `Infinity`, for servers that send no heartbeats, turns this watch off.
+   */
+  readonly feedTolerance?: number;
 }
+
+/** What vnpy's own client tolerates, in ms: `HEARTBEAT_TOLERANCE` (vnpy/rpc/common.py). */
+const HEARTBEAT_TOLERANCE = 30_000;
 
 /** Options of an RpcClient. */
 export interface RpcClientOptions {
@@ -154,13 +163,16 @@ export const MAX_DELAY = 2 ** 31 - 1;
 /** @throws RpcUsageError if an option has no sense. */
 export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
   const initial = delay('reconnect.initial', options.reconnect?.initial ?? 100);
+  const tolerance = duration('heartbeat.tolerance', options.heartbeat?.tolerance ?? HEARTBEAT_TOLERANCE);
+  const feedTolerance = options.heartbeat?.feedTolerance ?? Math.max(tolerance, HEARTBEAT_TOLERANCE);
   return {
     timeout: duration('timeout', options.timeout ?? 30_000),
     queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
     window: count('window', options.window ?? 64, 1),
     heartbeat: {
-      tolerance: duration('heartbeat.tolerance', options.heartbeat?.tolerance ?? 30_000),
+      tolerance,
       probeTimeout: duration('heartbeat.probeTimeout', options.heartbeat?.probeTimeout ?? 5000),
+      feedTolerance: duration('heartbeat.feedTolerance', feedTolerance),
     },
     reconnect: { initial, max: Math.max(initial, delay('reconnect.max', options.reconnect?.max ?? 5000)) },
     connectTimeout: delay('connectTimeout', options.connectTimeout ?? 10_000),

@@ -13,7 +13,7 @@ import type { HeartbeatOptions } from './options.js';
 
 /** What the watchdog asks and tells. */
 export interface WatchdogOptions {
-  readonly heartbeat: Required<HeartbeatOptions>;
+  readonly heartbeat: Pick<Required<HeartbeatOptions>, 'tolerance' | 'probeTimeout'>;
   /** Whether the server is expected to speak unasked: only where a subscription exists. */
   readonly expectHeartbeats: boolean;
   /**

@@ -264,7 +264,7 @@ describe('status', () => {
 
   it('of a subscription that brings nothing while the server answers: named, and calls go on', async () => {
     const { transport, client } = await connectedPair({
-      client: { heartbeat: { tolerance: 100, probeTimeout: 50 } },
+      client: { heartbeat: { tolerance: 100, feedTolerance: 100, probeTimeout: 50 } },
       server: { heartbeatInterval: 20 },
       setUp: (it) => it.register('f', () => 1),
     });

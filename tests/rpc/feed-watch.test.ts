@@ -11,7 +11,7 @@ class Bench {
 
   constructor(tolerance = TOLERANCE) {
     this.watch = new FeedWatch({
-      heartbeat: { tolerance, probeTimeout: PROBE_TIMEOUT },
+      heartbeat: { feedTolerance: tolerance, probeTimeout: PROBE_TIMEOUT },
       busy: () => this.busy,
       onChange: () => this.changes.push(this.watch.dead),
     });
