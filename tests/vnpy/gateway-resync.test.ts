@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Event, EventType, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, ResyncReport } from 'vnpy-bridge/vnpy';
-import { account, contract, nextEvent, order, position, startFake, trade } from './support.js';
+import { account, contract, nextEvent, order, orderRequest, position, startFake, trade } from './support.js';
 
 describe('after a loss of the connection', () => {
   test('what was missed is told once, and the symbols are subscribed again', async () => {
@@ -60,6 +60,23 @@ describe('after a loss of the connection', () => {
     expect([...gateway.orders.keys()]).toEqual(['CTP.2']);
     expect(gateway.trades.size).toBe(0);
     await rejected;
+  });
+
+  test('an order of which nothing was ever told, and which the new server does not know, is not waited for', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const lost = expect(gateway.waitForOrder(await gateway.sendOrder(orderRequest()))).rejects.toThrow(
+      expect.objectContaining({ code: 'ORDER_VANISHED' }) as Error,
+    );
+    const kept = gateway.waitForOrder('CTP.2');
+    const resynced = nextEvent<ResyncReport>(gateway, 'resynced');
+    await server.restart((engine) => {
+      engine.orders = [order('2')];
+    });
+    await resynced;
+    await lost;
+    server.engine.tellOrder(order('2', { status: Status.CANCELLED }));
+    expect((await kept).status).toBe(Status.CANCELLED);
   });
 
   test('an order id that the new server uses again is a new order', async () => {

@@ -140,12 +140,17 @@ export class RpcGateway extends StateView implements TradingEngine {
         },
       },
       resubscribe: (subscription) => this.#callSubscribe(subscription, {}),
-      vanished: (orders) => {
+      vanished: (orders, lostAt) => {
         for (const order of orders) {
           this.#rename?.forget(order.vt_orderid);
           this.#references.vanish(order.vt_orderid);
-          this.#waiters.vanished(order);
+          this.#waiters.vanished(order.vt_orderid);
         }
+        if (lostAt === undefined) return;
+        // What the snapshot does not have yet may be in vnpy's event queue, if it was not restarted.
+        setTimeout(() => {
+          this.#waiters.giveUp(lostAt, (vtOrderid) => this.orders.has(vtOrderid));
+        }, LISTING_DELAY).unref();
       },
       resynced: (report) => {
         this.#counters.snapshots += 1;

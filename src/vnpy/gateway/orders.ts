@@ -104,6 +104,7 @@ export interface WaitOptions {
 
 interface Waiter {
   readonly vtOrderid: string;
+  readonly since: number;
   readonly until: (order: OrderData) => boolean;
   readonly settle: (result: OrderData | Error) => void;
 }
@@ -132,7 +133,7 @@ export class OrderWaiters {
       const abort = (): void => {
         settle(new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason }));
       };
-      const waiter: Waiter = { vtOrderid, until, settle };
+      const waiter: Waiter = { vtOrderid, since: performance.now(), until, settle };
       this.#waiters.add(waiter);
       if (signal?.aborted === true) {
         abort();
@@ -159,15 +160,22 @@ export class OrderWaiters {
   }
 
   /** The server does not know an order any more. */
-  vanished(order: OrderData): void {
+  vanished(vtOrderid: string): void {
     this.fail(
       new GatewayError(
         'ORDER_VANISHED',
-        `The server was restarted and does not know order ${order.vt_orderid} any more, or not yet: its gateway may ` +
+        `The server was restarted and does not know order ${vtOrderid} any more, or not yet: its gateway may ` +
           'still be connecting, and the order may still work at the exchange',
       ),
-      order.vt_orderid,
+      vtOrderid,
     );
+  }
+
+  /** After a loss: those who wait since before it for an order that never came, and is not known now, wait in vain. */
+  giveUp(lostAt: number, isKnown: (vtOrderid: string) => boolean): void {
+    for (const { vtOrderid, since } of this.#waiters) {
+      if (since <= lostAt && !isKnown(vtOrderid)) this.vanished(vtOrderid);
+    }
   }
 
   /** Ends the waiting of everyone, or of those who wait for one order. */

@@ -32,7 +32,12 @@ export interface SyncContext {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** Sends one subscription to the server. */
   resubscribe(subscription: Subscription): Promise<void>;
-  vanished(orders: readonly OrderData[]): void;
+  /**
+   * The server does not know these orders any more.
+   *
+   * @param lostAt - When the connection was lost, if it was.
+   */
+  vanished(orders: readonly OrderData[], lostAt: number | undefined): void;
   resynced(report: ResyncReport): void;
   problem(problem: GatewayProblem): void;
 }
@@ -175,7 +180,7 @@ export class Synchroniser {
     }
     // vnpy takes a subscription of a contract that it does not have, and does nothing.
     const resubscribed = accepted.filter((vtSymbol) => !this.#awaited.has(vtSymbol));
-    this.#context.vanished(vanished.order);
+    this.#context.vanished(vanished.order, reason === 'reconnected' ? lostAt : undefined);
     // Positions and accounts change by themselves: that the second look finds them changed says nothing.
     const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
     if (reason === 'reconnected' || found) {
