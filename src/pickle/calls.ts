@@ -89,7 +89,11 @@ export function newObject(
 ): unknown {
   if (!(args instanceof Tuple)) throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
   const entry = m.entryOf(type);
-  if (entry?.kind === 'object' && args.length === 0 && kwargs === undefined) return create(m, entry);
+  if (entry?.kind === 'object' && args.length === 0 && kwargs === undefined) {
+    const instance = create(m, entry);
+    m.noteUndeferred(instance);
+    return instance;
+  }
   if (entry?.kind === 'custom') return construct(m, entry, type, args, 'new', kwargs);
   return inert(m, type, args, 'new', kwargs);
 }
@@ -211,7 +215,8 @@ export function buildState(m: Machine): void {
   if (entry?.kind !== 'object' || !Object.isExtensible(target)) {
     throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
   }
-  applyState(m, entry, target, state);
+  m.makeStates(target);
+  applyState(m, entry, target, m.current(state));
 }
 
 function buildInert(m: Machine, slot: number, target: PyObject, state: unknown): void {

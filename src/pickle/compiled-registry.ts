@@ -36,6 +36,8 @@ export interface ObjectEntry {
   readonly assignable: ReadonlySet<string>;
   /** All of `names` are assignable. */
   readonly allAssignable: boolean;
+  /** The prototype of the definition's type, undefined when a later definition has the same type. */
+  prototype: object | undefined;
 }
 
 /** Attribute names in the order in which they are expected. */
@@ -142,10 +144,11 @@ export class CompiledRegistry {
       this.#add('__builtin__', name, constant);
     }
     for (const definition of BUILTINS) this.#addCustom(definition);
+    const objects: ObjectEntry[] = [];
     for (const definition of registry.definitions) {
       switch (definition.kind) {
         case 'object':
-          this.#addObject(definition);
+          objects.push(this.#addObject(definition));
           break;
         case 'enum':
           this.#addEnum(definition);
@@ -156,6 +159,10 @@ export class CompiledRegistry {
         case 'extension':
           break;
       }
+    }
+    for (const entry of objects) {
+      const prototype = prototypeOf(entry.definition.type);
+      if (this.byPrototype.get(prototype) === entry) entry.prototype = prototype;
     }
     this.datetime = this.#own('datetime', 'datetime');
     this.zones = this.#zoneNames();
@@ -257,7 +264,7 @@ export class CompiledRegistry {
     names.set(qualname, value);
   }
 
-  #addObject(definition: ObjectDefinition): void {
+  #addObject(definition: ObjectDefinition): ObjectEntry {
     const global = new PyGlobal(definition.module, definition.qualname);
     const names = definition.fields.map((field) => field.name);
     const assignable = assignableFields(definition, names);
@@ -274,10 +281,12 @@ export class CompiledRegistry {
       floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),
       assignable,
       allAssignable: names.every((name) => assignable.has(name)),
+      prototype: undefined,
     };
     PyGlobal.bind(global, entry);
     this.#add(definition.module, definition.qualname, global);
     this.byPrototype.set(prototypeOf(definition.type), entry);
+    return entry;
   }
 
   #addEnum(definition: EnumDefinition): void {

@@ -108,10 +108,19 @@ export class PendingState extends Deferred {
   /** BUILD has given the attributes of these names to the instance. */
   applied(machine: Machine, keys: readonly string[]): void {
     this.#keys = keys;
-    if (keys === this.entry.names && this.index >= 0 && machine.memo[this.index] === this) {
-      machine.memo[this.index] = this.instance;
-      machine.workspace.flags[this.index] = FLAG.state;
+    const { entry, instance, index } = this;
+    if (index < 0 || machine.memo[index] !== this) return;
+    if (machine.statesMade) {
+      this.make(machine, index);
+    } else if (keys === entry.names && Object.getPrototypeOf(instance) === entry.prototype) {
+      machine.memo[index] = instance;
+      machine.workspace.flags[index] = FLAG.state;
     }
+  }
+
+  /** Whether BUILD has come, so that the dict would be made of the instance's attributes. */
+  get isApplied(): boolean {
+    return this.#keys !== undefined;
   }
 
   make(machine: Machine, index: number): unknown {

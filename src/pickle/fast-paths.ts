@@ -26,7 +26,7 @@ export function pendingAt(stack: readonly unknown[], fence: number): PendingStat
 export function startPending(m: Machine, entry: ObjectEntry, from: number, limit: number): number {
   const { data } = m;
   // MEMOIZE or BINPUT n, EMPTY_DICT, MEMOIZE or BINPUT n, MARK: at most six bytes, all in this frame.
-  if (limit - from < 6 || m.memoCount + 2 > m.options.maxMemo) return from;
+  if (limit - from < 6 || m.statesMade || m.memoCount + 2 > m.options.maxMemo) return from;
   const dictAt = from + memoLength(data, from);
   if (data[dictAt] !== 0x7d) return from;
   const markAt = dictAt + 1 + memoLength(data, dictAt + 1);

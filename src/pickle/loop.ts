@@ -408,11 +408,18 @@ export function run(m: Machine, budget: number): unknown {
           stack[sp - 1] = newObject(m, type, args, undefined);
           break;
         }
-        stack[sp - 1] = create(m, entry);
-        if (opcodes + MOST_OPCODES > pauseAt) break;
-        m.sp = sp;
-        m.opcodes = opcodes;
-        pos = startPending(m, entry, pos, limit);
+        const instance = create(m, entry);
+        stack[sp - 1] = instance;
+        const after = pos;
+        if (opcodes + MOST_OPCODES <= pauseAt) {
+          m.sp = sp;
+          m.opcodes = opcodes;
+          pos = startPending(m, entry, pos, limit);
+        }
+        if (pos === after) {
+          m.noteUndeferred(instance);
+          break;
+        }
         opcodes = m.opcodes;
         sp = m.sp | 0;
         fence = m.fence | 0;

@@ -98,6 +98,10 @@ export class Machine {
   made: Map<object, CustomEntry> | undefined = undefined;
   /** For sets that hold composite values: their items by value. */
   setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined = undefined;
+  /** Instances of registered classes that were made without their state being deferred. */
+  undeferred: Set<object> | undefined = undefined;
+  /** No state is deferred, see {@link makeStates}. */
+  statesMade = false;
   /** Nothing has been replaced, so what the memo holds is what it means, flags aside. */
   plainMemo = true;
   /** Objects that were replaced after something else had a reference to them. */
@@ -157,6 +161,8 @@ export class Machine {
     this.sparse = undefined;
     this.made = undefined;
     this.setKeys = undefined;
+    this.undeferred = undefined;
+    this.statesMade = false;
     this.plainMemo = true;
     this.replaced = undefined;
     this.chain = 0;
@@ -256,9 +262,36 @@ export class Machine {
 
   /** Puts a real dict in the place of a pending state. */
   materialise(slot: number, pending: PendingState): object {
+    this.noteUndeferred(pending.instance);
     const dict = this.options.map ? new PyDict() : {};
     this.replace(slot, pending, dict);
     return dict;
+  }
+
+  /** Notes an instance whose state is not deferred. */
+  noteUndeferred(instance: object): void {
+    if (this.statesMade) return;
+    this.undeferred ??= new Set();
+    this.undeferred.add(instance);
+  }
+
+  /**
+   * To be called before an instance gets a state by BUILD itself: if it has had one, which the memo holds as the attributes
+   * of the instance, that has to be made before they change. To find it takes a look at the whole memo, so all states are
+   * made then, and none is deferred any more.
+   */
+  makeStates(instance: object): void {
+    if (this.statesMade || this.undeferred?.has(instance) === true) return;
+    this.statesMade = true;
+    this.undeferred = undefined;
+    const { memo, workspace } = this;
+    const used = this.#usedMemo();
+    for (let index = 0; index < used; index++) {
+      const value = memo[index];
+      const isState =
+        value instanceof PendingState ? value.isApplied : ((workspace.flags[index] ?? 0) & FLAG.state) !== 0;
+      if (isState) this.entry(index);
+    }
   }
 
   /** Stores the top of the stack in the memo. */

@@ -1,8 +1,7 @@
 /** The memo: the same object wherever the pickle stores and fetches it, under whatever index. */
 import { describe, expect, it } from 'vitest';
-import { loads, Unpickler } from '../../src/pickle/index.js';
-import type { LoadsOptions } from '../../src/pickle/index.js';
-import { ClassRegistry, PyDict } from '../../src/pickle/index.js';
+import { ClassRegistry, loads, PyDict, Unpickler } from '../../src/pickle/index.js';
+import type { LoadsOptions, ObjectDefinition } from '../../src/pickle/index.js';
 import { bytes, little } from '../support/bytes.js';
 
 /** Decoded at once, and opcode by opcode, which takes no fast path. */
@@ -92,4 +91,69 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(() => load(bytes(start, 'j', little(2001, 4), '.'))).toThrow('memo entry 2001, which was never stored');
     });
   });
+
+  describe('the state of an instance, fetched after more was done to the instance,', () => {
+    const A = '\x8c\x01m\x8c\x01A\x93)\x81';
+    const a = '\x8c\x01a';
+    const b = '\x8c\x01b';
+    const registry = ClassRegistry.of(definition('A', ['a', 'b']));
+
+    it('is what it was', () => {
+      const [instance, state] = load(latin1(`\x80\x04${A}}\x94(${a}K\x01${b}K\x02ub}${a}K\x07sbh\x00\x86.`), {
+        registry,
+      }) as unknown[];
+      expect(instance).toEqual({ a: 7, b: 2 });
+      expect(state).toEqual({ a: 1, b: 2 });
+    });
+
+    it('is what it was where the attributes came in another order, or more of them', () => {
+      const states = `${A}}\x94(${b}K\x02${a}K\x01ub}${a}K\x07sb${A}}\x94(${a}K\x01\x8c\x01cK\x02ub(${a}K\x08db`;
+      const value = load(latin1(`\x80\x04${states}h\x00h\x01\x86\x87.`), { registry });
+      expect(value).toEqual([
+        { a: 7, b: 2 },
+        { a: 8, b: 0, c: 2 },
+        [
+          { b: 2, a: 1 },
+          { a: 1, c: 2 },
+        ],
+      ]);
+    });
+
+    it('is what it was, of every instance, one inside the other', () => {
+      // The inner one gets its second state in the middle of the outer one's first.
+      const inner = `${A}\x94}\x94(${a}K\x01${b}K\x02ub}${a}K\x07sb`;
+      const outer = `${A}\x94}\x94(${a}K\x03${b}${inner}ub}${a}K\x08sb`;
+      const after = `${A}\x94}\x94(${a}K\x05${b}K\x06ub}${a}K\x09sb`;
+      const fetched = 'h\x01h\x03h\x05\x87';
+      const value = load(latin1(`\x80\x04${outer}${after}${fetched}\x87.`), { registry }) as unknown[];
+      const innerNow = { a: 7, b: 2 };
+      expect(value).toEqual([
+        { a: 8, b: innerNow },
+        { a: 9, b: 6 },
+        [
+          { a: 3, b: innerNow },
+          { a: 1, b: 2 },
+          { a: 5, b: 6 },
+        ],
+      ]);
+      const [now, , [before]] = value as [{ b: unknown }, unknown, [{ b: unknown }]];
+      expect(before.b).toBe(now.b);
+    });
+
+    it('has the attributes of its own class, when two have the same type', () => {
+      const both = ClassRegistry.of(definition('A', ['a']), definition('B', ['a', 'b']));
+      const data = latin1(`\x80\x04${A}}\x94(${a}K\x07ubh\x00\x86.`);
+      expect((load(data, { registry: both }) as unknown[])[1]).toEqual({ a: 7 });
+    });
+  });
 });
+
+class A {
+  a: unknown = 0;
+  b: unknown = 0;
+}
+
+function definition(qualname: string, names: readonly string[]): ObjectDefinition<A> {
+  const fields = names.map((name) => ({ name }));
+  return { kind: 'object', module: 'm', qualname, type: A, create: () => new A(), fields };
+}
