@@ -108,7 +108,7 @@ function argsStep(args: readonly unknown[]): Step {
 }
 
 function pushItems(steps: Step[], items: readonly unknown[]): void {
-  if (items.length > 0) steps.push({ kind: 'task', task: new ListTask(items), place: '.items' });
+  if (items.length > 0) steps.push({ kind: 'task', task: new ListTask(items, false), place: '.items' });
 }
 
 function pushEntries(steps: Step[], entries: readonly (readonly [unknown, unknown])[]): void {

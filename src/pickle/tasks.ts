@@ -42,24 +42,31 @@ export class ListTask implements Task {
   #index = 0;
   #batchEnd = 0;
   readonly #count: number;
+  /** The present batch is one item, without a mark. */
+  #single = false;
 
-  constructor(readonly items: readonly unknown[]) {
+  /** @param exact whether it is a list: of what a reduction lists, a last item alone is no batch (`batch_list`). */
+  constructor(
+    readonly items: readonly unknown[],
+    readonly exact = true,
+  ) {
     this.#count = items.length;
   }
 
   step(encoder: Encoder): boolean {
     const { writer, memo, direct } = encoder;
     const { items } = this;
-    const single = this.#count === 1 || writer.protocol === 0;
     while (true) {
       if (this.#index === this.#batchEnd) {
         // APPEND, APPENDS
-        if (this.#batchEnd > 0) writer.op(single ? 0x61 : 0x65);
-        if (this.#index === this.#count) {
+        if (this.#batchEnd > 0) writer.op(this.#single ? 0x61 : 0x65);
+        const left = this.#count - this.#index;
+        if (left === 0) {
           return true;
         }
-        this.#batchEnd = Math.min(this.#count, this.#index + (single ? 1 : BATCH));
-        if (!single) writer.op(MARK);
+        this.#single = writer.protocol === 0 || this.#count === 1 || (left === 1 && !this.exact);
+        this.#batchEnd = this.#index + (this.#single ? 1 : Math.min(left, BATCH));
+        if (!this.#single) writer.op(MARK);
       }
       const index = this.#index++;
       const item = items[index];
@@ -95,13 +102,16 @@ function emptyBatch(writer: Writer, code: number): void {
 
 /**
  * Keys and values, in batches. The dict itself has been written and stored. After a full last batch of a dict CPython
- * writes an empty one (`batch_dict_exact` of Modules/_pickle.c), but not of what a reduction lists (`batch_dict`).
+ * writes an empty one (`batch_dict_exact` of Modules/_pickle.c), but not of what a reduction lists, of which a last one
+ * alone is no batch (`batch_dict`).
  */
 export class DictTask implements Task {
   // Counts keys and values: even is a key.
   #index: number;
   #batchEnd: number;
   readonly #count: number;
+  /** The present batch is one item, without a mark. */
+  #single: boolean;
 
   /** @param first what to begin with, when keys and values before it have been written, none of them a batch's last. */
   constructor(
@@ -111,6 +121,7 @@ export class DictTask implements Task {
     readonly exact = true,
   ) {
     this.#count = 2 * keys.length;
+    this.#single = this.#count === 2;
     this.#index = first;
     this.#batchEnd = first === 0 ? 0 : this.#count;
   }
@@ -118,17 +129,18 @@ export class DictTask implements Task {
   step(encoder: Encoder): boolean {
     const { writer, direct } = encoder;
     const { keys, values } = this;
-    const single = this.#count === 2 || writer.protocol === 0;
     while (true) {
       if (this.#index === this.#batchEnd) {
         // SETITEM, SETITEMS
-        if (this.#batchEnd > 0) writer.op(single ? 0x73 : 0x75);
-        if (this.#index === this.#count) {
-          if (this.exact && !single && this.keys.length % BATCH === 0) emptyBatch(writer, 0x75);
+        if (this.#batchEnd > 0) writer.op(this.#single ? 0x73 : 0x75);
+        const left = this.#count - this.#index;
+        if (left === 0) {
+          if (this.exact && !this.#single && this.keys.length % BATCH === 0) emptyBatch(writer, 0x75);
           return true;
         }
-        this.#batchEnd = Math.min(this.#count, this.#index + (single ? 2 : 2 * BATCH));
-        if (!single) writer.op(MARK);
+        this.#single = writer.protocol === 0 || this.#count === 2 || (left === 2 && !this.exact);
+        this.#batchEnd = this.#index + (this.#single ? 2 : Math.min(left, 2 * BATCH));
+        if (!this.#single) writer.op(MARK);
       }
       const index = this.#index++;
       const at = index >> 1;

@@ -13,6 +13,8 @@ import {
   PicklingError,
   PyDate,
   PyDateTime,
+  Deque,
+  OrderedDict,
   PyDict,
   PyFloat,
   PyGlobal,
@@ -359,7 +361,14 @@ describe('a real CPython 3.14', () => {
     const values = [0, 1, 999, 1000, 1001, 2000, 2001].flatMap((count) => {
       const numbers = Array.from({ length: count }, (_, index) => index);
       const entries = numbers.map((number): [string, number] => [`k${number}`, number]);
-      return [numbers, Object.fromEntries(entries), new PyDict(entries), new Set(numbers)];
+      return [
+        numbers,
+        Object.fromEntries(entries),
+        new PyDict(entries),
+        new Set(numbers),
+        new OrderedDict(entries),
+        new Deque(numbers),
+      ];
     });
     const samples = values.flatMap((value) => [2, 3, 4, 5].map((chosen) => ({ value, protocol: chosen })));
     const answers = await python.redump(
