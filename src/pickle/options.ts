@@ -208,6 +208,14 @@ function limit(name: string, value: number, fail: Fail): number {
     : fail(`The option ${name} is ${shown(value)}, not a number >= 0`);
 }
 
+/** Checks how many opcodes one step of a decoding executes. @internal */
+export function checkStep(opcodes: number): void {
+  // Infinity is a deliberate "all at once"; less than one would never end.
+  if (typeof opcodes !== 'number' || !(opcodes >= 1)) {
+    failLoads(`A step of ${shown(opcodes)} opcodes cannot be: it takes a number >= 1`);
+  }
+}
+
 function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -9,7 +9,7 @@ import { decode, decodeSteps } from './decoder.js';
 import type { Decoded } from './decoder.js';
 import { UnpicklingError } from './errors.js';
 import { MachinePool } from './machine.js';
-import { resolveLoadsOptions } from './options.js';
+import { checkStep, resolveLoadsOptions } from './options.js';
 import type { LoadsOptions, ResolvedLoadsOptions } from './options.js';
 
 /** Reads pickles with options that are checked once. Usable again after an error. */
@@ -33,10 +33,11 @@ export class Unpickler {
    * The value of a large pickle, decoded in steps: call `next()` until `done`, and let other work have its turn in
    * between. Decodings may happen in between, of this Unpickler too. The data must not change meanwhile.
    *
-   * @param opcodes how many opcodes one step executes; 10,000 take 1 ms or so.
+   * @param opcodes how many opcodes one step executes, at least 1; 10,000 take 1 ms or so.
    * @throws UnpicklingError
    */
   *loadSteps(data: Uint8Array, opcodes = 10_000): Generator<undefined, unknown> {
+    checkStep(opcodes);
     const bytes = plainBytes(data);
     return complete(bytes, yield* decodeSteps(bytes, this.#options, this.#registry, opcodes), this.#options);
   }

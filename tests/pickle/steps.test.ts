@@ -77,6 +77,16 @@ describe('decoding in steps', () => {
     }
   });
 
+  test.each([NaN, 0, -1, 0.5, '7' as unknown as number])('of %s opcodes is refused', (opcodes) => {
+    expect(() => new Unpickler({ maxOpcodes: 2 }).loadSteps(PICKLE, opcodes).next()).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION' }) as Error,
+    );
+  });
+
+  test('of any number of opcodes is one step', () => {
+    expect(drain(new Unpickler().loadSteps(PICKLE, Infinity))).toEqual([1, loads(PICKLE)]);
+  });
+
   test('limits and damage are found as at once', () => {
     expect(() => drain(new Unpickler({ maxOpcodes: 50 }).loadSteps(PICKLE, 7))).toThrow(
       expect.objectContaining({ code: 'LIMIT_OPCODES' }) as Error,
