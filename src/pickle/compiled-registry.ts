@@ -59,7 +59,12 @@ function assigns(definition: ObjectDefinition, names: readonly string[]): boolea
   if (definition.assign === undefined) return false;
   const sample = definition.create();
   const probe = names.flatMap((name, index) => [name, { index }]);
-  if (!definition.assign(sample, probe, 1, names.length)) return false;
+  try {
+    if (!definition.assign(sample, probe, 1, names.length)) return false;
+  } catch {
+    // One that looks at the values: assigning by name does without it.
+    return false;
+  }
   const expected = definition.create();
   for (const [index, name] of names.entries()) Reflect.set(expected, name, probe[2 * index + 1]);
   const keys = Object.keys(sample);

@@ -12,7 +12,7 @@ import {
   Unpickler,
   UnpicklingError,
 } from '../../src/pickle/index.js';
-import type { LoadsOptions, UnknownValue, PyTimeZone } from '../../src/pickle/index.js';
+import type { LoadsOptions, ObjectDefinition, UnknownValue, PyTimeZone } from '../../src/pickle/index.js';
 import { bytes, float8, little } from '../support/bytes.js';
 
 class Tick {
@@ -131,6 +131,24 @@ describe('an instance with its state', () => {
       expect(calls - before).toBe(more);
       expect(reader.load(bytes(tick, '}(', text('price'), float(1.5), 'ub.'))).toMatchObject({ price: 1.5 });
     }
+  });
+
+  it('is filled by name, when the definition throws at values that it does not expect', () => {
+    const picky: ObjectDefinition<Tick> = {
+      kind: 'object',
+      module: 'm',
+      qualname: 'Tick',
+      type: Tick,
+      create: () => new Tick(),
+      fields: [{ name: 'symbol' }, { name: 'price' }, { name: 'volume' }],
+      assign(target, values, from) {
+        if (typeof values[from] !== 'string') throw new RangeError('no symbol');
+        target.symbol = values[from];
+        return true;
+      },
+    };
+    const value = loads(bytes(tick, '}(', attributes, 'ub.'), { registry: ClassRegistry.of(picky) });
+    expect(value).toEqual({ symbol: 'rb', price: 1.5, volume: 2 });
   });
 
   it('may hold its own state', () => {
