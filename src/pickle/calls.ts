@@ -66,6 +66,18 @@ function isFromInside(error: unknown): boolean {
   return error instanceof UnpicklingError && (error.code === 'CALLBACK_FAILED' || error.code === 'REJECTED');
 }
 
+/**
+ * Puts what now stands for values that were replaced into the arguments of a call that may copy them. Not into very many,
+ * which no definition takes: the same tuple may be the arguments of any number of calls.
+ */
+function bringUpToDate(m: Machine, args: Tuple): void {
+  if (m.replaced === undefined || args.length > 64 || Object.isFrozen(args)) return;
+  for (const [index, item] of args.entries()) {
+    const now = m.current(item);
+    if (now !== item) args[index] = now;
+  }
+}
+
 function callWith(m: Machine, callable: unknown, args: Tuple): unknown {
   const entry = m.entryOf(callable);
   if (entry === undefined) return inert(m, callable, args, 'call');
@@ -148,6 +160,7 @@ function construct(
   kwargs: Record<string, unknown> | PyDict | undefined,
 ): unknown {
   if (entry.definition.when === 'state') return inert(m, callable, args, construction, kwargs);
+  bringUpToDate(m, args);
   const value = build(m, entry, { construction, args, kwargs, state: undefined });
   if (value === undefined) return inert(m, callable, args, construction, kwargs);
   remember(m, entry, value);
@@ -196,7 +209,7 @@ function tellUnknown(m: Machine, kind: 'member' | 'rejected', global: PyGlobal, 
 /** Gives the state on top of the stack to the object below it: opcode BUILD. */
 export function buildState(m: Machine): void {
   if (m.sp - 2 < m.fence) throw m.underflow(2);
-  const state = m.stack[--m.sp];
+  const state = m.current(m.stack[--m.sp]);
   const slot = m.sp - 1;
   const target = m.current(m.stack[slot]);
   if (target instanceof PyObject) {
@@ -216,7 +229,7 @@ export function buildState(m: Machine): void {
     throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
   }
   m.makeStates(target);
-  applyState(m, entry, target, m.current(state));
+  applyState(m, entry, target, state);
 }
 
 function buildInert(m: Machine, slot: number, target: PyObject, state: unknown): void {

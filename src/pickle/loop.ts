@@ -351,7 +351,7 @@ export function run(m: Machine, budget: number): unknown {
               : [stack[sp], stack[sp + 1], stack[sp + 2]];
         const callEnd = sp > fence ? reduceEnd(data, pos, limit) : pos;
         let value: unknown;
-        if (callEnd > pos && opcodes + 2 <= pauseAt && canDefer(m, 2)) {
+        if (callEnd > pos && m.plainMemo && opcodes + 2 <= pauseAt && canDefer(m, 2)) {
           // What a callback is told, or throws, is of REDUCE.
           m.start = callEnd - 1;
           value = reduceItems(m, stack[sp - 1], items);

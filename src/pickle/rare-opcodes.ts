@@ -138,7 +138,7 @@ export function runRareOpcode(m: Machine, code: number): void {
     }
     case 0x92: {
       // NEWOBJ_EX
-      const kwargs = m.pop();
+      const kwargs = m.current(m.pop());
       const args = m.pop();
       const type = m.pop();
       m.push(newObject(m, type, args, keywords(m, kwargs)));
@@ -160,7 +160,7 @@ export function runRareOpcode(m: Machine, code: number): void {
       return;
     }
     case 0x51: // BINPERSID
-      m.push(persistent(m, m.pop()));
+      m.push(persistent(m, m.current(m.pop())));
       return;
     case 0x97: // NEXT_BUFFER
       m.push(m.nextBuffer());

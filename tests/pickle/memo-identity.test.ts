@@ -1,7 +1,7 @@
 /** The memo: the same object wherever the pickle stores and fetches it, under whatever index. */
 import { describe, expect, it } from 'vitest';
 import { ClassRegistry, loads, PyDict, Unpickler } from '../../src/pickle/index.js';
-import type { LoadsOptions, ObjectDefinition } from '../../src/pickle/index.js';
+import type { LoadsOptions, ObjectDefinition, PyObject } from '../../src/pickle/index.js';
 import { bytes, little } from '../support/bytes.js';
 
 /** Decoded at once, and opcode by opcode, which takes no fast path. */
@@ -56,6 +56,33 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       const pair = load(latin1('cm\nf\n)Rcm\nf\n)RK\x05K\x06s\x86.'), { registry }) as unknown[];
       expect(pair[0]).toEqual(new PyDict([[5, 6]]));
       expect(pair[1]).toBe(pair[0]);
+    });
+  });
+
+  describe('a dict that got such a key under its second name is complete', () => {
+    // d = {}; memo[0] = d; memo[0][1] = 2; and then d itself, which is below on the stack
+    const dict = '}q\x00h\x00K\x01K\x02s0';
+    const complete = new PyDict([[1, 2]]);
+
+    it('in the arguments of a call', () => {
+      const counter = load(latin1(`ccollections\nCounter\n${dict}\x85R.`)) as PyDict;
+      expect([...counter]).toEqual([[1, 2]]);
+      const again = load(latin1(`ccopyreg\n__newobj__\ncm\nA\n${dict}\x86R.`)) as PyObject;
+      expect(again.args[0]).toEqual(complete);
+    });
+
+    it('as keyword arguments', () => {
+      const object = load(latin1(`cm\nA\n)${dict}\x92.`)) as PyObject;
+      expect(object.kwargs).toEqual(complete);
+    });
+
+    it('as a persistent id', () => {
+      expect(load(latin1(`${dict}Q.`), { persistentLoad: (id) => [id] })).toEqual([complete]);
+    });
+
+    it('as a state, which it cannot be', () => {
+      const registry = ClassRegistry.of(definition('A', ['a', 'b']));
+      expect(() => load(latin1(`cm\nA\n)\x81${dict}b.`), { registry })).toThrow(/an attribute whose name is a number/);
     });
   });
 
