@@ -142,6 +142,7 @@ function pushExt(machine: Machine, token: Token): void {
 
 function pushPersid(machine: Machine, token: Token, id: Node, start: number): void {
   const node = { kind: 'persid' as const, at: token.offset, end: token.end, start, depth: 1, id, steps: NOTHING };
+  machine.nest(node, [id], token);
   machine.facts.persids.push(node);
   machine.push(node, start);
 }
