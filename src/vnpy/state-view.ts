@@ -86,7 +86,7 @@ export abstract class StateView {
     return this.maps.account;
   }
 
-  /** Quotes by `vt_quoteid`. vnpy's server has no function that lists them: these are the ones seen. */
+  /** Quotes by `vt_quoteid`. vnpy's server has no function that lists them: these are the ones seen since it was started. */
   get quotes(): ReadonlyMap<string, QuoteData> {
     return this.maps.quote;
   }

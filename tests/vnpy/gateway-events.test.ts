@@ -304,6 +304,22 @@ describe('events', () => {
     expect(told).toEqual(['order CTP.1 CANCELLED 0']);
   });
 
+  test('an int beyond 2^53 where vnpy declares a float is a number', async () => {
+    const large = 2 ** 60;
+    const asInt = <T extends object>(data: T, field: keyof T): T => Object.assign(data, { [field]: BigInt(large) });
+    const server = await startFake((engine) => {
+      engine.positions = [asInt(position(1), 'volume')];
+    });
+    const gateway = await server.connected();
+    expect(gateway.positions.values().next().value).toMatchObject({ volume: large });
+    const ticked = nextEvent(gateway, 'tick');
+    server.engine.tellTick(asInt(tick(1), 'turnover'));
+    expect(await ticked).toMatchObject({ turnover: large });
+    const ordered = nextEvent(gateway, 'order');
+    server.engine.tellOrder(asInt(order('1'), 'volume'));
+    expect(await ordered).toMatchObject({ volume: large });
+  });
+
   test('a listener that throws is reported and disturbs nobody', async () => {
     const server = await startFake();
     const gateway = await server.connected();

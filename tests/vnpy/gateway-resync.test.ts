@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Event, EventType, Status } from 'vnpy-bridge/vnpy';
+import { Event, EventType, Exchange, QuoteData, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, ResyncReport } from 'vnpy-bridge/vnpy';
 import { account, contract, nextEvent, order, orderRequest, position, startFake, trade } from './support.js';
 
@@ -77,6 +77,37 @@ describe('after a loss of the connection', () => {
     await lost;
     server.engine.tellOrder(order('2', { status: Status.CANCELLED }));
     expect((await kept).status).toBe(Status.CANCELLED);
+  });
+
+  test('the quotes of a server that was restarted are gone, those of a connection that was lost are not', async () => {
+    const quote = (quoteid: string): QuoteData =>
+      new QuoteData({
+        gateway_name: 'CTP',
+        symbol: 'rb2705',
+        exchange: Exchange.SHFE,
+        quoteid,
+        status: Status.NOTTRADED,
+      });
+    const server = await startFake((engine) => {
+      engine.orders = [order('1')];
+    });
+    const gateway = await server.connected();
+    const told = nextEvent(gateway, 'quote');
+    server.engine.emit(new Event(EventType.QUOTE, quote('1')));
+    await told;
+    const back = nextEvent<ResyncReport>(gateway, 'resynced');
+    server.transport.sever('requests');
+    expect((await back).restarted).toBe(false);
+    expect([...gateway.quotes.keys()]).toEqual(['CTP.1']);
+    const restarted = nextEvent<ResyncReport>(gateway, 'resynced');
+    await server.restart((engine) => {
+      // Told before the gateway knows that this is another server.
+      engine.hooks.set('get_all_trades', () => {
+        engine.emit(new Event(EventType.QUOTE, quote('2')));
+      });
+    });
+    expect((await restarted).restarted).toBe(true);
+    expect([...gateway.quotes.keys()]).toEqual(['CTP.2']);
   });
 
   test('an order id that the new server uses again is a new order', async () => {

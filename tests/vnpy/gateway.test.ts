@@ -64,6 +64,13 @@ describe('connect', () => {
     );
   });
 
+  test('takes a timeout that is no whole number', async () => {
+    const server = await startFake();
+    const gateway = await server.connected({ timeouts: { connect: 1500.5, snapshot: 1500.5, request: 1500.5 } });
+    await gateway.subscribe('rb2705.SHFE');
+    expect(server.engine.subscriptions).toHaveLength(1);
+  });
+
   test('rejects when the snapshot cannot be had', async () => {
     const server = await startFake((engine) => {
       engine.hooks.set('get_all_orders', () => {

@@ -21,6 +21,7 @@ import { StateView } from '../state-view.js';
 import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { QueryLane } from './lane.js';
+import { roundLargeInts } from './large-ints.js';
 import { LogRing } from './log-ring.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
@@ -152,7 +153,11 @@ export class RpcGateway extends StateView implements TradingEngine {
           this.#waiters.giveUp(lostAt, (vtOrderid) => this.orders.has(vtOrderid));
         }, LISTING_DELAY).unref();
       },
+      resyncing: () => {
+        this.#state.beginResync();
+      },
       resynced: (report) => {
+        for (const vtQuoteid of this.#state.endResync(report.restarted)) this.#rename?.forget(vtQuoteid);
         this.#counters.snapshots += 1;
         this.#emitter.emit('resynced', report);
       },
@@ -218,7 +223,8 @@ export class RpcGateway extends StateView implements TradingEngine {
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
-      await this.client.ready({ timeout: this.#timeouts.connect });
+      // AbortSignal.timeout takes whole milliseconds only.
+      await this.client.ready({ timeout: Math.ceil(this.#timeouts.connect) });
       await this.#sync.first();
       this.#counters.snapshots += 1;
     } catch (error) {
@@ -514,6 +520,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** What has to be done to a piece of data before anyone sees it. */
   #prepare(item: KindedData): void {
     this.#counters.countUnknownMembers(item);
+    roundLargeInts(item);
     this.#rename?.apply(item);
     if (item.kind === 'order') this.#references.see(item.data);
   }

@@ -95,6 +95,25 @@ export class GatewayState {
     this.#touched.delete(kind);
   }
 
+  /** From here on a quote that the stream tells of is the server's, also if it turns out to have been restarted. */
+  beginResync(): void {
+    if (!this.#touched.has('quote')) this.#touched.set('quote', new Set());
+  }
+
+  /**
+   * vnpy's server has no function that lists quotes: those of a server that was restarted are taken out.
+   *
+   * @returns Their ids.
+   */
+  endResync(restarted: boolean): string[] {
+    const touched = this.#touched.get('quote');
+    this.#touched.delete('quote');
+    if (!restarted) return [];
+    const gone = [...this.#maps.quote.keys()].filter((key) => touched?.has(key) !== true);
+    for (const key of gone) this.#maps.quote.delete(key);
+    return gone;
+  }
+
   /** Nothing is told any more. */
   stop(): void {
     this.#late.stop();

@@ -38,6 +38,8 @@ export interface SyncContext {
    * @param lostAt - When the connection was lost, if it was.
    */
   vanished(orders: readonly OrderData[], lostAt: number | undefined): void;
+  /** A resync after a loss begins. */
+  resyncing(): void;
   resynced(report: ResyncReport): void;
   problem(problem: GatewayProblem): void;
 }
@@ -165,6 +167,7 @@ export class Synchroniser {
     const losses = this.#losses;
     const joined = this.#hasJoined();
     if (reason === 'reconnected') {
+      this.#context.resyncing();
       // Which contracts the server has is not known yet: one that it loads while it is being asked is subscribed then.
       this.#awaited.clear();
       for (const vtSymbol of this.#context.subscriptions.keys()) this.#awaited.add(vtSymbol);
