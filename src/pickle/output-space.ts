@@ -69,8 +69,9 @@ export class OutputSpace {
       this.#pooled = 0;
     }
     const start = this.#pooled;
-    const shared = this.#pool.subarray(start, start + length);
-    shared.set(this.bytes.subarray(0, length));
+    // Not by subarray, which first has to find out what to construct.
+    const shared = new Uint8Array(this.#pool.buffer, start, length);
+    shared.set(new Uint8Array(this.bytes.buffer, 0, length));
     // Each starts at a word.
     this.#pooled = (start + length + 7) & ~7;
     return shared;
