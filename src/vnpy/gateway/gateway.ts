@@ -18,6 +18,7 @@ import { Event, EventType, eventTypes } from '../event.js';
 import type { DataByKind, DataKind, KindedData } from '../event.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
+import { BusyWatch } from './busy-watch.js';
 import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { QueryLane } from './lane.js';
@@ -40,11 +41,15 @@ import type {
   GatewayStats,
   GatewayTimeouts,
   RequestOptions,
+  ResyncReport,
   RpcGatewayOptions,
 } from './types.js';
 
 /** How long after an order was taken vnpy may need to list it, in ms. */
 const LISTING_DELAY = 1000;
+
+/** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
+const STALL_TOLERANCE = 5000;
 
 const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
   connect: 30_000,
@@ -77,6 +82,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #timeouts: Required<GatewayTimeouts>;
   readonly #rename: GatewayRename | undefined;
   readonly #stale: StaleWatch | undefined;
+  readonly #busy: BusyWatch;
   readonly #emitter: Emitter<GatewayEvents>;
   readonly #counters = new GatewayCounters();
   readonly #foreign = new ForeignData();
@@ -91,7 +97,14 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   constructor(options: RpcGatewayOptions = {}) {
     super();
-    const { gatewayName = 'RPC', rewriteGatewayName = false, staleAfter, timeouts, ...clientOptions } = options;
+    const {
+      gatewayName = 'RPC',
+      rewriteGatewayName = false,
+      staleAfter,
+      stallTolerance,
+      timeouts,
+      ...clientOptions
+    } = options;
     this.gatewayName = gatewayName;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
     this.#rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
@@ -111,6 +124,9 @@ export class RpcGateway extends StateView implements TradingEngine {
         },
       });
     }
+    this.#busy = new BusyWatch(duration('stallTolerance', stallTolerance ?? STALL_TOLERANCE), () => {
+      this.#sync.stalled();
+    });
     this.client = new RpcClient({ registry: vnpyRegistry, ...clientOptions, timeout: this.#timeouts.request });
     this.client.on('event', (event) => {
       this.#receive(event);
@@ -220,6 +236,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
     if (this.#phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
     this.#phase = 'open';
+    this.#busy.start();
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
@@ -331,6 +348,20 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
+   * Compares the state with the server's, contracts included, and gives what was missed to the listeners. The gateway does
+   * so by itself after a reconnect and after a stall of this program; this is for whoever wants to be sure at a time of his
+   * own, before the close for instance. While the connection is away it waits for it.
+   *
+   * @returns What the comparison brought. Positions and accounts change by themselves: that they are among what was
+   * `missed` says nothing.
+   * @throws {@link GatewayError} `ABORTED` by the signal, `CLOSED`; RpcTimeoutError and the like when the server does not answer.
+   */
+  async resync(options: Pick<RequestOptions, 'signal'> = {}): Promise<ResyncReport> {
+    this.#requireOpen();
+    return await this.#sync.request(options.signal);
+  }
+
+  /**
    * Waits until an order is no longer active, or as `until` wants it.
    *
    * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
@@ -389,14 +420,14 @@ export class RpcGateway extends StateView implements TradingEngine {
       this.#sync.stop();
       this.#state.stop();
       this.#stale?.stop();
+      this.#busy.stop();
       this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
       this.#streams.close();
     }
     await this.client.stop();
   }
 
-  /** For `await using`. */
-  /** Closes. */
+  /** Closes, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

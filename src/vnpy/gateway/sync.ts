@@ -10,6 +10,7 @@ import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js
 import { takeSnapshot } from './snapshot.js';
 import type { SnapshotContext } from './snapshot.js';
 import { SNAPSHOT_KINDS } from './state.js';
+import { GatewayError } from '../errors.js';
 import type { GatewayProblem, ResyncReport } from './types.js';
 
 /** How often to look whether the subscription has begun to work, in ms. */
@@ -45,6 +46,14 @@ export interface SyncContext {
 }
 
 type Reason = ResyncReport['reason'];
+/** Each of them looks at what those before it look at, and at more. */
+const REASONS: readonly (Reason | undefined)[] = [undefined, 'joined', 'stalled', 'requested', 'reconnected'];
+
+/** Someone who waits for the next snapshot. */
+interface Requester {
+  readonly resolve: (report: ResyncReport) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 export class Synchroniser {
   readonly #stopping = new AbortController();
@@ -56,10 +65,13 @@ export class Synchroniser {
   #running = false;
   #started = false;
   #joining = false;
+  /** No snapshot has been asked for since the subscription is known to work. */
+  #blind = false;
   /** Messages on the subscription by the time at which it was last made. */
   #receivedAtConnect = 0;
   /** Subscribed symbols whose contracts the restarted server has not loaded yet. */
   readonly #awaited = new Set<string>();
+  readonly #requesters = new Set<Requester>();
   readonly #context: SyncContext;
 
   constructor(context: SyncContext) {
@@ -75,6 +87,7 @@ export class Synchroniser {
     await takeSnapshot(this.#context.snapshot);
     this.#started = true;
     if (!joined) void this.#resyncOnceJoined();
+    if (this.#requesters.size > 0) this.#want('requested');
     // What happened to the connection meanwhile was noted and is made up for now.
     this.#run();
   }
@@ -98,8 +111,45 @@ export class Synchroniser {
     if (subscription !== undefined) void this.#resubscribeOne(subscription);
   }
 
+  /** This program did not read for so long that events may have been lost; now it has read all there was. */
+  stalled(): void {
+    this.#want('stalled');
+  }
+
+  /**
+   * Takes a snapshot that is asked for from now on; after a loss, the one that makes up for it.
+   *
+   * @throws GatewayError `ABORTED`, `CLOSED`; what the snapshot failed with.
+   */
+  async request(signal: AbortSignal | undefined): Promise<ResyncReport> {
+    const aborted = (): GatewayError =>
+      new GatewayError('ABORTED', 'resync() was aborted by the signal given to it', { cause: signal?.reason });
+    if (signal?.aborted === true) throw aborted();
+    let requester: Requester | undefined;
+    let onAbort: (() => void) | undefined;
+    try {
+      return await new Promise<ResyncReport>((resolve, reject) => {
+        requester = { resolve, reject };
+        onAbort = () => {
+          reject(aborted());
+        };
+        signal?.addEventListener('abort', onAbort);
+        this.#requesters.add(requester);
+        this.#want('requested');
+      });
+    } finally {
+      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+      if (requester !== undefined) this.#requesters.delete(requester);
+    }
+  }
+
   stop(): void {
     this.#stopping.abort();
+    for (const { reject } of this.#requesters) reject(new GatewayError('CLOSED', 'The gateway was closed'));
+  }
+
+  #isBlind(): boolean {
+    return this.#blind;
   }
 
   #isStopped(): boolean {
@@ -116,13 +166,15 @@ export class Synchroniser {
 
   /** What happened between the connection and the publisher's taking note of us is found by a second look. */
   async #resyncOnceJoined(): Promise<void> {
+    this.#blind = true;
     if (this.#joining) return;
     this.#joining = true;
     try {
       while (!this.#hasJoined()) {
         await delay(JOIN_POLL, undefined, { signal: this.#stopping.signal, ref: false });
       }
-      this.#want('joined');
+      // Unless another look has been taken meanwhile.
+      if (this.#isBlind()) this.#want('joined');
     } catch {
       // Stopped while waiting.
     } finally {
@@ -131,7 +183,7 @@ export class Synchroniser {
   }
 
   #want(reason: Reason): void {
-    if (this.#wanted !== 'reconnected') this.#wanted = reason;
+    if (REASONS.indexOf(reason) > REASONS.indexOf(this.#wanted)) this.#wanted = reason;
     if (this.#started) this.#run();
   }
 
@@ -152,6 +204,8 @@ export class Synchroniser {
         await this.#resync(reason);
       } catch (cause) {
         if (this.#isStopped()) return;
+        // Who requested it knows, and may request another.
+        if (reason === 'requested') continue;
         const message = `Snapshot failed: ${messageOf(cause)}`;
         this.#context.problem({ kind: 'snapshot', message, cause });
         this.#wanted ??= reason;
@@ -163,6 +217,17 @@ export class Synchroniser {
   }
 
   async #resync(reason: Reason): Promise<void> {
+    const requesters = [...this.#requesters];
+    try {
+      const report = await this.#compare(reason);
+      for (const { resolve } of requesters) resolve(report);
+    } catch (cause) {
+      for (const { reject } of requesters) reject(cause);
+      throw cause;
+    }
+  }
+
+  async #compare(reason: Reason): Promise<ResyncReport> {
     const lostAt = this.#lostAt;
     const losses = this.#losses;
     const joined = this.#hasJoined();
@@ -174,7 +239,7 @@ export class Synchroniser {
     }
     // First the ticks, which nobody can bring back; then the rest, which the server remembers.
     const accepted = reason === 'reconnected' ? await this.#resubscribeAll() : [];
-    const kinds = reason === 'reconnected' ? SNAPSHOT_KINDS : TRADING_KINDS;
+    const kinds = reason === 'reconnected' || reason === 'requested' ? SNAPSHOT_KINDS : TRADING_KINDS;
     const { missed, vanished } = await takeSnapshot(this.#context.snapshot, kinds);
     if (reason === 'reconnected') {
       if (this.#losses === losses) this.#lostAt = undefined;
@@ -186,12 +251,13 @@ export class Synchroniser {
     this.#context.vanished(vanished.order, reason === 'reconnected' ? lostAt : undefined);
     // Positions and accounts change by themselves: that the second look finds them changed says nothing.
     const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
-    if (reason === 'reconnected' || found) {
-      const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
-      const downtime = lostAt === undefined ? 0 : performance.now() - lostAt;
-      this.#context.resynced({ reason, downtime, restarted, missed, vanished, resubscribed });
-    }
-    if (!joined) void this.#resyncOnceJoined();
+    const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
+    const downtime = lostAt === undefined ? 0 : performance.now() - lostAt;
+    const report = { reason, downtime, restarted, missed, vanished, resubscribed };
+    if (reason === 'reconnected' || found) this.#context.resynced(report);
+    if (joined) this.#blind = false;
+    else void this.#resyncOnceJoined();
+    return report;
   }
 
   async #resubscribeAll(): Promise<readonly string[]> {

@@ -31,6 +31,11 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
   readonly rewriteGatewayName?: boolean;
   /** Report a subscribed symbol as stale when no tick came for this long, in ms. Default: never. */
   readonly staleAfter?: number;
+  /**
+   * Compare with the server again when this program's event loop had no rest for this long, in ms: what it did not read
+   * meanwhile, ZeroMQ may have dropped. Default 5,000; `Infinity`: never.
+   */
+  readonly stallTolerance?: number;
   /** How long calls may take. */
   readonly timeouts?: GatewayTimeouts;
 }
@@ -56,8 +61,10 @@ export interface ResyncReport {
    * - `'reconnected'`: the connection was lost and is back.
    * - `'joined'`: the subscription began to work after the first snapshot had been asked for, and something happened
    *   in between.
+   * - `'stalled'`: this program did not keep up with what it receives, and events were lost.
+   * - `'requested'`: `resync()` was called.
    */
-  readonly reason: 'reconnected' | 'joined';
+  readonly reason: 'reconnected' | 'joined' | 'stalled' | 'requested';
   /** How long the connection was away, in ms; 0 when it was not. */
   readonly downtime: number;
   /** The server does not know orders or trades any more that it had: it was restarted. */
@@ -120,7 +127,10 @@ export type GatewayEvents = { readonly [K in DataKind]: readonly [data: DataByKi
   readonly fresh: readonly [report: StaleReport];
   /** How far a snapshot has come. */
   readonly progress: readonly [progress: SnapshotProgress];
-  /** A second snapshot is in, after a reconnect for instance: what was missed. */
+  /**
+   * A second snapshot is in: what was missed. After a reconnect it always comes, otherwise only when orders or trades had
+   * been missed.
+   */
   readonly resynced: readonly [report: ResyncReport];
   /** An iterator was read too slowly. */
   readonly overflow: readonly [report: StreamOverflow];

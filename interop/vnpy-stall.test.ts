@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { Status } from 'vnpy-bridge/vnpy';
+import { startPeer } from './support/index.js';
+import { buy, connected, contractOf, next } from './vnpy-support.js';
+
+/** Events of 10 kB: more than the queues on the way hold, here and at the server, and TCP between them. */
+const FLOOD = 8000;
+/** How long this program does not read, in ms. The flood takes a server less than half of it. */
+const STALL = 5000;
+
+test.each(['4.5', '4.4'] as const)(
+  'vnpy %s: what was dropped while this program did not read is found when it reads again',
+  async (vnpy) => {
+    const server = await startPeer({ script: 'vnpy_server', vnpy, args: ['--rate', '20'], journal: true });
+    const gateway = await connected(server.addresses, { receiveHighWaterMark: 10, stallTolerance: STALL / 2 });
+    const rest = async (price: number): Promise<string> => {
+      const vtOrderid = await gateway.sendOrder(buy(contractOf(gateway, 'rb2705.SHFE'), price));
+      await gateway.waitForOrder(vtOrderid, { until: (order) => order.status === Status.NOTTRADED, timeout: 10_000 });
+      return vtOrderid;
+    };
+    const cancelled = await rest(3200);
+    const kept = await rest(3201);
+    // The subscription works now: from here on nothing but a stall gives a reason to look again.
+    await gateway.resync();
+    const waiting = gateway.waitForOrder(cancelled, { timeout: 30_000 });
+    const resynced = next(gateway, 'resynced');
+
+    const flood = `[rpc_engine.server.publish('eFlood', 'x' * 10000) for _ in range(${FLOOD})]`;
+    const cancel = `main_engine.cancel_order(main_engine.get_order('${cancelled}').create_cancel_request(), 'SIM')`;
+    const soon = "__import__('time').sleep(0.5)";
+    const code = `__import__('threading').Thread(target=lambda: (${soon}, ${flood}, ${cancel})).start()`;
+    await server.command('eval', { code });
+    const end = performance.now() + STALL;
+    while (performance.now() < end);
+    // It was cancelled at the server, and the state here does not know.
+    expect(gateway.orders.get(cancelled)?.status).toBe(Status.NOTTRADED);
+
+    const report = await resynced;
+    expect(report).toMatchObject({ reason: 'stalled', restarted: false, downtime: 0 });
+    expect(report.missed.order).toMatchObject([{ vt_orderid: cancelled, status: Status.CANCELLED }]);
+    expect((await waiting).status).toBe(Status.CANCELLED);
+    expect(gateway.orders.get(kept)?.status).toBe(Status.NOTTRADED);
+    expect(gateway.stats().client.events.received).toBeLessThan(FLOOD);
+    expect(server.journal().filter((line) => line['event'] === 'cancel')).toHaveLength(1);
+  },
+);
