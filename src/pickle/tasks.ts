@@ -357,7 +357,7 @@ export type Step =
   | { readonly kind: 'save'; readonly value: unknown; readonly place: string }
   | { readonly kind: 'task'; readonly task: Task; readonly place: string }
   | { readonly kind: 'op'; readonly code: number }
-  /** The object has been made: stores it, or takes the one that a cycle has made meanwhile. */
+  /** The object has been made: stores it, or takes the one that a cycle has made and filled meanwhile, and ends. */
   | { readonly kind: 'made'; readonly value: object }
   /** A name has been fetched by a call: stores it as that name. */
   | { readonly kind: 'named'; readonly global: PyGlobal };
@@ -387,11 +387,12 @@ export class ScriptTask implements Task {
           const known = encoder.memo.get(step.value);
           if (known === undefined) {
             encoder.memoize(step.value);
-          } else {
-            writer.op(POP);
-            writer.fetch(known);
+            break;
           }
-          break;
+          // Its own arguments led back to it, and what was written inside them has its items and state.
+          writer.op(POP);
+          writer.fetch(known);
+          return true;
         }
         case 'named':
           encoder.names.memoize(step.global);
