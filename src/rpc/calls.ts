@@ -146,10 +146,14 @@ export class CallTable {
     }
   }
 
-  /** Requests leave by this way from now on; undefined: they wait, those that may. */
-  setSender(sender: Sender | undefined): void {
+  /**
+   * Requests leave by this way from now on; undefined: they wait, those that may.
+   *
+   * @param why - Why there is no way any more, where the status does not say so yet.
+   */
+  setSender(sender: Sender | undefined, why?: string): void {
     if (sender === undefined) {
-      this.#loseSender();
+      this.#loseSender(why);
     } else {
       this.#sender = sender;
       this.#drain();
@@ -182,7 +186,7 @@ export class CallTable {
 
   /** The connection broke: what had left over it will not be answered. What waits goes on waiting. */
   connectionLost(detail: string): void {
-    this.#loseSender();
+    this.#loseSender(detail);
     for (const call of this.#takeSent()) {
       this.#giveUp(call, ({ method, outcome }) => {
         const message = `${method}: ${detail} before the answer came; the server may or may not have executed the call`;
@@ -280,17 +284,17 @@ export class CallTable {
   }
 
   /** Nothing can leave from now on: what does not wait for another connection ends here, while that is certain. */
-  #loseSender(): void {
+  #loseSender(why?: string): void {
     this.#sender = undefined;
     for (const call of [...this.#urgent, ...this.#normal]) {
       if (call.request.connectedOnly) {
-        this.#giveUp(call, (ending) => this.#notConnected(ending));
+        this.#giveUp(call, (ending) => this.#notConnected(ending, why));
       }
     }
   }
 
-  #notConnected({ method, outcome }: Ending): RpcCallError {
-    return new RpcDisconnectedError(`${method}: not sent: ${this.#options.obstacle()}`, { method, outcome });
+  #notConnected({ method, outcome }: Ending, why = this.#options.obstacle()): RpcCallError {
+    return new RpcDisconnectedError(`${method}: not sent: ${why}`, { method, outcome });
   }
 
   #transmit(call: Call, sender: Sender): void {

@@ -183,8 +183,9 @@ export class Session {
       this.#feedWatch?.start();
     }
     // A server that answers nothing is not sent more: what waits here can still be given up for certain.
-    const way = this.#watchdog.unresponsive ? undefined : request;
-    this.#options.calls.setSender(way === undefined ? undefined : (frames) => way.send(frames));
+    const { calls } = this.#options;
+    if (this.#watchdog.unresponsive) calls.setSender(undefined, 'the server does not answer any more');
+    else calls.setSender(request === undefined ? undefined : (frames) => request.send(frames));
     this.#options.onChange();
   }
 

@@ -49,9 +49,10 @@ export class BusyWatch {
     const now = performance.eventLoopUtilization();
     const { idle, active } = performance.eventLoopUtilization(now, this.#last);
     this.#last = now;
-    // A look that comes late was kept waiting: the rest that there was lies before that.
+    // A look that comes late was kept waiting, or the whole process was (SIGSTOP, a frozen container), which counts as
+    // idle: all but a period of it was no rest.
     if (idle + active > 2 * PERIOD || idle < IDLE * (idle + active)) {
-      this.#busy += active;
+      this.#busy += Math.max(active, idle + active - PERIOD);
       return;
     }
     const stalled = this.#busy;

@@ -125,7 +125,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       });
     }
     this.#busy = new BusyWatch(duration('stallTolerance', stallTolerance ?? STALL_TOLERANCE), () => {
-      this.#sync.stalled();
+      void this.#sync.stalled();
     });
     this.client = new RpcClient({ registry: vnpyRegistry, ...clientOptions, timeout: this.#timeouts.request });
     this.client.on('event', (event) => {
@@ -147,9 +147,11 @@ export class RpcGateway extends StateView implements TradingEngine {
           this.#prepare(item);
         },
         deliver: (item) => {
+          this.#requireOpen();
           this.#deliver(item, new Event(eventTypes(item).plain, item.data));
         },
         progress: (progress) => {
+          this.#requireOpen();
           this.#emitter.emit('progress', progress);
         },
         problem: (message) => {
@@ -166,15 +168,21 @@ export class RpcGateway extends StateView implements TradingEngine {
         if (lostAt === undefined) return;
         // What the snapshot does not have yet may be in vnpy's event queue, if it was not restarted.
         setTimeout(() => {
-          this.#waiters.giveUp(lostAt, (vtOrderid) => this.orders.has(vtOrderid));
+          this.#waiters.giveUp(
+            lostAt,
+            (vtOrderid) => this.#references.wasAnswered(vtOrderid, lostAt),
+            (vtOrderid) => this.orders.has(vtOrderid),
+          );
         }, LISTING_DELAY).unref();
       },
-      resyncing: () => {
-        this.#state.beginResync();
+      lost: () => {
+        this.#state.lost();
+      },
+      compared: (restarted) => {
+        for (const vtQuoteid of this.#state.compared(restarted)) this.#rename?.forget(vtQuoteid);
+        this.#counters.snapshots += 1;
       },
       resynced: (report) => {
-        for (const vtQuoteid of this.#state.endResync(report.restarted)) this.#rename?.forget(vtQuoteid);
-        this.#counters.snapshots += 1;
         this.#emitter.emit('resynced', report);
       },
       problem: (problem) => {
@@ -290,7 +298,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       options: this.#callOptions(options),
       sending: (reference) => {
         sent = reference;
-        this.#references.sending(reference, request.vt_symbol);
+        return this.#references.sending(reference, request.vt_symbol);
       },
     });
     const vtOrderid = this.#rename?.id(reply, gatewayName) ?? reply;

@@ -31,9 +31,14 @@ export function roundLargeInts(item: KindedData): void {
 }
 
 /** Ticks come in floods: written out, because a look by name costs ten times as much. */
-function roundTick(tick: { volume: unknown; turnover: unknown; open_interest: unknown; last_volume: unknown }): void {
+function roundTick(
+  tick: Record<'volume' | 'turnover' | 'open_interest' | 'last_volume' | 'limit_up' | 'limit_down', unknown>,
+): void {
   if (typeof tick.volume === 'bigint') tick.volume = Number(tick.volume);
   if (typeof tick.turnover === 'bigint') tick.turnover = Number(tick.turnover);
   if (typeof tick.open_interest === 'bigint') tick.open_interest = Number(tick.open_interest);
   if (typeof tick.last_volume === 'bigint') tick.last_volume = Number(tick.last_volume);
+  // Some feeds put the largest int there for "no limit".
+  if (typeof tick.limit_up === 'bigint') tick.limit_up = Number(tick.limit_up);
+  if (typeof tick.limit_down === 'bigint') tick.limit_down = Number(tick.limit_down);
 }

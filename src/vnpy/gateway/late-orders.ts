@@ -17,6 +17,8 @@ interface Mark {
   readonly until: number;
   /** The last event that looked older than the snapshot. */
   held: OrderData | undefined;
+  /** What was held when the snapshot was asked for that is on its way. */
+  aside: OrderData | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -38,8 +40,9 @@ export class LateOrders {
   mark(vtOrderid: string): void {
     const held = this.#marks.get(vtOrderid)?.held;
     this.forget(vtOrderid);
-    this.#marks.set(vtOrderid, { until: performance.now() + LATENESS, held: undefined, timer: undefined });
-    if (held !== undefined) this.#hold(held);
+    const mark = { until: performance.now() + LATENESS, held: undefined, aside: undefined, timer: undefined };
+    this.#marks.set(vtOrderid, mark);
+    if (held !== undefined) this.#hold(held, mark);
   }
 
   /**
@@ -51,7 +54,7 @@ export class LateOrders {
     const mark = this.#marks.get(order.vt_orderid);
     if (mark === undefined) return false;
     if (known !== undefined && performance.now() < mark.until && isOlder(order, known)) {
-      this.#hold(order);
+      this.#hold(order, mark);
       return true;
     }
     this.forget(order.vt_orderid);
@@ -69,23 +72,36 @@ export class LateOrders {
   }
 
   /** Another snapshot is being asked for: it will be newer than all that is held. */
-  dropHeld(): void {
+  setAside(): void {
     for (const mark of this.#marks.values()) {
       clearTimeout(mark.timer);
       mark.timer = undefined;
+      mark.aside = mark.held ?? mark.aside;
       mark.held = undefined;
+    }
+  }
+
+  /** That snapshot has been applied. */
+  dropAside(): void {
+    for (const mark of this.#marks.values()) mark.aside = undefined;
+  }
+
+  /** It has failed. */
+  takeBack(): void {
+    for (const mark of this.#marks.values()) {
+      const { aside } = mark;
+      mark.aside = undefined;
+      if (aside !== undefined && mark.held === undefined) this.#hold(aside, mark);
     }
   }
 
   /** Ends all holding, for good. */
   stop(): void {
-    this.dropHeld();
+    for (const mark of this.#marks.values()) clearTimeout(mark.timer);
     this.#marks.clear();
   }
 
-  #hold(order: OrderData): void {
-    const mark = this.#marks.get(order.vt_orderid);
-    if (mark === undefined) return;
+  #hold(order: OrderData, mark: Mark): void {
     mark.held = order;
     mark.timer ??= setTimeout(
       () => {

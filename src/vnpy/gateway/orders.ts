@@ -29,8 +29,12 @@ export interface OrderCall {
   readonly logs: LogRing;
   readonly gatewayName: string;
   readonly options: CallOptions;
-  /** Told of the order's reference before it leaves. */
-  sending(reference: string): void;
+  /**
+   * Told of the order's reference before it leaves.
+   *
+   * @returns Called if it has not left.
+   */
+  sending(reference: string): () => void;
 }
 
 /**
@@ -48,7 +52,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
     throw new SendOrderError('not-sent', `Not connected (${status.state}): the order was not sent`, { reference });
   }
   const begun = performance.now();
-  call.sending(reference);
+  const notSent = call.sending(reference);
   let reply: unknown;
   try {
     reply = await call.client.call(
@@ -58,7 +62,9 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
       { ...call.options, priority: 'high', whenDisconnected: 'fail' },
     );
   } catch (error) {
-    throw failure(error, reference);
+    const failed = failure(error, reference);
+    if (failed.outcome === 'not-sent') notSent();
+    throw failed;
   }
   if (typeof reply !== 'string') {
     const text = `The server answered send_order with ${describe(reply)} instead of an order id`;
@@ -171,10 +177,14 @@ export class OrderWaiters {
     );
   }
 
-  /** After a loss: those who wait since before it for an order that never came, and is not known now, wait in vain. */
-  giveUp(lostAt: number, isKnown: (vtOrderid: string) => boolean): void {
+  /**
+   * After a loss: those who wait for an order of before it that never came, and is not known now, wait in vain.
+   *
+   * @param isOfBefore - Of an order that is waited for since the loss only: whether it is older.
+   */
+  giveUp(lostAt: number, isOfBefore: (vtOrderid: string) => boolean, isKnown: (vtOrderid: string) => boolean): void {
     for (const { vtOrderid, since } of this.#waiters) {
-      if (since <= lostAt && !isKnown(vtOrderid)) this.vanished(vtOrderid);
+      if ((since <= lostAt || isOfBefore(vtOrderid)) && !isKnown(vtOrderid)) this.vanished(vtOrderid);
     }
   }
 

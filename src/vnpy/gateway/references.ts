@@ -11,11 +11,18 @@ import type { OrderData } from '../data/index.js';
 /** How many references of orders that others have sent are remembered, and of how many orders it is. */
 const LIMIT = 100_000;
 
-/** An order that was sent here. */
-interface Sent {
+/** What is known of the order with a reference. */
+interface Known {
+  vtOrderid: string | undefined;
+  /** A restarted server does not know it any more, and may have given its id to another. */
+  vanished: boolean;
+}
+
+/** The same, of an order that was sent here. */
+interface Sent extends Known {
   readonly vtSymbol: string;
   readonly at: number;
-  vtOrderid: string | undefined;
+  answeredAt: number;
 }
 
 /** An order that was seen here. */
@@ -27,19 +34,40 @@ interface Seen {
 /** Remembers the references of all orders sent here, and of the latest of others. */
 export class References {
   readonly #sent = new Map<string, Sent>();
-  readonly #others = new Map<string, string>();
+  readonly #others = new Map<string, Known>();
   readonly #seen = new Map<string, Seen>();
-  readonly #vanished = new Map<string, true>();
+  /** The order that has an id now. */
+  readonly #byId = new Map<string, Known>();
 
-  /** An order is about to leave. */
-  sending(reference: string, vtSymbol: string): void {
-    this.#sent.set(reference, { vtSymbol, at: performance.now(), vtOrderid: undefined });
+  /**
+   * An order is about to leave.
+   *
+   * @returns To be called if it has not left, and never will.
+   */
+  sending(reference: string, vtSymbol: string): () => void {
+    const before = this.#sent.get(reference);
+    const at = performance.now();
+    const sent: Sent = { vtSymbol, at, answeredAt: Infinity, vtOrderid: undefined, vanished: false };
+    this.#sent.set(reference, sent);
+    return () => {
+      if (this.#sent.get(reference) !== sent) return;
+      if (before === undefined) this.#sent.delete(reference);
+      else this.#sent.set(reference, before);
+    };
   }
 
   /** The server has answered with its id. */
   sent(reference: string, vtOrderid: string): void {
     const sent = this.#sent.get(reference);
-    if (sent !== undefined) sent.vtOrderid = vtOrderid;
+    if (sent === undefined) return;
+    sent.answeredAt = performance.now();
+    this.#bind(sent, vtOrderid);
+  }
+
+  /** Whether the server had answered with this id by a time, by performance.now(). */
+  wasAnswered(vtOrderid: string, at: number): boolean {
+    const known = this.#byId.get(vtOrderid);
+    return known !== undefined && 'answeredAt' in known && (known as Sent).answeredAt <= at;
   }
 
   /** An order has come, by the stream, a snapshot or an answer. */
@@ -51,36 +79,39 @@ export class References {
       forgetOldest(this.#seen);
     }
     if (reference === '' || reference === seen.reference) return;
-    this.#vanished.delete(vtOrderid);
     seen.reference = reference;
     const sent = this.#sent.get(reference);
     if (sent === undefined) {
+      const other: Known = { vtOrderid: undefined, vanished: false };
       this.#others.delete(reference);
-      this.#others.set(reference, vtOrderid);
-      forgetOldest(this.#others);
+      this.#others.set(reference, other);
+      this.#bind(other, vtOrderid);
+      const oldest = forgetOldest(this.#others);
+      const id = oldest?.vtOrderid ?? '';
+      if (this.#byId.get(id) === oldest) this.#byId.delete(id);
     } else if (sent.at <= seen.at) {
       // An older order may have had the same reference, if it was the caller's.
-      sent.vtOrderid = vtOrderid;
+      this.#bind(sent, vtOrderid);
     }
   }
 
   /** A restarted server does not know an order, and may give its id to another. */
   vanish(vtOrderid: string): void {
     this.#seen.delete(vtOrderid);
-    this.#vanished.set(vtOrderid, true);
-    forgetOldest(this.#vanished);
+    const known = this.#byId.get(vtOrderid);
+    if (known !== undefined) known.vanished = true;
   }
 
   /** Whether `order` has this reference, or has lost it since. */
   isOf(order: OrderData, reference: string): boolean {
     if (order.reference !== '') return order.reference === reference;
-    return order.vt_orderid === this.idOf(reference) && !this.#vanished.has(order.vt_orderid);
+    const known = this.#knownOf(reference);
+    return known?.vtOrderid === order.vt_orderid && !known.vanished;
   }
 
   /** The id of the order that had this reference. */
   idOf(reference: string): string | undefined {
-    const sent = this.#sent.get(reference);
-    return sent === undefined ? this.#others.get(reference) : sent.vtOrderid;
+    return this.#knownOf(reference)?.vtOrderid;
   }
 
   /** Whether `order` may be the one with this reference, having lost it: none is known, and it is not too old. */
@@ -91,13 +122,27 @@ export class References {
     if (sent === undefined) return true;
     return order.vt_symbol === sent.vtSymbol && !(seen !== undefined && seen.at < sent.at);
   }
+
+  #knownOf(reference: string): Known | undefined {
+    return this.#sent.get(reference) ?? this.#others.get(reference);
+  }
+
+  #bind(known: Known, vtOrderid: string): void {
+    const before = this.#byId.get(vtOrderid);
+    // An id that is used again without a word of the order that had it.
+    if (before !== undefined && before !== known) before.vanished = true;
+    known.vtOrderid = vtOrderid;
+    known.vanished = false;
+    this.#byId.set(vtOrderid, known);
+  }
 }
 
-/** Keeps a map from growing without end. */
-function forgetOldest(map: Map<string, unknown>): void {
-  if (map.size <= LIMIT) return;
-  for (const key of map.keys()) {
+/** Keeps a map from growing without end. Gives what it takes out. */
+function forgetOldest<V>(map: Map<string, V>): V | undefined {
+  if (map.size <= LIMIT) return undefined;
+  for (const [key, value] of map) {
     map.delete(key);
-    return;
+    return value;
   }
+  return undefined;
 }

@@ -12,7 +12,7 @@ import { describe } from '../data/describe.js';
 import { keyOf } from '../state-view.js';
 import { SNAPSHOT_KINDS } from './state.js';
 import type { GatewayState, SnapshotKind } from './state.js';
-import type { SnapshotParts, SnapshotProgress } from './types.js';
+import type { SnapshotProgress } from './types.js';
 
 /** How long objects are applied before other work gets its turn, in ms. */
 const SLICE = 5;
@@ -32,13 +32,16 @@ export interface SnapshotContext {
   problem(message: string): void;
 }
 
-/** What a snapshot changed. */
-export interface SnapshotResult {
-  readonly missed: SnapshotParts;
-  readonly vanished: SnapshotParts;
+type MutableParts = { readonly [K in SnapshotKind]: DataByKind[K][] };
+
+/** What snapshots have changed. */
+export interface Found {
+  readonly missed: MutableParts;
+  readonly vanished: MutableParts;
 }
 
-type MutableParts = { readonly [K in SnapshotKind]: DataByKind[K][] };
+/** Where a snapshot puts what it finds. */
+export const nothingFound = (): Found => ({ missed: noParts(), vanished: noParts() });
 
 const noParts = (): MutableParts => ({ contract: [], account: [], position: [], order: [], trade: [] });
 
@@ -46,21 +49,17 @@ const noParts = (): MutableParts => ({ contract: [], account: [], position: [], 
  * Takes a snapshot. The stream is applied all the while; for a key of which it has spoken since the snapshot was asked
  * for, it has the last word, because what the server changed after answering comes by the stream.
  *
- * @param kinds - What to ask for.
+ * @param found - Where to put what it changes. What it has put there when it fails, it has changed.
  */
-export async function takeSnapshot(
-  context: SnapshotContext,
-  kinds: readonly SnapshotKind[] = SNAPSHOT_KINDS,
-): Promise<SnapshotResult> {
+export async function takeSnapshot(context: SnapshotContext, { missed, vanished }: Found): Promise<void> {
   const begun = performance.now();
-  const missed = noParts();
-  const vanished = noParts();
-  for (const kind of kinds) {
+  for (const kind of SNAPSHOT_KINDS) {
     const tell = (phase: SnapshotProgress['phase'], count?: number): void => {
       context.progress({ kind, phase, count, elapsed: performance.now() - begun });
     };
     tell('asked');
     context.state.beginSnapshot(kind);
+    let complete = false;
     try {
       const name = `get_all_${kind}s`;
       const reply = await context.query(name);
@@ -87,6 +86,7 @@ export async function takeSnapshot(
         }
       }
       addAll(vanished, kind, context.state.removeAbsent(kind, present));
+      complete = true;
       if (strangers > 0)
         context.problem(
           strangerText(
@@ -97,10 +97,9 @@ export async function takeSnapshot(
         );
       tell('done', reply.length);
     } finally {
-      context.state.endSnapshot(kind);
+      context.state.endSnapshot(kind, complete);
     }
   }
-  return { missed, vanished };
 }
 
 function add(parts: MutableParts, item: KindedData & { readonly kind: SnapshotKind }): void {

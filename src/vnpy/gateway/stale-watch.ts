@@ -27,6 +27,7 @@ interface Watched {
 export class StaleWatch {
   readonly #symbols = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
   readonly #staleAfter: number;
   readonly #report: StaleListeners;
 
@@ -37,6 +38,7 @@ export class StaleWatch {
 
   /** Begins to watch a symbol; one that is watched already starts anew. */
   watch(vtSymbol: string): void {
+    if (this.#stopped) return;
     this.#symbols.set(vtSymbol, { last: performance.now(), stale: false });
     this.#timer ??= setInterval(
       () => {
@@ -63,7 +65,9 @@ export class StaleWatch {
     return [...this.#symbols].filter(([, watched]) => watched.stale).map(([vtSymbol]) => vtSymbol);
   }
 
+  /** For good. */
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#symbols.clear();

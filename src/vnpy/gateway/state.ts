@@ -28,6 +28,11 @@ export class GatewayState {
   /** Keys that the stream has brought while a snapshot is on its way: what the snapshot says of them may be older. */
   readonly #touched = new Map<StateKind, Set<string>>();
 
+  /** Contracts that the server has lost, and has not loaded again. They stay in the state: what is known of them is true. */
+  readonly #gone = new Set<string>();
+  /** Those of them that a snapshot has found again. */
+  #returned: string[] = [];
+
   readonly #late: LateOrders;
   readonly #maps: StateMaps;
 
@@ -51,20 +56,34 @@ export class GatewayState {
     // Within the stream itself the last word counts, as it does in vnpy.
     if (item.kind === 'order' && this.#late.holds(item.data, this.#maps.order.get(item.data.vt_orderid)))
       return 'superseded';
+    if (item.kind === 'contract') this.#gone.delete(item.data.vt_symbol);
     this.#touched.get(item.kind)?.add(keyOf(item));
     return this.#apply(item);
+  }
+
+  /** Whether a snapshot has found a contract missing that was there, and nothing has brought it since. */
+  isGone(vtSymbol: string): boolean {
+    return this.#gone.has(vtSymbol);
+  }
+
+  /** The contracts that were gone and that snapshots have found since this was called last. */
+  takeReturned(): readonly string[] {
+    const returned = this.#returned;
+    this.#returned = [];
+    return returned;
   }
 
   /** From here on the stream is newer than the snapshot that is being asked for. */
   beginSnapshot(kind: SnapshotKind): void {
     this.#touched.set(kind, new Set());
-    if (kind === 'order') this.#late.dropHeld();
+    if (kind === 'order') this.#late.setAside();
   }
 
   /** Takes one piece of the snapshot. What the stream has said meanwhile stands. */
   applySnapshot(item: KindedData & { readonly kind: SnapshotKind }): Applied {
     const { kind } = item;
     const key = keyOf(item);
+    if (kind === 'contract' && this.#gone.delete(key)) this.#returned.push(key);
     if (this.#touched.get(kind)?.has(key) === true) return 'superseded';
     const applied = this.#apply(item);
     if (kind === 'order' && applied === 'changed') this.#late.mark(key);
@@ -75,7 +94,7 @@ export class GatewayState {
    * Takes out what the state has and the snapshot has not: the server has lost it. Contracts stay: a server that was
    * just restarted has not loaded them yet, and what is known of them is still true.
    *
-   * @returns What the server has lost.
+   * @returns What the server has lost; a contract once, until it comes back.
    */
   removeAbsent<K extends SnapshotKind>(kind: K, present: ReadonlySet<string>): DataByKind[K][] {
     const map: Map<string, DataByKind[K]> = this.#maps[kind];
@@ -84,32 +103,39 @@ export class GatewayState {
     for (const [key, data] of map) {
       if (present.has(key) || touched?.has(key) === true) continue;
       if (kind === 'order' && this.#late.isHolding(key)) continue;
+      if (kind === 'contract' && this.#gone.has(key)) continue;
       absent.push(data);
+      if (kind === 'contract') this.#gone.add(key);
       if (kind !== 'contract') map.delete(key);
       if (kind === 'order') this.#late.forget(key);
     }
     return absent;
   }
 
-  endSnapshot(kind: SnapshotKind): void {
+  /** @param complete - Whether all of it was applied; otherwise it is as if it had not been asked for. */
+  endSnapshot(kind: SnapshotKind, complete: boolean): void {
     this.#touched.delete(kind);
+    if (kind !== 'order') return;
+    if (complete) this.#late.dropAside();
+    else this.#late.takeBack();
   }
 
-  /** From here on a quote that the stream tells of is the server's, also if it turns out to have been restarted. */
-  beginResync(): void {
-    if (!this.#touched.has('quote')) this.#touched.set('quote', new Set());
+  /** The connection was lost: a quote that the stream tells of from here on is the server's, also if it was restarted. */
+  lost(): void {
+    this.#touched.set('quote', new Set());
   }
 
   /**
-   * vnpy's server has no function that lists quotes: those of a server that was restarted are taken out.
+   * A comparison after a loss is complete. vnpy's server has no function that lists quotes: those of a server that was
+   * restarted are taken out.
    *
    * @returns Their ids.
    */
-  endResync(restarted: boolean): string[] {
+  compared(restarted: boolean): string[] {
     const touched = this.#touched.get('quote');
     this.#touched.delete('quote');
-    if (!restarted) return [];
-    const gone = [...this.#maps.quote.keys()].filter((key) => touched?.has(key) !== true);
+    if (!restarted || touched === undefined) return [];
+    const gone = [...this.#maps.quote.keys()].filter((key) => !touched.has(key));
     for (const key of gone) this.#maps.quote.delete(key);
     return gone;
   }

@@ -7,18 +7,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { ClientStatus, RpcClient } from '../../rpc/index.js';
 import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
-import { takeSnapshot } from './snapshot.js';
-import type { SnapshotContext } from './snapshot.js';
-import { SNAPSHOT_KINDS } from './state.js';
 import { GatewayError } from '../errors.js';
+import { nothingFound, takeSnapshot } from './snapshot.js';
+import type { SnapshotContext } from './snapshot.js';
 import type { GatewayProblem, ResyncReport } from './types.js';
 
 /** How often to look whether the subscription has begun to work, in ms. */
 const JOIN_POLL = 250;
+/** A comparison may itself be what keeps the program busy: a stall has the next one after so many times its duration. */
+const STALL_PAUSE = 10;
+/** And this is the longest that it has to wait, in ms. */
+const MAX_STALL_PAUSE = 30_000;
 /** Pause after a snapshot that failed although the connection stands, in ms. */
 const RETRY_PAUSE = 1000;
-/** What can have changed while the subscription was on its way. Contracts do not change within a second. */
-const TRADING_KINDS = SNAPSHOT_KINDS.filter((kind) => kind !== 'contract');
+
+type Reason = ResyncReport['reason'];
+
+/** The weightier first: when several want a comparison, the report names the first. */
+const REASONS: readonly Reason[] = ['reconnected', 'requested', 'stalled', 'joined'];
 
 /** A symbol that was subscribed here. */
 export interface Subscription {
@@ -33,23 +39,22 @@ export interface SyncContext {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** Sends one subscription to the server. */
   resubscribe(subscription: Subscription): Promise<void>;
+  /** The connection was lost: the server may have been restarted. */
+  lost(): void;
   /**
    * The server does not know these orders any more.
    *
-   * @param lostAt - When the connection was lost, if it was.
+   * @param lostAt - When the connection was lost last, if it was.
    */
   vanished(orders: readonly OrderData[], lostAt: number | undefined): void;
-  /** A resync after a loss begins. */
-  resyncing(): void;
+  /** A comparison is complete. */
+  compared(restarted: boolean): void;
+  /** A comparison is complete, and is worth a word. */
   resynced(report: ResyncReport): void;
   problem(problem: GatewayProblem): void;
 }
 
-type Reason = ResyncReport['reason'];
-/** Each of them looks at what those before it look at, and at more. */
-const REASONS: readonly (Reason | undefined)[] = [undefined, 'joined', 'stalled', 'requested', 'reconnected'];
-
-/** Someone who waits for the next snapshot. */
+/** Someone who waits for the next comparison. */
 interface Requester {
   readonly resolve: (report: ResyncReport) => void;
   readonly reject: (error: unknown) => void;
@@ -57,19 +62,30 @@ interface Requester {
 
 export class Synchroniser {
   readonly #stopping = new AbortController();
-  /** When the connection was lost, until a snapshot has made up for it. */
+  /** When the connection was lost, until a comparison has made up for it. */
   #lostAt: number | undefined;
+  /** When it was lost last. */
+  #lastLostAt = 0;
   /** How often it was lost. */
   #losses = 0;
-  #wanted: Reason | undefined;
+  /** Why the next comparison is wanted. One serves all who want one. */
+  #wanted = new Set<Reason>();
+  /** What comparisons have found that did not come to their end. */
+  #found = nothingFound();
   #running = false;
   #started = false;
   #joining = false;
   /** No snapshot has been asked for since the subscription is known to work. */
   #blind = false;
+  /** When a stall may have a comparison, by performance.now(). */
+  #nextForStall = 0;
+  #stallNoted = false;
   /** Messages on the subscription by the time at which it was last made. */
   #receivedAtConnect = 0;
-  /** Subscribed symbols whose contracts the restarted server has not loaded yet. */
+  /** Symbols that this connection has yet to subscribe again, and those that it has. */
+  readonly #unsubscribed = new Set<string>();
+  #resubscribed: string[] = [];
+  /** Subscribed symbols of which nothing is known yet: a restarted server may not have loaded their contracts. */
   readonly #awaited = new Set<string>();
   readonly #requesters = new Set<Requester>();
   readonly #context: SyncContext;
@@ -82,44 +98,60 @@ export class Synchroniser {
   async first(): Promise<void> {
     // That the server was not there at the first attempts is no loss.
     this.#lostAt = undefined;
-    this.#wanted = undefined;
+    this.#wanted.clear();
     const joined = this.#hasJoined();
-    await takeSnapshot(this.#context.snapshot);
+    await takeSnapshot(this.#context.snapshot, nothingFound());
     this.#started = true;
     if (!joined) void this.#resyncOnceJoined();
-    if (this.#requesters.size > 0) this.#want('requested');
+    if (this.#requesters.size > 0) this.#wanted.add('requested');
     // What happened to the connection meanwhile was noted and is made up for now.
     this.#run();
   }
 
   statusChanged(status: ClientStatus): void {
     if (status.state === 'disconnected') {
-      this.#lostAt ??= performance.now();
+      this.#lastLostAt = performance.now();
+      this.#lostAt ??= this.#lastLostAt;
       this.#losses += 1;
+      this.#context.lost();
     }
     if (status.state !== 'connected') return;
     this.#receivedAtConnect = this.#context.client.stats().events.received;
-    if (this.#lostAt !== undefined) this.#want('reconnected');
-    else if (this.#wanted !== undefined) this.#want(this.#wanted);
-  }
-
-  /** A contract has come by the stream: if a restarted server has only now loaded it, it can be subscribed now. */
-  contractSeen(contract: ContractData): void {
-    const subscription = this.#awaited.delete(contract.vt_symbol)
-      ? this.#context.subscriptions.get(contract.vt_symbol)
-      : undefined;
-    if (subscription !== undefined) void this.#resubscribeOne(subscription);
-  }
-
-  /** This program did not read for so long that events may have been lost; now it has read all there was. */
-  stalled(): void {
-    this.#want('stalled');
+    if (this.#lostAt !== undefined) {
+      this.#unsubscribed.clear();
+      for (const vtSymbol of this.#context.subscriptions.keys()) this.#unsubscribed.add(vtSymbol);
+      this.#resubscribed = [];
+      this.#want('reconnected');
+    } else this.#run();
   }
 
   /**
-   * Takes a snapshot that is asked for from now on; after a loss, the one that makes up for it.
+   * A contract has come by the stream, and is not in the state yet: if a restarted server has only now loaded it, it can be
+   * subscribed now.
+   */
+  contractSeen({ vt_symbol: vtSymbol }: ContractData): void {
+    if (this.#awaited.delete(vtSymbol) || this.#context.snapshot.state.isGone(vtSymbol)) this.#resubscribe(vtSymbol);
+  }
+
+  /** This program did not read for so long that events may have been lost; now it has read all there was. */
+  async stalled(): Promise<void> {
+    if (this.#stallNoted) return;
+    this.#stallNoted = true;
+    try {
+      const wait = this.#nextForStall - performance.now();
+      if (wait > 0) await this.#pause(wait);
+      this.#want('stalled');
+    } catch {
+      // Stopped while waiting.
+    } finally {
+      this.#stallNoted = false;
+    }
+  }
+
+  /**
+   * Compares anew from now on; after a loss, it is the comparison that makes up for it.
    *
-   * @throws GatewayError `ABORTED`, `CLOSED`; what the snapshot failed with.
+   * @throws GatewayError `ABORTED`, `CLOSED`; what the comparison failed with.
    */
   async request(signal: AbortSignal | undefined): Promise<ResyncReport> {
     const aborted = (): GatewayError =>
@@ -156,6 +188,10 @@ export class Synchroniser {
     return this.#stopping.signal.aborted;
   }
 
+  #isConnected(): boolean {
+    return this.#context.client.status().state === 'connected';
+  }
+
   /**
    * Whether a message has come on the subscription since it was made. A publisher does not confirm a subscription, so
    * only this proves that it sends us what happens.
@@ -170,9 +206,7 @@ export class Synchroniser {
     if (this.#joining) return;
     this.#joining = true;
     try {
-      while (!this.#hasJoined()) {
-        await delay(JOIN_POLL, undefined, { signal: this.#stopping.signal, ref: false });
-      }
+      while (!this.#hasJoined()) await this.#pause(JOIN_POLL);
       // Unless another look has been taken meanwhile.
       if (this.#isBlind()) this.#want('joined');
     } catch {
@@ -182,88 +216,114 @@ export class Synchroniser {
     }
   }
 
+  /** @throws when the gateway is closed meanwhile. */
+  async #pause(time: number): Promise<void> {
+    await delay(time, undefined, { signal: this.#stopping.signal, ref: false });
+  }
+
   #want(reason: Reason): void {
-    if (REASONS.indexOf(reason) > REASONS.indexOf(this.#wanted)) this.#wanted = reason;
+    this.#wanted.add(reason);
     if (this.#started) this.#run();
   }
 
   #run(): void {
-    // Without a connection there is nothing to ask; the next one calls this again.
-    if (this.#running || this.#context.client.status().state !== 'connected') return;
-    this.#running = true;
-    void this.#loop().finally(() => {
-      this.#running = false;
-    });
+    if (!this.#running) void this.#loop();
   }
 
   async #loop(): Promise<void> {
-    while (this.#wanted !== undefined && !this.#isStopped()) {
-      const reason = this.#wanted;
-      this.#wanted = undefined;
-      try {
-        await this.#resync(reason);
-      } catch (cause) {
-        if (this.#isStopped()) return;
-        // Who requested it knows, and may request another.
-        if (reason === 'requested') continue;
-        const message = `Snapshot failed: ${messageOf(cause)}`;
-        this.#context.problem({ kind: 'snapshot', message, cause });
-        this.#wanted ??= reason;
-        // Without a connection the next one is waited for; with one, the server may need a moment.
-        if (this.#context.client.status().state !== 'connected') return;
-        await delay(RETRY_PAUSE, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
-      }
-    }
-  }
-
-  async #resync(reason: Reason): Promise<void> {
-    const requesters = [...this.#requesters];
+    this.#running = true;
     try {
-      const report = await this.#compare(reason);
-      for (const { resolve } of requesters) resolve(report);
-    } catch (cause) {
-      for (const { reject } of requesters) reject(cause);
-      throw cause;
+      // Without a connection there is nothing to ask; the next one begins this again.
+      while (this.#wanted.size > 0 && !this.#isStopped() && this.#isConnected()) {
+        const reasons = this.#wanted;
+        this.#wanted = new Set();
+        await this.#compare(reasons).catch((cause: unknown) => this.#failed(reasons, cause));
+      }
+    } finally {
+      // With no turn between it and the last look at what is wanted.
+      this.#running = false;
     }
   }
 
-  async #compare(reason: Reason): Promise<ResyncReport> {
-    const lostAt = this.#lostAt;
+  /** Those who requested a comparison know that it failed, and may request another; any other reason stands. */
+  async #failed(reasons: ReadonlySet<Reason>, cause: unknown): Promise<void> {
+    if (this.#isStopped()) return;
+    const standing = [...reasons].filter((reason) => reason !== 'requested');
+    if (standing.length === 0) return;
+    for (const reason of standing) this.#wanted.add(reason);
+    this.#context.problem({ kind: 'snapshot', message: `Snapshot failed: ${messageOf(cause)}`, cause });
+    // The server may need a moment.
+    if (this.#isConnected()) await this.#pause(RETRY_PAUSE).catch(() => undefined);
+  }
+
+  async #compare(reasons: ReadonlySet<Reason>): Promise<void> {
     const losses = this.#losses;
+    const reconnected = reasons.has('reconnected');
+    const requesters = [...this.#requesters];
     const joined = this.#hasJoined();
-    if (reason === 'reconnected') {
-      this.#context.resyncing();
-      // Which contracts the server has is not known yet: one that it loads while it is being asked is subscribed then.
-      this.#awaited.clear();
-      for (const vtSymbol of this.#context.subscriptions.keys()) this.#awaited.add(vtSymbol);
+    const { subscriptions, snapshot } = this.#context;
+    const begun = performance.now();
+    try {
+      if (reconnected) {
+        // Which contracts the server has is not known yet: one that it loads while it is being asked is subscribed then.
+        this.#awaited.clear();
+        for (const vtSymbol of subscriptions.keys()) this.#awaited.add(vtSymbol);
+        // First the ticks, which nobody can bring back; then the rest, which the server remembers.
+        await this.#resubscribeAll();
+      }
+      await takeSnapshot(snapshot, this.#found);
+    } catch (cause) {
+      if (losses === this.#losses) for (const { reject } of requesters) reject(cause);
+      throw cause;
+    } finally {
+      const ended = performance.now();
+      this.#nextForStall = ended + Math.min(STALL_PAUSE * (ended - begun), MAX_STALL_PAUSE);
     }
-    // First the ticks, which nobody can bring back; then the rest, which the server remembers.
-    const accepted = reason === 'reconnected' ? await this.#resubscribeAll() : [];
-    const kinds = reason === 'reconnected' || reason === 'requested' ? SNAPSHOT_KINDS : TRADING_KINDS;
-    const { missed, vanished } = await takeSnapshot(this.#context.snapshot, kinds);
-    if (reason === 'reconnected') {
-      if (this.#losses === losses) this.#lostAt = undefined;
-      this.#awaited.clear();
-      for (const { vt_symbol } of vanished.contract) this.#awaited.add(vt_symbol);
-    }
-    // vnpy takes a subscription of a contract that it does not have, and does nothing.
-    const resubscribed = accepted.filter((vtSymbol) => !this.#awaited.has(vtSymbol));
-    this.#context.vanished(vanished.order, reason === 'reconnected' ? lostAt : undefined);
-    // Positions and accounts change by themselves: that the second look finds them changed says nothing.
-    const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
-    const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
-    const downtime = lostAt === undefined ? 0 : performance.now() - lostAt;
-    const report = { reason, downtime, restarted, missed, vanished, resubscribed };
-    if (reason === 'reconnected' || found) this.#context.resynced(report);
+    // After a loss in the midst of it, some of it is of before. The comparison that makes up for the loss brings it to its end.
+    if (losses !== this.#losses) return;
     if (joined) this.#blind = false;
     else void this.#resyncOnceJoined();
+    const report = this.#report(reasons);
+    for (const { resolve } of requesters) resolve(report);
+  }
+
+  #report(reasons: ReadonlySet<Reason>): ResyncReport {
+    const { missed, vanished } = this.#found;
+    this.#found = nothingFound();
+    this.#awaited.clear();
+    const { state } = this.#context.snapshot;
+    for (const vtSymbol of state.takeReturned()) this.#resubscribe(vtSymbol);
+    const reconnected = reasons.has('reconnected');
+    const downtime = reconnected && this.#lostAt !== undefined ? performance.now() - this.#lostAt : 0;
+    // vnpy takes a subscription of a contract that it does not have, and does nothing.
+    const resubscribed = reconnected ? this.#resubscribed.filter((vtSymbol) => !state.isGone(vtSymbol)) : [];
+    if (reconnected) this.#lostAt = undefined;
+    this.#context.vanished(vanished.order, reconnected ? this.#lastLostAt : undefined);
+    // Positions and accounts change by themselves: that they have says nothing.
+    const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
+    const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
+    const reason = REASONS.find((one) => reasons.has(one)) ?? 'requested';
+    const report = { reason, downtime, restarted, missed, vanished, resubscribed };
+    this.#context.compared(restarted);
+    if (reconnected || found) this.#context.resynced(report);
     return report;
   }
 
-  async #resubscribeAll(): Promise<readonly string[]> {
-    const all = [...this.#context.subscriptions.values()];
-    const done = await Promise.all(all.map((subscription) => this.#resubscribeOne(subscription)));
-    return all.filter((_, index) => done[index] === true).map((subscription) => subscription.request.vt_symbol);
+  /** Once a connection; what failed is tried again with the comparison. */
+  async #resubscribeAll(): Promise<void> {
+    await Promise.all(
+      [...this.#unsubscribed].map(async (vtSymbol) => {
+        const subscription = this.#context.subscriptions.get(vtSymbol);
+        if (subscription === undefined || !(await this.#resubscribeOne(subscription))) return;
+        this.#unsubscribed.delete(vtSymbol);
+        this.#resubscribed.push(vtSymbol);
+      }),
+    );
+  }
+
+  #resubscribe(vtSymbol: string): void {
+    const subscription = this.#context.subscriptions.get(vtSymbol);
+    if (subscription !== undefined) void this.#resubscribeOne(subscription);
   }
 
   async #resubscribeOne(subscription: Subscription): Promise<boolean> {
