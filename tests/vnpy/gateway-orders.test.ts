@@ -12,7 +12,7 @@ import {
   Exchange,
   replace,
 } from 'vnpy-bridge/vnpy';
-import { contract, nextEvent, order, orderRequest, startFake } from './support.js';
+import { contract, nextEvent, order, orderRequest, settled, startFake } from './support.js';
 
 /** The error of an order that is not taken. */
 async function failureOf(promise: Promise<unknown>): Promise<SendOrderError> {
@@ -158,6 +158,51 @@ describe('sendOrder', () => {
     );
     // Of an order that was sent elsewhere nothing is known.
     await expect(gateway.findOrder('of another')).rejects.toThrow('the server lists 3 orders without a reference');
+  });
+
+  test('findOrder keeps what it knew of a reference when a second order with it does not leave', async () => {
+    const server = await startFake();
+    const gateway = await settled(server);
+    server.engine.onSendOrder = ({ reference }) => {
+      server.engine.tellOrder(order('1', { reference }));
+      server.engine.tellOrder(order('1', { status: Status.ALLTRADED, traded: 10 }));
+      return 'CTP.1';
+    };
+    await gateway.sendOrder(orderRequest({ reference: 'R' }));
+    await gateway.waitForOrder('CTP.1');
+    await expect(
+      gateway.sendOrder(orderRequest({ reference: 'R' }), { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ outcome: 'not-sent' });
+    expect(await gateway.findOrder('R')).toMatchObject({ vt_orderid: 'CTP.1' });
+  });
+
+  test('findOrder does not take an order for another one that had its id before a restart', async () => {
+    const server = await startFake();
+    const gateway = await settled(server);
+    const send = async (reference: string, told: boolean): Promise<void> => {
+      server.engine.onSendOrder = () => {
+        if (told) server.engine.tellOrder(order('1', { reference }));
+        server.engine.tellOrder(order('1', { status: Status.PARTTRADED, traded: 1 }));
+        return 'CTP.1';
+      };
+      await gateway.sendOrder(orderRequest({ reference }));
+      await gateway.waitForOrder('CTP.1', { until: ({ traded }) => traded === 1 });
+    };
+    const restart = async (): Promise<void> => {
+      const resynced = nextEvent(gateway, 'resynced');
+      await server.restart();
+      await resynced;
+    };
+    const isGone = expect.objectContaining({ code: 'ORDER_VANISHED' }) as Error;
+    await send('R1', true);
+    await restart();
+    await send('R2', false);
+    expect(await gateway.findOrder('R2')).toMatchObject({ vt_orderid: 'CTP.1', traded: 1 });
+    await restart();
+    await send('R3', true);
+    await expect(gateway.findOrder('R1')).rejects.toThrow(isGone);
+    await expect(gateway.findOrder('R2')).rejects.toThrow(isGone);
+    expect(await gateway.findOrder('R3')).toMatchObject({ vt_orderid: 'CTP.1' });
   });
 
   test('findOrder does not say that there is no order where there was one', async () => {
