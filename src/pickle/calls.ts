@@ -16,7 +16,7 @@ import type { PyCall } from './registry.js';
 import { UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
-import { PyObject } from './values/py-object.js';
+import { markReconstructed, PyObject } from './values/py-object.js';
 import type { PyConstruction } from './values/py-object.js';
 import { Tuple, tupleFrom } from './values/tuple.js';
 
@@ -376,6 +376,14 @@ class MachineContext implements BuildContext {
 
   newObject(type: unknown, args: unknown[]): unknown {
     return newObject(this.#machine, type, tupleFrom(args), undefined);
+  }
+
+  reconstruct(type: unknown): unknown {
+    const args = tupleFrom<unknown>([]);
+    const value = newObject(this.#machine, type, args, undefined);
+    // With other arguments it is what a definition of the user gave.
+    if (value instanceof PyObject && value.args === args) markReconstructed(value);
+    return value;
   }
 
   lookUp(module: string, qualname: string): unknown {

@@ -13,7 +13,7 @@ import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePa
 import { NameWriter } from './name-writer.js';
 import type { OutputSpace } from './output-space.js';
 import type { Reduction } from './registry.js';
-import { objectSteps, reductionSteps } from './reductions.js';
+import { objectSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
@@ -428,7 +428,7 @@ export class Encoder {
     if (writer.protocol < 2) {
       const values = this.#read(value, names);
       const state = Object.fromEntries(names.map((name, at) => [name, asDeclared(entry, name, values[at])]));
-      const args = Tuple.of<unknown>(entry.global, OBJECT, null);
+      const args = reconstructorArgs(entry.global);
       return this.#script(reductionSteps(this.protocol, value, { args, state }, RECONSTRUCTOR));
     }
     const plan = this.names.fieldsOf(entry);
@@ -475,6 +475,4 @@ export class Encoder {
   }
 }
 
-const OBJECT = new PyGlobal('builtins', 'object');
-const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
 const CODECS_ENCODE = new PyGlobal('_codecs', 'encode');

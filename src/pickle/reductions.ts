@@ -8,7 +8,7 @@ import { DictTask, ListTask, TupleTask } from './tasks.js';
 import type { Step } from './tasks.js';
 import type { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
-import { PyObject } from './values/py-object.js';
+import { isReconstructed, PyObject } from './values/py-object.js';
 import type { PyConstruction } from './values/py-object.js';
 import { Tuple } from './values/tuple.js';
 
@@ -22,6 +22,15 @@ const BUILD: Step = { kind: 'op', code: 0x62 };
 const GETATTR = new PyGlobal('builtins', 'getattr');
 const PARTIAL = new PyGlobal('functools', 'partial');
 const NEWOBJ_FUNCTION = new PyGlobal('copyreg', '__newobj__');
+const OBJECT = new PyGlobal('builtins', 'object');
+
+/** Makes an instance without `__new__` of its class: protocols 0 and 1. */
+export const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
+
+/** What {@link RECONSTRUCTOR} takes for `object.__new__(type)`. */
+export function reconstructorArgs(type: unknown): Tuple {
+  return Tuple.of<unknown>(type, OBJECT, null);
+}
 
 /** What makes an object: `class(*args)` or `class.__new__(class, *args, **kwargs)`. */
 interface Making {
@@ -46,7 +55,9 @@ export function reductionSteps(protocol: number, value: object, reduction: Reduc
 /** The steps for an inert object: exactly what the pickle that it came from did. */
 export function objectSteps(protocol: number, value: PyObject): Step[] {
   const { args, kwargs, construction } = value;
-  const steps = makingSteps(protocol, { callable: value.class, args, kwargs, construction });
+  const steps = isReconstructed(value)
+    ? callSteps(RECONSTRUCTOR, reconstructorArgs(value.class))
+    : makingSteps(protocol, { callable: value.class, args, kwargs, construction });
   steps.push({ kind: 'made', value });
   for (const step of value.steps) {
     switch (step.kind) {

@@ -134,7 +134,7 @@ const reconstructor: BuiltinDefinition = {
     const [type, base, state] = args;
     const isObject = base instanceof PyGlobal && base.module === 'builtins' && base.qualname === 'object';
     if (args.length !== 3 || !isObject || state !== null) return undefined;
-    return context.newObject(type, []);
+    return context.reconstruct(type);
   },
 };
 

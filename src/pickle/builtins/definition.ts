@@ -11,6 +11,8 @@ export interface BuildContext {
   readonly lossless: boolean;
   /** Calls `class.__new__(class, *args)` as opcode NEWOBJ would. */
   newObject(type: unknown, args: unknown[]): unknown;
+  /** Calls `object.__new__(class)`: a new instance of a registered class, else an inert object that remembers it. */
+  reconstruct(type: unknown): unknown;
   /** What a name stands for: a `PyGlobal`, a constant or an enum member; undefined when nobody registered it. */
   lookUp(module: string, qualname: string): unknown;
   /** A member of a registered enum by its name, or undefined; `undefined` for what is no registered enum too. */

@@ -10,7 +10,10 @@ import type { Tuple } from './tuple.js';
 export type PyConstruction =
   /** `class(*args)`: opcodes REDUCE, INST and OBJ. */
   | 'call'
-  /** `class.__new__(class, *args, **kwargs)`: opcodes NEWOBJ and NEWOBJ_EX. */
+  /**
+   * `class.__new__(class, *args, **kwargs)`: opcodes NEWOBJ and NEWOBJ_EX, and `copyreg._reconstructor` with the base
+   * `object`.
+   */
   | 'new';
 
 /** What was done to the object after it was made, in the order of the pickle. */
@@ -21,6 +24,23 @@ export type PyStep =
   | { readonly kind: 'add'; readonly items: readonly unknown[] }
   /** `setter(object, state)`, the result of which is dropped. */
   | { readonly kind: 'setter'; readonly setter: unknown; readonly state: unknown };
+
+const RECONSTRUCTED = Symbol('reconstructed');
+
+/**
+ * Remembers that an object with the construction `'new'` came by `copyreg._reconstructor(class, object, None)`. That is
+ * `object.__new__(class)`, which runs no `__new__` of the class, so `dumps` has to write that call again.
+ *
+ * @internal
+ */
+export function markReconstructed(value: PyObject): void {
+  Object.defineProperty(value, RECONSTRUCTED, { value: true });
+}
+
+/** Whether {@link markReconstructed} was told of the object. @internal */
+export function isReconstructed(value: PyObject): boolean {
+  return RECONSTRUCTED in value;
+}
 
 /**
  * What a pickle says about an object of a class that is not registered: how it would be made. Nothing was made or
