@@ -15,7 +15,7 @@ export interface WrongKey {
 /** Python's keys are hashable, and two that JavaScript tells apart may be one there. @param what they are: `key`, `item` */
 export function wrongKey(keys: readonly unknown[], what: string): WrongKey | undefined {
   if (keys.every((key) => typeof key === 'string')) return undefined;
-  const index = new KeyIndex();
+  const index = new KeyIndex(true);
   const seen = new Set<unknown>();
   for (const key of keys) {
     let canonical: unknown;

@@ -1,7 +1,7 @@
 /** Four times the input takes about four times the time, whatever the input is: nothing is quadratic. */
 import { describe, expect, it, vi } from 'vitest';
 import { ClassRegistry, dumps, loads, PyDict, Tuple } from '../../src/pickle/index.js';
-import { bytes, little } from '../support/bytes.js';
+import { bytes, float8, little } from '../support/bytes.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -9,6 +9,8 @@ const times = (count: number, part: (index: number) => Uint8Array | string): Uin
   bytes(Buffer.concat(Array.from({ length: count }, (_, index) => bytes(part(index)))));
 const int = (value: number): Uint8Array => bytes('J', little(value, 4));
 const text = (value: string): Uint8Array => bytes('X', little(value.length, 4), value);
+/** `value << 64`: engines hash a bigint by its lowest 64 bits. */
+const shifted = (value: number): Uint8Array => bytes(0x8a, 13, little(0, 8), little(value, 4), 0);
 const p4 = (...parts: (string | number | Uint8Array)[]): Uint8Array => bytes(0x80, 4, ...parts, '.');
 
 class Known {
@@ -54,6 +56,39 @@ const READING: Readonly<Record<string, (size: number) => Uint8Array>> = {
     p4(
       '}(',
       times(size, () => bytes(int(1), int(2), 0x86, 'N')),
+      'u',
+    ),
+  'one dict of tuples of ints that differ far up': (size) =>
+    p4(
+      '}(',
+      times(size, (n) => bytes(shifted(n + 1), 0x85, 'N')),
+      'u',
+    ),
+  'one dict of large floats': (size) =>
+    p4(
+      '}(',
+      times(size, (n) => bytes('G', float8((n + 1) * 2 ** 70), 'N')),
+      'u',
+    ),
+  'one dict of tuples that share bytes': (size) =>
+    p4(
+      'B',
+      little(20 * size, 4),
+      new Uint8Array(20 * size),
+      0x94,
+      '0}(',
+      times(size, (n) => bytes('h', 0, int(n), 0x86, 'N')),
+      'u',
+    ),
+  'one dict of tuples that share a Decimal': (size) =>
+    p4(
+      'cdecimal\nDecimal\n',
+      text('1'.repeat(20 * size)),
+      0x85,
+      'R',
+      0x94,
+      '0}(',
+      times(size, (n) => bytes('h', 0, int(n), 0x86, 'N')),
       'u',
     ),
   'SETITEM by SETITEM': (size) =>
@@ -189,6 +224,10 @@ const WRITING: Readonly<Record<string, (size: number) => unknown>> = {
   'texts, all equal': (size) => Array.from({ length: size }, () => 'the same text'),
   'one object with many keys': (size) => Object.fromEntries(Array.from({ length: size }, (_, n) => [`key${n}`, n])),
   'one PyDict of tuples': (size) => new PyDict(Array.from({ length: size }, (_, n) => [Tuple.of(n, n), n] as const)),
+  'one Set of tuples that share bytes': (size) => {
+    const long = new Uint8Array(20 * size);
+    return new Set(Array.from({ length: size }, (_, n) => Tuple.of(n, long)));
+  },
   'a long text': (size) => '多a'.repeat(size),
   'a long text with surrogates': (size) => '\ud800a'.repeat(size),
   'a long bigint': (size) => 1n << BigInt(8 * size),

@@ -98,6 +98,39 @@ describe('PyDict', () => {
     expect(() => new PyDict([[key, 1]])).toThrow(`unhashable type: '${type}'`);
   });
 
+  it('takes a tuple of more than a million tuples, and refuses one that contains itself', () => {
+    const wide = Tuple.from(Array.from({ length: 1_000_001 }, (_, n) => Tuple.of(n & 1)));
+    expect(new PyDict([[wide, 1]]).get(wide)).toBe(1);
+    const inner = Tuple.of<unknown>(0);
+    const recursive = Tuple.of<unknown>(1, Tuple.of<unknown>(2, inner));
+    inner[0] = recursive;
+    expect(() => new PyDict([[recursive, 1]])).toThrow("unhashable type: 'recursive tuple'");
+    inner[0] = inner;
+    expect(() => new PyDict([[inner, 1]])).toThrow("unhashable type: 'recursive tuple'");
+  });
+
+  it('tells large ints apart whatever their lowest bits are, and finds floats by them', () => {
+    const dict = new PyDict<unknown, number>();
+    for (let n = -300; n <= 300; n++) dict.set(BigInt(n) << 80n, n);
+    // Longer than what is kept at hand, and more of them.
+    for (let n = 1; n <= 100; n++) dict.set(BigInt(n) << 2000n, 1000 + n);
+    expect(dict.size).toBe(701);
+    for (let n = -300; n <= 300; n++) expect([n, dict.get(n * 2 ** 80)]).toEqual([n, n]);
+    for (let n = 1; n <= 100; n++) expect(dict.get(BigInt(n) << 2000n)).toBe(1000 + n);
+    expect(dict.get(1n << 79n)).toBeUndefined();
+    expect(dict.has('int 100000000000000000000')).toBe(false);
+    expect(dict.delete(2 ** 80)).toBe(true);
+    expect([dict.size, [...dict.keys()].includes(1n << 80n)]).toEqual([700, false]);
+  });
+
+  it('looks bytes up by their content, each time', () => {
+    const buffer = new Uint8Array(100);
+    const dict = new PyDict<unknown, number>([[Uint8Array.from(buffer), 0]]);
+    expect(dict.get(buffer)).toBe(0);
+    buffer[0] = 1;
+    expect(dict.get(buffer)).toBeUndefined();
+  });
+
   it('is quick with a key that holds the same tuple twice at every level', () => {
     let key: Tuple = Tuple.of(1);
     for (let level = 0; level < 60; level++) key = Tuple.of<unknown>(key, key);

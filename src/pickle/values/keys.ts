@@ -14,7 +14,8 @@ import { Tuple } from './tuple.js';
 
 /**
  * The method by which a value class says what it equals as a key: a number or bigint (it equals that number), or text
- * that is the same exactly for equal values, and starts with the name of the type.
+ * that is the same exactly for equal values, and starts with the name of the type. Ints of any size are not made into
+ * text: they stand in an array behind the name.
  */
 export const pythonKey: unique symbol = Symbol('pythonKey');
 
@@ -23,21 +24,14 @@ export const unhashable: unique symbol = Symbol('unhashable');
 
 /** A value whose class defines its equality as a key. */
 export interface KeyValue {
-  [pythonKey](): number | bigint | string;
+  [pythonKey](): number | bigint | string | KeyParts;
 }
+
+/** A name, and the numbers that make the value. */
+export type KeyParts = readonly [name: string, ...parts: (number | bigint)[]];
 
 interface UnhashableValue {
   [unhashable](): string;
-}
-
-/** The canonical form of a number as key: a safe integer is a number, a larger integral value a bigint. */
-export function canonicalNumber(value: number | bigint): number | bigint {
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
-  }
-  // Beyond 2**53 every float is integral, and equals the int of that value.
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 
 /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
@@ -63,13 +57,35 @@ export class UnhashableError extends TypeError {
   }
 }
 
-/** Gives composite keys of equal content the same token. Belongs to one dict: it grows with that dict's keys. */
+/** A longer key is not worked out a second time. */
+const LONG_KEY = 64;
+
+/** Engines hash a bigint by its lowest 64 bits: below this no two that are not each other's negative have the same. */
+const FULLY_HASHED = 1n << 64n;
+
+/** A bigint beyond this takes longer to write as text than to compare with a few others. */
+const HUGE = 1n << 1024n;
+const MOST_HUGE = 64;
+
+/**
+ * Gives keys of equal content the same token, when they are composite or large. Belongs to one dict: it grows with that
+ * dict's keys.
+ */
 export class KeyIndex {
   readonly #tokens = new Map<string, object>();
   readonly #ids = new Map<unknown, number>();
   // Only frozen keys are remembered, so an entry cannot become wrong. This is what keeps a key that holds the same
   // tuple twice, nested, from costing twice as much per level.
   readonly #known = new WeakMap<object, unknown>();
+  // The tokens of long bytes and the like, which many tuples may share.
+  #leaves: WeakMap<object, unknown> | undefined;
+  #huge: Map<bigint, object> | undefined;
+  readonly #steady: boolean;
+
+  /** @param steady no key changes as long as the index is used, so that all can be remembered without being frozen. */
+  constructor(steady = false) {
+    this.#steady = steady;
+  }
 
   /**
    * The canonical form of a key.
@@ -78,9 +94,10 @@ export class KeyIndex {
    * @throws UnhashableError when the key, or an item of it, cannot be hashed in Python.
    */
   canonical(key: unknown, keep: boolean): unknown {
-    if (typeof key !== 'object' || key === null) return canonicalPrimitive(key);
-    if (!isComposite(key)) return this.#leaf(key);
+    if (typeof key !== 'object' || key === null) return this.#primitive(key);
+    if (!isComposite(key)) return this.#leaf(key, keep);
     const done = new Map<object, unknown>();
+    const open = new Set<object>();
     const work: (Tuple | FrozenSet)[] = [key];
     while (work.length > 0) {
       const node = work[work.length - 1];
@@ -92,44 +109,104 @@ export class KeyIndex {
       const before = work.length;
       for (const item of node) {
         if (!isComposite(item) || done.has(item) || this.#known.has(item)) continue;
+        // What is open has the node in it. Python's hash overflows its stack on a tuple that contains itself.
+        if (item === node || open.has(item)) throw new UnhashableError('recursive tuple');
         work.push(item);
       }
       if (work.length > before) {
-        // A tuple that contains itself never comes to rest: Python's hash overflows its stack on it.
-        if (work.length > MAX_KEY_NODES) throw new UnhashableError('recursive tuple');
+        open.add(node);
         continue;
       }
       work.pop();
       const parts: number[] = [];
       for (const item of node) {
-        parts.push(this.#id(isComposite(item) ? (done.get(item) ?? this.#known.get(item)) : this.#part(item)));
+        parts.push(this.#id(isComposite(item) ? (done.get(item) ?? this.#known.get(item)) : this.#part(item, keep)));
       }
       const token =
         node instanceof Tuple ? this.#token(`T${parts.join()}`) : this.#token(`F${parts.sort((a, b) => a - b).join()}`);
       done.set(node, token);
-      if (keep && (node instanceof FrozenSet || Object.isFrozen(Object.freeze(node)))) this.#known.set(node, token);
+      if (this.#steady || (keep && (node instanceof FrozenSet || Object.isFrozen(Object.freeze(node))))) {
+        this.#known.set(node, token);
+      }
     }
     return done.get(key) ?? this.#known.get(key);
   }
 
-  #part(item: unknown): unknown {
-    return typeof item === 'object' && item !== null ? this.#leaf(item) : canonicalPrimitive(item);
+  #part(item: unknown, keep: boolean): unknown {
+    return typeof item === 'object' && item !== null ? this.#leaf(item, keep) : this.#primitive(item);
   }
 
-  #leaf(key: object): unknown {
+  #primitive(key: unknown): unknown {
+    switch (typeof key) {
+      case 'boolean':
+        return key ? 1 : 0;
+      case 'number':
+      case 'bigint':
+        return this.#number(key);
+      case 'undefined':
+        return null;
+      default:
+        return key;
+    }
+  }
+
+  /** A safe integer is a number, a larger integral value a bigint, a token when an engine would not hash all of it. */
+  #number(value: number | bigint): unknown {
+    if (typeof value === 'bigint') {
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : this.#large(value);
+    }
+    // Beyond 2**53 every float is integral, and equals the int of that value.
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? this.#large(BigInt(value)) : value;
+  }
+
+  #large(value: bigint): unknown {
+    if (value < FULLY_HASHED && value > -FULLY_HASHED) return value;
+    const isHuge = value > HUGE || value < -HUGE;
+    const known = isHuge ? this.#huge?.get(value) : undefined;
+    if (known !== undefined) return known;
+    // Hexadecimal: decimal text takes more than linear time.
+    const token = this.#token(`int ${value.toString(16)}`);
+    if (isHuge) {
+      this.#huge ??= new Map<bigint, object>();
+      if (this.#huge.size < MOST_HUGE) this.#huge.set(value, token);
+    }
+    return token;
+  }
+
+  #leaf(key: object, keep: boolean): unknown {
+    if (key instanceof PyFloat) return Number.isNaN(key.value) ? key : this.#number(key.value);
+    const remember = keep || this.#steady;
+    const known = remember ? this.#leaves?.get(key) : undefined;
+    if (known !== undefined) return known;
     const type = unhashableType(key);
     if (type !== undefined) throw new UnhashableError(type);
-    if (key instanceof PyFloat) return Number.isNaN(key.value) ? key : canonicalNumber(key.value);
-    if (key instanceof Uint8Array) return this.#token(`B${binaryText(key)}`);
+    if (key instanceof Uint8Array) {
+      const token = this.#token(`B${binaryText(key)}`);
+      if (remember && key.length > LONG_KEY) this.#remember(key, token);
+      return token;
+    }
     if (key instanceof Complex) {
-      return key.imag === 0 ? canonicalNumber(key.real) : this.#token(`complex ${key.real} ${key.imag}`);
+      return key.imag === 0 ? this.#number(key.real) : this.#token(`complex ${key.real} ${key.imag}`);
     }
     if (key instanceof Date) return this.#token(`datetime ${key.getTime() * 1000}`);
-    if (pythonKey in key) {
-      const canonical = (key as KeyValue)[pythonKey]();
-      return typeof canonical === 'string' ? this.#token(canonical) : canonicalNumber(canonical);
-    }
-    return key;
+    if (!(pythonKey in key)) return key;
+    const own = (key as KeyValue)[pythonKey]();
+    if (typeof own === 'number') return this.#number(own);
+    if (typeof own === 'string' && own.length <= LONG_KEY) return this.#token(own);
+    const canonical =
+      typeof own === 'bigint' ? this.#number(own) : this.#token(typeof own === 'string' ? own : this.#signature(own));
+    if (remember) this.#remember(key, canonical);
+    return canonical;
+  }
+
+  #signature([name, ...parts]: KeyParts): string {
+    return `${name} #${parts.map((part) => this.#id(this.#number(part))).join()}`;
+  }
+
+  #remember(key: object, canonical: unknown): void {
+    this.#leaves ??= new WeakMap<object, unknown>();
+    this.#leaves.set(key, canonical);
   }
 
   #token(signature: string): object {
@@ -151,25 +228,8 @@ export class KeyIndex {
   }
 }
 
-/** More pending nodes than this are a key that contains itself, or one that no program looks up. */
-const MAX_KEY_NODES = 1_000_000;
-
 function isComposite(value: unknown): value is Tuple | FrozenSet {
   return value instanceof Tuple || value instanceof FrozenSet;
-}
-
-function canonicalPrimitive(key: unknown): unknown {
-  switch (typeof key) {
-    case 'boolean':
-      return key ? 1 : 0;
-    case 'number':
-    case 'bigint':
-      return canonicalNumber(key);
-    case 'undefined':
-      return null;
-    default:
-      return key;
-  }
 }
 
 function binaryText(bytes: Uint8Array): string {

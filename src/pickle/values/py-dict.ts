@@ -9,6 +9,8 @@ import { KeyIndex } from './keys.js';
  * A Map with Python's key equality: `1`, `1n`, `true` and `new PyFloat(1)` are one key; tuples, frozensets, bytes and
  * dates are equal by content. As in Python the first key of several equal ones stays, with the last value.
  *
+ * Bytes and dates that are keys, or items of keys, must not change afterwards.
+ *
  * Setting a key that Python cannot hash (an array, a plain object, a Map) throws a TypeError.
  */
 export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
