@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { Status } from 'vnpy-bridge/vnpy';
 import { startPeer } from './support/index.js';
@@ -8,9 +10,26 @@ const FLOOD = 8000;
 /** How long this program does not read, in ms. The flood takes a server less than half of it. */
 const STALL = 5000;
 
-test.each(['4.5', '4.4'] as const)(
-  'vnpy %s: what was dropped while this program did not read is found when it reads again',
-  async (vnpy) => {
+/** A loop that computes. */
+function compute(): void {
+  const end = performance.now() + STALL;
+  while (performance.now() < end);
+}
+
+/** As Ctrl-Z does, or a container that is paused: the threads of ZeroMQ stand still as well. */
+async function bePaused(): Promise<void> {
+  const waker = spawn('sh', ['-c', `sleep ${STALL / 1000}; kill -CONT ${process.pid}`], { stdio: 'ignore' });
+  await once(waker, 'spawn');
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+test.each([
+  ['4.5', 'computed', compute],
+  ['4.4', 'computed', compute],
+  ['4.5', 'was paused', bePaused],
+] as const)(
+  'vnpy %s: what was dropped while this program %s is found when it reads again',
+  async (vnpy, _what, stall) => {
     const server = await startPeer({ script: 'vnpy_server', vnpy, args: ['--rate', '20'], journal: true });
     const gateway = await connected(server.addresses, { receiveHighWaterMark: 10, stallTolerance: STALL / 2 });
     const rest = async (price: number): Promise<string> => {
@@ -30,8 +49,7 @@ test.each(['4.5', '4.4'] as const)(
     const soon = "__import__('time').sleep(0.5)";
     const code = `__import__('threading').Thread(target=lambda: (${soon}, ${flood}, ${cancel})).start()`;
     await server.command('eval', { code });
-    const end = performance.now() + STALL;
-    while (performance.now() < end);
+    await stall();
     // It was cancelled at the server, and the state here does not know.
     expect(gateway.orders.get(cancelled)?.status).toBe(Status.NOTTRADED);
 
