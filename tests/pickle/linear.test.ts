@@ -11,6 +11,13 @@ const int = (value: number): Uint8Array => bytes('J', little(value, 4));
 const text = (value: string): Uint8Array => bytes('X', little(value.length, 4), value);
 /** `value << 64`: engines hash a bigint by its lowest 64 bits. */
 const shifted = (value: number): Uint8Array => bytes(0x8a, 13, little(0, 8), little(value, 4), 0);
+/** An int of so many bytes, each different. */
+const long = (size: number, step: number): Uint8Array =>
+  bytes(
+    0x8b,
+    little(size, 4),
+    Uint8Array.from({ length: size }, (_, n) => (n === size - 1 ? 1 : n * n * step + (n >> 8))),
+  );
 const p4 = (...parts: (string | number | Uint8Array)[]): Uint8Array => bytes(0x80, 4, ...parts, '.');
 
 class Known {
@@ -91,6 +98,8 @@ const READING: Readonly<Record<string, (size: number) => Uint8Array>> = {
       times(size, (n) => bytes('h', 0, int(n), 0x86, 'N')),
       'u',
     ),
+  'a Fraction of long parts, as a key': (size) =>
+    p4('}cfractions\nFraction\n', long(size, 3), long(size, 7), 0x86, 'R', 'Ns'),
   'SETITEM by SETITEM': (size) =>
     p4(
       '}',

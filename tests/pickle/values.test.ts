@@ -123,6 +123,22 @@ describe('PyDict', () => {
     expect([dict.size, [...dict.keys()].includes(1n << 80n)]).toEqual([700, false]);
   });
 
+  it('takes Decimals and Fractions that are equal for one key, however many digits they have', () => {
+    const fractions = [
+      ...[1n, 2n, 3n, 25n, 80n, 1024n].map((n) => [n, 10n ** 9n] as const),
+      [3n ** 200n * 2n ** 10n, 10n ** 100n] as const,
+      [-(5n ** 90n) * 7n, 10n ** 100n] as const,
+      [7n, 10n ** 1900n] as const,
+    ];
+    for (const [top, bottom] of fractions) {
+      const decimal = new PyDecimal(`${top}e-${String(bottom).length - 1}`);
+      expect(new PyDict<unknown, number>([[new PyFraction(top, bottom), 1]]).get(decimal)).toBe(1);
+    }
+    // A float has neither so many digits, nor so large a value.
+    const huge = new PyFraction(2n ** 1100n + 1n, 2n);
+    expect(new PyDict([[huge, 1]]).get(new PyFraction(2n ** 1101n + 2n, 4n))).toBe(1);
+  });
+
   it('looks bytes up by their content, each time', () => {
     const buffer = new Uint8Array(100);
     const dict = new PyDict<unknown, number>([[Uint8Array.from(buffer), 0]]);
@@ -137,6 +153,36 @@ describe('PyDict', () => {
     const dict = new PyDict([[key, 'deep']]);
     expect(dict.get(key)).toBe('deep');
     expect(Object.isFrozen(key)).toBe(true);
+  });
+});
+
+describe('PyFraction', () => {
+  it.each<[string, bigint, bigint]>([
+    ['3/4', 6n, 8n],
+    ['-3/4', 6n, -8n],
+    ['0', 0n, -8n],
+    ['2', 6n, 3n],
+    [`${3n ** 500n}/${2n ** 500n}`, 3n ** 500n * 7n, 2n ** 500n * 7n],
+  ])('is %s in lowest terms', (text, numerator, denominator) => {
+    expect(new PyFraction(numerator, denominator).toString()).toBe(text);
+  });
+
+  it('is in lowest terms when a pickle has short parts that are not, and as the pickle has it when they are long', () => {
+    const read = (top: bigint, bottom: bigint): unknown =>
+      loads(dumps(new PyObject(new PyGlobal('fractions', 'Fraction'), Tuple.of(top, bottom))));
+    expect(read(6n, -8n)).toEqual(new PyFraction(-3n, 4n));
+    const written = read(3n ** 500n, 2n ** 500n);
+    expect(written).toEqual(new PyFraction(3n ** 500n, 2n ** 500n));
+    expect(new PyDict([[written, 1]]).get(new PyFraction(3n ** 500n, 2n ** 500n))).toBe(1);
+    const long = read(3n ** 500n * 2n, -(2n ** 501n)) as PyFraction;
+    expect([long.numerator, long.denominator]).toEqual([-(3n ** 500n * 2n), 2n ** 501n]);
+  });
+
+  it('is not made of more digits than Python reads', () => {
+    const read = (text: string): unknown =>
+      loads(dumps(new PyObject(new PyGlobal('fractions', 'Fraction'), Tuple.of(text))));
+    expect(read(`${'9'.repeat(4300)}/7`)).toBeInstanceOf(PyFraction);
+    expect(read(`${'9'.repeat(4301)}/7`)).toBeInstanceOf(PyObject);
   });
 });
 

@@ -41,11 +41,11 @@ const fraction: BuiltinDefinition = {
   type: PyFraction,
   construct({ args }) {
     const [first, second] = args;
-    if (args.length === 2 && isInt(first) && isInt(second)) return new PyFraction(BigInt(first), BigInt(second));
-    // Before 3.12: its text.
-    const match = typeof first === 'string' ? /^(-?\d+)(?:\/(\d+))?$/.exec(first) : null;
+    if (args.length === 2 && isInt(first) && isInt(second)) return PyFraction.read(BigInt(first), BigInt(second));
+    // Before 3.12: its text. Python itself reads no int of more digits.
+    const match = typeof first === 'string' ? /^(-?\d{1,4300})(?:\/(\d{1,4300}))?$/.exec(first) : null;
     if (args.length !== 1 || match === null) return undefined;
-    return new PyFraction(BigInt(match[1] ?? 0), BigInt(match[2] ?? 1));
+    return PyFraction.read(BigInt(match[1] ?? 0), BigInt(match[2] ?? 1));
   },
   reduce(value) {
     const { numerator, denominator } = value as PyFraction;

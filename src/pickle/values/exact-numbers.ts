@@ -4,6 +4,7 @@
  * @module
  */
 import { pythonKey } from './keys.js';
+import type { KeyParts } from './keys.js';
 
 const DECIMAL = /^([+-]?)(?:(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?|(inf(?:inity)?)|(s?nan)(\d*))$/i;
 
@@ -44,7 +45,7 @@ export class PyDecimal {
   }
 
   /** @internal */
-  [pythonKey](): number | bigint | string {
+  [pythonKey](): number | bigint | string | KeyParts {
     const match = DECIMAL.exec(this.text.trim().replaceAll('_', ''));
     const [, sign = '', whole = '', fraction = '', exponentText = '0', infinite, nan] = match ?? [];
     if (nan !== undefined) return `Decimal ${this.text}`;
@@ -58,22 +59,43 @@ export class PyDecimal {
     }
     const scale = 10n ** BigInt(Math.abs(exponent));
     const value = BigInt(`${sign === '-' ? '-' : ''}${digits}`);
-    return exponent >= 0 ? value * scale : rationalKey(value, scale);
+    if (exponent >= 0) return value * scale;
+    const divisor = commonPower(value, 2n, -exponent) * commonPower(value, 5n, -exponent);
+    return rationalKey(value / divisor, scale / divisor);
   }
 }
 
-/** A Python Fraction, in lowest terms. */
+/** Beyond this a Fraction from a pickle is not reduced: it takes quadratic time, and Python writes reduced ones. */
+const MAX_REDUCED = 1n << 256n;
+
+/**
+ * A Python Fraction, in lowest terms. One that was read with more than 256 bits in a part is as the pickle had it: in lowest
+ * terms, too, when Python wrote it.
+ */
 export class PyFraction {
   readonly numerator: bigint;
   /** Above zero. */
   readonly denominator: bigint;
 
-  /** @throws RangeError when the denominator is zero. */
-  constructor(numerator: bigint, denominator: bigint) {
+  /**
+   * @param reduce false takes the parts as they are, but for the sign.
+   * @throws RangeError when the denominator is zero.
+   */
+  constructor(numerator: bigint, denominator: bigint, reduce = true) {
     if (denominator === 0n) throw new RangeError('A Fraction has no denominator 0');
-    const divisor = gcd(numerator, denominator) * (denominator < 0n ? -1n : 1n);
-    this.numerator = numerator / divisor;
-    this.denominator = denominator / divisor;
+    let [top, bottom] = denominator < 0n ? [-numerator, -denominator] : [numerator, denominator];
+    if (reduce) {
+      const divisor = gcd(top, bottom);
+      top /= divisor;
+      bottom /= divisor;
+    }
+    this.numerator = top;
+    this.denominator = bottom;
+  }
+
+  /** What a pickle has. @internal */
+  static read(numerator: bigint, denominator: bigint): PyFraction {
+    return new PyFraction(numerator, denominator, isShort(numerator) && isShort(denominator));
   }
 
   /** The nearest JavaScript number. */
@@ -92,20 +114,21 @@ export class PyFraction {
   }
 
   /** @internal */
-  [pythonKey](): number | bigint | string {
+  [pythonKey](): number | bigint | KeyParts {
     return rationalKey(this.numerator, this.denominator);
   }
 }
 
-/** What a rational number equals in Python: an int, a float, or only an equal rational. */
-function rationalKey(numerator: bigint, denominator: bigint): number | bigint | string {
-  const divisor = gcd(numerator, denominator);
-  const [top, bottom] = [numerator / divisor, denominator / divisor];
+function isShort(value: bigint): boolean {
+  return value < MAX_REDUCED && value > -MAX_REDUCED;
+}
+
+/** What a rational number in lowest terms equals in Python: an int, a float, or only an equal rational. */
+function rationalKey(top: bigint, bottom: bigint): number | bigint | KeyParts {
   if (bottom === 1n) return top;
-  const isPowerOfTwo = (bottom & (bottom - 1n)) === 0n;
-  if (isPowerOfTwo && bottom < 1n << 1000n && BigInt(Math.trunc(Number(top))) === top)
-    return Number(top) / Number(bottom);
-  return `rational ${top}/${bottom}`;
+  const isPowerOfTwo = bottom < 1n << 1000n && (bottom & (bottom - 1n)) === 0n;
+  const number = isPowerOfTwo ? Number(top) : Infinity;
+  return Number.isFinite(number) && BigInt(number) === top ? number / Number(bottom) : ['rational', top, bottom];
 }
 
 function gcd(first: bigint, second: bigint): bigint {
@@ -113,4 +136,23 @@ function gcd(first: bigint, second: bigint): bigint {
   let b = second < 0n ? -second : second;
   while (b !== 0n) [a, b] = [b, a % b];
   return a === 0n ? 1n : a;
+}
+
+/** The highest power of a prime, up to an exponent, that divides a value other than 0. */
+function commonPower(value: bigint, prime: bigint, exponent: number): bigint {
+  // By squares: as many divisions as the exponent has bits, where a gcd takes as many as the value has digits.
+  const squares: bigint[] = [];
+  let rest = value;
+  for (let size = 1, power = prime; size <= exponent && rest % power === 0n; size *= 2, power *= power)
+    squares.push(power);
+  let [result, left] = [1n, exponent];
+  for (let index = squares.length - 1; index >= 0; index--) {
+    const power = squares[index] ?? 1n;
+    const size = 2 ** index;
+    if (size > left || rest % power !== 0n) continue;
+    rest /= power;
+    result *= power;
+    left -= size;
+  }
+  return result;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { pythonKey, unhashable } from './keys.js';
+import type { KeyParts } from './keys.js';
 
 /** A Python range: its three numbers. It is not expanded. */
 export class PyRange {
@@ -26,11 +27,11 @@ export class PyRange {
   }
 
   /** @internal */
-  [pythonKey](): string {
+  [pythonKey](): KeyParts {
     // As Python: ranges are equal when their numbers are.
     const count = this.length;
-    if (count === 0n) return 'range 0';
-    return count === 1n ? `range 1 ${this.start}` : `range ${count} ${this.start} ${this.step}`;
+    if (count === 0n) return ['range'];
+    return count === 1n ? ['range', this.start] : ['range', count, this.start, this.step];
   }
 }
 
