@@ -432,7 +432,7 @@ export class Machine {
 
 /**
  * Whether nothing can be put into a value, nor is anything of the pickle inside it. That it is frozen does not say so: a
- * tuple that was a key is, and a persistent id.
+ * tuple that was a key is.
  */
 function isLeaf(value: object, registry: CompiledRegistry): boolean {
   return (

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Machine } from './machine.js';
-import { PyDict } from './values/py-dict.js';
-import { FrozenSet } from './values/frozen-set.js';
+import { Replacements } from './replacing.js';
 import { PyObject } from './values/py-object.js';
 import type { PyStep } from './values/py-object.js';
 
@@ -58,8 +57,8 @@ function stepValues(step: PyStep): readonly unknown[] {
 
 /** Rare: something had a reference to a dict or object before it turned out to need another representation. */
 function* replaceAll(m: Machine, root: unknown, values: number): Generator<undefined, unknown> {
-  const current = (value: unknown): unknown => m.current(value);
-  const result = current(root);
+  const replacements = new Replacements(m);
+  const result = replacements.now(root);
   const seen = new Set<object>();
   const work: unknown[] = [result];
   let left = values;
@@ -71,51 +70,10 @@ function* replaceAll(m: Machine, root: unknown, values: number): Generator<undef
     const value = work.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    replaceIn(value, current);
+    replacements.replaceIn(value);
     for (const child of children(value)) work.push(child);
   }
   return result;
-}
-
-function replaceIn(value: object, current: (value: unknown) => unknown): void {
-  if (Array.isArray(value)) {
-    if (Object.isFrozen(value)) return;
-    for (const [index, item] of value.entries()) {
-      const now = current(item);
-      if (now !== item) value[index] = now;
-    }
-  } else if (value instanceof PyDict) {
-    for (const [key, item] of value) {
-      const now = current(item);
-      if (now !== item) value.set(key, now);
-    }
-    replaceProperties(value, current);
-  } else if (value instanceof Set) {
-    if (value instanceof FrozenSet) return;
-    for (const item of [...value] as unknown[]) {
-      const now = current(item);
-      if (now === item) continue;
-      value.delete(item);
-      value.add(now);
-    }
-  } else if (value instanceof PyObject) {
-    replaceProperties(value, current);
-    for (const step of value.steps) {
-      replaceProperties(step, current);
-      if (step.kind === 'state' || step.kind === 'setter') continue;
-      if (step.kind === 'set') for (const entry of step.entries) replaceIn(entry, current);
-      else replaceIn(step.items, current);
-    }
-  } else if (!ArrayBuffer.isView(value)) {
-    replaceProperties(value, current);
-  }
-}
-
-function replaceProperties(value: object, current: (value: unknown) => unknown): void {
-  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
-    const now = current(item);
-    if (now !== item && !Object.isFrozen(value)) Object.defineProperty(value, key, { value: now });
-  }
 }
 
 /** Level by level; each object once, at the depth at which it was met first. */

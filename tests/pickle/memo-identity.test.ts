@@ -1,7 +1,7 @@
 /** The memo: the same object wherever the pickle stores and fetches it, under whatever index. */
 import { describe, expect, it } from 'vitest';
-import { ClassRegistry, loads, PyDict, Unpickler } from '../../src/pickle/index.js';
-import type { LoadsOptions, ObjectDefinition, PyObject } from '../../src/pickle/index.js';
+import { ClassRegistry, FrozenSet, loads, PyDict, Tuple, Unpickler } from '../../src/pickle/index.js';
+import type { LoadsOptions, ObjectDefinition, PersistentId, PyObject } from '../../src/pickle/index.js';
 import { bytes, little } from '../support/bytes.js';
 
 /** Decoded at once, and opcode by opcode, which takes no fast path. */
@@ -116,6 +116,111 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       const start = bytes(0x80, 4, 'Nr', little(2000, 4), '0', ...strings);
       expect(load(bytes(start, 'j', little(2000, 4), '.'))).toBe('3099');
       expect(() => load(bytes(start, 'j', little(2001, 4), '.'))).toThrow('memo entry 2001, which was never stored');
+    });
+  });
+
+  it('a dict that gets such a key after it became a persistent id is the one in that', () => {
+    const [persistent, , dict] = load(latin1('\x80\x04(}\x94Qh\x00K\x01K\x02sh\x00t.')) as [
+      PersistentId,
+      unknown,
+      unknown,
+    ];
+    expect(dict).toEqual(new PyDict([[1, 2]]));
+    expect(persistent.id).toBe(dict);
+    expect(() => Object.assign(persistent, { id: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(persistent, { other: 1 })).toThrow(TypeError);
+  });
+
+  describe('an object that is made of its state, in that state', () => {
+    class W {
+      constructor(readonly state: unknown) {}
+    }
+    const registry = ClassRegistry.of({
+      kind: 'custom',
+      module: 'm',
+      qualname: 'W',
+      when: 'state',
+      construct: ({ state }) => new W(state),
+    });
+    const stateOf = (pickle: string): { value: W; state: unknown } => {
+      const value = load(latin1(`\x80\x04cm\nW\n)R\x94${pickle}b.`), { registry }) as W;
+      return { value, state: value.state };
+    };
+
+    it.each([
+      ['set', '\x8f(K\x01h\x00K\x02\x90'],
+      ['frozenset', '(K\x01h\x00K\x02\x91'],
+      ['tuple', 'K\x01h\x00K\x02\x87'],
+    ])('is itself in a %s, at its place', (__, pickle) => {
+      const { value, state } = stateOf(pickle);
+      expect([...(state as Iterable<unknown>)]).toEqual([1, value, 2]);
+      expect([...(state as Iterable<unknown>)][1]).toBe(value);
+    });
+
+    it('is itself as a key, at its place', () => {
+      const { value, state } = stateOf('}(K\x01K\x02h\x00h\x00K\x05K\x06u') as { value: W; state: PyDict };
+      expect([...state.keys()]).toEqual([1, value, 5]);
+      expect([...state.values()]).toEqual([2, value, 6]);
+      expect(state.get(value)).toBe(value);
+    });
+
+    it.each<[string, string, (value: W) => unknown]>([
+      ['a tuple', 'h\x00\x85', (value) => Tuple.of(value)],
+      ['a frozenset', '(h\x00\x91', (value) => new FrozenSet([value])],
+      [
+        'tuples, twice',
+        'h\x00\x85\x942h\x01\x87',
+        (value) => Tuple.of(Tuple.of(value), Tuple.of(value), Tuple.of(value)),
+      ],
+      ['a tuple of a frozenset', '(h\x00\x91\x85', (value) => Tuple.of(new FrozenSet([value]))],
+      ['a frozenset of a tuple', '(h\x00\x85\x91', (value) => new FrozenSet([Tuple.of(value)])],
+      [
+        'all of them',
+        '((h\x00\x91h\x00\x86\x91\x85',
+        (value) => Tuple.of(new FrozenSet([Tuple.of(new FrozenSet([value]), value)])),
+      ],
+    ])('is found in a key that is %s', (__, pickle, key) => {
+      const { value, state } = stateOf(`}${pickle}K\x01s`) as { value: W; state: PyDict };
+      expect([...state.keys()]).toEqual([key(value)]);
+      expect(state.get(key(value))).toBe(1);
+      // W is equal to itself alone.
+      expect(state.has(key(new W(null)))).toBe(false);
+    });
+
+    it('leaves a tuple that is a key and elsewhere one object', () => {
+      const { value, state } = stateOf('](}h\x00\x85\x94K\x01sh\x01h\x01\x85(h\x01\x91e');
+      const [dict, tuple, [again], frozen] = state as [PyDict, Tuple, Tuple, FrozenSet];
+      expect(tuple[0]).toBe(value);
+      expect([...dict.keys()][0]).toBe(tuple);
+      expect(again).toBe(tuple);
+      expect([...frozen][0]).toBe(tuple);
+    });
+
+    it('leaves other keys the objects that they are', () => {
+      const pickle = '](}(K\x01\x85\x94K\x01h\x00K\x02uh\x01e';
+      const { state } = stateOf(pickle) as unknown as { state: [PyDict, Tuple] };
+      expect([...state[0].keys()][0]).toBe(state[1]);
+    });
+
+    it('cannot be a key when it is made a list', () => {
+      const lists = ClassRegistry.of({
+        kind: 'custom',
+        module: 'm',
+        qualname: 'W',
+        when: 'state',
+        construct: ({ state }) => [state],
+      });
+      const read = (): unknown => load(latin1('\x80\x04cm\nW\n)R\x94}h\x00K\x01sb.'), { registry: lists });
+      expect(read).toThrow(expect.objectContaining({ code: 'UNHASHABLE' }));
+    });
+
+    it('is found in a key however deep, and however often the key holds the same', () => {
+      const levels = 5000;
+      const pickle = `\x80\x04cm\nW\n)R\x94}h\x00\x85${'\x942\x86'.repeat(levels)}K\x01sb.`;
+      const value = load(latin1(pickle), { registry, maxDepth: 2 * levels }) as W;
+      let inside = [...(value.state as PyDict).keys()][0];
+      for (let level = 0; level <= levels; level++) inside = (inside as Tuple)[0];
+      expect(inside).toBe(value);
     });
   });
 

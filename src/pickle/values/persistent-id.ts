@@ -6,10 +6,11 @@
 
 /** A persistent id that no `persistentLoad` resolved. `dumps` writes it back. */
 export class PersistentId {
-  readonly id: unknown;
+  declare readonly id: unknown;
 
   constructor(id: unknown) {
-    this.id = id;
-    Object.freeze(this);
+    // Not frozen: a dict that is the id may become a PyDict while it is decoded.
+    Object.defineProperty(this, 'id', { value: id, enumerable: true, configurable: true });
+    Object.preventExtensions(this);
   }
 }
