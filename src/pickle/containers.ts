@@ -6,11 +6,10 @@
 import { messageOf } from '../errors.js';
 import { PendingState } from './deferred.js';
 import type { Machine } from './machine.js';
-import { isPropertyKey } from './values/dict-keys.js';
+import { isPropertyKey, storedKey } from './values/dict-keys.js';
 import { FrozenSet } from './values/frozen-set.js';
 import { KeyIndex, UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
-import { PyFloat } from './values/py-float.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
 import { Tuple } from './values/tuple.js';
@@ -77,9 +76,7 @@ function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
 
 function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
   try {
-    // In Python two NaNs are two keys; a Map would make them one. The same NaN twice is one key in Python, and would be two
-    // here; but that takes a NaN from the memo, where CPython's pickler puts no float.
-    dict.set(typeof key === 'number' && Number.isNaN(key) ? new PyFloat(key) : key, value);
+    dict.set(storedKey(key, m.options.lossless), value);
   } catch (error) {
     throw unhashableError(m, error);
   }
@@ -151,21 +148,28 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
     set.add(item);
     return;
   }
-  m.setKeys ??= new Map<object, { index: KeyIndex; seen: Set<unknown> }>();
-  let keys = m.setKeys.get(set);
-  if (keys === undefined) {
-    keys = { index: new KeyIndex(), seen: new Set() };
-    m.setKeys.set(set, keys);
-  }
-  const value = typeof item === 'number' && Number.isNaN(item) ? new PyFloat(item) : item;
+  const value = storedKey(item, m.options.lossless);
   try {
-    const key = keys.index.canonical(value, true);
-    if (keys.seen.has(key)) return;
-    keys.seen.add(key);
+    const { index, seen } = keysOf(m, set);
+    const key = index.canonical(value, true);
+    if (seen.has(key)) return;
+    seen.add(key);
   } catch (error) {
     throw unhashableError(m, error);
   }
   set.add(value);
+}
+
+function keysOf(m: Machine, set: Set<unknown>): { index: KeyIndex; seen: Set<unknown> } {
+  m.setKeys ??= new Map<object, { index: KeyIndex; seen: Set<unknown> }>();
+  let keys = m.setKeys.get(set);
+  if (keys === undefined) {
+    keys = { index: new KeyIndex(), seen: new Set() };
+    // What REDUCE, or a function of the user, made it with. Texts need no canonical form.
+    for (const item of set) if (typeof item !== 'string') keys.seen.add(keys.index.canonical(item, true));
+    m.setKeys.set(set, keys);
+  }
+  return keys;
 }
 
 function hooked(m: Machine, target: unknown): ReturnType<NonNullable<Machine['made']>['get']> {

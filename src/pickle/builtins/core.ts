@@ -8,30 +8,36 @@
 import { encodeLatin1, encodeUtf8 } from '../text.js';
 import { ByteArray } from '../values/byte-array.js';
 import { Complex } from '../values/complex.js';
+import { storedKey } from '../values/dict-keys.js';
 import { FrozenSet } from '../values/frozen-set.js';
 import { KeyIndex } from '../values/keys.js';
 import { PyFloat } from '../values/py-float.js';
 import { PyGlobal } from '../values/py-global.js';
-import type { BuiltinDefinition } from './definition.js';
+import type { BuildContext, BuiltinDefinition } from './definition.js';
 
 /** The items of a list, each once by Python's equality. */
-function distinct(list: unknown): unknown[] | undefined {
+function distinct(list: unknown, { lossless }: BuildContext): unknown[] | undefined {
   if (!Array.isArray(list)) return undefined;
   const index = new KeyIndex();
   const seen = new Set<unknown>();
-  return (list as unknown[]).filter((item) => {
-    const key = index.canonical(item, true);
-    return seen.has(key) ? false : seen.add(key);
-  });
+  const items: unknown[] = [];
+  for (const item of list as unknown[]) {
+    const stored = storedKey(item, lossless);
+    const key = index.canonical(stored, true);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    items.push(stored);
+  }
+  return items;
 }
 
 const set: BuiltinDefinition = {
   kind: 'custom',
   module: 'builtins',
   qualname: 'set',
-  construct({ args }) {
+  construct({ args }, context) {
     if (args.length === 0) return new Set();
-    const items = args.length === 1 ? distinct(args[0]) : undefined;
+    const items = args.length === 1 ? distinct(args[0], context) : undefined;
     return items === undefined ? undefined : new Set(items);
   },
 };
@@ -40,9 +46,9 @@ const frozenset: BuiltinDefinition = {
   kind: 'custom',
   module: 'builtins',
   qualname: 'frozenset',
-  construct({ args }) {
+  construct({ args }, context) {
     if (args.length === 0) return new FrozenSet();
-    const items = args.length === 1 ? distinct(args[0]) : undefined;
+    const items = args.length === 1 ? distinct(args[0], context) : undefined;
     return items === undefined ? undefined : new FrozenSet(items);
   },
 };

@@ -6,7 +6,7 @@
 
 /**
  * A number that is a Python `float` even when it is integral: `dumps(new PyFloat(3))` writes `3.0` where `dumps(3)`
- * writes `3`. `loads` gives it with `lossless: true`, and for NaN as a dict key.
+ * writes `3`. `loads` gives it with `lossless: true`, then also for -0.0 as a dict key or set item; and always for NaN there.
  */
 export class PyFloat {
   readonly value: number;
