@@ -8,7 +8,7 @@ import type { BuiltinDefinition } from './builtins/definition.js';
 import { FieldKey } from './field-keys.js';
 import type { ClassRegistry, CustomDefinition, EnumDefinition, ObjectDefinition } from './registry.js';
 import { Ellipsis, NotImplemented } from './values/constants.js';
-import { KeyIndex } from './values/keys.js';
+import { KeyIndex, noteMember } from './values/keys.js';
 import { PyGlobal } from './values/py-global.js';
 
 /** A registered dataclass-like class. */
@@ -302,6 +302,7 @@ export class CompiledRegistry {
     const entry: EnumEntry = { kind: 'enum', owner: this, global, definition, byName, byValue, keys };
     for (const { name, values, member } of definition.members) {
       byName.set(name, member);
+      noteMember(member);
       for (const value of values) {
         const key = keys.canonical(value, true);
         // As in Python, the first member of a value is the member, a later one its alias.

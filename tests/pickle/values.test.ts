@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ByteArray,
+  ClassRegistry,
   Complex,
   Counter,
   DefaultDict,
@@ -32,6 +33,7 @@ import {
   PyZoneInfo,
   Tuple,
 } from '../../src/pickle/index.js';
+import { bytes, float8, little } from '../support/bytes.js';
 
 const utc = PyTimeZone.utc;
 const china = PyTimeZone.ofMinutes(480);
@@ -153,6 +155,69 @@ describe('PyDict', () => {
     const dict = new PyDict([[key, 'deep']]);
     expect(dict.get(key)).toBe('deep');
     expect(Object.isFrozen(key)).toBe(true);
+  });
+});
+
+describe('keys of a pickle', () => {
+  const zero = bytes('G', float8(-0));
+  const items = bytes('](', zero, 'e');
+
+  it.each<[string, Uint8Array, (value: unknown) => unknown]>([
+    ['a dict', bytes('}', zero, 'Ns.'), (value) => [...(value as PyDict).keys()]],
+    ['a set', bytes(0x8f, '(', zero, 0x90, '.'), (value) => [...(value as Set<unknown>)]],
+    ['a frozenset', bytes('(', zero, 0x91, '.'), (value) => [...(value as Set<unknown>)]],
+    ['a set by its list', bytes('cbuiltins\nset\n', items, 0x85, 'R.'), (value) => [...(value as Set<unknown>)]],
+    [
+      'a frozenset by its list',
+      bytes('cbuiltins\nfrozenset\n', items, 0x85, 'R.'),
+      (value) => [...(value as Set<unknown>)],
+    ],
+  ])('are -0.0 in %s, and stay so, with lossless', (_, data, keysOf) => {
+    const value = loads(data, { lossless: true });
+    expect(keysOf(value)).toEqual([new PyFloat(-0)]);
+    for (const protocol of [0, 2, 4]) {
+      const again = loads(dumps(value, { protocol }), { lossless: true });
+      expect(keysOf(again)).toEqual([new PyFloat(-0)]);
+    }
+    expect(keysOf(loads(data))).toEqual([0]);
+  });
+
+  it('are one when -0.0 meets 0', () => {
+    const set = loads(bytes(0x8f, '(', zero, 'K', 0, zero, 0x90, '.'), { lossless: true }) as Set<unknown>;
+    expect([...set]).toEqual([new PyFloat(-0)]);
+  });
+
+  it.each([
+    [
+      'a set',
+      bytes('cbuiltins\nset\n](K', 1, 'K', 2, 'e', 0x85, 'R(', 0x88, 'K', 3, 'G', float8(2), 0x90, '.'),
+      [1, 2, 3],
+    ],
+    [
+      'strings',
+      bytes('cbuiltins\nset\n](X', little(1, 4), 'aK', 1, 'e', 0x85, 'R(X', little(1, 4), 'a', 0x88, 0x90, '.'),
+      ['a', 1],
+    ],
+  ])('are each once in %s that has items both by REDUCE and by ADDITEMS', (_, data, expected) => {
+    expect([...(loads(data) as Set<unknown>)]).toEqual(expected);
+  });
+
+  it.each<[string, object]>([
+    ['a plain object', Object.freeze({ v: 1 })],
+    ['an array', Object.freeze([1])],
+    ['a Map', Object.freeze(new Map())],
+  ])('can be the members of a registered enum, such as %s', (_, member) => {
+    const registry = ClassRegistry.of({
+      kind: 'enum',
+      module: 'm',
+      qualname: 'E',
+      members: [{ name: 'A', values: [1], member }],
+    });
+    const dict = loads(bytes('}cm\nE\nK', 1, 0x85, 'R', 'Ns.'), { registry }) as PyDict;
+    expect([...dict.keys()][0]).toBe(member);
+    expect(loads(dumps(dict, { registry }), { registry })).toEqual(dict);
+    const set = loads(dumps(new Set([member]), { registry }), { registry }) as Set<unknown>;
+    expect([...set][0]).toBe(member);
   });
 });
 

@@ -34,9 +34,21 @@ interface UnhashableValue {
   [unhashable](): string;
 }
 
+const members = new WeakSet();
+
+/** Notes a member of a registered enum: it can be a key, whatever stands for it here. */
+export function noteMember(member: object): void {
+  members.add(member);
+}
+
 /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
 export function unhashableType(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  const type = mutableType(value);
+  return type === undefined || members.has(value) ? undefined : type;
+}
+
+function mutableType(value: object): string | undefined {
   if (Array.isArray(value)) return value instanceof Tuple ? undefined : 'list';
   if (value instanceof Map) return 'dict';
   if (value instanceof Set) return value instanceof FrozenSet ? undefined : 'set';
