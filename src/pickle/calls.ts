@@ -374,6 +374,10 @@ class MachineContext implements BuildContext {
     return this.#machine.options.lossless;
   }
 
+  get maxCollisions(): number {
+    return this.#machine.options.maxCollisions;
+  }
+
   newObject(type: unknown, args: unknown[]): unknown {
     return newObject(this.#machine, type, tupleFrom(args), undefined);
   }

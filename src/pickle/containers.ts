@@ -8,7 +8,7 @@ import { PendingState } from './deferred.js';
 import type { Machine } from './machine.js';
 import { isPropertyKey, storedKey } from './values/dict-keys.js';
 import { FrozenSet } from './values/frozen-set.js';
-import { KeyIndex, UnhashableError } from './values/keys.js';
+import { Collisions, KeyIndex, UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
@@ -75,11 +75,25 @@ function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
 }
 
 function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
+  const { size } = dict;
   try {
     dict.set(storedKey(key, m.options.lossless), value);
   } catch (error) {
     throw unhashableError(m, error);
   }
+  if (typeof key === 'bigint' && dict.size > size) countCollision(m, dict, key);
+}
+
+function countCollision(m: Machine, container: object, key: bigint): void {
+  m.collisions ??= new Map<object, Collisions>();
+  let collisions = m.collisions.get(container);
+  if (collisions === undefined) {
+    collisions = new Collisions(m.options.maxCollisions);
+    m.collisions.set(container, collisions);
+  }
+  if (collisions.add(key)) return;
+  const { maxCollisions } = m.options;
+  throw m.fail('LIMIT_COLLISIONS', `adds more than ${maxCollisions} ints that differ only above their lowest 64 bits`);
 }
 
 function unhashableError(m: Machine, error: unknown): unknown {
@@ -139,6 +153,7 @@ export function makeFrozenSet(m: Machine, items: Iterable<unknown>): FrozenSet {
   const set = new Set();
   for (const item of items) addItem(m, set, item);
   m.setKeys?.delete(set);
+  m.collisions?.delete(set);
   return new FrozenSet(set);
 }
 
@@ -158,6 +173,7 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
     throw unhashableError(m, error);
   }
   set.add(value);
+  if (typeof value === 'bigint') countCollision(m, set, value);
 }
 
 function keysOf(m: Machine, set: Set<unknown>): { index: KeyIndex; seen: Set<unknown> } {

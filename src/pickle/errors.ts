@@ -62,6 +62,8 @@ export type UnpicklingErrorCode =
   | 'LIMIT_MEMO'
   /** An int of more digits than `maxDigits`. */
   | 'LIMIT_DIGITS'
+  /** More ints in one dict or set than `maxCollisions` that differ only above their lowest 64 bits. */
+  | 'LIMIT_COLLISIONS'
   /** More characters of text than `maxText`. */
   | 'LIMIT_TEXT'
   /** A function given by the user (`persistentLoad`, `onUnknown`, a class's `create`) threw; see `cause`. */

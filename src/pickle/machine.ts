@@ -14,7 +14,7 @@ import type { ResolvedLoadsOptions } from './options.js';
 import { ClassRegistry } from './registry.js';
 import { StringCache } from './strings.js';
 import { TextWindow } from './text-window.js';
-import type { KeyIndex } from './values/keys.js';
+import type { Collisions, KeyIndex } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
@@ -98,6 +98,8 @@ export class Machine {
   made: Map<object, CustomEntry> | undefined = undefined;
   /** For sets that hold composite values: their items by value. */
   setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined = undefined;
+  /** For dicts and sets that have had a bigint as key. */
+  collisions: Map<object, Collisions> | undefined = undefined;
   /** Instances of registered classes that were made without their state being deferred. */
   undeferred: Set<object> | undefined = undefined;
   /** No state is deferred, see {@link makeStates}. */
@@ -161,6 +163,7 @@ export class Machine {
     this.sparse = undefined;
     this.made = undefined;
     this.setKeys = undefined;
+    this.collisions = undefined;
     this.undeferred = undefined;
     this.statesMade = false;
     this.plainMemo = true;

@@ -62,6 +62,11 @@ export interface LoadsOptions {
    * in binary, for which CPython has no limit.
    */
   readonly maxDigits?: number | undefined;
+  /**
+   * Most ints that are keys of one dict, or items of one set, and differ only above their lowest 64 bits. Engines hash a
+   * bigint by these, so that the time grows with the square. Default 5000. A set that a call makes stays a call beyond it.
+   */
+  readonly maxCollisions?: number | undefined;
   /** Most characters of text, all strings together. Default 500,000,000. */
   readonly maxText?: number | undefined;
 }
@@ -112,6 +117,7 @@ export interface ResolvedLoadsOptions {
   readonly maxMemo: number;
   readonly maxTextDigits: number;
   readonly maxBinaryDigits: number;
+  readonly maxCollisions: number;
   readonly maxText: number;
 }
 
@@ -159,6 +165,7 @@ export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOp
     maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000, failLoads),
     maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300, failLoads),
     maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826, failLoads),
+    maxCollisions: limit('maxCollisions', options.maxCollisions ?? 5000, failLoads),
     maxText: limit('maxText', options.maxText ?? 500_000_000, failLoads),
   };
 }

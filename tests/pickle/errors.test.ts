@@ -126,6 +126,12 @@ const READING: Readonly<Record<Exclude<UnpicklingErrorCode, 'INTERNAL'>, Reading
     opcode: 'INT',
     message: '6 digits, the limit is 5',
   },
+  LIMIT_COLLISIONS: {
+    data: bytes(0x8f, '(', ...[1, 2, 3, 4, 5].map((n) => bytes(0x8a, 9, little(0, 8), n)), 0x90, '.'),
+    options: { maxCollisions: 2 },
+    opcode: 'ADDITEMS',
+    message: 'more than 2 ints that differ only above',
+  },
   LIMIT_TEXT: {
     data: bytes('](Vab\nVcd\ne.'),
     options: { maxText: 3 },

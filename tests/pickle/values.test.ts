@@ -182,6 +182,34 @@ describe('keys of a pickle', () => {
     expect(keysOf(loads(data))).toEqual([0]);
   });
 
+  const shifted = Array.from({ length: 12_000 }, (_, n) => bytes(0x8a, 13, little(0, 8), little(n + 1, 4), 0));
+  const many = bytes(Buffer.concat(shifted));
+  const pairs = bytes(Buffer.concat(shifted.map((int) => bytes(int, 'N'))));
+  const twos = bytes(Buffer.concat(shifted.map((int) => bytes(int, 'N', 0x86))));
+
+  it.each([
+    ['a dict', bytes('}(', pairs, 'u.')],
+    ['a set', bytes(0x8f, '(', many, 0x90, '.')],
+    ['a frozenset', bytes('(', many, 0x91, '.')],
+  ])('are not very many ints in %s that engines hash alike', (_, data) => {
+    expect(() => loads(data)).toThrow(expect.objectContaining({ code: 'LIMIT_COLLISIONS' }));
+    expect(loads(data, { maxCollisions: 12_000 })).toHaveProperty('size', 12_000);
+  });
+
+  it.each([
+    ['set', bytes('cbuiltins\nset\n](', many, 'e', 0x85, 'R.')],
+    ['frozenset', bytes('cbuiltins\nfrozenset\n](', many, 'e', 0x85, 'R.')],
+    ['OrderedDict', bytes('ccollections\nOrderedDict\n](', twos, 'e', 0x85, 'R.')],
+  ])('are not very many ints that engines hash alike: the call of %s stays one', (_, data) => {
+    expect(loads(data)).toBeInstanceOf(PyObject);
+    expect(loads(data, { maxCollisions: 12_000 })).toHaveProperty('size', 12_000);
+  });
+
+  it('are as many large ints as there are when engines tell them apart', () => {
+    const ints = Array.from({ length: 20_000 }, (_, n) => 2n ** 100n + BigInt(n));
+    expect(loads(dumps(new Set(ints)))).toEqual(new Set(ints));
+  });
+
   it('are one when -0.0 meets 0', () => {
     const set = loads(bytes(0x8f, '(', zero, 'K', 0, zero, 0x90, '.'), { lossless: true }) as Set<unknown>;
     expect([...set]).toEqual([new PyFloat(-0)]);

@@ -7,6 +7,8 @@
  * @module
  */
 import { Counter, DefaultDict, Deque, OrderedDict } from '../values/collections.js';
+import { storedKey } from '../values/dict-keys.js';
+import { Collisions } from '../values/keys.js';
 import { PyDict } from '../values/py-dict.js';
 import { Tuple } from '../values/tuple.js';
 import type { BuiltinDefinition } from './definition.js';
@@ -18,13 +20,21 @@ const orderedDict: BuiltinDefinition = {
   module: 'collections',
   qualname: 'OrderedDict',
   type: OrderedDict,
-  construct({ args }) {
+  construct({ args }, { lossless, maxCollisions }) {
     const [items] = args;
     if (args.length === 0) return new OrderedDict();
     // Python 2.7: a list of two-item lists.
     if (args.length !== 1 || !Array.isArray(items)) return undefined;
-    const entries = (items as unknown[]).map((item) => (Array.isArray(item) && item.length === 2 ? item : undefined));
-    return entries.includes(undefined) ? undefined : new OrderedDict(entries as [unknown, unknown][]);
+    const collisions = new Collisions(maxCollisions);
+    const dict = new OrderedDict();
+    for (const item of items as unknown[]) {
+      if (!Array.isArray(item) || item.length !== 2) return undefined;
+      const key = storedKey(item[0], lossless);
+      const { size } = dict;
+      dict.set(key, item[1]);
+      if (dict.size > size && !collisions.add(key)) return undefined;
+    }
+    return dict;
   },
   setState(value, state) {
     (value as OrderedDict).attributes = state;

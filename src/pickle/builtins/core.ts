@@ -10,21 +10,23 @@ import { ByteArray } from '../values/byte-array.js';
 import { Complex } from '../values/complex.js';
 import { storedKey } from '../values/dict-keys.js';
 import { FrozenSet } from '../values/frozen-set.js';
-import { KeyIndex } from '../values/keys.js';
+import { Collisions, KeyIndex } from '../values/keys.js';
 import { PyFloat } from '../values/py-float.js';
 import { PyGlobal } from '../values/py-global.js';
 import type { BuildContext, BuiltinDefinition } from './definition.js';
 
-/** The items of a list, each once by Python's equality. */
-function distinct(list: unknown, { lossless }: BuildContext): unknown[] | undefined {
+/** The items of a list, each once by Python's equality; undefined for what no Set can hold in reasonable time. */
+function distinct(list: unknown, { lossless, maxCollisions }: BuildContext): unknown[] | undefined {
   if (!Array.isArray(list)) return undefined;
   const index = new KeyIndex();
   const seen = new Set<unknown>();
+  const collisions = new Collisions(maxCollisions);
   const items: unknown[] = [];
   for (const item of list as unknown[]) {
     const stored = storedKey(item, lossless);
     const key = index.canonical(stored, true);
     if (seen.has(key)) continue;
+    if (!collisions.add(stored)) return undefined;
     seen.add(key);
     items.push(stored);
   }

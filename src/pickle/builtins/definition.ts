@@ -9,6 +9,8 @@ import type { PyCall, Reduction } from '../registry.js';
 export interface BuildContext {
   /** Keep integral floats as `PyFloat`. */
   readonly lossless: boolean;
+  /** Most keys of one Map or Set that an engine hashes alike. */
+  readonly maxCollisions: number;
   /** Calls `class.__new__(class, *args)` as opcode NEWOBJ would. */
   newObject(type: unknown, args: unknown[]): unknown;
   /** Calls `object.__new__(class)`: a new instance of a registered class, else an inert object that remembers it. */

@@ -240,6 +240,32 @@ export class KeyIndex {
   }
 }
 
+/**
+ * Counts the keys of one Map or Set that an engine hashes alike: it takes time that grows with the square of their number.
+ */
+export class Collisions {
+  readonly #limit: number;
+  #large = 0;
+  #counts: Map<bigint, number> | undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Counts a key that was added. False when there are now more than the limit that are hashed as it is. */
+  add(key: unknown): boolean {
+    if (typeof key !== 'bigint') return true;
+    const magnitude = key < 0n ? -key : key;
+    // So few need not be told apart: most dicts never get here.
+    if (magnitude < FULLY_HASHED || ++this.#large <= this.#limit) return true;
+    this.#counts ??= new Map<bigint, number>();
+    const hashed = BigInt.asUintN(64, magnitude);
+    const count = (this.#counts.get(hashed) ?? 0) + 1;
+    this.#counts.set(hashed, count);
+    return count <= this.#limit;
+  }
+}
+
 function isComposite(value: unknown): value is Tuple | FrozenSet {
   return value instanceof Tuple || value instanceof FrozenSet;
 }
