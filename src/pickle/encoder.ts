@@ -13,7 +13,7 @@ import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePa
 import { NameWriter } from './name-writer.js';
 import type { OutputSpace } from './output-space.js';
 import type { Reduction } from './registry.js';
-import { objectSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
+import { contentOf, objectSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
@@ -58,6 +58,8 @@ export class Encoder {
   readonly #tasks: Task[] = [];
   /** Containers that are being written by calls inside one another. */
   #calls = 0;
+  /** Objects that are made of a copy of an argument. One of these that is not in the memo is still being made. */
+  #begun: Set<PyObject> | undefined;
 
   constructor(
     space: OutputSpace,
@@ -81,6 +83,7 @@ export class Encoder {
       throw this.#asPicklingError(error);
     } finally {
       this.#calls = 0;
+      this.#begun = undefined;
       if (this.#tasks.length > 0) this.#tasks.length = 0;
       this.writer.clear();
     }
@@ -243,7 +246,7 @@ export class Encoder {
     if (value instanceof Set) return this.#saveSet(value);
     if (value instanceof PyGlobal) return this.names.save(value);
     if (value instanceof PyConstant) return this.names.save(new PyGlobal('builtins', value.name));
-    if (value instanceof PyObject) return this.#script(objectSteps(this.protocol, value));
+    if (value instanceof PyObject) return this.#saveInert(value);
     if (value instanceof PersistentId) return this.#savePersistent(value.id);
     if (value instanceof Date) return this.#saveDate(value);
     const name =
@@ -253,6 +256,17 @@ export class Encoder {
 
   #script(steps: readonly Step[]): boolean {
     return this.start(new ScriptTask(steps));
+  }
+
+  #saveInert(value: PyObject): boolean {
+    const content = contentOf(value);
+    if (content !== undefined) {
+      this.#begun ??= new Set();
+      // Its content leads back to it. A copy of that would be one of what is there so far.
+      if (this.#begun.has(value)) return this.#script(objectSteps(this.protocol, value, content));
+      this.#begun.add(value);
+    }
+    return this.#script(objectSteps(this.protocol, value));
   }
 
   /** An object that a definition reduces: as a plain call where it is one. */

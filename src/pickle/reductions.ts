@@ -6,7 +6,7 @@
 import type { Reduction } from './registry.js';
 import { DictTask, ListTask, TupleTask } from './tasks.js';
 import type { Step } from './tasks.js';
-import type { PyDict } from './values/py-dict.js';
+import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { isReconstructed, PyObject } from './values/py-object.js';
 import type { PyConstruction } from './values/py-object.js';
@@ -52,13 +52,33 @@ export function reductionSteps(protocol: number, value: object, reduction: Reduc
   return steps;
 }
 
-/** The steps for an inert object: exactly what the pickle that it came from did. */
-export function objectSteps(protocol: number, value: PyObject): Step[] {
+/** The list or dict of which `copyreg._reconstructor` makes an instance of a subclass: protocols 0 and 1. */
+export type Content = readonly unknown[] | ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>;
+
+/** The {@link Content} that an inert object is made of, undefined for others. */
+export function contentOf({ class: callable, args }: PyObject): Content | undefined {
+  if (!(callable instanceof PyGlobal) || callable.qualname !== '_reconstructor') return undefined;
+  const [, base, content] = args;
+  if (args.length !== 3 || typeof content !== 'object' || content === null || !(base instanceof PyGlobal))
+    return undefined;
+  if (base.qualname === 'list') return Array.isArray(content) && !(content instanceof Tuple) ? content : undefined;
+  const isDict = content instanceof PyDict || Object.getPrototypeOf(content) === Object.prototype;
+  return base.qualname === 'dict' && isDict ? (content as Content) : undefined;
+}
+
+/**
+ * The steps for an inert object: exactly what the pickle that it came from did.
+ *
+ * @param content of the object, to be put into it after it was made: as protocol 2 and later do.
+ */
+export function objectSteps(protocol: number, value: PyObject, content?: Content): Step[] {
   const { args, kwargs, construction } = value;
-  const steps = isReconstructed(value)
-    ? callSteps(RECONSTRUCTOR, reconstructorArgs(value.class))
-    : makingSteps(protocol, { callable: value.class, args, kwargs, construction });
+  let steps: Step[];
+  if (content !== undefined) steps = callSteps(value.class, [args[0], args[1], Array.isArray(content) ? [] : {}]);
+  else if (isReconstructed(value)) steps = callSteps(RECONSTRUCTOR, reconstructorArgs(value.class));
+  else steps = makingSteps(protocol, { callable: value.class, args, kwargs, construction });
   steps.push({ kind: 'made', value });
+  if (content !== undefined) pushContent(steps, content);
   for (const step of value.steps) {
     switch (step.kind) {
       case 'state':
@@ -127,6 +147,11 @@ function pushEntries(steps: Step[], entries: readonly (readonly [unknown, unknow
   const keys = entries.map(([key]) => key);
   const values = entries.map(([, value]) => value);
   steps.push({ kind: 'task', task: new DictTask(keys, values, 0, false), place: '.entries' });
+}
+
+function pushContent(steps: Step[], content: Content): void {
+  if (Array.isArray(content)) pushItems(steps, content);
+  else pushEntries(steps, content instanceof Map ? [...content] : Object.entries(content));
 }
 
 function pushState(steps: Step[], state: unknown): void {

@@ -1,6 +1,6 @@
 /** Objects whose own arguments lead back to them: written as CPython's C pickler writes them, byte by byte. */
 import { describe, expect, it } from 'vitest';
-import { ClassRegistry, dumps, loads } from '../../src/pickle/index.js';
+import { ClassRegistry, dumps, loads, Pickler, PyDict } from '../../src/pickle/index.js';
 import type { PyObject } from '../../src/pickle/index.js';
 
 /** The character of each as a byte. */
@@ -50,4 +50,64 @@ describe('an object with items, entries and a state, in a list that is its argum
     expect([again.items, again.entries, again.state]).toEqual([[1], [['k', 2]], ['s']]);
     expect((again.args[0] as unknown[])[0]).toBe(again);
   });
+});
+
+describe('an instance of a subclass of dict or list that protocols 0 and 1 make of a copy of its content', () => {
+  // list = []; o = D(); o['x'] = list; o['k'] = 1; list.append(o); pickle.dumps(list)
+  const DICTS = [
+    '(lp0\nccopy_reg\n_reconstructor\np1\n(cm\nD\np2\nc__builtin__\ndict\np3\n(dp4\nVx\np5\ng0\nsVk\np6\nI1\nstp7\nRp8\na.',
+    ']q\x00ccopy_reg\n_reconstructor\nq\x01(cm\nD\nq\x02c__builtin__\ndict\nq\x03}q\x04(X\x01\x00\x00\x00xq\x05h\x00X\x01\x00\x00\x00kq\x06K\x01utq\x07Rq\x08a.',
+  ];
+  // list = []; o = L(); o.extend([list, 7]); list.append(o); pickle.dumps(list)
+  const LISTS = [
+    '(lp0\nccopy_reg\n_reconstructor\np1\n(cm\nL\np2\nc__builtin__\nlist\np3\n(lp4\ng0\naI7\natp5\nRp6\na.',
+    ']q\x00ccopy_reg\n_reconstructor\nq\x01(cm\nL\nq\x02c__builtin__\nlist\nq\x03]q\x04(h\x00K\x07etq\x05Rq\x06a.',
+  ];
+  const byProtocol = (pickles: string[]): (readonly [number, string])[] =>
+    pickles.map((pickle, protocol) => [protocol, pickle] as const);
+
+  it.each([...byProtocol(DICTS), ...byProtocol(LISTS)])('is written as it was at protocol %i', (protocol, pickle) => {
+    expect(dumps(loads(latin1(pickle), { lossless: true }), { protocol })).toEqual(latin1(pickle));
+  });
+
+  it.each(byProtocol(DICTS))('has its content when it is written alone, a dict of protocol %i', (protocol, pickle) => {
+    const [, , content, object] = partOf(pickle, protocol);
+    expect(content).toEqual({});
+    const map = new Map(object.entries);
+    expect([...map.keys()]).toEqual(['x', 'k']);
+    expect(map.get('k')).toBe(1);
+    expect((map.get('x') as unknown[])[0]).toBe(object);
+  });
+
+  it.each(byProtocol(LISTS))('has its content when it is written alone, a list of protocol %i', (protocol, pickle) => {
+    const [, , content, object] = partOf(pickle, protocol);
+    expect(content).toEqual([]);
+    expect(object.items).toEqual([[object], 7]);
+    expect((object.items[0] as unknown[])[0]).toBe(object);
+  });
+
+  it('has its content when that has keys of another kind, and leads back through a tuple', () => {
+    const pickle = '(lp0\nccopyreg\n_reconstructor\n(cm\nD\nc__builtin__\ndict\n(dp4\nI1\n(g0\ntstRa.';
+    const [, , content, object] = partOf(pickle, 2);
+    expect(content).toEqual({});
+    expect(new PyDict(object.entries).get(1)).toEqual([[object]]);
+  });
+
+  it('has its content after a pickle that ended early', () => {
+    const [object] = loads(latin1(DICTS[1] ?? '')) as [PyObject];
+    const pickler = new Pickler();
+    const whole = pickler.dump(object);
+    const content = object.args[2] as Record<string, unknown>;
+    content['k'] = Symbol('not to be written');
+    expect(() => pickler.dump(object)).toThrow('symbol');
+    content['k'] = 1;
+    expect(pickler.dump(object)).toEqual(whole);
+  });
+
+  /** The object in a list, written without the list and read again: its arguments, and it. */
+  function partOf(pickle: string, protocol: number): [unknown, unknown, unknown, PyObject] {
+    const [part] = loads(latin1(pickle), { lossless: true }) as [PyObject];
+    const object = loads(dumps(part, { protocol })) as PyObject;
+    return [...object.args, object] as unknown as [unknown, unknown, unknown, PyObject];
+  }
 });
