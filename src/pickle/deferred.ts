@@ -51,7 +51,12 @@ function partOf(machine: Machine, index: number, value: object, flag: number): u
   if (value instanceof PyTimeDelta) return tupleFrom([value.days, value.seconds, value.microseconds]);
   if (value instanceof PyTimeZone) return tupleFrom([value.offset]);
   if (!(value instanceof PyDateTime)) return value;
-  if ((flag & FLAG.packed) !== 0) return packedDatetime(value);
+  if ((flag & FLAG.packed) !== 0) {
+    const packed = packedDatetime(value);
+    machine.packed ??= new Map<object, Uint8Array>();
+    machine.packed.set(value, packed);
+    return packed;
+  }
   return tupleFrom(
     value.tzinfo === null ? [packedBefore(machine, index, value)] : [packedBefore(machine, index, value), value.tzinfo],
   );
@@ -59,13 +64,15 @@ function partOf(machine: Machine, index: number, value: object, flag: number): u
 
 /** The packed fields of a datetime, from the memo where they stand there, before its arguments at an index. */
 function packedBefore(machine: Machine, index: number, value: PyDateTime): Uint8Array {
+  // PUT may have stored something else there since they were fetched.
+  const fetched = machine.packed?.get(value);
+  if (fetched !== undefined) return fetched;
   const { tzinfo } = value;
   let at = index - 1;
   // Where the zone was made for this datetime, between the two.
   if (tzinfo !== null && machine.memo[at] === tzinfo) at = index + 1 - (tzinfo instanceof PyTimeZone ? 10 : 14);
   const packed = packedDatetime(value);
   const before = machine.memo[at] === undefined ? undefined : machine.entry(at);
-  // PUT may have stored something else there since.
   const same =
     before instanceof Uint8Array && before.length === 10 && packed.every((byte, place) => byte === before[place]);
   return same ? before : packed;

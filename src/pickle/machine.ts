@@ -100,6 +100,8 @@ export class Machine {
   setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined = undefined;
   /** For dicts and sets that have had a bigint as key. */
   collisions: Map<object, Collisions> | undefined = undefined;
+  /** The packed fields of datetimes, where GET has fetched them. */
+  packed: Map<object, Uint8Array> | undefined = undefined;
   /** Instances of registered classes that were made without their state being deferred. */
   undeferred: Set<object> | undefined = undefined;
   /** No state is deferred, see {@link makeStates}. */
@@ -163,6 +165,7 @@ export class Machine {
     this.sparse = undefined;
     this.made = undefined;
     this.setKeys = undefined;
+    this.packed = undefined;
     this.collisions = undefined;
     this.undeferred = undefined;
     this.statesMade = false;

@@ -131,6 +131,16 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
     expect(() => Object.assign(persistent, { other: 1 })).toThrow(TypeError);
   });
 
+  it('the packed fields of a datetime are one object, fetched before and after their index went to another', () => {
+    const packed = '\x07\xe8\x01\x02\x03\x04\x05\x00\x00\x06';
+    const datetime = `\x80\x04cdatetime\ndatetime\n\x94C\x0a${packed}\x94\x85\x94R\x94`;
+    for (const fetched of ['h\x01Nq\x010h\x02', 'h\x01h\x02', 'h\x01Nq\x010h\x022\x86']) {
+      const [, fields, args] = load(latin1(`${datetime}${fetched}\x87.`)) as [unknown, unknown, unknown[]];
+      expect(fields).toEqual(latin1(packed));
+      expect(args.flat()[0]).toBe(fields);
+    }
+  });
+
   describe('an object that is made of its state, in that state', () => {
     class W {
       constructor(readonly state: unknown) {}
