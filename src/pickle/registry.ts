@@ -109,7 +109,10 @@ export interface CustomDefinition<T extends object = object> {
    * `onReject: 'error'`. Must not keep `args`.
    */
   readonly construct: (call: PyCall) => unknown;
-  /** Takes a state that comes after the call (with `when: 'call'`). Without it such a state is an error. */
+  /**
+   * Takes a state that comes after the value was built: after the call, or with `when: 'state'` a second one, which
+   * Python's `pickle._Pickler` writes of an object whose arguments lead back to it. Without it such a state is an error.
+   */
   setState?(value: T, state: unknown): void;
   /** Takes items that the pickle appends. Without it they are an error, unless the value is an array. */
   append?(value: T, items: readonly unknown[]): void;

@@ -224,6 +224,23 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(read).toThrow(expect.objectContaining({ code: 'UNHASHABLE' }));
     });
 
+    it('takes a second state when its definition does, and refuses it when not', () => {
+      const data = latin1('\x80\x04cm\nW\n)RK\x01bK\x02b.');
+      const states: unknown[] = [];
+      const twice = ClassRegistry.of({
+        kind: 'custom',
+        module: 'm',
+        qualname: 'W',
+        when: 'state',
+        construct: ({ state }) => new W(state),
+        setState: (value, state) => void states.push(value, state),
+      });
+      const value = load(data, { registry: twice });
+      expect(value).toEqual({ state: 1 });
+      expect(states).toEqual([value, 2]);
+      expect(() => load(data, { registry })).toThrow(expect.objectContaining({ code: 'BUILD_TARGET' }));
+    });
+
     it('is found in a key however deep, and however often the key holds the same', () => {
       const levels = 5000;
       const pickle = `\x80\x04cm\nW\n)R\x94}h\x00\x85${'\x942\x86'.repeat(levels)}K\x01sb.`;
