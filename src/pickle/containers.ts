@@ -75,7 +75,7 @@ function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
 }
 
 function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
-  const { size } = dict;
+  const size = typeof key === 'bigint' ? dict.size : 0;
   try {
     dict.set(storedKey(key, m.options.lossless), value);
   } catch (error) {

@@ -106,10 +106,11 @@ export class KeyIndex {
    * @throws UnhashableError when the key, or an item of it, cannot be hashed in Python.
    */
   canonical(key: unknown, keep: boolean): unknown {
+    if (typeof key === 'string') return key;
     if (typeof key !== 'object' || key === null) return this.#primitive(key);
     if (!isComposite(key)) return this.#leaf(key, keep);
     const done = new Map<object, unknown>();
-    const open = new Set<object>();
+    let open: Set<object> | undefined;
     const work: (Tuple | FrozenSet)[] = [key];
     while (work.length > 0) {
       const node = work[work.length - 1];
@@ -122,10 +123,11 @@ export class KeyIndex {
       for (const item of node) {
         if (!isComposite(item) || done.has(item) || this.#known.has(item)) continue;
         // What is open has the node in it. Python's hash overflows its stack on a tuple that contains itself.
-        if (item === node || open.has(item)) throw new UnhashableError('recursive tuple');
+        if (item === node || open?.has(item) === true) throw new UnhashableError('recursive tuple');
         work.push(item);
       }
       if (work.length > before) {
+        open ??= new Set<object>();
         open.add(node);
         continue;
       }
