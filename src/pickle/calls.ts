@@ -47,7 +47,7 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
     return items.length === 1 && typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
   }
   // A user's own definition is promised a tuple.
-  if (entry?.kind !== 'custom' || !entry.immediate) return undefined;
+  if (entry?.kind !== 'custom' || !entry.immediate || !m.mayCopy(items)) return undefined;
   try {
     const call = { construction: 'call', args: items, kwargs: undefined, state: undefined } as const;
     return (entry.definition as BuiltinDefinition).construct(call, new MachineContext(m, true));
@@ -170,6 +170,9 @@ function construct(
 /** What a definition makes of a call, undefined when it refuses. */
 function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   const { definition } = entry;
+  if (m.registry.isBuiltin(definition) && !m.mayCopy(call.args)) {
+    throw m.fail('LIMIT_TEXT', `makes one copy more than the limit of ${m.options.maxText} bytes allows`);
+  }
   let cause: unknown;
   try {
     const value: unknown = definition.construct(call, new MachineContext(m, false));

@@ -64,7 +64,7 @@ export type UnpicklingErrorCode =
   | 'LIMIT_DIGITS'
   /** More ints in one dict or set than `maxCollisions` that differ only above their lowest 64 bits. */
   | 'LIMIT_COLLISIONS'
-  /** More characters of text than `maxText`. */
+  /** More characters of text, or bytes copied by calls, than `maxText`. */
   | 'LIMIT_TEXT'
   /** A function given by the user (`persistentLoad`, `onUnknown`, a class's `create`) threw; see `cause`. */
   | 'CALLBACK_FAILED'

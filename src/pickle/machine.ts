@@ -51,6 +51,11 @@ export class Workspace {
 }
 
 /** What a machine holds between two decodings. */
+/** Bytes that calls may copy for each byte of a pickle: an item of a list takes one in it, and as many in an array. */
+const COPIES_OF_INPUT = 16;
+/** What an item of an array or Set takes, in bytes, about. */
+const ITEM_BYTES = 16;
+
 const NOTHING = new Uint8Array(0);
 const DEFAULTS = resolveLoadsOptions();
 const NO_CLASSES = compile(ClassRegistry.empty);
@@ -94,6 +99,8 @@ export class Machine {
   memoEnd = Infinity;
   /** Characters of text that may still be built. */
   textLeft = 0;
+  /** Bytes that the calls of built-in classes may still copy, see {@link Machine.mayCopy}. */
+  copyLeft = 0;
   /** Objects whose class has hooks for state or items. */
   made: Map<object, CustomEntry> | undefined = undefined;
   /** For sets that hold composite values: their items by value. */
@@ -140,6 +147,7 @@ export class Machine {
     this.end = data.length;
     this.limit = data.length;
     this.textLeft = options.maxText;
+    this.copyLeft = options.maxText + COPIES_OF_INPUT * data.length;
     this.memoEnd = options.maxMemo;
   }
 
@@ -183,6 +191,18 @@ export class Machine {
   /** Name of the opcode at work. */
   get opcodeName(): string | undefined {
     return opcodeOf(this.data[this.start] ?? 0)?.name;
+  }
+
+  /**
+   * Counts what a call of a built-in class can copy of its arguments: they cost a pickle two bytes when it fetches them from
+   * the memo, and could be copied without end. False beyond the limit.
+   */
+  mayCopy(args: readonly unknown[]): boolean {
+    for (const arg of args) {
+      if (typeof arg === 'string') this.copyLeft -= arg.length;
+      else if (typeof arg === 'object' && arg !== null) this.copyLeft -= weightOf(arg);
+    }
+    return this.copyLeft >= 0;
   }
 
   /** An error about the opcode at work: its name and offset stand before the text. */
@@ -469,4 +489,12 @@ export class MachinePool {
     machine.clear();
     this.#spare = machine;
   }
+}
+
+/** What a copy of a value takes, in bytes, about. */
+function weightOf(value: object): number {
+  if (value instanceof Uint8Array) return value.length;
+  if (Array.isArray(value)) return ITEM_BYTES * value.length;
+  if (value instanceof Map) return 2 * ITEM_BYTES * value.size;
+  return value instanceof Set ? ITEM_BYTES * value.size : 0;
 }

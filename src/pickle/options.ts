@@ -67,7 +67,10 @@ export interface LoadsOptions {
    * bigint by these, so that the time grows with the square. Default 5000. A set that a call makes stays a call beyond it.
    */
   readonly maxCollisions?: number | undefined;
-  /** Most characters of text, all strings together. Default 500,000,000. */
+  /**
+   * Most characters of text, all strings together; and most bytes that calls of built-in classes copy of arguments that
+   * they share, beyond sixteen times the size of the pickle. Default 500,000,000.
+   */
   readonly maxText?: number | undefined;
 }
 

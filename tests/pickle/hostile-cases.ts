@@ -410,6 +410,32 @@ const sizes: readonly HostileCase[] = [
     error: 'LIMIT_BYTES',
   },
   {
+    name: '200 copies of 1 kB that a bytearray each makes of shared bytes',
+    data: () =>
+      p(
+        4,
+        bytes('cbuiltins\nbytearray\nq', 0, '0B', little(1000, 4), 'a'.repeat(1000), 0x85, 'q', 1, '0]('),
+        'h\x00h\x01R'.repeat(200),
+        'e.',
+      ),
+    options: { maxText: 100_000 },
+    error: 'LIMIT_TEXT',
+  },
+  {
+    name: '200 copies of 100 items that a set each makes of a shared list',
+    data: () =>
+      p(
+        4,
+        bytes('cbuiltins\nset\nq', 0, '0]('),
+        'N'.repeat(100),
+        bytes('e', 0x85, 'q', 1, '0]('),
+        'h\x00h\x01R'.repeat(200),
+        'e.',
+      ),
+    options: { maxText: 100_000 },
+    error: 'LIMIT_TEXT',
+  },
+  {
     name: 'text above maxText',
     data: bytes('(', unicode('abcdef'), unicode('ghijkl'), 't.'),
     options: { maxText: 10 },
