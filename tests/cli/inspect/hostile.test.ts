@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytes } from '../../support/bytes.js';
+import { bytes, little } from '../../support/bytes.js';
 import { hostileCases } from '../../pickle/hostile-cases.js';
 import type { HostileCase } from '../../pickle/hostile-cases.js';
 import { inspect } from './harness.js';
@@ -105,4 +105,27 @@ describe('what is not listed is told', () => {
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('cannot be written again: values are nested more than 5 deep');
   });
+});
+
+test('what thousands of calls make of the same bytes is made once, and cut in every view', async () => {
+  const size = 300_000;
+  const data = bytes(
+    0x80,
+    4,
+    'cbuiltins\nbytearray\nq\x00B',
+    little(size, 4),
+    'a'.repeat(size),
+    '\x85q\x010](',
+    'h\x00h\x01R'.repeat(3000),
+    'e.',
+  );
+  for (const [command, code] of [
+    ['show', 0],
+    ['check', 0],
+    ['html', 0],
+  ] as const) {
+    const result = await inspect([command, '--from', 'raw'], { stdin: data });
+    expect(result.code, command).toBe(code);
+    expect(result.stdout.length, command).toBeLessThan(2_000_000);
+  }
 });

@@ -57,6 +57,11 @@ export interface Context {
   nameOf(node: Node): string | undefined;
   /** What another call is. */
   known(node: Node): Known | undefined;
+  /**
+   * The bytes of a node as Python's `repr` writes them, or a bytearray of them. Made once for each node, which any number of
+   * calls can share.
+   */
+  bytesText(node: Node, type?: 'bytes' | 'bytearray'): string | undefined;
 }
 
 /** Looks at a call of one name. Undefined: not the way that Python writes this value. */

@@ -4,13 +4,14 @@
  * @module
  */
 import { python3Name } from '../../../pickle/python2-names.js';
+import { pythonBytes } from '../../text/escape.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { COLLECTIONS } from './known/collections.js';
 import { NUMPY } from './known/numpy.js';
 import { instanceOf, OBJECTS, standardInstance } from './known/objects.js';
 import { TIME, zoneInfo } from './known/time.js';
 import { VALUES } from './known/values.js';
-import { isBare, ownNames } from './known.js';
+import { bytesOf, isBare, ownNames } from './known.js';
 import type { Context, Invalid, Known, KnownContainer, Recogniser } from './known.js';
 
 const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
@@ -45,6 +46,7 @@ export class Lens implements Context {
   readonly #seen = new Map<CallNode, Known | Invalid | undefined>();
   /** Full names: one node stands for the class of thousands of objects. */
   readonly #names = new Map<GlobalNode, string>();
+  readonly #bytesTexts = { bytes: new Map<Node, string | undefined>(), bytearray: new Map<Node, string | undefined>() };
   #depth = 0;
 
   /** @param protocol - What PROTO names; undefined without PROTO. */
@@ -72,6 +74,16 @@ export class Lens implements Context {
     if (node.kind !== 'call') return undefined;
     const result = this.#look(node);
     return result === undefined || 'invalid' in result ? undefined : result;
+  }
+
+  bytesText(node: Node, type: 'bytes' | 'bytearray' = 'bytes'): string | undefined {
+    const texts = this.#bytesTexts[type];
+    if (!texts.has(node)) {
+      const bytes = bytesOf(node, this);
+      const text = bytes === undefined ? undefined : pythonBytes(bytes);
+      texts.set(node, text === undefined || type === 'bytes' ? text : `bytearray(${text})`);
+    }
+    return texts.get(node);
   }
 
   /** What {@link known} calls a container, without keeping anything: for a look at every call of a large value. */

@@ -224,8 +224,13 @@ export class Viewer {
   #knownView(known: Known): View {
     const { type, text, container } = known;
     const shown = this.text(type);
-    if (container === undefined) return leaf(shown, this.text(text ?? ''), known);
+    if (container === undefined) return this.#knownLeaf(shown, text ?? '', known);
     return this.#containerView(shown, container, known);
+  }
+
+  #knownLeaf(type: string, value: string, known: Known): View {
+    if (value.length <= this.#maxString) return leaf(type, this.text(value), known);
+    return leaf(type, `${this.text(value.slice(0, this.#maxString))}…`, known, `${value.length} characters`);
   }
 
   #containerView(type: string, container: KnownContainer, known: Known): View {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { pythonBytes } from '../../../text/escape.js';
 import type { Node } from '../../machine/nodes.js';
-import { bytesOf, integerOf, isBare, latin1, ownNames } from '../known.js';
+import { integerOf, isBare, ownNames } from '../known.js';
 import type { Recogniser } from '../known.js';
 
 const DECIMAL = /^\s*[-+]?(?:(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?|inf(?:inity)?|s?nan\d*)\s*$/i;
@@ -46,13 +45,13 @@ const complex: Recogniser = (call, args) => {
 };
 
 /** Bytes in protocols 0 to 2: `_codecs.encode(text, 'latin1')`. Any other codec is refused: some run much code. */
-const encode: Recogniser = (call, args) => {
+const encode: Recogniser = (call, args, context) => {
   const [text, codec] = args;
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 2) return undefined;
   if (text?.kind !== 'str' || codec?.kind !== 'str' || !/^latin-?1$/.test(codec.value)) return undefined;
-  const bytes = latin1(text.value);
+  const bytes = context.bytesText(text);
   if (bytes === undefined) return { invalid: 'bytes from a text with characters above 255' };
-  return { type: 'bytes', profile: 'data', text: pythonBytes(bytes), names: ownNames(call) };
+  return { type: 'bytes', profile: 'data', text: bytes, names: ownNames(call) };
 };
 
 /** Empty bytes in protocols 0 to 2. */
@@ -66,10 +65,10 @@ const bytearray: Recogniser = (call, args, context) => {
   if (call.how !== 'REDUCE' || !isBare(call) || args.length > 2) return undefined;
   const [content, codec] = args;
   if (args.length === 2 && (codec?.kind !== 'str' || !/^latin-?1$/.test(codec.value))) return undefined;
-  const bytes = content === undefined ? new Uint8Array() : bytesOf(content, context);
-  if (bytes === undefined || (content?.kind === 'str' && args.length === 1)) return undefined;
+  const text = content === undefined ? "bytearray(b'')" : context.bytesText(content, 'bytearray');
+  if (text === undefined || (content?.kind === 'str' && args.length === 1)) return undefined;
   const names = [...ownNames(call), ...(content === undefined ? [] : (context.known(content)?.names ?? []))];
-  return { type: 'bytearray', profile: 'data', text: `bytearray(${pythonBytes(bytes)})`, names };
+  return { type: 'bytearray', profile: 'data', text, names };
 };
 
 function indexText(node: Node): string | undefined {
