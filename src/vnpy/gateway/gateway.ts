@@ -356,7 +356,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * Compares the state with the server's, contracts included, and gives what was missed to the listeners. The gateway does
+   * Compares the state with the server's and gives what was missed to the listeners. The gateway does
    * so by itself after a reconnect and after a stall of this program; this is for whoever wants to be sure at a time of his
    * own, before the close for instance. While the connection is away it waits for it.
    *
