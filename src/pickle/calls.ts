@@ -170,17 +170,17 @@ function construct(
 /** What a definition makes of a call, undefined when it refuses. */
 function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   const { definition } = entry;
-  if (m.registry.isBuiltin(definition) && !m.mayCopy(call.args)) {
+  const isBuiltin = m.registry.isBuiltin(definition);
+  if (isBuiltin && !m.mayCopy(call.args)) {
     throw m.fail('LIMIT_TEXT', `makes one copy more than the limit of ${m.options.maxText} bytes allows`);
   }
   let cause: unknown;
   try {
     const value: unknown = definition.construct(call, new MachineContext(m, false));
-    const isBuiltin = m.registry.isBuiltin(definition);
     if (!isBuiltin) m.noteForeign(value);
     if (value !== undefined || isBuiltin) return value;
   } catch (error) {
-    if (m.registry.isBuiltin(definition) && isFromInside(error)) throw error;
+    if (isBuiltin && isFromInside(error)) throw error;
     cause = error;
   }
   const name = entry.global.fullName;

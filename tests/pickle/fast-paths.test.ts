@@ -21,16 +21,17 @@ class Tick {
   volume = 0;
 }
 
+const definition: ObjectDefinition<Tick> = {
+  kind: 'object',
+  module: 'm',
+  qualname: 'Tick',
+  type: Tick,
+  create: () => new Tick(),
+  fields: [{ name: 'symbol' }, { name: 'price' }, { name: 'volume' }],
+};
 const BUY = Object.freeze({ name: 'BUY' });
 const registry = ClassRegistry.of(
-  {
-    kind: 'object',
-    module: 'm',
-    qualname: 'Tick',
-    type: Tick,
-    create: () => new Tick(),
-    fields: [{ name: 'symbol' }, { name: 'price', float: true }, { name: 'volume', float: true }],
-  },
+  { ...definition, fields: [{ name: 'symbol' }, { name: 'price', float: true }, { name: 'volume', float: true }] },
   { kind: 'enum', module: 'm', qualname: 'Side', members: [{ name: 'BUY', values: ['多', 'Long', 1], member: BUY }] },
 );
 const read = (data: Uint8Array, options: LoadsOptions = {}): unknown => loads(data, { registry, ...options });
@@ -101,12 +102,7 @@ describe('an instance with its state', () => {
     const filling = (first: 'price' | 'symbol'): Unpickler =>
       new Unpickler({
         registry: ClassRegistry.of({
-          kind: 'object',
-          module: 'm',
-          qualname: 'Tick',
-          type: Tick,
-          create: () => new Tick(),
-          fields: [{ name: 'symbol' }, { name: 'price' }, { name: 'volume' }],
+          ...definition,
           assign(target: Tick, values, from, count) {
             calls++;
             if (count !== 3) return false;
@@ -135,12 +131,7 @@ describe('an instance with its state', () => {
 
   it('is filled by name, when the definition throws at values that it does not expect', () => {
     const picky: ObjectDefinition<Tick> = {
-      kind: 'object',
-      module: 'm',
-      qualname: 'Tick',
-      type: Tick,
-      create: () => new Tick(),
-      fields: [{ name: 'symbol' }, { name: 'price' }, { name: 'volume' }],
+      ...definition,
       assign(target, values, from) {
         if (typeof values[from] !== 'string') throw new RangeError('no symbol');
         target.symbol = values[from];

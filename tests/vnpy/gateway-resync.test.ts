@@ -2,6 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { Event, EventType, Exchange, QuoteData, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, ResyncReport } from 'vnpy-bridge/vnpy';
 import { account, contract, nextEvent, order, orderRequest, position, startFake, trade } from './support.js';
+import type { FakeServer } from './support.js';
+
+/** Resolves when the server is asked for a subscription. */
+function nextSubscription(server: FakeServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.engine.hooks.set('subscribe', resolve);
+  });
+}
 
 describe('after a loss of the connection', () => {
   test('what was missed is told once, and the symbols are subscribed again', async () => {
@@ -143,11 +151,7 @@ describe('after a loss of the connection', () => {
       resubscribed: [],
     });
     expect(gateway.contracts.size).toBe(1);
-    const again = new Promise<void>((resolve) => {
-      server.engine.hooks.set('subscribe', () => {
-        resolve();
-      });
-    });
+    const again = nextSubscription(server);
     server.engine.emit(new Event(EventType.CONTRACT, contract()));
     await again;
   });
@@ -166,11 +170,7 @@ describe('after a loss of the connection', () => {
     server.engine.orders = [order('9')];
     server.engine.tellLog('RPC started');
     expect(await missed).toMatchObject({ reason: 'joined' });
-    const again = new Promise<void>((resolve) => {
-      server.engine.hooks.set('subscribe', () => {
-        resolve();
-      });
-    });
+    const again = nextSubscription(server);
     server.engine.emit(new Event(EventType.CONTRACT, contract()));
     await again;
   });

@@ -16,13 +16,14 @@ interface Known {
   vtOrderid: string | undefined;
   /** A restarted server does not know it any more, and may have given its id to another. */
   vanished: boolean;
+  /** When the server answered with its id; infinite for one that was not sent here. */
+  answeredAt: number;
 }
 
 /** The same, of an order that was sent here. */
 interface Sent extends Known {
   readonly vtSymbol: string;
   readonly at: number;
-  answeredAt: number;
 }
 
 /** An order that was seen here. */
@@ -66,8 +67,7 @@ export class References {
 
   /** Whether the server had answered with this id by a time, by performance.now(). */
   wasAnswered(vtOrderid: string, at: number): boolean {
-    const known = this.#byId.get(vtOrderid);
-    return known !== undefined && 'answeredAt' in known && (known as Sent).answeredAt <= at;
+    return (this.#byId.get(vtOrderid)?.answeredAt ?? Infinity) <= at;
   }
 
   /** An order has come, by the stream, a snapshot or an answer. */
@@ -82,7 +82,7 @@ export class References {
     seen.reference = reference;
     const sent = this.#sent.get(reference);
     if (sent === undefined) {
-      const other: Known = { vtOrderid: undefined, vanished: false };
+      const other: Known = { vtOrderid: undefined, vanished: false, answeredAt: Infinity };
       this.#others.delete(reference);
       this.#others.set(reference, other);
       this.#bind(other, vtOrderid);
