@@ -11,7 +11,7 @@ import type { CallCounters } from './call-counters.js';
 import { Deadlines } from './deadlines.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError, RpcTimeoutError } from './errors.js';
 import type { CallOutcome, RpcCallError } from './errors.js';
-import { SignalWatch } from './signal-watch.js';
+import type { SignalWatch } from './signal-watch.js';
 import type { CallStats } from './stats.js';
 import type { Frames } from './transport.js';
 
@@ -50,6 +50,7 @@ export interface CallTableOptions {
   readonly obstacle: () => string;
   /** A request that had left at `sentAt` was not answered in time. */
   readonly onTimeout: (sentAt: number) => void;
+  readonly signals: SignalWatch;
 }
 
 /** A call on its way. One class with all its fields, rather than a copied request: this is made for every call. */
@@ -89,7 +90,6 @@ export class CallTable {
   #normal = new Set<Call>();
   /** What has left over the present connection and was not answered, in the order of sending. */
   readonly #sent = new Map<number, Call>();
-  readonly #signals = new SignalWatch();
   readonly #deadlines = new Deadlines((now) => this.#checkDeadlines(now));
   #abandoned = 0;
   #lastId = 0;
@@ -450,11 +450,9 @@ export class CallTable {
 
   #watchSignal(call: Call): void {
     const { signal } = call.request;
-    if (signal !== undefined) {
-      call.unwatch = this.#signals.watch(signal, () => {
-        this.#giveUp(call, (ending) => abortError(ending, signal));
-      });
-    }
+    call.unwatch = this.#options.signals.watch(signal, () => {
+      this.#giveUp(call, (ending) => abortError(ending, signal));
+    });
   }
 }
 
@@ -463,9 +461,9 @@ interface Ending {
   readonly outcome: CallOutcome;
 }
 
-function abortError({ method, outcome }: Ending, signal: AbortSignal): RpcAbortError {
+function abortError({ method, outcome }: Ending, signal: AbortSignal | undefined): RpcAbortError {
   const known = outcome === 'not-sent' ? 'the request was not sent' : 'the request has left';
-  return new RpcAbortError(`${method}: aborted; ${known}`, { method, outcome, cause: signal.reason });
+  return new RpcAbortError(`${method}: aborted; ${known}`, { method, outcome, cause: signal?.reason });
 }
 
 /** The frame in front of the empty one: REP and ROUTER servers return it with the answer. */

@@ -19,6 +19,7 @@ import { createProxy } from './proxy.js';
 import type { MethodMap, RemoteMethods } from './proxy.js';
 import { Session } from './session.js';
 import type { Addresses } from './session.js';
+import { SignalWatch } from './signal-watch.js';
 import type { ClientStats } from './stats.js';
 import { StatusBoard } from './status-board.js';
 import type { ClientStatus } from './status.js';
@@ -79,6 +80,8 @@ export class RpcClient {
   readonly #hub: EventHub;
   readonly #board: StatusBoard;
   readonly #emitter: Emitter<ClientEvents>;
+  /** One for all that a signal can end: the user may give the same one to all of it. */
+  readonly #signals = new SignalWatch();
   readonly #statusStreams = new Set<EventStream<ClientStatus>>();
   #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
   #session: Session | undefined;
@@ -107,12 +110,14 @@ export class RpcClient {
         decode: (method, body) => decodeReply(unpickler, method, body),
         obstacle: () => this.#obstacle(),
         onTimeout: (sentAt) => this.#session?.callTimedOut(sentAt),
+        signals: this.#signals,
       },
       this.#counters,
     );
     this.#calls.close('the client has not been started');
     this.#hub = new EventHub({
       unpickler,
+      signals: this.#signals,
       hasListeners: () => this.#emitter.count('event') > 0,
       onEvent: (event) => {
         this.#emitter.emit('event', event);
@@ -271,7 +276,7 @@ export class RpcClient {
       stream.end();
     } else {
       this.#statusStreams.add(stream);
-      stream.endWith(options.signal);
+      stream.endWith(options.signal, this.#signals);
     }
     return stream;
   }

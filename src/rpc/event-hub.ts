@@ -12,6 +12,7 @@ import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProb
 import { RpcUsageError } from './errors.js';
 import { count } from './options.js';
 import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, peekTopic } from './protocol.js';
+import type { SignalWatch } from './signal-watch.js';
 import type { EventStats } from './stats.js';
 import { Topics } from './topics.js';
 import type { Frames } from './transport.js';
@@ -24,6 +25,7 @@ export interface EventHubOptions {
   readonly onEvent: (event: RpcEvent) => void;
   readonly onUndecodable: (problem: UndecodableEventProblem) => void;
   readonly onOverflow: (report: OverflowReport) => void;
+  readonly signals: SignalWatch;
 }
 
 /** Events that may wait in an iterator unless its options say otherwise. */
@@ -112,7 +114,7 @@ export class EventHub {
       stream.end();
     } else {
       this.#subscribers.add(subscriber);
-      stream.endWith(signal);
+      stream.endWith(signal, this.#options.signals);
     }
     return stream;
   }

@@ -5,6 +5,7 @@
  */
 import type { OverflowPolicy } from './events.js';
 import { RpcOverflowError } from './errors.js';
+import type { SignalWatch } from './signal-watch.js';
 
 /** Options of an {@link EventStream}. */
 export interface StreamOptions<Item> {
@@ -47,22 +48,20 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   #conflated = 0;
   #unreported = { dropped: 0, conflated: 0 };
   #reportTimer: NodeJS.Timeout | undefined;
-  #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => {
-    this.#discard();
-  };
+  #unwatch: (() => void) | undefined;
 
   constructor(options: StreamOptions<Item>) {
     this.#options = options;
   }
 
   /** Ends the stream without an error, dropping what waits, when the signal is aborted. */
-  endWith(signal: AbortSignal | undefined): void {
+  endWith(signal: AbortSignal | undefined, signals: SignalWatch): void {
     if (signal?.aborted === true) {
       this.#discard();
     } else if (this.#open) {
-      this.#signal = signal;
-      signal?.addEventListener('abort', this.#onAbort, { once: true });
+      this.#unwatch = signals.watch(signal, () => {
+        this.#discard();
+      });
     }
   }
 
@@ -236,7 +235,7 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
 
   #close(): void {
     this.#open = false;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#unwatch?.();
     clearTimeout(this.#reportTimer);
     this.#report();
     this.#options.onEnd?.();

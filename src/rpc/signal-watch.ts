@@ -12,10 +12,16 @@ interface Watched {
 
 /** Who wants to know of which signal. */
 export class SignalWatch {
+  /** What ends the watch of no signal: one for all, since every call without a signal asks. */
+  static readonly #NOTHING = (): void => undefined;
   readonly #signals = new Map<AbortSignal, Watched>();
 
-  /** Calls back when the signal is aborted. What is returned ends that; both may happen, in any order. */
-  watch(signal: AbortSignal, callback: () => void): () => void {
+  /**
+   * Calls back when the signal, if there is one, is aborted from now on. What is returned ends that; both may happen, in
+   * any order.
+   */
+  watch(signal: AbortSignal | undefined, callback: () => void): () => void {
+    if (signal === undefined) return SignalWatch.#NOTHING;
     const watched = this.#signals.get(signal) ?? this.#listenTo(signal);
     watched.callbacks.add(callback);
     return () => {

@@ -3,6 +3,7 @@ import { CallCounters } from '../../src/rpc/call-counters.js';
 import { CallTable } from '../../src/rpc/calls.js';
 import type { CallRequest, CallTableOptions, Sender } from '../../src/rpc/calls.js';
 import { RemoteException } from '../../src/rpc/errors.js';
+import { SignalWatch } from '../../src/rpc/signal-watch.js';
 import type { Frames } from '../../src/rpc/transport.js';
 
 const BODY = Uint8Array.of(1, 2, 3);
@@ -38,6 +39,7 @@ class Bench {
         decode: (_method, body) => Buffer.from(body).toString(),
         obstacle: () => 'nobody home',
         onTimeout: this.onTimeout,
+        signals: new SignalWatch(),
         ...options,
       },
       new CallCounters(),

@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventStream, REPORT_INTERVAL } from '../../src/rpc/event-stream.js';
 import type { StreamOptions } from '../../src/rpc/event-stream.js';
+import { SignalWatch } from '../../src/rpc/signal-watch.js';
 
 interface Tick {
   key?: string;
@@ -105,16 +107,20 @@ describe('EventStream', () => {
 
   it('ends without an error when its signal is aborted, before or later, and lets go of the signal', async () => {
     const controller = new AbortController();
-    const remove = vi.spyOn(controller.signal, 'removeEventListener');
-    const stream = streamOf();
-    stream.endWith(controller.signal);
+    const signals = new SignalWatch();
+    const [stream, left] = [streamOf(), streamOf()];
+    left.endWith(controller.signal, signals);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    await left.return();
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+    stream.endWith(controller.signal, signals);
     fill(stream, 2);
     controller.abort();
     expect((await stream.next()).done).toBe(true);
-    expect(remove).toHaveBeenCalledTimes(1);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
 
     const late = streamOf();
-    late.endWith(controller.signal);
+    late.endWith(controller.signal, signals);
     expect((await late.next()).done).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { Direction, Exchange, GatewayError, HistoryRequest, Status, SubscribeRequest } from 'vnpy-bridge/vnpy';
@@ -233,6 +234,29 @@ describe('stale feeds', () => {
     const server = await startFake();
     expect(() => server.gateway({ staleAfter: NaN })).toThrow('staleAfter must be a number of milliseconds');
   });
+});
+
+test('one signal ends everything that it was given to, and is listened to twice at most: Node warns of the eleventh', async () => {
+  const server = await startFake();
+  const gateway = await server.connected();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const history = new HistoryRequest({ symbol: 'rb2705', exchange: Exchange.SHFE, start: new Date(0) });
+  const listeners = (): number => getEventListeners(signal, 'abort').length;
+  const waiting: Promise<unknown>[] = [];
+  for (let i = 0; i < 20; i++) {
+    waiting.push(gateway.waitForOrder(`CTP.${i}`, { signal }), gateway.resync({ signal }));
+    waiting.push(gateway.events('order', { signal }).next(), gateway.client.events({ signal }).next());
+    waiting.push(gateway.queryHistory(history, { signal }));
+    const statuses = gateway.client.statuses({ signal });
+    await statuses.next();
+    waiting.push(statuses.next());
+  }
+  expect(listeners()).toBe(2);
+  controller.abort();
+  const endings = await Promise.allSettled(waiting);
+  expect(endings).toHaveLength(120);
+  expect(listeners()).toBe(0);
 });
 
 describe('close', () => {

@@ -7,6 +7,7 @@ import { messageOf } from '../../errors.js';
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
 import { duration } from '../../rpc/options.js';
+import { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
 import { BarData, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
 import type { CancelRequest, HistoryRequest } from '../data/index.js';
@@ -87,9 +88,11 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #counters = new GatewayCounters();
   readonly #foreign = new ForeignData();
   readonly #logs = new LogRing();
-  readonly #waiters = new OrderWaiters();
+  /** One for all that a signal can end: the user may give the same one to all of it. */
+  readonly #signals = new SignalWatch();
+  readonly #waiters = new OrderWaiters(this.#signals);
   readonly #references = new References();
-  readonly #lane = new QueryLane();
+  readonly #lane = new QueryLane(this.#signals);
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #sync: Synchroniser;
   readonly #streams: Streams;
@@ -111,7 +114,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#emitter = new Emitter<GatewayEvents>((name, cause) => {
       this.#listenerFailed(name, cause);
     });
-    this.#streams = new Streams((report) => {
+    this.#streams = new Streams(this.#signals, (report) => {
       this.#emitter.emit('overflow', report);
     });
     if (staleAfter !== undefined) {
@@ -139,6 +142,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     });
     this.#sync = new Synchroniser({
       client: this.client,
+      signals: this.#signals,
       subscriptions: this.#subscriptions,
       snapshot: {
         state: this.#state,

@@ -3,13 +3,19 @@
  *
  * @module
  */
+import type { SignalWatch } from '../../rpc/signal-watch.js';
 
 /**
  * A Python server executes one request after the other, and what has been sent cannot be overtaken. So the gateway has
  * at most one query on its way: a cancel waits for that one, not for all that were asked for before it.
  */
 export class QueryLane {
+  readonly #signals: SignalWatch;
   #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(signals: SignalWatch) {
+    this.#signals = signals;
+  }
 
   /**
    * Runs `query` once those before it have settled.
@@ -24,28 +30,27 @@ export class QueryLane {
     });
     const turn = before.then(() => undefined);
     try {
-      await (signal === undefined ? turn : abortable(turn, signal));
+      await (signal === undefined ? turn : this.#abortable(turn, signal));
       return await query();
     } finally {
       // The next one starts when this one is over AND those before it are: an aborted wait must not let it overtake.
       void turn.then(free);
     }
   }
-}
 
-/** @throws The signal's reason, once it is aborted. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
+  /** @throws The signal's reason, once it is aborted. */
+  async #abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    let unwatch: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      unwatch = this.#signals.watch(signal, () => {
+        reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+      });
+    });
+    try {
+      return await Promise.race([promise, aborted]);
+    } finally {
+      unwatch?.();
+    }
   }
 }

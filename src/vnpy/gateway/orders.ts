@@ -11,6 +11,7 @@ import { PicklingError } from '../../pickle/index.js';
 import { RpcCallError, RpcUsageError } from '../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../rpc/index.js';
 import { MAX_DELAY } from '../../rpc/options.js';
+import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { replace } from '../data/index.js';
 import type { OrderData, OrderRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
@@ -118,6 +119,11 @@ interface Waiter {
 /** Those who wait for orders. */
 export class OrderWaiters {
   readonly #waiters = new Set<Waiter>();
+  readonly #signals: SignalWatch;
+
+  constructor(signals: SignalWatch) {
+    this.#signals = signals;
+  }
 
   /**
    * Waits until an order is as wanted.
@@ -127,25 +133,23 @@ export class OrderWaiters {
    */
   wait(vtOrderid: string, known: OrderData | undefined, options: WaitOptions): Promise<OrderData> {
     const { until = (order: OrderData) => !order.isActive(), timeout, signal } = options;
+    const aborted = (): GatewayError =>
+      new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason });
+    if (signal?.aborted === true) return Promise.reject(aborted());
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const settle = (result: OrderData | Error): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
+        unwatch();
         this.#waiters.delete(waiter);
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
-      const abort = (): void => {
-        settle(new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason }));
-      };
       const waiter: Waiter = { vtOrderid, since: performance.now(), until, settle };
       this.#waiters.add(waiter);
-      if (signal?.aborted === true) {
-        abort();
-        return;
-      }
-      signal?.addEventListener('abort', abort);
+      const unwatch = this.#signals.watch(signal, () => {
+        settle(aborted());
+      });
       if (timeout !== undefined && timeout !== Infinity) {
         timer = setTimeout(
           () => {

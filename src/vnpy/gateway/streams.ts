@@ -4,6 +4,7 @@
  * @module
  */
 import { EventStream } from '../../rpc/event-stream.js';
+import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { DataByKind, DataKind, KindedData } from '../event.js';
 import type { DataStreamOptions, StreamOverflow } from './types.js';
 
@@ -19,10 +20,12 @@ interface OpenStream {
 /** All open iterators of a gateway. */
 export class Streams {
   readonly #open = new Set<OpenStream>();
+  readonly #signals: SignalWatch;
   #closed = false;
   readonly #overflowed: (report: StreamOverflow) => void;
 
-  constructor(overflowed: (report: StreamOverflow) => void) {
+  constructor(signals: SignalWatch, overflowed: (report: StreamOverflow) => void) {
+    this.#signals = signals;
     this.#overflowed = overflowed;
   }
 
@@ -62,7 +65,7 @@ export class Streams {
       stream.end();
     } else {
       this.#open.add(entry);
-      stream.endWith(signal);
+      stream.endWith(signal, this.#signals);
     }
     return stream;
   }

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { ClientStatus, RpcClient } from '../../rpc/index.js';
+import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
 import { GatewayError } from '../errors.js';
 import { nothingFound, takeSnapshot } from './snapshot.js';
@@ -35,6 +36,7 @@ export interface Subscription {
 /** What the synchroniser needs of the gateway. */
 export interface SyncContext {
   readonly client: RpcClient;
+  readonly signals: SignalWatch;
   readonly snapshot: SnapshotContext;
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** Sends one subscription to the server. */
@@ -158,19 +160,18 @@ export class Synchroniser {
       new GatewayError('ABORTED', 'resync() was aborted by the signal given to it', { cause: signal?.reason });
     if (signal?.aborted === true) throw aborted();
     let requester: Requester | undefined;
-    let onAbort: (() => void) | undefined;
+    let unwatch: (() => void) | undefined;
     try {
       return await new Promise<ResyncReport>((resolve, reject) => {
         requester = { resolve, reject };
-        onAbort = () => {
+        unwatch = this.#context.signals.watch(signal, () => {
           reject(aborted());
-        };
-        signal?.addEventListener('abort', onAbort);
+        });
         this.#requesters.add(requester);
         this.#want('requested');
       });
     } finally {
-      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+      unwatch?.();
       if (requester !== undefined) this.#requesters.delete(requester);
     }
   }
