@@ -47,13 +47,19 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
     return items.length === 1 && typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
   }
   // A user's own definition is promised a tuple.
-  if (entry?.kind !== 'custom' || !entry.immediate || !m.mayCopy(items)) return undefined;
+  if (entry?.kind !== 'custom' || !entry.immediate) return undefined;
+  const { copyLeft } = m;
+  if (!m.mayCopy(items)) {
+    m.copyLeft = copyLeft;
+    return undefined;
+  }
   try {
     const call = { construction: 'call', args: items, kwargs: undefined, state: undefined } as const;
     return (entry.definition as BuiltinDefinition).construct(call, new MachineContext(m, true));
   } catch (error) {
     if (isFromInside(error)) throw error;
-    // The long way tells what is wrong.
+    // The long way tells what is wrong, and counts for itself.
+    m.copyLeft = copyLeft;
     return undefined;
   }
 }

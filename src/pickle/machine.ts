@@ -50,12 +50,12 @@ export class Workspace {
   }
 }
 
-/** What a machine holds between two decodings. */
 /** Bytes that calls may copy for each byte of a pickle: an item of a list takes one in it, and as many in an array. */
 const COPIES_OF_INPUT = 16;
 /** What an item of an array or Set takes, in bytes, about. */
 const ITEM_BYTES = 16;
 
+/** What a machine holds between two decodings. */
 const NOTHING = new Uint8Array(0);
 const DEFAULTS = resolveLoadsOptions();
 const NO_CLASSES = compile(ClassRegistry.empty);

@@ -228,6 +228,26 @@ describe('a call of a tuple', () => {
   });
 });
 
+describe('a call that is refused', () => {
+  it('counts what it could copy once, also where the short way is tried first', () => {
+    // 100 times a Decimal of a shared text of 1,000 characters that is no number.
+    const shared = bytes(
+      name('Decimal', 'decimal'),
+      'q',
+      0,
+      '0',
+      bytes('X', little(1000, 4), 'x'.repeat(1000)),
+      'q',
+      1,
+      '0',
+    );
+    const data = bytes(shared, '](', ...Array<Uint8Array>(100).fill(bytes('h', 0, 'h', 1, 0x85, 'R')), 'e.');
+    const allowance = 100_000 - 16 * data.length;
+    expect(read(data, { maxText: allowance })).toHaveLength(100);
+    expect(() => read(data, { maxText: allowance - 1 })).toThrow(expect.objectContaining({ code: 'LIMIT_TEXT' }));
+  });
+});
+
 describe('a datetime', () => {
   const packed = Uint8Array.of(7, 0xe8, 5, 6, 9, 30, 1, 7, 0xa1, 0x20);
   const datetime = name('datetime', 'datetime');
