@@ -271,7 +271,7 @@ function applyState(m: Machine, entry: ObjectEntry, target: object, state: unkno
         `gives ${state.length} values to a ${entry.global.fullName} of ${entry.names.length} fields`,
       );
     }
-    for (const [index, name] of entry.names.entries()) setAttribute(entry, target, name, state[index]);
+    for (const [index, name] of entry.names.entries()) setAttribute(m, entry, target, name, state[index]);
     return;
   }
   applyDict(m, entry, target, state);
@@ -283,23 +283,35 @@ function applyDict(m: Machine, entry: ObjectEntry, target: object, state: unknow
       if (typeof key !== 'string') {
         throw m.fail('BAD_STATE', `gives a ${entry.global.fullName} an attribute whose name is ${describe(key)}`);
       }
-      setAttribute(entry, target, key, value);
+      setAttribute(m, entry, target, key, value);
     }
     return;
   }
   if (typeof state !== 'object' || state === null || Object.getPrototypeOf(state) !== Object.prototype) {
     throw m.fail('BAD_STATE', `gives a ${entry.global.fullName} ${describe(state)} for its attributes, not a dict`);
   }
-  for (const [key, value] of Object.entries(state)) setAttribute(entry, target, key, value);
+  for (const [key, value] of Object.entries(state)) setAttribute(m, entry, target, key, value);
 }
 
 /** Sets an own property, never an accessor or the prototype: `__proto__` and names that the class does not declare. */
-function setAttribute(entry: ObjectEntry, target: object, name: string, value: unknown): void {
+function setAttribute(m: Machine, entry: ObjectEntry, target: object, name: string, given: unknown): void {
+  const value = isLargeFloat(m, entry, name, given) ? Number(given) : given;
   if (entry.assignable.has(name)) {
     (target as Record<string, unknown>)[name] = value;
   } else {
     Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
   }
+}
+
+/** Whether this is an int beyond 2^53 for an attribute that is declared float: a number there, as any smaller int is. */
+function isLargeFloat(m: Machine, { floatNames }: ObjectEntry, name: unknown, value: unknown): value is bigint {
+  return typeof value === 'bigint' && !m.options.lossless && typeof name === 'string' && floatNames.has(name);
+}
+
+/** Whether that is so of any of the attributes on the stack. */
+function hasLargeFloat(m: Machine, entry: ObjectEntry, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 2) if (isLargeFloat(m, entry, m.stack[at], m.stack[at + 1])) return true;
+  return false;
 }
 
 /**
@@ -311,6 +323,8 @@ function setAttribute(entry: ObjectEntry, target: object, name: string, value: u
 export function applyPending(m: Machine, pending: PendingState, from: number, to: number): boolean {
   const { stack } = m;
   const { entry, instance } = pending;
+  // The dict has the int, the instance has a number: it takes both of them.
+  if (m.largeInts && hasLargeFloat(m, entry, from, to)) return false;
   const { names } = entry.shape;
   const target = instance as Record<string, unknown>;
   if (entry.allAssignable && to - from === 2 * names.length) {
@@ -326,7 +340,7 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   if ((to - from) % 2 === 1) return false;
   for (let at = from; at < to; at += 2) if (typeof stack[at] !== 'string') return false;
   const keys = stringsAt(stack, from, to);
-  for (const [index, name] of keys.entries()) setAttribute(entry, instance, name, stack[from + 2 * index + 1]);
+  for (const [index, name] of keys.entries()) setAttribute(m, entry, instance, name, stack[from + 2 * index + 1]);
   pending.applied(m, keys);
   if (new Set(keys).size === keys.length && keys.every((name) => entry.declared.has(name))) expectNext(entry, keys);
   return true;

@@ -223,7 +223,9 @@ export function run(m: Machine, budget: number): unknown {
         if (pos >= limit) throw m.tooLong(pos, 1);
         const length = byteAt(data, pos++);
         if (length > limit - pos) throw m.tooLong(pos, length);
-        stack[sp++] = decodeLong(data, pos, pos + length, options.maxBinaryDigits);
+        const value = decodeLong(data, pos, pos + length, options.maxBinaryDigits);
+        if (typeof value === 'bigint') m.largeInts = true;
+        stack[sp++] = value;
         pos += length;
         break;
       }

@@ -11,7 +11,10 @@ import type { PyDict } from './values/py-dict.js';
 export interface FieldDefinition {
   /** The attribute's name in Python, and in TypeScript. */
   readonly name: string;
-  /** The attribute is declared `float` in Python: an integral number is written as a float. */
+  /**
+   * The attribute is declared `float` in Python: an integral number is written as a float, and an int beyond 2^53, a
+   * `bigint` elsewhere, is read as a number unless `lossless` is asked for.
+   */
   readonly float?: boolean | undefined;
 }
 

@@ -97,6 +97,46 @@ describe('an instance with its state', () => {
     expect(second).toBe(first);
   });
 
+  describe('with an int beyond 2^53', () => {
+    const large = 2n ** 60n;
+    const int = bytes(0x8a, 8, little(large, 8));
+    const items = bytes(text('symbol'), int, text('price'), int, text('volume'), float(2));
+    const given = { symbol: large, price: large, volume: 2 };
+    const filled = { symbol: large, price: 2 ** 60, volume: 2 };
+
+    it('has a number where a float is declared, however the attributes come', () => {
+      expect(read(bytes(tick, '}(', items, 'ub.'))).toEqual(filled);
+      expect(read(bytes(tick, '}', text('price'), int, 'sb.'))).toEqual({ symbol: '', price: 2 ** 60, volume: 0 });
+      expect(read(bytes(tick, '(', items, 'db.'))).toEqual(filled);
+      expect(read(bytes(tick, 'N}(', items, 'u\x86b.'))).toEqual(filled);
+      expect(read(bytes(tick, '](', int, int, float(2), 'eb.'))).toEqual(filled);
+      const ints = [bytes('L', `${large}L\n`), bytes('I', `${large}\n`), bytes(0x8b, little(8, 4), little(large, 8))];
+      for (const other of ints) {
+        expect(read(bytes(tick, '}(', text('price'), other, 'ub.'))).toMatchObject({ price: 2 ** 60 });
+      }
+    });
+
+    it('has it as it is when nothing may be lost', () => {
+      expect(read(bytes(tick, '}(', text('symbol'), int, text('price'), int, 'ub.'), { lossless: true })).toEqual({
+        symbol: large,
+        price: large,
+        volume: 0,
+      });
+    });
+
+    it('has a number, and the state that is shared the int', () => {
+      const [instance, state] = read(bytes('](', tick, M, '}', M, '(', items, 'ubh', 1, 'e.')) as unknown[];
+      expect(instance).toEqual(filled);
+      expect(state).toEqual(given);
+    });
+
+    it('is no matter of the next pickle', () => {
+      const reader = new Unpickler({ registry });
+      expect(reader.load(bytes(tick, '}(', items, 'ub.'))).toEqual(filled);
+      expect(reader.load(bytes(tick, '}(', attributes, 'ub.'))).toEqual({ symbol: 'rb', price: 1.5, volume: 2 });
+    });
+  });
+
   it('is filled by the definition, if that does what it should', () => {
     let calls = 0;
     const filling = (first: 'price' | 'symbol'): Unpickler =>

@@ -23,7 +23,6 @@ import { BusyWatch } from './busy-watch.js';
 import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { QueryLane } from './lane.js';
-import { roundLargeInts } from './large-ints.js';
 import { LogRing } from './log-ring.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
@@ -563,7 +562,6 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** What has to be done to a piece of data before anyone sees it. */
   #prepare(item: KindedData): void {
     this.#counters.countUnknownMembers(item);
-    roundLargeInts(item);
     this.#rename?.apply(item);
     if (item.kind === 'order') this.#references.see(item.data);
   }
