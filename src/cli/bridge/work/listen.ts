@@ -7,6 +7,7 @@ import type { RpcClient } from '../../../rpc/index.js';
 import { SubscribeRequest } from '../../../vnpy/index.js';
 import type { CommandContext } from '../command.js';
 import { withClient } from '../connection.js';
+import { endAfter } from '../end-after.js';
 import { CliError } from '../errors.js';
 import { isChosen, seeEvent } from '../events.js';
 import { EXIT } from '../exit-codes.js';
@@ -31,7 +32,8 @@ export async function listenToEvents(context: CommandContext): Promise<ExitCode>
     context,
     async (client) => {
       const stopTelling = tellProblems(client, io);
-      const signal = endSignal(context, settings.get(forDuration));
+      using ending = endAfter(context.signal, settings.get(forDuration));
+      const { signal } = ending;
       // From here on nothing is missed, also while the subscriptions are asked for.
       const events = client.events({ topic: settings.get(topic), signal });
       if (settings.get(ask)) await askForTicks(context, client, symbols);
@@ -64,8 +66,4 @@ async function askForTicks(context: CommandContext, client: RpcClient, symbols: 
       { signal: context.signal },
     );
   }
-}
-
-function endSignal({ signal }: CommandContext, time: number | undefined): AbortSignal {
-  return time === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(time))]);
 }

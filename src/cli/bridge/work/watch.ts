@@ -7,6 +7,7 @@ import { RpcGateway } from '../../../vnpy/index.js';
 import type { Sink } from '../../io.js';
 import type { CommandContext } from '../command.js';
 import { clientOptions, unreachable } from '../connection.js';
+import { endAfter } from '../end-after.js';
 import { seeEvent, symbolOf } from '../events.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -30,8 +31,8 @@ const CLEAR_BELOW = '\x1b[J';
 export async function watchMarket(context: CommandContext): Promise<ExitCode> {
   const { args, settings, io, signal } = context;
   for (const target of args) splitVtSymbol(target);
-  const time = settings.get(forDuration);
-  const end = time === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(time))]);
+  using ending = endAfter(signal, settings.get(forDuration));
+  const end = ending.signal;
   const gateway = await connectGateway(context, end);
   if (gateway === undefined) return EXIT.ok;
   try {
