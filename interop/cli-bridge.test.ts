@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseRecording } from '../src/cli/recording/reader.js';
 import { dumps } from '../src/pickle/index.js';
 import { zmqTransport } from '../src/rpc/index.js';
-import { field, startPeer } from './support/index.js';
+import { field, PATIENCE, recentWeekday, startPeer } from './support/index.js';
 import type { Described, Peer } from './support/index.js';
 import { runProgram, startProgram } from './cli-support.js';
 
@@ -102,10 +102,13 @@ describe('commands and a real server', () => {
       'OrderRequest{"symbol":"rb2705","exchange":"SHFE","direction":"LONG","offset":"OPEN","type":"LIMIT","volume":1,"price":3200,"reference":"cli"}';
     const sent = await runProgram(['call', 'send_order', order, 'SIM', ...args]);
     expect(sent).toMatchObject({ code: 0, stderr: '' });
-    const { stdout } = await runProgram(['orders', '--active', ...args]);
-    expect(stdout).toContain(JSON.parse(sent.stdout) as string);
-    expect(stdout).toMatch(/LONG +OPEN +LIMIT +3200 .*NOTTRADED/);
-    const span = ['--start', '2026-01-05T01:00:00Z', '--end', '2026-01-05T03:00:00Z'];
+    // The order's id is told before vnpy's event engine, and the exchange, have come to the order.
+    const id = JSON.parse(sent.stdout) as string;
+    await expect
+      .poll(async () => (await runProgram(['orders', '--active', ...args])).stdout, PATIENCE)
+      .toMatch(new RegExp(`${id} .*LONG +OPEN +LIMIT +3200 .*NOTTRADED`));
+    const day = recentWeekday();
+    const span = ['--start', `${day}T01:00:00Z`, '--end', `${day}T03:00:00Z`];
     expect((await runProgram(['history', 'rb2705.SHFE', ...span, '--csv', ...args])).stdout).toMatch(
       /rb2705.*\n.*rb2705/,
     );

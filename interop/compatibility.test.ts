@@ -18,7 +18,7 @@ import {
 } from 'vnpy-bridge/vnpy';
 import { membersMissingIn } from '../src/vnpy/client-filter.js';
 import { ENUMS } from '../src/vnpy/enums/all.js';
-import { field, plain, startPeer, vnpyVersions } from './support/index.js';
+import { field, plain, recentWeekday, startPeer, vnpyVersions } from './support/index.js';
 import type { Addresses, Described, VnpyVersion } from './support/index.js';
 import { buy, connected, contractOf, next } from './vnpy-support.js';
 
@@ -215,11 +215,9 @@ describe.each(PEERS)('vnpy $vnpy in $locale', ({ vnpy, locale }) => {
   });
 });
 
-/** The first five minutes of a weekday of the last week: the simulated history goes back for a year. */
+/** The first five minutes of a weekday. */
 function historyRequest(): HistoryRequest {
-  const day = new Date(Date.now() - 3 * 86_400_000);
-  while (day.getUTCDay() === 0 || day.getUTCDay() === 6) day.setUTCDate(day.getUTCDate() - 1);
-  const date = day.toISOString().slice(0, 10);
+  const date = recentWeekday();
   return new HistoryRequest({
     symbol: 'rb2705',
     exchange: Exchange.SHFE,

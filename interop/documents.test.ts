@@ -1,9 +1,7 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { docExamples, runExample } from '../tests/support/doc-examples.js';
 import type { DocExample } from '../tests/support/doc-examples.js';
-import { startPeer, vnpyVersions } from './support/index.js';
+import { freePort, startPeer, vnpyVersions } from './support/index.js';
 
 // The examples of the documents that talk to a vnpy server, against a real one. What they print is checked where a comment
 // says what it should be; tests/docs/documents.test.ts runs all examples against a simulated one.
@@ -46,11 +44,3 @@ test('the example of docs/security.md: a desk with its key is let in, one with a
   expect(stranger).not.toBe(code);
   await expect(outcome({ ...example, code: stranger })).rejects.toMatchObject({ code: 'DISCONNECTED' });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { field, plain, startPeer } from './support/index.js';
+import { field, joined, PATIENCE, plain, startPeer } from './support/index.js';
 import type { Described, Peer, PeerOptions, VnpyVersion } from './support/index.js';
 
 // What Python's own programs make of each other, before anybody blames this package: every test here is Python to Python.
@@ -46,6 +46,7 @@ class Desk {
       addresses: server.addresses,
       args: ['--connect'],
     });
+    await joined(server, client);
     return new Desk(server, client);
   }
 
@@ -133,7 +134,7 @@ describe.each(BOTH)('vnpy %s in %s', (vnpy, locale) => {
     await desk.trades(id, 3);
 
     // The account is the last thing that a trade changes.
-    await expect.poll(async () => (await desk.account('CNY'))['balance']).toBeLessThan(10_000_000);
+    await expect.poll(async () => (await desk.account('CNY'))['balance'], PATIENCE).toBeLessThan(10_000_000);
     const { balance = 0, frozen = 0, available = 0 } = await desk.account('CNY');
     expect(available).toBeCloseTo(balance - frozen, 6);
     expect(await desk.client.command('receiving')).toBe(true);
@@ -196,14 +197,14 @@ describe('the simulated exchange', () => {
       [price1, volume1],
       [price2, volume2],
     ]);
-    await expect.poll(async () => (await desk.account('CNY'))['frozen']).toBeGreaterThan(before);
+    await expect.poll(async () => (await desk.account('CNY'))['frozen'], PATIENCE).toBeGreaterThan(before);
     const held = await desk.account('CNY');
     await desk.client.command('cancel_order', { vt_orderid: id });
     expect(await desk.order(id, 'CANCELLED')).toMatchObject({ traded: volume1 + volume2 });
-    await expect.poll(async () => (await desk.account('CNY'))['frozen']).toBeLessThan(held['frozen'] ?? 0);
+    await expect.poll(async () => (await desk.account('CNY'))['frozen'], PATIENCE).toBeLessThan(held['frozen'] ?? 0);
 
     // The market stands still, so what was taken is gone: the best price is the third level's now.
-    await expect.poll(async () => (await desk.tick('IF2703.CFFEX'))['ask_price_1']).toBe(tick['ask_price_3']);
+    await expect.poll(async () => (await desk.tick('IF2703.CFFEX'))['ask_price_1'], PATIENCE).toBe(tick['ask_price_3']);
   });
 
   test('a resting order is filled when the market comes to it, at its price or better', async () => {
@@ -298,7 +299,7 @@ describe('the simulated exchange', () => {
     await desk.order(open, 'NOTTRADED');
     const needed = 10 * 10 * 3200 * (0.1 + 0.0001);
     await expect
-      .poll(async () => (await desk.account('CNY'))['frozen'])
+      .poll(async () => (await desk.account('CNY'))['frozen'], PATIENCE)
       .toBeCloseTo((before['frozen'] ?? 0) + needed, 4);
 
     const tooMuch = await desk.send({
@@ -314,7 +315,7 @@ describe('the simulated exchange', () => {
       await desk.order(id, 'CANCELLED');
     }
     await desk.position('600000.SSE', 'LONG', { volume: 1000, frozen: 0 });
-    await expect.poll(async () => (await desk.account('CNY'))['frozen']).toBe(before['frozen']);
+    await expect.poll(async () => (await desk.account('CNY'))['frozen'], PATIENCE).toBe(before['frozen']);
   });
 
   test('today and yesterday are closed apart on SHFE, and closing books the profit', async () => {
@@ -340,7 +341,7 @@ describe('the simulated exchange', () => {
     const bought = Number((await desk.trades(opened, 1))[0]?.['price']);
     expect(position['price']).toBeCloseTo((2 * 780 + bought) / 3, 6);
     const profit = sold.reduce((sum, price) => sum + 1000 * (price - Number(position['price']) - price * 0.0001), 0);
-    await expect.poll(async () => (await desk.account('CNY'))['balance']).toBeCloseTo(balance + profit, 4);
+    await expect.poll(async () => (await desk.account('CNY'))['balance'], PATIENCE).toBeCloseTo(balance + profit, 4);
   });
 
   test('a net position turns from long to short in fractions of a coin', async () => {
@@ -355,14 +356,14 @@ describe('the simulated exchange', () => {
     const flat = await desk.send({ ...order, direction: 'LONG', volume: 0.002 });
     await desk.order(flat, 'ALLTRADED');
     await desk.position('BTCUSDT.GLOBAL', 'NET', { volume: 0, price: 0, pnl: 0 });
-    await expect.poll(async () => (await desk.account('USDT'))['frozen']).toBe(0);
+    await expect.poll(async () => (await desk.account('USDT'))['frozen'], PATIENCE).toBe(0);
   });
 
   test('ticks follow from the seed, with five levels that do not cross', async () => {
     const walk = async (seed: string): Promise<unknown[]> => {
       const desk = await Desk.open({ args: ['--rate', '200', '--seed', seed] });
       await desk.client.command('subscribe', { vt_symbol: 'AAPL.NASDAQ' });
-      await expect.poll(() => ticksOf(desk).length).toBeGreaterThan(20);
+      await expect.poll(() => ticksOf(desk).length, PATIENCE).toBeGreaterThan(20);
       return ticksOf(desk).slice(0, 20);
     };
     const [first, second, other] = [await walk('7'), await walk('7'), await walk('8')];
@@ -388,15 +389,13 @@ describe('the simulated exchange', () => {
 
   test('bars of the past agree between queries, and there are none of an unknown symbol', async () => {
     const desk = await Desk.open({ vnpy: '4.4' });
-    const query = {
-      vt_symbol: 'BTCUSDT.GLOBAL',
-      start: `${yesterday()}T10:00:00+00:00`,
-      end: `${yesterday()}T10:59:00+00:00`,
-    };
+    // Asked once: a test may run into midnight.
+    const day = yesterday();
+    const query = { vt_symbol: 'BTCUSDT.GLOBAL', start: `${day}T10:00:00+00:00`, end: `${day}T10:59:00+00:00` };
     const bars = await desk.client.command<Described>('query_history', query);
     expect(bars.value).toHaveLength(60);
     const list = plain(bars) as Record<string, number>[];
-    expect(list[0]).toMatchObject({ datetime: `${yesterday()}T10:00:00+00:00`, interval: 'MINUTE' });
+    expect(list[0]).toMatchObject({ datetime: `${day}T10:00:00+00:00`, interval: 'MINUTE' });
     for (const bar of list) {
       const [low, open, close, high] = numbers(bar, ['low_price', 'open_price', 'close_price', 'high_price']);
       expect(Math.min(low, open, close, high)).toBe(low);
@@ -411,10 +410,11 @@ describe.each(VERSIONS)('the datafeed of vnpy %s', (vnpy) => {
   test('gives bars and ticks, and a text for what it does not have', async () => {
     const server = await startPeer({ script: 'datafeed_server', vnpy });
     const client = await startPeer({ script: 'datafeed_client', vnpy, addresses: server.addresses });
-    const query = { vt_symbol: 'BTCUSDT.GLOBAL', start: `${yesterday()}T00:00:00+00:00` };
-    const bars = await client.command('bars', { ...query, end: `${yesterday()}T23:59:00+00:00`, interval: 'HOUR' });
+    const day = yesterday();
+    const query = { vt_symbol: 'BTCUSDT.GLOBAL', start: `${day}T00:00:00+00:00` };
+    const bars = await client.command('bars', { ...query, end: `${day}T23:59:00+00:00`, interval: 'HOUR' });
     expect(bars).toMatchObject({ count: 24, outputs: [] });
-    const ticks = await client.command('ticks', { ...query, end: `${yesterday()}T00:00:10+00:00` });
+    const ticks = await client.command('ticks', { ...query, end: `${day}T00:00:10+00:00` });
     expect(ticks).toMatchObject({ count: 21, outputs: [] });
     const unknown = await client.command('bars', { ...query, vt_symbol: 'nosuch.SHFE' });
     expect(unknown).toMatchObject({ count: 0, outputs: ['unknown symbol nosuch.SHFE'] });

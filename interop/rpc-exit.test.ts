@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { paused } from './rpc-support/clients.js';
+import { begun, paused } from './rpc-support/clients.js';
 import { repositoryRoot, startPeer } from './support/index.js';
 
 const PROGRAM = `
@@ -48,25 +48,27 @@ async function stopProgram(
   return [lines.at(-1) ?? '', performance.now() - start];
 }
 
-const moment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
-
 test('server present', async () => {
-  const server = await startPeer({ script: 'rpc_server' });
-  const [printed, took] = await stopProgram(server.addresses.request, server.addresses.publish, moment);
+  const server = await startPeer({ script: 'rpc_server', journal: true });
+  // All three leave together, as soon as there is a connection.
+  const left = (): Promise<void> => begun(server, 'sleep');
+  const [printed, took] = await stopProgram(server.addresses.request, server.addresses.publish, left);
   expect(JSON.parse(printed)).toEqual([['unknown', 'unknown', 'unknown'], true]);
   expect(took).toBeLessThan(1000);
 });
 
 test('server absent', async () => {
+  // Time for some attempts to connect; at any time the calls have not left.
+  const moment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
   const [printed, took] = await stopProgram('tcp://127.0.0.1:1', 'tcp://127.0.0.1:1', moment);
   expect(JSON.parse(printed)).toEqual([['not-sent', 'not-sent', 'not-sent'], true]);
   expect(took).toBeLessThan(1000);
 });
 
 test('server hung', async () => {
-  const server = await startPeer({ script: 'rpc_server' });
+  const server = await startPeer({ script: 'rpc_server', journal: true });
   const [printed, took] = await stopProgram(server.addresses.request, server.addresses.publish, async () => {
-    await moment();
+    await begun(server, 'sleep');
     await paused(server);
   });
   expect(JSON.parse(printed)).toEqual([['unknown', 'unknown', 'unknown'], true]);

@@ -1,13 +1,11 @@
 /**
  * What a fault of the server does to calls: the server's own journal says what was executed.
  */
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { RpcCallError } from 'vnpy-bridge/rpc';
 import type { CallOptions, RpcClient, RpcClientOptions } from 'vnpy-bridge/rpc';
 import { begun, connectTo, executed, newClient, paused, statusOf } from './rpc-support/clients.js';
-import { startPeer } from './support/index.js';
+import { freePort, PATIENCE, startPeer } from './support/index.js';
 import type { Addresses, Peer, VnpyVersion } from './support/index.js';
 
 /** What a call came to: `ok`, or the error's code and outcome. */
@@ -207,7 +205,8 @@ const rows: Row[] = [
     fault: 'a long call',
     moment: 'before a call whose time ends while it waits in the server',
     play: async ({ client, order, occupy }) => {
-      await occupy(1);
+      // Longer than the other call has time, by more than a busy machine lets this program wait.
+      await occupy(3);
       order('a', SHORT);
       await ended(client, 1);
       order('b');
@@ -220,7 +219,8 @@ const rows: Row[] = [
     moment: 'before calls that are given up while they wait in the client',
     options: { window: 1 },
     play: async ({ client, order, occupy }) => {
-      await occupy(1);
+      // Longer than the other call has time, by more than a busy machine lets this program wait.
+      await occupy(3);
       const controller = new AbortController();
       order('a', SHORT);
       order('b', { signal: controller.signal });
@@ -236,13 +236,13 @@ const rows: Row[] = [
     moment: 'while a call runs, one waits in the server, one in the client',
     options: { window: 2 },
     play: async ({ client, order, occupy, server }) => {
-      await occupy(0.3);
+      await occupy(1);
       order('a');
       order('b');
       await client.stop();
       await vi.waitFor(() => {
         expect(executed(server)).toEqual(['a']);
-      }, 3000);
+      }, PATIENCE);
     },
     endings: { sleep: 'CLOSED unknown', a: 'CLOSED unknown', b: 'CLOSED not-sent' },
     executed: ['a'],
@@ -261,7 +261,7 @@ async function ended(client: RpcClient, count: number): Promise<void> {
       const { timedOut, aborted } = client.stats().calls;
       expect(timedOut.notSent + timedOut.unknown + aborted.notSent + aborted.unknown).toBe(count);
     },
-    { timeout: 5000, interval: 10 },
+    { interval: 10, ...PATIENCE },
   );
 }
 
@@ -345,7 +345,7 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
         await client.call('publish', [1], { topic: 'news', kind: 'int' });
         expect(client.stats().events.delivered).toBeGreaterThan(0);
       },
-      { interval: 20, timeout: 5000 },
+      { interval: 20, ...PATIENCE },
     );
     expect((await events.next()).value).toEqual({ topic: 'news', data: 0 });
     expect(states.filter((state, index) => state !== states[index - 1])).toEqual(['disconnected', 'connected']);
@@ -356,7 +356,8 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
     const client = await connectTo(server, { heartbeat: { tolerance: 1000, probeTimeout: 500 } });
     const killer = await ending(client.call('unpicklable', [], {}, { timeout: 500 }));
     expect(killer).toBe('TIMEOUT unknown');
-    expect(await server.command('serving')).toBe(false);
+    // The call's time may end before the thread does.
+    await expect.poll(() => server.command('serving'), PATIENCE).toBe(false);
     const status = await statusOf(client, ({ state }) => state === 'disconnected');
     expect(status).toMatchObject({
       reason: 'unresponsive',
@@ -382,12 +383,12 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
 
   test('a call that runs longer than the tolerance is no disconnect, nor is an idle server', async () => {
     const server = await startPeer({ script: 'rpc_server', vnpy });
-    const client = await connectTo(server, { heartbeat: { tolerance: 500, probeTimeout: 500 } });
+    const client = await connectTo(server, { heartbeat: { tolerance: 1000, probeTimeout: 1000 } });
     const states: string[] = [];
     client.on('status', ({ state }) => states.push(state));
-    expect(await client.call('sleep', [2])).toBe(2);
+    expect(await client.call('sleep', [3])).toBe(3);
     // Between two heartbeats, which are 10 s apart, the silence is longer than this tolerance too.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(states).toEqual([]);
     expect(await client.call('add', [1, 2])).toBe(3);
   });
@@ -395,14 +396,5 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
 
 /** Two addresses that were free a moment ago. */
 async function freeAddresses(): Promise<Addresses> {
-  const [request, publish] = await Promise.all([freeAddress(), freeAddress()]);
-  return { request, publish };
-}
-
-async function freeAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `tcp://127.0.0.1:${port}`;
+  return { request: `tcp://127.0.0.1:${await freePort()}`, publish: `tcp://127.0.0.1:${await freePort()}` };
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { RpcCallError } from 'vnpy-bridge/rpc';
 import type { RpcClient } from 'vnpy-bridge/rpc';
 import { begun, connectTo, executed } from './rpc-support/clients.js';
-import { startPeer } from './support/index.js';
+import { PATIENCE, startPeer } from './support/index.js';
 import type { Peer } from './support/index.js';
 
 const CALLS = 10_000;
@@ -84,7 +84,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const server = await startPeer({ script: 'rpc_server', journal: true });
-    const client = await connectTo(server, { timeout: 300 });
+    const client = await connectTo(server, { timeout: 1000 });
     await server.kill();
     const attempts: unknown[] = [];
     const read = async (): Promise<number> => {
@@ -97,7 +97,7 @@ test(
       }
     };
     const answer = read();
-    await expect.poll(() => attempts.length, { timeout: 5000 }).toBeGreaterThan(2);
+    await expect.poll(() => attempts.length, PATIENCE).toBeGreaterThan(2);
     await startPeer({ script: 'rpc_server', addresses: server.addresses });
     expect(await answer).toBe(3);
     // The first may have left before the client knew; those that waited for the server did not.
@@ -116,6 +116,6 @@ test('a slow server gets no more than the window, and what is given up meanwhile
   );
   expect(outcomes).toEqual(['unknown', 'unknown', ...Array.from({ length: 48 }, () => 'not-sent')]);
   expect(await slow).toBe(1.5);
-  await client.call('execute', ['after']);
+  await client.call('execute', ['after'], {}, { timeout: 10_000 });
   expect(executed(server)).toEqual(['s0', 's1', 'after']);
 });

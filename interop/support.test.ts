@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   launchPeer,
+  PATIENCE,
   PeerCommandError,
   PeerError,
   plain,
@@ -180,7 +181,7 @@ describe('the end of a peer', () => {
     const server = await startPeer({ script: 'rpc_server', journal: true });
     const client = await startPeer({ script: 'rpc_client', addresses: server.addresses });
     const call = client.command('call', { name: 'sleep', args: [30] }).catch((error: unknown) => error);
-    await expect.poll(() => server.journal().length).toBe(1);
+    await expect.poll(() => server.journal().length, PATIENCE).toBe(1);
     const began = performance.now();
     expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(performance.now() - began).toBeLessThan(1000);
@@ -231,7 +232,7 @@ describe('the end of a peer', () => {
     );
     const pid = Number(output);
     expect(pid).toBeGreaterThan(0);
-    await expect.poll(() => alive(pid), { timeout: 3000 }).toBe(false);
+    await expect.poll(() => alive(pid), PATIENCE).toBe(false);
   });
 });
 
@@ -288,7 +289,7 @@ describe('a run of vitest', () => {
       await once(runner, 'exit');
       const pids = pidsIn(output);
       expect(pids).toHaveLength(3);
-      await expect.poll(() => pids.filter(alive), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => pids.filter(alive), PATIENCE).toEqual([]);
     },
   );
 });
@@ -324,7 +325,8 @@ describe('commands and records', () => {
     await expect(call).rejects.toMatchObject({ type: 'vnpy.rpc.client.RemoteException' });
     const death = await server.waitFor((record) => 'thread_died' in record);
     expect(death).toMatchObject({ thread_died: { type: 'TypeError' } });
-    expect(await server.command('serving')).toBe(false);
+    // It is the thread itself that tells of its end, a moment before.
+    await expect.poll(() => server.command('serving'), PATIENCE).toBe(false);
   });
 
   test('described values keep their Python types', async () => {

@@ -12,7 +12,7 @@ import {
   TickData,
 } from 'vnpy-bridge/vnpy';
 import type { Datafeed } from 'vnpy-bridge/vnpy';
-import { field, plain, startPeer } from './support/index.js';
+import { field, plain, recentWeekday, startPeer } from './support/index.js';
 import type { Described, Peer } from './support/index.js';
 import { PEERS } from './vnpy-support.js';
 
@@ -21,7 +21,9 @@ const MONDAY = new PyDateTime(2026, 5, 11, 9, 0, 0, 0, CHINA);
 const MONDAY_NOON = new PyDateTime(2026, 5, 11, 11, 30, 0, 0, CHINA);
 
 function request(symbol: string, interval: Interval = Interval.MINUTE): HistoryRequest {
-  return new HistoryRequest({ symbol, exchange: Exchange.SHFE, interval, start: MONDAY, end: MONDAY_NOON });
+  const day = recentWeekday();
+  const [start, end] = [new Date(`${day}T09:00:00+08:00`), new Date(`${day}T11:30:00+08:00`)];
+  return new HistoryRequest({ symbol, exchange: Exchange.SHFE, interval, start, end });
 }
 
 describe.each(PEERS)('RpcDatafeed with a DatafeedServer of vnpy $vnpy, $locale', ({ vnpy, locale }) => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { RpcService, SendOrderError, SimulatedEngine, Status } from 'vnpy-bridge/vnpy';
 import type { RpcGateway } from 'vnpy-bridge/vnpy';
-import { startPeer } from './support/index.js';
+import { paused } from './rpc-support/clients.js';
+import { freePort, startPeer } from './support/index.js';
 import type { Peer, VnpyVersion } from './support/index.js';
 import { buy, connected, contractOf, next } from './vnpy-support.js';
 
@@ -83,7 +84,8 @@ test.each(['4.5', '4.4'] as const)(
 
 test('a paused server is stale first; what happened meanwhile is told once when it goes on', async () => {
   const server: Peer = await startPeer({ script: 'vnpy_server', args: ['--rate', '20'] });
-  const gateway = await connected(server.addresses, { staleAfter: 300 });
+  // Ticks are 50 ms apart: no busy machine keeps one back for so long.
+  const gateway = await connected(server.addresses, { staleAfter: 1500 });
   await gateway.subscribe('rb2705.SHFE');
   await next(gateway, 'tick');
   const stale = next(gateway, 'stale');
@@ -91,7 +93,7 @@ test('a paused server is stale first; what happened meanwhile is told once when 
   expect(await stale).toMatchObject({ vt_symbol: 'rb2705.SHFE' });
   const fresh = next(gateway, 'fresh');
   server.resume();
-  expect((await fresh).age).toBeGreaterThanOrEqual(300);
+  expect((await fresh).age).toBeGreaterThanOrEqual(1500);
   expect(gateway.staleSymbols()).toEqual([]);
 });
 
@@ -99,7 +101,8 @@ test('an order whose answer did not come: its fate is found by its reference, an
   const server = await startPeer({ script: 'vnpy_server', args: ['--rate', '20'], journal: true });
   const gateway = await connected(server.addresses);
   const contract = contractOf(gateway, 'rb2705.SHFE');
-  server.pause();
+  // Not just told to: it would answer meanwhile.
+  await paused(server);
   const error: unknown = await gateway
     .sendOrder(buy(contract, 3200), { timeout: 200 })
     .catch((reason: unknown) => reason);
@@ -114,13 +117,14 @@ test('an order whose answer did not come: its fate is found by its reference, an
 
 test('a server of ours that loses its connection and keeps its orders: the difference alone is told', async () => {
   const engine = new SimulatedEngine();
-  const addresses = { request: 'tcp://127.0.0.1:0', publish: 'tcp://127.0.0.1:0' };
   const service = new RpcService(engine);
-  await service.start(addresses.request, addresses.publish);
+  // Ports to which the gateway, while the service is away, cannot connect from the same ports.
+  await service.start(`tcp://127.0.0.1:${await freePort()}`, `tcp://127.0.0.1:${await freePort()}`);
   const { reply = '', topicFrame = '' } = service.addresses ?? {};
   const gateway = await connected({ request: reply, publish: topicFrame });
   const before = engine.sendOrder(buy(contractOf(gateway, 'rb2705.SHFE'), 3300));
-  await gateway.waitForOrder(before, { until: (order) => order.status === Status.NOTTRADED, timeout: 10_000 });
+  // If the subscription has not reached the service yet, the next heartbeat, 10 s later, makes the gateway look again.
+  await gateway.waitForOrder(before, { until: (order) => order.status === Status.NOTTRADED, timeout: 30_000 });
   const told: string[] = [];
   gateway.on('order', (order) => told.push(order.vt_orderid));
 

@@ -239,6 +239,13 @@ test('many clients of both versions use one server through one relay', async () 
         startPeer({ script: 'gateway_client', vnpy, addresses: served.addressesFor(vnpy), args: ['--connect'] }),
       ),
     );
+    // An order that is told before a client's subscription has reached the relay, that client would never hear of.
+    await Promise.all(
+      clients.map(async (client) => {
+        await client.command('subscribe', { vt_symbol: 'rb2705.SHFE' });
+        await client.waitFor((line) => line['event'] === 'eTick.');
+      }),
+    );
     const ids = await Promise.all(
       clients.map((client, index) =>
         client.command<string>('send_order', {

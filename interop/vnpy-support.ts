@@ -1,6 +1,7 @@
 import { Direction, Offset, OrderRequest, OrderType, RpcGateway } from 'vnpy-bridge/vnpy';
 import type { ContractData, GatewayEvents, OrderRequestInit, RpcGatewayOptions } from 'vnpy-bridge/vnpy';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { PATIENCE } from './support/index.js';
 import type { Addresses, VnpyVersion } from './support/index.js';
 
 /** The peers that the contract tests are run with: both versions, both languages of enum values. */
@@ -17,6 +18,14 @@ export async function connected(addresses: Addresses, options: RpcGatewayOptions
   onTestFinished(() => gateway.close());
   await gateway.connect(addresses.request, addresses.publish);
   return gateway;
+}
+
+/**
+ * Resolves when the gateway gets what a vnpy server publishes, which is its accounts once a second at the least. Of what was
+ * published before, it finds by itself what the server can list; a log line is lost.
+ */
+export async function joined(gateway: RpcGateway): Promise<void> {
+  await expect.poll(() => gateway.stats().client.events.received, PATIENCE).toBeGreaterThan(0);
 }
 
 /** The contract, which must be there. */

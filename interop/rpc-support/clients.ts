@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { RpcClient } from 'vnpy-bridge/rpc';
 import type { ClientStatus, RpcClientOptions } from 'vnpy-bridge/rpc';
+import { PATIENCE } from '../support/index.js';
 import type { Peer } from '../support/index.js';
 
+const FAST_TIMEOUT = 10_000;
+
 /** Waits short enough for a test. */
-export const FAST: RpcClientOptions = { timeout: 10_000, reconnect: { initial: 20, max: 100 } };
+export const FAST: RpcClientOptions = { timeout: FAST_TIMEOUT, reconnect: { initial: 20, max: 100 } };
 
 /** A client that is stopped when the test ends. */
 export function newClient(options: RpcClientOptions = {}): RpcClient {
@@ -18,7 +21,8 @@ export function newClient(options: RpcClientOptions = {}): RpcClient {
 export async function connectTo(server: Peer, options: RpcClientOptions = {}): Promise<RpcClient> {
   const client = newClient(options);
   await client.start(server.addresses.request, server.addresses.publish);
-  await client.ready();
+  // A call of this client may have less time than a connection takes.
+  await client.ready({ timeout: FAST_TIMEOUT });
   return client;
 }
 
@@ -30,6 +34,11 @@ export async function statusOf(client: RpcClient, fits: (status: ClientStatus) =
     }
   }
   throw new Error(`the client ended as ${JSON.stringify(client.status())}`);
+}
+
+/** Resolves when all that the server was told to publish is published: each call of `publish` begins a thread of its own. */
+export async function published(client: RpcClient): Promise<void> {
+  await expect.poll(() => client.call('publishing'), PATIENCE).toBe(false);
 }
 
 /** The uids for which the server has executed `execute`, in order: the judge of what was really done. */

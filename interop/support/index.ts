@@ -1,6 +1,10 @@
+export { recentWeekday } from './days.js';
 export { field, plain } from './described.js';
 export type { Described } from './described.js';
+export { joined } from './joined.js';
+export { PATIENCE } from './patience.js';
 export { launchPeer, Peer, PeerCommandError, PeerError, pythonOf, repositoryRoot } from './peer.js';
 export type { Addresses, PeerExit, PeerOptions, PeerRecord, PeerScript, ReadyInfo, VnpyVersion } from './peer.js';
+export { freePort } from './ports.js';
 export { startPeer } from './start-peer.js';
 export { vnpyVersions } from './versions.js';

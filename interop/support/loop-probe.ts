@@ -11,8 +11,19 @@ export class LoopProbe {
   #last = 0;
   #timer: NodeJS.Timeout | undefined;
 
+  /** Begins anew. */
   start(): void {
     this.#bursts.length = 0;
+    this.resume();
+  }
+
+  /** What follows does not count. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Goes on after a pause. */
+  resume(): void {
     this.#last = mainThreadTime();
     const turn = (): void => {
       const now = mainThreadTime();
@@ -25,7 +36,7 @@ export class LoopProbe {
 
   /** @returns The longest burst, and the one that 99 % of all turns stayed below. */
   stop(): { readonly max: number; readonly p99: number; readonly turns: number } {
-    clearTimeout(this.#timer);
+    this.pause();
     const sorted = this.#bursts.sort((a, b) => a - b);
     return { max: sorted.at(-1) ?? 0, p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0, turns: sorted.length };
   }
