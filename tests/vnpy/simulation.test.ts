@@ -179,6 +179,174 @@ describe('orders', () => {
   });
 });
 
+describe('listeners that act', () => {
+  /** The story of all orders and trades, with the order's number. */
+  const chronicle = (event: Event): string[] => {
+    const { data } = event;
+    if (data instanceof OrderData) return [`${data.orderid} ${data.status.name} ${data.traded}`];
+    return data instanceof TradeData ? [`${data.orderid} trade of ${data.volume}`] : [];
+  };
+
+  const cancel = (engine: SimulatedEngine, orderid: string): void => {
+    engine.cancelOrder(new CancelRequest({ ...RB, orderid }));
+  };
+
+  /** Does something once, when an event with this line in the chronicle is told. */
+  function once(engine: SimulatedEngine, line: string, act: () => void): void {
+    const off = engine.on('event', (event) => {
+      if (!chronicle(event).includes(line)) return;
+      off();
+      act();
+    });
+  }
+
+  /** Everything that each of two listeners hears: one that is there before those that act, and one after. */
+  function engineWithActors(act: (engine: SimulatedEngine) => void): { engine: SimulatedEngine; heard: string[][] } {
+    const { engine } = engineWith();
+    const heard: string[][] = [[], []];
+    engine.giveTick(tick());
+    engine.on('event', (event) => heard[0]?.push(...chronicle(event)));
+    act(engine);
+    engine.on('event', (event) => heard[1]?.push(...chronicle(event)));
+    return { engine, heard };
+  }
+
+  test('one cancels the other: the second order is not filled by the same tick', () => {
+    const { engine, heard } = engineWithActors((one) => {
+      once(one, '1 trade of 1', () => {
+        cancel(one, '2');
+      });
+    });
+    engine.sendOrder(order({ price: 3490 }));
+    engine.sendOrder(order({ price: 3489 }));
+    engine.giveTick(tick({ ask_price_1: 3480, bid_price_1: 3479 }));
+    const expected = [
+      ...['1 SUBMITTING 0', '1 NOTTRADED 0', '2 SUBMITTING 0', '2 NOTTRADED 0'],
+      ...['1 ALLTRADED 1', '1 trade of 1', '2 CANCELLED 0'],
+    ];
+    expect(heard).toEqual([expected, expected]);
+    expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 1 });
+    expect(engine.getAccount('SIM.SIM')?.frozen).toBe(3490 * 10 * 0.1);
+    expect(engine.getAllActiveOrders()).toEqual([]);
+  });
+
+  test.each([OrderType.LIMIT, OrderType.FAK, OrderType.MARKET])(
+    '%s cancelled at its first fill gets no more',
+    (type) => {
+      const { engine, heard } = engineWithActors((one) => {
+        once(one, '1 PARTTRADED 5', () => {
+          cancel(one, '1');
+        });
+      });
+      engine.giveTick(tick({ ask_price_2: 3502, ask_volume_2: 2 }));
+      engine.sendOrder(order({ type, price: 3502, volume: 6 }));
+      const expected = ['1 SUBMITTING 0', '1 NOTTRADED 0', '1 PARTTRADED 5', '1 trade of 5', '1 CANCELLED 5'];
+      expect(heard).toEqual([expected, expected]);
+      expect(engine.getAccount('SIM.SIM')?.frozen).toBe(5 * 3501 * 10 * 0.1);
+      engine.giveTick(tick());
+      expect(engine.getAllTrades()).toHaveLength(1);
+    },
+  );
+
+  test('an order that is cancelled before it meets the market gets nothing', () => {
+    for (const type of [OrderType.LIMIT, OrderType.MARKET, OrderType.FOK]) {
+      const { engine, heard } = engineWithActors((one) => {
+        once(one, '1 NOTTRADED 0', () => {
+          cancel(one, '1');
+        });
+      });
+      engine.sendOrder(order({ type, price: 3501 }));
+      expect(heard[0]).toEqual(['1 SUBMITTING 0', '1 NOTTRADED 0', '1 CANCELLED 0']);
+      expect(engine.getAccount('SIM.SIM')?.frozen).toBe(0);
+    }
+  });
+
+  test('an order that is filled cannot be cancelled while that is told', () => {
+    const { engine, heard } = engineWithActors((one) => {
+      once(one, '1 ALLTRADED 1', () => {
+        cancel(one, '1');
+      });
+    });
+    const told: Event[] = [];
+    engine.on('event', (event) => told.push(event));
+    engine.sendOrder(order({ price: 3501 }));
+    expect(heard[0]).toEqual(['1 SUBMITTING 0', '1 NOTTRADED 0', '1 ALLTRADED 1', '1 trade of 1']);
+    expect(logs(told)).toEqual(['cancel rejected: no active order SIM.1']);
+  });
+
+  test('FOK is filled whole whatever a listener does', () => {
+    const { engine, heard } = engineWithActors((one) => {
+      once(one, '1 PARTTRADED 5', () => {
+        cancel(one, '1');
+      });
+    });
+    engine.giveTick(tick({ ask_price_2: 3502, ask_volume_2: 2 }));
+    engine.sendOrder(order({ type: OrderType.FOK, price: 3502, volume: 6 }));
+    expect(heard[1]).toEqual([
+      ...['1 SUBMITTING 0', '1 NOTTRADED 0', '1 PARTTRADED 5', '1 trade of 5', '1 ALLTRADED 6', '1 trade of 1'],
+    ]);
+  });
+
+  test('an order that is sent from a listener is told when it has been sent, and after what it follows from', () => {
+    const { engine, heard } = engineWithActors((one) => {
+      once(one, '1 ALLTRADED 1', () => {
+        one.sendOrder(order({ direction: Direction.SHORT, offset: Offset.CLOSE, price: 3499 }));
+        expect(heard[1]?.at(-1)).toBe('2 trade of 1');
+      });
+    });
+    engine.sendOrder(order({ price: 3501 }));
+    const expected = [
+      ...['1 SUBMITTING 0', '1 NOTTRADED 0', '1 ALLTRADED 1', '1 trade of 1'],
+      ...['2 SUBMITTING 0', '2 NOTTRADED 0', '2 ALLTRADED 1', '2 trade of 1'],
+    ];
+    expect(heard).toEqual([expected, expected]);
+    expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 0 });
+  });
+
+  test('a tick that is given from a listener fills what is left, once, and stays the latest', () => {
+    const { engine, heard } = engineWithActors((one) => {
+      once(one, '1 trade of 3', () => {
+        one.giveTick(tick({ ask_price_1: 3489, ask_volume_1: 2, last_price: 3488 }));
+      });
+    });
+    const ticks: number[] = [];
+    engine.sendOrder(order({ price: 3490, volume: 6 }));
+    engine.sendOrder(order({ price: 3490, volume: 6 }));
+    engine.on('event', ({ data }) => {
+      if (data instanceof TickData) ticks.push(data.last_price);
+    });
+    engine.giveTick(tick({ ask_price_1: 3489, ask_volume_1: 3, last_price: 3489 }));
+    expect(heard[1]?.slice(4)).toEqual(['1 PARTTRADED 3', '1 trade of 3', '1 PARTTRADED 5', '1 trade of 2']);
+    expect(ticks).toEqual([3488]);
+    expect(engine.getTick('rb2705.SHFE')?.last_price).toBe(3488);
+  });
+
+  test('a tick that is given while an order meets the market is the market that it meets', () => {
+    const { engine, heard } = engineWithActors((one) => {
+      once(one, '1 PARTTRADED 5', () => {
+        one.giveTick(tick({ ask_price_1: 3400, ask_volume_1: 2 }));
+      });
+    });
+    engine.sendOrder(order({ type: OrderType.FAK, price: 3501, volume: 8 }));
+    expect(heard[1]).toEqual([
+      ...['1 SUBMITTING 0', '1 NOTTRADED 0', '1 PARTTRADED 5', '1 trade of 5', '1 PARTTRADED 7', '1 trade of 2'],
+      '1 CANCELLED 7',
+    ]);
+    expect(engine.getAllTrades().map(({ price }) => price)).toEqual([3501, 3400]);
+  });
+
+  test('one that takes another away is obeyed at once', () => {
+    const { engine } = engineWith();
+    const heard: Event[] = [];
+    engine.on('event', () => {
+      off();
+    });
+    const off = engine.on('event', (event) => heard.push(event));
+    engine.subscribe(new SubscribeRequest(RB));
+    expect(heard).toEqual([]);
+  });
+});
+
 describe('positions and money', () => {
   test('opening and closing a future: margin, profit, average price', () => {
     const { engine } = engineWith();
@@ -313,6 +481,23 @@ describe('time', () => {
     engine.stop();
     vi.advanceTimersByTime(1000);
     expect(of(events, TickData)).toHaveLength(11);
+  });
+
+  test.each([0, -1, NaN, Infinity, 1001, 1e-9, 'a', null])('start refuses %o ticks a second', (rate) => {
+    vi.useFakeTimers();
+    const { engine } = engineWith();
+    engine.start(10);
+    // As a program without types gives it.
+    expect(() => {
+      engine.start(rate as number);
+    }).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: `rate must be a number of ticks a second, more than 0 and at most 1000, not ${rate}`,
+      }),
+    );
+    expect(vi.getTimerCount()).toBe(1);
+    engine.stop();
   });
 
   test('a listener that throws is reported and stops nothing', () => {

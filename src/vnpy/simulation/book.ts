@@ -57,14 +57,17 @@ export class Book {
   take(direction: Direction, limit: number | undefined, lots: number): Fill[] {
     const fills: Fill[] = [];
     let left = lots;
-    for (const level of this.#reachable(direction, limit)) {
-      const taken = Math.min(left, level.lots);
-      if (taken <= 0) continue;
-      level.lots -= taken;
-      left -= taken;
-      fills.push({ ticks: level.ticks, lots: taken });
-    }
+    for (let fill; (fill = this.takeBest(direction, limit, left)) !== undefined; left -= fill.lots) fills.push(fill);
     return fills;
+  }
+
+  /** Takes up to `lots` out of the best level that has some at `limit` or better. */
+  takeBest(direction: Direction, limit: number | undefined, lots: number): Fill | undefined {
+    const level = this.#reachable(direction, limit).find((one) => one.lots > 0);
+    if (level === undefined || lots <= 0) return undefined;
+    const taken = Math.min(lots, level.lots);
+    level.lots -= taken;
+    return { ticks: level.ticks, lots: taken };
   }
 
   /** The worst price that a market order may meet, for reckoning what it may cost. */

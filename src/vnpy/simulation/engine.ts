@@ -6,6 +6,7 @@
 import { PyDateTime, PyZoneInfo } from '../../pickle/index.js';
 import type { TzInfo } from '../../pickle/index.js';
 import { Emitter } from '../../rpc/emitter.js';
+import { RpcUsageError } from '../../rpc/index.js';
 import { LogData, TradeData, replace } from '../data/index.js';
 import type {
   BarData,
@@ -29,6 +30,7 @@ import { makeBars } from './history.js';
 import { Ledger, hasOffsets } from './ledger.js';
 import type { Holding } from './ledger.js';
 import { Market } from './market.js';
+import { Narrator } from './narrator.js';
 import { lotsOf, priceOf, ticksOf, volumeOf } from './units.js';
 
 /** Options of SimulatedEngine. */
@@ -59,7 +61,15 @@ interface Working {
   readonly limit: number | undefined;
   readonly lots: number;
   left: number;
+  /** Whether it has met the market on its arrival and waits now for the market to come to it. */
+  resting: boolean;
 }
+
+/** Steps a second at most: timers are no finer. */
+const MAX_RATE = 1000;
+
+/** Steps a second at least: a timer of Node.js cannot be set for longer. */
+const MIN_RATE = 1000 / (2 ** 31 - 1);
 
 const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
   OrderType.LIMIT,
@@ -72,6 +82,9 @@ const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
  * Simulates an exchange and a broker. Everything happens at once and in order: when `sendOrder` returns, its events have
  * been told, as with a fast gateway of vnpy's. Time passes with {@link SimulatedEngine.step}, with given ticks, or by
  * itself after {@link SimulatedEngine.start}.
+ *
+ * A listener may send, cancel and give ticks itself, and it counts at once: an order that is cancelled while its first
+ * fill is told gets no second one. Every listener hears all events in the order in which they happened.
  *
  * @example
  * ```ts
@@ -88,7 +101,8 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   readonly #zone: TzInfo;
   readonly #startPrices: Readonly<Record<string, number>>;
   readonly #history: ((request: HistoryRequest) => readonly BarData[]) | undefined;
-  readonly #emitter: Emitter<{ event: [event: Event]; error: [cause: unknown] }>;
+  readonly #events: Narrator<Event>;
+  readonly #errors: Emitter<{ error: [cause: unknown] }>;
   readonly #markets = new Map<string, Market>();
   readonly #subscribed = new Set<string>();
   readonly #working = new Map<string, Working>();
@@ -106,8 +120,10 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#startPrices = { ...STANDARD_PRICES, ...options.startPrices };
     this.#history = options.history;
     this.#ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
-    this.#emitter = new Emitter((name, cause) => {
-      if (name !== 'error') this.#emitter.emit('error', cause);
+    // A listener to errors that throws has nobody left to tell.
+    this.#errors = new Emitter(() => undefined);
+    this.#events = new Narrator((cause) => {
+      this.#errors.emit('error', cause);
     });
     for (const contract of options.contracts ?? standardContracts(this.gatewayName)) {
       this.maps.contract.set(contract.vt_symbol, contract);
@@ -123,12 +139,23 @@ export class SimulatedEngine extends StateView implements TradingEngine {
    */
   on(name: 'event', listener: (event: Event) => void): () => void;
   on(name: 'error', listener: (cause: unknown) => void): () => void;
-  on(name: 'event' | 'error', listener: (argument: never) => void): () => void {
-    return this.#emitter.on(name, listener as (argument: unknown) => void);
+  on(...[name, listener]: ['event', (event: Event) => void] | ['error', (cause: unknown) => void]): () => void {
+    return name === 'event' ? this.#events.on(listener) : this.#errors.on('error', listener);
   }
 
-  /** Lets time pass by itself. @param rate - Ticks a second of each subscribed contract. */
+  /**
+   * Lets time pass by itself.
+   *
+   * @param rate - Ticks a second of each subscribed contract: more than 0 (one in 24 days is the least), at most 1000.
+   * @throws RpcUsageError `BAD_OPTION` for any other rate; time then goes on as before.
+   */
   start(rate = 2): void {
+    if (typeof rate !== 'number' || !(rate >= MIN_RATE && rate <= MAX_RATE)) {
+      throw new RpcUsageError(
+        'BAD_OPTION',
+        `rate must be a number of ticks a second, more than 0 and at most ${MAX_RATE}, not ${String(rate)}`,
+      );
+    }
     this.stop();
     this.#timer = setInterval(() => {
       this.step();
@@ -260,61 +287,91 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     const worst = limit ?? market.orders.worst(direction) ?? market.lastTicks;
     const refused = this.#ledger.reserve(data, contract, lots, worst);
     if (refused !== undefined) return refused;
-    return { data, contract, direction, limit, lots, left: lots };
+    return { data, contract, direction, limit, lots, left: lots, resting: false };
   }
 
   /** A new order meets the market. */
   #match(order: Working): void {
-    const { contract, direction, limit, lots } = order;
+    const { contract, direction, limit } = order;
+    const { type } = order.data;
     this.#working.set(order.data.orderid, order);
     this.#update(order, { status: Status.NOTTRADED });
-    const book = this.#market(contract).orders;
-    const whole = order.data.type !== OrderType.FOK || book.available(direction, limit) >= lots;
-    for (const fill of whole ? book.take(direction, limit, lots) : []) this.#book(order, fill);
-    if (order.left > 0 && order.data.type !== OrderType.LIMIT) this.#end(order, Status.CANCELLED);
-    else this.#tellHoldings(order);
+    if (type === OrderType.FOK) {
+      const book = this.#market(contract).orders;
+      // All at once: nobody is told of a part, who could cancel the rest.
+      const whole = this.#works(order) && book.available(direction, limit) >= order.left;
+      if (whole) this.#book(order, book.take(direction, limit, order.left));
+    } else {
+      // Both are looked at anew each time: whoever was told of a fill may have cancelled the order, or moved the market.
+      while (this.#works(order)) {
+        const fill = this.#market(contract).orders.takeBest(direction, limit, order.left);
+        if (fill === undefined) break;
+        this.#book(order, [fill]);
+      }
+    }
+    if (order.left === 0) this.#tellHoldings(order);
+    else if (!this.#works(order))
+      return; // It was cancelled meanwhile, and its holdings told then.
+    else if (type === OrderType.LIMIT) {
+      order.resting = true;
+      this.#tellHoldings(order);
+    } else this.#end(order, Status.CANCELLED);
   }
 
   /** The market has moved: ticks, resting orders, the value of what is held. */
   #moved(contract: ContractData, market: Market): void {
     const { vt_symbol } = contract;
+    const book = market.orders;
     for (const order of [...this.#working.values()]) {
-      if (order.contract !== contract || order.limit === undefined) continue;
-      const taken = market.orders.take(order.direction, order.limit, order.left);
+      // An order that was told of before this one may have ended it.
+      if (order.contract !== contract || order.limit === undefined || !order.resting || !this.#works(order)) continue;
+      const taken = book.take(order.direction, order.limit, order.left);
       const lots = taken.reduce((sum, fill) => sum + fill.lots, 0);
       if (lots === 0) continue;
       // The market came to the order, so the order's own price counts.
-      this.#book(order, { ticks: order.limit, lots });
+      this.#book(order, [{ ticks: order.limit, lots }]);
       this.#tellHoldings(order);
+      // A listener has moved the market on: that has dealt with all orders, and has told the later tick.
+      if (market.orders !== book) return;
     }
     if (this.#subscribed.has(vt_symbol)) this.#tell({ kind: 'tick', data: market.tick(this.#clock()) });
     for (const holding of this.#ledger.held(vt_symbol)) if (holding.lots !== 0) this.#tellPosition(holding);
   }
 
-  #book(order: Working, fill: Fill): void {
+  /** Whether an order can still be filled and cancelled. */
+  #works(order: Working): boolean {
+    return this.#working.get(order.data.orderid) === order;
+  }
+
+  /** Books fills of an order, all of them before any is told. */
+  #book(order: Working, fills: readonly Fill[]): void {
     const { contract, direction } = order;
-    this.#ledger.fill(order.data, contract, fill.ticks, fill.lots);
-    order.left -= fill.lots;
-    this.#update(order, {
-      traded: volumeOf(contract, order.lots - order.left),
-      status: order.left > 0 ? Status.PARTTRADED : Status.ALLTRADED,
-    });
-    this.#tradeCount += 1;
     const { symbol, exchange, orderid, offset } = order.data;
-    const trade = new TradeData({
-      gateway_name: this.gatewayName,
-      symbol,
-      exchange,
-      orderid,
-      tradeid: String(this.#tradeCount),
-      direction,
-      offset,
-      price: priceOf(contract, fill.ticks),
-      volume: volumeOf(contract, fill.lots),
-      datetime: this.#now(),
-    });
-    this.#tell({ kind: 'trade', data: trade });
+    const told: KindedData[] = [];
+    for (const fill of fills) {
+      this.#ledger.fill(order.data, contract, fill.ticks, fill.lots);
+      order.left -= fill.lots;
+      order.data = replace(order.data, {
+        traded: volumeOf(contract, order.lots - order.left),
+        status: order.left > 0 ? Status.PARTTRADED : Status.ALLTRADED,
+      });
+      this.#tradeCount += 1;
+      const trade = new TradeData({
+        gateway_name: this.gatewayName,
+        symbol,
+        exchange,
+        orderid,
+        tradeid: String(this.#tradeCount),
+        direction,
+        offset,
+        price: priceOf(contract, fill.ticks),
+        volume: volumeOf(contract, fill.lots),
+        datetime: this.#now(),
+      });
+      told.push({ kind: 'order', data: order.data }, { kind: 'trade', data: trade });
+    }
     if (order.left === 0) this.#forget(order);
+    this.#tell(...told);
   }
 
   /** Takes an order off the market with something left. */
@@ -329,7 +386,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#ledger.release(order.data);
   }
 
-  #update(order: Working, changes: { readonly status: Status; readonly traded?: number }): void {
+  #update(order: Working, changes: { readonly status: Status }): void {
     order.data = replace(order.data, changes);
     this.#tell({ kind: 'order', data: order.data });
   }
@@ -352,11 +409,13 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     return PyDateTime.fromDate(new Date(this.#clock()), this.#zone);
   }
 
-  #tell(item: KindedData): void {
-    if (item.kind !== 'log' && item.kind !== 'bar') {
+  /** Tells what has happened. Several things have happened at once: none is told before all can be seen. */
+  #tell(...items: readonly KindedData[]): void {
+    for (const item of items) {
+      if (item.kind === 'log' || item.kind === 'bar') continue;
       const map: Map<string, unknown> = this.maps[item.kind];
       map.set(keyOf(item), item.data);
     }
-    this.#emitter.emit('event', new Event(eventTypes(item).plain, item.data));
+    this.#events.tell(items.map((item) => new Event(eventTypes(item).plain, item.data)));
   }
 }

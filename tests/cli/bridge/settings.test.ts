@@ -43,6 +43,8 @@ describe('what a text means', () => {
     ['a size beyond exact numbers', size, '9999999 TB', /8191 TiB/],
     ['speed 0', speed, '0', /no speed/],
     ['a negative number', whole(1), '-1', /whole number, 1 or more/],
+    ['a number that is too large', whole(1, 1000), '1001', /whole number, 1 to 1000/],
+    ['a number that is not exact', whole(1), '9007199254740993', /whole number, 1 or more/],
     ['a port that is none', hostPort, 'localhost:70000', /HOST:PORT/],
     ['a bare IPv6 host', hostPort, '::1:9464', /HOST:PORT/],
     ['a symbol without exchange', vtSymbol, 'rb2505', /symbol\.EXCHANGE/],

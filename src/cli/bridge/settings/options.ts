@@ -247,9 +247,9 @@ export const simulate = flagOption('simulate', {
   description: 'Serve the simulated market: contracts, ticks, matching, positions and accounts',
 });
 
-export const rate = valueOption('rate', '<n>', whole(1), {
+export const rate = valueOption('rate', '<n>', whole(1, 1000), {
   group: SIMULATION,
-  description: 'Ticks per second of each subscribed contract',
+  description: 'Ticks per second of each subscribed contract, at most 1000',
   default: '2',
 });
 

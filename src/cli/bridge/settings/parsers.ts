@@ -47,12 +47,13 @@ export const size: Parser<number> = (value) => {
   return bytes;
 };
 
-/** A whole number, `least` or more. */
-export function whole(least: number): Parser<number> {
+/** A whole number, `least` or more, and at most `most`. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
   return (value) => {
     const number = Number(value);
-    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < least) {
-      throw new Error(`must be a whole number, ${least} or more`);
+    if (!/^\d+$/.test(value) || number < least || number > most) {
+      const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+      throw new Error(`must be a whole number, ${range}`);
     }
     return number;
   };
