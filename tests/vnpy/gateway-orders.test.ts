@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RemoteException, RpcAbortError, RpcTimeoutError } from 'vnpy-bridge/rpc';
-import type { OrderData, OrderRequest } from 'vnpy-bridge/vnpy';
+import type { OrderData, OrderRequest, RpcGateway } from 'vnpy-bridge/vnpy';
 import {
   Event,
   EventType,
@@ -226,6 +226,145 @@ describe('sendOrder', () => {
       expect.objectContaining({ code: 'ORDER_VANISHED' }) as Error,
     );
     expect(await gateway.findOrder('other')).toMatchObject({ vt_orderid: 'CTP.1' });
+  });
+
+  describe('findOrder, when the server has not come to the order yet', () => {
+    const failsWith = (code: string, message: string): Error =>
+      expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error;
+
+    test('waits until its event queue has passed on what was in it', async () => {
+      const server = await startFake();
+      const gateway = await server.connected();
+      server.engine.onMarker = (marker) => {
+        // Its handlers are busy for longer than the wait for an order that was taken a moment ago.
+        setTimeout(() => {
+          server.engine.tellOrder(order('1', { reference: 'a' }));
+          server.engine.tellLog(`找不到底层接口：${marker}`);
+        }, 1200);
+      };
+      expect(await gateway.findOrder('a')).toMatchObject({ vt_orderid: 'CTP.1' });
+      expect(server.engine.cancels).toEqual([]);
+    });
+
+    test('does not say that there is none while that queue does not move', async () => {
+      const server = await startFake();
+      const gateway = await server.connected();
+      server.engine.onMarker = () => undefined;
+      await expect(gateway.findOrder('a', { timeout: 50 })).rejects.toThrow(
+        failsWith('ORDER_UNCERTAIN', 'nothing came out of its event queue within 50 ms'),
+      );
+      server.engine.hooks.set('cancel_order', () => new Promise(() => undefined));
+      await expect(gateway.findOrder('a', { timeout: 50 })).rejects.toThrow(
+        failsWith('ORDER_UNCERTAIN', 'no answer within 50 ms'),
+      );
+    });
+
+    test('asks what a server of few functions has, and says what it lacks', async () => {
+      const server = await startFake();
+      const gateway = await server.connected();
+      const refuse = (): never => {
+        throw new TypeError('not for you');
+      };
+      server.engine.getOrder = refuse;
+      expect(await gateway.findOrder('a')).toBeUndefined();
+      server.engine.hooks.set('cancel_order', refuse);
+      await expect(gateway.findOrder('a')).rejects.toThrow(failsWith('ORDER_UNCERTAIN', 'TypeError: not for you'));
+    });
+
+    test('can be aborted at any time', async () => {
+      const server = await startFake();
+      const gateway = await server.connected();
+      const aborted = failsWith('ABORTED', 'borted');
+      await expect(gateway.findOrder('a', { signal: AbortSignal.abort() })).rejects.toThrow(aborted);
+      const aborting = new AbortController();
+      server.engine.onMarker = () => {
+        aborting.abort();
+      };
+      await expect(gateway.findOrder('a', { signal: aborting.signal })).rejects.toThrow(aborted);
+    });
+  });
+
+  describe('findOrder, with a reference that several orders have', () => {
+    const lost = async (gateway: RpcGateway, request: Partial<OrderRequest>): Promise<void> => {
+      const { outcome } = await failureOf(gateway.sendOrder(orderRequest({ reference: 'S', ...request })));
+      expect(outcome).toBe('unknown');
+    };
+    const isUncertain = (ids: string): Error =>
+      expect.objectContaining({ code: 'ORDER_UNCERTAIN', message: expect.stringContaining(ids) as string }) as Error;
+
+    test('does not take an older order for the one that was lost', async () => {
+      const server = await startFake();
+      const gateway = await settled(server);
+      server.engine.onSendOrder = ({ reference }) => {
+        server.engine.tellOrder(order('1', { reference }));
+        return 'CTP.1';
+      };
+      await gateway.sendOrder(orderRequest({ reference: 'S' }));
+      expect(await gateway.findOrder('S')).toMatchObject({ vt_orderid: 'CTP.1' });
+      server.engine.onSendOrder = () => {
+        throw new TypeError('not placed');
+      };
+      await lost(gateway, { price: 3391 });
+      expect(await gateway.findOrder('S')).toBeUndefined();
+      server.engine.tellOrder(order('2', { reference: 'S', price: 3391 }));
+      expect(await gateway.findOrder('S')).toMatchObject({ vt_orderid: 'CTP.2' });
+    });
+
+    test('nor one whose first news come after the other was sent', async () => {
+      const server = await startFake();
+      const gateway = await settled(server);
+      await gateway.sendOrder(orderRequest({ reference: 'S' }));
+      server.engine.onSendOrder = () => {
+        server.engine.tellOrder(order('1', { reference: 'S' }));
+        return null;
+      };
+      await lost(gateway, {});
+      expect(await gateway.findOrder('S')).toBeUndefined();
+    });
+
+    test('says so when of two nothing is known', async () => {
+      const server = await startFake((engine) => {
+        engine.onSendOrder = () => null;
+      });
+      const gateway = await settled(server);
+      await lost(gateway, {});
+      await lost(gateway, {});
+      expect(await gateway.findOrder('S')).toBeUndefined();
+      server.engine.tellOrder(order('7', { reference: 'S' }));
+      // As vnpy_ctp: the reference is told once.
+      server.engine.tellOrder(order('7'));
+      await expect(gateway.findOrder('S')).rejects.toThrow(isUncertain('CTP.7 may be any of them'));
+      server.engine.onSendOrder = () => 'CTP.8';
+      await gateway.sendOrder(orderRequest({ reference: 'S' }));
+      server.engine.tellOrder(order('8', { reference: 'S' }));
+      expect(await gateway.findOrder('S')).toMatchObject({ vt_orderid: 'CTP.8' });
+    });
+
+    test('and when they were sent by others', async () => {
+      const server = await startFake((engine) => {
+        engine.orders = [order('1', { reference: 'S' }), order('2', { reference: 'S' })];
+      });
+      const gateway = await settled(server);
+      await expect(gateway.findOrder('S')).rejects.toThrow(isUncertain('CTP.1, CTP.2 may be any of them'));
+    });
+
+    test('a refused order leaves no trace', async () => {
+      const server = await startFake();
+      const gateway = await settled(server);
+      server.engine.tellOrder(order('1', { reference: 'S' }));
+      await gateway.sendOrder(orderRequest({ reference: 'S' }));
+      server.engine.onSendOrder = () => '';
+      await expect(gateway.sendOrder(orderRequest({ reference: 'S' }))).rejects.toMatchObject({ outcome: 'refused' });
+      expect(await gateway.findOrder('S')).toMatchObject({ vt_orderid: 'CTP.1' });
+    });
+  });
+
+  test('findOrder takes a reference, not an error or an order', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    for (const wrong of ['', undefined, 5, new Error('x'), order('1')]) {
+      await expect(gateway.findOrder(wrong as string)).rejects.toThrow('findOrder takes the reference of an order');
+    }
   });
 
   test('the word of a server that raised is not taken for a refusal', async () => {

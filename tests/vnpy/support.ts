@@ -35,6 +35,7 @@ import type {
   TradeDataInit,
   TradingEngine,
 } from 'vnpy-bridge/vnpy';
+import '../support/patience.js';
 
 const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
 
@@ -116,6 +117,9 @@ export class ScriptedEngine implements TradingEngine {
   /** Run inside the function of this name, before it answers. */
   readonly hooks = new Map<string, () => unknown>();
   onSendOrder: (request: OrderRequest, gatewayName: string) => unknown = () => 'CTP.1';
+  onMarker: (gatewayName: string) => void = (gatewayName) => {
+    this.tellLog(`找不到底层接口：${gatewayName}`);
+  };
   onQueryHistory: (request: HistoryRequest) => unknown = () => [];
   readonly #listeners = new Set<(event: Event) => void>();
 
@@ -158,6 +162,12 @@ export class ScriptedEngine implements TradingEngine {
   }
 
   async cancelOrder(request: CancelRequest, gatewayName: string): Promise<void> {
+    if (gatewayName.startsWith('vnpy-bridge-')) {
+      // As MainEngine.get_gateway: the log is an event in its queue.
+      await this.#called('cancel_order', '?');
+      this.onMarker(gatewayName);
+      return;
+    }
     this.cancels.push([request, gatewayName]);
     await this.#called('cancel_order', gatewayName);
   }

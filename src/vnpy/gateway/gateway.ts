@@ -10,7 +10,7 @@ import { duration } from '../../rpc/options.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
 import { BarData, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
-import type { CancelRequest, HistoryRequest } from '../data/index.js';
+import type { CancelRequest, HistoryRequest, LogData } from '../data/index.js';
 import { describe } from '../data/describe.js';
 import type { TradingEngine } from '../engine.js';
 import { Exchange, parseEnum } from '../enums/index.js';
@@ -26,6 +26,7 @@ import { QueryLane } from './lane.js';
 import { LogRing } from './log-ring.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
+import { findOrder, LISTING_DELAY } from './order-search.js';
 import { References } from './references.js';
 import { GatewayRename } from './rename.js';
 import { GatewayState } from './state.js';
@@ -44,9 +45,6 @@ import type {
   ResyncReport,
   RpcGatewayOptions,
 } from './types.js';
-
-/** How long after an order was taken vnpy may need to list it, in ms. */
-const LISTING_DELAY = 1000;
 
 /** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
 const STALL_TOLERANCE = 5000;
@@ -389,39 +387,36 @@ export class RpcGateway extends StateView implements TradingEngine {
    * Some gateways of vnpy do not keep the reference, or not for long: an order of CTP has it until the exchange's first
    * report. What was seen here is remembered.
    *
-   * @returns `undefined` when there is no such order: the server does not list it, also a second after it was asked first,
-   * and lists none without a reference that it could be.
-   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when it does list such orders, which it names; `ORDER_VANISHED` when the
-   * order was there and is not listed any more.
+   * Before it says that there is none, it has the server's event queue, out of which vnpy lists its orders, show that it is
+   * not behind: the server's log says then that it has no gateway `vnpy-bridge-findOrder-...`.
+   *
+   * @param options - `timeout`, in ms: of each call, and of the wait for that queue. Default: that of `request`.
+   * @returns `undefined` when there is no such order: the server does not list it, also after a second and all that was in
+   * its queue, and lists none without a reference that it could be.
+   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when that cannot be told: the server's queue does not move in time, it
+   * lists orders without a reference, or several with this one, which the message names; `ORDER_VANISHED` when the order
+   * was there and is not listed any more; `ABORTED`.
+   * @throws {@link InvalidDataError} when `reference` is no text, or empty.
    */
   async findOrder(
     reference: string,
     options: Omit<RequestOptions, 'gatewayName'> = {},
   ): Promise<OrderData | undefined> {
     this.#requireOpen();
-    if (reference === '') {
-      throw new InvalidDataError('OUT_OF_RANGE', 'OrderData', 'reference', 'findOrder needs a reference: it is empty');
+    if (typeof reference !== 'string' || reference === '') {
+      const message = `findOrder takes the reference of an order, a text that is not empty, got ${describe(reference)}`;
+      throw new InvalidDataError('WRONG_TYPE', 'OrderData', 'reference', message);
     }
-    const isIt = (order: OrderData): boolean => this.#references.isOf(order, reference);
-    const known = this.orders.get(this.#references.idOf(reference) ?? '');
-    if (known !== undefined && isIt(known)) return known;
-    const listed = (await this.#listOrders(options)).findLast(isIt);
-    if (listed !== undefined) return this.#newest(listed);
-    // vnpy lists an order when its event queue comes to it, which may be after the answer to its sender, and to this.
-    const told = this.events('order', { filter: isIt });
-    const patience = setTimeout(() => void told.return?.(), LISTING_DELAY);
-    try {
-      const { value } = await told.next();
-      if (value !== undefined) return value;
-    } finally {
-      clearTimeout(patience);
-      await told.return?.();
-    }
-    const orders = await this.#listOrders(options);
-    const late = orders.findLast(isIt);
-    if (late !== undefined) return this.#newest(late);
-    this.#requireNone(reference, orders);
-    return undefined;
+    const { timeout = this.#timeouts.request, signal } = options;
+    const context = {
+      client: this.client,
+      references: this.#references,
+      known: () => this.orders.values(),
+      list: () => this.#listOrders(options),
+      orders: (streamOptions: DataStreamOptions<OrderData>) => this.events('order', streamOptions),
+      logs: (streamOptions: DataStreamOptions<LogData>) => this.events('log', streamOptions),
+    };
+    return await findOrder(reference, context, signal === undefined ? { timeout } : { timeout, signal });
   }
 
   /** Ends the connection, all waiting and all iterators. May be called again. */
@@ -448,34 +443,8 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
     const orders = reply.filter((order) => order instanceof OrderData);
     for (const data of orders) this.#prepare({ kind: 'order', data });
-    return orders;
-  }
-
-  /** The stream may have brought newer news of an order than an answer. */
-  #newest(order: OrderData): OrderData {
-    return this.orders.get(order.vt_orderid) ?? order;
-  }
-
-  /** @throws GatewayError unless it is certain that none of the server's orders had this reference. */
-  #requireNone(reference: string, orders: readonly OrderData[]): void {
-    const name = JSON.stringify(reference);
-    const id = this.#references.idOf(reference);
-    if (id !== undefined) {
-      throw new GatewayError(
-        'ORDER_VANISHED',
-        `The order with the reference ${name} was ${id}, and the server does not list it any more, or not yet: if it was ` +
-          'restarted, its gateway may still be connecting, and the order may still work at the exchange',
-      );
-    }
-    const candidates = orders.filter((order) => this.#references.mayBe(order, reference));
-    if (candidates.length === 0) return;
-    const some = candidates.slice(-5).map((order) => order.vt_orderid);
-    throw new GatewayError(
-      'ORDER_UNCERTAIN',
-      `Whether there is an order with the reference ${name} cannot be told: the server lists ${candidates.length} orders ` +
-        `without a reference, ${some.join(', ')} for instance, and it may be one of them, because not every gateway of vnpy ` +
-        "keeps references (CTP does not). Compare them, or look at the broker's own tool, before you send it again",
-    );
+    // The stream may have brought newer news of an order than the answer.
+    return orders.map((order) => this.orders.get(order.vt_orderid) ?? order);
   }
 
   #requireOpen(): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { GatewayError } from '../errors.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 
 /**
@@ -20,7 +21,7 @@ export class QueryLane {
   /**
    * Runs `query` once those before it have settled.
    *
-   * @throws The signal's reason, when it is aborted while the query waits; the query is then never run.
+   * @throws GatewayError `ABORTED`, when that happens while the query waits; the query is then never run.
    */
   async run<T>(query: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.#tail;
@@ -38,17 +39,19 @@ export class QueryLane {
     }
   }
 
-  /** @throws The signal's reason, once it is aborted. */
+  /** @throws GatewayError `ABORTED`. */
   async #abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-    signal.throwIfAborted();
+    const aborted = (): GatewayError =>
+      new GatewayError('ABORTED', 'Aborted while it waited for its turn: it was not sent', { cause: signal.reason });
+    if (signal.aborted) throw aborted();
     let unwatch: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
+    const stopped = new Promise<never>((_, reject) => {
       unwatch = this.#signals.watch(signal, () => {
-        reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+        reject(aborted());
       });
     });
     try {
-      return await Promise.race([promise, aborted]);
+      return await Promise.race([promise, stopped]);
     } finally {
       unwatch?.();
     }

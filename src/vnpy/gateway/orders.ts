@@ -33,7 +33,7 @@ export interface OrderCall {
   /**
    * Told of the order's reference before it leaves.
    *
-   * @returns Called if it has not left.
+   * @returns Called if it is not there: it has not left, or was refused.
    */
   sending(reference: string): () => void;
 }
@@ -72,6 +72,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
     throw new SendOrderError('unknown', `${text}: ask findOrder('${reference}') what became of it`, { reference });
   }
   if (reply !== '') return reply;
+  notSent();
   await delay(LOG_GRACE);
   const logs = call.logs.since(begun);
   const reason = logs.length === 0 ? 'it logged no reason' : `its log of that moment: ${logs.join(' | ')}`;

@@ -13,6 +13,7 @@ const LIMIT = 100_000;
 
 /** What is known of the order with a reference. */
 interface Known {
+  readonly reference: string;
   vtOrderid: string | undefined;
   /** A restarted server does not know it any more, and may have given its id to another. */
   vanished: boolean;
@@ -24,6 +25,11 @@ interface Known {
 interface Sent extends Known {
   readonly vtSymbol: string;
   readonly at: number;
+  /**
+   * When the first of the orders with this reference was sent of which nothing was known when the next one was: from then on
+   * an order may be any of them. Infinite when there is none.
+   */
+  readonly doubtfulSince: number;
 }
 
 /** An order that was seen here. */
@@ -48,7 +54,19 @@ export class References {
   sending(reference: string, vtSymbol: string): () => void {
     const before = this.#sent.get(reference);
     const at = performance.now();
-    const sent: Sent = { vtSymbol, at, answeredAt: Infinity, vtOrderid: undefined, vanished: false };
+    const doubtfulSince = Math.min(
+      before?.doubtfulSince ?? Infinity,
+      before?.vtOrderid === undefined ? (before?.at ?? Infinity) : Infinity,
+    );
+    const sent: Sent = {
+      reference,
+      vtSymbol,
+      at,
+      doubtfulSince,
+      answeredAt: Infinity,
+      vtOrderid: undefined,
+      vanished: false,
+    };
     this.#sent.set(reference, sent);
     return () => {
       if (this.#sent.get(reference) !== sent) return;
@@ -81,15 +99,18 @@ export class References {
     if (reference === '' || reference === seen.reference) return;
     seen.reference = reference;
     const sent = this.#sent.get(reference);
+    const bound = this.#byId.get(vtOrderid);
+    // The order of an earlier sending with the same reference, of which the news come late.
+    if (bound?.reference === reference && bound !== sent && !bound.vanished) return;
     if (sent === undefined) {
-      const other: Known = { vtOrderid: undefined, vanished: false, answeredAt: Infinity };
+      const other: Known = { reference, vtOrderid: undefined, vanished: false, answeredAt: Infinity };
       this.#others.delete(reference);
       this.#others.set(reference, other);
       this.#bind(other, vtOrderid);
       const oldest = forgetOldest(this.#others);
       const id = oldest?.vtOrderid ?? '';
       if (this.#byId.get(id) === oldest) this.#byId.delete(id);
-    } else if (sent.at <= seen.at) {
+    } else if (sent.at <= seen.at && !this.isDoubtful(reference) && !isOfAnother(sent, vtOrderid)) {
       // An older order may have had the same reference, if it was the caller's.
       this.#bind(sent, vtOrderid);
     }
@@ -104,9 +125,24 @@ export class References {
 
   /** Whether `order` has this reference, or has lost it since. */
   isOf(order: OrderData, reference: string): boolean {
-    if (order.reference !== '') return order.reference === reference;
     const known = this.#knownOf(reference);
-    return known?.vtOrderid === order.vt_orderid && !known.vanished;
+    const isKnown = known?.vtOrderid !== undefined && !known.vanished;
+    const seen = this.#seen.get(order.vt_orderid);
+    if (order.reference === '' && !this.isDoubtful(reference)) return isKnown && known.vtOrderid === order.vt_orderid;
+    if ((order.reference || seen?.reference) !== reference) return false;
+    const sent = this.#sent.get(reference);
+    if (sent === undefined) return true;
+    if (isKnown) return known.vtOrderid === order.vt_orderid;
+    // An earlier sending's, or one that is older than all of which it may be?
+    const bound = this.#byId.get(order.vt_orderid);
+    if (bound !== sent && bound?.vanished === false) return false;
+    return (seen?.at ?? Infinity) >= Math.min(sent.at, sent.doubtfulSince);
+  }
+
+  /** Whether an order with this reference may be another one that was sent here with the same. */
+  isDoubtful(reference: string): boolean {
+    const sent = this.#sent.get(reference);
+    return sent?.answeredAt === Infinity && sent.doubtfulSince !== Infinity;
   }
 
   /** The id of the order that had this reference. */
@@ -135,6 +171,11 @@ export class References {
     known.vanished = false;
     this.#byId.set(vtOrderid, known);
   }
+}
+
+/** Whether the server has answered with another id, which it still knows. */
+function isOfAnother({ answeredAt, vanished, vtOrderid: answered }: Known, vtOrderid: string): boolean {
+  return answeredAt !== Infinity && !vanished && answered !== vtOrderid;
 }
 
 /** Keeps a map from growing without end. Gives what it takes out. */
