@@ -14,7 +14,7 @@ export const EXIT = {
   damaged: 2,
   /** A limit was reached, so nothing can be said about the rest. */
   limit: 3,
-  /** Wrong usage, or a file that cannot be read or written. */
+  /** Wrong usage, a file that cannot be read or written, or a choice of messages that chooses none. */
   usage: 4,
 } as const;
 

@@ -12,7 +12,7 @@ export const EXIT_STATUS: ManSections['exitStatus'] = [
   [EXIT.findings, 'check: the policy is violated; diff: different; lint --strict: something to list'],
   [EXIT.damaged, 'the input is damaged; what could be read was printed'],
   [EXIT.limit, 'a limit or the time was reached: nothing is said about the rest'],
-  [EXIT.usage, 'wrong usage, or a file that cannot be read or written'],
+  [EXIT.usage, 'wrong usage, a file that cannot be read or written, or a choice of messages that chooses none'],
 ];
 
 /** Commands that a person might start with. */

@@ -7,12 +7,12 @@
 import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
 import { analyseOptions, damageCode, inputNames } from './commands/common.js';
-import type { InputFlags } from './commands/common.js';
+import type { InputFlags, NumberRange } from './commands/common.js';
 import { EXIT, worst } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { openInput } from './input/open.js';
 import type { Payload } from './input/payload.js';
-import { InputError, readInput } from './input/sources.js';
+import { InputError, nameOf, readInput } from './input/sources.js';
 import type { InputName } from './input/sources.js';
 import { Lens } from './lens/lens.js';
 import { Viewer } from './lens/view.js';
@@ -35,6 +35,8 @@ export class Reading {
   readonly #names: readonly InputName[];
   readonly #codes = new Set<ExitCode>();
   readonly #lenses = new WeakMap<Message, Lens>();
+  /** Inputs that could not be read: that has been told. */
+  readonly #unread = new Set<InputName>();
 
   /** @param analyse - What the command wants of the analysis beyond the flags. */
   constructor(paths: readonly string[], flags: InputFlags, io: Io, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
@@ -55,21 +57,37 @@ export class Reading {
   }
 
   /**
-   * All chosen messages. An input that cannot be read is told on standard error, and the next one read.
+   * All chosen messages. An input that cannot be read is told on standard error, and the next one read. So is a choice
+   * that chooses nothing, with the same exit code: a command that has looked at nothing must not look like one that has
+   * found nothing.
    * @param countDamage - Damage of the pickles counts for the exit code.
    */
   async *messages(countDamage = true): AsyncGenerator<Message> {
     const options = await this.#options();
+    const { grep } = this.#flags;
+    let chosen = 0;
     for (const name of this.#names) {
-      let number = 1;
+      let count = 0;
+      let damaged = false;
       for await (const payload of this.#payloads(name)) {
-        for (const message of readPayload(payload, number, options)) {
-          number = message.number + 1;
+        for (const message of readPayload(payload, count + 1, options)) {
+          count = message.number;
+          damaged ||= damageCode(message.findings) !== EXIT.clean;
           if (!this.#chosen(message)) continue;
+          chosen += 1;
           if (countDamage) this.#codes.add(damageCode(message.findings));
           yield message;
         }
       }
+      if (this.#unread.has(name)) continue;
+      for (const range of this.#flags.message ?? []) {
+        if (range.first <= count) continue;
+        const has = `the input has ${count}${damaged ? ', and cannot be read on' : ''}`;
+        await this.#failed(`${nameOf(name)}: no message ${rangeText(range)}: ${has}`);
+      }
+    }
+    if (grep !== undefined && chosen === 0 && this.#unread.size < this.#names.length) {
+      await this.#failed(`no message has a topic that contains ${JSON.stringify(grep)} (--grep)`);
     }
   }
 
@@ -117,9 +135,15 @@ export class Reading {
       }
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      this.#codes.add(EXIT.usage);
-      await this.#io.stderr.write(`${PROGRAM}: ${escapeText(error.message)}\n`);
+      this.#unread.add(name);
+      await this.#failed(error.message);
     }
+  }
+
+  /** What was asked for could not be done. */
+  async #failed(why: string): Promise<void> {
+    this.#codes.add(EXIT.usage);
+    await this.#io.stderr.write(`${PROGRAM}: ${escapeText(why)}\n`);
   }
 
   #chosen(message: Message): boolean {
@@ -145,4 +169,9 @@ export class Reading {
     };
     return { ...options, progress };
   }
+}
+
+function rangeText({ first, last }: NumberRange): string {
+  if (first === last) return String(first);
+  return `${first}-${Number.isFinite(last) ? last : ''}`;
 }

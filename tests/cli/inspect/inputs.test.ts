@@ -92,6 +92,72 @@ describe('several messages', () => {
     expect(await run('--message', '2-3', '--message', '5')).toBe('2 3 5 ');
     expect(await run('--message', '4-')).toBe('4 5 ');
   });
+
+  // A gate that has looked at nothing must not pass.
+  const COMMANDS = [
+    ['check'],
+    ['check', '--format', 'json'],
+    ['check', '--format', 'sarif'],
+    ['show'],
+    ['json'],
+    ['json', '--mode', 'typed'],
+    ['lint', '--strict'],
+    ['stats'],
+    ['ops'],
+    ['ops', '--compat'],
+    ['hex'],
+    ['py'],
+    ['select', '$'],
+    ['html'],
+    ['repack'],
+  ];
+
+  test.each(COMMANDS.map((words) => ({ words, name: words.join(' ') })))(
+    '$name: a message that is not there is told, with exit code 4',
+    async ({ words }) => {
+      const { code, stderr } = await inspect([...words, '--message', '2'], { stdin: NUMBER });
+      expect([code, stderr]).toEqual([4, 'pickle-inspect: stdin: no message 2: the input has 1\n']);
+    },
+  );
+
+  test.each(COMMANDS.map((words) => ({ words, name: words.join(' ') })))(
+    '$name: a topic that no message has is told, with exit code 4',
+    async ({ words }) => {
+      const { code, stderr } = await inspect([...words, '--grep', 'nosuch'], { stdin: NUMBER });
+      expect([code, stderr]).toEqual([4, 'pickle-inspect: no message has a topic that contains "nosuch" (--grep)\n']);
+    },
+  );
+
+  test('each range must have a message, in each input', async () => {
+    const two = ['--hex', '4b012e4b022e'];
+    const run = (...args: string[]): Promise<string> =>
+      inspect(['check', ...args]).then(({ code, stderr }) => `${code} ${stderr}`);
+    expect(await run(...two, '--message', '2-5')).toBe('0 ');
+    expect(await run(...two, '--message', '1', '--message', '3-')).toBe(
+      '4 pickle-inspect: --hex: no message 3-: the input has 2\n',
+    );
+    expect(await run(...two, '--base64', 'SwEu', '--message', '2')).toBe(
+      '4 pickle-inspect: --base64: no message 2: the input has 1\n',
+    );
+    expect(await run('--hex', '4b', '--message', '2-3')).toBe(
+      '4 pickle-inspect: --hex: no message 2-3: the input has 1, and cannot be read on\n',
+    );
+    expect(await run('nowhere.pkl', '--message', '2')).toBe('4 pickle-inspect: nowhere.pkl: there is no such file\n');
+  });
+
+  test('both inputs of diff need the message', async () => {
+    const { code, stderr } = await inspect(['diff', '-', 'nowhere.pkl', '--message', '2'], { stdin: NUMBER });
+    expect([code, stderr]).toEqual([4, expect.stringContaining('stdin: no message 2: the input has 1\n')]);
+  });
+
+  test.each([
+    ['2-1', '2-1 ends before it begins'],
+    ['0', 'messages count from 1'],
+    ['x', 'expected a number or a range, such as 3 or 2-5'],
+  ])('--message %s is wrong usage', async (range, why) => {
+    const { code, stdout, stderr } = await inspect(['check', '--message', range], { stdin: NUMBER });
+    expect([code, stdout, stderr.includes(why)]).toEqual([4, '', true]);
+  });
 });
 
 describe('containers', () => {

@@ -88,6 +88,8 @@ const COMMANDS: readonly (readonly [name: string, ...args: readonly string[]])[]
   ['check-zip', 'check', 'model.zip', 'renamed.zip'],
   ['check-npy', 'check', 'array.npy', 'objects.npy'],
   ['check-text', 'check', 'notes.txt'],
+  ['check-no-message', 'check', '--message', '2', 'evil.pkl'],
+  ['check-no-topic', 'check', '--grep', 'nosuch', 'wire.jsonl'],
   ['check-broken', 'check', 'broken.pkl'],
   ['check-json', 'check', '--format', 'json', 'evil.pkl'],
   ['check-sarif', 'check', '--format', 'sarif', 'evil.pkl', 'two.pkl'],

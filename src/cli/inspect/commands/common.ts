@@ -77,19 +77,28 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** Parses {@link parseRange} of messages, which count from 1. */
+export function parseMessages(text: string): NumberRange {
+  const range = parseRange(text);
+  if (range.first === 0) throw new InvalidArgumentError('messages count from 1');
+  return range;
+}
+
 /** Parses a whole number, 0 standing for "no limit". */
 export function parseLimit(text: string): number {
   const count = parseCount(text);
   return count === 0 ? Number.POSITIVE_INFINITY : count;
 }
 
-/** Parses `3`, `2-5`, `7-`. */
+/** Parses `3`, `2-5`, `7-`. A range that ends before it begins is refused: nothing would be in it. */
 export function parseRange(text: string): NumberRange {
   const match = /^(\d+)(-)?(\d+)?$/.exec(text);
   if (match?.[1] === undefined) throw new InvalidArgumentError('expected a number or a range, such as 3 or 2-5');
   const first = Number(match[1]);
   if (match[2] === undefined) return { first, last: first };
-  return { first, last: match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3]) };
+  const last = match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3]);
+  if (last < first) throw new InvalidArgumentError(`${text} ends before it begins`);
+  return { first, last };
 }
 
 function parseSeconds(text: string): number {
@@ -114,7 +123,7 @@ export function addInputOptions(command: Command): Command {
     .option('--hex <text>', 'inspect these hex digits or this hex dump', collect(asIs))
     .option('--base64 <text>', 'inspect this base64 text', collect(asIs))
     .option('--repr <text>', "inspect this Python literal: b'\\x80\\x04...'", collect(asIs))
-    .option('--message <n>', 'only these messages: 3, 2-5, 7- (repeatable)', collect(parseRange))
+    .option('--message <n>', 'only these messages: 3, 2-5, 7- (repeatable)', collect(parseMessages))
     .option('--grep <topic>', 'only messages of a capture whose topic contains this text')
     .option('--buffer <file>', 'an out-of-band buffer of protocol 5 (repeatable, in order)', collect(asIs))
     .addOption(
