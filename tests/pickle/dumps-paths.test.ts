@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ClassRegistry,
   dumps,
@@ -28,6 +28,7 @@ import {
 import type { DumpsOptions } from '../../src/pickle/index.js';
 import { PreparedMemo } from '../../src/pickle/prepared-memo.js';
 import { Exchange, TickData, vnpyRegistry } from '../../src/vnpy/index.js';
+import { eventually } from '../support/patience.js';
 
 const SHARED = { shared: true };
 const OFFSET = new PyTimeDelta(-1, 3600);
@@ -596,7 +597,7 @@ describe('what a Pickler keeps', () => {
     const large = (): number => pickler.dump(Array.from({ length: 1_000_000 }, (_, index) => index + 0.5)).length;
     expect(large()).toBeGreaterThan(9_000_000);
     // V8 sweeps array buffers on another thread: what a collection freed is counted later.
-    await vi.waitFor(() => {
+    await eventually(() => {
       collect();
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
     });

@@ -423,16 +423,13 @@ describe('a dict that turns out to need a PyDict', () => {
     expect(first.get(1)).toBe(first);
   });
 
-  it('takes time in proportion to the data, also when values have two places', () => {
+  // That it takes time in proportion to the data, linear.test.ts measures.
+  it('is found also when there are many, and values have two places', () => {
     const count = 40_000;
-    const body = new Uint8Array(6 * count);
-    for (let index = 0; index < count; index++) body.set(bytes('}', M, 'K', 1, 'Ns'), 6 * index);
-    const start = performance.now();
+    const body = Buffer.alloc(6 * count, bytes('}', M, 'K', 1, 'Ns'));
     const value = read(bytes('](]2', body, 'e.')) as unknown[];
     expect(value).toHaveLength(count + 2);
     expect(value[2]).toBeInstanceOf(PyDict);
-    // It took 0.9 s when every replacement looked through stack and memo; now 20 ms or so.
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });
 

@@ -5,6 +5,7 @@ import type { CallRequest, CallTableOptions, Sender } from '../../src/rpc/calls.
 import { RemoteException } from '../../src/rpc/errors.js';
 import { SignalWatch } from '../../src/rpc/signal-watch.js';
 import type { Frames } from '../../src/rpc/transport.js';
+import { eventually } from '../support/patience.js';
 
 const BODY = Uint8Array.of(1, 2, 3);
 
@@ -348,7 +349,7 @@ describe('CallTable', () => {
     bench.call('b');
     bench.call('c');
     bench.call('u', { urgent: true });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.table.stats()).toMatchObject({ inFlight: 0, queued: 4 });
     });
     bench.table.setSender(bench.sender);

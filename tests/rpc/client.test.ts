@@ -6,6 +6,7 @@ import type { ClientProblem, RpcEvent } from '../../src/rpc/events.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
 import type { ClientStatus } from '../../src/rpc/status.js';
 import type { Transport } from '../../src/rpc/transport.js';
+import { eventually } from '../support/patience.js';
 import { collect, connectedPair, EVENTS, Gate, REQUESTS, startedLater, statusOf } from './support/fixtures.js';
 
 class Secret {
@@ -179,7 +180,7 @@ describe('no phantom orders', () => {
     });
     const first = client.call('order', ['first']).catch((error: unknown) => error);
     const second = client.call('order', ['second']);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(executed).toEqual(['first']);
     });
     transport.sever(REQUESTS);
@@ -345,7 +346,7 @@ describe.each([
       server.publish('eOrder.', { seq });
       server.publish('eLog', { seq });
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(heard).toHaveLength(3);
     });
     expect(heard.map(({ topic }) => topic)).toEqual(['eTick.0', 'eTick.1', 'eTick.2']);
@@ -367,17 +368,18 @@ describe.each([
     const { client } = await connectedPair({ publish, server: { heartbeatInterval: 10 } });
     const listener = vi.fn();
     client.on('event', listener);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.stats().events.heartbeats).toBeGreaterThan(1);
     });
     client.subscribe('');
     const before = client.stats().events.heartbeats;
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.stats().events.heartbeats).toBeGreaterThan(before);
     });
     expect(listener).not.toHaveBeenCalled();
-    expect(Math.abs(client.stats().clockOffset ?? NaN)).toBeLessThan(1000);
-    expect(client.stats().lastMessageAge).toBeLessThan(1000);
+    // Not of another clock, nor in another unit: a machine may pause for a second.
+    expect(Math.abs(client.stats().clockOffset ?? NaN)).toBeLessThan(10_000);
+    expect(client.stats().lastMessageAge).toBeLessThan(10_000);
   });
 
   it('subscriptions stand after a restart', async () => {
@@ -432,7 +434,7 @@ describe('the heartbeats of vnpy 2.0.6 to 2.9', () => {
       expect(new Date(0).getTimezoneOffset()).not.toBe(0);
       vi.spyOn(Date, 'now').mockReturnValue(Math.floor(sent) - ahead);
       publisher.send([Buffer.from(hex, 'hex')]); // Without a subscription: the prefixes of heartbeats are always asked for.
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(client.stats().events.heartbeats).toBe(index + 1);
       });
       expect(client.stats().clockOffset).toBeCloseTo(ahead + 0.789, 2);
@@ -462,7 +464,7 @@ describe('events', () => {
     publisher.send([good]);
     publisher.send([Buffer.from('three'), good, good]);
     publisher.send([Buffer.from('fine'), good]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(heard).toEqual([{ topic: 'fine', data: 1 }]);
     });
     expect(problems).toHaveLength(5);
@@ -492,7 +494,7 @@ describe('events', () => {
     client.subscribe('');
     server.publish('x', 1);
     server.publish('x', 2);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(heard).toEqual([1, 2]);
     });
     expect(problems).toHaveLength(2);
@@ -508,7 +510,7 @@ describe('events', () => {
     for (let seq = 0; seq < 25; seq++) {
       server.publish('tick', seq);
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.stats().events).toMatchObject({ delivered: 25, queued: 10, dropped: 15 });
     });
     expect(reports[0]).toEqual({ topic: 'tick', dropped: 1, conflated: 0, limit: 10 });
@@ -528,7 +530,7 @@ describe('events', () => {
     }
     server.publish('x', 2);
     server.publish('heartbeat', 3);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.stats().events.heartbeats).toBe(1);
     });
     expect(client.stats().events).toMatchObject({ received: 2, delivered: 1, filtered: 0 });
@@ -538,7 +540,7 @@ describe('events', () => {
     const { client, server } = await connectedPair();
     client.subscribe('');
     server.publish('x', 1);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.stats().events).toMatchObject({ received: 1, delivered: 0, filtered: 1 });
     });
   });

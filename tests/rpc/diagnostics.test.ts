@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/patience.js';
 import { connectedPair } from './support/fixtures.js';
 
 function listen(name: string): unknown[] {
@@ -25,7 +26,7 @@ it('calls, requests and events can be traced', async () => {
   await client.call('nothing').catch(() => undefined);
   await client.call('add', [1, 2], {}, { signal: AbortSignal.abort() }).catch(() => undefined);
   server.publish('topic', 7);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(events).toEqual([{ topic: 'topic', data: 7 }]);
   });
   const duration = expect.any(Number) as number;

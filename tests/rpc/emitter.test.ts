@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Emitter } from '../../src/rpc/emitter.js';
+import { eventually } from '../support/patience.js';
 
 interface Events {
   ping: [number];
@@ -46,7 +47,7 @@ describe('Emitter', () => {
     emitter.on('ping', () => Promise.reject(new Error('rejected')));
     emitter.on('ping', last);
     emitter.emit('ping', 1);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(report).toHaveBeenCalledTimes(2);
     });
     expect(report).toHaveBeenCalledWith('ping', expect.objectContaining({ message: 'thrown' }));

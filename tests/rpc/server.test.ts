@@ -5,6 +5,7 @@ import { MemoryTransport } from '../../src/rpc/memory-transport.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import { PythonError } from '../../src/rpc/signature.js';
 import type { Frames, RequestConnection } from '../../src/rpc/transport.js';
+import { eventually } from '../support/patience.js';
 import { connectedPair, EVENTS, Gate, REQUESTS, startedLater } from './support/fixtures.js';
 
 const EMPTY = new Uint8Array(0);
@@ -54,7 +55,7 @@ class RawClient {
   }
 
   async answers(count: number): Promise<unknown[]> {
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(this.received).toHaveLength(count);
     });
     return this.replies;
@@ -237,7 +238,7 @@ describe('handlers', () => {
     await client.request('wait', ['a1'], {});
     await client.request('wait', ['a2'], {});
     await other.request('wait', ['b1'], {});
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect([...gates.keys()]).toEqual(['a1', 'b1']);
     });
     expect(server.stats()).toMatchObject({ pending: 3, clients: 2 });
@@ -245,7 +246,7 @@ describe('handlers', () => {
     expect(await other.answers(1)).toEqual(['B1']);
     gates.get('a1')?.open('A1');
     await client.answers(1);
-    await vi.waitFor(() => {
+    await eventually(() => {
       gates.get('a2')?.open('A2');
       expect(client.replies).toEqual(['A1', 'A2']);
     });
@@ -261,7 +262,7 @@ describe('handlers', () => {
     for (let count = 0; count < 10_000; count++) {
       await client.request('hang', [], {});
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.stats()).toMatchObject({ pending: 50, refused: 9950 });
     });
     expect(client.replies[0]).toMatch(/this client has 50 requests waiting already/);
@@ -293,12 +294,12 @@ describe('handlers', () => {
     const { client, server } = await serverWith((it) => it.register('hang', () => gate.opened).register('order', run));
     await client.request('hang', [], {});
     await client.request('order', [], {});
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.stats().pending).toBe(2);
     });
     client.close();
     gate.open();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.stats()).toMatchObject({ pending: 0, clients: 0, undeliverable: 1, discarded: 1 });
     });
     expect(run).not.toHaveBeenCalled();
@@ -401,7 +402,7 @@ describe('starting and stopping', () => {
     await client.request('f', [], {});
     await client.request('f', [], {});
     await other.request('f', [], {});
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.stats().pending).toBe(3);
     });
     const stopped = server.stop();
@@ -445,7 +446,7 @@ describe('publishing', () => {
       });
     }
     server.publish('topic', { seq: 1 });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(seen).toEqual({ 'two parts': [2], 'one part': [1] });
     });
     expect(server.stats().published).toBe(1);
@@ -463,7 +464,7 @@ describe('publishing', () => {
       server.publish(1 as unknown as string, 1);
     }).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
     server.publish('x', 1);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(listener).toHaveBeenCalledTimes(1);
     });
   });
@@ -475,7 +476,7 @@ describe('publishing', () => {
       setUp: (it) => it.register('hang', () => gate.opened),
     });
     const call = client.call('hang');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(client.stats().events.heartbeats).toBeGreaterThan(2);
     });
     gate.open();

@@ -12,6 +12,8 @@ import { RpcServer } from '../../src/rpc/server.js';
 import type { PublishAddress } from '../../src/rpc/server.js';
 import { generateCurveKeyPair } from '../../src/rpc/zeromq/module.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
+import { freePort } from '../support/free-port.js';
+import { eventually } from '../support/patience.js';
 import { Gate, statusOf } from './support/fixtures.js';
 
 const ANY = 'tcp://127.0.0.1:*';
@@ -72,7 +74,7 @@ describe('addresses', () => {
     client.subscribe('');
     const events = client.events();
     expect(await client.call('add', [1, 3])).toBe(4);
-    await vi.waitFor(() => {
+    await eventually(() => {
       server.publish('topic', { seq: 1 });
       expect(client.stats().events.received).toBeGreaterThan(0);
     });
@@ -80,9 +82,8 @@ describe('addresses', () => {
   });
 
   it('a server that stopped can be started at the same address at once, twenty times', async () => {
-    const server = await serve();
-    const reply = server.addresses?.reply ?? '';
-    const publish = server.addresses?.topicFrame ?? '';
+    const [reply, publish] = [await freePort(), await freePort()];
+    const server = await serve({}, reply, publish);
     const client = await connect(server);
     for (let count = 0; count < 20; count++) {
       expect(await client.call('add', [count, 1])).toBe(count + 1);
@@ -158,21 +159,24 @@ describe('a start that fails', () => {
 });
 
 describe('what answers at an address', () => {
-  const diagnoses: [name: string, address: () => Promise<string>, reason: string, detail: RegExp][] = [
-    ['nobody', freePort, 'unreachable', /nobody accepts connections/],
+  // What is told after a time, and what is told by what comes: that may take its time.
+  const [SHORT, LONG] = [200, 30_000];
+  const diagnoses: [name: string, address: () => Promise<string>, connectTimeout: number, reason: string, RegExp][] = [
+    ['nobody', freePort, LONG, 'unreachable', /nobody accepts connections/],
     [
       'a web server',
       () => tcpServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
+      SHORT,
       'handshake',
       /no ZeroMQ handshake came within 0\.2 s: another program listens there/,
     ],
-    ['a port that says nothing', () => tcpServer(), 'handshake', /or the server's process hangs/],
-    ['a port that hangs up', () => tcpServer((socket) => socket.end()), 'handshake', /no ZeroMQ socket/],
-    ['a publisher', async () => (await serve()).addresses?.topicFrame ?? '', 'handshake', /exchanged\?/],
+    ['a port that says nothing', () => tcpServer(), SHORT, 'handshake', /or the server's process hangs/],
+    ['a port that hangs up', () => tcpServer((socket) => socket.end()), LONG, 'handshake', /no ZeroMQ socket/],
+    ['a publisher', async () => (await serve()).addresses?.topicFrame ?? '', LONG, 'handshake', /exchanged\?/],
   ];
 
-  it.each(diagnoses)('is told in words: %s', async (_name, address, reason, detail) => {
-    const client = clientOf({ connectTimeout: 200 });
+  it.each(diagnoses)('is told in words: %s', async (_name, address, connectTimeout, reason, detail) => {
+    const client = clientOf({ connectTimeout });
     await client.start(await address());
     const status = await statusOf(client, ({ state }) => state === 'disconnected');
     expect(status).toMatchObject({ reason, endpoint: 'request', detail: expect.stringMatching(detail) as string });
@@ -303,8 +307,9 @@ describe('security', () => {
       });
       expect(client.status()).toMatchObject({ state: 'disconnected', reason: 'handshake' });
       // One for each of the two connections, however many attempts there were.
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(client.stats().failedAttempts).toBeGreaterThan(4);
+        expect(problems.length).toBeGreaterThanOrEqual(2);
       });
       expect(problems).toHaveLength(2);
       expect(problems.join()).toMatch(detail);
@@ -345,7 +350,7 @@ describe('hostile and careless clients', () => {
     for (let count = 0; count < 200; count++) {
       await rude.send(['', dumps(['big', Tuple.of(), {}])]);
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.stats()).toMatchObject({ requests: 200, succeeded: 200, pending: 0 });
       expect(server.stats().unread).toBeGreaterThan(100);
     });
@@ -371,12 +376,12 @@ describe('hostile and careless clients', () => {
     server.register('hang', () => gate.opened);
     const client = await connect(server);
     const call = client.call('hang').catch((error: unknown) => error);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.stats().pending).toBe(1);
     });
     await client.stop();
     expect(await call).toMatchObject({ code: 'CLOSED', outcome: 'unknown' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       gate.open();
       expect(server.stats()).toMatchObject({ pending: 0, clients: 0 });
     });
@@ -420,12 +425,14 @@ describe('a flood of events', () => {
     const client = await connect(server);
     await client.ready();
     let received = 0;
+    let sinceTurn = 0;
     client.on('event', () => {
       received++;
+      sinceTurn++;
       for (const end = performance.now() + 0.3; performance.now() < end;);
     });
     client.subscribe('x');
-    await vi.waitFor(() => {
+    await eventually(() => {
       server.publish('x', 0);
       expect(received).toBeGreaterThan(0);
     });
@@ -433,22 +440,29 @@ describe('a flood of events', () => {
       server.publish('x', count);
     }
     // All of them lie in the sockets now: 600 ms of work, of which zeromq.js alone would do 150 ms in one go.
-    const gaps: number[] = [];
-    let last = performance.now();
-    const timer = setInterval(() => {
-      gaps.push(performance.now() - last);
-      last = performance.now();
-    }, 5);
+    // That is counted in turns of the event loop and not in ms: a machine that is busy, or pauses, makes no turn longer.
+    let mostInTurn = 0;
+    let ticks = 0;
+    let watching = true;
+    const turn = (): void => {
+      mostInTurn = Math.max(mostInTurn, sinceTurn);
+      sinceTurn = 0;
+      if (watching) setImmediate(turn);
+    };
+    const timer = setInterval(() => ticks++, 5);
     onTestFinished(() => {
+      watching = false;
       clearInterval(timer);
     });
-    const begun = received;
+    sinceTurn = 0;
+    turn();
     expect(await client.call('add', [1, 1])).toBe(2);
-    expect(received - begun).toBeLessThan(500);
-    await vi.waitFor(() => {
+    expect(received).toBeLessThan(2000);
+    await eventually(() => {
       expect(received).toBeGreaterThanOrEqual(2000);
-    }, 5000);
-    expect(gaps.toSorted((left, right) => left - right)[Math.floor(gaps.length / 2)]).toBeLessThan(40);
+    });
+    expect(mostInTurn).toBeLessThan(100);
+    expect(ticks).toBeGreaterThan(20);
   });
 });
 
@@ -482,12 +496,3 @@ it('nothing can be sent before the handshake, nor after the connection broke', a
   await closed.opened;
   await expect(connection.send([Buffer.from('too late')])).rejects.toThrow('no connection');
 });
-
-/** An address that was free a moment ago. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `tcp://127.0.0.1:${port}`;
-}

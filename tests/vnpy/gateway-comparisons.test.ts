@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Event, EventType, Exchange, QuoteData, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, ResyncReport } from 'vnpy-bridge/vnpy';
+import { eventually } from '../support/patience.js';
 import { contract, nextEvent, order, orderRequest, record, settled, startFake } from './support.js';
 import type { FakeServer } from './support.js';
 
@@ -124,7 +125,7 @@ describe('a comparison that is wanted', () => {
       missed: { order: [{ vt_orderid: 'CTP.2' }] },
       vanished: { order: [{ vt_orderid: 'CTP.1' }] },
     });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect([...gateway.quotes.keys()]).toEqual(['CTP.new']);
     });
   });
@@ -233,7 +234,7 @@ describe('a contract that a restarted server has lost', () => {
     const before = server.engine.subscriptions.length;
     server.engine.contracts = [contract()];
     await gateway.resync();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.engine.subscriptions).toHaveLength(before + 1);
     });
     await gateway.resync();

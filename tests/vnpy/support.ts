@@ -35,7 +35,6 @@ import type {
   TradeDataInit,
   TradingEngine,
 } from 'vnpy-bridge/vnpy';
-import '../support/patience.js';
 
 const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
 

@@ -91,16 +91,18 @@ describe('call', () => {
   });
 
   test('nobody there: exit code 2, at once', async () => {
+    // At once: not after the half minute that a call waits for its answer.
     const began = performance.now();
     const { code, stderr } = await run(['call', 'x', '--request', 'tcp://127.0.0.1:9']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/nobody accepts connections at tcp:\/\/127\.0\.0\.1:9.*doctor/);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(performance.now() - began).toBeLessThan(15_000);
   });
 
   test('left and not answered: exit code 3, for it may have been executed', async () => {
     const { args } = await serveFunctions({ hang: () => new Promise(() => undefined) });
-    const { code, stderr } = await run(['call', 'hang', '--timeout', '200ms', '--json', ...args]);
+    // Long enough for the call to leave within it, also when the machine pauses just then.
+    const { code, stderr } = await run(['call', 'hang', '--timeout', '1500ms', '--json', ...args]);
     expect(code).toBe(3);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'TIMEOUT', outcome: 'unknown' } });
   });

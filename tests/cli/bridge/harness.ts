@@ -111,13 +111,16 @@ export interface TestServer {
   readonly subscribe: string;
 }
 
+const ANYWHERE = ['tcp://127.0.0.1:*', 'tcp://127.0.0.1:*'] as const;
+
 /** Serves an engine for a test. */
 export async function serveEngine(
   engine: TradingEngine,
   options: RpcServerOptions = {},
+  [reply, publish]: readonly [reply: string, publish: string] = ANYWHERE,
 ): Promise<TestServer & { readonly service: RpcService }> {
   const service = new RpcService(engine, { heartbeatInterval: 50, ...options });
-  await service.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+  await service.start(reply, publish);
   onTestFinished(() => service.stop());
   return { service, ...addressesOf(service.server) };
 }
@@ -125,9 +128,10 @@ export async function serveEngine(
 /** Serves a simulated market with a fixed clock for a test. */
 export async function serveMarket(
   options: RpcServerOptions = {},
+  addresses: readonly [reply: string, publish: string] = ANYWHERE,
 ): Promise<TestServer & { readonly service: RpcService; readonly engine: SimulatedEngine }> {
   const engine = new SimulatedEngine({ clock: () => Date.UTC(2026, 0, 5, 2, 0, 0) });
-  return { engine, ...(await serveEngine(engine, options)) };
+  return { engine, ...(await serveEngine(engine, options, addresses)) };
 }
 
 /** Moves a simulated market until the test ends. */
@@ -166,7 +170,7 @@ export async function serveFunctions(
 ): Promise<TestServer & { readonly server: RpcServer }> {
   const server = new RpcServer({ registry: vnpyRegistry, heartbeatInterval: 50, ...options });
   for (const [name, handler] of Object.entries(functions)) server.register(name, handler);
-  await server.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+  await server.start(...ANYWHERE);
   onTestFinished(() => server.stop());
   return { server, ...addressesOf(server) };
 }
