@@ -14,7 +14,7 @@ export const EXIT = {
   unreachable: 2,
   /** A request left and was not answered: the server may have executed it. */
   unknown: 3,
-  /** Wrong usage, a wrong setting, or a file or address that cannot be used. */
+  /** Wrong usage, a wrong setting, or a file or address that cannot be used, or not to its end. */
   usage: 4,
   /** A fault of this program. */
   internal: 70,

@@ -20,9 +20,13 @@ export interface RecordingEnd {
 
 /** A recording cannot be read on; what came before is good. */
 export class RecordingDamagedError extends Error {
-  constructor(message: string, options?: { readonly cause: unknown }) {
-    super(message, options);
+  /** When the last message before the damage was recorded, in ns since 1970; undefined when there is none. */
+  readonly lastTime: bigint | undefined;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly lastTime?: bigint | undefined } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'RecordingDamagedError';
+    this.lastTime = options.lastTime;
   }
 }
 
@@ -37,6 +41,8 @@ export class RecordingParser {
   readonly #reader = new McapStreamReader({ decompressHandlers: { zstd: decompress } });
   readonly #channels = new Map<number, RecordingChannel | undefined>();
   #facts: ReadonlyMap<string, string> = new Map();
+  #taken = 0;
+  #lastTime: bigint | undefined;
 
   /** What the recorder wrote about the recording: addresses, versions. */
   get facts(): ReadonlyMap<string, string> {
@@ -48,9 +54,12 @@ export class RecordingParser {
    * @throws {@link RecordingDamagedError}
    */
   *add(data: Uint8Array): Generator<RecordedMessage> {
+    let offset = this.#offset();
     try {
       this.#reader.append(data);
+      this.#taken += data.length;
       while (true) {
+        offset = this.#offset();
         const record = this.#reader.nextRecord();
         if (record === undefined) break;
         if (record.type === 'Channel') this.#channels.set(record.id, fromMcapChannel(record));
@@ -59,16 +68,30 @@ export class RecordingParser {
           const channel = this.#channels.get(record.channelId);
           // A channel of another program's is none of our business.
           if (channel === undefined) continue;
+          this.#lastTime = record.logTime;
           yield { channel, time: record.logTime, sequence: record.sequence, data: record.data };
         }
       }
     } catch (error) {
       if (error instanceof RecordingDamagedError) throw error;
-      throw new RecordingDamagedError(messageOf(error), { cause: error });
+      throw this.#damage(offset, error);
     }
     if (this.#reader.bytesRemaining() > MAX_RECORD_BYTES) {
-      throw new RecordingDamagedError(`a record claims to be larger than ${MAX_RECORD_BYTES} bytes`);
+      throw this.#damage(offset, new Error(`a record claims to be larger than ${MAX_RECORD_BYTES} bytes`));
     }
+  }
+
+  /** Where the first byte stands that has not been understood yet. */
+  #offset(): number {
+    return this.#taken - this.#reader.bytesRemaining();
+  }
+
+  /** @param offset - Where the record that cannot be read begins. */
+  #damage(offset: number, cause: unknown): RecordingDamagedError {
+    // The MCAP library ends its messages with the name of the program that wrote the file: this one.
+    const why = messageOf(cause).replace(/ \[(?:library=.*|no header)\]$/, '');
+    const message = `damaged at byte ${offset} (${why}); nothing from there on can be read`;
+    return new RecordingDamagedError(message, { cause, lastTime: this.#lastTime });
   }
 
   /** Call when there are no more bytes. */
@@ -114,6 +137,6 @@ function decompress(data: Uint8Array, size: bigint): Uint8Array {
       `the recording is compressed with zstd, which Node.js ${process.version} cannot read: use 22.15 or newer`,
     );
   }
-  if (size > BigInt(MAX_RECORD_BYTES)) throw new RecordingDamagedError('a chunk claims to unpack to more than 1 GiB');
+  if (size > BigInt(MAX_RECORD_BYTES)) throw new Error('a chunk claims to unpack to more than 1 GiB');
   return functions.zstdDecompressSync(data, { maxOutputLength: Math.max(1, Number(size)) });
 }

@@ -283,6 +283,36 @@ describe('replay', () => {
     expect(stderr).toMatch(/was not closed; \d+ bytes/);
   });
 
+  test('plays what comes before damage, says what is left out, and fails', async () => {
+    const path = await recording();
+    const bytes = readFileSync(path);
+    const messages = messagesOf(path);
+    const last = messages.filter(({ channel }) => channel.kind === 'event').at(-20);
+    const at = bytes.indexOf(last?.data ?? '') + 5;
+    bytes[at] = 0xff ^ (bytes[at] ?? 0);
+    writeFileSync(path, bytes);
+    const { code, stdout, stderr } = await serve(path, '--speed', 'max', '--json').finished;
+    const counts = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>;
+    expect(code).toBe(4);
+    expect(counts).toMatchObject({ published: expect.any(Number) as number, damaged: 1 });
+    expect(counts['published']).toBeGreaterThan(0);
+    expect(stderr).toMatch(
+      /is damaged at byte \d+ \(Incorrect chunk CRC .*\); nothing from there on can be read: what was recorded after \d{4}-\S+Z is left out/,
+    );
+    expect(stderr).toMatch(/all that can be read has been played/);
+    expect(stderr).not.toMatch(/has ended|library=/);
+    const { stdout: text } = await serve(path, '--speed', 'max').finished;
+    expect(text).toMatch(/^\d+ events published; 1 of 1 files damaged, and not played to the end$/m);
+  });
+
+  test.each([
+    ['2026-01-02', '2026-01-01'],
+    ['2026-01-02', '2026-01-02'],
+  ])('from %s to %s is wrong usage', async (first, last) => {
+    const { code, stderr } = await run(['replay', await recording(), '--from', first, '--to', last]);
+    expect([code, stderr]).toEqual([4, 'vnpy-bridge replay: --from must be before --to\n']);
+  });
+
   test.each([
     ['a file that is no recording', 'hello, world', /is no recording/],
     ['a file that is not there', undefined, /cannot read/],

@@ -74,6 +74,24 @@ test('pickle-inspect shows what comes before damage, and says that there is some
   expect(all.at(-1)?.findings).toMatchObject([{ code: 'E050', message: expect.stringMatching(/CRC/) as string }]);
 });
 
+test('pickle-inspect stats says of a damaged recording where it is damaged, and that the rest is not counted', async () => {
+  const bytes = Buffer.from(recording);
+  bytes[bytes.indexOf(tick) + 5] = 0xff;
+  const { code, stdout, stderr } = await inspect(['stats'], { stdin: bytes });
+  expect([code, stdout.startsWith('2 messages')]).toEqual([2, true]);
+  expect(stderr).toMatch(
+    /^pickle-inspect: stdin #2:\nerror E050 [^\n]*the recording is damaged at byte \d+ \(Incorrect chunk CRC [^\n]*\); nothing from there on can be read\n/,
+  );
+  expect(stderr).not.toContain('library=');
+});
+
+test('pickle-inspect stats tells of the first damaged messages, and counts the others', async () => {
+  const lines = Array.from({ length: 12 }, () => JSON.stringify({ t: 1, frames: ['gARL'] })).join('\n');
+  const { code, stderr } = await inspect(['stats', '--json'], { stdin: `${lines}\n` });
+  expect([code, stderr.match(/stdin #\d+:/g)?.length]).toEqual([2, 10]);
+  expect(stderr).toContain('pickle-inspect: … 2 more messages are damaged or beyond a limit\n');
+});
+
 test('pickle-inspect stats counts the events of a recording by their type, whatever their format', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'inspect-recording-'));
   try {

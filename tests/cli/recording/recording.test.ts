@@ -162,14 +162,22 @@ describe('a recording', () => {
     expect((await read(path)).messages).toHaveLength(4);
   });
 
-  test('damaged in the middle says so after what came before', async () => {
+  test('damaged in the middle says where, why, and from what time on, after what came before', async () => {
     const path = join(folder, 'a.mcap');
-    await write(path, MESSAGES);
+    const writer = await RecordingFileWriter.create(path, OPTIONS);
+    for (const message of MESSAGES.slice(0, 5)) writer.add(message);
+    await writer.flush();
+    const good = writer.size;
+    for (const message of MESSAGES.slice(5)) writer.add(message);
+    await writer.close();
     const bytes = Buffer.from(readFileSync(path));
     bytes[bytes.lastIndexOf(Buffer.alloc(1000, 7)) + 5] = 8;
     const reader = parseRecording(bytes);
     for (const expected of MESSAGES.slice(0, 5)) expect(reader.next().value).toEqual(expected);
-    expect(() => reader.next()).toThrow(RecordingDamagedError);
+    const why = `damaged at byte ${good} \\(Incorrect chunk CRC \\d+ \\(expected \\d+\\)\\); nothing from there on can be read`;
+    expect(() => reader.next()).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(new RegExp(`^${why}$`)) as string, lastTime: 5n }),
+    );
   });
 
   test.each([

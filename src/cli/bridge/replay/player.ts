@@ -12,7 +12,7 @@ import { seeEvent, typeFamily } from '../events.js';
 import { Pace } from './pace.js';
 import type { RecordedEngine } from './recorded-engine.js';
 import { readAll } from './source.js';
-import type { TimeRange } from './source.js';
+import type { Shortfall, TimeRange } from './source.js';
 import type { ReplayedMarket } from './trading-engine.js';
 
 /** What a player needs. */
@@ -51,6 +51,7 @@ export class Player {
   #position: number | undefined;
   #published = 0;
   #undecodable = 0;
+  readonly #damaged = new Set<string>();
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -62,9 +63,9 @@ export class Player {
     return this.#position;
   }
 
-  /** Events published, and messages that could not be decoded. */
-  get counts(): { readonly published: number; readonly undecodable: number } {
-    return { published: this.#published, undecodable: this.#undecodable };
+  /** Events published, messages that could not be decoded, and files that could not be played to their end. */
+  get counts(): { readonly published: number; readonly undecodable: number; readonly damaged: number } {
+    return { published: this.#published, undecodable: this.#undecodable, damaged: this.#damaged.size };
   }
 
   /** Reads the first snapshot, so that calls can be answered before the first event. @returns Whether there is one. */
@@ -91,10 +92,14 @@ export class Player {
   async play(stage: Stage): Promise<void> {
     const { range, signal, logger } = this.#options;
     this.#pace.reset();
-    const damaged = (path: string, why: string): void => {
-      logger.warn(`${path} ${why}`);
+    const short = ({ path, why, cut }: Shortfall): void => {
+      if (cut) logger.warn(`${path} ${why}`);
+      else {
+        this.#damaged.add(path);
+        logger.error(`${path} ${why}`);
+      }
     };
-    for await (const message of this.#messages(damaged)) {
+    for await (const message of this.#messages(short)) {
       if (message.time < range.from) {
         this.#follow(message);
         continue;
@@ -108,8 +113,8 @@ export class Player {
     }
   }
 
-  #messages(damaged: (path: string, why: string) => void): AsyncGenerator<RecordedMessage> {
-    return readAll(this.#options.paths, damaged);
+  #messages(short: (shortfall: Shortfall) => void): AsyncGenerator<RecordedMessage> {
+    return readAll(this.#options.paths, short);
   }
 
   /** The state follows a message that is not played. */

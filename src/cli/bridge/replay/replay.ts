@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../rpc/index.js';
 import { Event, RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../command.js';
+import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
@@ -17,6 +18,7 @@ import { Player } from './player.js';
 import type { Stage } from './player.js';
 import { RecordedEngine } from './recorded-engine.js';
 import { checkRecordings } from './source.js';
+import type { TimeRange } from './source.js';
 import { ReplayedMarket } from './trading-engine.js';
 
 /** How often to look whether a client has called, in ms. */
@@ -33,17 +35,18 @@ const HIGH_WATER_MARK = 1_000_000;
 
 /** Serves recordings until they end or the program is told to. */
 export async function replayRecordings(context: CommandContext): Promise<ExitCode> {
+  const range = rangeOf(context);
   await checkRecordings(context.args);
-  return withService(context, 'replay', (service) => replay(context, service));
+  return withService(context, 'replay', (service) => replay(context, service, range));
 }
 
-async function replay(context: CommandContext, service: Service): Promise<ExitCode> {
+async function replay(context: CommandContext, service: Service, range: TimeRange): Promise<ExitCode> {
   const { args, settings, io, signal } = context;
   const { logger } = service;
   const recorded = new RecordedEngine();
   const player = new Player({
     paths: args,
-    range: { from: nanoseconds(settings.get(options.from) ?? 0), to: nanoseconds(settings.get(options.to) ?? 8.64e15) },
+    range,
     speed: settings.get(options.replaySpeed),
     signal,
     recorded,
@@ -80,13 +83,21 @@ async function replay(context: CommandContext, service: Service): Promise<ExitCo
   await playAll(player, stage, { again: settings.get(options.loop), signal, logger });
   if (settings.get(options.stay)) await ended(signal);
   else await delay(LINGER, undefined, { signal }).catch(() => undefined);
-  const { published, undecodable } = player.counts;
+  const { published, undecodable, damaged } = player.counts;
   await io.stdout.write(
     settings.get(options.json)
-      ? `${JSON.stringify({ published, undecodable })}\n`
-      : `${published} events published${undecodable > 0 ? `, ${undecodable} could not be decoded` : ''}\n`,
+      ? `${JSON.stringify({ published, undecodable, damaged })}\n`
+      : `${published} events published${undecodable > 0 ? `, ${undecodable} could not be decoded` : ''}${damaged > 0 ? `; ${damaged} of ${args.length} files damaged, and not played to the end` : ''}\n`,
   );
-  return EXIT.ok;
+  return damaged > 0 ? EXIT.usage : EXIT.ok;
+}
+
+/** Which part is to be played. */
+function rangeOf({ settings }: CommandContext): TimeRange {
+  const from = settings.get(options.from);
+  const to = settings.get(options.to);
+  if (from !== undefined && to !== undefined && from >= to) throw new CliError('USAGE', '--from must be before --to');
+  return { from: nanoseconds(from ?? 0), to: nanoseconds(to ?? 8.64e15) };
 }
 
 /** Plays once, or again and again. */
@@ -98,7 +109,7 @@ async function playAll(
   while (true) {
     await player.play(stage);
     if (signal.aborted) return;
-    logger.info('the recording has ended');
+    logger.info(player.counts.damaged > 0 ? 'all that can be read has been played' : 'the recording has ended');
     // A loop without a single event would only spin.
     if (!again || player.counts.published === 0) return;
     await player.prepare();

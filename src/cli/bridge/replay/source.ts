@@ -34,24 +34,38 @@ export async function checkRecordings(paths: readonly string[]): Promise<void> {
   }
 }
 
+/** A recording that cannot be read to its end. */
+export interface Shortfall {
+  readonly path: string;
+  /** What is left out, and from where on. */
+  readonly why: string;
+  /** Sound up to where a crash has cut it off, which a recording is made to survive; otherwise it is damaged. */
+  readonly cut: boolean;
+}
+
 /**
  * All messages of some recordings, file after file.
  *
- * @param damaged - Told of a file that cannot be read to its end; the next file follows.
+ * @param short - Told of a file that cannot be read to its end; the next file follows.
  * @throws {@link CliError} for a file that needs a newer Node.js or a newer version of this program.
  */
 export async function* readAll(
   paths: readonly string[],
-  damaged: (path: string, why: string) => void,
+  short: (shortfall: Shortfall) => void,
 ): AsyncGenerator<RecordedMessage> {
   for (const path of paths) {
     try {
-      const end = yield* readRecording(path);
-      if (!end.complete) damaged(path, `was not closed; ${end.cutBytes} bytes at its end are cut off`);
+      const { complete, cutBytes } = yield* readRecording(path);
+      if (!complete) short({ path, why: `was not closed; ${cutBytes} bytes at its end are cut off`, cut: true });
     } catch (error) {
       if (error instanceof RecordingUnsupportedError) throw new CliError('FILE', `${path}: ${error.message}`);
       if (!(error instanceof RecordingDamagedError)) throw error;
-      damaged(path, error.message);
+      const { lastTime: last } = error;
+      const left =
+        last === undefined
+          ? 'all of it is left out'
+          : `what was recorded after ${new Date(Number(last / 1_000_000n)).toISOString()} is left out`;
+      short({ path, why: `is ${error.message}: ${left}`, cut: false });
     }
   }
 }

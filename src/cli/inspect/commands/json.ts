@@ -7,13 +7,11 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
-import { plainStyle } from '../../text/style.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { Node } from '../machine/nodes.js';
 import type { Message } from '../messages.js';
-import { PROGRAM, Reading } from '../reading.js';
-import { renderFindings } from '../render/findings.js';
+import { Reading } from '../reading.js';
 import { jsonValue, writeJson } from '../render/json-writer.js';
 import type { JsonItem, JsonPlan } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
@@ -21,6 +19,7 @@ import { TypedJson } from '../render/typed-json.js';
 import { addInputOptions, addOutputOptions, damageCode, parseLimit } from './common.js';
 import type { InputFlags, OutputFlags } from './common.js';
 import type { Session } from './session.js';
+import { tellFindings } from './tell.js';
 
 interface JsonFlags extends InputFlags, OutputFlags {
   readonly mode: 'plain' | 'typed';
@@ -94,12 +93,5 @@ async function plain(message: Message, reading: Reading, indent: number, flags: 
   const { findings } = message;
   const damage = findings.filter((finding) => damageCode([finding]) !== EXIT.clean);
   const lost = flags.quiet === true ? plans.findings.filter((finding) => finding.code !== 'N303') : plans.findings;
-  const told = [...damage, ...lost];
-  if (told.length === 0) return;
-  await io.stderr.write(`${PROGRAM}: ${viewer.text(message.source)} #${message.number}:\n`);
-  const data = analysis?.data;
-  await writeAll(
-    io.stderr,
-    renderFindings(told, data, (text) => viewer.text(text), plainStyle),
-  );
+  await tellFindings(message, [...damage, ...lost], viewer, io);
 }

@@ -8,17 +8,19 @@ import type { Io } from '../../io.js';
 import { pythonString } from '../../text/escape.js';
 import { padRight, truncate } from '../../text/style.js';
 import type { Style } from '../../text/style.js';
+import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { envelopeOf } from '../lens/envelope.js';
-import { Reading } from '../reading.js';
+import { PROGRAM, Reading } from '../reading.js';
 import { heading } from '../render/heading.js';
 import { jsonString } from '../render/json-writer.js';
 import { stats } from '../work/stats.js';
 import type { Share, Stats } from '../work/stats.js';
 import { Traffic } from '../work/traffic.js';
-import { addInputOptions, addOutputOptions, parseCount, printing } from './common.js';
+import { addInputOptions, addOutputOptions, damageCode, parseCount, printing } from './common.js';
 import type { InputFlags, OutputFlags } from './common.js';
 import type { Session } from './session.js';
+import { tellFindings } from './tell.js';
 
 interface StatsFlags extends InputFlags, OutputFlags {
   readonly json?: boolean;
@@ -39,14 +41,22 @@ export function addStats(program: Command, session: Session): void {
   );
 }
 
+/** Damaged messages that are told of: a capture may have any number of them. */
+const MAX_DAMAGED = 10;
+
 async function run(paths: readonly string[], flags: StatsFlags, io: Io): Promise<ExitCode> {
   const { style, ascii, width } = printing(flags, io);
   const reading = new Reading(paths, flags, io);
   const traffic = new Traffic();
+  let damaged = 0;
   for await (const message of reading.messages()) {
     const { analysis, source, number } = message;
     const viewer = reading.viewer(message, { ascii, maxString: 80 });
     traffic.add(message, analysis && envelopeOf(analysis.value, message.wire, viewer));
+    // What is counted is less than all, or nothing can be said about the rest: the exit code alone does not say why.
+    const damage = message.findings.filter((finding) => damageCode([finding]) !== EXIT.clean);
+    if (damage.length > 0) damaged += 1;
+    if (damaged <= MAX_DAMAGED) await tellFindings(message, damage, viewer, io);
     // Of a capture the sum matters; each message has its own statistics when it is asked for.
     if (analysis === undefined || (message.wire !== undefined && flags.message === undefined)) continue;
     const result = stats(analysis, viewer, flags.top);
@@ -55,6 +65,9 @@ async function run(paths: readonly string[], flags: StatsFlags, io: Io): Promise
       const lines = statsLines(result, style, width, (text) => viewer.text(text));
       await io.stdout.write(`${heading(message, style, { ascii })}${lines}`);
     }
+  }
+  if (damaged > MAX_DAMAGED) {
+    await io.stderr.write(`${PROGRAM}: … ${damaged - MAX_DAMAGED} more messages are damaged or beyond a limit\n`);
   }
   if (traffic.messages > 1) {
     if (flags.json === true) {

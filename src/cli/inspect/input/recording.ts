@@ -35,7 +35,7 @@ export async function* recordingPayloads(
     if (cut !== undefined) yield notice(source, [cut]);
   } catch (error) {
     if (!(error instanceof RecordingDamagedError)) throw error;
-    yield notice(source, [{ code: 'E050', message: `the recording cannot be read on: ${error.message}` }]);
+    yield notice(source, [{ code: 'E050', message: `the recording is ${error.message}` }]);
   }
 }
 

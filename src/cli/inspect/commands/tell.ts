@@ -1,0 +1,28 @@
+/**
+ * Findings on standard error, for commands whose output has no place for them.
+ *
+ * @module
+ */
+import type { Io } from '../../io.js';
+import { writeAll } from '../../io.js';
+import { plainStyle } from '../../text/style.js';
+import type { Finding } from '../findings/finding.js';
+import type { Viewer } from '../lens/view.js';
+import type { Message } from '../messages.js';
+import { PROGRAM } from '../reading.js';
+import { renderFindings } from '../render/findings.js';
+
+/** Tells findings of a message; nothing when there are none. */
+export async function tellFindings(
+  { source, number, analysis }: Message,
+  findings: readonly Finding[],
+  viewer: Viewer,
+  { stderr }: Io,
+): Promise<void> {
+  if (findings.length === 0) return;
+  await stderr.write(`${PROGRAM}: ${viewer.text(source)} #${number}:\n`);
+  await writeAll(
+    stderr,
+    renderFindings(findings, analysis?.data, (text) => viewer.text(text), plainStyle),
+  );
+}
