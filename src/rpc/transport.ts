@@ -9,6 +9,15 @@ import type { ClientSecurity, ServerSecurity } from './security.js';
 /** One ZeroMQ message: its parts. A part must not be changed after it was handed over. */
 export type Frames = readonly Uint8Array[];
 
+/**
+ * How long the system goes on trying to deliver a request that the server's machine does not acknowledge, in ms.
+ *
+ * A closed socket does not take back what the system has: it is sent again and again, for minutes, and an order that was
+ * given up long ago would be executed when the network comes back, behind the back of the connection made since. Where the
+ * system cannot be told (macOS), it stays so.
+ */
+export const DELIVERY_TIMEOUT = 10_000;
+
 /** Why a connection could not be made, or is no more. */
 export interface ConnectionFailure {
   /** `handshake`: somebody answers, but not as a ZeroMQ socket that can be talked to. */
@@ -36,7 +45,7 @@ export interface ConnectionListener {
 export interface RequestConnection {
   /** Sends now or rejects, in which case nothing has left. Never waits. */
   send(frames: Frames): Promise<void>;
-  /** Closes at once; what was not delivered is dropped. May be called again. */
+  /** Closes at once; what was not delivered is dropped, {@link DELIVERY_TIMEOUT} later at the latest. May be called again. */
   close(): void;
 }
 

@@ -227,8 +227,8 @@ export class RpcService {
   }
 }
 
-/** What vnpy's MainEngine answers with an empty result instead of an exception. */
+/** What vnpy's MainEngine answers with an empty result instead of an exception: it was not done, and will not be. */
 function isRefusal(error: unknown): error is Error {
-  if (error instanceof SendOrderError) return error.outcome === 'refused';
+  if (error instanceof SendOrderError) return error.outcome !== 'unknown';
   return error instanceof GatewayError && error.code === 'UNKNOWN_SYMBOL';
 }

@@ -10,6 +10,7 @@ import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import type { PublishAddress } from '../../src/rpc/server.js';
+import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
 import { generateCurveKeyPair } from '../../src/rpc/zeromq/module.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
 import { freePort } from '../support/free-port.js';
@@ -495,4 +496,31 @@ it('nothing can be sent before the handshake, nor after the connection broke', a
   await server.stop();
   await closed.opened;
   await expect(connection.send([Buffer.from('too late')])).rejects.toThrow('no connection');
+});
+
+it('a request that the network does not deliver is dropped by the system too, soon', () => {
+  const made: zmq.Dealer[] = [];
+  class WatchedDealer extends zmq.Dealer {
+    constructor(options?: zmq.SocketOptions<zmq.Dealer>) {
+      super(options);
+      made.push(this);
+    }
+  }
+  const sockets = new ZmqClientSockets(
+    { ...zmq, Dealer: WatchedDealer },
+    {
+      security: undefined,
+      connectTimeout: 1000,
+      maxMessageBytes: -1,
+      receiveHighWaterMark: 1000,
+      pingTimeout: Infinity,
+    },
+  );
+  const connection = sockets.connectRequest('tcp://127.0.0.1:9', {
+    opened: () => undefined,
+    message: () => undefined,
+    closed: () => undefined,
+  });
+  expect(made.map((socket) => socket.tcpMaxRetransmitTimeout)).toEqual([10_000]);
+  connection.close();
 });

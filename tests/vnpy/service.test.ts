@@ -107,12 +107,14 @@ describe('RpcService', () => {
   test("what the engine refuses is '' and a log event; what it throws is a traceback", async () => {
     const engine = new ScriptedEngine();
     const { client } = await served(engine);
-    engine.onSendOrder = () => {
-      throw new SendOrderError('refused', 'no money', { reference: 'r' });
-    };
-    const log = eventsUntil(client, EventType.LOG);
-    expect(await client.call('send_order', [orderRequest(), 'CTP'])).toBe('');
-    expect(((await log)[0]?.data as Event<LogData>).data.msg).toBe('send_order: no money');
+    for (const outcome of ['refused', 'not-sent'] as const) {
+      engine.onSendOrder = () => {
+        throw new SendOrderError(outcome, 'no money', { reference: 'r' });
+      };
+      const log = eventsUntil(client, EventType.LOG);
+      expect(await client.call('send_order', [orderRequest(), 'CTP'])).toBe('');
+      expect(((await log)[0]?.data as Event<LogData>).data.msg).toBe('send_order: no money');
+    }
     engine.onSendOrder = () => {
       throw new SendOrderError('unknown', 'nobody knows', { reference: 'r' });
     };

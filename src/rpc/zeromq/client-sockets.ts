@@ -12,6 +12,7 @@ import type {
   RequestConnection,
   SubscribeConnection,
 } from '../transport.js';
+import { DELIVERY_TIMEOUT } from '../transport.js';
 import { ZmqConnection } from './connection.js';
 import { socketError } from './diagnosis.js';
 import type { Dealer, SocketOptions, Subscriber, ZmqModule } from './module.js';
@@ -45,6 +46,7 @@ export class ZmqClientSockets implements ClientSockets {
         immediate: true,
         sendTimeout: 0,
         sendHighWaterMark: 0, // The caller's window is the bound.
+        tcpMaxRetransmitTimeout: DELIVERY_TIMEOUT,
       });
     });
     return {

@@ -8,6 +8,7 @@ import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
 import { duration } from '../../rpc/options.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
+import { DELIVERY_TIMEOUT } from '../../rpc/transport.js';
 import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
 import { BarData, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
 import type { CancelRequest, HistoryRequest, LogData } from '../data/index.js';
@@ -48,6 +49,9 @@ import type {
 
 /** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
 const STALL_TOLERANCE = 5000;
+
+/** What the systems' clocks and timers may add to DELIVERY_TIMEOUT, in ms. */
+const DELIVERY_MARGIN = 1000;
 
 const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
   connect: 30_000,
@@ -94,6 +98,9 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #sync: Synchroniser;
   readonly #streams: Streams;
   #phase: 'new' | 'open' | 'closed' = 'new';
+  #isTcp = false;
+  /** When the present connection was made, by performance.now(). */
+  #connectedAt = -Infinity;
 
   constructor(options: RpcGatewayOptions = {}) {
     super();
@@ -245,6 +252,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
     if (this.#phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
     this.#phase = 'open';
+    this.#isTcp = requestAddress.startsWith('tcp:');
     this.#busy.start();
     try {
       this.client.subscribe('');
@@ -413,6 +421,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       references: this.#references,
       known: () => this.orders.values(),
       list: () => this.#listOrders(options),
+      arrivedBy: (sought: string) => this.#arrivedBy(sought),
       orders: (streamOptions: DataStreamOptions<OrderData>) => this.events('order', streamOptions),
       logs: (streamOptions: DataStreamOptions<LogData>) => this.events('log', streamOptions),
     };
@@ -549,7 +558,16 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#emitter.emit(item.kind, ...args);
   }
 
+  /** By when an order has reached the server that left over an earlier connection, of an earlier process for instance. */
+  #arrivedBy(reference: string): number {
+    const sentAt = this.#references.sentAt(reference);
+    const isPresent = sentAt !== undefined && sentAt >= this.#connectedAt;
+    // What else there is than TCP loses nothing under way.
+    return isPresent || !this.#isTcp ? -Infinity : this.#connectedAt + DELIVERY_TIMEOUT + DELIVERY_MARGIN;
+  }
+
   #statusChanged(status: ClientStatus): void {
+    if (status.state === 'connected') this.#connectedAt = performance.now();
     this.#sync.statusChanged(status);
     this.#emitter.emit('status', status);
   }

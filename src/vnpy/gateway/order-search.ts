@@ -35,6 +35,11 @@ export interface SearchContext {
   known(): Iterable<OrderData>;
   /** The orders that the server lists, newer news of them included. */
   list(): Promise<readonly OrderData[]>;
+  /**
+   * By when, on the clock of performance.now(), an order with this reference has reached the server, if it left over an
+   * earlier connection and ever does.
+   */
+  arrivedBy(reference: string): number;
   /** The orders that come from now on. */
   orders(options: DataStreamOptions<OrderData>): AsyncIterableIterator<OrderData, undefined>;
   /** The log lines that come from now on. */
@@ -82,19 +87,20 @@ async function passQueue(
   options: SearchOptions,
 ): Promise<OrderData | undefined> {
   const { timeout, signal } = options;
+  const rest = context.arrivedBy(reference) - performance.now();
+  if (rest > timeout) {
+    const why = `what left before the connection was lost may reach the server for ${Math.ceil(rest / 1000)} s yet: ask again`;
+    throw uncertain(reference, why);
+  }
   const ending = signal === undefined ? {} : { signal };
   const marker = `vnpy-bridge-findOrder-${randomBytes(6).toString('hex')}`;
   const told = context.orders({ filter: isIt, ...ending });
   const passed = context.logs({ filter: ({ msg }) => msg.includes(marker), ...ending });
-  let timer = setTimeout(() => void told.return?.(), LISTING_DELAY);
+  let timer = setTimeout(() => void told.return?.(), Math.max(LISTING_DELAY, rest));
   try {
-    const found = told.next();
-    const put = putMarker(marker, context.client, options);
-    // While the order is waited for, nobody waits for this.
-    put.catch(() => undefined);
-    const order = (await found).value;
+    const order = (await told.next()).value;
     if (order !== undefined) return order;
-    await put;
+    await putMarker(marker, context.client, options);
     timer = setTimeout(() => void passed.return?.(), timeout);
     const { value } = await passed.next();
     if (signal?.aborted === true) throw aborted(reference, signal);

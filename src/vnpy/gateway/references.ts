@@ -83,6 +83,11 @@ export class References {
     this.#bind(sent, vtOrderid);
   }
 
+  /** When the last order with this reference was sent from here, by performance.now(). */
+  sentAt(reference: string): number | undefined {
+    return this.#sent.get(reference)?.at;
+  }
+
   /** Whether the server had answered with this id by a time, by performance.now(). */
   wasAnswered(vtOrderid: string, at: number): boolean {
     return (this.#byId.get(vtOrderid)?.answeredAt ?? Infinity) <= at;
