@@ -25,7 +25,39 @@ export abstract class BridgeError<Code extends string = string> extends Error {
   }
 }
 
-/** The text of anything that was thrown, for a log line or for the message of another error. */
+/** The text of anything that was thrown, for a log line or for the message of another error. Never throws. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return readError(thrown, 'message') ?? describeThrown(thrown);
+}
+
+/**
+ * A text of an error; undefined where there is none: what was thrown is no error, has something else there, or will not
+ * be looked at, as a revoked Proxy or a getter that throws. Never throws.
+ */
+export function readError(thrown: unknown, property: 'name' | 'message' | 'stack'): string | undefined {
+  try {
+    if (!(thrown instanceof Error)) {
+      return undefined;
+    }
+    const value: unknown = thrown[property];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Any value as text, also one whose own conversion throws. Never throws. */
+export function describeThrown(value: unknown): string {
+  if (typeof value === 'function') {
+    return '[function]'; // Its text would be the program's source.
+  }
+  try {
+    return String(value);
+  } catch {
+    try {
+      return Object.prototype.toString.call(value);
+    } catch {
+      return '[object]';
+    }
+  }
 }

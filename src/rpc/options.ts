@@ -5,9 +5,12 @@
  */
 import { ClassRegistry } from '../pickle/index.js';
 import type { DumpsOptions, LoadsOptions } from '../pickle/index.js';
+import { checkObject, checkOptions, flag, shown, textList, withMethods } from './checks.js';
+import type { Names } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import { silentLogger } from './logger.js';
 import type { Logger } from './logger.js';
+import { checkClientSecurity, checkServerSecurity } from './security.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
 import type { Transport } from './transport.js';
 import { zmqTransport } from './zeromq/transport.js';
@@ -160,55 +163,109 @@ export interface ResolvedServerOptions {
 /** setTimeout's largest delay; a longer one would fire at once. */
 export const MAX_DELAY = 2 ** 31 - 1;
 
-/** @throws RpcUsageError if an option has no sense. */
+/** libzmq counts messages in 32 bits, and takes what is beyond for another number, or for no limit at all. */
+const MAX_HIGH_WATER_MARK = 2 ** 31 - 1;
+
+const HEARTBEAT_NAMES: Names<HeartbeatOptions> = { tolerance: true, probeTimeout: true, feedTolerance: true };
+const RECONNECT_NAMES: Names<ReconnectOptions> = { initial: true, max: true };
+
+/** The names of a client's options; what stands on a client adds its own. */
+export const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = {
+  timeout: true,
+  queueLimit: true,
+  window: true,
+  heartbeat: true,
+  reconnect: true,
+  connectTimeout: true,
+  registry: true,
+  loads: true,
+  dumps: true,
+  security: true,
+  maxMessageBytes: true,
+  receiveHighWaterMark: true,
+  logger: true,
+  transport: true,
+};
+
+/** The names of a server's options; what stands on a server adds its own. */
+export const SERVER_OPTION_NAMES: Names<RpcServerOptions> = {
+  registry: true,
+  loads: true,
+  dumps: true,
+  heartbeatInterval: true,
+  allow: true,
+  allowAddresses: true,
+  security: true,
+  hideStack: true,
+  maxRequestBytes: true,
+  maxPending: true,
+  maxPendingPerClient: true,
+  replyHighWaterMark: true,
+  publishHighWaterMark: true,
+  gracePeriod: true,
+  logger: true,
+  transport: true,
+};
+
+/** @throws RpcUsageError if an option has no sense, or is none. */
 export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
-  const initial = delay('reconnect.initial', options.reconnect?.initial ?? 100);
-  const tolerance = duration('heartbeat.tolerance', options.heartbeat?.tolerance ?? HEARTBEAT_TOLERANCE);
-  const feedTolerance = options.heartbeat?.feedTolerance ?? Math.max(tolerance, HEARTBEAT_TOLERANCE);
+  checkOptions('the options of RpcClient', options, CLIENT_OPTION_NAMES);
+  const heartbeat = checkOptions('heartbeat', options.heartbeat ?? {}, HEARTBEAT_NAMES);
+  const reconnect = checkOptions('reconnect', options.reconnect ?? {}, RECONNECT_NAMES);
+  const initial = delay('reconnect.initial', reconnect.initial ?? 100);
+  const tolerance = duration('heartbeat.tolerance', heartbeat.tolerance ?? HEARTBEAT_TOLERANCE);
+  const feedTolerance = heartbeat.feedTolerance ?? Math.max(tolerance, HEARTBEAT_TOLERANCE);
   return {
     timeout: duration('timeout', options.timeout ?? 30_000),
     queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
     window: count('window', options.window ?? 64, 1),
     heartbeat: {
       tolerance,
-      probeTimeout: duration('heartbeat.probeTimeout', options.heartbeat?.probeTimeout ?? 5000),
+      probeTimeout: duration('heartbeat.probeTimeout', heartbeat.probeTimeout ?? 5000),
       feedTolerance: duration('heartbeat.feedTolerance', feedTolerance),
     },
-    reconnect: { initial, max: Math.max(initial, delay('reconnect.max', options.reconnect?.max ?? 5000)) },
+    reconnect: { initial, max: Math.max(initial, delay('reconnect.max', reconnect.max ?? 5000)) },
     connectTimeout: delay('connectTimeout', options.connectTimeout ?? 10_000),
     ...codecOptions(options),
-    security: options.security,
+    security: checkClientSecurity(options.security),
     maxMessageBytes: count('maxMessageBytes', options.maxMessageBytes ?? 2 ** 30, 1),
-    receiveHighWaterMark: count('receiveHighWaterMark', options.receiveHighWaterMark ?? 50_000, 1),
+    receiveHighWaterMark: highWaterMark('receiveHighWaterMark', options.receiveHighWaterMark ?? 50_000),
     logger: options.logger ?? silentLogger,
-    transport: options.transport ?? zmqTransport,
+    transport: withMethods('transport', options.transport ?? zmqTransport, ['openClient']),
   };
 }
 
-/** @throws RpcUsageError if an option has no sense. */
+/** @throws RpcUsageError if an option has no sense, or is none. */
 export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
+  checkOptions('the options of RpcServer', options, SERVER_OPTION_NAMES);
+  const allow = textList('allow', options.allow);
   return {
     ...codecOptions(options),
     heartbeatInterval: delay('heartbeatInterval', options.heartbeatInterval ?? 10_000),
-    allow: options.allow === undefined ? undefined : new Set(options.allow),
-    allowAddresses: options.allowAddresses,
-    security: options.security,
-    hideStack: options.hideStack ?? false,
+    allow: allow === undefined ? undefined : new Set(allow),
+    allowAddresses: textList('allowAddresses', options.allowAddresses),
+    security: checkServerSecurity(options.security),
+    hideStack: flag('hideStack', options.hideStack ?? false),
     maxRequestBytes: count('maxRequestBytes', options.maxRequestBytes ?? 2 ** 24, 1),
     maxPending: count('maxPending', options.maxPending ?? 10_000, 1),
     maxPendingPerClient: count('maxPendingPerClient', options.maxPendingPerClient ?? 1000, 1),
-    replyHighWaterMark: count('replyHighWaterMark', options.replyHighWaterMark ?? 1000, 1),
-    publishHighWaterMark: count('publishHighWaterMark', options.publishHighWaterMark ?? 50_000, 1),
+    replyHighWaterMark: highWaterMark('replyHighWaterMark', options.replyHighWaterMark ?? 1000),
+    publishHighWaterMark: highWaterMark('publishHighWaterMark', options.publishHighWaterMark ?? 50_000),
     gracePeriod: delay('gracePeriod', options.gracePeriod ?? 500),
     logger: options.logger ?? silentLogger,
-    transport: options.transport ?? zmqTransport,
+    transport: withMethods('transport', options.transport ?? zmqTransport, ['openServer']),
   };
 }
 
 function codecOptions(options: RpcClientOptions | RpcServerOptions): { loads: LoadsOptions; dumps: DumpsOptions } {
   const registry = options.registry ?? ClassRegistry.empty;
-  // What is only sent may share a buffer.
-  return { loads: { ...options.loads, registry }, dumps: { pool: true, ...options.dumps, registry } };
+  if (!(registry instanceof ClassRegistry)) {
+    throw new RpcUsageError('BAD_OPTION', `registry must be a ClassRegistry, not ${shown(registry)}`);
+  }
+  const loads = checkObject('loads', options.loads ?? {});
+  const dumps = checkObject('dumps', options.dumps ?? {});
+  // What stands in them the codec checks. What is only sent may share a buffer.
+  return { loads: { ...loads, registry }, dumps: { pool: true, ...dumps, registry } };
 }
 
 /** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */
@@ -216,7 +273,7 @@ export function duration(name: string, value: number): number {
   if (typeof value !== 'number' || !(value > 0)) {
     throw new RpcUsageError(
       'BAD_OPTION',
-      `${name} must be a number of milliseconds greater than 0, not ${String(value)}`,
+      `${name} must be a number of milliseconds greater than 0, not ${shown(value)}`,
     );
   }
   return value;
@@ -233,7 +290,15 @@ function delay(name: string, value: number): number {
 /** @throws RpcUsageError unless `value` is a whole number, `least` or more. */
 export function count(name: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new RpcUsageError('BAD_OPTION', `${name} must be a whole number, ${least} or more, not ${String(value)}`);
+    throw new RpcUsageError('BAD_OPTION', `${name} must be a whole number, ${least} or more, not ${shown(value)}`);
+  }
+  return value;
+}
+
+/** @throws RpcUsageError unless `value` is a number of messages that libzmq can count. */
+function highWaterMark(name: string, value: number): number {
+  if (count(name, value, 1) > MAX_HIGH_WATER_MARK) {
+    throw new RpcUsageError('BAD_OPTION', `${name} must be at most ${MAX_HIGH_WATER_MARK}, not ${value}`);
   }
   return value;
 }

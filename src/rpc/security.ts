@@ -2,8 +2,13 @@
  * Options of the two security mechanisms that ZeroMQ has. vnpy itself has neither since 3.0 (vnpy PR #3326): they
  * serve between two programs of this package, for pyzmq peers that set them, and for servers of vnpy 2.1 to 2.9.
  *
+ * What is not understood is refused here, before anything is opened: it must never come to mean no security.
+ *
  * @module
  */
+import { checkOptions, choice, shown, textList } from './checks.js';
+import type { Names } from './checks.js';
+import { RpcUsageError } from './errors.js';
 
 /** Client side of CURVE: encrypted, and the server is authenticated by its key. Keys are Z85 text of 40 characters. */
 export interface CurveClientSecurity {
@@ -51,4 +56,76 @@ export interface CurveKeyPair {
   readonly publicKey: string;
   /** For this side only. */
   readonly secretKey: string;
+}
+
+const MECHANISMS: readonly ClientSecurity['mechanism'][] = ['curve', 'plain'];
+
+const CURVE_CLIENT: Names<CurveClientSecurity> = { mechanism: true, serverKey: true, publicKey: true, secretKey: true };
+const PLAIN_CLIENT: Names<PlainClientSecurity> = { mechanism: true, username: true, password: true };
+const CURVE_SERVER: Names<CurveServerSecurity> = { mechanism: true, secretKey: true, clientKeys: true };
+const PLAIN_SERVER: Names<PlainServerSecurity> = { mechanism: true, users: true };
+
+/** @throws RpcUsageError unless all is there and of the right type. Whether keys can be keys is the transport's to say. */
+export function checkClientSecurity(security: ClientSecurity | undefined): ClientSecurity | undefined {
+  if (security === undefined) {
+    return undefined;
+  }
+  checkMechanism(security);
+  if (security.mechanism === 'plain') {
+    checkOptions('security', security, PLAIN_CLIENT);
+    checkText('security.username', security.username);
+    checkText('security.password', security.password);
+    return security;
+  }
+  checkOptions('security', security, CURVE_CLIENT);
+  checkText('security.serverKey', security.serverKey);
+  if (security.publicKey !== undefined) {
+    checkText('security.publicKey', security.publicKey);
+  }
+  if (security.secretKey !== undefined) {
+    checkText('security.secretKey', security.secretKey);
+  }
+  return security;
+}
+
+/** @throws RpcUsageError unless all is there and of the right type. Whether keys can be keys is the transport's to say. */
+export function checkServerSecurity(security: ServerSecurity | undefined): ServerSecurity | undefined {
+  if (security === undefined) {
+    return undefined;
+  }
+  checkMechanism(security);
+  if (security.mechanism === 'plain') {
+    checkOptions('security', security, PLAIN_SERVER);
+    const users: unknown = security.users;
+    if (typeof users !== 'object' || users === null || Array.isArray(users)) {
+      throw badSecurity(`security.users must be an object of passwords by user name, not ${shown(users)}`);
+    }
+    for (const [name, password] of Object.entries(users)) {
+      checkText(`security.users: the password of ${JSON.stringify(name)}`, password);
+    }
+    return security;
+  }
+  checkOptions('security', security, CURVE_SERVER);
+  checkText('security.secretKey', security.secretKey);
+  textList('security.clientKeys', security.clientKeys);
+  return security;
+}
+
+function checkMechanism(security: ClientSecurity | ServerSecurity): void {
+  const given: unknown = security;
+  if (typeof given !== 'object' || given === null) {
+    throw badSecurity(`security must be an object whose mechanism is "curve" or "plain", not ${shown(given)}`);
+  }
+  choice('security.mechanism', security.mechanism, MECHANISMS);
+}
+
+/** The value itself is not told: it may be a secret. */
+function checkText(name: string, value: unknown): void {
+  if (typeof value !== 'string') {
+    throw badSecurity(`${name} must be a string, not ${value === null ? 'null' : typeof value}`);
+  }
+}
+
+function badSecurity(message: string): RpcUsageError {
+  return new RpcUsageError('BAD_OPTION', message);
 }

@@ -68,7 +68,7 @@ function explain(errno: string | undefined): readonly [RpcTransportError['code']
     case 'ENOENT':
       return ['MISSING_FOLDER', 'its folder does not exist'];
     case 'EINVAL':
-      return ['BAD_ADDRESS', 'that is no valid address'];
+      return ['BAD_ADDRESS', 'that is no valid address, or ZeroMQ does not take the value of an option'];
     case 'EPROTONOSUPPORT':
     case 'ENOCOMPATPROTO':
       return ['UNSUPPORTED', 'this build of zeromq does not support the scheme for this kind of socket'];

@@ -7,8 +7,9 @@
  * @module
  */
 import type { Address } from '../address.js';
-import type { ClientSocketOptions } from '../transport.js';
-import type { Dealer, SocketOptions, ZmqModule } from './module.js';
+import { RpcTransportError } from '../errors.js';
+import type { ClientSocketOptions, ServerSocketOptions } from '../transport.js';
+import type { Dealer, Router, SocketOptions, ZmqModule } from './module.js';
 
 /** Nobody waits longer, and libzmq's milliseconds have 31 bits. */
 const MAX_PING_TIMEOUT = 24 * 3_600_000;
@@ -36,11 +37,15 @@ export function pingOptions(timeout: number): SocketOptions<Dealer> {
   return { heartbeatInterval: interval, heartbeatTimeout: interval * 2 };
 }
 
-/** How a client says who it is. */
+/**
+ * How a client says who it is.
+ * @throws RpcTransportError for a mechanism that is none: never no security instead of it.
+ */
 export function clientSecurityOptions(zmq: ZmqModule, { security }: ClientSocketOptions): SocketOptions<Dealer> {
-  switch (security?.mechanism) {
-    case undefined:
-      return {};
+  if (security === undefined) {
+    return {};
+  }
+  switch (security.mechanism) {
     case 'plain':
       return { plainUsername: security.username, plainPassword: security.password };
     case 'curve': {
@@ -50,5 +55,34 @@ export function clientSecurityOptions(zmq: ZmqModule, { security }: ClientSocket
           : { publicKey: security.publicKey, secretKey: security.secretKey };
       return { curveServerKey: security.serverKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
     }
+    default:
+      throw unknownMechanism(security);
   }
+}
+
+/**
+ * What a server demands of its clients.
+ * @throws RpcTransportError for a mechanism that is none: never no security instead of it.
+ */
+export function serverSecurityOptions({ security }: ServerSocketOptions): SocketOptions<Router> {
+  if (security === undefined) {
+    return {};
+  }
+  switch (security.mechanism) {
+    case 'plain':
+      return { plainServer: true };
+    case 'curve':
+      return { curveServer: true, curveSecretKey: security.secretKey };
+    default:
+      throw unknownMechanism(security);
+  }
+}
+
+/** The error for a security option that the types do not allow. */
+export function unknownMechanism(security: unknown): RpcTransportError {
+  const mechanism = typeof security === 'object' && security !== null && 'mechanism' in security && security.mechanism;
+  return new RpcTransportError(
+    'BAD_SECURITY',
+    `security.mechanism must be "curve" or "plain"${typeof mechanism === 'string' ? `, not ${JSON.stringify(mechanism)}` : ''}`,
+  );
 }

@@ -9,7 +9,7 @@ import type { PublishSocket, ReplySocket, ServerSocketOptions, ServerSockets } f
 import { bindSocket } from './binding.js';
 import { deliver, publish, receiveLoop } from './messages.js';
 import type { Context, Dealer, Reply, SocketOptions, ZmqModule } from './module.js';
-import { commonOptions, pingOptions } from './options.js';
+import { commonOptions, pingOptions, serverSecurityOptions } from './options.js';
 import { decideAccess } from './zap.js';
 
 /** Any name: libzmq asks for permission only where a domain is set. */
@@ -67,14 +67,13 @@ export class ZmqServerSockets implements ServerSockets {
   }
 
   #socketOptions(address: Address): SocketOptions<Dealer> {
-    const { security, linger, maxMessageBytes } = this.#options;
+    const { linger, maxMessageBytes } = this.#options;
     return {
       ...commonOptions(address, maxMessageBytes, linger),
       ...pingOptions(CLIENT_PING_TIMEOUT),
       context: this.#context,
       ...(this.#accessControl === undefined ? {} : { zapDomain: ZAP_DOMAIN }),
-      ...(security?.mechanism === 'curve' ? { curveServer: true, curveSecretKey: security.secretKey } : {}),
-      ...(security?.mechanism === 'plain' ? { plainServer: true } : {}),
+      ...serverSecurityOptions(this.#options),
     };
   }
 }

@@ -6,9 +6,11 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { messageOf } from '../../errors.js';
 import { RpcTransportError } from '../errors.js';
 import type { ClientSecurity, ServerSecurity } from '../security.js';
 import type { Frames } from '../transport.js';
+import { unknownMechanism } from './options.js';
 
 /** What a server lets in. */
 export interface AccessRules {
@@ -23,6 +25,7 @@ export interface AccessDecision {
 }
 
 const VERSION = '1.0';
+const MAX_PLAIN_BYTES = 255;
 const Z85 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
 
 /** Whether libzmq has to ask at all: without rules it lets everybody in by itself. */
@@ -36,7 +39,12 @@ export function decideAccess(request: Frames, rules: AccessRules): AccessDecisio
   const requestId = request[1] ?? new Uint8Array();
   const address = text(3);
   const mechanism = text(5);
-  const denied = whyDenied(rules, address, mechanism, request.slice(6));
+  let denied: string | undefined;
+  try {
+    denied = whyDenied(rules, address, mechanism, request.slice(6));
+  } catch (error) {
+    denied = `the rules cannot be applied (${messageOf(error)})`; // They were changed after the start: nobody is let in.
+  }
   const [status, reason, user] =
     denied === undefined ? ['200', 'OK', userOf(mechanism, request)] : ['400', 'Denied', ''];
   return {
@@ -55,33 +63,56 @@ export function decideAccess(request: Frames, rules: AccessRules): AccessDecisio
   };
 }
 
-/** @throws RpcTransportError if a key or an address in the rules cannot be one. */
-export function checkAccessRules(rules: AccessRules): void {
-  for (const address of rules.allowAddresses ?? []) {
+/** @throws RpcTransportError if a key, a password, an address or a mechanism in the rules cannot be one. */
+export function checkAccessRules({ security, allowAddresses }: AccessRules): void {
+  for (const address of allowAddresses ?? []) {
     if (isIP(address) === 0) {
       throw badSecurity(`allowAddresses: ${JSON.stringify(address)} is no IP address`);
     }
   }
-  if (rules.security?.mechanism === 'curve') {
-    checkKey('secretKey', rules.security.secretKey);
-    for (const key of rules.security.clientKeys ?? []) {
-      checkKey('clientKeys', key);
-    }
+  if (security === undefined) {
+    return;
+  }
+  switch (security.mechanism) {
+    case 'curve':
+      checkKey('secretKey', security.secretKey);
+      for (const key of security.clientKeys ?? []) {
+        checkKey('clientKeys', key);
+      }
+      break;
+    case 'plain':
+      for (const [name, password] of Object.entries(security.users)) {
+        checkPlainText(`users: the user name ${JSON.stringify(name)}`, name);
+        checkPlainText(`users: the password of ${JSON.stringify(name)}`, password);
+      }
+      break;
+    default:
+      throw unknownMechanism(security);
   }
 }
 
-/** @throws RpcTransportError if a key cannot be one, or only half of a pair is given. */
+/** @throws RpcTransportError if a key, user name, password or mechanism cannot be one, or only half of a pair is given. */
 export function checkClientSecurity(security: ClientSecurity | undefined): void {
-  if (security?.mechanism !== 'curve') {
+  if (security === undefined) {
     return;
   }
-  checkKey('serverKey', security.serverKey);
-  if ((security.publicKey === undefined) !== (security.secretKey === undefined)) {
-    throw badSecurity('give both publicKey and secretKey, or neither');
-  }
-  if (security.publicKey !== undefined && security.secretKey !== undefined) {
-    checkKey('publicKey', security.publicKey);
-    checkKey('secretKey', security.secretKey);
+  switch (security.mechanism) {
+    case 'curve':
+      checkKey('serverKey', security.serverKey);
+      if ((security.publicKey === undefined) !== (security.secretKey === undefined)) {
+        throw badSecurity('give both publicKey and secretKey, or neither');
+      }
+      if (security.publicKey !== undefined && security.secretKey !== undefined) {
+        checkKey('publicKey', security.publicKey);
+        checkKey('secretKey', security.secretKey);
+      }
+      break;
+    case 'plain':
+      checkPlainText('the PLAIN user name', security.username);
+      checkPlainText('the PLAIN password', security.password);
+      break;
+    default:
+      throw unknownMechanism(security);
   }
 }
 
@@ -108,9 +139,10 @@ function whyDenied(
   if (allowAddresses !== undefined && isIP(address) !== 0 && !allowAddresses.includes(address)) {
     return 'its address is not among the allowed ones';
   }
-  switch (security?.mechanism) {
-    case undefined:
-      return undefined;
+  if (security === undefined) {
+    return undefined;
+  }
+  switch (security.mechanism) {
     case 'curve':
       if (mechanism !== 'CURVE') {
         return 'it does not use CURVE';
@@ -128,6 +160,8 @@ function whyDenied(
         ? undefined
         : `wrong user name or password for ${JSON.stringify(name)}`;
     }
+    default:
+      return 'the server demands a mechanism that does not exist';
   }
 }
 
@@ -150,6 +184,17 @@ function checkKey(name: string, key: string): void {
     throw badSecurity(
       `${name} is no CURVE key: a key is Z85 text of 40 characters, as generateCurveKeyPair() makes them`,
     );
+  }
+}
+
+/** libzmq takes no other (ZMQ_PLAIN_USERNAME and ZMQ_PLAIN_PASSWORD), and calls them an invalid argument. */
+function checkPlainText(what: string, text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes === 0) {
+    throw badSecurity(`${what} is empty: ZeroMQ allows no empty one`);
+  }
+  if (bytes > MAX_PLAIN_BYTES) {
+    throw badSecurity(`${what} has ${bytes} bytes: ZeroMQ allows ${MAX_PLAIN_BYTES}`);
   }
 }
 
