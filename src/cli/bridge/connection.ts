@@ -11,9 +11,15 @@ import { CliError } from './errors.js';
 import { clientSecurity, warnOn } from './security.js';
 import { request, subscribe, timeout } from './settings/options.js';
 
-/** What the settings say about a client. */
-export async function clientOptions({ settings, io }: CommandContext): Promise<RpcClientOptions> {
-  const security = await clientSecurity(settings, warnOn(io));
+/**
+ * What the settings say about a client.
+ * @param warn - Told of settings that are not safe. Default: standard error.
+ */
+export async function clientOptions(
+  { settings, io }: CommandContext,
+  warn: (line: string) => Promise<void> = warnOn(io),
+): Promise<RpcClientOptions> {
+  const security = await clientSecurity(settings, warn);
   return {
     registry: vnpyRegistry,
     timeout: settings.get(timeout),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { generateCurveKeyPair } from '../../../src/rpc/index.js';
-import { Exchange, SubscribeRequest } from '../../../src/vnpy/index.js';
-import { buy, keepMoving, run, serveFunctions, serveMarket, start } from './harness.js';
+import { Exchange, SimulatedEngine, SubscribeRequest } from '../../../src/vnpy/index.js';
+import { buy, keepMoving, run, serveEngine, serveFunctions, serveMarket, start } from './harness.js';
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'bridge-'));
@@ -200,6 +200,27 @@ describe('history', () => {
     expect((await run(['history', 'rb2705.SHFE', ...span, ...args])).stdout).toMatch(
       /^datetime +open +high +low +close/,
     );
+  });
+
+  test('of an empty answer it shows the reason that the server has logged', async () => {
+    const { args } = await serveMarket();
+    const span = ['--start', '1900-01-01', '--end', '2100-01-01'];
+    const { code, stdout, stderr } = await run(['history', 'rb2705.SHFE', ...span, '--csv', ...args]);
+    expect([code, stdout.split('\n').length]).toEqual([0, 2]);
+    expect(stderr).toMatch(
+      /^vnpy-bridge history: no bars; the server logged: query_history failed: \d+ bars asked for, at most 100000[^\n]*\n$/,
+    );
+  });
+
+  test('an empty answer without a log, and without a publish address that answers', async () => {
+    const { request } = await serveEngine(
+      new SimulatedEngine({ history: () => [], clock: () => Date.UTC(2026, 0, 5, 2) }),
+    );
+    const addresses = ['--request', request, '--subscribe', 'tcp://127.0.0.1:1'];
+    expect(await run(['history', 'rb2705.SHFE', '--json', ...addresses])).toMatchObject({
+      code: 0,
+      stderr: 'vnpy-bridge history: no bars; the server logged no reason\n',
+    });
   });
 
   test('a contract that the server does not know: exit code 1', async () => {

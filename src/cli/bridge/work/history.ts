@@ -9,10 +9,12 @@ import { BarData, DatafeedError, HistoryRequest, Interval, TickData } from '../.
 import type { CommandContext } from '../command.js';
 import { withClient } from '../connection.js';
 import { CliError } from '../errors.js';
+import { escapeText } from '../../text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { checkRows, formatOf, writeRows } from '../listing.js';
 import { BAR_COLUMNS, TICK_COLUMNS } from '../output/rows.js';
+import { ServerLog } from '../server-log.js';
 import { gatewayOf, splitVtSymbol } from '../symbols.js';
 import { datafeed, end, interval, start } from '../settings/options.js';
 
@@ -39,13 +41,33 @@ export async function showHistory(context: CommandContext): Promise<ExitCode> {
     await writeRows(context, TICK_COLUMNS, checkRows('query_tick_history', answer, TickData));
     return EXIT.ok;
   }
-  const method = fromDatafeed ? 'query_bar_history' : 'query_history';
-  const answer = await withClient(context, async (client) => {
-    const more = fromDatafeed ? [] : [await gatewayOf(context, client, request.vt_symbol)];
-    return query(context, client, method, [request, ...more]);
-  });
-  await writeRows(context, BAR_COLUMNS, checkRows(method, answer, BarData));
+  const bars = fromDatafeed ? await datafeedBars(context, request) : await gatewayBars(context, request);
+  await writeRows(context, BAR_COLUMNS, bars);
   return EXIT.ok;
+}
+
+async function datafeedBars(context: CommandContext, request: HistoryRequest): Promise<readonly BarData[]> {
+  const answer = await withClient(context, (client) => query(context, client, 'query_bar_history', [request]));
+  return checkRows('query_bar_history', answer, BarData);
+}
+
+/** Bars of the contract's gateway. That a gateway has none and that it has failed is the same answer: the log says which. */
+async function gatewayBars(context: CommandContext, request: HistoryRequest): Promise<readonly BarData[]> {
+  return withClient(context, async (client) => {
+    const gateway = await gatewayOf(context, client, request.vt_symbol);
+    await using log = await ServerLog.open(context);
+    const bars = checkRows('query_history', await query(context, client, 'query_history', [request, gateway]), BarData);
+    if (bars.length === 0) await tellWhy(context, await log.messages());
+    return bars;
+  });
+}
+
+async function tellWhy({ io }: CommandContext, messages: readonly string[]): Promise<void> {
+  const lines =
+    messages.length === 0
+      ? ['no bars; the server logged no reason']
+      : messages.map((message) => `no bars; the server logged: ${escapeText(message)}`);
+  for (const line of lines) await io.stderr.write(`vnpy-bridge history: ${line}\n`);
 }
 
 function historyRequest({ args: [target = ''], settings }: CommandContext): HistoryRequest {
