@@ -333,3 +333,15 @@ test('diff says of how many parts a value is, whatever it is', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+describe('a number beyond 2^53', () => {
+  test.each([2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n])('FRAME %d is told exactly', async (size) => {
+    const little8 = Array.from({ length: 8 }, (_, index) => Number((size >> BigInt(8 * index)) & 0xffn));
+    const stdin = bytes(0x80, 4, 0x95, ...little8, 'N.');
+    for (const command of [['show'], ['json'], ['ops'], ['hex'], ['check'], ['check', '--format', 'json']]) {
+      const { code, stdout, stderr } = await inspect(command, { stdin });
+      expect([command, code]).toEqual([command, 2]);
+      expect(stdout + stderr).toContain(`FRAME at byte 2 says ${size} bytes, 2 remain`);
+    }
+  });
+});

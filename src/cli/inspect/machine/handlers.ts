@@ -157,11 +157,12 @@ function drop(machine: Machine, token: Token, nodes: readonly Node[]): void {
 }
 
 function frame(machine: Machine, token: Token): void {
+  // What is beyond 2^53 is rounded, and beyond every input: only the text must have the exact number.
   const size = Number(token.argument);
   const left = machine.data.length - token.end;
   machine.facts.frames++;
   if (size > left) {
-    machine.error('E020', `FRAME at byte ${token.offset} says ${size} bytes, ${left} remain`, token);
+    machine.error('E020', `FRAME at byte ${token.offset} says ${String(token.argument)} bytes, ${left} remain`, token);
   }
   if (size === 0) machine.note('L406', `FRAME at byte ${token.offset} is empty`, token);
   if ((machine.facts.protocol ?? 0) < 4) {

@@ -274,8 +274,8 @@ class ListingLines {
     const start = buffer.length;
     switch (column) {
       case 'frame': {
-        const size = Number(token.argument);
-        this.#field(`${String(token.argument)} -> ends at ${token.end + size}`);
+        const { argument: size, end } = token;
+        this.#field(`${String(size)} -> ends at ${typeof size === 'bigint' ? size + BigInt(end) : Number(size) + end}`);
         return;
       }
       case 'name': {
