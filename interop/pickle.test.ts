@@ -7,12 +7,24 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumps, loads } from '../src/pickle/index.js';
+import {
+  DefaultDict,
+  dumps,
+  loads,
+  PersistentId,
+  PyGlobal,
+  PyIpAddress,
+  PyPath,
+  PytzZone,
+  PyZoneInfo,
+} from '../src/pickle/index.js';
+import { ZONE_NAMES } from '../src/pickle/values/zone-names.js';
 import { vnpyRegistry } from '../src/vnpy/registry.js';
 import { toBase64 } from '../tests/support/bytes.js';
 import { readPickleFixtures } from '../tests/support/pickle-fixtures.js';
 import { startPython } from '../tests/support/python.js';
 import type { Python } from '../tests/support/python.js';
+import { call, REFUSED, RIGHT_IPS, writtenByHand } from '../tests/support/refused.js';
 import { loadOptions, roundTrips } from '../tests/support/round-trip.js';
 import { pythonOf, repositoryRoot, vnpyVersions } from './support/versions.js';
 
@@ -27,6 +39,21 @@ const executables = [
     .map((folder) => join(repositoryRoot(), folder, 'bin', 'python'))
     .filter((path) => existsSync(path)),
 ];
+
+/** What Python's `pickle.loads` says of pickles, with nothing of the tests' own in that process. */
+async function tryLoads(
+  executable: string,
+  pickles: readonly Uint8Array[],
+): Promise<({ readonly type: string } | { readonly error: string })[]> {
+  const script = join(repositoryRoot(), 'python-fixtures', 'try_loads.py');
+  const run = promisify(execFile)(executable, [script], { maxBuffer: 2 ** 26 });
+  run.child.stdin?.end(pickles.map((bytes) => `${toBase64(bytes)}\n`).join(''));
+  const { stdout } = await run;
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string } | { error: string });
+}
 
 describe.each(executables)('%s', (executable) => {
   let python: Python;
@@ -80,6 +107,78 @@ describe.each(executables)('%s', (executable) => {
       return answer !== undefined && 'value' in answer ? [] : [`${title}: ${JSON.stringify(answer).slice(0, 300)}`];
     });
     expect(refused, refused.slice(0, 10).join('\n')).toEqual([]);
+  });
+});
+
+describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executable) => {
+  it('raises at everything that is refused because no Python loads it', async () => {
+    const answers = await tryLoads(executable, REFUSED.map(writtenByHand));
+    const loaded = REFUSED.flatMap(({ title }, index) => {
+      const answer = answers[index] ?? { type: 'no answer' };
+      return 'error' in answer ? [] : [`${title}: ${JSON.stringify(answer)}`];
+    });
+    expect(loaded).toEqual([]);
+    expect(answers).toHaveLength(REFUSED.length);
+    // The reason is the value, not that a module or name of the row is not there; but where a name is what is refused.
+    const missing = REFUSED.flatMap(({ title }, index) => {
+      const answer = answers[index] ?? { type: 'no answer' };
+      const error = 'error' in answer ? answer.error : '';
+      const isAbsent = /^(ModuleNotFound|Attribute|Import)Error/.test(error);
+      return isAbsent ? [title] : [];
+    });
+    expect(missing.filter((title) => !/^(the name|a path of no class)/.test(title))).toEqual([]);
+  });
+
+  it('loads every address that is not refused', async () => {
+    const answers = await tryLoads(
+      executable,
+      RIGHT_IPS.map(([type, text]) => dumps(new PyIpAddress(type as 'IPv4Address', text))),
+    );
+    expect(answers).toEqual(RIGHT_IPS.map(([type]) => ({ type })));
+  });
+
+  it('has every time zone of the table, and in no other spelling', async () => {
+    const known = await tryLoads(
+      executable,
+      ZONE_NAMES.map((name) => dumps(new PyZoneInfo(name))),
+    );
+    expect(known.filter((answer) => !('type' in answer))).toEqual([]);
+    const wrong = await tryLoads(
+      executable,
+      ['asia/shanghai', 'Asia/Shanghia', 'utc', 'ASIA/TOKYO', 'JST', '+08:00'].map((key) => dumps(new PyZoneInfo(key))),
+    );
+    expect(wrong.map((answer) => ('error' in answer ? answer.error.split(':')[0] : answer))).toEqual(
+      wrong.map(() => 'ZoneInfoNotFoundError'),
+    );
+  });
+
+  it('has no time zone that is refused, but for what one machine has', async () => {
+    const code = 'import json, zoneinfo; print(json.dumps(sorted(zoneinfo.available_timezones())))';
+    const { stdout } = await promisify(execFile)(executable, ['-c', code]);
+    const refused = (JSON.parse(stdout) as string[]).filter((key) => {
+      try {
+        dumps(new PyZoneInfo(key), { foreign: 'refuse' });
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(refused.filter((key) => key !== 'localtime')).toEqual([]);
+  });
+
+  it('may raise at what only some Pythons load', async () => {
+    const answers = await tryLoads(
+      executable,
+      [
+        new PytzZone('Asia/Shanghai'),
+        new PyPath(process.platform === 'win32' ? 'PosixPath' : 'WindowsPath', ['a']),
+        new PersistentId('x'),
+        new PyGlobal('shop.models', 'Order'),
+        new DefaultDict(new PyGlobal('shop.models', 'Order')),
+        call('builtins', 'int', 'x'),
+      ].map((value) => dumps(value)),
+    );
+    expect(answers.map((answer) => 'error' in answer)).toEqual(answers.map(() => true));
   });
 });
 

@@ -57,15 +57,17 @@ export function shapeOf(definition: ObjectDefinition, names: readonly string[]):
 /** Whether a definition has an `assign` that sets these attributes, in this order, and no other. */
 function assigns(definition: ObjectDefinition, names: readonly string[]): boolean {
   if (definition.assign === undefined) return false;
-  const sample = definition.create();
   const probe = names.flatMap((name, index) => [name, { index }]);
+  let sample: object;
+  let expected: object;
   try {
+    sample = definition.create();
+    expected = definition.create();
     if (!definition.assign(sample, probe, 1, names.length)) return false;
   } catch {
     // One that looks at the values: assigning by name does without it.
     return false;
   }
-  const expected = definition.create();
   for (const [index, name] of names.entries()) Reflect.set(expected, name, probe[2 * index + 1]);
   const keys = Object.keys(sample);
   return (
@@ -174,7 +176,7 @@ export class CompiledRegistry {
     for (const definition of registry.definitions) {
       if (definition.kind !== 'extension') continue;
       const found = this.global(definition.module, definition.qualname);
-      const global = found instanceof PyGlobal ? found : new PyGlobal(definition.module, definition.qualname);
+      const global = found instanceof PyGlobal ? found : PyGlobal.from('codec', definition.module, definition.qualname);
       this.#extensions.set(definition.code, global);
       this.#codes.set(`${definition.module}\n${definition.qualname}`, definition.code);
     }
@@ -225,6 +227,13 @@ export class CompiledRegistry {
     return callable instanceof PyGlobal ? this.entryOf(callable) : undefined;
   }
 
+  /** Whether the user has registered a class of that name. */
+  isRegistered(module: string, qualname: string): boolean {
+    const global = this.#globals.get(module)?.get(qualname);
+    const entry = global instanceof PyGlobal ? this.entryOf(global) : undefined;
+    return entry !== undefined && (entry.kind !== 'custom' || !this.isBuiltin(entry.definition));
+  }
+
   /** Whether a definition is the codec's own, whose refusal means only that it is not meant. */
   isBuiltin(definition: CustomDefinition | BuiltinDefinition): boolean {
     return this.#builtins.has(definition);
@@ -270,7 +279,7 @@ export class CompiledRegistry {
   }
 
   #addObject(definition: ObjectDefinition): ObjectEntry {
-    const global = new PyGlobal(definition.module, definition.qualname);
+    const global = PyGlobal.from('codec', definition.module, definition.qualname);
     const names = definition.fields.map((field) => field.name);
     const assignable = assignableFields(definition, names);
     const entry: ObjectEntry = {
@@ -295,7 +304,7 @@ export class CompiledRegistry {
   }
 
   #addEnum(definition: EnumDefinition): void {
-    const global = new PyGlobal(definition.module, definition.qualname);
+    const global = PyGlobal.from('codec', definition.module, definition.qualname);
     const keys = new KeyIndex();
     const byName = new Map<string, object>();
     const byValue = new Map<unknown, object>();
@@ -315,7 +324,7 @@ export class CompiledRegistry {
   }
 
   #addCustom(definition: CustomDefinition | BuiltinDefinition): void {
-    const global = new PyGlobal(definition.module, definition.qualname);
+    const global = PyGlobal.from('codec', definition.module, definition.qualname);
     const hooked = 'append' in definition || 'setItems' in definition || 'setState' in definition;
     const immediate = !hooked && this.isBuiltin(definition) && definition.when !== 'state';
     const entry: CustomEntry = { kind: 'custom', owner: this, global, definition, hooked, immediate };
@@ -350,7 +359,13 @@ function prototypeOf(type: abstract new (...args: never[]) => object): object {
 
 /** The fields that an assignment sets as plain data: no accessor, no `__proto__`, nothing read-only. */
 function assignableFields(definition: ObjectDefinition, names: readonly string[]): Set<string> {
-  const sample = definition.create();
+  let sample: object;
+  try {
+    sample = definition.create();
+  } catch {
+    // It is called again for the first instance that a pickle has, and then told of: others need not know.
+    return new Set();
+  }
   return new Set(
     names.filter((name) => {
       const own = Object.getOwnPropertyDescriptor(sample, name);

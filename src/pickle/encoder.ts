@@ -4,11 +4,13 @@
  * @module
  */
 import { messageOf } from '../errors.js';
+import { notPortable } from './builtins/definition.js';
 import { asDeclared, attributeNames, hasDeclaredOrder, placeOfFailure } from './attributes.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
-import type { ResolvedDumpsOptions } from './options.js';
+import { checkCall, checkName } from './foreign.js';
+import type { ForeignPolicy, ResolvedDumpsOptions } from './options.js';
 import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePacked } from './flat-writes.js';
 import { NameWriter } from './name-writer.js';
 import type { OutputSpace } from './output-space.js';
@@ -18,9 +20,10 @@ import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTas
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
 import { ByteArray } from './values/byte-array.js';
+import { isNeverCallable } from './values/callable.js';
 import { PyConstant } from './values/constants.js';
 import { FrozenSet } from './values/frozen-set.js';
-import { NDArray } from './values/numpy.js';
+import { isNumpyTypedArray, NDArray } from './values/numpy.js';
 import { PersistentId } from './values/persistent-id.js';
 import { PyDateTime } from './values/py-datetime.js';
 import { PyDict } from './values/py-dict.js';
@@ -46,6 +49,7 @@ export class Encoder {
   readonly memo: WriteMemo;
   readonly writer: Writer;
   readonly protocol: number;
+  readonly foreign: ForeignPolicy;
   readonly plans: WritePlans;
   readonly names: NameWriter;
   /**
@@ -69,6 +73,7 @@ export class Encoder {
     this.writer = new Writer(options.protocol, space, options.maxBytes, options.pool);
     this.memo = space.memo;
     this.protocol = options.protocol;
+    this.foreign = options.foreign;
     this.plans = plansOf(registry);
     this.names = new NameWriter(this, this.plans);
     this.direct = options.protocol >= 4 && options.persistentId === undefined;
@@ -244,8 +249,11 @@ export class Encoder {
     if (ArrayBuffer.isView(value)) return this.#saveView(value);
     if (value instanceof Map) return this.#saveMap(value);
     if (value instanceof Set) return this.#saveSet(value);
-    if (value instanceof PyGlobal) return this.names.save(value);
-    if (value instanceof PyConstant) return this.names.save(new PyGlobal('builtins', value.name));
+    if (value instanceof PyGlobal) {
+      if (this.foreign !== 'write') checkName(value, this.foreign, this.registry);
+      return this.names.save(value);
+    }
+    if (value instanceof PyConstant) return this.names.save(PyGlobal.from('codec', 'builtins', value.name));
     if (value instanceof PyObject) return this.#saveInert(value);
     if (value instanceof PersistentId) return this.#savePersistent(value.id);
     if (value instanceof Date) return this.#saveDate(value);
@@ -259,6 +267,11 @@ export class Encoder {
   }
 
   #saveInert(value: PyObject): boolean {
+    if (this.foreign !== 'write') checkCall(value, this.foreign);
+    // What came in a pickle has both; a program in JavaScript may have anything.
+    if (isNeverCallable(value.class))
+      throw this.fail('BAD_VALUE', 'The class of a PyObject is nothing that can be called');
+    if (!Array.isArray(value.args)) throw this.fail('BAD_VALUE', 'The arguments of a PyObject are a Tuple');
     const content = contentOf(value);
     if (content !== undefined) {
       this.#begun ??= new Set();
@@ -339,7 +352,7 @@ export class Encoder {
     const frozen = value instanceof FrozenSet;
     this.#checkKeys(items, 'item');
     if (writer.protocol < 4) {
-      const callable = new PyGlobal('builtins', frozen ? 'frozenset' : 'set');
+      const callable = PyGlobal.from('codec', 'builtins', frozen ? 'frozenset' : 'set');
       return this.#script(reductionSteps(this.protocol, value, { args: [items] }, callable));
     }
     if (frozen) {
@@ -365,7 +378,7 @@ export class Encoder {
         return true;
       }
       const content = new Uint8Array(value.buffer, value.byteOffset, value.length);
-      const callable = new PyGlobal('builtins', 'bytearray');
+      const callable = PyGlobal.from('codec', 'builtins', 'bytearray');
       const args = value.length === 0 ? [] : [content];
       return this.#script(reductionSteps(this.protocol, value, { args }, callable));
     }
@@ -376,7 +389,7 @@ export class Encoder {
       return true;
     }
     if (value.length === 0) {
-      const callable = new PyGlobal('builtins', 'bytes');
+      const callable = PyGlobal.from('codec', 'builtins', 'bytes');
       return this.#script(reductionSteps(this.protocol, identity, {}, callable));
     }
     const args = [decodeLatin1(value), 'latin1'];
@@ -389,7 +402,9 @@ export class Encoder {
       const content = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
       return this.#saveView(content, value);
     }
-    return this.#saveAs(value, NDArray.of(value as Float64Array));
+    // Of newer engines: numpy's name for it is not known here.
+    if (!isNumpyTypedArray(value)) throw this.fail('UNSUPPORTED_TYPE', `A ${value.constructor.name} cannot be pickled`);
+    return this.#saveAs(value, NDArray.of(value));
   }
 
   /** Writes a value as another one, whose class says how. */
@@ -413,6 +428,7 @@ export class Encoder {
 
   #savePersistent(id: unknown): boolean {
     const { writer } = this;
+    if (this.foreign !== 'write') throw notPortable('A persistent id can be loaded only by a reader that knows it');
     if (writer.protocol === 0) {
       const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '\n';
       if (!/^[\x20-\x7e]*$/.test(text)) {
@@ -489,4 +505,4 @@ export class Encoder {
   }
 }
 
-const CODECS_ENCODE = new PyGlobal('_codecs', 'encode');
+const CODECS_ENCODE = PyGlobal.from('codec', '_codecs', 'encode');

@@ -85,8 +85,10 @@ export type PicklingErrorCode =
   | 'UNHASHABLE'
   /** Two keys or set items that are equal in Python: 1 and true, null and undefined. */
   | 'DUPLICATE_KEY'
-  /** A value that exists in Python but that its own rules forbid: month 13, an empty time-zone key. */
+  /** A value that exists in Python but that its own rules forbid: a date in the year 10000, a deque of length -1. */
   | 'BAD_VALUE'
+  /** A value that only some Pythons can load, which the option `foreign` does not allow. */
+  | 'NOT_PORTABLE'
   /** Something that the chosen protocol cannot carry. */
   | 'PROTOCOL_TOO_LOW'
   /** A registered class's `reduce` gave something that is no reduction. */

@@ -24,7 +24,7 @@ export type {
   PyCall,
   Reduction,
 } from './registry.js';
-export type { DumpsOptions, LoadsOptions, Python2Encoding, UnknownValue } from './options.js';
+export type { DumpsOptions, ForeignPolicy, LoadsOptions, Python2Encoding, UnknownValue } from './options.js';
 export { PickleError, PicklingError, UnpicklingError } from './errors.js';
 export type { PicklingErrorCode, UnpicklingErrorCode } from './errors.js';
 
@@ -41,7 +41,7 @@ export { PyUuid } from './values/uuid.js';
 export { PyPath } from './values/paths.js';
 export type { PathClass } from './values/paths.js';
 export { PyIpAddress } from './values/ip-addresses.js';
-export type { IpClass } from './values/ip-addresses.js';
+export type { IpClass } from './values/ip-text.js';
 export { NDArray, NumpyDType, NumpyScalar } from './values/numpy.js';
 export type { NumpyData, NumpyTypedArray } from './values/numpy-elements.js';
 export { Ellipsis, NotImplemented, PyConstant } from './values/constants.js';

@@ -19,7 +19,7 @@ import { Tuple } from './values/tuple.js';
 export function toInert(value: object, registry: ClassRegistry = ClassRegistry.empty): PyObject | undefined {
   const entry = compile(registry).byPrototype.get(Object.getPrototypeOf(value) as object);
   if (entry?.kind !== 'custom') return undefined;
-  const reduction = entry.definition.reduce?.(value, { protocol: DEFAULT_PROTOCOL });
+  const reduction = entry.definition.reduce?.(value, { protocol: DEFAULT_PROTOCOL, foreign: 'write' });
   if (reduction === undefined) return undefined;
   const { args = [], callable = entry.global, construction, entries, items, kwargs, state } = reduction;
   const steps: PyStep[] = [];

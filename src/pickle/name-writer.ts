@@ -9,7 +9,7 @@ import type { FieldPlan, PreparedGlobal } from './field-plan.js';
 import { python2Name } from './python2-names.js';
 import { attributeSteps } from './reductions.js';
 import { ScriptTask } from './tasks.js';
-import type { PyGlobal } from './values/py-global.js';
+import { PyGlobal } from './values/py-global.js';
 import type { FixedZoneNames, PreparedMember, WritePlans } from './write-plans.js';
 
 /** Writes names, each once: as what the registry has prepared, or as text. @internal */
@@ -36,6 +36,8 @@ export class NameWriter {
       return true;
     }
     const { module, qualname } = global;
+    const wrong = PyGlobal.originOf(global) === undefined ? malformed(module, qualname) : undefined;
+    if (wrong !== undefined) throw this.#encoder.fail('BAD_VALUE', wrong);
     const code = writer.protocol >= 2 ? registry.extensionCode(module, qualname) : undefined;
     if (code !== undefined) {
       writer.extension(code);
@@ -118,4 +120,13 @@ export class NameWriter {
     }
     this.#encoder.writer.asciiLine(0x63, lines);
   }
+}
+
+/** Why a name is none that Python could find: `import_find_and_load` and `_getattribute` of CPython. */
+function malformed(module: unknown, qualname: unknown): string | undefined {
+  if (typeof module !== 'string' || typeof qualname !== 'string') return 'The parts of a PyGlobal are strings';
+  if (qualname === '' || module.split('.').includes('')) return `A PyGlobal names a module and something in it`;
+  return qualname.split('.').includes('<locals>')
+    ? `${qualname} is local to a function, where Python finds nothing`
+    : undefined;
 }

@@ -74,6 +74,21 @@ export interface LoadsOptions {
   readonly maxText?: number | undefined;
 }
 
+/**
+ * What becomes of values that some Pythons can load and others raise an exception at: a `PyGlobal` or `PyObject` of a class
+ * that the registry does not have, a `PersistentId`, a `PyZoneInfo` of a key that the IANA database does not have, a
+ * `PytzZone`, a `PosixPath` or `WindowsPath`, a numpy array of more than 32 dimensions.
+ *
+ * - `'write'`: they are written.
+ * - `'decoded'`: they are written when they came in a pickle, from a Python that had them; what this program made is
+ *   refused. A `PersistentId`, and an array of so many dimensions, is refused wherever it came from.
+ * - `'refuse'`: as `'decoded'`, and a `PyGlobal` or `PyObject` is refused wherever it came from: the reader would import and
+ *   call what it names.
+ *
+ * Names of the basic types of `builtins`, `collections` and `datetime` are always written, as are those of the registry.
+ */
+export type ForeignPolicy = 'write' | 'decoded' | 'refuse';
+
 /** Choices of `dumps`. */
 export interface DumpsOptions {
   /** The classes to write. */
@@ -84,6 +99,8 @@ export interface DumpsOptions {
   readonly fixImports?: boolean | undefined;
   /** Typed arrays other than bytes: `'numpy'` (default) writes numpy arrays, `'bytes'` their bytes. */
   readonly typedArrays?: 'numpy' | 'bytes' | undefined;
+  /** What to do with values that only some Pythons can load. Default `'write'`; {@link ForeignPolicy} for what they are. */
+  readonly foreign?: ForeignPolicy | undefined;
   /** Gives the persistent id of an object that is to be written as a reference, undefined for all others. */
   readonly persistentId?: ((value: object) => unknown) | undefined;
   /** Takes a buffer (of a `PickleBuffer`) out of band at protocol 5; true keeps it in the pickle. */
@@ -130,6 +147,7 @@ export interface ResolvedDumpsOptions {
   readonly protocol: number;
   readonly fixImports: boolean;
   readonly typedArrays: 'numpy' | 'bytes';
+  readonly foreign: ForeignPolicy;
   readonly persistentId: ((value: object) => unknown) | undefined;
   readonly bufferCallback: ((buffer: Uint8Array) => boolean | undefined) | undefined;
   readonly pool: boolean;
@@ -188,6 +206,7 @@ export function resolveDumpsOptions(options: DumpsOptions = {}): ResolvedDumpsOp
     protocol,
     fixImports: options.fixImports ?? true,
     typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', ['numpy', 'bytes'], failDumps),
+    foreign: choice('foreign', options.foreign ?? 'write', ['write', 'decoded', 'refuse'], failDumps),
     persistentId: callback('persistentId', options.persistentId, failDumps),
     bufferCallback,
     pool: options.pool ?? false,

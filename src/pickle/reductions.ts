@@ -19,13 +19,13 @@ const TUPLE2: Step = { kind: 'op', code: 0x86 };
 const POP: Step = { kind: 'op', code: 0x30 };
 const BUILD: Step = { kind: 'op', code: 0x62 };
 
-const GETATTR = new PyGlobal('builtins', 'getattr');
-const PARTIAL = new PyGlobal('functools', 'partial');
-const NEWOBJ_FUNCTION = new PyGlobal('copyreg', '__newobj__');
-const OBJECT = new PyGlobal('builtins', 'object');
+const GETATTR = PyGlobal.from('codec', 'builtins', 'getattr');
+const PARTIAL = PyGlobal.from('codec', 'functools', 'partial');
+const NEWOBJ_FUNCTION = PyGlobal.from('codec', 'copyreg', '__newobj__');
+const OBJECT = PyGlobal.from('codec', 'builtins', 'object');
 
 /** Makes an instance without `__new__` of its class: protocols 0 and 1. */
-export const RECONSTRUCTOR = new PyGlobal('copyreg', '_reconstructor');
+export const RECONSTRUCTOR = PyGlobal.from('codec', 'copyreg', '_reconstructor');
 
 /** What {@link RECONSTRUCTOR} takes for `object.__new__(type)`. */
 export function reconstructorArgs(type: unknown): Tuple {
@@ -106,7 +106,7 @@ export function objectSteps(protocol: number, value: PyObject, content?: Content
 /** The steps for a name with dots, before protocol 4 had an opcode for them: `getattr(owner, name)`. */
 export function attributeSteps(module: string, qualname: string): Step[] {
   const dot = qualname.lastIndexOf('.');
-  const owner = new PyGlobal(module, qualname.slice(0, dot));
+  const owner = PyGlobal.from('codec', module, qualname.slice(0, dot));
   return [save(GETATTR, ''), argsStep([owner, qualname.slice(dot + 1)]), REDUCE];
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { noteUnhashable } from './values/keys.js';
 import type { Tuple } from './values/tuple.js';
 import type { PyConstruction } from './values/py-object.js';
 import type { PyDict } from './values/py-dict.js';
@@ -34,6 +35,11 @@ export interface ObjectDefinition<T extends object = object> {
   readonly create: () => T;
   /** The attributes in wire order: that in which Python's `__init__` assigns them. */
   readonly fields: readonly FieldDefinition[];
+  /**
+   * Whether Python can hash an instance. Default true. False for a dataclass that is neither frozen nor made with `eq=False`
+   * (`_hash_action` of CPython's Lib/dataclasses.py): as a dict key or set item it is refused.
+   */
+  readonly hashable?: boolean | undefined;
   /**
    * Optional, for a class that comes in floods: assigns `count` attributes at once, whose values stand in `values` from
    * `from` on, at every second place. Assignments written out (`target.symbol = values[from]`) cost a tenth of those by
@@ -156,7 +162,7 @@ export class ClassRegistry {
   /**
    * A registry of these classes. Of two definitions of the same class the later one wins.
    *
-   * @throws TypeError for a definition that cannot work: a name missing, a member twice or not frozen, an extension code of 0.
+   * @throws TypeError for a definition that cannot work: none at all, a name or function missing, a member twice or not frozen, an extension code of 0.
    */
   static of(...definitions: ClassDefinition[]): ClassRegistry {
     return ClassRegistry.empty.with(...definitions);
@@ -168,6 +174,9 @@ export class ClassRegistry {
     for (const definition of this.definitions) byKey.set(keyOf(definition), definition);
     for (const definition of definitions) {
       check(definition);
+      if (definition.kind === 'object' && definition.hashable === false) {
+        noteUnhashable(definition.type.prototype as object, definition.qualname);
+      }
       const key = keyOf(definition);
       byKey.delete(key);
       byKey.set(key, definition);
@@ -182,7 +191,15 @@ function keyOf(definition: ClassDefinition): string {
   return `${space}\n${definition.module}\n${definition.qualname}`;
 }
 
-function check(definition: ClassDefinition): void {
+/** Not narrowing: to TypeScript it is one. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
+}
+
+function check(definition: ClassDefinition | null | undefined): void {
+  if (typeof definition !== 'object' || definition === null) {
+    throw new TypeError(`A class definition is an object, not ${String(definition)}`);
+  }
   const { module, qualname, kind } = definition;
   if (typeof module !== 'string' || typeof qualname !== 'string' || module === '' || qualname === '') {
     throw new TypeError(`A class definition needs a module and a qualname, both not empty`);
@@ -190,11 +207,15 @@ function check(definition: ClassDefinition): void {
   const name = `${module}.${qualname}`;
   switch (kind) {
     case 'object': {
+      if (!isList(definition.fields)) throw new TypeError(`${name} has no fields`);
       const names = definition.fields.map((field) => field.name);
       if (new Set(names).size !== names.length) throw new TypeError(`${name} has a field twice`);
+      if (typeof definition.create !== 'function') throw new TypeError(`${name} has no create function`);
+      if (typeof definition.type !== 'function') throw new TypeError(`${name} has no type`);
       return;
     }
     case 'enum': {
+      if (!isList(definition.members)) throw new TypeError(`${name} has no members`);
       const names = definition.members.map((member) => member.name);
       if (new Set(names).size !== names.length) throw new TypeError(`${name} has a member twice`);
       // A pickle may try to change what it names.

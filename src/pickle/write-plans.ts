@@ -12,7 +12,7 @@ import { PyGlobal } from './values/py-global.js';
 import { PyTimeDelta } from './values/py-time-delta.js';
 import { PyTimeZone } from './values/time-zones.js';
 
-const GETATTR = new PyGlobal('builtins', 'getattr');
+const GETATTR = PyGlobal.from('codec', 'builtins', 'getattr');
 const PLAIN: readonly object[] = [
   Object.prototype,
   Array.prototype,

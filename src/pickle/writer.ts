@@ -17,6 +17,8 @@ import { encodeRawUnicodeEscape, encodeUtf8, writeUtf8 } from './text.js';
 const FRAME_TARGET = 64 * 1024;
 /** A shorter frame goes without its header: as CPython. */
 const FRAME_MIN = 4;
+/** CPython's `_PY_LONG_DEFAULT_MAX_STR_DIGITS` (Include/internal/pycore_long.h), which its own pickler minds, too. */
+const MAX_TEXT_DIGITS = 4300;
 const FRAME_HEADER = 9;
 
 /** What an item of a run takes at most, in bytes. */
@@ -258,7 +260,14 @@ export class Writer {
       return;
     }
     if (this.protocol < 2) {
-      this.asciiLine(0x4c, `${value}L`);
+      const text = String(value);
+      if (text.length - (value < 0n ? 1 : 0) > MAX_TEXT_DIGITS) {
+        throw new PicklingError(
+          'PROTOCOL_TOO_LOW',
+          `An int of more than ${MAX_TEXT_DIGITS} digits needs protocol 2: Python reads no more of them as text`,
+        );
+      }
+      this.asciiLine(0x4c, `${text}L`);
       return;
     }
     const bytes = encodeLong(value);

@@ -184,10 +184,10 @@ function readNamed(m: Machine, view: DataView, pos: number, limit: number, pause
   // Damaged text is an error of its opcode, so the long way has to meet it.
   for (let index = keyAt; index < keyAt + length; index++) if (byteAt(data, index) > 0x7f) return pos;
   const key = m.strings.utf8(data, view, keyAt, length);
-  const zone = new PyZoneInfo(key);
+  const zone = PyZoneInfo.read(key, 'cache');
   const value = datetimeAt(data, pos, zone);
   if (value === undefined) return pos;
-  const type = new PyGlobal('zoneinfo', 'ZoneInfo');
+  const type = PyGlobal.from('decoded', 'zoneinfo', 'ZoneInfo');
   deferPart(m, value, FLAG.packed);
   deferPart(m, 'builtins', 0);
   deferPart(m, 'getattr', 0);

@@ -30,6 +30,8 @@ function objectDefinition(dataClass: DataClass): ObjectDefinition {
     qualname: dataClass.className,
     type: dataClass.type,
     create: () => dataClass.create(),
+    // Made by @dataclass with its defaults, `eq=True` among them, which takes the hash away.
+    hashable: false,
     ...(dataClass.assignAll === undefined ? {} : { assign: dataClass.assignAll }),
     // The order of a blank instance's properties is the order in which vnpy's __init__ and __post_init__ assign them.
     fields: Object.keys(dataClass.create()).map((name) => ({ name, float: dataClass.isFloat(name) })),

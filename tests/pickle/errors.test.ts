@@ -1,6 +1,14 @@
 /** One row an error code: what gives it, and that the message says what, where and which opcode. */
 import { describe, expect, it } from 'vitest';
-import { ClassRegistry, dumps, loads, PickleError, PicklingError, UnpicklingError } from '../../src/pickle/index.js';
+import {
+  ClassRegistry,
+  dumps,
+  loads,
+  PickleError,
+  PicklingError,
+  PyZoneInfo,
+  UnpicklingError,
+} from '../../src/pickle/index.js';
 import type { DumpsOptions, LoadsOptions, PicklingErrorCode, UnpicklingErrorCode } from '../../src/pickle/index.js';
 import { BridgeError } from '../../src/errors.js';
 import { bytes, little } from '../support/bytes.js';
@@ -201,6 +209,12 @@ const WRITING: Readonly<Record<Exclude<PicklingErrorCode, 'INTERNAL' | 'BAD_REDU
   UNHASHABLE: { value: new Map([[[1], 2]]), path: '$', message: "unhashable type: 'list'" },
   DUPLICATE_KEY: { value: [new Set<unknown>([1, true])], path: '$[0]', message: 'equal in Python' },
   BAD_VALUE: { value: { at: new Date(8.64e15) }, path: '$.at', message: 'the years 1 to 9999' },
+  NOT_PORTABLE: {
+    value: { zones: [new PyZoneInfo('asia/shanghai')] },
+    options: { foreign: 'refuse' },
+    path: '$.zones[0]',
+    message: 'is spelled "Asia/Shanghai" in Python',
+  },
   PROTOCOL_TOO_LOW: {
     value: [{ id: 1 }],
     options: { protocol: 0, persistentId: (value) => ('id' in value ? 'é' : undefined) },

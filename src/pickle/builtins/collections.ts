@@ -11,9 +11,20 @@ import { storedKey } from '../values/dict-keys.js';
 import { Collisions } from '../values/keys.js';
 import { PyDict } from '../values/py-dict.js';
 import { Tuple } from '../values/tuple.js';
+import { badValue } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
 
 const EMPTY = Tuple.of();
+
+/** What `load_build` of CPython's Modules/_pickle.c takes for an object without `__setstate__`, and none. */
+function isState(state: unknown): boolean {
+  if (state === undefined || state === null) return true;
+  // A dict, None, or what some other class makes: a subclass of dict, perhaps.
+  if (state instanceof Tuple) return state.length === 2 && state.every((part) => part === null || isState(part));
+  if (typeof state !== 'object' || Array.isArray(state) || state instanceof Set || ArrayBuffer.isView(state))
+    return false;
+  return true;
+}
 
 const orderedDict: BuiltinDefinition = {
   kind: 'custom',
@@ -41,6 +52,7 @@ const orderedDict: BuiltinDefinition = {
   },
   reduce(value) {
     const dict = value as OrderedDict;
+    if (!isState(dict.attributes)) throw badValue('The attributes of an OrderedDict are a dict');
     return { entries: dict, state: dict.attributes };
   },
 };
@@ -82,12 +94,17 @@ const deque: BuiltinDefinition = {
   construct({ args }) {
     const [items, maxlen] = args;
     if (args.length > 2) return undefined;
-    if (maxlen !== undefined && maxlen !== null && (typeof maxlen !== 'number' || maxlen < 0)) return undefined;
+    if (maxlen !== undefined && maxlen !== null && (!Number.isSafeInteger(maxlen) || Number(maxlen) < 0))
+      return undefined;
     if (items !== undefined && !Array.isArray(items)) return undefined;
-    return Deque.create<unknown>((items as unknown[] | undefined) ?? [], maxlen ?? null);
+    return Deque.create<unknown>((items as unknown[] | undefined) ?? [], (maxlen as number | null | undefined) ?? null);
   },
   reduce(value) {
     const items = value as Deque;
+    // `deque_init` of CPython's Modules/_collectionsmodule.c.
+    if (items.maxlen !== null && (!Number.isSafeInteger(items.maxlen) || items.maxlen < 0)) {
+      throw badValue(`The maxlen of a deque is null or an integer from 0 on, not ${String(items.maxlen)}`);
+    }
     return { args: items.maxlen === null ? [] : [EMPTY, items.maxlen], items };
   },
 };

@@ -13,10 +13,12 @@ import { PyDateTime } from '../values/py-datetime.js';
 import { PyGlobal } from '../values/py-global.js';
 import { PyObject } from '../values/py-object.js';
 import { PyTimeDelta } from '../values/py-time-delta.js';
-import { PytzZone, PyTimeZone, PyZoneInfo } from '../values/time-zones.js';
+import { isTimeZone, PytzZone, PyTimeZone, PyZoneInfo } from '../values/time-zones.js';
 import type { TzInfo } from '../values/time-zones.js';
 import { Tuple } from '../values/tuple.js';
+import { unknownZoneKey } from '../values/zone-keys.js';
 import type { Reduction } from '../registry.js';
+import { badValue, notPortable } from './definition.js';
 import type { BuiltinDefinition, Packing } from './definition.js';
 
 /** The packed fields: bytes, or Latin-1 text as Python 2 wrote them. */
@@ -28,15 +30,14 @@ function packed(value: unknown, length: number): Uint8Array {
 
 function zoneOf(value: unknown): TzInfo | null {
   if (value === undefined || value === null) return null;
-  if (
-    value instanceof PyTimeZone ||
-    value instanceof PyZoneInfo ||
-    value instanceof PytzZone ||
-    value instanceof PyObject
-  ) {
-    return value;
-  }
+  if (isTimeZone(value)) return value;
   throw new TypeError('has a tzinfo that is no time zone');
+}
+
+/** The zone that is to be written. CPython's datetime and time take nothing else: `bad tzinfo state arg`. */
+function writtenZone(value: TzInfo | null): TzInfo | null {
+  if (value === null || value instanceof PyTimeZone || isTimeZone(value)) return value;
+  throw badValue('The tzinfo of a datetime or time is null or a time zone');
 }
 
 function at(bytes: Uint8Array, index: number): number {
@@ -97,7 +98,7 @@ const datetimePacking: Packing = {
     writeTime(out, start + 4, value as PyDateTime);
     if ((value as PyDateTime).fold === 1) out[start + 2] = at(out, start + 2) | 0x80;
   },
-  zone: (value) => (value as PyDateTime).tzinfo,
+  zone: (value) => writtenZone((value as PyDateTime).tzinfo),
 };
 
 const datePacking: Packing = {
@@ -114,7 +115,7 @@ const timePacking: Packing = {
     writeTime(out, start, value as PyTime);
     if ((value as PyTime).fold === 1) out[start] = at(out, start) | 0x80;
   },
-  zone: (value) => (value as PyTime).tzinfo,
+  zone: (value) => writtenZone((value as PyTime).tzinfo),
 };
 
 function packedBy(packing: Packing, value: object): Uint8Array {
@@ -217,10 +218,10 @@ const timezone: BuiltinDefinition = {
   },
 };
 
-const getattr = new PyGlobal('builtins', 'getattr');
-const zoneInfoClass = new PyGlobal('zoneinfo', 'ZoneInfo');
+const getattr = PyGlobal.from('codec', 'builtins', 'getattr');
+const zoneInfoClass = PyGlobal.from('codec', 'zoneinfo', 'ZoneInfo');
 // As CPython 3.9 to 3.13 write it; every version reads it. (3.14 writes the dotted name at protocol 4 and above.)
-const zoneInfoUnpickle = new PyObject(getattr, Tuple.of<unknown>(zoneInfoClass, '_unpickle'));
+const zoneInfoUnpickle = PyObject.mark(new PyObject(getattr, Tuple.of<unknown>(zoneInfoClass, '_unpickle')), 'codec');
 
 const zoneInfo: BuiltinDefinition = {
   kind: 'custom',
@@ -230,11 +231,12 @@ const zoneInfo: BuiltinDefinition = {
   construct({ args }) {
     const [key, fromCache] = args;
     if (args.length !== 2 || typeof key !== 'string') return undefined;
-    if (key === '') throw new RangeError('has an empty key');
-    return new PyZoneInfo(key, fromCache === 0 || fromCache === false ? 'no-cache' : 'cache');
+    return PyZoneInfo.read(key, fromCache === 0 || fromCache === false ? 'no-cache' : 'cache');
   },
-  reduce(value) {
+  reduce(value, { foreign }) {
     const { key, caching } = value as PyZoneInfo;
+    const unknown = foreign === 'write' || PyZoneInfo.isDecoded(value as PyZoneInfo) ? undefined : unknownZoneKey(key);
+    if (unknown !== undefined) throw notPortable(unknown);
     return { callable: zoneInfoUnpickle, args: [key, caching === 'cache' ? 1 : 0] };
   },
 };
@@ -244,7 +246,7 @@ const pytzUtc: BuiltinDefinition = {
   module: 'pytz',
   qualname: '_UTC',
   construct({ args }) {
-    return args.length === 0 ? new PytzZone('UTC', 0) : undefined;
+    return args.length === 0 ? PytzZone.markDecoded(new PytzZone('UTC', 0)) : undefined;
   },
 };
 
@@ -254,7 +256,8 @@ const pytzFixed: BuiltinDefinition = {
   qualname: 'FixedOffset',
   construct({ args }) {
     const [minutes] = args;
-    return args.length === 1 && typeof minutes === 'number' ? new PytzZone(undefined, minutes * 60) : undefined;
+    if (args.length !== 1 || typeof minutes !== 'number') return undefined;
+    return PytzZone.markDecoded(new PytzZone(undefined, minutes * 60));
   },
 };
 
@@ -266,15 +269,19 @@ const pytzZone: BuiltinDefinition = {
   construct({ args }) {
     const [zone, offset, dst, abbreviation] = args;
     if (typeof zone !== 'string') return undefined;
-    if (args.length === 1) return new PytzZone(zone);
+    if (args.length === 1) return PytzZone.markDecoded(new PytzZone(zone));
     if (typeof offset !== 'number' || typeof dst !== 'number' || typeof abbreviation !== 'string') return undefined;
-    return args.length === 4 ? new PytzZone(zone, offset, dst, abbreviation) : undefined;
+    return args.length === 4 ? PytzZone.markDecoded(new PytzZone(zone, offset, dst, abbreviation)) : undefined;
   },
-  reduce(value) {
+  reduce(value, { foreign }) {
     const { zone, utcOffset, dst, abbreviation } = value as PytzZone;
-    if (zone === undefined) return { callable: new PyGlobal('pytz', 'FixedOffset'), args: [(utcOffset ?? 0) / 60] };
+    if (foreign !== 'write' && !PytzZone.isDecoded(value as PytzZone)) {
+      throw notPortable('A zone of pytz can be loaded only where pytz is, which vnpy 3.0 and later do not use');
+    }
+    if (zone === undefined)
+      return { callable: PyGlobal.from('codec', 'pytz', 'FixedOffset'), args: [(utcOffset ?? 0) / 60] };
     if (dst !== undefined) return { args: [zone, utcOffset ?? 0, dst, abbreviation ?? ''] };
-    return zone === 'UTC' ? { callable: new PyGlobal('pytz', '_UTC') } : { args: [zone] };
+    return zone === 'UTC' ? { callable: PyGlobal.from('codec', 'pytz', '_UTC') } : { args: [zone] };
   },
 };
 

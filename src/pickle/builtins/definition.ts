@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { PicklingError } from '../errors.js';
+import type { ForeignPolicy } from '../options.js';
 import type { PyCall, Reduction } from '../registry.js';
 
 /** What a built-in may ask of the decoder. */
@@ -25,6 +27,18 @@ export interface BuildContext {
 export interface ReduceContext {
   /** The protocol that is written, 0 to 5. */
   readonly protocol: number;
+  /** What to do with values that only some Pythons can load. */
+  readonly foreign: ForeignPolicy;
+}
+
+/** A value that its class in Python refuses. The encoder adds the path. */
+export function badValue(message: string): PicklingError {
+  return new PicklingError('BAD_VALUE', message);
+}
+
+/** A value that only some Pythons can load. The encoder adds the path. */
+export function notPortable(message: string): PicklingError {
+  return new PicklingError('NOT_PORTABLE', `${message} (the option foreign decides)`);
 }
 
 /** A call, whose arguments need not be a tuple: no built-in keeps them. */

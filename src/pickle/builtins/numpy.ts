@@ -11,12 +11,13 @@ import { NDArray, NumpyDType, NumpyScalar } from '../values/numpy.js';
 import { PyDict } from '../values/py-dict.js';
 import { PyGlobal } from '../values/py-global.js';
 import { Tuple } from '../values/tuple.js';
+import { notPortable } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
 
 const MULTIARRAY = ['numpy.core.multiarray', 'numpy._core.multiarray'];
 const NUMERIC = ['numpy.core.numeric', 'numpy._core.numeric'];
 
-const ndarrayClass = new PyGlobal('numpy', 'ndarray');
+const ndarrayClass = PyGlobal.from('codec', 'numpy', 'ndarray');
 
 /** As in numpy, one object for each of the usual types, so that a pickle of many arrays has each type once. */
 const USUAL_TYPES: ReadonlyMap<string, NumpyDType> = new Map(
@@ -166,8 +167,11 @@ function scalar(module: string): BuiltinDefinition {
 const arrayWriter: BuiltinDefinition = {
   ...reconstruct('numpy.core.multiarray'),
   type: NDArray,
-  reduce(value) {
+  reduce(value, { foreign }) {
     const { data, dtype: text, fortran, shape } = value as NDArray;
+    if (shape.length > 32 && foreign !== 'write') {
+      throw notPortable(`An array of ${shape.length} dimensions can be loaded with numpy 2 only`);
+    }
     const content = (value as NDArray).toBytes() ?? data;
     return {
       args: [ndarrayClass, Tuple.of(0), Uint8Array.of(0x62)],

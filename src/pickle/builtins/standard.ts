@@ -7,13 +7,14 @@
  */
 import { PyDecimal, PyFraction } from '../values/exact-numbers.js';
 import { PyIpAddress } from '../values/ip-addresses.js';
-import type { IpClass } from '../values/ip-addresses.js';
-import { PyPath } from '../values/paths.js';
+import type { IpClass } from '../values/ip-text.js';
+import { PATH_CLASSES, PyPath } from '../values/paths.js';
 import type { PathClass } from '../values/paths.js';
 import { PyDict } from '../values/py-dict.js';
 import { PyGlobal } from '../values/py-global.js';
 import { PyRange, PySlice } from '../values/ranges.js';
 import { PyUuid } from '../values/uuid.js';
+import { notPortable } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
 
 function isInt(value: unknown): value is number | bigint {
@@ -79,7 +80,6 @@ const range: BuiltinDefinition = {
   construct({ args }) {
     const [start, stop, step] = args;
     if (args.length !== 3 || !isInt(start) || !isInt(stop) || !isInt(step)) return undefined;
-    if (BigInt(step) === 0n) throw new RangeError('range() arg 3 must not be zero');
     return new PyRange(start, stop, step);
   },
   reduce(value) {
@@ -108,12 +108,10 @@ function path(module: string, qualname: PathClass): BuiltinDefinition {
     module,
     qualname,
     construct({ args }) {
-      return args.every((part) => typeof part === 'string') ? new PyPath(qualname, args) : undefined;
+      return args.every((part) => typeof part === 'string') ? PyPath.read(qualname, args) : undefined;
     },
   };
 }
-
-const PATH_CLASSES: readonly PathClass[] = ['PosixPath', 'PurePosixPath', 'WindowsPath', 'PureWindowsPath'];
 
 // CPython 3.13 says `pathlib._local`, which no other version has; every version has `pathlib`.
 const paths = PATH_CLASSES.flatMap((name) => [path('pathlib', name), path('pathlib._local', name)]);
@@ -121,9 +119,12 @@ const paths = PATH_CLASSES.flatMap((name) => [path('pathlib', name), path('pathl
 const pathWriter: BuiltinDefinition = {
   ...path('pathlib', 'PosixPath'),
   type: PyPath,
-  reduce(value) {
+  reduce(value, { foreign }) {
     const { type, parts } = value as PyPath;
-    return { callable: new PyGlobal('pathlib', type), args: parts };
+    if (foreign !== 'write' && !type.startsWith('Pure') && !PyPath.isDecoded(value as PyPath)) {
+      throw notPortable(`A ${type} can be loaded on one kind of system only; a Pure${type} on all`);
+    }
+    return { callable: PyGlobal.from('codec', 'pathlib', type), args: parts };
   },
 };
 
@@ -149,7 +150,7 @@ const ipWriter: BuiltinDefinition = {
   type: PyIpAddress,
   reduce(value) {
     const { type, text } = value as PyIpAddress;
-    return { callable: new PyGlobal('ipaddress', type), args: [text] };
+    return { callable: PyGlobal.from('codec', 'ipaddress', type), args: [text] };
   },
 };
 

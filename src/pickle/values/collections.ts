@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { isNeverCallable } from './callable.js';
 import { PyDict } from './py-dict.js';
 
 /** A Python OrderedDict. */
 export class OrderedDict<K = unknown, V = unknown> extends PyDict<K, V> {
-  /** Attributes set on the instance, its `__dict__`; undefined when there are none. */
+  /** Attributes set on the instance, its `__dict__`, or a Tuple of it and of slots; undefined when there are none. */
   attributes: unknown = undefined;
 }
 
@@ -16,8 +17,12 @@ export class DefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
   /** What Python calls for a missing key, as a rule a `PyGlobal`; null for none. */
   readonly factory: unknown;
 
+  /** @throws TypeError for a factory that Python cannot call: `defdict_init` of CPython's Modules/_collectionsmodule.c. */
   constructor(factory: unknown, entries: Iterable<readonly [K, V]> = []) {
     super(entries);
+    if (factory !== undefined && factory !== null && isNeverCallable(factory)) {
+      throw new TypeError('The factory of a defaultdict is null or what Python can call, a PyGlobal for example');
+    }
     this.factory = factory;
   }
 }
@@ -27,7 +32,7 @@ export class Counter<K = unknown> extends PyDict<K> {}
 
 /** A Python deque: an array that `dumps` writes as a deque. */
 export class Deque<T = unknown> extends Array<T> {
-  /** The most items that Python lets it have, null for no limit. Not enforced here. */
+  /** The most items that Python lets it have, null for no limit: a safe integer, 0 or more. Not enforced here. */
   maxlen: number | null = null;
 
   /** map(), filter() and the like give a list. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pythonKey } from './keys.js';
+import { pythonKey, UnhashableError } from './keys.js';
 import type { KeyParts } from './keys.js';
 
 const DECIMAL = /^([+-]?)(?:(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?|(inf(?:inity)?)|(s?nan)(\d*))$/i;
@@ -16,11 +16,17 @@ export class PyDecimal {
   /** `'1.10'`, `'1E+3'`, `'NaN'`. */
   readonly text: string;
 
-  /** @throws RangeError when the text is no Decimal. */
+  /** @throws RangeError when the text is no Decimal, or its exponent beyond what Python has: 18 digits. */
   constructor(text: string) {
     const trimmed = text.trim().replaceAll('_', '');
     const match = DECIMAL.exec(trimmed);
-    if (match === null || (match[5] === undefined && match[6] === undefined && !match[2] && !match[3])) {
+    if (
+      match === null ||
+      (match[5] === undefined && match[6] === undefined && !match[2] && !match[3]) ||
+      // For JavaScript alone the mark of byte order is space.
+      text.includes('\ufeff') ||
+      !isInRange(match[2], match[3], match[4])
+    ) {
       throw new RangeError(`${JSON.stringify(text.slice(0, 40))} is no Decimal`);
     }
     this.text = text;
@@ -48,6 +54,8 @@ export class PyDecimal {
   [pythonKey](): number | bigint | string | KeyParts {
     const match = DECIMAL.exec(this.text.trim().replaceAll('_', ''));
     const [, sign = '', whole = '', fraction = '', exponentText = '0', infinite, nan] = match ?? [];
+    // `dec_hash` of CPython's Modules/_decimal/_decimal.c: a signaling NaN has no hash.
+    if (nan?.toLowerCase() === 'snan') throw new UnhashableError('signaling NaN');
     if (nan !== undefined) return `Decimal ${this.text}`;
     if (infinite !== undefined) return sign === '-' ? -Infinity : Infinity;
     const exponent = Number(exponentText) - fraction.length;
@@ -63,6 +71,19 @@ export class PyDecimal {
     const divisor = commonPower(value, 2n, -exponent) * commonPower(value, 5n, -exponent);
     return rationalKey(value / divisor, scale / divisor);
   }
+}
+
+/** libmpdec's MPD_MAX_EMAX and MPD_MIN_ETINY of 64-bit systems (CPython's Modules/_decimal/libmpdec/mpdecimal.h). */
+const MAX_EMAX = 999_999_999_999_999_999n;
+const MIN_ETINY = -1_999_999_999_999_999_997n;
+
+/** Whether Python has a Decimal of that exponent: it refuses what it would have to round. */
+function isInRange(whole = '', fraction = '', exponentText = '0'): boolean {
+  // Nobody has so many digits that these could matter.
+  if (exponentText.length < 16) return true;
+  const exponent = BigInt(exponentText) - BigInt(fraction.length);
+  const digits = (whole + fraction).replace(/^0+/, '').length;
+  return exponent >= MIN_ETINY && exponent + BigInt(Math.max(0, digits - 1)) <= MAX_EMAX;
 }
 
 /** Beyond this a Fraction from a pickle is not reduced: it takes quadratic time, and Python writes reduced ones. */

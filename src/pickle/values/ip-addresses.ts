@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { isIpText } from './ip-text.js';
+import type { IpClass } from './ip-text.js';
 import { pythonKey } from './keys.js';
-
-/** The classes of `ipaddress`. */
-export type IpClass = 'IPv4Address' | 'IPv6Address' | 'IPv4Network' | 'IPv6Network' | 'IPv4Interface' | 'IPv6Interface';
 
 /** An IP address, network or interface: its class and its text. */
 export class PyIpAddress {
@@ -14,7 +13,13 @@ export class PyIpAddress {
   /** As Python's `str`: `192.0.2.1`, `2001:db8::/32`. */
   readonly text: string;
 
+  /**
+   * @throws RangeError when the text is none of that class: an octet above 255 or with leading zeros, a network with host
+   *   bits.
+   */
   constructor(type: IpClass, text: string) {
+    if (typeof text !== 'string') throw new RangeError(`An ${type} is made of text, not of a ${typeof text}`);
+    if (!isIpText(type, text)) throw new RangeError(`${JSON.stringify(text.slice(0, 60))} is no ${type}`);
     this.type = type;
     this.text = text;
   }

@@ -41,6 +41,13 @@ export function noteMember(member: object): void {
   members.add(member);
 }
 
+const unhashablePrototypes = new WeakMap<object, string>();
+
+/** Notes a class of which no instance can be a key. @param type Python's name of it */
+export function noteUnhashable(prototype: object, type: string): void {
+  unhashablePrototypes.set(prototype, type);
+}
+
 /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
 export function unhashableType(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -58,7 +65,8 @@ function mutableType(value: object): string | undefined {
   }
   if (unhashable in value) return (value as UnhashableValue)[unhashable]();
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? 'dict' : undefined;
+  if (prototype === Object.prototype || prototype === null) return 'dict';
+  return unhashablePrototypes.get(prototype as object);
 }
 
 /** Thrown for a key that Python could not hash. */

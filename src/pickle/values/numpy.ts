@@ -8,7 +8,11 @@ import { pythonKey, unhashable } from './keys.js';
 import { decodeElements, encodeElements } from './numpy-elements.js';
 import type { NumpyData, NumpyTypedArray } from './numpy-elements.js';
 
-const DTYPE = /^(?:[<>]([iuf][248]|c8|c16|U\d+|[Mm]8(?:\[[^\]]+\])?)|\|([iub]1|S\d+|O))$/;
+const DTYPE =
+  /^(?:[<>]([iuf][248]|c8|c16|U(\d+)|[Mm]8(?:\[(\d*)(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as|generic)\])?)|\|([iub]1|S(\d+)|O))$/;
+
+/** What numpy keeps sizes of elements and counts of units in: a C int. */
+const MAX_INT = 2_147_483_647;
 
 /**
  * An element type of numpy, by numpy's own text for it (`dtype.str`): `<f8`, `>i4`, `|b1`, `|S5`, `<U5`, `<M8[ns]`, `|O`.
@@ -19,7 +23,11 @@ export class NumpyDType {
 
   /** @throws RangeError for a type that is not of those. */
   constructor(text: string) {
-    if (!DTYPE.test(text)) throw new RangeError(`${JSON.stringify(text)} is no element type that is known here`);
+    const [known, , characters = 0, units = '', , bytes = 0] = DTYPE.exec(text) ?? [];
+    const isSized = 4 * Number(characters) <= MAX_INT && Number(bytes) <= MAX_INT;
+    if (known === undefined || !isSized || (units !== '' && !(Number(units) >= 1 && Number(units) <= MAX_INT))) {
+      throw new RangeError(`${JSON.stringify(text)} is no element type that is known here`);
+    }
     this.text = text;
   }
 
@@ -65,7 +73,10 @@ export class NDArray {
   /** The elements are in Fortran's order: the first index changes fastest. */
   readonly fortran: boolean;
 
-  /** @throws RangeError when the data does not have as many elements as the shape says, or the type is unknown. */
+  /**
+   * @throws RangeError when the data does not have as many elements as the shape says, or elements of another size; when the
+   *   type is unknown; and beyond 64 dimensions, which is all that numpy 2 has (NPY_MAXDIMS; 32 in numpy 1).
+   */
   constructor(dtype: string, shape: readonly number[], data: NumpyData, fortran = false) {
     const type = new NumpyDType(dtype);
     const count = shape.reduce((product, length) => product * length, 1);
@@ -76,6 +87,12 @@ export class NDArray {
       throw new RangeError(
         `An array of ${dtype} and shape (${shape.join(', ')}) does not have ${data.length} units of data`,
       );
+    }
+    if (shape.length > 64) throw new RangeError(`An array has 64 dimensions at most, not ${shape.length}`);
+    const unit = isTypedArray(data) ? data.BYTES_PER_ELEMENT : undefined;
+    if (unit !== unitSize(type)) {
+      const given = unit === undefined ? 'plain values' : `units of ${unit} bytes`;
+      throw new RangeError(`An array of ${dtype} is not made of ${given}`);
     }
     this.dtype = dtype;
     this.shape = shape;
@@ -172,6 +189,13 @@ function unitsPerElement(type: NumpyDType): number {
   return type.kind === 'S' || type.kind === 'U' ? type.itemSize : 1;
 }
 
+/** Bytes of an entry of `data`, undefined where it has any values: what `decodeElements` gives. */
+function unitSize(type: NumpyDType): number | undefined {
+  if (type.kind === 'O') return undefined;
+  // Half floats are numbers of JavaScript's shortest kind.
+  return type.text.endsWith('f2') ? 4 : type.itemSize / unitsPerElement(type) || 1;
+}
+
 function dtypeOf(data: NumpyTypedArray): string {
   if (data instanceof Float64Array) return '<f8';
   if (data instanceof Float32Array) return '<f4';
@@ -182,4 +206,9 @@ function dtypeOf(data: NumpyTypedArray): string {
   if (data instanceof Uint32Array) return '<u4';
   if (data instanceof BigInt64Array) return '<i8';
   return data instanceof BigUint64Array ? '<u8' : '|u1';
+}
+
+/** Whether a typed array has elements that numpy has: newer engines have kinds that are not known here. @internal */
+export function isNumpyTypedArray(data: ArrayBufferView): data is NumpyTypedArray {
+  return data instanceof Uint8Array || data instanceof Uint8ClampedArray || dtypeOf(data as NumpyTypedArray) !== '|u1';
 }

@@ -8,16 +8,36 @@ import { pythonKey } from './keys.js';
 /** The classes of `pathlib` whose instances travel. */
 export type PathClass = 'PosixPath' | 'PurePosixPath' | 'WindowsPath' | 'PureWindowsPath';
 
+/** All of them. @internal */
+export const PATH_CLASSES: readonly PathClass[] = ['PosixPath', 'PurePosixPath', 'WindowsPath', 'PureWindowsPath'];
+
 /** A Python path: its class and its parts. Note that a `PosixPath` does not load on Windows, nor the reverse. */
 export class PyPath {
   readonly type: PathClass;
   /** As `path.parts`: `['/', 'home', 'trader']`. */
   readonly parts: readonly string[];
+  #decoded = false;
 
-  /** @param segments text that Python's constructor takes: a whole path, its parts, or anything between. */
+  /**
+   * @param segments text that Python's constructor takes: a whole path, its parts, or anything between.
+   * @throws RangeError when there is no such class.
+   */
   constructor(type: PathClass, segments: readonly string[]) {
+    if (!PATH_CLASSES.includes(type)) throw new RangeError(`${JSON.stringify(type)} is no class of pathlib's paths`);
     this.type = type;
     this.parts = Object.freeze(type.endsWith('PosixPath') ? posixParts(segments) : windowsParts(segments));
+  }
+
+  /** One that came in a pickle. @internal */
+  static read(type: PathClass, segments: readonly string[]): PyPath {
+    const path = new PyPath(type, segments);
+    path.#decoded = true;
+    return path;
+  }
+
+  /** Whether it came in a pickle. @internal */
+  static isDecoded(path: PyPath): boolean {
+    return path.#decoded;
   }
 
   /** The path with the separators of its own system. */

@@ -11,7 +11,9 @@
 export class PyFloat {
   readonly value: number;
 
+  /** @throws TypeError when it is no number: text would become NaN on its way. */
   constructor(value: number) {
+    if (typeof value !== 'number') throw new TypeError(`A PyFloat is made of a number, not of a ${typeof value}`);
     this.value = value;
     Object.freeze(this);
   }

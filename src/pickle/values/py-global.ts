@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Where a value that only some Pythons can load came from, if not from a user of this package: a pickle, or the codec itself. */
+export type Origin = 'decoded' | 'codec';
+
 /**
  * A reference to something in a Python module: a class, a function, a method (`qualname` with dots). It is a name and
  * nothing else; nothing is ever imported or called.
@@ -18,6 +21,7 @@ export class PyGlobal {
   readonly #key: string;
   /** What a compiled registry knows of this name; for the decoder alone. */
   #binding: unknown = undefined;
+  #origin: Origin | undefined = undefined;
 
   constructor(module: string, qualname: string) {
     this.module = module;
@@ -39,6 +43,18 @@ export class PyGlobal {
   /** For people: `<global module.name>`. */
   toString(): string {
     return `<global ${this.fullName}>`;
+  }
+
+  /** A name that did not come from a user of this package. @internal */
+  static from(origin: Origin, module: string, qualname: string): PyGlobal {
+    const global = new PyGlobal(module, qualname);
+    global.#origin = origin;
+    return global;
+  }
+
+  /** Where it came from; undefined for the user. @internal */
+  static originOf(global: PyGlobal): Origin | undefined {
+    return global.#origin;
   }
 
   /** @internal */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PyDict } from './py-dict.js';
+import type { Origin } from './py-global.js';
 import type { Tuple } from './tuple.js';
 
 /** How a {@link PyObject} comes to be in Python. */
@@ -55,6 +56,7 @@ export class PyObject {
   readonly construction: PyConstruction;
   /** States and items, in their order. The decoder fills it; treat it as read-only. */
   readonly steps: PyStep[];
+  #origin: Origin | undefined = undefined;
 
   constructor(
     type: unknown,
@@ -68,6 +70,17 @@ export class PyObject {
     this.construction = construction;
     this.kwargs = kwargs;
     this.steps = steps;
+  }
+
+  /** Notes that an object did not come from a user of this package. @internal */
+  static mark(object: PyObject, origin: Origin): PyObject {
+    object.#origin = origin;
+    return object;
+  }
+
+  /** Where it came from; undefined for the user. @internal */
+  static originOf(object: PyObject): Origin | undefined {
+    return object.#origin;
   }
 
   /** The state that the object was given, usually its `__dict__`; the last one if several, undefined if none. */

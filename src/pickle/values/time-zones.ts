@@ -5,8 +5,9 @@
  * @module
  */
 import { PyGlobal } from './py-global.js';
-import type { PyObject } from './py-object.js';
+import { PyObject } from './py-object.js';
 import { PyTimeDelta } from './py-time-delta.js';
+import { malformedZoneKey } from './zone-keys.js';
 import { offsetOfInstant, offsetOfWallTime } from './zone-rules.js';
 
 /** A fixed offset from UTC: Python's `datetime.timezone`. */
@@ -19,8 +20,10 @@ export class PyTimeZone {
   /** The name, if it was given one. */
   readonly name: string | undefined;
 
-  /** @throws RangeError when the offset is a day or more. */
+  /** @throws RangeError when the offset is a day or more, TypeError for a name that is no string. */
   constructor(offset: PyTimeDelta, name?: string) {
+    // As `new_timezone` of CPython's Modules/_datetimemodule.c.
+    if (name !== undefined && typeof name !== 'string') throw new TypeError('The name of a time zone is a string');
     // As Python: strictly between -24 h and 24 h.
     const { days, seconds, microseconds } = offset;
     if (days > 0 || days < -1 || (days === -1 && seconds === 0 && microseconds === 0)) {
@@ -50,9 +53,29 @@ export class PyZoneInfo {
   readonly key: string;
   readonly caching: ZoneInfoCaching;
 
+  #decoded = false;
+
+  /**
+   * @param key exactly as the IANA database spells it: Python on Linux does not find `asia/shanghai`.
+   * @throws RangeError when no Python can have a zone of that key: an empty one, an absolute path.
+   */
   constructor(key: string, caching: ZoneInfoCaching = 'cache') {
+    const wrong = malformedZoneKey(key);
+    if (wrong !== undefined) throw new RangeError(wrong);
     this.key = key;
     this.caching = caching;
+  }
+
+  /** One that came in a pickle. @internal */
+  static read(key: string, caching: ZoneInfoCaching): PyZoneInfo {
+    const zone = new PyZoneInfo(key, caching);
+    zone.#decoded = true;
+    return zone;
+  }
+
+  /** Whether it came in a pickle: some Python knows it. @internal */
+  static isDecoded(zone: PyZoneInfo): boolean {
+    return zone.#decoded;
   }
 
   /** Its key: `Asia/Shanghai`. */
@@ -71,18 +94,45 @@ export class PytzZone {
   readonly dst: number | undefined;
   /** `CST`. */
   readonly abbreviation: string | undefined;
+  #decoded = false;
 
+  /** @throws RangeError when a `pytz.FixedOffset` is not of whole minutes within a day: `_FixedOffset` of pytz. */
   constructor(zone: string | undefined, utcOffset?: number, dst?: number, abbreviation?: string) {
+    if (zone === undefined && !isWithinDay(utcOffset ?? 0)) {
+      throw new RangeError(`A pytz.FixedOffset has whole minutes, fewer than those of a day, not ${utcOffset ?? 0} s`);
+    }
     this.zone = zone;
     this.utcOffset = utcOffset;
     this.dst = dst;
     this.abbreviation = abbreviation;
   }
 
+  /** Notes that it came in a pickle. @internal */
+  static markDecoded(zone: PytzZone): PytzZone {
+    zone.#decoded = true;
+    return zone;
+  }
+
+  /** Whether it came in a pickle: some Python has pytz. @internal */
+  static isDecoded(zone: PytzZone): boolean {
+    return zone.#decoded;
+  }
+
   /** Its zone, or its offset in minutes as pytz shows it. */
   toString(): string {
     return this.zone ?? `pytz.FixedOffset(${(this.utcOffset ?? 0) / 60})`;
   }
+}
+
+function isWithinDay(seconds: number): boolean {
+  return Number.isInteger(seconds / 60) && Math.abs(seconds) < 86_400;
+}
+
+/** Whether a value is what Python takes for a tzinfo, as far as this side can tell. @internal */
+export function isTimeZone(value: unknown): value is TzInfo {
+  return (
+    value instanceof PyTimeZone || value instanceof PyZoneInfo || value instanceof PytzZone || value instanceof PyObject
+  );
 }
 
 /** Any time zone: inert data for those of packages that this one does not know. */

@@ -10,14 +10,18 @@ export class PyUuid {
   /** 128 bits. */
   readonly int: bigint;
 
-  /** @throws RangeError when it is not of 128 bits. */
+  /** @throws RangeError when it is not of 128 bits, TypeError when it is no bigint: text is for {@link PyUuid.parse}. */
   constructor(int: bigint) {
+    if (typeof int !== 'bigint') {
+      throw new TypeError(`A PyUuid is made of a bigint, not of a ${typeof int}; PyUuid.parse takes text`);
+    }
     if (int < 0n || int >> 128n !== 0n) throw new RangeError('A UUID has 128 bits');
     this.int = int;
   }
 
   /** From its text, with or without hyphens. @throws RangeError */
   static parse(text: string): PyUuid {
+    if (typeof text !== 'string') throw new RangeError('The text of a UUID is a string');
     const digits = text.replaceAll('-', '');
     if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw new RangeError(`${JSON.stringify(text.slice(0, 40))} is no UUID`);
     return new PyUuid(BigInt(`0x${digits}`));

@@ -1,0 +1,42 @@
+/**
+ * Names and calls that a Python may not know: which of them are written.
+ *
+ * @module
+ */
+import { notPortable } from './builtins/definition.js';
+import type { CompiledRegistry } from './compiled-registry.js';
+import type { ForeignPolicy } from './options.js';
+import { PyGlobal } from './values/py-global.js';
+import { PyObject } from './values/py-object.js';
+
+/** Classes of the standard library that every Python has, and that a value may name: a defaultdict's factory. */
+const EVERYWHERE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    builtins:
+      'bool bytearray bytes complex dict float frozenset int list object range set slice str tuple type Ellipsis ' +
+      'NotImplemented',
+    collections: 'Counter OrderedDict defaultdict deque',
+    datetime: 'date datetime time timedelta timezone',
+    decimal: 'Decimal',
+    fractions: 'Fraction',
+    uuid: 'UUID',
+    zoneinfo: 'ZoneInfo',
+  }).map(([module, names]) => [module, new Set(names.split(' '))]),
+);
+
+/** @throws PicklingError for a name that the policy does not let through. */
+export function checkName(global: PyGlobal, policy: ForeignPolicy, registry: CompiledRegistry): void {
+  const origin = PyGlobal.originOf(global);
+  if (origin === 'codec' || (origin === 'decoded' && policy === 'decoded')) return;
+  const { module, qualname } = global;
+  if (EVERYWHERE.get(module)?.has(qualname) === true || registry.isRegistered(module, qualname)) return;
+  throw notPortable(`${global.fullName} is known to some Pythons only, and not registered`);
+}
+
+/** @throws PicklingError for a call that the policy does not let through. */
+export function checkCall(object: PyObject, policy: ForeignPolicy): void {
+  const origin = PyObject.originOf(object);
+  if (origin === 'codec' || (origin === 'decoded' && policy === 'decoded')) return;
+  const name = object.class instanceof PyGlobal ? object.class.fullName : 'a class';
+  throw notPortable(`A call of ${name}, which is not registered, may raise an exception in Python`);
+}
