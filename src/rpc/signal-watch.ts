@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { RpcUsageError } from './errors.js';
 
 interface Watched {
   readonly callbacks: Set<() => void>;
@@ -19,9 +20,14 @@ export class SignalWatch {
   /**
    * Calls back when the signal, if there is one, is aborted from now on. What is returned ends that; both may happen, in
    * any order.
+   *
+   * @throws RpcUsageError `BAD_OPTION` for what is no AbortSignal.
    */
   watch(signal: AbortSignal | undefined, callback: () => void): () => void {
     if (signal === undefined) return SignalWatch.#NOTHING;
+    if (!(signal instanceof AbortSignal)) {
+      throw new RpcUsageError('BAD_OPTION', `signal must be an AbortSignal, not ${typeof signal}`);
+    }
     const watched = this.#signals.get(signal) ?? this.#listenTo(signal);
     watched.callbacks.add(callback);
     return () => {

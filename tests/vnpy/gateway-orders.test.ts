@@ -424,6 +424,44 @@ describe('sendOrder', () => {
   });
 });
 
+describe('what is given to the gateway', () => {
+  test('is checked again before it is sent: a program may have changed it', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const changes: [object, string][] = [
+      [{ price: NaN }, 'OrderRequest.price must be'],
+      [{ price: undefined }, 'OrderRequest needs price'],
+      [{ volume: -5 }, 'OrderRequest.volume must be'],
+      [{ volume: '5' }, 'OrderRequest.volume must be a number, got "5"'],
+      [{ direction: 'LONG' }, 'OrderRequest.direction must be a member of Direction: write Direction.LONG'],
+      [{ symbol: 'au2706' }, 'OrderRequest.vt_symbol is "rb2705.SHFE", and its other fields make it "au2706.SHFE"'],
+    ];
+    for (const [change, message] of changes) {
+      const request = Object.assign(orderRequest(), change);
+      await expect(gateway.sendOrder(request)).rejects.toThrow(message);
+      await expect(gateway.sendOrder(request)).rejects.toThrow(InvalidDataError);
+    }
+    const cancel = Object.assign(order('1').createCancelRequest(), { orderid: 5 });
+    await expect(gateway.cancelOrder(cancel)).rejects.toThrow('CancelRequest.orderid must be a string, got 5');
+    expect(server.engine.calls.filter((call) => !call.startsWith('get_'))).toEqual([]);
+  });
+
+  test('is refused with a word of what it should be', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const wrong = (value: unknown): never => value as never;
+    await expect(gateway.cancelOrder(wrong('SIM.1'))).rejects.toThrow(
+      'cancelOrder takes a CancelRequest, got "SIM.1": give it that, or an OrderData, which gateway.orders.get(',
+    );
+    await expect(gateway.cancelOrder(wrong('SIM.1'), 'SIM')).rejects.toThrow('cancelOrder takes a CancelRequest');
+    await expect(gateway.cancelOrder(wrong({ orderid: '1' }))).rejects.toThrow('cancelOrder takes a CancelRequest');
+    await expect(gateway.subscribe(wrong({ symbol: 'rb2705' }))).rejects.toThrow('subscribe takes a SubscribeRequest');
+    await expect(gateway.subscribe(wrong(5))).rejects.toThrow('got 5: give it that, or a vt_symbol');
+    await expect(gateway.queryHistory(wrong({}))).rejects.toThrow('queryHistory takes a HistoryRequest');
+    expect(server.engine.calls.filter((call) => !call.startsWith('get_'))).toEqual([]);
+  });
+});
+
 describe('cancelOrder', () => {
   test("goes to the order's own gateway, not to its contract's", async () => {
     const server = await startFake((engine) => {
@@ -470,6 +508,21 @@ describe('waitForOrder', () => {
     server.engine.tellOrder(order('2', { status: Status.PARTTRADED, traded: 5 }));
     server.engine.tellOrder(order('2', { status: Status.ALLTRADED, traded: 10 }));
     expect(await waiting).toMatchObject({ status: Status.ALLTRADED, traded: 10 });
+  });
+
+  test('refuses a signal and a time that are none, and forgets the wait', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    await expect(gateway.waitForOrder('CTP.1', { signal: {} as AbortSignal })).rejects.toThrow(
+      'signal must be an AbortSignal, not object',
+    );
+    for (const timeout of [NaN, -1, 'abc' as unknown as number]) {
+      await expect(gateway.waitForOrder('CTP.1', { timeout })).rejects.toThrow(
+        'timeout must be a number of milliseconds',
+      );
+    }
+    await gateway.close();
+    await expect(gateway.waitForOrder('CTP.1')).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
   test('waits for what it is told, also for an order that is not known yet', async () => {

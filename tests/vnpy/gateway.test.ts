@@ -233,9 +233,26 @@ describe('stale feeds', () => {
     expect(gateway.stats().delivered.tick).toBe(1);
   });
 
+  test('a program that did not read takes nothing for stale before it has', async () => {
+    const server = await startFake();
+    const gateway = await server.connected({ staleAfter: 200 });
+    await gateway.subscribe('rb2705.SHFE');
+    const told: string[] = [];
+    gateway.on('stale', ({ vt_symbol }) => told.push(`stale ${vt_symbol}`));
+    gateway.on('tick', ({ last_price }) => told.push(`tick ${last_price}`));
+    const stale = nextEvent(gateway, 'stale');
+    // A computation, while which a tick comes.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    server.engine.tellTick(tick(1));
+    await stale;
+    expect(told).toEqual(['tick 1', 'stale rb2705.SHFE']);
+  });
+
   test('a time that is none is refused', async () => {
     const server = await startFake();
     expect(() => server.gateway({ staleAfter: NaN })).toThrow('staleAfter must be a number of milliseconds');
+    expect(() => server.gateway({ timeouts: { connect: NaN } })).toThrow('timeouts.connect must be a number of');
+    expect(() => server.gateway({ timeouts: { snapshot: 0 } })).toThrow('timeouts.snapshot must be a number of');
   });
 });
 

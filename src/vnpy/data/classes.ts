@@ -53,6 +53,8 @@ export interface DataClass<T extends object = object> {
   isFloat(name: string): boolean;
   /** Checks and sets some fields. */
   assign(target: T, changes: object): void;
+  /** Checks all fields as they stand. */
+  verify(target: T): void;
   /** Computes the derived attributes again. */
   derive(target: T): void;
 }
@@ -73,6 +75,9 @@ function dataClass<T extends object, I extends object>(
     assign: (target, changes) => {
       // The schema checks every name and value; what it is given needs no type beyond object.
       schema.assign(target, changes as I, false);
+    },
+    verify: (target) => {
+      schema.verify(target);
     },
     derive: (target) => {
       schema.derive(target);

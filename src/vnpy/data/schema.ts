@@ -122,6 +122,19 @@ export class DataSchema<T extends object, I extends object> {
     }
   }
 
+  /**
+   * Checks all fields of an instance as they stand.
+   *
+   * @throws {@link InvalidDataError}
+   */
+  verify(target: T): void {
+    for (const name of this.names) {
+      const value: unknown = Reflect.get(target, name);
+      if (value === undefined) throw this.missingField(name);
+      this.check(name, value);
+    }
+  }
+
   /** Names of the fields declared as float: they are written as Python floats even where the number is whole. */
   isFloat(name: string): boolean {
     return Object.hasOwn(this.fields, name) && this.spec(name).kind === 'float';

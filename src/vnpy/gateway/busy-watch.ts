@@ -7,20 +7,17 @@
  *
  * @module
  */
-import { performance } from 'node:perf_hooks';
-import type { EventLoopUtilization } from 'node:perf_hooks';
+import { LoopLook } from './loop-look.js';
+import type { LoopReport } from './loop-look.js';
 
 /** How often to look, in ms. */
 const PERIOD = 250;
-/** A loop that waits for less than this part of the time has more to do than it can. */
-const IDLE = 0.02;
 
 /** Watches from {@link BusyWatch.start} to {@link BusyWatch.stop}. */
 export class BusyWatch {
   readonly #tolerance: number;
   readonly #onOver: (stalled: number) => void;
   #timer: NodeJS.Timeout | undefined;
-  #last: EventLoopUtilization = { idle: 0, active: 0, utilization: 0 };
   /** For how long the loop has had no rest, in ms. */
   #busy = 0;
 
@@ -35,9 +32,9 @@ export class BusyWatch {
 
   start(): void {
     if (this.#tolerance === Infinity) return;
-    this.#last = performance.eventLoopUtilization();
+    const loop = new LoopLook(PERIOD);
     this.#timer = setInterval(() => {
-      this.#look();
+      this.#look(loop.look());
     }, PERIOD).unref();
   }
 
@@ -45,14 +42,9 @@ export class BusyWatch {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
-    const now = performance.eventLoopUtilization();
-    const { idle, active } = performance.eventLoopUtilization(now, this.#last);
-    this.#last = now;
-    // A look that comes late was kept waiting, or the whole process was (SIGSTOP, a frozen container), which counts as
-    // idle: all but a period of it was no rest.
-    if (idle + active > 2 * PERIOD || idle < IDLE * (idle + active)) {
-      this.#busy += Math.max(active, idle + active - PERIOD);
+  #look({ late, rested, busy }: LoopReport): void {
+    if (late || !rested) {
+      this.#busy += busy;
       return;
     }
     const stalled = this.#busy;

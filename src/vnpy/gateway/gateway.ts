@@ -10,8 +10,9 @@ import { duration } from '../../rpc/options.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
 import { DELIVERY_TIMEOUT } from '../../rpc/transport.js';
 import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
-import { BarData, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
-import type { CancelRequest, HistoryRequest, LogData } from '../data/index.js';
+import { BarData, CancelRequest, HistoryRequest, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
+import type { LogData } from '../data/index.js';
+import { verify } from '../data/verify.js';
 import { describe } from '../data/describe.js';
 import type { TradingEngine } from '../engine.js';
 import { Exchange, parseEnum } from '../enums/index.js';
@@ -113,7 +114,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       ...clientOptions
     } = options;
     this.gatewayName = gatewayName;
-    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
+    this.#timeouts = resolveTimeouts(timeouts);
     this.#rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
     this.#emitter = new Emitter<GatewayEvents>((name, cause) => {
       this.#listenerFailed(name, cause);
@@ -278,6 +279,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#requireOpen();
     const options = optionsOf(target);
     const typed = typeof request === 'string' ? this.#subscribeRequest(request) : request;
+    verify('subscribe', SubscribeRequest, typed, ': give it that, or a vt_symbol such as "rb2410.SHFE"');
     const subscription = { request: typed, gatewayName: this.#gatewayFor(typed.vt_symbol, options) };
     await this.#callSubscribe(subscription, options);
     this.#subscriptions.set(typed.vt_symbol, subscription);
@@ -293,10 +295,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    */
   async sendOrder(request: OrderRequest, target: string | RequestOptions = {}): Promise<string> {
     this.#requireOpen();
-    if (!(request instanceof OrderRequest)) {
-      const message = `sendOrder takes an OrderRequest, got ${describe(request)}`;
-      throw new InvalidDataError('WRONG_TYPE', 'OrderRequest', '', message);
-    }
+    verify('sendOrder', OrderRequest, request);
     const options = optionsOf(target);
     const gatewayName = this.#gatewayFor(request.vt_symbol, options);
     let sent = '';
@@ -323,8 +322,14 @@ export class RpcGateway extends StateView implements TradingEngine {
   async cancelOrder(order: CancelRequest | OrderData, target: string | RequestOptions = {}): Promise<void> {
     this.#requireOpen();
     const options = optionsOf(target);
-    const gatewayName = this.#gatewayOfOrder(order, options);
     const request = order instanceof OrderData ? order.createCancelRequest() : order;
+    verify(
+      'cancelOrder',
+      CancelRequest,
+      request,
+      ': give it that, or an OrderData, which gateway.orders.get(vt_orderid) has',
+    );
+    const gatewayName = this.#gatewayOfOrder(order, options);
     await this.client.call(
       'cancel_order',
       [request, gatewayName],
@@ -340,6 +345,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    */
   async queryHistory(request: HistoryRequest, target: string | RequestOptions = {}): Promise<BarData[]> {
     this.#requireOpen();
+    verify('queryHistory', HistoryRequest, request);
     const options = optionsOf(target);
     const gatewayName = this.#gatewayFor(request.vt_symbol, options);
     const reply = await this.#lane.run(
@@ -384,9 +390,10 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
    * know it any more.
    */
-  waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
+  async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
     this.#requireOpen();
-    return this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
+    if (options.timeout !== undefined) duration('timeout', options.timeout);
+    return await this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
   }
 
   /**
@@ -582,6 +589,18 @@ export class RpcGateway extends StateView implements TradingEngine {
     const message = `A listener of '${name}' threw: ${messageOf(cause)}`;
     this.#emitter.emit('error', { kind: 'listener', message, event: name, cause });
   }
+}
+
+/** @throws RpcUsageError for what is no time. */
+function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts> {
+  const resolve = (name: keyof GatewayTimeouts): number =>
+    duration(`timeouts.${name}`, given[name] ?? DEFAULT_TIMEOUTS[name]);
+  return {
+    connect: resolve('connect'),
+    snapshot: resolve('snapshot'),
+    request: resolve('request'),
+    history: resolve('history'),
+  };
 }
 
 function optionsOf(target: string | RequestOptions): RequestOptions {

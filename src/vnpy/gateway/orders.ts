@@ -4,7 +4,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { BridgeError } from '../../errors.js';
 import { PicklingError } from '../../pickle/index.js';
@@ -74,6 +74,8 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   if (reply !== '') return reply;
   notSent();
   await delay(LOG_GRACE);
+  // What came while the program did something else is still to be read.
+  await nextTurn();
   const logs = call.logs.since(begun);
   const reason = logs.length === 0 ? 'it logged no reason' : `its log of that moment: ${logs.join(' | ')}`;
   throw new SendOrderError('refused', `The server did not take the order for ${given.vt_symbol}; ${reason}`, {
@@ -146,11 +148,11 @@ export class OrderWaiters {
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
-      const waiter: Waiter = { vtOrderid, since: performance.now(), until, settle };
-      this.#waiters.add(waiter);
       const unwatch = this.#signals.watch(signal, () => {
         settle(aborted());
       });
+      const waiter: Waiter = { vtOrderid, since: performance.now(), until, settle };
+      this.#waiters.add(waiter);
       if (timeout !== undefined && timeout !== Infinity) {
         timer = setTimeout(
           () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LoopLook } from './loop-look.js';
 
 /** A subscribed symbol whose ticks have stopped. */
 export interface StaleReport {
@@ -10,6 +11,10 @@ export interface StaleReport {
   /** Time since its last tick, or since it was subscribed when there was none, in ms. */
   readonly age: number;
 }
+
+/** How often to look, in ms: four times in `staleAfter`. */
+const MIN_PERIOD = 50;
+const MAX_PERIOD = 1000;
 
 interface StaleListeners {
   readonly stale: (report: StaleReport) => void;
@@ -28,6 +33,8 @@ export class StaleWatch {
   readonly #symbols = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** This program had no time to read, and has not caught up yet: the ticks may have come. */
+  #behind = false;
   readonly #staleAfter: number;
   readonly #report: StaleListeners;
 
@@ -40,12 +47,7 @@ export class StaleWatch {
   watch(vtSymbol: string): void {
     if (this.#stopped) return;
     this.#symbols.set(vtSymbol, { last: performance.now(), stale: false });
-    this.#timer ??= setInterval(
-      () => {
-        this.#check();
-      },
-      Math.min(Math.max(this.#staleAfter / 4, 10), 1000),
-    ).unref();
+    this.#timer ??= this.#watchAll(Math.min(Math.max(this.#staleAfter / 4, MIN_PERIOD), MAX_PERIOD));
   }
 
   /** A tick has come. */
@@ -71,6 +73,16 @@ export class StaleWatch {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#symbols.clear();
+  }
+
+  #watchAll(period: number): NodeJS.Timeout {
+    const loop = new LoopLook(period);
+    return setInterval(() => {
+      const { late, rested } = loop.look();
+      if (late) this.#behind = true;
+      else if (rested) this.#behind = false;
+      if (!this.#behind) this.#check();
+    }, period).unref();
   }
 
   #check(): void {
