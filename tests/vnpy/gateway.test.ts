@@ -241,9 +241,11 @@ describe('stale feeds', () => {
     gateway.on('stale', ({ vt_symbol }) => told.push(`stale ${vt_symbol}`));
     gateway.on('tick', ({ last_price }) => told.push(`tick ${last_price}`));
     const stale = nextEvent(gateway, 'stale');
-    // A computation, while which a tick comes.
+    // A tick that comes while the program computes, and has its turn after the look at the time.
+    setTimeout(() => {
+      server.engine.tellTick(tick(1));
+    }, 100);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
-    server.engine.tellTick(tick(1));
     await stale;
     expect(told).toEqual(['tick 1', 'stale rb2705.SHFE']);
   });
