@@ -28,7 +28,10 @@ export interface TradingEngine {
   subscribe(request: SubscribeRequest, gatewayName: string): Awaitable<void>;
   /** @returns The order's `vt_orderid`, or `''` when it was not taken: the reason goes to the log. */
   sendOrder(request: OrderRequest, gatewayName: string): Awaitable<string>;
-  /** Ask for the cancellation of an order; its end comes as an event. */
+  /**
+   * Ask for the cancellation of an order; its end comes as an event. For a gateway that is not there, a log event has to
+   * name it, behind all events so far: that is by what `RpcGateway.findOrder` knows that it has heard everything.
+   */
   cancelOrder(request: CancelRequest, gatewayName: string): Awaitable<void>;
   /** Bars from `start` to `end`; none when there are none. */
   queryHistory(request: HistoryRequest, gatewayName: string): Awaitable<readonly BarData[]>;

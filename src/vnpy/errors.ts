@@ -33,7 +33,7 @@ export type GatewayErrorCode =
   | 'ABORTED' // the caller's AbortSignal fired
   | 'UNKNOWN_SYMBOL' // no contract with this vt_symbol, so no gateway to send the request to
   | 'ORDER_VANISHED' // the server had this order and does not know it any more: it was restarted
-  | 'ORDER_UNCERTAIN' // the server has orders without a reference, and the one that is looked for may be among them
+  | 'ORDER_UNCERTAIN' // whether there is such an order cannot be told, or not yet: the message says why
   | 'UNEXPECTED_REPLY'; // the server answered with a value of another kind than vnpy's function returns
 
 /** The gateway could not do what it was asked to. */
