@@ -37,6 +37,7 @@ export class Reading {
   readonly #lenses = new WeakMap<Message, Lens>();
   /** Inputs that could not be read: that has been told. */
   readonly #unread = new Set<InputName>();
+  readonly #failures: string[] = [];
 
   /** @param analyse - What the command wants of the analysis beyond the flags. */
   constructor(paths: readonly string[], flags: InputFlags, io: Io, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
@@ -49,6 +50,11 @@ export class Reading {
   /** The worst of what happened so far. */
   get code(): ExitCode {
     return worst(this.#codes);
+  }
+
+  /** What was asked for and could not be done, as it was told on standard error. */
+  get failures(): readonly string[] {
+    return this.#failures;
   }
 
   /** Counts an outcome of the command's own. */
@@ -143,6 +149,7 @@ export class Reading {
   /** What was asked for could not be done. */
   async #failed(why: string): Promise<void> {
     this.#codes.add(EXIT.usage);
+    this.#failures.push(why);
     await this.#io.stderr.write(`${PROGRAM}: ${escapeText(why)}\n`);
   }
 

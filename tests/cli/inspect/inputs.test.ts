@@ -145,6 +145,18 @@ describe('several messages', () => {
     expect(await run('nowhere.pkl', '--message', '2')).toBe('4 pickle-inspect: nowhere.pkl: there is no such file\n');
   });
 
+  test('a SARIF log of nothing says that the run has failed', async () => {
+    const run = async (...args: string[]): Promise<unknown> => {
+      const { stdout } = await inspect(['check', '--format', 'sarif', ...args], { stdin: NUMBER });
+      return (JSON.parse(stdout) as { runs: { invocations?: unknown }[] }).runs[0]?.invocations;
+    };
+    expect(await run()).toBeUndefined();
+    const text = 'stdin: no message 2: the input has 1';
+    expect(await run('--message', '2')).toEqual([
+      { executionSuccessful: false, toolExecutionNotifications: [{ level: 'error', message: { text } }] },
+    ]);
+  });
+
   test('both inputs of diff need the message', async () => {
     const { code, stderr } = await inspect(['diff', '-', 'nowhere.pkl', '--message', '2'], { stdin: NUMBER });
     expect([code, stderr]).toEqual([4, expect.stringContaining('stdin: no message 2: the input has 1\n')]);

@@ -127,7 +127,9 @@ async function check(paths: readonly string[], flags: CheckFlags, io: Io, versio
       }
     }
   }
-  if (flags.format === 'sarif') await io.stdout.write(`${JSON.stringify(sarifLog(located, version), null, 2)}\n`);
+  if (flags.format === 'sarif') {
+    await io.stdout.write(`${JSON.stringify(sarifLog(located, version, reading.failures), null, 2)}\n`);
+  }
   return reading.code;
 }
 

@@ -54,8 +54,12 @@ function result({ source, message, base, finding }: LocatedFinding): object {
   };
 }
 
-/** The log of one run. */
-export function sarifLog(findings: readonly LocatedFinding[], version: string): object {
+/**
+ * The log of one run.
+ * @param failures - What could not be looked at: without it, a log without results would say that all is well.
+ */
+export function sarifLog(findings: readonly LocatedFinding[], version: string, failures: readonly string[]): object {
+  const toolExecutionNotifications = failures.map((text) => ({ level: 'error', message: { text } }));
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -68,6 +72,7 @@ export function sarifLog(findings: readonly LocatedFinding[], version: string): 
             rules: (Object.keys(FINDINGS) as FindingCode[]).map(rule),
           },
         },
+        ...(failures.length === 0 ? {} : { invocations: [{ executionSuccessful: false, toolExecutionNotifications }] }),
         results: findings.map(result),
       },
     ],
