@@ -45,7 +45,7 @@ export interface ConnectionListener {
 export interface RequestConnection {
   /** Sends now or rejects, in which case nothing has left. Never waits. */
   send(frames: Frames): Promise<void>;
-  /** Closes at once; what was not delivered is dropped, {@link DELIVERY_TIMEOUT} later at the latest. May be called again. */
+  /** Closes at once; what was not delivered is dropped, 10 s later at the latest. May be called again. */
   close(): void;
 }
 
