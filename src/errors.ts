@@ -25,6 +25,9 @@ export abstract class BridgeError<Code extends string = string> extends Error {
   }
 }
 
+/** Longer texts are cut, in characters: an error may quote the data that it is about, and what is written about it grows. */
+const LONGEST_TEXT = 2 ** 20;
+
 /** The text of anything that was thrown, for a log line or for the message of another error. Never throws. */
 export function messageOf(thrown: unknown): string {
   return readError(thrown, 'message') ?? describeThrown(thrown);
@@ -40,7 +43,7 @@ export function readError(thrown: unknown, property: 'name' | 'message' | 'stack
       return undefined;
     }
     const value: unknown = thrown[property];
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'string' ? cut(value) : undefined;
   } catch {
     return undefined;
   }
@@ -52,7 +55,7 @@ export function describeThrown(value: unknown): string {
     return '[function]'; // Its text would be the program's source.
   }
   try {
-    return String(value);
+    return cut(String(value));
   } catch {
     try {
       return Object.prototype.toString.call(value);
@@ -60,4 +63,8 @@ export function describeThrown(value: unknown): string {
       return '[object]';
     }
   }
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

@@ -87,6 +87,7 @@ export class RpcClient {
   #session: Session | undefined;
   #failedAttempts = 0;
   #listenerErrors = 0;
+  #internalErrors = 0;
   /** Addresses whose handshake has failed since the client was last connected. */
   readonly #reportedHandshakes = new Set<string>();
 
@@ -304,6 +305,7 @@ export class RpcClient {
       events: { ...this.#hub.stats(), listenerErrors: this.#listenerErrors },
       reconnects: this.#board.reconnects,
       failedAttempts: this.#failedAttempts,
+      internalErrors: this.#internalErrors,
       lastMessageAge: this.#session?.lastMessageAge,
       clockOffset: this.#hub.clockOffset,
     };
@@ -353,6 +355,10 @@ export class RpcClient {
         },
         onFailure: (address, failure) => {
           this.#connectionFailed(address, failure);
+        },
+        onError: (cause) => {
+          this.#internalErrors++;
+          this.#report({ kind: 'internal', message: `a message could not be handled: ${messageOf(cause)}`, cause });
         },
       });
       session.start();

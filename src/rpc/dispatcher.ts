@@ -11,11 +11,13 @@ import type { Frames } from './transport.js';
 export interface DispatcherOptions {
   readonly maxPending: number;
   readonly maxPendingPerClient: number;
-  /** Runs one request. Gives the answer, or a promise of it; never throws, and its promise never rejects. */
+  /** Runs one request. Gives the answer, or a promise of it. */
   readonly run: (body: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** The answer to a request that is not run. */
   readonly refuse: (reason: string) => Uint8Array;
-  /** Sends an answer; false: the client is gone. Never rejects. */
+  /** Running a request or sending its answer threw, which neither should. The request is answered, the others go on. */
+  readonly onError: (cause: unknown) => void;
+  /** Sends an answer; false: the client is gone. Its promise never rejects. */
   readonly answer: (envelope: Frames, body: Uint8Array) => Promise<boolean>;
 }
 
@@ -78,7 +80,7 @@ export class Dispatcher {
     const reason = this.#obstacle(client);
     if (reason !== undefined) {
       this.#refused++;
-      void this.#options.answer(envelope, this.#options.refuse(reason));
+      void this.#answer(envelope, this.#options.refuse(reason));
       return;
     }
     this.#pending++;
@@ -126,15 +128,43 @@ export class Dispatcher {
   #start(client: Client, job: Job): void {
     client.running = job;
     client.startedAt = performance.now();
-    const answer = this.#options.run(job.body);
+    const answer = this.#run(job.body);
     if (answer instanceof Promise) {
       client.key ??= nameOf(job.envelope);
       this.#clients.set(client.key, client);
-      void answer.then((body) => {
-        this.#finish(client, body);
-      });
+      answer.then(
+        (body) => {
+          this.#finish(client, body);
+        },
+        (cause: unknown) => {
+          this.#finish(client, this.#failed(cause));
+        },
+      );
     } else {
       this.#finish(client, answer);
+    }
+  }
+
+  #run(body: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    try {
+      return this.#options.run(body);
+    } catch (cause) {
+      return this.#failed(cause);
+    }
+  }
+
+  #failed(cause: unknown): Uint8Array {
+    this.#options.onError(cause);
+    return this.#options.refuse('the server failed at this request');
+  }
+
+  /** An answer that cannot be sent is its client's loss alone. */
+  #answer(envelope: Frames, body: Uint8Array): Promise<boolean> {
+    try {
+      return this.#options.answer(envelope, body);
+    } catch (cause) {
+      this.#options.onError(cause);
+      return Promise.resolve(true);
     }
   }
 
@@ -146,7 +176,7 @@ export class Dispatcher {
     client.running = undefined;
     this.#pending--;
     traceRequest(job.body.length, body.length, client.startedAt);
-    const delivered = this.#options.answer(job.envelope, body);
+    const delivered = this.#answer(job.envelope, body);
     if (client.waiting.length === 0) {
       this.#forget(client);
     } else {
@@ -182,7 +212,7 @@ export class Dispatcher {
     for (const job of jobs) {
       this.#pending--;
       this.#refused++;
-      void this.#options.answer(job.envelope, this.#options.refuse(reason));
+      void this.#answer(job.envelope, this.#options.refuse(reason));
     }
   }
 

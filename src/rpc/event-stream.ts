@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import type { OverflowPolicy } from './events.js';
-import { RpcOverflowError } from './errors.js';
+import { RpcOverflowError, RpcUsageError } from './errors.js';
 import type { SignalWatch } from './signal-watch.js';
 
 /** Options of an {@link EventStream}. */
@@ -153,7 +154,13 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
 
   /** Whether there is room for one more item now. */
   #makeRoom(): boolean {
-    this.#conflate();
+    try {
+      this.#conflate();
+    } catch (cause) {
+      // A key function of the user's: its reader learns of it, and nobody else is concerned.
+      this.end(new RpcUsageError('BAD_OPTION', `latestBy threw: ${messageOf(cause)}`, { cause }));
+      return false;
+    }
     if (this.size < this.#options.limit) {
       return true;
     }

@@ -45,8 +45,16 @@ export interface HandshakeProblem {
   readonly address: string;
 }
 
+/** The client itself failed at a message, which it should not. It goes on with the next one. */
+export interface InternalProblem {
+  readonly kind: 'internal';
+  readonly message: string;
+  /** What was thrown. */
+  readonly cause: unknown;
+}
+
 /** What an `error` event carries: nothing that a call reports by rejecting. */
-export type ClientProblem = UndecodableEventProblem | ListenerProblem | HandshakeProblem;
+export type ClientProblem = UndecodableEventProblem | ListenerProblem | HandshakeProblem | InternalProblem;
 
 /** An iterator's queue was full, and events were lost or replaced. At most one a second and iterator; the last at its end. */
 export interface OverflowReport {

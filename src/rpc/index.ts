@@ -28,6 +28,7 @@ export type {
   ClientProblem,
   EventStreamOptions,
   HandshakeProblem,
+  InternalProblem,
   ListenerProblem,
   OverflowPolicy,
   OverflowReport,

@@ -38,6 +38,8 @@ export class Methods {
   readonly #options: ResolvedServerOptions;
   readonly #unpickler: Unpickler;
   readonly #pickler: Pickler;
+  /** With none of the user's options but the protocol: none of them can keep a failure from being told. */
+  readonly #failurePickler: Pickler;
   readonly #methods = new Map<string, Method>();
   succeeded = 0;
   failed = 0;
@@ -48,6 +50,7 @@ export class Methods {
     this.#options = options;
     this.#unpickler = new Unpickler(options.loads);
     this.#pickler = new Pickler(options.dumps);
+    this.#failurePickler = new Pickler({ protocol: options.dumps.protocol, pool: true });
   }
 
   /** @throws RpcUsageError if the name is taken, or something is none of what it should be. */
@@ -78,10 +81,10 @@ export class Methods {
     }
   }
 
-  /** The reply that says what was thrown. */
+  /** The reply that says what was thrown. Never throws, whatever that was. */
   failure(error: unknown): Uint8Array {
     this.failed++;
-    return this.#pickler.dump([false, formatTraceback(error, this.#options.hideStack)]);
+    return this.#failurePickler.dump([false, formatTraceback(error, this.#options.hideStack)]);
   }
 
   #decode(body: Uint8Array): Request {

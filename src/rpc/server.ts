@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
 import { bindsEveryInterface, parseAddress } from './address.js';
 import { Dispatcher } from './dispatcher.js';
 import { RpcUsageError } from './errors.js';
@@ -71,6 +72,7 @@ export class RpcServer {
   #undeliverable = 0;
   #unread = 0;
   #denied = 0;
+  #internalErrors = 0;
   /** Of the dispatchers of earlier runs. */
   #refused = 0;
   #discarded = 0;
@@ -184,6 +186,7 @@ export class RpcServer {
       publishDropped: this.#publisher.dropped,
       heartbeats: this.#publisher.heartbeats,
       denied: this.#denied,
+      internalErrors: this.#internalErrors,
     };
   }
 
@@ -229,7 +232,11 @@ export class RpcServer {
       const reply = await sockets.bindReply(replyAddress);
       const dispatcher = this.#createDispatcher(reply);
       reply.receive((frames) => {
-        this.#receive(dispatcher, frames);
+        try {
+          this.#receive(dispatcher, frames);
+        } catch (cause) {
+          this.#internalError(cause); // Whatever it is: thrown further, it would end the receiving, or the process.
+        }
       });
       return { sockets, reply, topicFrame, pair, dispatcher };
     } catch (error) {
@@ -248,11 +255,18 @@ export class RpcServer {
       }
       return delivery !== 'gone';
     };
+    const failed = (cause: unknown): boolean => {
+      this.#internalError(cause);
+      return true;
+    };
     return new Dispatcher({
       ...this.#options,
       run: (body) => this.#methods.run(body),
       refuse: (reason) => this.#methods.failure(new Error(reason)),
-      answer: (envelope, body) => reply.send([...envelope, body]).then(delivered),
+      onError: (cause) => {
+        this.#internalError(cause);
+      },
+      answer: (envelope, body) => reply.send([...envelope, body]).then(delivered, failed),
     });
   }
 
@@ -266,6 +280,11 @@ export class RpcServer {
     // A request has one body; of any other number, none of them is right: let the decoder say so.
     const [body] = message.body;
     dispatcher.add(message.envelope, message.body.length === 1 && body !== undefined ? body : new Uint8Array());
+  }
+
+  #internalError(cause: unknown): void {
+    this.#internalErrors++;
+    this.#options.logger.error(`a request could not be handled: ${messageOf(cause)}`);
   }
 
   async #close(session: Session): Promise<void> {

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly onChange: () => void;
   /** A connection broke, or an attempt failed. */
   readonly onFailure: (address: string, failure: ConnectionFailure) => void;
+  /** Handling a message threw, which it should not: the next one is handled all the same. */
+  readonly onError: (cause: unknown) => void;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -57,9 +59,9 @@ export class Session {
         this.#refuse(undefined);
         this.#changed();
       },
-      onMessage: (frames) => {
+      onMessage: this.#guarded((frames) => {
         this.#received(frames);
-      },
+      }),
       onDown: (failure) => {
         calls.connectionLost(failure.detail);
         this.#refuse(failure.refused === true ? failure.detail : undefined);
@@ -77,10 +79,10 @@ export class Session {
               hub.topics.attach(connection);
               this.#changed();
             },
-            onMessage: (frames) => {
+            onMessage: this.#guarded((frames) => {
               this.#feedWatch?.event(this.#sign());
               hub.receive(frames);
-            },
+            }),
             onDown: (failure) => {
               hub.topics.attach(undefined);
               this.#failed(subscribe, failure);
@@ -187,6 +189,17 @@ export class Session {
     if (this.#watchdog.unresponsive) calls.setSender(undefined, 'the server does not answer any more');
     else calls.setSender(request === undefined ? undefined : (frames) => request.send(frames));
     this.#options.onChange();
+  }
+
+  /** What was thrown further would end the receiving, or the process. */
+  #guarded(receive: (frames: Frames) => void): (frames: Frames) => void {
+    return (frames) => {
+      try {
+        receive(frames);
+      } catch (cause) {
+        this.#options.onError(cause);
+      }
+    };
   }
 
   #failed(address: string, failure: ConnectionFailure): void {

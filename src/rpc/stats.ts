@@ -81,6 +81,8 @@ export interface ClientStats {
   readonly reconnects: number;
   /** Attempts to connect that failed, on both connections. */
   readonly failedAttempts: number;
+  /** Messages at which the client itself failed: each was an `error` event of the kind `internal`. */
+  readonly internalErrors: number;
   /** Age of the last message of any kind, in ms; undefined before the first. */
   readonly lastMessageAge: number | undefined;
   /** The server's clock minus this one's at the last heartbeat, in ms, network delay included; undefined before it. */
@@ -121,4 +123,6 @@ export interface ServerStats {
   readonly heartbeats: number;
   /** Connections refused by the allow-lists or for wrong credentials. */
   readonly denied: number;
+  /** Failures of the server itself, or of its transport, at a request: each was an error of the logger, and cost no other request. */
+  readonly internalErrors: number;
 }

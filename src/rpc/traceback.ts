@@ -1,10 +1,19 @@
 /**
  * Writes an error the way Python writes one, so that a Python user can read it: `RemoteException` shows this text.
  *
+ * Nothing here throws, whatever was thrown: an error may be a Proxy, its properties getters.
+ *
  * @module
  */
+import { describeThrown, readError } from '../errors.js';
 
 const HEADER = 'Traceback (most recent call last):';
+
+/**
+ * No frame is longer, in characters. The stack begins with the message, which may have lines of a client's: to look for a
+ * frame in a long one could take for ever.
+ */
+const LONGEST_FRAME = 2000;
 
 /**
  * The traceback of anything that was thrown: most recent call last, the last line `Type: message`.
@@ -12,41 +21,29 @@ const HEADER = 'Traceback (most recent call last):';
  * @param hideStack - leaves out the stack frames, which tell file names of this machine.
  */
 export function formatTraceback(error: unknown, hideStack: boolean): string {
-  const lines = [HEADER];
-  if (error instanceof Error && !hideStack) {
-    lines.push(...stackFrames(error));
-  }
-  lines.push(lastLine(error));
+  const frames = hideStack ? [] : stackFrames(readError(error, 'stack') ?? '');
+  const lines = [HEADER, ...frames, lastLine(error)];
   return `${lines.join('\n')}\n`;
 }
 
 function lastLine(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return `Exception: ${describe(error)}`;
+  const name = readError(error, 'name');
+  const message = readError(error, 'message');
+  if (name === undefined && message === undefined) {
+    return `Exception: ${describeThrown(error)}`;
   }
-  const name = typeof error.name === 'string' && error.name !== '' ? error.name : 'Error';
-  const message = error.message;
-  return message === '' ? name : `${name}: ${message}`;
+  const type = name === undefined || name === '' ? 'Error' : name;
+  return message === '' ? type : `${type}: ${message ?? describeThrown(error)}`;
 }
 
 /** V8 puts the most recent call first: `    at add (file:///app/server.js:12:7)`. */
-function stackFrames(error: Error): string[] {
-  const stack = typeof error.stack === 'string' ? error.stack : '';
+function stackFrames(stack: string): string[] {
   const frames: string[] = [];
   for (const line of stack.split('\n')) {
-    const match = /^ {4}at (?:async )?(?:(.+?) \()?(.+?):(\d+):\d+\)?$/.exec(line);
+    const match = line.length > LONGEST_FRAME ? null : /^ {4}at (?:async )?(?:(.+?) \()?(.+?):(\d+):\d+\)?$/.exec(line);
     if (match !== null) {
       frames.push(`  File "${match[2] ?? ''}", line ${match[3] ?? ''}, in ${match[1] ?? '<module>'}`);
     }
   }
   return frames.reverse();
-}
-
-/** Any value may be thrown, also one whose toString throws. */
-function describe(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }

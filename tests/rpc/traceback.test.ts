@@ -36,6 +36,11 @@ describe('formatTraceback', () => {
     expect(formatTraceback(thrown, true)).toBe(`Traceback (most recent call last):\n${last}\n`);
   });
 
+  it('takes no time over a message that looks like frames', () => {
+    const message = `\n    at ${' (x'.repeat(300_000)}`;
+    expect(formatTraceback(new Error(message), false)).toMatch(/\nError: \n {4}at /);
+  });
+
   it('is what RemoteException reads', () => {
     const error = new RemoteException('f', formatTraceback(new PythonError('ValueError', 'first\nsecond'), false));
     expect(error).toMatchObject({ type: 'ValueError', remoteMessage: 'first\nsecond', method: 'f' });
