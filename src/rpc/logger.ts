@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { messageOf } from '../errors.js';
+import { withMethods } from './checks.js';
 
 /** The part of `console` and of a pino logger that this package uses: one finished line a call. */
 export interface Logger {
@@ -23,3 +25,71 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+/** One guard for a logger, however many clients and servers have it: so that its failure is told once. */
+const guards = new WeakMap<Logger, GuardedLogger>();
+
+/**
+ * A logger that never throws, in front of the one of the options: a line that cannot be written must not end what it
+ * tells of.
+ * @throws RpcUsageError if one of the four methods is missing.
+ */
+export function guardedLogger(logger: Logger = silentLogger): Logger {
+  if (logger instanceof GuardedLogger) {
+    return logger;
+  }
+  withMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
+  const guard = guards.get(logger) ?? new GuardedLogger(logger);
+  guards.set(logger, guard);
+  return guard;
+}
+
+class GuardedLogger implements Logger {
+  /** A method that returns something else than nothing is an async one, in JavaScript or by TypeScript's leave. */
+  readonly #logger: { readonly [Level in keyof Logger]: (message: string) => unknown };
+  #failed = false;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  debug(message: string): void {
+    this.#write('debug', message);
+  }
+
+  info(message: string): void {
+    this.#write('info', message);
+  }
+
+  warn(message: string): void {
+    this.#write('warn', message);
+  }
+
+  error(message: string): void {
+    this.#write('error', message);
+  }
+
+  #write(level: keyof Logger, message: string): void {
+    try {
+      const written = this.#logger[level](message);
+      if (written instanceof Promise) {
+        written.catch((error: unknown) => {
+          this.#tell(level, error);
+        });
+      }
+    } catch (error) {
+      this.#tell(level, error);
+    }
+  }
+
+  /** Where nothing can be logged, a warning of the process is all that is left; one, because log lines are many. */
+  #tell(level: keyof Logger, error: unknown): void {
+    if (!this.#failed) {
+      this.#failed = true;
+      process.emitWarning(
+        `logger.${level}() failed: ${messageOf(error)}. Log lines are lost; this is said once`,
+        'VnpyBridgeWarning',
+      );
+    }
+  }
+}

@@ -4,11 +4,11 @@
  * @module
  */
 import { ClassRegistry } from '../pickle/index.js';
-import type { DumpsOptions, LoadsOptions } from '../pickle/index.js';
+import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.js';
 import { checkObject, checkOptions, flag, shown, textList, withMethods } from './checks.js';
 import type { Names } from './checks.js';
 import { RpcUsageError } from './errors.js';
-import { silentLogger } from './logger.js';
+import { guardedLogger } from './logger.js';
 import type { Logger } from './logger.js';
 import { checkClientSecurity, checkServerSecurity } from './security.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
@@ -67,7 +67,10 @@ export interface RpcClientOptions {
   readonly registry?: ClassRegistry;
   /** Limits and choices of decoding what comes in. */
   readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
-  /** Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads. */
+  /**
+   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads; and `foreign: 'refuse'`,
+   * because an argument that Python cannot load ends the server's only thread, and one that it can load is called there.
+   */
   readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** CURVE or PLAIN. Default: none, as vnpy has it. */
   readonly security?: ClientSecurity;
@@ -108,7 +111,11 @@ export interface RpcServerOptions {
   readonly registry?: ClassRegistry;
   /** Limits and choices of decoding what comes in. */
   readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
-  /** Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads. */
+  /**
+   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads; and `foreign: 'decoded'`:
+   * what came from a Python server, by a client, may go to others; what this program or one of its clients made must be such
+   * that each Python can load it.
+   */
   readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** Time between heartbeats, in ms. Default 10,000, vnpy's `HEARTBEAT_INTERVAL` (vnpy/rpc/common.py). */
   readonly heartbeatInterval?: number;
@@ -226,11 +233,11 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
     },
     reconnect: { initial, max: Math.max(initial, delay('reconnect.max', reconnect.max ?? 5000)) },
     connectTimeout: delay('connectTimeout', options.connectTimeout ?? 10_000),
-    ...codecOptions(options),
+    ...codecOptions(options, { foreign: 'refuse', forward: true }),
     security: checkClientSecurity(options.security),
     maxMessageBytes: count('maxMessageBytes', options.maxMessageBytes ?? 2 ** 30, 1),
     receiveHighWaterMark: highWaterMark('receiveHighWaterMark', options.receiveHighWaterMark ?? 50_000),
-    logger: options.logger ?? silentLogger,
+    logger: guardedLogger(options.logger),
     transport: withMethods('transport', options.transport ?? zmqTransport, ['openClient']),
   };
 }
@@ -240,7 +247,7 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
   checkOptions('the options of RpcServer', options, SERVER_OPTION_NAMES);
   const allow = textList('allow', options.allow);
   return {
-    ...codecOptions(options),
+    ...codecOptions(options, { foreign: 'decoded', forward: false }),
     heartbeatInterval: delay('heartbeatInterval', options.heartbeatInterval ?? 10_000),
     allow: allow === undefined ? undefined : new Set(allow),
     allowAddresses: textList('allowAddresses', options.allowAddresses),
@@ -252,12 +259,15 @@ export function resolveServerOptions(options: RpcServerOptions): ResolvedServerO
     replyHighWaterMark: highWaterMark('replyHighWaterMark', options.replyHighWaterMark ?? 1000),
     publishHighWaterMark: highWaterMark('publishHighWaterMark', options.publishHighWaterMark ?? 50_000),
     gracePeriod: delay('gracePeriod', options.gracePeriod ?? 500),
-    logger: options.logger ?? silentLogger,
+    logger: guardedLogger(options.logger),
     transport: withMethods('transport', options.transport ?? zmqTransport, ['openServer']),
   };
 }
 
-function codecOptions(options: RpcClientOptions | RpcServerOptions): { loads: LoadsOptions; dumps: DumpsOptions } {
+function codecOptions(
+  options: RpcClientOptions | RpcServerOptions,
+  { foreign, forward }: { readonly foreign: ForeignPolicy; readonly forward: boolean },
+): { loads: LoadsOptions; dumps: DumpsOptions } {
   const registry = options.registry ?? ClassRegistry.empty;
   if (!(registry instanceof ClassRegistry)) {
     throw new RpcUsageError('BAD_OPTION', `registry must be a ClassRegistry, not ${shown(registry)}`);
@@ -265,7 +275,7 @@ function codecOptions(options: RpcClientOptions | RpcServerOptions): { loads: Lo
   const loads = checkObject('loads', options.loads ?? {});
   const dumps = checkObject('dumps', options.dumps ?? {});
   // What stands in them the codec checks. What is only sent may share a buffer.
-  return { loads: { ...loads, registry }, dumps: { pool: true, ...dumps, registry } };
+  return { loads: { forward, ...loads, registry }, dumps: { pool: true, foreign, ...dumps, registry } };
 }
 
 /** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */

@@ -6,7 +6,7 @@
 import { messageOf } from '../errors.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
-import { silentLogger } from '../rpc/logger.js';
+import { guardedLogger } from '../rpc/logger.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import { describe } from './data/describe.js';
 import type { Awaitable, TradingEngine } from './engine.js';
@@ -60,7 +60,7 @@ export class RpcService {
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
     const { oldestClient, ...serverOptions } = options;
     this.#engine = engine;
-    this.#logger = options.logger ?? silentLogger;
+    this.#logger = guardedLogger(options.logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
     this.server = new RpcServer({ registry: vnpyRegistry, ...serverOptions });
     this.#registerRequests();
