@@ -25,9 +25,13 @@ export function findGlobal(m: Machine, module: string, qualname: string): unknow
   if (module === '' || qualname === '') throw m.fail('BAD_GLOBAL', 'has an empty module or name');
   if (m.protocol < 3 && m.options.fixImports) {
     const [module3, qualname3] = python3Name(module, qualname);
-    return m.registry.global(module3, qualname3) ?? PyGlobal.from('decoded', module3, qualname3);
+    return m.registry.global(module3, qualname3) ?? nameOf(m, module3, qualname3);
   }
-  return m.registry.global(module, qualname) ?? PyGlobal.from('decoded', module, qualname);
+  return m.registry.global(module, qualname) ?? nameOf(m, module, qualname);
+}
+
+function nameOf(m: Machine, module: string, qualname: string): PyGlobal {
+  return m.options.forward ? PyGlobal.from('decoded', module, qualname) : new PyGlobal(module, qualname);
 }
 
 /** The value of `callable(*args)`. */
@@ -135,7 +139,8 @@ function inert(
   if (!(callable instanceof PyGlobal) && !(callable instanceof PyObject)) {
     throw m.fail('BAD_CALL', `calls ${describe(callable)}`);
   }
-  return PyObject.mark(new PyObject(callable, args, construction, kwargs), 'decoded');
+  const object = new PyObject(callable, args, construction, kwargs);
+  return m.options.forward ? PyObject.mark(object, 'decoded') : object;
 }
 
 function enumMember(m: Machine, entry: EnumEntry, callable: unknown, args: Tuple): unknown {

@@ -267,7 +267,7 @@ export class Encoder {
   }
 
   #saveInert(value: PyObject): boolean {
-    if (this.foreign !== 'write') checkCall(value, this.foreign);
+    if (this.foreign !== 'write') checkCall(value, this.foreign, this.registry);
     // What came in a pickle has both; a program in JavaScript may have anything.
     if (isNeverCallable(value.class))
       throw this.fail('BAD_VALUE', 'The class of a PyObject is nothing that can be called');

@@ -34,9 +34,20 @@ export function checkName(global: PyGlobal, policy: ForeignPolicy, registry: Com
 }
 
 /** @throws PicklingError for a call that the policy does not let through. */
-export function checkCall(object: PyObject, policy: ForeignPolicy): void {
+export function checkCall(object: PyObject, policy: ForeignPolicy, registry: CompiledRegistry): void {
   const origin = PyObject.originOf(object);
   if (origin === 'codec' || (origin === 'decoded' && policy === 'decoded')) return;
+  if (origin === 'decoded' && isMember(object, registry)) return;
   const name = object.class instanceof PyGlobal ? object.class.fullName : 'a class';
   throw notPortable(`A call of ${name}, which is not registered, may raise an exception in Python`);
+}
+
+/** Whether it is a member of a registered enum, by value or by name, that this side does not know: a mere lookup. */
+function isMember({ class: callable, args, steps, construction }: PyObject, registry: CompiledRegistry): boolean {
+  if (!(callable instanceof PyGlobal) || construction !== 'call' || steps.length > 0) return false;
+  const [first, name] = args;
+  const [type, member] = callable.fullName === 'builtins.getattr' ? [first, name] : [callable, first];
+  if (!(type instanceof PyGlobal) || args.length !== (type === callable ? 1 : 2)) return false;
+  const isEnum = registry.entryOf(type)?.kind === 'enum';
+  return isEnum && (typeof member === 'string' || (type === callable && typeof member === 'number'));
 }

@@ -43,6 +43,11 @@ export interface LoadsOptions {
   readonly trailing?: 'error' | 'ignore' | undefined;
   /** Out-of-band buffers for NEXT_BUFFER, in order. */
   readonly buffers?: Iterable<Uint8Array> | undefined;
+  /**
+   * Whether `PyGlobal`s and `PyObject`s of the pickle count as decoded for the option `foreign` of `dumps`. Default true.
+   * False for pickles of somebody whose calls must not be sent on to others: `RpcServer` reads requests so.
+   */
+  readonly forward?: boolean | undefined;
   /** Gives the object of a persistent id. Default: a `PersistentId`. */
   readonly persistentLoad?: ((id: unknown) => unknown) | undefined;
   /** When a registered class refuses its arguments or state: `'inert'` (default) keeps the call as data. */
@@ -82,8 +87,8 @@ export interface LoadsOptions {
  * - `'write'`: they are written.
  * - `'decoded'`: they are written when they came in a pickle, from a Python that had them; what this program made is
  *   refused. A `PersistentId`, and an array of so many dimensions, is refused wherever it came from.
- * - `'refuse'`: as `'decoded'`, and a `PyGlobal` or `PyObject` is refused wherever it came from: the reader would import and
- *   call what it names.
+ * - `'refuse'`: as `'decoded'`, and a `PyGlobal` or `PyObject` is refused wherever it came from, because the reader would
+ *   import and call what it names; but for a decoded member of a registered enum that this side does not know.
  *
  * Names of the basic types of `builtins`, `collections` and `datetime` are always written, as are those of the registry.
  */
@@ -128,6 +133,7 @@ export interface ResolvedLoadsOptions {
   readonly lenient: boolean;
   readonly ignoreTrailing: boolean;
   readonly buffers: Iterable<Uint8Array> | undefined;
+  readonly forward: boolean;
   readonly persistentLoad: ((id: unknown) => unknown) | undefined;
   readonly rejectIsError: boolean;
   readonly onUnknown: ((unknown: UnknownValue) => void) | undefined;
@@ -177,6 +183,7 @@ export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOp
     lenient: options.lenient ?? false,
     ignoreTrailing: choice('trailing', options.trailing ?? 'error', ['error', 'ignore'], failLoads) === 'ignore',
     buffers: options.buffers,
+    forward: options.forward ?? true,
     persistentLoad: callback('persistentLoad', options.persistentLoad, failLoads),
     rejectIsError: choice('onReject', options.onReject ?? 'inert', ['inert', 'error'], failLoads) === 'error',
     onUnknown: callback('onUnknown', options.onUnknown, failLoads),

@@ -140,10 +140,13 @@ describe('requests', () => {
   });
 
   it('never make the server run what a pickle names', async () => {
-    const { client } = await serverWith((server) => server.register('echo', (value: unknown) => value));
+    let got: unknown;
+    const { client } = await serverWith((server) => server.register('echo', (value: unknown) => (got = value)));
     await client.send(EMPTY, Buffer.from("(S'echo'\n(cos\nsystem\n(S'false'\ntRt(dl.", 'latin1'));
     const [reply] = await client.answers(1);
-    expect(reply).toBeInstanceOf(PyObject);
+    expect(got).toBeInstanceOf(PyObject);
+    // Nor is it handed on to anybody who would.
+    expect(reply).toMatch(/PicklingError: A call of os\.system/);
   });
 
   it('larger than allowed are answered with an error', async () => {

@@ -249,7 +249,15 @@ export class FakeServer {
   }
 
   #newService(): RpcService {
-    return closed(new RpcService(this.engine, { transport: this.transport, heartbeatInterval: 50, gracePeriod: 1 }));
+    return closed(
+      new RpcService(this.engine, {
+        transport: this.transport,
+        heartbeatInterval: 50,
+        gracePeriod: 1,
+        // It stands for a Python that has what the tests write by hand.
+        dumps: { foreign: 'write' },
+      }),
+    );
   }
 }
 
