@@ -8,7 +8,7 @@ import type { BuiltinDefinition } from './builtins/definition.js';
 import { FieldKey } from './field-keys.js';
 import type { ClassRegistry, CustomDefinition, EnumDefinition, ObjectDefinition } from './registry.js';
 import { Ellipsis, NotImplemented } from './values/constants.js';
-import { KeyIndex, noteMember } from './values/keys.js';
+import { KeyIndex, noteMember, UnhashableError } from './values/keys.js';
 import { PyGlobal } from './values/py-global.js';
 
 /** A registered dataclass-like class. */
@@ -313,7 +313,7 @@ export class CompiledRegistry {
       byName.set(name, member);
       noteMember(member);
       for (const value of values) {
-        const key = keys.canonical(value, true);
+        const key = canonicalValue(keys, value);
         // As in Python, the first member of a value is the member, a later one its alias.
         if (!byValue.has(key)) byValue.set(key, member);
       }
@@ -333,6 +333,16 @@ export class CompiledRegistry {
     if (definition.type !== undefined) {
       this.byPrototype.set(prototypeOf(definition.type), entry);
     }
+  }
+}
+
+/** The canonical form of an enum's value; of one that has no hash itself, so that no value that is read finds it. */
+function canonicalValue(keys: KeyIndex, value: unknown): unknown {
+  try {
+    return keys.canonical(value, true);
+  } catch (error) {
+    if (error instanceof UnhashableError) return value;
+    throw error;
   }
 }
 

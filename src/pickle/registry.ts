@@ -221,6 +221,8 @@ function check(definition: ClassDefinition | null | undefined): void {
       // A pickle may try to change what it names.
       const open = definition.members.find(({ member }) => !Object.isFrozen(member));
       if (open !== undefined) throw new TypeError(`The member ${open.name} of ${name} is not frozen`);
+      const bare = definition.members.find(({ values }) => !isList(values));
+      if (bare !== undefined) throw new TypeError(`The member ${bare.name} of ${name} has no values`);
       return;
     }
     case 'extension':

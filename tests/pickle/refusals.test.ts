@@ -263,8 +263,25 @@ describe('a registry', () => {
     ['one without a type', { ...definition, create: () => ({}), type: undefined }, 'm.Thing has no type'],
     ['one without fields', { ...definition, create: () => ({}), fields: undefined }, 'm.Thing has no fields'],
     ['an enum without members', { kind: 'enum', module: 'm', qualname: 'E' }, 'm.E has no members'],
+    [
+      'a member without values',
+      { kind: 'enum', module: 'm', qualname: 'E', members: [{ name: 'A', member: Object.freeze({}) }] },
+      'The member A of m.E has no values',
+    ],
   ])('cannot be made of %s', (_, given, message) => {
     expect(() => ClassRegistry.of(given as never)).toThrow(new TypeError(message));
+  });
+
+  it('may have an enum whose values have no hash: its members are read by name', () => {
+    const member = Object.freeze({});
+    const registry = ClassRegistry.of({
+      kind: 'enum',
+      module: 'm',
+      qualname: 'E',
+      members: [{ name: 'A', values: [[1]], member }],
+    });
+    expect(loads(dumps(member, { registry }), { registry })).toBe(member);
+    expect(loads(dumps(call('m', 'E', [1])), { registry })).toBeInstanceOf(PyObject);
   });
 
   it('says which classes have no hash in Python', () => {
