@@ -7,6 +7,8 @@ import { messageOf } from '../errors.js';
 import { Pickler, Unpickler } from '../pickle/index.js';
 import { CallCounters } from './call-counters.js';
 import { CallTable } from './calls.js';
+import { abortSignal, checkOptions, choice } from './checks.js';
+import type { Names } from './checks.js';
 import { Emitter } from './emitter.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcTimeoutError, RpcUsageError } from './errors.js';
 import { checkTopic, EventHub } from './event-hub.js';
@@ -57,6 +59,21 @@ export interface ReadyOptions {
   readonly signal?: AbortSignal;
 }
 
+const EVENT_NAMES: Names<ClientEvents> = { event: true, status: true, error: true, overflow: true };
+
+const CALL_OPTION_NAMES: Names<CallOptions> = { timeout: true, signal: true, priority: true, whenDisconnected: true };
+
+const READY_OPTION_NAMES: Names<ReadyOptions> = { timeout: true, signal: true };
+
+const STATUSES_OPTION_NAMES = { signal: true } as const;
+
+const PRIORITIES = ['high', 'normal'] as const;
+
+const WHEN_DISCONNECTED = ['wait', 'fail'] as const;
+
+/** One object for all calls without options: it need not be looked at. */
+const NO_OPTIONS: CallOptions = {};
+
 /** Statuses that may wait in an iterator of `statuses()`; the oldest go first. */
 const STATUS_LIMIT = 1000;
 
@@ -96,7 +113,7 @@ export class RpcClient {
     this.#options = resolveClientOptions(options);
     this.#pickler = new Pickler(this.#options.dumps);
     const unpickler = new Unpickler(this.#options.loads);
-    this.#emitter = new Emitter<ClientEvents>((name, cause) => {
+    this.#emitter = new Emitter<ClientEvents>(EVENT_NAMES, (name, cause) => {
       this.#listenerThrew(name, cause);
     });
     this.#board = new StatusBoard((status) => {
@@ -167,20 +184,34 @@ export class RpcClient {
    *   client's security.
    */
   async ready(options: ReadyOptions = {}): Promise<void> {
+    const { signal } = checkOptions('the options of ready()', options, READY_OPTION_NAMES);
     const timeout = duration('timeout', options.timeout ?? this.#options.timeout);
-    const deadline = AbortSignal.timeout(Math.min(timeout, MAX_DELAY));
-    const signals = options.signal === undefined ? [deadline] : [deadline, options.signal];
-    for await (const status of this.statuses({ signal: AbortSignal.any(signals) })) {
-      if (status.state === 'connected') {
-        return;
+    const statuses = this.#streamStatuses(signal);
+    // No AbortSignal.any of a timeout: Node.js 20 may collect what nobody else holds, and the end never comes.
+    const timer =
+      timeout === Infinity
+        ? undefined
+        : setTimeout(
+            () => {
+              statuses.end();
+            },
+            Math.min(timeout, MAX_DELAY),
+          );
+    try {
+      for await (const status of statuses) {
+        if (status.state === 'connected') {
+          return;
+        }
+        if (this.#session?.refused !== undefined) {
+          throw new RpcDisconnectedError(this.#session.refused, { method: 'ready', outcome: 'not-sent' });
+        }
       }
-      if (this.#session?.refused !== undefined) {
-        throw new RpcDisconnectedError(this.#session.refused, { method: 'ready', outcome: 'not-sent' });
-      }
+    } finally {
+      clearTimeout(timer);
     }
     const ending = { method: 'ready', outcome: 'not-sent' } as const;
-    if (options.signal?.aborted === true) {
-      throw new RpcAbortError('ready: aborted', { ...ending, cause: options.signal.reason });
+    if (signal?.aborted === true) {
+      throw new RpcAbortError('ready: aborted', { ...ending, cause: signal.reason });
     }
     if (this.#stopped()) {
       throw new RpcClosedError('ready: the client was stopped', ending);
@@ -206,12 +237,15 @@ export class RpcClient {
     name: string,
     args: readonly unknown[] = [],
     kwargs: Readonly<Record<string, unknown>> = {},
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let body: Uint8Array;
       let timeout: number;
       try {
+        if (options !== NO_OPTIONS) {
+          checkCallOptions(options);
+        }
         timeout = duration('timeout', options.timeout ?? this.#options.timeout);
         body = encodeRequest(this.#pickler, name, args, kwargs);
       } catch (error) {
@@ -256,6 +290,7 @@ export class RpcClient {
   /**
    * Events in order, from a bounded queue that begins to fill at once; ends with `break`, the signal, or `stop()`.
    * Without `topic`: the topics of {@link RpcClient.subscribe}.
+   * @throws RpcUsageError `BAD_OPTION` for an option that has no sense, or is none.
    */
   events(options: EventStreamOptions = {}): AsyncIterableIterator<RpcEvent, undefined> {
     return this.#hub.stream(options);
@@ -265,29 +300,21 @@ export class RpcClient {
   statuses(
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncIterableIterator<ClientStatus, undefined> {
-    const stream: EventStream<ClientStatus> = new EventStream<ClientStatus>({
-      limit: STATUS_LIMIT,
-      overflow: 'drop-oldest',
-      onEnd: () => {
-        this.#statusStreams.delete(stream);
-      },
-    });
-    stream.push(this.#board.status);
-    if (this.#stopped()) {
-      stream.end();
-    } else {
-      this.#statusStreams.add(stream);
-      stream.endWith(options.signal, this.#signals);
-    }
-    return stream;
+    return this.#streamStatuses(checkOptions('the options of statuses()', options, STATUSES_OPTION_NAMES).signal);
   }
 
-  /** Adds a listener; what is returned takes it away. One that throws becomes an `error` event. */
+  /**
+   * Adds a listener; what is returned takes it away. One that throws becomes an `error` event.
+   * @throws RpcUsageError `BAD_ARGUMENT` if there is no such event, or the listener is no function.
+   */
   on<Name extends keyof ClientEvents>(name: Name, listener: (...args: ClientEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 
-  /** Takes a listener away. */
+  /**
+   * Takes a listener away.
+   * @throws RpcUsageError `BAD_ARGUMENT` if there is no such event, or the listener is no function.
+   */
   off<Name extends keyof ClientEvents>(name: Name, listener: (...args: ClientEvents[Name]) => void): void {
     this.#emitter.off(name, listener);
   }
@@ -334,6 +361,25 @@ export class RpcClient {
   /** The same as `stop()`: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #streamStatuses(signal: AbortSignal | undefined): EventStream<ClientStatus> {
+    abortSignal('signal', signal);
+    const stream: EventStream<ClientStatus> = new EventStream<ClientStatus>({
+      limit: STATUS_LIMIT,
+      overflow: 'drop-oldest',
+      onEnd: () => {
+        this.#statusStreams.delete(stream);
+      },
+    });
+    stream.push(this.#board.status);
+    if (this.#stopped()) {
+      stream.end();
+    } else {
+      this.#statusStreams.add(stream);
+      stream.endWith(signal, this.#signals);
+    }
+    return stream;
   }
 
   async #open(addresses: Addresses): Promise<void> {
@@ -437,5 +483,17 @@ export class RpcClient {
   #report(problem: ClientProblem): void {
     this.#options.logger.error(problem.message);
     this.#emitter.emit('error', problem);
+  }
+}
+
+/** What is not understood must not be taken for its default: an order that was to fail at once would wait. */
+function checkCallOptions(options: CallOptions): void {
+  checkOptions('the options of a call', options, CALL_OPTION_NAMES);
+  abortSignal('signal', options.signal);
+  if (options.priority !== undefined) {
+    choice('priority', options.priority, PRIORITIES);
+  }
+  if (options.whenDisconnected !== undefined) {
+    choice('whenDisconnected', options.whenDisconnected, WHEN_DISCONNECTED);
   }
 }

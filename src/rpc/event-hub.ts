@@ -6,11 +6,12 @@
 import { messageOf } from '../errors.js';
 import { PyDateTime, UnpicklingError } from '../pickle/index.js';
 import type { Unpickler } from '../pickle/index.js';
+import { abortSignal, checkOptions } from './checks.js';
+import type { Names } from './checks.js';
 import { traceEvent } from './diagnostics.js';
 import { EventStream } from './event-stream.js';
 import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProblem } from './events.js';
 import { RpcUsageError } from './errors.js';
-import { count } from './options.js';
 import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, peekTopic } from './protocol.js';
 import type { SignalWatch } from './signal-watch.js';
 import type { EventStats } from './stats.js';
@@ -30,6 +31,14 @@ export interface EventHubOptions {
 
 /** Events that may wait in an iterator unless its options say otherwise. */
 const DEFAULT_LIMIT = 100_000;
+
+const STREAM_OPTION_NAMES: Names<EventStreamOptions> = {
+  topic: true,
+  signal: true,
+  limit: true,
+  overflow: true,
+  latestBy: true,
+};
 
 interface Subscriber {
   /** Undefined: the topics of `subscribe()`. */
@@ -91,9 +100,12 @@ export class EventHub {
 
   /** A new iterator. */
   stream(options: EventStreamOptions): EventStream<RpcEvent> {
-    const { topic, signal } = options;
-    const limit = count('limit', options.limit ?? DEFAULT_LIMIT, 1);
-    const release = topic === undefined || this.#closed ? undefined : this.topics.hold(checkTopic(topic));
+    const { topic, signal } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
+    const limit = options.limit ?? DEFAULT_LIMIT;
+    abortSignal('signal', signal);
+    if (topic !== undefined) {
+      checkTopic(topic);
+    }
     const stream: EventStream<RpcEvent> = new EventStream<RpcEvent>({
       limit,
       overflow: options.overflow ?? 'drop-oldest',
@@ -109,6 +121,8 @@ export class EventHub {
         }
       },
     });
+    // Not before: a stream that is refused must not leave a subscription behind.
+    const release = topic === undefined || this.#closed ? undefined : this.topics.hold(topic);
     const subscriber = { topic, stream };
     if (this.#closed) {
       stream.end();

@@ -4,8 +4,10 @@
  * @module
  */
 import { messageOf } from '../errors.js';
+import { choice, shown } from './checks.js';
 import type { OverflowPolicy } from './events.js';
 import { RpcOverflowError, RpcUsageError } from './errors.js';
+import { count } from './options.js';
 import type { SignalWatch } from './signal-watch.js';
 
 /** Options of an {@link EventStream}. */
@@ -24,6 +26,8 @@ export interface StreamOptions<Item> {
 
 /** Shortest time between two overflow reports of a stream, in ms. */
 export const REPORT_INTERVAL = 1000;
+
+const POLICIES: readonly OverflowPolicy[] = ['drop-oldest', 'drop-newest', 'fail'];
 
 interface Waiter<Item> {
   readonly resolve: (result: IteratorResult<Item, undefined>) => void;
@@ -51,7 +55,13 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   #reportTimer: NodeJS.Timeout | undefined;
   #unwatch: (() => void) | undefined;
 
+  /** @throws RpcUsageError `BAD_OPTION` for a limit, a policy or a key function that is none. */
   constructor(options: StreamOptions<Item>) {
+    count('limit', options.limit, 1);
+    choice('overflow', options.overflow, POLICIES);
+    if (options.latestBy !== undefined && typeof options.latestBy !== 'function') {
+      throw new RpcUsageError('BAD_OPTION', `latestBy must be a function, not ${shown(options.latestBy)}`);
+    }
     this.#options = options;
   }
 

@@ -5,6 +5,8 @@
  */
 import { PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import { stringRepr } from '../pickle/python-repr.js';
+import { checkOptions } from './checks.js';
+import type { Names } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import type { ResolvedServerOptions } from './options.js';
 import { decodeRequest } from './protocol.js';
@@ -27,6 +29,8 @@ export interface RegisterOptions {
    */
   readonly params?: readonly string[] | undefined;
 }
+
+const REGISTER_OPTION_NAMES: Names<RegisterOptions> = { params: true };
 
 interface Method {
   readonly call: (...args: unknown[]) => unknown;
@@ -54,7 +58,7 @@ export class Methods {
   }
 
   /** @throws RpcUsageError if the name is taken, or something is none of what it should be. */
-  register(name: string, handler: Handler, { params }: RegisterOptions): void {
+  register(name: string, handler: Handler, options: RegisterOptions = {}): void {
     if (typeof name !== 'string' || name === '') {
       throw new RpcUsageError('BAD_ARGUMENT', 'a function needs a name: register(name, handler)');
     }
@@ -64,6 +68,7 @@ export class Methods {
     if (this.#methods.has(name)) {
       throw new RpcUsageError('ALREADY_REGISTERED', `${name} has been registered already`);
     }
+    const { params } = checkOptions(`the options of ${name}`, options, REGISTER_OPTION_NAMES);
     this.#methods.set(name, {
       // What a client passes can be anything: a handler checks its own arguments, as in Python.
       call: handler as (...args: unknown[]) => unknown,

@@ -176,8 +176,7 @@ const MAX_HIGH_WATER_MARK = 2 ** 31 - 1;
 const HEARTBEAT_NAMES: Names<HeartbeatOptions> = { tolerance: true, probeTimeout: true, feedTolerance: true };
 const RECONNECT_NAMES: Names<ReconnectOptions> = { initial: true, max: true };
 
-/** The names of a client's options; what stands on a client adds its own. */
-export const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = {
+const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = {
   timeout: true,
   queueLimit: true,
   window: true,

@@ -5,6 +5,8 @@
  */
 import { messageOf } from '../errors.js';
 import { bindsEveryInterface, parseAddress } from './address.js';
+import { checkObject, checkOptions } from './checks.js';
+import type { Names } from './checks.js';
 import { Dispatcher } from './dispatcher.js';
 import { RpcUsageError } from './errors.js';
 import { checkTopic } from './event-hub.js';
@@ -42,6 +44,8 @@ interface Session {
 
 /** How long `stop()` lets answers leave, in ms. */
 const LINGER = 200;
+
+const PUBLISH_NAMES: Names<Exclude<PublishAddress, string>> = { topicFrame: true, pair: true };
 
 const STOPPING = 'the server is stopping';
 
@@ -90,19 +94,23 @@ export class RpcServer {
    */
   register(handler: NamedFunction, options?: RegisterOptions): this;
   register(name: string, handler: Handler, options?: RegisterOptions): this;
-  register(first: string | NamedFunction, second?: Handler | RegisterOptions, options: RegisterOptions = {}): this {
+  register(first: string | NamedFunction, second?: Handler | RegisterOptions, options?: RegisterOptions): this {
     if (typeof first === 'function') {
-      this.#methods.register(first.name, first, (second ?? {}) as RegisterOptions);
+      this.#methods.register(first.name, first, second as RegisterOptions | undefined);
     } else {
       this.#methods.register(first, second as Handler, options);
     }
     return this;
   }
 
-  /** Registers every method of `Methods`: the mirror of `client.proxy<Methods>()`. */
+  /**
+   * Registers every method of `Methods`: the mirror of `client.proxy<Methods>()`.
+   * @throws RpcUsageError if a name is taken, or something is no function.
+   */
   implement<Methods extends MethodMap<Methods>>(handlers: HandlerMap<Methods>): this {
+    checkObject('the functions to implement', handlers);
     for (const [name, handler] of Object.entries<Handler>(handlers)) {
-      this.#methods.register(name, handler, {});
+      this.#methods.register(name, handler);
     }
     return this;
   }
@@ -114,7 +122,7 @@ export class RpcServer {
    * @param publishAddress - where events are published. A string: in the format of vnpy 4.5 and later. `{ pair }`: in
    *   that of vnpy 3.0 to 4.4. A client of the other kind gets nothing, and does not say so.
    * @throws RpcTransportError if an address cannot be bound, or zeromq cannot be loaded: nothing is left bound then.
-   * @throws RpcUsageError if the server is active already.
+   * @throws RpcUsageError if the server is active already, or the publish address is none of its forms.
    */
   async start(
     replyAddress = 'tcp://127.0.0.1:2014',
@@ -123,7 +131,10 @@ export class RpcServer {
     if (this.#phase !== 'idle') {
       throw new RpcUsageError('ALREADY_STARTED', `the server is ${this.#phase} already`);
     }
-    const publish = typeof publishAddress === 'string' ? { topicFrame: publishAddress } : publishAddress;
+    const publish =
+      typeof publishAddress === 'string'
+        ? { topicFrame: publishAddress }
+        : checkOptions('the publish address', publishAddress, PUBLISH_NAMES);
     if (publish.topicFrame === undefined && publish.pair === undefined) {
       throw new RpcUsageError('BAD_ARGUMENT', 'the publish address must name topicFrame, pair, or both');
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shown } from './checks.js';
 import { RpcUsageError } from './errors.js';
 
 /** An exception that a Python client shall see under a Python name: `raise TypeError(message)`. */
@@ -34,6 +35,10 @@ export class Signature {
    * @throws RpcUsageError if they cannot be the parameters of a Python function.
    */
   constructor(method: string, params: readonly string[]) {
+    const given: unknown = params;
+    if (!Array.isArray(given) || !given.every((param) => typeof param === 'string')) {
+      throw new RpcUsageError('BAD_ARGUMENT', `${method}: params must be an array of strings, not ${shown(given)}`);
+    }
     const star = params.findIndex((param) => /^\*(?!\*)/.test(param));
     const kwargs = params.at(-1)?.startsWith('**') === true ? params.slice(-1) : [];
     const named = params.slice(0, params.length - kwargs.length);

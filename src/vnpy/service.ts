@@ -6,7 +6,10 @@
 import { messageOf } from '../errors.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
+import { checkOptions } from '../rpc/checks.js';
+import type { Names } from '../rpc/checks.js';
 import { guardedLogger } from '../rpc/logger.js';
+import { SERVER_OPTION_NAMES } from '../rpc/options.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import { describe } from './data/describe.js';
 import type { Awaitable, TradingEngine } from './engine.js';
@@ -28,6 +31,8 @@ export interface RpcServiceOptions extends RpcServerOptions {
    */
   readonly oldestClient?: string;
 }
+
+const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTION_NAMES, oldestClient: true };
 
 /** Counters of an RpcService. */
 export interface ServiceStats extends ServerStats {
@@ -58,7 +63,7 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, ...serverOptions } = options;
+    const { oldestClient, ...serverOptions } = checkOptions('the options of RpcService', options, OPTION_NAMES);
     this.#engine = engine;
     this.#logger = guardedLogger(options.logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);

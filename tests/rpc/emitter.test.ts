@@ -7,10 +7,12 @@ interface Events {
   pong: [string];
 }
 
+const NAMES = { ping: true, pong: true } as const;
+
 describe('Emitter', () => {
   it('calls listeners in order, and not those taken away', () => {
     const seen: string[] = [];
-    const emitter = new Emitter<Events>(() => undefined);
+    const emitter = new Emitter<Events>(NAMES, () => undefined);
     const off = emitter.on('ping', (value) => seen.push(`a${value}`));
     const second = (value: number): void => {
       seen.push(`b${value}`);
@@ -28,7 +30,7 @@ describe('Emitter', () => {
 
   it('takes away one of two equal listeners, and its own function only once', () => {
     const listener = vi.fn();
-    const emitter = new Emitter<Events>(() => undefined);
+    const emitter = new Emitter<Events>(NAMES, () => undefined);
     const off = emitter.on('ping', listener);
     emitter.on('ping', listener);
     off();
@@ -40,7 +42,7 @@ describe('Emitter', () => {
   it('reports a listener that throws or rejects, and calls the others', async () => {
     const report = vi.fn();
     const last = vi.fn();
-    const emitter = new Emitter<Events>(report);
+    const emitter = new Emitter<Events>(NAMES, report);
     emitter.on('ping', () => {
       throw new Error('thrown');
     });
@@ -57,7 +59,7 @@ describe('Emitter', () => {
 
   it('does not stumble over listeners that change the list while it is called', () => {
     const seen: string[] = [];
-    const emitter = new Emitter<Events>(() => undefined);
+    const emitter = new Emitter<Events>(NAMES, () => undefined);
     const off = emitter.on('ping', () => {
       off();
       emitter.on('ping', () => seen.push('new'));
@@ -68,5 +70,30 @@ describe('Emitter', () => {
     expect(seen).toEqual(['first', 'second']);
     emitter.emit('ping', 1);
     expect(seen).toEqual(['first', 'second', 'second', 'new']);
+  });
+
+  it.each([
+    ['pings', /there is no event "pings" to listen to; did you mean "ping"\?/],
+    ['anything', /there is no event "anything" to listen to; there are ping, pong/],
+    ['constructor', /there is no event "constructor"/],
+    [undefined, /there is no event undefined/],
+    [Symbol('ping'), /there is no event Symbol\(ping\)/],
+  ])('knows its names, and no other: %s', (name, message) => {
+    const emitter = new Emitter<Events>(NAMES, () => undefined);
+    const refusal = expect.objectContaining({
+      name: 'RpcUsageError',
+      code: 'BAD_ARGUMENT',
+      message: expect.stringMatching(message) as string,
+    }) as Error;
+    expect(() => emitter.on(name as 'ping', () => undefined)).toThrow(refusal);
+    expect(() => {
+      emitter.off(name as 'ping', () => undefined);
+    }).toThrow(refusal);
+  });
+
+  it.each([undefined, null, 'ping', {}])('takes no listener but a function: %s', (listener) => {
+    const emitter = new Emitter<Events>(NAMES, () => undefined);
+    expect(() => emitter.on('ping', listener as () => void)).toThrow('the listener of "ping" must be a function, not ');
+    expect(emitter.count('ping')).toBe(0);
   });
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from '../../errors.js';
+import { checkOptions } from '../../rpc/checks.js';
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
 import { duration } from '../../rpc/options.js';
@@ -26,6 +27,7 @@ import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { QueryLane } from './lane.js';
 import { LogRing } from './log-ring.js';
+import { EVENT_NAMES, OPTION_NAMES } from './names.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
 import { findOrder, LISTING_DELAY } from './order-search.js';
@@ -103,8 +105,10 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** When the present connection was made, by performance.now(). */
   #connectedAt = -Infinity;
 
+  /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
   constructor(options: RpcGatewayOptions = {}) {
     super();
+    checkOptions('the options of RpcGateway', options, OPTION_NAMES);
     const {
       gatewayName = 'RPC',
       rewriteGatewayName = false,
@@ -116,7 +120,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.gatewayName = gatewayName;
     this.#timeouts = resolveTimeouts(timeouts);
     this.#rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
-    this.#emitter = new Emitter<GatewayEvents>((name, cause) => {
+    this.#emitter = new Emitter<GatewayEvents>(EVENT_NAMES, (name, cause) => {
       this.#listenerFailed(name, cause);
     });
     this.#streams = new Streams(this.#signals, (report) => {

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { abortSignal, checkOptions, choice } from '../../rpc/checks.js';
+import { RpcUsageError } from '../../rpc/errors.js';
 import { EventStream } from '../../rpc/event-stream.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { DataByKind, DataKind, KindedData } from '../event.js';
+import { DATA_KINDS, STREAM_OPTION_NAMES } from './names.js';
 import type { DataStreamOptions, StreamOverflow } from './types.js';
 
 /** Items that may wait in an iterator. */
@@ -34,7 +37,16 @@ export class Streams {
     kind: K,
     options: DataStreamOptions<DataByKind[K]>,
   ): AsyncIterableIterator<DataByKind[K], undefined> {
-    const { limit = DEFAULT_LIMIT, signal, filter } = options;
+    choice('the kind of data', kind, Object.keys(DATA_KINDS));
+    const {
+      limit = DEFAULT_LIMIT,
+      signal,
+      filter,
+    } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
+    abortSignal('signal', signal);
+    if (filter !== undefined && typeof filter !== 'function') {
+      throw new RpcUsageError('BAD_OPTION', 'filter must be a function');
+    }
     const stream = new EventStream<DataByKind[K]>({
       limit,
       overflow: kind === 'tick' ? 'drop-oldest' : 'fail',

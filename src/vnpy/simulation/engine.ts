@@ -5,7 +5,7 @@
  */
 import { PyDateTime, PyZoneInfo } from '../../pickle/index.js';
 import type { TzInfo } from '../../pickle/index.js';
-import { Emitter } from '../../rpc/emitter.js';
+import { checkListener, Emitter } from '../../rpc/emitter.js';
 import { RpcUsageError } from '../../rpc/index.js';
 import { LogData, TradeData, replace } from '../data/index.js';
 import type {
@@ -71,6 +71,8 @@ const MAX_RATE = 1000;
 /** Steps a second at least: a timer of Node.js cannot be set for longer. */
 const MIN_RATE = 1000 / (2 ** 31 - 1);
 
+const EVENT_NAMES = { event: true, error: true };
+
 const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
   OrderType.LIMIT,
   OrderType.MARKET,
@@ -121,7 +123,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#history = options.history;
     this.#ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
     // A listener to errors that throws has nobody left to tell.
-    this.#errors = new Emitter(() => undefined);
+    this.#errors = new Emitter({ error: true }, () => undefined);
     this.#events = new Narrator((cause) => {
       this.#errors.emit('error', cause);
     });
@@ -136,10 +138,12 @@ export class SimulatedEngine extends StateView implements TradingEngine {
    * Everything that happens. `error`: what a listener threw.
    *
    * @returns A function that takes the listener away.
+   * @throws RpcUsageError `BAD_ARGUMENT` if there is no such event, or the listener is no function.
    */
   on(name: 'event', listener: (event: Event) => void): () => void;
   on(name: 'error', listener: (cause: unknown) => void): () => void;
   on(...[name, listener]: ['event', (event: Event) => void] | ['error', (cause: unknown) => void]): () => void {
+    checkListener(EVENT_NAMES, name, listener);
     return name === 'event' ? this.#events.on(listener) : this.#errors.on('error', listener);
   }
 

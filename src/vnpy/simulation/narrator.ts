@@ -33,7 +33,7 @@ export class Narrator<T> {
 
   /** Adds a listener; what is returned takes it away. */
   on(listener: (event: T) => void): () => void {
-    const ear: Ear<T> = new Emitter((_name, cause) => {
+    const ear: Ear<T> = new Emitter({ event: true }, (_name, cause) => {
       this.#report(cause);
     });
     ear.on('event', listener);

@@ -1,0 +1,59 @@
+/**
+ * The names of the gateway's options, events and kinds of data, for those who misspell one in JavaScript.
+ *
+ * @module
+ */
+import type { Names } from '../../rpc/checks.js';
+import type { DataByKind } from '../event.js';
+import type { DataStreamOptions, GatewayEvents, RpcGatewayOptions } from './types.js';
+
+/** All of {@link RpcGatewayOptions}. */
+export const OPTION_NAMES: Names<RpcGatewayOptions> = {
+  queueLimit: true,
+  window: true,
+  heartbeat: true,
+  reconnect: true,
+  connectTimeout: true,
+  registry: true,
+  loads: true,
+  dumps: true,
+  security: true,
+  maxMessageBytes: true,
+  receiveHighWaterMark: true,
+  logger: true,
+  transport: true,
+  gatewayName: true,
+  rewriteGatewayName: true,
+  staleAfter: true,
+  stallTolerance: true,
+  timeouts: true,
+};
+
+/** All of {@link DataByKind}. */
+export const DATA_KINDS: Names<DataByKind> = {
+  tick: true,
+  bar: true,
+  order: true,
+  trade: true,
+  position: true,
+  account: true,
+  contract: true,
+  quote: true,
+  log: true,
+};
+
+/** All of {@link GatewayEvents}. */
+export const EVENT_NAMES: Names<GatewayEvents> = {
+  ...DATA_KINDS,
+  event: true,
+  status: true,
+  stale: true,
+  fresh: true,
+  progress: true,
+  resynced: true,
+  overflow: true,
+  error: true,
+};
+
+/** All of {@link DataStreamOptions}. */
+export const STREAM_OPTION_NAMES: Names<DataStreamOptions<unknown>> = { signal: true, limit: true, filter: true };
