@@ -5,7 +5,7 @@
  * @module
  */
 import { lstat, stat } from 'node:fs/promises';
-import { createConnection, isIPv6 } from 'node:net';
+import { createConnection, isIP, isIPv6 } from 'node:net';
 import { dirname } from 'node:path';
 import { RpcTransportError } from './errors.js';
 
@@ -52,6 +52,13 @@ export function parseAddress(text: string, use: 'connect' | 'bind'): Address {
 /** Whether every machine on the network can reach what is bound here. */
 export function bindsEveryInterface(address: Address): boolean {
   return address.scheme === 'tcp' && ['*', '0.0.0.0', '[::]'].includes(address.host);
+}
+
+/** The name that has to be resolved before a connection can be made; undefined where there is none. */
+export function hostName(address: Address): string | undefined {
+  return address.scheme === 'tcp' && !address.host.startsWith('[') && isIP(address.host) === 0
+    ? address.host
+    : undefined;
 }
 
 /** Whether only this machine can reach what is bound here. */

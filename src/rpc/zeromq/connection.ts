@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { lookup } from 'node:dns/promises';
+import { messageOf } from '../../errors.js';
 import type { Address } from '../address.js';
+import { hostName } from '../address.js';
 import type { ClientSocketOptions, ConnectionFailure, ConnectionListener, Frames } from '../transport.js';
-import { mismatchText, silentRefusalText, timeoutFailure } from './diagnosis.js';
+import { mismatchText, silentRefusalText, timeoutFailure, unresolvedText, codeOf } from './diagnosis.js';
 import type { Mechanism } from './diagnosis.js';
 import { outOfHeap, receiveLoop } from './messages.js';
 import type { Dealer, Event, Observer, Subscriber } from './module.js';
@@ -16,7 +19,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
   readonly #address: Address;
   readonly #options: ClientSocketOptions;
   readonly #listener: ConnectionListener;
-  #phase: 'resolving' | 'handshaking' | 'open' | 'closed' = 'resolving';
+  #phase: 'resolving' | 'connecting' | 'handshaking' | 'open' | 'closed' = 'resolving';
   #handshakeError: { readonly detail: string; readonly refused: boolean } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -37,7 +40,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
       return;
     }
     this.#timer = setTimeout(() => {
-      this.#fail(timeoutFailure(this.#address.text, this.#phase === 'handshaking', this.#options.connectTimeout));
+      this.#fail(this.#timeoutFailure());
     }, this.#options.connectTimeout);
     const events = this.#events();
     if (events === undefined) {
@@ -96,6 +99,14 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
 
   #observe(event: Event): void {
     switch (event.type) {
+      case 'connect:delay':
+        this.#phase = 'connecting';
+        break;
+      case 'connect:retry':
+        if (this.#phase === 'resolving') {
+          void this.#explainNoAttempt();
+        }
+        break;
       case 'connect':
         this.#phase = 'handshaking';
         break;
@@ -156,6 +167,38 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
       this.close();
       this.#listener.closed(failure);
     }
+  }
+
+  #timeoutFailure(): ConnectionFailure {
+    const { connectTimeout } = this.#options;
+    const name = this.#phase === 'resolving' ? hostName(this.#address) : undefined;
+    return name === undefined
+      ? timeoutFailure(this.#address.text, this.#phase === 'handshaking', connectTimeout)
+      : { kind: 'unreachable', detail: unresolvedText(name, `no answer within ${connectTimeout / 1000} s`) };
+  }
+
+  /**
+   * libzmq gave up before it had anything to connect: as a rule the host name leads nowhere, which it does not tell. What
+   * the system says about the name is asked for again; that may take as long as the first time, but no longer than an
+   * attempt may.
+   */
+  async #explainNoAttempt(): Promise<void> {
+    const name = hostName(this.#address);
+    let why: string | undefined;
+    if (name !== undefined) {
+      try {
+        await lookup(name, { family: 4 }); // libzmq's sockets are for IPv4 unless the address itself is an IPv6 one.
+      } catch (error) {
+        why = codeOf(error) ?? messageOf(error);
+      }
+    }
+    this.#fail({
+      kind: 'unreachable',
+      detail:
+        name === undefined || why === undefined
+          ? `no connection to ${this.#address.text} could be begun`
+          : unresolvedText(name, why),
+    });
   }
 
   #disconnectFailure(): ConnectionFailure {

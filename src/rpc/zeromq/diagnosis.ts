@@ -24,6 +24,11 @@ export function timeoutFailure(address: string, accepted: boolean, timeout: numb
     : { kind: 'unreachable', detail: `no answer from ${address} within ${seconds} s` };
 }
 
+/** The host of an address has no IP address that could be found. */
+export function unresolvedText(name: string, why: string): string {
+  return `the host name ${JSON.stringify(name)} cannot be resolved to an IPv4 address (${why}): is it misspelt, or this machine offline?`;
+}
+
 /** The server's greeting names another mechanism. */
 export function mismatchText(mechanism: Mechanism | undefined): string {
   return mechanism === undefined
