@@ -269,8 +269,9 @@ export class Encoder {
   #saveInert(value: PyObject): boolean {
     if (this.foreign !== 'write') checkCall(value, this.foreign, this.registry);
     // What came in a pickle has both; a program in JavaScript may have anything.
-    if (isNeverCallable(value.class))
+    if (!(value.class instanceof PyGlobal) && isNeverCallable(value.class)) {
       throw this.fail('BAD_VALUE', 'The class of a PyObject is nothing that can be called');
+    }
     if (!Array.isArray(value.args)) throw this.fail('BAD_VALUE', 'The arguments of a PyObject are a Tuple');
     const content = contentOf(value);
     if (content !== undefined) {

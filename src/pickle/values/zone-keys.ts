@@ -11,7 +11,8 @@ import { ZONE_NAMES } from './zone-names.js';
 /** Made at the first question: most programs name one zone. */
 let spellings: ReadonlyMap<string, string> | undefined;
 
-/** The last key that was found good: a feed asks of the same one in every message. */
+/** The last keys that were found good: a feed has the same one in every message. */
+let lastWellFormed = '';
 let lastKnown = '';
 
 /**
@@ -19,9 +20,12 @@ let lastKnown = '';
  * Lib/zoneinfo/_tzpath.py: the key is a normalized relative path.
  */
 export function malformedZoneKey(key: unknown): string | undefined {
+  if (key === lastWellFormed && key !== '') return undefined;
   if (typeof key !== 'string') return `The key of a time zone is a string, not ${typeof key}`;
   const isPath = !key.includes('\0') && key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  return isPath ? undefined : `${shown(key)} is no key of a time zone: they are like 'Asia/Shanghai'`;
+  if (!isPath) return `${shown(key)} is no key of a time zone: they are like 'Asia/Shanghai'`;
+  lastWellFormed = key;
+  return undefined;
 }
 
 /** Why a Python that has the IANA database does not know a key, as a sentence; undefined where it does. */
