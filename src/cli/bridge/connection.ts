@@ -11,20 +11,26 @@ import { CliError } from './errors.js';
 import { clientSecurity, warnOn } from './security.js';
 import { request, subscribe, timeout } from './settings/options.js';
 
+type Warn = (line: string) => Promise<void>;
+
 /**
  * What the settings say about a client.
  * @param warn - Told of settings that are not safe. Default: standard error.
  */
-export async function clientOptions(
+export async function clientOptions(context: CommandContext, warn?: Warn): Promise<RpcClientOptions> {
+  return { ...(await gatewayOptions(context, warn)), timeout: context.settings.get(timeout) };
+}
+
+/**
+ * What the settings say about the client in a gateway, which has timeouts of its own.
+ * @param warn - Told of settings that are not safe. Default: standard error.
+ */
+export async function gatewayOptions(
   { settings, io }: CommandContext,
-  warn: (line: string) => Promise<void> = warnOn(io),
-): Promise<RpcClientOptions> {
+  warn: Warn = warnOn(io),
+): Promise<Omit<RpcClientOptions, 'timeout'>> {
   const security = await clientSecurity(settings, warn);
-  return {
-    registry: vnpyRegistry,
-    timeout: settings.get(timeout),
-    ...(security === undefined ? {} : { security }),
-  };
+  return { registry: vnpyRegistry, ...(security === undefined ? {} : { security }) };
 }
 
 /** What a short-lived client is for. */

@@ -8,7 +8,7 @@ import { messageOf } from '../../../errors.js';
 import { RpcCallError, zmqTransport } from '../../../rpc/index.js';
 import { RpcGateway, RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../command.js';
-import { clientOptions } from '../connection.js';
+import { gatewayOptions } from '../connection.js';
 import { typeFamily } from '../events.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -57,7 +57,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
   const limit = settings.get(timeout);
   while (true) {
     const gateway = new RpcGateway({
-      ...(await clientOptions(context)),
+      ...(await gatewayOptions(context)),
       logger,
       transport,
       timeouts: { connect: Infinity, snapshot: limit, request: limit },

@@ -6,7 +6,7 @@
 import { RpcGateway } from '../../../vnpy/index.js';
 import type { Sink } from '../../io.js';
 import type { CommandContext } from '../command.js';
-import { clientOptions, unreachable } from '../connection.js';
+import { gatewayOptions, unreachable } from '../connection.js';
 import { endAfter } from '../end-after.js';
 import { seeEvent, symbolOf } from '../events.js';
 import { EXIT } from '../exit-codes.js';
@@ -49,7 +49,7 @@ async function connectGateway(context: CommandContext, end: AbortSignal): Promis
   const { settings } = context;
   const limit = settings.get(timeout);
   const gateway = new RpcGateway({
-    ...(await clientOptions(context)),
+    ...(await gatewayOptions(context)),
     timeouts: { connect: limit, snapshot: limit, request: limit },
   });
   const close = (): void => {
