@@ -5,6 +5,7 @@
  */
 import { BridgeError } from '../errors.js';
 import type { BridgeErrorOptions } from '../errors.js';
+import { stringRepr } from '../pickle/python-repr.js';
 
 /**
  * What is known about a request whose answer did not come.
@@ -105,7 +106,10 @@ export class RemoteException extends BridgeError<'REMOTE_EXCEPTION'> {
 
   constructor(method: string, traceback: string) {
     const { type, message } = parseTraceback(traceback);
-    super('REMOTE_EXCEPTION', type === '' ? `${method}: ${message}` : `${method}: ${type}: ${message}`);
+    // vnpy looks the function up in a dict (vnpy/rpc/server.py): that is what KeyError means to a Python programmer.
+    const unknown = type === 'KeyError' && message === stringRepr(method);
+    const hint = unknown ? ' (the server offers no function of that name)' : '';
+    super('REMOTE_EXCEPTION', type === '' ? `${method}: ${message}` : `${method}: ${type}: ${message}${hint}`);
     this.method = method;
     this.traceback = traceback;
     this.type = type;

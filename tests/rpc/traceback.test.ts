@@ -49,6 +49,20 @@ describe('formatTraceback', () => {
 
 describe('RemoteException', () => {
   it.each([
+    ['get_all_accounts', "KeyError: 'get_all_accounts'", true],
+    ["it's", `KeyError: "it's"`, true],
+    ['get_all_accounts', "KeyError: 'balance'", false],
+    ['get_all_accounts', "ValueError: 'get_all_accounts'", false],
+  ])('explains the KeyError of a function that the server does not have: %s, %s', (method, last, unknown) => {
+    const error = new RemoteException(
+      method,
+      `Traceback (most recent call last):\n  File "x", line 1, in run\n${last}\n`,
+    );
+    expect(error.message).toBe(`${method}: ${last}${unknown ? ' (the server offers no function of that name)' : ''}`);
+    expect(`${error.type}: ${error.remoteMessage}`).toBe(last);
+  });
+
+  it.each([
     [
       'Traceback (most recent call last):\n  File "server.py", line 120, in run\n    r = func(*args)\n        ^^^\nValueError: boom\n',
       'ValueError',
