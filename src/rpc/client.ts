@@ -270,7 +270,7 @@ export class RpcClient {
    *
    * @param options - options of every call that is made through this proxy.
    */
-  proxy<Methods extends MethodMap<Methods>>(options: CallOptions = {}): RemoteMethods<Methods> {
+  proxy<Methods extends MethodMap<Methods>>(options: CallOptions = NO_OPTIONS): RemoteMethods<Methods> {
     return createProxy<Methods>((name, args) => this.call(name, args, {}, options));
   }
 
