@@ -21,6 +21,17 @@ async function lose(gateway: RpcGateway, price: number, reference = ''): Promise
   return (error as SendOrderError).reference;
 }
 
+/** A gateway that is connected to a relay of another. */
+async function relayed(upstream: RpcGateway): Promise<RpcGateway> {
+  const relay = new RpcService(upstream);
+  await relay.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+  onTestFinished(() => relay.stop());
+  const { reply = '', topicFrame = '' } = relay.addresses ?? {};
+  const gateway = await connected({ request: reply, publish: topicFrame });
+  await joined(gateway);
+  return gateway;
+}
+
 const executed = (server: Peer, reference: string): number =>
   server.journal().filter((line) => line['reference'] === reference).length;
 
@@ -57,12 +68,7 @@ test.each(VERSIONS)('through a relay, while vnpy %s stands still: not known, the
   const server = await startPeer({ script: 'vnpy_server', vnpy, journal: true });
   const upstream = await connected(server.addresses, { timeouts: { request: 500 } });
   await joined(upstream);
-  const relay = new RpcService(upstream);
-  await relay.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
-  onTestFinished(() => relay.stop());
-  const { reply = '', topicFrame = '' } = relay.addresses ?? {};
-  const gateway = await connected({ request: reply, publish: topicFrame });
-  await joined(gateway);
+  const gateway = await relayed(upstream);
   await paused(server);
   const reference = await lose(gateway, 3200, 'my order 17');
   await expect(gateway.findOrder(reference, { timeout: 2000 })).rejects.toMatchObject({ code: 'ORDER_UNCERTAIN' });
@@ -112,21 +118,25 @@ async function startNetwork(
   };
 }
 
-test('an order that arrives long after the connection over which it left is found', async () => {
-  const server = await startPeer({ script: 'vnpy_server', journal: true });
-  const network = await startNetwork(server.addresses.request);
-  const gateway = await connected({ ...server.addresses, request: network.address });
-  await joined(gateway);
-  network.hold();
-  const reference = await lose(gateway, 3200);
-  const back = next(gateway, 'resynced');
-  network.cut();
-  await back;
-  // As much time as the system of the client goes on trying, and a little less.
-  const late = setTimeout(network.deliver, 8000);
-  onTestFinished(() => {
-    clearTimeout(late);
-  });
-  expect(await gateway.findOrder(reference)).toMatchObject({ reference, price: 3200 });
-  expect(executed(server, reference)).toBe(1);
-});
+test.each(['directly', 'through a relay'])(
+  'an order that arrives long after the connection over which it left is found, %s',
+  async (way) => {
+    const server = await startPeer({ script: 'vnpy_server', journal: true });
+    const network = await startNetwork(server.addresses.request);
+    const upstream = await connected({ ...server.addresses, request: network.address });
+    await joined(upstream);
+    const gateway = way === 'directly' ? upstream : await relayed(upstream);
+    network.hold();
+    const reference = await lose(gateway, 3200);
+    const back = next(upstream, 'resynced');
+    network.cut();
+    await back;
+    // As much time as the system of the client goes on trying, and a little less.
+    const late = setTimeout(network.deliver, 8000);
+    onTestFinished(() => {
+      clearTimeout(late);
+    });
+    expect(await gateway.findOrder(reference)).toMatchObject({ reference, price: 3200 });
+    expect(executed(server, reference)).toBe(1);
+  },
+);

@@ -46,6 +46,9 @@ export interface HeartbeatOptions {
 /** What vnpy's own client tolerates, in ms: `HEARTBEAT_TOLERANCE` (vnpy/rpc/common.py). */
 const HEARTBEAT_TOLERANCE = 30_000;
 
+/** Calls that may be on their way at once, unless an option says otherwise. */
+export const DEFAULT_WINDOW = 64;
+
 /** Options of an RpcClient. */
 export interface RpcClientOptions {
   /** Default timeout of a call, in ms. Default 30,000, as vnpy's. `Infinity` waits for ever. */
@@ -224,7 +227,7 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
   return {
     timeout: duration('timeout', options.timeout ?? 30_000),
     queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
-    window: count('window', options.window ?? 64, 1),
+    window: count('window', options.window ?? DEFAULT_WINDOW, 1),
     heartbeat: {
       tolerance,
       probeTimeout: duration('heartbeat.probeTimeout', heartbeat.probeTimeout ?? 5000),
@@ -274,7 +277,10 @@ function codecOptions(
   const loads = checkObject('loads', options.loads ?? {});
   const dumps = checkObject('dumps', options.dumps ?? {});
   // What stands in them the codec checks. What is only sent may share a buffer.
-  return { loads: { forward, ...loads, registry }, dumps: { pool: true, foreign, ...dumps, registry } };
+  return {
+    loads: { ...loads, forward: loads.forward ?? forward, registry },
+    dumps: { ...dumps, pool: dumps.pool ?? true, foreign: dumps.foreign ?? foreign, registry },
+  };
 }
 
 /** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { RpcUsageError } from './errors.js';
+import { abortSignal } from './checks.js';
 
 interface Watched {
   readonly callbacks: Set<() => void>;
@@ -21,13 +21,11 @@ export class SignalWatch {
    * Calls back when the signal, if there is one, is aborted from now on. What is returned ends that; both may happen, in
    * any order.
    *
-   * @throws RpcUsageError `BAD_OPTION` for what is no AbortSignal.
+   * @throws RpcUsageError `BAD_OPTION` for what cannot serve as an AbortSignal.
    */
   watch(signal: AbortSignal | undefined, callback: () => void): () => void {
     if (signal === undefined) return SignalWatch.#NOTHING;
-    if (!(signal instanceof AbortSignal)) {
-      throw new RpcUsageError('BAD_OPTION', `signal must be an AbortSignal, not ${typeof signal}`);
-    }
+    abortSignal('signal', signal);
     const watched = this.#signals.get(signal) ?? this.#listenTo(signal);
     watched.callbacks.add(callback);
     return () => {

@@ -34,7 +34,7 @@ export class DatafeedServer {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(datafeed: Datafeed, options: RpcServerOptions = {}) {
-    this.server = new RpcServer({ registry: vnpyRegistry, ...options });
+    this.server = new RpcServer({ ...options, registry: options.registry ?? vnpyRegistry });
     // `output` is a function in Python and never crosses the wire; the parameter is there for callers who pass None.
     const params = ['req', 'output?'];
     const serve = (name: string, query: (request: HistoryRequest) => Awaitable<readonly unknown[]>): void => {

@@ -33,7 +33,11 @@ export class RpcDatafeed {
   readonly client: RpcClient;
 
   constructor(options: RpcDatafeedOptions = {}) {
-    this.client = new RpcClient({ registry: vnpyRegistry, timeout: 300_000, ...options });
+    this.client = new RpcClient({
+      ...options,
+      registry: options.registry ?? vnpyRegistry,
+      timeout: options.timeout ?? 300_000,
+    });
   }
 
   /**

@@ -16,6 +16,7 @@ import type { Awaitable, TradingEngine } from './engine.js';
 import { GatewayError, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
 import { Event, EventType, classify, eventTypes } from './event.js';
+import { isMarker } from './marker.js';
 import { vnpyRegistry } from './registry.js';
 
 /** The name under which vnpy_rpcservice logs. */
@@ -60,6 +61,8 @@ export class RpcService {
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
   readonly #filter: ClientFilter | undefined;
+  /** The orders that the engine is taking now. */
+  readonly #taking = new Set<Promise<unknown>>();
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
@@ -67,7 +70,7 @@ export class RpcService {
     this.#engine = engine;
     this.#logger = guardedLogger(options.logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
-    this.server = new RpcServer({ registry: vnpyRegistry, ...serverOptions });
+    this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
     this.#registerRequests();
     this.#registerQueries();
   }
@@ -163,11 +166,15 @@ export class RpcService {
       (request, gatewayName) => engine.subscribe(request, gatewayName),
       undefined,
     );
-    register('send_order', OrderRequest, (request, gatewayName) => engine.sendOrder(request, gatewayName), '');
+    register('send_order', OrderRequest, (request, gatewayName) => this.#take(request, gatewayName), '');
     register(
       'cancel_order',
       CancelRequest,
-      (request, gatewayName) => engine.cancelOrder(request, gatewayName),
+      async (request, gatewayName) => {
+        // Whoever asks whether his order is there may ask over another connection: it must not overtake the order.
+        if (isMarker(gatewayName)) await Promise.allSettled(this.#taking);
+        await engine.cancelOrder(request, gatewayName);
+      },
       undefined,
     );
     register(
@@ -176,6 +183,16 @@ export class RpcService {
       async (request, gatewayName) => this.#admitted(await engine.queryHistory(request, gatewayName)),
       [],
     );
+  }
+
+  async #take(request: OrderRequest, gatewayName: string): Promise<string> {
+    const taking = Promise.resolve(this.#engine.sendOrder(request, gatewayName));
+    this.#taking.add(taking);
+    try {
+      return await taking;
+    } finally {
+      this.#taking.delete(taking);
+    }
   }
 
   /** The functions that only look. Parameters have OmsEngine's names. */

@@ -117,6 +117,11 @@ describe('an argument', () => {
     await expect(client.call('take', [decoded(value)])).rejects.toMatchObject({ code: 'NOT_PORTABLE' });
   });
 
+  it.each(FOREIGN)('that is %s is refused also where the option is undefined', async (_, value) => {
+    const { client } = await pair({ client: { dumps: { foreign: undefined } } });
+    await expect(client.call('take', [value])).rejects.toMatchObject({ code: 'NOT_PORTABLE' });
+  });
+
   it('that no Python loads is refused, whatever the options are', async () => {
     const { client } = await pair({ client: { dumps: { foreign: 'write' } } });
     expect(() => new PyRange(0, 1, 0)).toThrow(RangeError);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RemoteException, RpcAbortError, RpcTimeoutError } from 'vnpy-bridge/rpc';
-import type { OrderData, OrderRequest, RpcGateway } from 'vnpy-bridge/vnpy';
+import type { OrderData, OrderRequest, ResyncReport, RpcGateway } from 'vnpy-bridge/vnpy';
 import {
   Event,
   EventType,
@@ -83,10 +83,14 @@ describe('sendOrder', () => {
   });
 
   test('without an answer the outcome is unknown, and findOrder tells what became of it', async () => {
+    let answer: () => void = () => undefined;
     const server = await startFake((engine) => {
       engine.onSendOrder = async (request) => {
         engine.orders = [order('5', { reference: request.reference, volume: request.volume })];
-        await new Promise(() => undefined);
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        return 'CTP.5';
       };
     });
     const gateway = await server.connected();
@@ -96,6 +100,9 @@ describe('sendOrder', () => {
     // A second connection: the first one's requests are answered in order, and its order hangs.
     const other = await server.connected();
     expect(await other.findOrder(error.reference)).toMatchObject({ vt_orderid: 'CTP.5', volume: 7 });
+    // What is being taken may be any order.
+    await expect(other.findOrder('no such', { timeout: 50 })).rejects.toMatchObject({ code: 'ORDER_UNCERTAIN' });
+    answer();
     expect(await other.findOrder('no such')).toBeUndefined();
     expect(server.engine.requests).toHaveLength(1);
   });
@@ -259,6 +266,64 @@ describe('sendOrder', () => {
       );
     });
 
+    test('takes any time for a timeout, Infinity and more than a timer can wait', async () => {
+      const server = await startFake();
+      const gateway = await server.connected({ timeouts: { request: Infinity } });
+      expect(await gateway.findOrder('a')).toBeUndefined();
+      expect(await gateway.findOrder('a', { timeout: 2 ** 31 })).toBeUndefined();
+    });
+
+    test('does not wait behind a query of history, nor takes more places than there are', async () => {
+      const server = await startFake();
+      const gateway = await server.connected({ window: 2, queueLimit: 5 });
+      server.engine.onQueryHistory = () => new Promise(() => undefined);
+      const start = new Date(0);
+      const request = new HistoryRequest({ symbol: 'rb2705', exchange: Exchange.SHFE, start });
+      const query = gateway.queryHistory(request).catch(() => undefined);
+      // Requests of one client are answered in order: the list is asked for, and waits at the server.
+      await expect(gateway.findOrder('a', { timeout: 100 })).rejects.toThrow(
+        failsWith('ORDER_UNCERTAIN', 'no answer within 100 ms'),
+      );
+      const other = await server.connected({ window: 2, queueLimit: 5 });
+      expect(await other.findOrder('a')).toBeUndefined();
+      await gateway.close();
+      await query;
+    });
+
+    test('says that the list cannot be had, and that the gateway was closed', async () => {
+      const server = await startFake();
+      const gateway = await server.connected();
+      server.engine.hooks.set('get_all_orders', () => {
+        throw new TypeError('not now');
+      });
+      await expect(gateway.findOrder('a')).rejects.toThrow(failsWith('ORDER_UNCERTAIN', 'TypeError: not now'));
+      server.engine.hooks.clear();
+      server.engine.onMarker = () => {
+        void gateway.close();
+      };
+      await expect(gateway.findOrder('a')).rejects.toMatchObject({ code: 'CLOSED' });
+    });
+
+    test('does not say that there is none where the server was restarted since', async () => {
+      const server = await startFake((engine) => {
+        engine.orders = [order('1')];
+        engine.onSendOrder = () => null;
+      });
+      const gateway = await settled(server);
+      const { reference } = await failureOf(gateway.sendOrder(orderRequest()));
+      const resynced = nextEvent<ResyncReport>(gateway, 'resynced');
+      await server.restart();
+      expect((await resynced).restarted).toBe(true);
+      await expect(gateway.findOrder(reference)).rejects.toThrow(
+        failsWith('ORDER_UNCERTAIN', 'the server was restarted since'),
+      );
+      server.engine.tellOrder(order('7', { reference }));
+      expect(await gateway.findOrder(reference)).toMatchObject({ vt_orderid: 'CTP.7' });
+      server.engine.onSendOrder = () => null;
+      const later = await failureOf(gateway.sendOrder(orderRequest()));
+      expect(await gateway.findOrder(later.reference)).toBeUndefined();
+    });
+
     test('asks what a server of few functions has, and says what it lacks', async () => {
       const server = await startFake();
       const gateway = await server.connected();
@@ -328,7 +393,10 @@ describe('sendOrder', () => {
       });
       const gateway = await settled(server);
       await lost(gateway, {});
+      server.engine.tellOrder(order('6'));
       await lost(gateway, {});
+      await expect(gateway.findOrder('S')).rejects.toThrow(isUncertain('CTP.6'));
+      server.engine.tellOrder(order('6', { reference: 'of another' }));
       expect(await gateway.findOrder('S')).toBeUndefined();
       server.engine.tellOrder(order('7', { reference: 'S' }));
       // As vnpy_ctp: the reference is told once.
@@ -514,7 +582,7 @@ describe('waitForOrder', () => {
     const server = await startFake();
     const gateway = await server.connected();
     await expect(gateway.waitForOrder('CTP.1', { signal: {} as AbortSignal })).rejects.toThrow(
-      'signal must be an AbortSignal, not object',
+      'signal has no method addEventListener()',
     );
     for (const timeout of [NaN, -1, 'abc' as unknown as number]) {
       await expect(gateway.waitForOrder('CTP.1', { timeout })).rejects.toThrow(

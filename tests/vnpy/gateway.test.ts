@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { Direction, Exchange, GatewayError, HistoryRequest, Status, SubscribeRequest } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, SnapshotProgress } from 'vnpy-bridge/vnpy';
-import { account, contract, nextEvent, order, position, record, startFake, tick, trade } from './support.js';
+import {
+  account,
+  contract,
+  nextEvent,
+  order,
+  orderRequest,
+  position,
+  record,
+  startFake,
+  tick,
+  trade,
+} from './support.js';
 
 describe('connect', () => {
   test('resolves with the whole state, told to listeners as events', async () => {
@@ -248,6 +259,32 @@ describe('stale feeds', () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     await stale;
     expect(told).toEqual(['tick 1', 'stale rb2705.SHFE']);
+  });
+
+  test('an option that is undefined is left out', async () => {
+    const server = await startFake();
+    // As from JavaScript, or settings of which some are not set.
+    const options: object = { registry: undefined, timeouts: { connect: undefined } };
+    const gateway = await server.connected(options);
+    expect(gateway.contracts.size).toBe(1);
+  });
+
+  test('names that are none are refused, in every function that takes options', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const wrong = (value: object): never => value as never;
+    expect(() => server.gateway(wrong({ timeouts: { histroy: 5 } }))).toThrow('there is no option "histroy"');
+    expect(() => server.gateway(wrong({ rewriteGatewayName: 'no' }))).toThrow(
+      'rewriteGatewayName must be true or false',
+    );
+    expect(() => server.gateway(wrong({ gatewayName: 5 }))).toThrow('gatewayName must be a text, not 5');
+    const misspelt = wrong({ timout: 5 });
+    const refused = 'there is no option "timout"; did you mean "timeout"?';
+    await expect(gateway.sendOrder(orderRequest(), wrong({ gatewayname: 'XTP' }))).rejects.toThrow('gatewayName');
+    await expect(gateway.waitForOrder('CTP.1', misspelt)).rejects.toThrow(refused);
+    await expect(gateway.findOrder('a', misspelt)).rejects.toThrow(refused);
+    await expect(gateway.resync(misspelt)).rejects.toThrow(refused);
+    expect(server.engine.requests).toEqual([]);
   });
 
   test('a time that is none is refused', async () => {

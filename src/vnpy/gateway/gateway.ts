@@ -4,10 +4,10 @@
  * @module
  */
 import { messageOf } from '../../errors.js';
-import { checkOptions } from '../../rpc/checks.js';
+import { checkOptions, flag } from '../../rpc/checks.js';
 import { Emitter } from '../../rpc/emitter.js';
-import { RpcClient } from '../../rpc/index.js';
-import { duration } from '../../rpc/options.js';
+import { RpcClient, RpcUsageError } from '../../rpc/index.js';
+import { DEFAULT_WINDOW, duration } from '../../rpc/options.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
 import { DELIVERY_TIMEOUT } from '../../rpc/transport.js';
 import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
@@ -20,6 +20,7 @@ import { Exchange, parseEnum } from '../enums/index.js';
 import { GatewayError, InvalidDataError } from '../errors.js';
 import { Event, EventType, eventTypes } from '../event.js';
 import type { DataByKind, DataKind, KindedData } from '../event.js';
+import { isMarker } from '../marker.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
 import { BusyWatch } from './busy-watch.js';
@@ -27,10 +28,11 @@ import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { QueryLane } from './lane.js';
 import { LogRing } from './log-ring.js';
-import { EVENT_NAMES, OPTION_NAMES } from './names.js';
+import { EVENT_NAMES, OPTION_NAMES, REQUEST_OPTION_NAMES, TIMEOUT_NAMES, WAIT_OPTION_NAMES } from './names.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
-import { findOrder, LISTING_DELAY } from './order-search.js';
+import { findOrder, LISTING_DELAY, passMarker } from './order-search.js';
+import type { WayToServer } from './order-search.js';
 import { References } from './references.js';
 import { GatewayRename } from './rename.js';
 import { GatewayState } from './state.js';
@@ -101,6 +103,8 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #sync: Synchroniser;
   readonly #streams: Streams;
   #phase: 'new' | 'open' | 'closed' = 'new';
+  /** What another client may have on its way is not known; those of this package have so many by default. */
+  readonly #rounds: number;
   #isTcp = false;
   /** When the present connection was made, by performance.now(). */
   #connectedAt = -Infinity;
@@ -117,9 +121,9 @@ export class RpcGateway extends StateView implements TradingEngine {
       timeouts,
       ...clientOptions
     } = options;
-    this.gatewayName = gatewayName;
+    this.gatewayName = checkName(gatewayName);
     this.#timeouts = resolveTimeouts(timeouts);
-    this.#rename = rewriteGatewayName ? new GatewayRename(gatewayName) : undefined;
+    this.#rename = flag('rewriteGatewayName', rewriteGatewayName) ? new GatewayRename(gatewayName) : undefined;
     this.#emitter = new Emitter<GatewayEvents>(EVENT_NAMES, (name, cause) => {
       this.#listenerFailed(name, cause);
     });
@@ -139,7 +143,12 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#busy = new BusyWatch(duration('stallTolerance', stallTolerance ?? STALL_TOLERANCE), () => {
       void this.#sync.stalled();
     });
-    this.client = new RpcClient({ registry: vnpyRegistry, ...clientOptions, timeout: this.#timeouts.request });
+    this.#rounds = Math.max(DEFAULT_WINDOW, clientOptions.window ?? 0);
+    this.client = new RpcClient({
+      ...clientOptions,
+      registry: clientOptions.registry ?? vnpyRegistry,
+      timeout: this.#timeouts.request,
+    });
     this.client.on('event', (event) => {
       this.#receive(event);
     });
@@ -192,6 +201,7 @@ export class RpcGateway extends StateView implements TradingEngine {
         this.#state.lost();
       },
       compared: (restarted) => {
+        if (restarted) this.#references.serverRestarted();
         for (const vtQuoteid of this.#state.compared(restarted)) this.#rename?.forget(vtQuoteid);
         this.#counters.snapshots += 1;
       },
@@ -262,8 +272,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
-      // AbortSignal.timeout takes whole milliseconds only.
-      await this.client.ready({ timeout: Math.ceil(this.#timeouts.connect) });
+      await this.client.ready({ timeout: this.#timeouts.connect });
       await this.#sync.first();
       this.#counters.snapshots += 1;
     } catch (error) {
@@ -334,6 +343,10 @@ export class RpcGateway extends StateView implements TradingEngine {
       ': give it that, or an OrderData, which gateway.orders.get(vt_orderid) has',
     );
     const gatewayName = this.#gatewayOfOrder(order, options);
+    if (isMarker(gatewayName)) {
+      await passMarker(gatewayName, this.#wayOf(undefined), this.#callOptions(options));
+      return;
+    }
     await this.client.call(
       'cancel_order',
       [request, gatewayName],
@@ -385,6 +398,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    */
   async resync(options: Pick<RequestOptions, 'signal'> = {}): Promise<ResyncReport> {
     this.#requireOpen();
+    optionsOf(options);
     return await this.#sync.request(options.signal);
   }
 
@@ -396,6 +410,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    */
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
     this.#requireOpen();
+    checkOptions('the options of waitForOrder', options, WAIT_OPTION_NAMES);
     if (options.timeout !== undefined) duration('timeout', options.timeout);
     return await this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
   }
@@ -412,7 +427,8 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @param options - `timeout`, in ms: of each call, and of the wait for that queue. Default: that of `request`.
    * @returns `undefined` when there is no such order: the server does not list it, also after a second and all that was in
    * its queue, and lists none without a reference that it could be.
-   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when that cannot be told: the server's queue does not move in time, it
+   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when that cannot be told: the server cannot be asked, or its queue does not
+   * move in time; it was restarted since the order was sent; it
    * lists orders without a reference, or several with this one, which the message names; `ORDER_VANISHED` when the order
    * was there and is not listed any more; `ABORTED`.
    * @throws {@link InvalidDataError} when `reference` is no text, or empty.
@@ -422,21 +438,21 @@ export class RpcGateway extends StateView implements TradingEngine {
     options: Omit<RequestOptions, 'gatewayName'> = {},
   ): Promise<OrderData | undefined> {
     this.#requireOpen();
+    optionsOf(options);
     if (typeof reference !== 'string' || reference === '') {
       const message = `findOrder takes the reference of an order, a text that is not empty, got ${describe(reference)}`;
       throw new InvalidDataError('WRONG_TYPE', 'OrderData', 'reference', message);
     }
-    const { timeout = this.#timeouts.request, signal } = options;
     const context = {
-      client: this.client,
       references: this.#references,
+      way: (sought: string) => this.#wayOf(this.#references.sentSince(sought)),
       known: () => this.orders.values(),
-      list: () => this.#listOrders(options),
-      arrivedBy: (sought: string) => this.#arrivedBy(sought),
+      list: (listOptions: RequestOptions) => this.#listOrders(listOptions),
+      compare: (signal: AbortSignal | undefined) => this.#sync.request(signal),
       orders: (streamOptions: DataStreamOptions<OrderData>) => this.events('order', streamOptions),
       logs: (streamOptions: DataStreamOptions<LogData>) => this.events('log', streamOptions),
     };
-    return await findOrder(reference, context, signal === undefined ? { timeout } : { timeout, signal });
+    return await findOrder(reference, context, this.#callOptions(options));
   }
 
   /** Ends the connection, all waiting and all iterators. May be called again. */
@@ -459,7 +475,8 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   async #listOrders(options: RequestOptions): Promise<OrderData[]> {
-    const reply = await this.#query('get_all_orders', options);
+    // Not after the queries that wait: whoever asks has no time.
+    const reply = await this.client.call('get_all_orders', [], {}, { ...this.#callOptions(options), priority: 'high' });
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
     const orders = reply.filter((order) => order instanceof OrderData);
     for (const data of orders) this.#prepare({ kind: 'order', data });
@@ -569,12 +586,12 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#emitter.emit(item.kind, ...args);
   }
 
-  /** By when an order has reached the server that left over an earlier connection, of an earlier process for instance. */
-  #arrivedBy(reference: string): number {
-    const sentAt = this.#references.sentAt(reference);
+  /** The way to the server of what was sent at a time, by performance.now(), or by an earlier process. */
+  #wayOf(sentAt: number | undefined): WayToServer {
     const isPresent = sentAt !== undefined && sentAt >= this.#connectedAt;
     // What else there is than TCP loses nothing under way.
-    return isPresent || !this.#isTcp ? -Infinity : this.#connectedAt + DELIVERY_TIMEOUT + DELIVERY_MARGIN;
+    const arrivedBy = isPresent || !this.#isTcp ? -Infinity : this.#connectedAt + DELIVERY_TIMEOUT + DELIVERY_MARGIN;
+    return { client: this.client, arrivedBy, rounds: this.#rounds };
   }
 
   #statusChanged(status: ClientStatus): void {
@@ -597,6 +614,7 @@ export class RpcGateway extends StateView implements TradingEngine {
 
 /** @throws RpcUsageError for what is no time. */
 function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts> {
+  checkOptions('timeouts', given, TIMEOUT_NAMES);
   const resolve = (name: keyof GatewayTimeouts): number =>
     duration(`timeouts.${name}`, given[name] ?? DEFAULT_TIMEOUTS[name]);
   return {
@@ -608,5 +626,13 @@ function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts>
 }
 
 function optionsOf(target: string | RequestOptions): RequestOptions {
-  return typeof target === 'string' ? { gatewayName: target } : target;
+  return typeof target === 'string'
+    ? { gatewayName: target }
+    : checkOptions('the options', target, REQUEST_OPTION_NAMES);
+}
+
+/** @throws RpcUsageError unless it is a text. */
+function checkName(name: unknown): string {
+  if (typeof name === 'string') return name;
+  throw new RpcUsageError('BAD_OPTION', `gatewayName must be a text, not ${describe(name)}`);
 }

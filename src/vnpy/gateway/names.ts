@@ -5,7 +5,8 @@
  */
 import type { Names } from '../../rpc/checks.js';
 import type { DataByKind } from '../event.js';
-import type { DataStreamOptions, GatewayEvents, RpcGatewayOptions } from './types.js';
+import type { WaitOptions } from './orders.js';
+import type { DataStreamOptions, GatewayEvents, GatewayTimeouts, RequestOptions, RpcGatewayOptions } from './types.js';
 
 /** All of {@link RpcGatewayOptions}. */
 export const OPTION_NAMES: Names<RpcGatewayOptions> = {
@@ -57,3 +58,12 @@ export const EVENT_NAMES: Names<GatewayEvents> = {
 
 /** All of {@link DataStreamOptions}. */
 export const STREAM_OPTION_NAMES: Names<DataStreamOptions<unknown>> = { signal: true, limit: true, filter: true };
+
+/** All of {@link RequestOptions}. */
+export const REQUEST_OPTION_NAMES: Names<RequestOptions> = { gatewayName: true, timeout: true, signal: true };
+
+/** All of {@link WaitOptions}. */
+export const WAIT_OPTION_NAMES: Names<WaitOptions> = { until: true, timeout: true, signal: true };
+
+/** All of {@link GatewayTimeouts}. */
+export const TIMEOUT_NAMES: Names<GatewayTimeouts> = { connect: true, snapshot: true, request: true, history: true };

@@ -7,50 +7,62 @@
  *
  * @module
  */
-import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
-import { RemoteException, RpcAbortError } from '../../rpc/index.js';
+import { RemoteException, RpcAbortError, RpcClosedError, RpcUsageError } from '../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../rpc/index.js';
+import { MAX_DELAY } from '../../rpc/options.js';
 import { CancelRequest } from '../data/index.js';
 import type { LogData, OrderData } from '../data/index.js';
 import { Exchange } from '../enums/index.js';
 import { GatewayError } from '../errors.js';
+import { newMarker } from '../marker.js';
 import type { References } from './references.js';
 import type { DataStreamOptions } from './types.js';
 
 /** How long an order may need from the server's answer into its event queue, in ms: a gateway may report it by itself. */
 export const LISTING_DELAY = 1000;
 
-/**
- * Calls that a server answers before it is believed to have no request left of a connection that was lost. A REP socket
- * takes one message of each connection in turn, and a client has this many on their way at most (its option `window`).
- */
-const ROUNDS = 64;
+/** Calls that are made at once of those that let a server come to what stands before them: a cancel waits for so many. */
+const GROUP = 4;
+
+/** How the server is asked. */
+export interface SearchOptions {
+  /** Of each call, and of each wait, in ms. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The way to the server. */
+export interface WayToServer {
+  readonly client: RpcClient;
+  /**
+   * By when, on the clock of performance.now(), what left over an earlier connection has reached the server, if it ever
+   * does.
+   */
+  readonly arrivedBy: number;
+  /**
+   * Requests that may stand at the server of a connection that was lost. A REP socket takes one message of each connection
+   * in turn: after so many answers it has none left.
+   */
+  readonly rounds: number;
+}
 
 /** What the search needs of the gateway. */
 export interface SearchContext {
-  readonly client: RpcClient;
   readonly references: References;
+  /** The way of an order with this reference. */
+  way(reference: string): WayToServer;
   /** The orders that are known here. */
   known(): Iterable<OrderData>;
   /** The orders that the server lists, newer news of them included. */
-  list(): Promise<readonly OrderData[]>;
-  /**
-   * By when, on the clock of performance.now(), an order with this reference has reached the server, if it left over an
-   * earlier connection and ever does.
-   */
-  arrivedBy(reference: string): number;
+  list(options: SearchOptions): Promise<readonly OrderData[]>;
+  /** Compares with the server, and so finds out whether it was restarted. */
+  compare(signal: AbortSignal | undefined): Promise<unknown>;
   /** The orders that come from now on. */
   orders(options: DataStreamOptions<OrderData>): AsyncIterableIterator<OrderData, undefined>;
   /** The log lines that come from now on. */
   logs(options: DataStreamOptions<LogData>): AsyncIterableIterator<LogData, undefined>;
-}
-
-/** How the server is asked. */
-export interface SearchOptions {
-  /** Of each call, and of the wait for the event queue, in ms. */
-  readonly timeout: number;
-  readonly signal?: AbortSignal;
 }
 
 /** See `RpcGateway.findOrder`. */
@@ -59,20 +71,44 @@ export async function findOrder(
   context: SearchContext,
   options: SearchOptions,
 ): Promise<OrderData | undefined> {
+  try {
+    return await search(reference, context, options);
+  } catch (error) {
+    if (error instanceof GatewayError || error instanceof RpcUsageError) throw error;
+    const { signal } = options;
+    if (signal?.aborted === true || error instanceof RpcAbortError) {
+      const text = `findOrder(${JSON.stringify(reference)}) was aborted by the signal given to it`;
+      throw new GatewayError('ABORTED', text, { cause: signal?.reason });
+    }
+    if (error instanceof RpcClosedError) throw new GatewayError('CLOSED', 'The gateway was closed', { cause: error });
+    throw behind(reference, messageOf(error), error);
+  }
+}
+
+async function search(
+  reference: string,
+  context: SearchContext,
+  options: SearchOptions,
+): Promise<OrderData | undefined> {
   const { references } = context;
   const isIt = (order: OrderData): boolean => references.isOf(order, reference);
   const theOne = (orders: Iterable<OrderData>): OrderData | undefined =>
     only([...orders].filter(isIt), reference, context);
-  const known = theOne(context.known());
-  if (known !== undefined) return known;
-  const listed = theOne(await context.list());
-  if (listed !== undefined) return listed;
+  const found = theOne(context.known()) ?? theOne(await context.list(options));
+  if (found !== undefined) return found;
   const told = await passQueue(reference, isIt, context, options);
-  if (told !== undefined) return theOne([told]);
-  const orders = await context.list();
+  const heard = told === undefined ? undefined : theOne([told]);
+  if (heard !== undefined) return heard;
+  const orders = await context.list(options);
   const late = theOne(orders) ?? theOne(context.known());
-  if (late === undefined) requireNone(reference, orders, references);
-  return late;
+  if (late !== undefined) return late;
+  if (context.way(reference).arrivedBy > -Infinity) {
+    await context.compare(options.signal);
+    const compared = theOne(context.known());
+    if (compared !== undefined) return compared;
+  }
+  requireNone(reference, orders, references);
+  return undefined;
 }
 
 /**
@@ -86,30 +122,24 @@ async function passQueue(
   context: SearchContext,
   options: SearchOptions,
 ): Promise<OrderData | undefined> {
-  const { timeout, signal } = options;
-  const rest = context.arrivedBy(reference) - performance.now();
-  if (rest > timeout) {
-    const why = `what left before the connection was lost may reach the server for ${Math.ceil(rest / 1000)} s yet: ask again`;
-    throw uncertain(reference, why);
-  }
+  const { signal } = options;
+  const timeout = Math.min(options.timeout, MAX_DELAY);
+  const way = context.way(reference);
+  const rest = restOf(way);
+  if (rest > timeout) throw uncertain(reference, `${onTheWay(rest)}: ask again`);
   const ending = signal === undefined ? {} : { signal };
-  const marker = `vnpy-bridge-findOrder-${randomBytes(6).toString('hex')}`;
+  const marker = newMarker();
   const told = context.orders({ filter: isIt, ...ending });
   const passed = context.logs({ filter: ({ msg }) => msg.includes(marker), ...ending });
   let timer = setTimeout(() => void told.return?.(), Math.max(LISTING_DELAY, rest));
   try {
     const order = (await told.next()).value;
     if (order !== undefined) return order;
-    await putMarker(marker, context.client, options);
+    await putMarker(marker, way, options);
     timer = setTimeout(() => void passed.return?.(), timeout);
-    const { value } = await passed.next();
-    if (signal?.aborted === true) throw aborted(reference, signal);
-    if (value !== undefined) return undefined;
-    throw behind(reference, `nothing came out of its event queue within ${timeout} ms`);
-  } catch (error) {
-    if (error instanceof RpcAbortError) throw aborted(reference, signal);
-    if (error instanceof GatewayError) throw error;
-    throw behind(reference, messageOf(error), error);
+    if ((await passed.next()).value !== undefined) return undefined;
+    if (way.client.status().state === 'stopped') throw new GatewayError('CLOSED', 'The gateway was closed');
+    throw new Error(`nothing came out of its event queue within ${timeout} ms`);
   } finally {
     clearTimeout(timer);
     await told.return?.();
@@ -118,19 +148,36 @@ async function passQueue(
 }
 
 /**
- * Has the server log something: MainEngine's log is an event in the queue, and `get_gateway` logs the name of a gateway that
- * is not there (vnpy/trader/engine.py). A cancel is what a relay hands on without keeping anything of it.
+ * For a relay: hands a marker on, as its own server would take it that asks for itself.
+ *
+ * @throws Error when what left over an earlier connection may still come for longer than the timeout.
  */
-async function putMarker(marker: string, client: RpcClient, options: CallOptions): Promise<void> {
-  const rounds = Array.from({ length: ROUNDS }, () =>
+export async function passMarker(marker: string, way: WayToServer, options: SearchOptions): Promise<void> {
+  const rest = restOf(way);
+  if (rest > options.timeout) throw new GatewayError('ORDER_UNCERTAIN', onTheWay(rest));
+  if (rest > 0) await delay(rest, undefined, { ref: false, ...(options.signal && { signal: options.signal }) });
+  await putMarker(marker, way, options);
+}
+
+async function putMarker(marker: string, { client, rounds }: WayToServer, options: CallOptions): Promise<void> {
+  const round = (): Promise<unknown> =>
     client.call('get_order', [marker], {}, options).catch((error: unknown) => {
       // A server that refuses the function has answered all the same.
       if (!(error instanceof RemoteException)) throw error;
-    }),
-  );
-  await Promise.all(rounds);
+    });
+  for (let left = rounds; left > 0; left -= GROUP) {
+    await Promise.all(Array.from({ length: Math.min(left, GROUP) }, round));
+  }
   const request = new CancelRequest({ orderid: marker, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL });
   await client.call('cancel_order', [request, marker], {}, options);
+}
+
+function restOf({ arrivedBy }: WayToServer): number {
+  return arrivedBy - performance.now();
+}
+
+function onTheWay(rest: number): string {
+  return `what left before the connection was lost may reach the server for ${Math.ceil(rest / 1000)} s yet`;
 }
 
 /** @throws GatewayError when there are several, and it cannot be told which of them it is. */
@@ -155,6 +202,13 @@ function requireNone(reference: string, orders: readonly OrderData[], references
         'not yet: if it was restarted, its gateway may still be connecting, and the order may still work at the exchange',
     );
   }
+  if (references.isOfBeforeRestart(reference)) {
+    throw uncertain(
+      reference,
+      'the server was restarted since, and knows of what it did before only what its gateway tells it, which may still be ' +
+        "connecting. Look at the broker's own tool before you send the order again",
+    );
+  }
   const candidates = orders.filter((order) => references.mayBe(order, reference));
   if (candidates.length === 0) return;
   const some = candidates.slice(-5).map((order) => order.vt_orderid);
@@ -166,7 +220,7 @@ function requireNone(reference: string, orders: readonly OrderData[], references
   );
 }
 
-function behind(reference: string, why: string, cause?: unknown): GatewayError {
+function behind(reference: string, why: string, cause: unknown): GatewayError {
   return uncertain(
     reference,
     `the server's list may be behind: ${why}. It is busy, or stands still, or is a relay whose server does. The order may ` +
@@ -178,9 +232,4 @@ function behind(reference: string, why: string, cause?: unknown): GatewayError {
 function uncertain(reference: string, why: string, cause?: unknown): GatewayError {
   const text = `Whether there is an order with the reference ${JSON.stringify(reference)} cannot be told: ${why}`;
   return new GatewayError('ORDER_UNCERTAIN', text, cause === undefined ? {} : { cause });
-}
-
-function aborted(reference: string, signal: AbortSignal | undefined): GatewayError {
-  const text = `findOrder(${JSON.stringify(reference)}) was aborted by the signal given to it`;
-  return new GatewayError('ABORTED', text, { cause: signal?.reason });
 }

@@ -8,7 +8,7 @@
  */
 import type { OrderData } from '../data/index.js';
 
-/** How many references of orders that others have sent are remembered, and of how many orders it is. */
+/** How many references of orders sent here are remembered, how many of others, and of how many orders it is. */
 const LIMIT = 100_000;
 
 /** What is known of the order with a reference. */
@@ -38,13 +38,14 @@ interface Seen {
   reference: string;
 }
 
-/** Remembers the references of all orders sent here, and of the latest of others. */
+/** Remembers the references of the latest orders, those sent here and those of others. */
 export class References {
   readonly #sent = new Map<string, Sent>();
   readonly #others = new Map<string, Known>();
   readonly #seen = new Map<string, Seen>();
   /** The order that has an id now. */
   readonly #byId = new Map<string, Known>();
+  #restartedAt = -Infinity;
 
   /**
    * An order is about to leave.
@@ -67,7 +68,9 @@ export class References {
       vtOrderid: undefined,
       vanished: false,
     };
+    this.#sent.delete(reference);
     this.#sent.set(reference, sent);
+    this.#unbind(forgetOldest(this.#sent));
     return () => {
       if (this.#sent.get(reference) !== sent) return;
       if (before === undefined) this.#sent.delete(reference);
@@ -83,9 +86,20 @@ export class References {
     this.#bind(sent, vtOrderid);
   }
 
-  /** When the last order with this reference was sent from here, by performance.now(). */
-  sentAt(reference: string): number | undefined {
-    return this.#sent.get(reference)?.at;
+  /** Since when an order with this reference may have been sent from here, by performance.now(): undefined if none was. */
+  sentSince(reference: string): number | undefined {
+    const sent = this.#sent.get(reference);
+    return sent === undefined ? undefined : sinceOf(sent);
+  }
+
+  /** The server was found to be another one than before. */
+  serverRestarted(): void {
+    this.#restartedAt = performance.now();
+  }
+
+  /** Whether an order with this reference may have gone to a server that was restarted since. */
+  isOfBeforeRestart(reference: string): boolean {
+    return (this.sentSince(reference) ?? -Infinity) < this.#restartedAt;
   }
 
   /** Whether the server had answered with this id by a time, by performance.now(). */
@@ -112,9 +126,7 @@ export class References {
       this.#others.delete(reference);
       this.#others.set(reference, other);
       this.#bind(other, vtOrderid);
-      const oldest = forgetOldest(this.#others);
-      const id = oldest?.vtOrderid ?? '';
-      if (this.#byId.get(id) === oldest) this.#byId.delete(id);
+      this.#unbind(forgetOldest(this.#others));
     } else if (sent.at <= seen.at && !this.isDoubtful(reference) && !isOfAnother(sent, vtOrderid)) {
       // An older order may have had the same reference, if it was the caller's.
       this.#bind(sent, vtOrderid);
@@ -141,7 +153,7 @@ export class References {
     // An earlier sending's, or one that is older than all of which it may be?
     const bound = this.#byId.get(order.vt_orderid);
     if (bound !== sent && bound?.vanished === false) return false;
-    return (seen?.at ?? Infinity) >= Math.min(sent.at, sent.doubtfulSince);
+    return (seen?.at ?? Infinity) >= sinceOf(sent);
   }
 
   /** Whether an order with this reference may be another one that was sent here with the same. */
@@ -161,11 +173,16 @@ export class References {
     if (order.reference !== '' || (seen !== undefined && seen.reference !== '')) return false;
     const sent = this.#sent.get(reference);
     if (sent === undefined) return true;
-    return order.vt_symbol === sent.vtSymbol && !(seen !== undefined && seen.at < sent.at);
+    return order.vt_symbol === sent.vtSymbol && !(seen !== undefined && seen.at < sinceOf(sent));
   }
 
   #knownOf(reference: string): Known | undefined {
     return this.#sent.get(reference) ?? this.#others.get(reference);
+  }
+
+  #unbind(forgotten: Known | undefined): void {
+    const id = forgotten?.vtOrderid ?? '';
+    if (this.#byId.get(id) === forgotten) this.#byId.delete(id);
   }
 
   #bind(known: Known, vtOrderid: string): void {
@@ -176,6 +193,11 @@ export class References {
     known.vanished = false;
     this.#byId.set(vtOrderid, known);
   }
+}
+
+/** Since when an order may be the one that was sent. */
+function sinceOf({ at, doubtfulSince }: Sent): number {
+  return Math.min(at, doubtfulSince);
 }
 
 /** Whether the server has answered with another id, which it still knows. */
