@@ -23,6 +23,7 @@ const MOST = 20;
 /** Listens to a server's log. */
 export class ServerLog implements AsyncDisposable {
   readonly #client: RpcClient;
+  #heard = false;
   #messages: string[] = [];
 
   private constructor(client: RpcClient) {
@@ -44,9 +45,15 @@ export class ServerLog implements AsyncDisposable {
     client.subscribe('');
     await client.start(settings.get(request), settings.get(subscribe));
     for await (const { state } of client.statuses({ signal: ending.signal })) {
+      log.#heard = state === 'connected';
       if (state === 'connected' || state === 'disconnected') break;
     }
     return log;
+  }
+
+  /** Whether anybody answers at the publish address. */
+  get isHeard(): boolean {
+    return this.#heard;
   }
 
   /** What has been logged since {@link ServerLog.open}, once what is still on its way had time to come. */

@@ -43,9 +43,15 @@ export function noteMember(member: object): void {
 
 const unhashablePrototypes = new WeakMap<object, string>();
 
-/** Notes a class of which no instance can be a key. @param type Python's name of it */
-export function noteUnhashable(prototype: object, type: string): void {
-  unhashablePrototypes.set(prototype, type);
+/**
+ * Notes whether instances of a class can be keys. A dict has its keys checked before any registry is at hand, so this is
+ * kept with the class itself.
+ *
+ * @param type - Python's name of it.
+ */
+export function noteHashable(prototype: object, type: string, isHashable: boolean): void {
+  if (isHashable) unhashablePrototypes.delete(prototype);
+  else unhashablePrototypes.set(prototype, type);
 }
 
 /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */

@@ -213,11 +213,15 @@ describe('history', () => {
   });
 
   test('an empty answer without a log, and without a publish address that answers', async () => {
-    const { request } = await serveEngine(
+    const { request, args } = await serveEngine(
       new SimulatedEngine({ history: () => [], clock: () => Date.UTC(2026, 0, 5, 2) }),
     );
     const addresses = ['--request', request, '--subscribe', 'tcp://127.0.0.1:1'];
     expect(await run(['history', 'rb2705.SHFE', '--json', ...addresses])).toMatchObject({
+      code: 0,
+      stderr: 'vnpy-bridge history: no bars; nobody answers at --subscribe, so its log is not known\n',
+    });
+    expect(await run(['history', 'rb2705.SHFE', '--json', ...args])).toMatchObject({
       code: 0,
       stderr: 'vnpy-bridge history: no bars; the server logged no reason\n',
     });

@@ -57,15 +57,20 @@ async function gatewayBars(context: CommandContext, request: HistoryRequest): Pr
     const gateway = await gatewayOf(context, client, request.vt_symbol);
     await using log = await ServerLog.open(context);
     const bars = checkRows('query_history', await query(context, client, 'query_history', [request, gateway]), BarData);
-    if (bars.length === 0) await tellWhy(context, await log.messages());
+    if (bars.length === 0) await tellWhy(context, log);
     return bars;
   });
 }
 
-async function tellWhy({ io }: CommandContext, messages: readonly string[]): Promise<void> {
+async function tellWhy({ io }: CommandContext, log: ServerLog): Promise<void> {
+  // vnpy since 4.4 logs the request itself, which is no reason.
+  const messages = (await log.messages()).filter((message) => !message.includes('HistoryRequest('));
+  const nothing = log.isHeard
+    ? 'the server logged no reason'
+    : 'nobody answers at --subscribe, so its log is not known';
   const lines =
     messages.length === 0
-      ? ['no bars; the server logged no reason']
+      ? [`no bars; ${nothing}`]
       : messages.map((message) => `no bars; the server logged: ${escapeText(message)}`);
   for (const line of lines) await io.stderr.write(`vnpy-bridge history: ${line}\n`);
 }
