@@ -43,12 +43,17 @@ export class ServerLog implements AsyncDisposable {
     using ending = endAfter(signal, PATIENCE);
     // vnpy publishes everything under the empty topic: its log alone cannot be subscribed.
     client.subscribe('');
-    await client.start(settings.get(request), settings.get(subscribe));
-    for await (const { state } of client.statuses({ signal: ending.signal })) {
-      log.#heard = state === 'connected';
-      if (state === 'connected' || state === 'disconnected') break;
+    try {
+      await client.start(settings.get(request), settings.get(subscribe));
+      for await (const { state } of client.statuses({ signal: ending.signal })) {
+        log.#heard = state === 'connected';
+        if (state === 'connected' || state === 'disconnected') break;
+      }
+      return log;
+    } catch (error) {
+      await client.stop();
+      throw error;
     }
-    return log;
   }
 
   /** Whether anybody answers at the publish address. */
