@@ -1,5 +1,5 @@
 /** Arguments that would end the only thread of a vnpy server: refused, and proved to be such. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   DefaultDict,
   Deque,
@@ -13,14 +13,14 @@ import {
   PyZoneInfo,
   Tuple,
 } from 'vnpy-bridge/pickle';
-import type { RpcClient } from 'vnpy-bridge/rpc';
-import { Exchange, HistoryRequest, Interval, vnpyRegistry } from 'vnpy-bridge/vnpy';
+import { RpcClient } from 'vnpy-bridge/rpc';
+import { Exchange, HistoryRequest, Interval, RpcGateway, RpcService, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { connectTo } from './rpc-support/clients.js';
 import { startPeer, vnpyVersions } from './support/index.js';
 import type { Peer } from './support/index.js';
 
 const at = (zone: PyZoneInfo | PytzZone): PyDateTime => new PyDateTime(2026, 1, 5, 9, 0, 0, 0, zone);
-const request = (zone: PyZoneInfo): HistoryRequest =>
+const request = (zone: PyZoneInfo | PytzZone): HistoryRequest =>
   new HistoryRequest({ symbol: 'rb2605', exchange: Exchange.SHFE, start: at(zone), interval: Interval.MINUTE });
 
 /** What Python raises at, and what a client has to be told to send it all the same. */
@@ -79,5 +79,45 @@ describe.each(vnpyVersions())('the server of vnpy %s', (vnpy) => {
     expect(death).toMatchObject({ thread_died: { type: expect.stringContaining(type) as string } });
     await reckless.stop();
     await lost;
+  });
+});
+
+describe.each(vnpyVersions())('the server of vnpy %s behind a relay', (vnpy) => {
+  let server: Peer;
+  beforeAll(async () => {
+    server = await startPeer({ script: 'vnpy_server', vnpy });
+  });
+
+  test.each<readonly [string, HistoryRequest]>([
+    ['in a zone that no database has', request(new PyZoneInfo('no/Where'))],
+    ['in a zone of pytz', request(new PytzZone('Asia/Shanghai'))],
+    ['in a zone of pytz with its offset', request(new PytzZone('Asia/Shanghai', 28_800, 0, 'CST'))],
+    [
+      'with a path of another system',
+      Object.assign(request(new PyZoneInfo('UTC')), { file: new PyPath('WindowsPath', ['C:\\a']) }),
+    ],
+    [
+      'with a name that pytz has',
+      Object.assign(request(new PyZoneInfo('UTC')), { type: new PyGlobal('pytz', '_UTC') }),
+    ],
+  ])('is not sent the request of a client %s, and answers the next call', async (_, history) => {
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    await gateway.connect(server.addresses.request, server.addresses.publish);
+    const service = new RpcService(gateway);
+    onTestFinished(() => service.stop());
+    await service.start('tcp://127.0.0.1:0', { topicFrame: 'tcp://127.0.0.1:0' });
+    const { reply, topicFrame = '' } = service.addresses ?? { reply: '' };
+    const client = new RpcClient({ registry: vnpyRegistry, dumps: { foreign: 'write' } });
+    onTestFinished(() => client.stop());
+    await client.start(reply, topicFrame);
+    await client.ready();
+    await expect(client.call('query_history', [history, 'RPC'])).rejects.toThrow('the option foreign decides');
+    const contract = [...gateway.contracts.values()][0];
+    if (contract === undefined) throw new Error('the server has no contract');
+    const { symbol, exchange } = contract;
+    const start = at(new PyZoneInfo('Asia/Shanghai'));
+    const known = new HistoryRequest({ symbol, exchange, start, interval: Interval.MINUTE });
+    expect(await gateway.queryHistory(known)).toBeInstanceOf(Array);
   });
 });

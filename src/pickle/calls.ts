@@ -25,12 +25,21 @@ export function findGlobal(m: Machine, module: string, qualname: string): unknow
   if (module === '' || qualname === '') throw m.fail('BAD_GLOBAL', 'has an empty module or name');
   if (m.protocol < 3 && m.options.fixImports) {
     const [module3, qualname3] = python3Name(module, qualname);
-    return m.registry.global(module3, qualname3) ?? nameOf(m, module3, qualname3);
+    return known(m, module3, qualname3) ?? nameOf(m, module3, qualname3);
   }
-  return m.registry.global(module, qualname) ?? nameOf(m, module, qualname);
+  return known(m, module, qualname) ?? nameOf(m, module, qualname);
 }
 
-function nameOf(m: Machine, module: string, qualname: string): PyGlobal {
+/** What the registry has of a name, undefined when nobody registered it. */
+function known(m: Machine, module: string, qualname: string): unknown {
+  const found = m.registry.global(module, qualname);
+  if (m.options.forward || !(found instanceof PyGlobal) || !m.registry.isOfSomePythons(found)) return found;
+  // The codec writes its own name anywhere; this one is not to go further. It is bound to nothing, and found by its text.
+  return undefined;
+}
+
+/** A name that the registry does not have. */
+export function nameOf(m: Machine, module: string, qualname: string): PyGlobal {
   return m.options.forward ? PyGlobal.from('decoded', module, qualname) : new PyGlobal(module, qualname);
 }
 
@@ -404,6 +413,10 @@ class MachineContext implements BuildContext {
 
   get maxCollisions(): number {
     return this.#machine.options.maxCollisions;
+  }
+
+  get forward(): boolean {
+    return this.#machine.options.forward;
   }
 
   newObject(type: unknown, args: unknown[]): unknown {

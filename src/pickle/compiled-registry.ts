@@ -110,6 +110,9 @@ export interface MemberEntry {
   readonly args: readonly unknown[];
 }
 
+/** Modules of the codec's own definitions that not every Python has: packages, and what one version of Python has. */
+const NOT_EVERYWHERE = /^(?:__builtin__|copy_reg|pathlib\._local|(?:numpy|pytz)(?:\..*)?)$/;
+
 /** How many registered names are kept at hand, a power of two. */
 const RECENT = 64;
 
@@ -232,6 +235,11 @@ export class CompiledRegistry {
     const global = this.#globals.get(module)?.get(qualname);
     const entry = global instanceof PyGlobal ? this.entryOf(global) : undefined;
     return entry !== undefined && (entry.kind !== 'custom' || !this.isBuiltin(entry.definition));
+  }
+
+  /** Whether a name is one of the codec's own definitions, for a module that not every Python has. */
+  isOfSomePythons(global: PyGlobal): boolean {
+    return NOT_EVERYWHERE.test(global.module) && !this.isRegistered(global.module, global.qualname);
   }
 
   /** Whether a definition is the codec's own, whose refusal means only that it is not meant. */

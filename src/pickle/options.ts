@@ -44,8 +44,8 @@ export interface LoadsOptions {
   /** Out-of-band buffers for NEXT_BUFFER, in order. */
   readonly buffers?: Iterable<Uint8Array> | undefined;
   /**
-   * Whether `PyGlobal`s and `PyObject`s of the pickle count as decoded for the option `foreign` of `dumps`. Default true.
-   * False for pickles of somebody whose calls must not be sent on to others: `RpcServer` reads requests so.
+   * Whether names, calls, time zones and paths of the pickle count as decoded for the option `foreign` of `dumps`. Default
+   * true. False for pickles of somebody whose foreign values must not be sent on to others: `RpcServer` reads requests so.
    */
   readonly forward?: boolean | undefined;
   /** Gives the object of a persistent id. Default: a `PersistentId`. */

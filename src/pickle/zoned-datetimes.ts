@@ -9,12 +9,12 @@
  */
 import { datetimeAt } from './builtins/datetime.js';
 import { byteAt, uint4At } from './bytes.js';
+import { nameOf } from './calls.js';
 import { DeferredTuple, FLAG, PART } from './deferred.js';
 import { canDefer, deferPart } from './fast-paths.js';
 import type { Machine } from './machine.js';
 import { encodeUtf8 } from './text.js';
 import type { PyDateTime } from './values/py-datetime.js';
-import { PyGlobal } from './values/py-global.js';
 import { PyTimeDelta } from './values/py-time-delta.js';
 import { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
 
@@ -184,10 +184,10 @@ function readNamed(m: Machine, view: DataView, pos: number, limit: number, pause
   // Damaged text is an error of its opcode, so the long way has to meet it.
   for (let index = keyAt; index < keyAt + length; index++) if (byteAt(data, index) > 0x7f) return pos;
   const key = m.strings.utf8(data, view, keyAt, length);
-  const zone = PyZoneInfo.read(key, 'cache');
+  const zone = PyZoneInfo.read(key, 'cache', m.options.forward);
   const value = datetimeAt(data, pos, zone);
   if (value === undefined) return pos;
-  const type = PyGlobal.from('decoded', 'zoneinfo', 'ZoneInfo');
+  const type = nameOf(m, 'zoneinfo', 'ZoneInfo');
   deferPart(m, value, FLAG.packed);
   deferPart(m, 'builtins', 0);
   deferPart(m, 'getattr', 0);

@@ -112,12 +112,17 @@ export interface ResolvedClientOptions {
 export interface RpcServerOptions {
   /** Classes that requests, results and events carry. Default: none, so that instances are inert data. */
   readonly registry?: ClassRegistry;
-  /** Limits and choices of decoding what comes in. */
+  /**
+   * Limits and choices of decoding what comes in. Default: `forward: false`, so that what only some Pythons can load, in a
+   * request, is data that neither this server nor a client of this program writes to others, unless its `dumps.foreign` is
+   * `'write'`. With `forward: true` requests count as what a Python server sent.
+   */
   readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
   /**
-   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads; and `foreign: 'decoded'`:
-   * what came from a Python server, by a client, may go to others; what this program or one of its clients made must be such
-   * that each Python can load it.
+   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads; and `foreign: 'decoded'`.
+   * What came from a Python server, in a reply or an event that an RpcClient read, or in what `loads` read, may then go to
+   * others, but for persistent ids and arrays of more than 32 dimensions. What only some Pythons can load, of the kinds that
+   * `ForeignPolicy` lists, is refused when this program made it, or when it came in a request: see `loads`.
    */
   readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** Time between heartbeats, in ms. Default 10,000, vnpy's `HEARTBEAT_INTERVAL` (vnpy/rpc/common.py). */

@@ -6,6 +6,7 @@ import {
   loads,
   PersistentId,
   PicklingError,
+  PyDateTime,
   PyGlobal,
   PyObject,
   PyPath,
@@ -149,6 +150,57 @@ describe('a result', () => {
     });
     expect(await client.call('give')).toBeInstanceOf(PyObject);
     await expect(client.call('echo', [call('cta', 'Stats', 1)])).rejects.toThrow('PicklingError');
+  });
+});
+
+/** What a client sends: written by hand where the classes of the codec would not write it. */
+const FROM_CLIENT: readonly (readonly [string, unknown])[] = [
+  ...FOREIGN,
+  ['a datetime in a zone that no database has', new PyDateTime(2026, 1, 5, 9, 0, 0, 0, new PyZoneInfo('no/Where'))],
+  ['one that is not from the cache', new PyZoneInfo('no/Where', 'no-cache')],
+  ['a datetime in a zone of pytz', new PyDateTime(2026, 1, 5, 9, 0, 0, 0, new PytzZone('Asia/Shanghai', 0, 0, 'CST'))],
+  ['the UTC of pytz', call('pytz', '_UTC')],
+  ['a fixed offset of pytz', new PytzZone(undefined, 3600)],
+  ['a path of POSIX', new PyPath('PosixPath', ['/a'])],
+  ['a path of Python 3.13', call('pathlib._local', 'WindowsPath', 'C:\\')],
+  ['a name of pytz', new PyGlobal('pytz', '_UTC')],
+  ['a name of numpy', new PyGlobal('numpy._core.multiarray', '_reconstruct')],
+  ['a name of Python 2', new PyGlobal('__builtin__', 'set')],
+];
+
+describe('what a client of a relay sent', () => {
+  it.each(FROM_CLIENT)('goes no further when it is %s', async (_, value) => {
+    const { client: upstream, server: python } = await pair();
+    const { client, server: relay } = await pair({ client: { dumps: { foreign: 'write' } } });
+    relay.register('pass', (given: unknown) => upstream.call('take', [given]));
+    for (const sent of [value, { data: [value] }]) {
+      await expect(client.call('pass', [sent])).rejects.toThrow('PicklingError');
+      await expect(client.call('echo', [sent])).rejects.toThrow('PicklingError');
+    }
+    expect(python.stats().requests).toBe(0);
+    await client.call('pass', [1]);
+    expect(python.stats().requests).toBe(1);
+  });
+
+  it.each(FROM_CLIENT.filter(([, value]) => value instanceof PyZoneInfo || value instanceof PyPath))(
+    'goes on with loads.forward: true when it is %s',
+    async (_, value) => {
+      const { client } = await pair({
+        client: { dumps: { foreign: 'write' } },
+        server: { loads: { forward: true } },
+      });
+      expect(await client.call('echo', [value])).toEqual(value);
+    },
+  );
+
+  it.each([
+    ['a zone', new PyZoneInfo('Asia/Shanghai')],
+    ['an array', Float64Array.of(1, 2)],
+    ['a set', new Set([1])],
+    ['a path', new PyPath('PurePosixPath', ['/a'])],
+  ])('goes on when every Python has it: %s', async (_, value) => {
+    const { client } = await pair();
+    expect(dumps(await client.call('echo', [value]))).toEqual(dumps(loads(dumps(value))));
   });
 });
 

@@ -228,10 +228,10 @@ const zoneInfo: BuiltinDefinition = {
   module: 'zoneinfo',
   qualname: 'ZoneInfo._unpickle',
   type: PyZoneInfo,
-  construct({ args }) {
+  construct({ args }, { forward }) {
     const [key, fromCache] = args;
     if (args.length !== 2 || typeof key !== 'string') return undefined;
-    return PyZoneInfo.read(key, fromCache === 0 || fromCache === false ? 'no-cache' : 'cache');
+    return PyZoneInfo.read(key, fromCache === 0 || fromCache === false ? 'no-cache' : 'cache', forward);
   },
   reduce(value, { foreign }) {
     const { key, caching } = value as PyZoneInfo;
@@ -245,8 +245,8 @@ const pytzUtc: BuiltinDefinition = {
   kind: 'custom',
   module: 'pytz',
   qualname: '_UTC',
-  construct({ args }) {
-    return args.length === 0 ? PytzZone.markDecoded(new PytzZone('UTC', 0)) : undefined;
+  construct({ args }, { forward }) {
+    return args.length === 0 ? PytzZone.markDecoded(new PytzZone('UTC', 0), forward) : undefined;
   },
 };
 
@@ -254,10 +254,10 @@ const pytzFixed: BuiltinDefinition = {
   kind: 'custom',
   module: 'pytz',
   qualname: 'FixedOffset',
-  construct({ args }) {
+  construct({ args }, { forward }) {
     const [minutes] = args;
     if (args.length !== 1 || typeof minutes !== 'number') return undefined;
-    return PytzZone.markDecoded(new PytzZone(undefined, minutes * 60));
+    return PytzZone.markDecoded(new PytzZone(undefined, minutes * 60), forward);
   },
 };
 
@@ -266,12 +266,12 @@ const pytzZone: BuiltinDefinition = {
   module: 'pytz',
   qualname: '_p',
   type: PytzZone,
-  construct({ args }) {
+  construct({ args }, { forward }) {
     const [zone, offset, dst, abbreviation] = args;
     if (typeof zone !== 'string') return undefined;
-    if (args.length === 1) return PytzZone.markDecoded(new PytzZone(zone));
+    if (args.length === 1) return PytzZone.markDecoded(new PytzZone(zone), forward);
     if (typeof offset !== 'number' || typeof dst !== 'number' || typeof abbreviation !== 'string') return undefined;
-    return args.length === 4 ? PytzZone.markDecoded(new PytzZone(zone, offset, dst, abbreviation)) : undefined;
+    return args.length === 4 ? PytzZone.markDecoded(new PytzZone(zone, offset, dst, abbreviation), forward) : undefined;
   },
   reduce(value, { foreign }) {
     const { zone, utcOffset, dst, abbreviation } = value as PytzZone;

@@ -13,6 +13,8 @@ export interface BuildContext {
   readonly lossless: boolean;
   /** Most keys of one Map or Set that an engine hashes alike. */
   readonly maxCollisions: number;
+  /** Whether what comes in this pickle counts as decoded for the option `foreign` of `dumps`. */
+  readonly forward: boolean;
   /** Calls `class.__new__(class, *args)` as opcode NEWOBJ would. */
   newObject(type: unknown, args: unknown[]): unknown;
   /** Calls `object.__new__(class)`: a new instance of a registered class, else an inert object that remembers it. */

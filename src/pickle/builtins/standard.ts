@@ -107,8 +107,8 @@ function path(module: string, qualname: PathClass): BuiltinDefinition {
     kind: 'custom',
     module,
     qualname,
-    construct({ args }) {
-      return args.every((part) => typeof part === 'string') ? PyPath.read(qualname, args) : undefined;
+    construct({ args }, { forward }) {
+      return args.every((part) => typeof part === 'string') ? PyPath.read(qualname, args, forward) : undefined;
     },
   };
 }

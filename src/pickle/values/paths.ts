@@ -28,14 +28,14 @@ export class PyPath {
     this.parts = Object.freeze(type.endsWith('PosixPath') ? posixParts(segments) : windowsParts(segments));
   }
 
-  /** One that came in a pickle. @internal */
-  static read(type: PathClass, segments: readonly string[]): PyPath {
+  /** One that came in a pickle. @param forward whether it may be written to others for that. @internal */
+  static read(type: PathClass, segments: readonly string[], forward: boolean): PyPath {
     const path = new PyPath(type, segments);
-    path.#decoded = true;
+    path.#decoded = forward;
     return path;
   }
 
-  /** Whether it came in a pickle. @internal */
+  /** Whether it came in a pickle that may be written to others. @internal */
   static isDecoded(path: PyPath): boolean {
     return path.#decoded;
   }

@@ -66,14 +66,14 @@ export class PyZoneInfo {
     this.caching = caching;
   }
 
-  /** One that came in a pickle. @internal */
-  static read(key: string, caching: ZoneInfoCaching): PyZoneInfo {
+  /** One that came in a pickle. @param forward whether it may be written to others for that. @internal */
+  static read(key: string, caching: ZoneInfoCaching, forward: boolean): PyZoneInfo {
     const zone = new PyZoneInfo(key, caching);
-    zone.#decoded = true;
+    zone.#decoded = forward;
     return zone;
   }
 
-  /** Whether it came in a pickle: some Python knows it. @internal */
+  /** Whether it came in a pickle that may be written to others: some Python knows it. @internal */
   static isDecoded(zone: PyZoneInfo): boolean {
     return zone.#decoded;
   }
@@ -107,13 +107,13 @@ export class PytzZone {
     this.abbreviation = abbreviation;
   }
 
-  /** Notes that it came in a pickle. @internal */
-  static markDecoded(zone: PytzZone): PytzZone {
-    zone.#decoded = true;
+  /** Notes that it came in a pickle. @param forward whether it may be written to others for that. @internal */
+  static markDecoded(zone: PytzZone, forward: boolean): PytzZone {
+    zone.#decoded = forward;
     return zone;
   }
 
-  /** Whether it came in a pickle: some Python has pytz. @internal */
+  /** Whether it came in a pickle that may be written to others: some Python has pytz. @internal */
   static isDecoded(zone: PytzZone): boolean {
     return zone.#decoded;
   }
