@@ -127,9 +127,10 @@ function callSteps(callable: unknown, args: readonly unknown[]): Step[] {
 
 /** Before NEWOBJ_EX, as CPython: `functools.partial(cls.__new__, cls, *args, **kwargs)()`. */
 function partialNew(type: unknown, args: readonly unknown[], kwargs: Record<string, unknown> | PyDict): PyObject {
-  const constructor = new PyObject(GETATTR, Tuple.of<unknown>(type, '__new__'));
+  const constructor = PyObject.mark(new PyObject(GETATTR, Tuple.of<unknown>(type, '__new__')), 'codec');
   const state = Tuple.of<unknown>(constructor, Tuple.of<unknown>(type, ...args), kwargs, null);
-  return new PyObject(PARTIAL, Tuple.of<unknown>(constructor), 'call', undefined, [{ kind: 'state', state }]);
+  const partial = new PyObject(PARTIAL, Tuple.of<unknown>(constructor), 'call', undefined, [{ kind: 'state', state }]);
+  return PyObject.mark(partial, 'codec');
 }
 
 function argsStep(args: readonly unknown[]): Step {
