@@ -230,8 +230,9 @@ export class CompiledRegistry {
     return callable instanceof PyGlobal ? this.entryOf(callable) : undefined;
   }
 
-  /** Whether the user has registered a class of that name. */
+  /** Whether the user has registered a class of that name, or an extension code for it. */
   isRegistered(module: string, qualname: string): boolean {
+    if (this.extensionCode(module, qualname) !== undefined) return true;
     const global = this.#globals.get(module)?.get(qualname);
     const entry = global instanceof PyGlobal ? this.entryOf(global) : undefined;
     return entry !== undefined && (entry.kind !== 'custom' || !this.isBuiltin(entry.definition));
