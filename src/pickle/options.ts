@@ -183,7 +183,7 @@ export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOp
     lenient: options.lenient ?? false,
     ignoreTrailing: choice('trailing', options.trailing ?? 'error', ['error', 'ignore'], failLoads) === 'ignore',
     buffers: options.buffers,
-    forward: options.forward ?? true,
+    forward: flag('forward', options.forward ?? true, failLoads),
     persistentLoad: callback('persistentLoad', options.persistentLoad, failLoads),
     rejectIsError: choice('onReject', options.onReject ?? 'inert', ['inert', 'error'], failLoads) === 'error',
     onUnknown: callback('onUnknown', options.onUnknown, failLoads),
@@ -231,6 +231,10 @@ function choice<T extends string>(name: string, value: T, choices: readonly T[],
   return choices.includes(value)
     ? value
     : fail(`The option ${name} is ${shown(value)}, not one of ${choices.join(', ')}`);
+}
+
+function flag(name: string, value: boolean, fail: Fail): boolean {
+  return typeof value === 'boolean' ? value : fail(`The option ${name} is ${shown(value)}, not true or false`);
 }
 
 function callback<T>(name: string, value: T | undefined, fail: Fail): T | undefined {
