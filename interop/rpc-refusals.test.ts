@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   DefaultDict,
   Deque,
+  OrderedDict,
   PersistentId,
   PicklingError,
   PyDateTime,
@@ -45,6 +46,13 @@ describe.each(vnpyVersions())('the server of vnpy %s', (vnpy) => {
   test.each([
     ...KILLERS,
     ['a deque of a negative length', Object.assign(Deque.create([1]), { maxlen: -1 }), ''],
+    ['an attribute dict that is none', Object.assign(new OrderedDict(), { attributes: Tuple.of(null, null) }), ''],
+    [
+      'a slot that is no attribute',
+      Object.assign(new OrderedDict(), { attributes: Tuple.of(null, { __class__: 1 }) }),
+      '',
+    ],
+    ['a member of an enum for a factory', new DefaultDict(Exchange.SHFE), ''],
     ['an unhashable key', new Map([[Tuple.of([1]), 1]]), ''],
     ['a request as a key', new Map([[request(new PyZoneInfo('UTC')), 1]]), ''],
   ] as const)('is not sent %s, and answers the next call', async (_, value) => {

@@ -9,7 +9,7 @@ import { asDeclared, attributeNames, hasDeclaredOrder, placeOfFailure } from './
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
-import { checkCall, checkName } from './foreign.js';
+import { checkCall, checkName, notePartsOf } from './foreign.js';
 import type { ForeignPolicy, ResolvedDumpsOptions } from './options.js';
 import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePacked } from './flat-writes.js';
 import { NameWriter } from './name-writer.js';
@@ -64,6 +64,8 @@ export class Encoder {
   #calls = 0;
   /** Objects that are made of a copy of an argument. One of these that is not in the memo is still being made. */
   #begun: Set<PyObject> | undefined;
+  /** What definitions of the user gave to be called, and what it is made of: nobody else has a say in it. */
+  #given: Set<object> | undefined;
 
   constructor(
     space: OutputSpace,
@@ -89,6 +91,7 @@ export class Encoder {
     } finally {
       this.#calls = 0;
       this.#begun = undefined;
+      this.#given = undefined;
       if (this.#tasks.length > 0) this.#tasks.length = 0;
       this.writer.clear();
     }
@@ -174,11 +177,18 @@ export class Encoder {
     return new PicklingError(code, `${message} (at ${path})`, path, cause === undefined ? {} : { cause });
   }
 
+  /** Whether no Python can call what is written of a value: not of one that a persistent id stands for. */
+  isNeverCallable(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return isNeverCallable(value);
+    if (!isNeverCallable(value) && !this.registry.byMember.has(value)) return false;
+    return this.options.persistentId?.(value) === undefined;
+  }
+
   #asPicklingError(error: unknown): PicklingError {
     if (error instanceof PicklingError) {
-      return error.path === '$'
-        ? new PicklingError(error.code, error.message, this.#path(), { cause: error.cause })
-        : error;
+      if (error.path !== '$') return error;
+      // Of what knows no path, or of another pickle, in which the value was the whole.
+      return this.fail(error.code, error.message.replace(/ \(at \$\)$/, ''), error.cause);
     }
     return this.#readingFailed(error);
   }
@@ -250,7 +260,9 @@ export class Encoder {
     if (value instanceof Map) return this.#saveMap(value);
     if (value instanceof Set) return this.#saveSet(value);
     if (value instanceof PyGlobal) {
-      if (this.foreign !== 'write') checkName(value, this.foreign, this.registry);
+      if (this.foreign !== 'write' && this.#given?.has(value) !== true) {
+        checkName(value, this.foreign, this.registry);
+      }
       return this.names.save(value);
     }
     if (value instanceof PyConstant) return this.names.save(PyGlobal.from('codec', 'builtins', value.name));
@@ -267,9 +279,9 @@ export class Encoder {
   }
 
   #saveInert(value: PyObject): boolean {
-    if (this.foreign !== 'write') checkCall(value, this.foreign, this.registry);
+    if (this.foreign !== 'write' && this.#given?.has(value) !== true) checkCall(value, this.foreign, this.registry);
     // What came in a pickle has both; a program in JavaScript may have anything.
-    if (!(value.class instanceof PyGlobal) && isNeverCallable(value.class)) {
+    if (this.isNeverCallable(value.class)) {
       throw this.fail('BAD_VALUE', 'The class of a PyObject is nothing that can be called');
     }
     if (!Array.isArray(value.args)) throw this.fail('BAD_VALUE', 'The arguments of a PyObject are a Tuple');
@@ -449,7 +461,12 @@ export class Encoder {
     if (definition.reduce === undefined) {
       throw this.fail('UNSUPPORTED_TYPE', `A ${entry.global.fullName} can be read, but its definition has no reduce`);
     }
-    return this.#saveReduced(value, definition.reduce(value, this), entry.global);
+    const reduction = definition.reduce(value, this);
+    const { callable } = reduction;
+    if (callable !== undefined && this.foreign !== 'write' && !this.registry.isBuiltin(definition)) {
+      notePartsOf(callable, (this.#given ??= new Set()));
+    }
+    return this.#saveReduced(value, reduction, entry.global);
   }
 
   #saveInstance(entry: ObjectEntry, value: Record<string, unknown>): boolean {

@@ -8,6 +8,7 @@ import type { CompiledRegistry } from './compiled-registry.js';
 import type { ForeignPolicy } from './options.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
+import { Tuple } from './values/tuple.js';
 
 /** Classes of the standard library that every Python has, and that a value may name: a defaultdict's factory. */
 const EVERYWHERE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
@@ -50,4 +51,23 @@ function isMember({ class: callable, args, steps, construction }: PyObject, regi
   if (!(type instanceof PyGlobal) || args.length !== (type === callable ? 1 : 2)) return false;
   const isEnum = registry.entryOf(type)?.kind === 'enum';
   return isEnum && (typeof member === 'string' || (type === callable && typeof member === 'number'));
+}
+
+/** Adds a callable to a set, and the names and calls that it is made of: `getattr(Class, name)`, `partial(function, ...)`. */
+export function notePartsOf(callable: unknown, parts: Set<object>): void {
+  const left = [callable];
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part !== 'object' || part === null || parts.has(part)) continue;
+    if (part instanceof PyGlobal) {
+      parts.add(part);
+    } else if (part instanceof PyObject) {
+      parts.add(part);
+      left.push(part.class, part.args);
+      for (const step of part.steps) if (step.kind === 'state') left.push(step.state);
+    } else if (part instanceof Tuple) {
+      parts.add(part);
+      for (const item of part as Tuple) left.push(item);
+    }
+  }
 }

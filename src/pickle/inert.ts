@@ -19,7 +19,9 @@ import { Tuple } from './values/tuple.js';
 export function toInert(value: object, registry: ClassRegistry = ClassRegistry.empty): PyObject | undefined {
   const entry = compile(registry).byPrototype.get(Object.getPrototypeOf(value) as object);
   if (entry?.kind !== 'custom') return undefined;
-  const reduction = entry.definition.reduce?.(value, { protocol: DEFAULT_PROTOCOL, foreign: 'write' });
+  // It is shown, not written: whatever it is made of.
+  const context = { protocol: DEFAULT_PROTOCOL, foreign: 'write', isNeverCallable: () => false } as const;
+  const reduction = entry.definition.reduce?.(value, context);
   if (reduction === undefined) return undefined;
   const { args = [], callable = entry.global, construction, entries, items, kwargs, state } = reduction;
   const steps: PyStep[] = [];

@@ -9,7 +9,9 @@
 import { Counter, DefaultDict, Deque, OrderedDict } from '../values/collections.js';
 import { storedKey } from '../values/dict-keys.js';
 import { Collisions } from '../values/keys.js';
+import { PersistentId } from '../values/persistent-id.js';
 import { PyDict } from '../values/py-dict.js';
+import { PyObject } from '../values/py-object.js';
 import { Tuple } from '../values/tuple.js';
 import { badValue } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
@@ -18,12 +20,29 @@ const EMPTY = Tuple.of();
 
 /** What `load_build` of CPython's Modules/_pickle.c takes for an object without `__setstate__`, and none. */
 function isState(state: unknown): boolean {
-  if (state === undefined || state === null) return true;
-  // A dict, None, or what some other class makes: a subclass of dict, perhaps.
-  if (state instanceof Tuple) return state.length === 2 && state.every((part) => part === null || isState(part));
-  if (typeof state !== 'object' || Array.isArray(state) || state instanceof Set || ArrayBuffer.isView(state))
-    return false;
-  return true;
+  if (!(state instanceof Tuple)) return state === undefined || isDictOrNone(state);
+  const [dict, slots] = state as Tuple;
+  return state.length === 2 && isDictOrNone(dict) && isSlots(slots);
+}
+
+function isDictOrNone(value: unknown): boolean {
+  return value === null || isDict(value);
+}
+
+/** A dict, or what a call or a persistent id gives in Python: an instance of a subclass of dict, perhaps. */
+function isDict(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Map || value instanceof PyObject || value instanceof PersistentId) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** What is set by `setattr`, unlike the dict before it: by names, and `__class__` and `__dict__` take no value of any kind. */
+function isSlots(value: unknown): boolean {
+  if (!isDict(value)) return false;
+  if (value instanceof PyObject || value instanceof PersistentId) return true;
+  const names: unknown[] = value instanceof Map ? [...value.keys()] : Object.keys(value);
+  return names.every((name) => typeof name === 'string' && !/^__.*__$/s.test(name));
 }
 
 const orderedDict: BuiltinDefinition = {
@@ -52,7 +71,10 @@ const orderedDict: BuiltinDefinition = {
   },
   reduce(value) {
     const dict = value as OrderedDict;
-    if (!isState(dict.attributes)) throw badValue('The attributes of an OrderedDict are a dict');
+    if (!isState(dict.attributes))
+      throw badValue(
+        'The attributes of an OrderedDict are a dict, or a Tuple of a dict or null and of a dict of slots',
+      );
     return { entries: dict, state: dict.attributes };
   },
 };
@@ -63,11 +85,16 @@ const defaultDict: BuiltinDefinition = {
   qualname: 'defaultdict',
   type: DefaultDict,
   construct({ args }) {
-    return args.length > 1 ? undefined : new DefaultDict(args[0] ?? null);
+    // Whatever it is: what `persistentLoad` gives stands for something that Python can call.
+    return args.length > 1 ? undefined : DefaultDict.read(args[0] ?? null);
   },
-  reduce(value) {
-    const dict = value as DefaultDict;
-    return { args: dict.factory === null ? [] : [dict.factory], entries: dict };
+  reduce(value, context) {
+    const { factory } = value as DefaultDict;
+    if (factory === undefined || factory === null) return { entries: value as DefaultDict };
+    if (context.isNeverCallable(factory)) {
+      throw badValue('The factory of a defaultdict is null or what Python can call, a PyGlobal for example');
+    }
+    return { args: [factory], entries: value as DefaultDict };
   },
 };
 

@@ -31,6 +31,8 @@ export interface ReduceContext {
   readonly protocol: number;
   /** What to do with values that only some Pythons can load. */
   readonly foreign: ForeignPolicy;
+  /** Whether no Python can call what is written of a value. */
+  isNeverCallable(value: unknown): boolean;
 }
 
 /** A value that its class in Python refuses. The encoder adds the path. */

@@ -25,6 +25,14 @@ export class DefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
     }
     this.factory = factory;
   }
+
+  /** One that came in a pickle. Its factory is checked when it is written, where a persistent id may stand for it. @internal */
+  static read(factory: unknown): DefaultDict {
+    const dict = new DefaultDict(null);
+    const made: { factory: unknown } = dict;
+    made.factory = factory;
+    return dict;
+  }
 }
 
 /** A Python Counter. */
