@@ -19,6 +19,8 @@ const long = (size: number, step: number): Uint8Array =>
     little(size, 4),
     Uint8Array.from({ length: size }, (_, n) => (n === size - 1 ? 1 : n * n * step + (n >> 8))),
   );
+const address = (value: string, type = 'IPv6Address'): Uint8Array =>
+  p4(`cipaddress\n${type}\n`, text(value), 0x85, 'R');
 const p4 = (...parts: (string | number | Uint8Array)[]): Uint8Array => bytes(0x80, 4, ...parts, '.');
 
 class Known {
@@ -105,6 +107,12 @@ const READING: Readonly<Record<string, (size: number) => Uint8Array>> = {
       times(size, (n) => bytes('h', 0, int(n), 0x86, 'N')),
       'u',
     ),
+  'an address of dots, then a colon': (size) => address(`${'.'.repeat(size)}:`),
+  'an address of one letter': (size) => address('a'.repeat(20 * size)),
+  'an address of colons': (size) => address(':'.repeat(20 * size)),
+  'an address with a long zone': (size) => address(`fe80::1%${'.'.repeat(20 * size)}`),
+  'an address with many zones': (size) => address('%'.repeat(20 * size)),
+  'a network with a long prefix': (size) => address(`::/${'0'.repeat(20 * size)}`, 'IPv6Network'),
   'a Fraction of long parts, as a key': (size) =>
     p4('}cfractions\nFraction\n', long(size, 3), long(size, 7), 0x86, 'R', 'Ns'),
   'SETITEM by SETITEM': (size) =>

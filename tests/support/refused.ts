@@ -129,6 +129,12 @@ export const WRONG_IPS: readonly (readonly [string, string])[] = [
   ['IPv6Network', '2001:db8::/129'],
   ['IPv6Network', '2001:db8::/ffff::'],
   ['IPv6Interface', '1.2.3.4/32'],
+  ['IPv6Address', '1.2.3.4'],
+  ['IPv6Address', '::1.2.3.4:'],
+  ['IPv6Address', '0ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255'],
+  ['IPv6Address', `${'.'.repeat(50)}:`],
+  ['IPv6Address', `${'a'.repeat(50)}%eth0`],
+  ['IPv6Address', '%eth0'],
 ];
 
 /** Texts that are one. */
@@ -142,6 +148,10 @@ export const RIGHT_IPS: readonly (readonly [string, string])[] = [
   ['IPv4Interface', '10.0.0.1/8'],
   ['IPv4Interface', '10.0.0.1'],
   ['IPv6Address', '::'],
+  ['IPv6Address', 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255'],
+  ['IPv6Address', `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255%${'.:'.repeat(50)}`],
+  ['IPv6Interface', 'fe80::1%a:b.c/64'],
+  ['IPv6Network', `::/${'0'.repeat(4298)}64`],
   ['IPv6Address', '1:2:3:4:5:6:7::'],
   ['IPv6Address', '::2:3:4:5:6:7:8'],
   ['IPv6Address', '::FFFF:1.2.3.4'],

@@ -9,6 +9,12 @@ export type IpClass = 'IPv4Address' | 'IPv6Address' | 'IPv4Network' | 'IPv6Netwo
 
 const CLASS = /^IPv([46])(Address|Network|Interface)$/;
 
+/** The longest address: `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`. A text from a pickle may be of any length. */
+const MAX_ADDRESS = 45;
+
+/** The most digits that CPython makes an int of, leading zeros among them: `sys.int_info.default_max_str_digits`. */
+const MAX_INT_DIGITS = 4300;
+
 /** Whether a class of `ipaddress` can be made of a text. */
 export function isIpText(type: string, text: string): boolean {
   const [, version, kind] = CLASS.exec(type) ?? [];
@@ -27,6 +33,7 @@ export function isIpText(type: string, text: string): boolean {
 
 /** Four numbers to 255, without leading zeros: Python refuses them since 3.9.5, because others read them as octal. */
 function ipv4(text: string): bigint | undefined {
+  if (text.length > MAX_ADDRESS) return undefined;
   const octets = text.split('.');
   if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)) {
     return undefined;
@@ -36,17 +43,22 @@ function ipv4(text: string): bigint | undefined {
 
 /** With a zone behind `%`: `fe80::1%eth0`. */
 function scopedIpv6(text: string): bigint | undefined {
-  const [address = '', scope, more] = text.split('%');
-  return scope === '' || more !== undefined ? undefined : ipv6(address);
+  const percent = text.indexOf('%');
+  if (percent < 0) return ipv6(text);
+  // Python takes a zone of any length and of any characters.
+  const isScope = percent < text.length - 1 && !text.includes('%', percent + 1);
+  return isScope ? ipv6(text.slice(0, percent)) : undefined;
 }
 
 function ipv6(text: string): bigint | undefined {
+  if (text.length > MAX_ADDRESS) return undefined;
   let groups = text;
-  const dotted = /[^:]*\.[^:]*$/.exec(text)?.[0];
-  if (dotted !== undefined) {
+  const start = text.lastIndexOf(':') + 1;
+  const dotted = text.slice(start);
+  if (dotted.includes('.')) {
     const low = ipv4(dotted);
     if (low === undefined) return undefined;
-    groups = `${text.slice(0, -dotted.length)}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
+    groups = `${text.slice(0, start)}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
   }
   const halves = groups.split('::');
   if (halves.length > 2) return undefined;
@@ -60,6 +72,7 @@ function ipv6(text: string): bigint | undefined {
 
 /** The length that is given behind the slash: a number, or for IPv4 a mask of the net or of the hosts. */
 function prefixLength(text: string, bits: number): number | undefined {
+  if (text.length > MAX_INT_DIGITS) return undefined;
   if (/^\d+$/.test(text)) return Number(text) <= bits ? Number(text) : undefined;
   const mask = bits === 32 ? ipv4(text) : undefined;
   if (mask === undefined) return undefined;
