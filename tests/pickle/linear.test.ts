@@ -107,12 +107,24 @@ const READING: Readonly<Record<string, (size: number) => Uint8Array>> = {
       times(size, (n) => bytes('h', 0, int(n), 0x86, 'N')),
       'u',
     ),
+  'a Decimal with zeros between digits, as a key': (size) =>
+    p4('}cdecimal\nDecimal\n', text(`1${'0'.repeat(20 * size)}1`), 0x85, 'RNs'),
+  'a Decimal with a long exponent': (size) => p4('cdecimal\nDecimal\n', text(`1e${'9'.repeat(20 * size)}`), 0x85, 'R'),
   'an address of dots, then a colon': (size) => address(`${'.'.repeat(size)}:`),
   'an address of one letter': (size) => address('a'.repeat(20 * size)),
   'an address of colons': (size) => address(':'.repeat(20 * size)),
   'an address with a long zone': (size) => address(`fe80::1%${'.'.repeat(20 * size)}`),
   'an address with many zones': (size) => address('%'.repeat(20 * size)),
   'a network with a long prefix': (size) => address(`::/${'0'.repeat(20 * size)}`, 'IPv6Network'),
+  'a numpy text with NULs between letters': (size) =>
+    p4(
+      'cnumpy._core.multiarray\nscalar\ncnumpy\ndtype\n',
+      text(`U${size}`),
+      bytes(0x89, 0x88, 0x87, 'R(', int(3), text('<'), 'NNN', int(4 * size), int(4), int(8), 'tb'),
+      bytes('B', little(4 * size, 4), new Uint8Array(4 * size - 4), 'a', 0, 0, 0),
+      0x86,
+      'R',
+    ),
   'a Fraction of long parts, as a key': (size) =>
     p4('}cfractions\nFraction\n', long(size, 3), long(size, 7), 0x86, 'R', 'Ns'),
   'SETITEM by SETITEM': (size) =>

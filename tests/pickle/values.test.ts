@@ -141,6 +141,19 @@ describe('PyDict', () => {
     expect(new PyDict([[huge, 1]]).get(new PyFraction(2n ** 1101n + 2n, 4n))).toBe(1);
   });
 
+  it('takes Decimals whose exponent begins with zeros, up to the exponents that Python has', () => {
+    const zeros = '0'.repeat(30);
+    for (const [text, equal] of [
+      [`1e${zeros}5`, '1e5'],
+      [`1E+${zeros}999999999999999999`, '1E+999999999999999999'],
+      [`1e-${zeros}1999999999999999997`, '1E-1999999999999999997'],
+      [`7e-${zeros}`, '7'],
+    ] as const) {
+      expect(new PyDict<unknown, number>([[new PyDecimal(equal), 1]]).get(new PyDecimal(text))).toBe(1);
+    }
+    expect(() => new PyDecimal(`1e${zeros}1000000000000000000`)).toThrow(RangeError);
+  });
+
   it('looks bytes up by their content, each time', () => {
     const buffer = new Uint8Array(100);
     const dict = new PyDict<unknown, number>([[Uint8Array.from(buffer), 0]]);

@@ -5,6 +5,7 @@
  */
 import { pythonKey, UnhashableError } from './keys.js';
 import type { KeyParts } from './keys.js';
+import { withoutTrailing } from './trailing.js';
 
 const DECIMAL = /^([+-]?)(?:(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?|(inf(?:inity)?)|(s?nan)(\d*))$/i;
 
@@ -62,7 +63,7 @@ export class PyDecimal {
     const digits = (whole + fraction).replace(/^0+/, '');
     if (digits === '') return 0;
     if (Math.abs(exponent) + digits.length > MAX_WORKED_OUT) {
-      const significant = digits.replace(/0+$/, '');
+      const significant = withoutTrailing(digits, '0');
       return `Decimal ${sign === '-' ? '-' : ''}${significant} ${exponent + digits.length - significant.length}`;
     }
     const scale = 10n ** BigInt(Math.abs(exponent));
@@ -77,11 +78,18 @@ export class PyDecimal {
 const MAX_EMAX = 999_999_999_999_999_999n;
 const MIN_ETINY = -1_999_999_999_999_999_997n;
 
+/** MIN_ETINY has 19; no text has so many digits that they would bring an exponent of more into the range. */
+const MAX_EXPONENT_DIGITS = 20;
+
 /** Whether Python has a Decimal of that exponent: it refuses what it would have to round. */
 function isInRange(whole = '', fraction = '', exponentText = '0'): boolean {
   // Nobody has so many digits that these could matter.
   if (exponentText.length < 16) return true;
-  const exponent = BigInt(exponentText) - BigInt(fraction.length);
+  const exponentDigits = exponentText.replace(/^[+-]?0*/, '');
+  // BigInt() takes quadratic time, or throws a SyntaxError of its own.
+  if (exponentDigits.length > MAX_EXPONENT_DIGITS) return false;
+  const magnitude = BigInt(exponentDigits);
+  const exponent = (exponentText.startsWith('-') ? -magnitude : magnitude) - BigInt(fraction.length);
   const digits = (whole + fraction).replace(/^0+/, '').length;
   return exponent >= MIN_ETINY && exponent + BigInt(Math.max(0, digits - 1)) <= MAX_EMAX;
 }

@@ -7,6 +7,7 @@ import { Complex } from './complex.js';
 import { pythonKey, unhashable } from './keys.js';
 import { decodeElements, encodeElements } from './numpy-elements.js';
 import type { NumpyData, NumpyTypedArray } from './numpy-elements.js';
+import { withoutTrailing } from './trailing.js';
 
 const DTYPE =
   /^(?:[<>]([iuf][248]|c8|c16|U(\d+)|[Mm]8(?:\[(\d*)(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as|generic)\])?)|\|([iub]1|S(\d+)|O))$/;
@@ -176,7 +177,7 @@ function textOf(type: NumpyDType, bytes: Uint8Array): string {
     if (code > 0x10ffff) throw new RangeError('has text beyond Unicode');
     text += String.fromCodePoint(code);
   }
-  return text.replace(/\0+$/, '');
+  return withoutTrailing(text, '\0');
 }
 
 function isTypedArray(data: NumpyData): data is NumpyTypedArray {
