@@ -45,6 +45,12 @@ const dataOf = (row: HostileCase): Uint8Array => (typeof row.data === 'function'
 const isShown = (row: HostileCase): boolean =>
   SHOWN_THOUGH_REFUSED.some(([error, name]) => error === row.error && name.test(row.name));
 
+test('a text that is almost a Fraction is told apart in linear time', async () => {
+  const text = `1/${'1'.repeat(300_000)}x`;
+  const data = bytes(0x80, 4, 'cfractions\nFraction\nX', little(text.length, 4), text, 0x85, 'R.');
+  expect((await inspect(['check'], { stdin: data })).stdout).toContain('Fraction');
+}, 5000);
+
 describe.each(Object.entries(hostileCases))('%s', (_group, cases) => {
   test.each(cases.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
     const data = dataOf(row);

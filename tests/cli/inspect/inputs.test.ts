@@ -67,6 +67,11 @@ describe('text forms', () => {
     expect(detectTextForm('ab'.repeat(500_000))).toBe('hex');
     expect(detectTextForm(`${'80 '.repeat(300_000)}x`)).toBe('hex');
   });
+
+  test('padding is told apart in linear time, wherever it stands', () => {
+    expect(() => decodeBase64(`${'='.repeat(300_000)}A`)).toThrow('padded wrongly');
+    expect(decodeBase64(`gARLKi4${'='.repeat(300_000)}`)).toEqual(NUMBER);
+  }, 5000);
 });
 
 describe('several messages', () => {

@@ -27,7 +27,8 @@ const fraction: Recogniser = (call, args) => {
         ? `${first.value}/${second.value}`
         : undefined;
   if (text === undefined) return undefined;
-  if (!/^[-+]?\d+(?:\/\d*[1-9]\d*)?$/.test(text)) return { invalid: `Fraction of ${JSON.stringify(text)}` };
+  // `0*[1-9]`, and not `\d*[1-9]`, which takes quadratic time.
+  if (!/^[-+]?\d+(?:\/0*[1-9]\d*)?$/.test(text)) return { invalid: `Fraction of ${JSON.stringify(text)}` };
   return { type: 'fractions.Fraction', profile: 'data', text, names: ownNames(call) };
 };
 
