@@ -1,5 +1,5 @@
 /** What no Python, and what not every Python, can load: refused before it is sent. interop/pickle.test.ts asks Python. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   ClassRegistry,
   DefaultDict,
@@ -216,10 +216,41 @@ describe('the keys of time zones', () => {
     }
   });
 
-  it('may be of a database that the table does not have', () => {
-    // Removed from it in 2020; Intl has it still.
-    expect(ZONE_NAMES).not.toContain('US/Pacific-New');
-    expect(() => dumps(new PyZoneInfo('US/Pacific-New'), { foreign: 'refuse' })).not.toThrow();
+  it('may be of a newer database than the table', () => {
+    class Newer {
+      readonly #timeZone: string;
+
+      constructor(_: string, { timeZone }: { readonly timeZone: string }) {
+        // As engines do with a name in another case.
+        this.#timeZone = timeZone.replace(/^asia/, 'Asia');
+      }
+
+      resolvedOptions(): { readonly timeZone: string } {
+        return { timeZone: this.#timeZone };
+      }
+    }
+    vi.stubGlobal('Intl', { DateTimeFormat: Newer });
+    try {
+      expect(() => dumps(new PyZoneInfo('Asia/Founded'), { foreign: 'refuse' })).not.toThrow();
+      expect(() => dumps(new PyZoneInfo('asia/Founded'), { foreign: 'refuse' })).toThrow('not in the IANA database');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  // Intl has them all. The first was removed from the database in 2020, the last were never in it.
+  it.each([
+    'US/Pacific-New',
+    'us/pacific-new',
+    'Canada/East-Saskatchewan',
+    'SystemV/AST4',
+    'SystemV/EST5EDT',
+    'systemv/ast4',
+  ])('%s is none, although Intl has it', (key) => {
+    expect(ZONE_NAMES).not.toContain(key);
+    for (let time = 0; time < 2; time++) {
+      expect(caught(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' }))).toMatchObject({ code: 'NOT_PORTABLE' });
+    }
   });
 });
 

@@ -42,13 +42,14 @@ export function unknownZoneKey(key: string): string | undefined {
 }
 
 /**
- * Whether the engine knows a zone that the table does not have: of a newer database, or of an older one. `Intl` also takes
- * abbreviations (`JST`) and offsets (`+08:00`), which zoneinfo does not have; new zones always have an area.
+ * Whether the engine knows a zone that the table does not have: of a newer database. `Intl` also takes abbreviations (`JST`)
+ * and offsets (`+08:00`), which zoneinfo does not have: new zones always have an area. It takes names that were removed
+ * (`US/Pacific-New`) and the wrong case, too, but resolves these to another name; and it keeps ICU's own `SystemV/AST4`.
  */
 function isNewer(key: string): boolean {
-  if (!key.includes('/')) return false;
+  if (!key.includes('/') || key.startsWith('SystemV/')) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: key }).resolvedOptions().timeZone !== '';
+    return new Intl.DateTimeFormat('en', { timeZone: key }).resolvedOptions().timeZone === key;
   } catch {
     return false;
   }
