@@ -252,6 +252,18 @@ describe('the keys of time zones', () => {
       expect(caught(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' }))).toMatchObject({ code: 'NOT_PORTABLE' });
     }
   });
+
+  it('are remembered within bounds, the wrong ones not at all', () => {
+    for (let round = 0; round < 2; round++) {
+      for (const key of [...ZONE_NAMES.slice(0, 200), 'Asia/Shanghai']) {
+        expect(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' })).not.toThrow();
+        expect(() => new PyZoneInfo(`/${key}`)).toThrow(RangeError);
+        expect(caught(() => dumps(new PyZoneInfo(`${key}x`), { foreign: 'refuse' }))).toMatchObject({
+          code: 'NOT_PORTABLE',
+        });
+      }
+    }
+  });
 });
 
 describe('a registry', () => {

@@ -11,33 +11,37 @@ import { ZONE_NAMES } from './zone-names.js';
 /** Made at the first question: most programs name one zone. */
 let spellings: ReadonlyMap<string, string> | undefined;
 
-/** The last keys that were found good: a feed has the same one in every message. */
-let lastWellFormed = '';
-let lastKnown = '';
+/** Keys that were found good: a feed has the same few in every message. */
+const wellFormed = new Set<string>();
+const known = new Set<string>();
+
+/** Bounds of what is remembered: keys come from pickles, too. The longest of the table has 32 characters. */
+const MAX_REMEMBERED = 64;
+const MAX_REMEMBERED_LENGTH = 64;
 
 /**
  * Why no Python has a zone of this key, whatever files it has; undefined where one may. As `_validate_path` of CPython's
  * Lib/zoneinfo/_tzpath.py: the key is a normalized relative path.
  */
 export function malformedZoneKey(key: unknown): string | undefined {
-  if (key === lastWellFormed && key !== '') return undefined;
   if (typeof key !== 'string') return `The key of a time zone is a string, not ${typeof key}`;
+  if (wellFormed.has(key)) return undefined;
   const isPath = !key.includes('\0') && key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
   if (!isPath) return `${shown(key)} is no key of a time zone: they are like 'Asia/Shanghai'`;
-  lastWellFormed = key;
+  remember(wellFormed, key);
   return undefined;
 }
 
 /** Why a Python that has the IANA database does not know a key, as a sentence; undefined where it does. */
 export function unknownZoneKey(key: string): string | undefined {
-  if (key === lastKnown) return undefined;
+  if (known.has(key)) return undefined;
   spellings ??= new Map(ZONE_NAMES.map((name) => [name.toLowerCase(), name]));
   const spelling = spellings.get(key.toLowerCase());
   if (spelling !== undefined && spelling !== key) {
     return `The time zone ${shown(key)} is spelled ${shown(spelling)} in Python, which tells case`;
   }
   if (spelling === undefined && !isNewer(key)) return `The time zone ${shown(key)} is not in the IANA database`;
-  lastKnown = key;
+  remember(known, key);
   return undefined;
 }
 
@@ -53,6 +57,13 @@ function isNewer(key: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Forgets all of them when there are too many: what is in use comes back at once. */
+function remember(keys: Set<string>, key: string): void {
+  if (key.length > MAX_REMEMBERED_LENGTH) return;
+  if (keys.size >= MAX_REMEMBERED) keys.clear();
+  keys.add(key);
 }
 
 function shown(key: string): string {
