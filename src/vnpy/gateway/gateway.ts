@@ -426,11 +426,11 @@ export class RpcGateway extends StateView implements TradingEngine {
    *
    * @param options - `timeout`, in ms: of each call, and of the wait for that queue. Default: that of `request`.
    * @returns `undefined` when there is no such order: the server does not list it, also after a second and all that was in
-   * its queue, and lists none without a reference that it could be.
+   * its queue, and lists none without a reference that it could be. After 11 s if the connection was lost since: so long may
+   * the order have been on its way.
    * @throws {@link GatewayError} `ORDER_UNCERTAIN` when that cannot be told: the server cannot be asked, or its queue does not
-   * move in time; it was restarted since the order was sent; it
-   * lists orders without a reference, or several with this one, which the message names; `ORDER_VANISHED` when the order
-   * was there and is not listed any more; `ABORTED`.
+   * move in time; it was restarted since the order was sent; it lists orders without a reference, or several with this one,
+   * which the message names. `ORDER_VANISHED` when the order was there and is not listed any more. `ABORTED`, `CLOSED`.
    * @throws {@link InvalidDataError} when `reference` is no text, or empty.
    */
   async findOrder(
