@@ -5,6 +5,7 @@
  * @module
  */
 import { describeThrown } from '../errors.js';
+import { suggest } from '../spelling.js';
 import { RpcUsageError } from './errors.js';
 
 /** Every name of an interface: the compiler refuses a list that lacks one, or has one too many. */
@@ -115,44 +116,8 @@ export function shown(value: unknown): string {
 
 /** The end of a sentence about an unknown name: the known one that was meant, or else all of them. */
 export function suggestion(name: string, known: readonly string[]): string {
-  let nearest: string | undefined;
-  let least = 1 + Math.max(1, Math.floor(name.length / 3));
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) {
-      nearest = candidate;
-      least = distance;
-    }
-  }
+  const nearest = suggest(name, known);
   return nearest === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${JSON.stringify(nearest)}?`;
-}
-
-/** How many characters have to be added, left out, changed or exchanged with their neighbour. */
-function editDistance(left: string, right: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const same = left[row - 1] === right[column - 1];
-      const exchanged = row > 1 && left[row - 2] === right[column - 1] && left[row - 1] === right[column - 2];
-      current.push(
-        Math.min(
-          at(last, column) + 1,
-          at(current, column - 1) + 1,
-          at(last, column - 1) + (same ? 0 : 1),
-          exchanged ? at(beforeLast, column - 2) + 1 : Infinity,
-        ),
-      );
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return at(last, right.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Infinity;
 }
 
 /** Array.isArray throws for a revoked Proxy. */

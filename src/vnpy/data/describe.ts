@@ -40,33 +40,3 @@ export function enumValue(value: unknown): string {
 export function vtSymbol(data: { readonly symbol: string; readonly exchange: unknown }): string {
   return `${data.symbol}.${enumValue(data.exchange)}`;
 }
-
-/** The name that was probably meant: the closest of `names`, when it is close. */
-export function suggest(name: string, names: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.replaceAll('_', '').toLowerCase();
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  let best: string | undefined;
-  let bestDistance = limit + 1;
-  for (const candidate of names) {
-    const distance = editDistance(plain(name), plain(candidate));
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substituted = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substituted));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}

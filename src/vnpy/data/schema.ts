@@ -10,7 +10,8 @@ import { PyDateTime } from '../../pickle/index.js';
 import { isEnumMember } from '../enums/enum.js';
 import type { EnumClass } from '../enums/enum.js';
 import { InvalidDataError } from '../errors.js';
-import { describe, isUnknownMember, suggest } from './describe.js';
+import { suggest } from '../../spelling.js';
+import { describe, isUnknownMember } from './describe.js';
 
 /** What kind of value a field holds. */
 export type FieldKind = 'str' | 'int' | 'float' | 'bool' | 'dict' | 'datetime' | 'enum' | 'any';
