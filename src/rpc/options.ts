@@ -184,8 +184,8 @@ const MAX_HIGH_WATER_MARK = 2 ** 31 - 1;
 const HEARTBEAT_NAMES: Names<HeartbeatOptions> = { tolerance: true, probeTimeout: true, feedTolerance: true };
 const RECONNECT_NAMES: Names<ReconnectOptions> = { initial: true, max: true };
 
-const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = {
-  timeout: true,
+/** The names of a client's options but its timeout; what stands on a client has timeouts of its own. */
+export const CONNECTION_OPTION_NAMES: Names<Omit<RpcClientOptions, 'timeout'>> = {
   queueLimit: true,
   window: true,
   heartbeat: true,
@@ -200,6 +200,8 @@ const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = {
   logger: true,
   transport: true,
 };
+
+const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = { timeout: true, ...CONNECTION_OPTION_NAMES };
 
 /** The names of a server's options; what stands on a server adds its own. */
 export const SERVER_OPTION_NAMES: Names<RpcServerOptions> = {

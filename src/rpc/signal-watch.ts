@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { abortSignal } from './checks.js';
 
 interface Watched {
   readonly callbacks: Set<() => void>;
@@ -20,12 +19,9 @@ export class SignalWatch {
   /**
    * Calls back when the signal, if there is one, is aborted from now on. What is returned ends that; both may happen, in
    * any order.
-   *
-   * @throws RpcUsageError `BAD_OPTION` for what cannot serve as an AbortSignal.
    */
   watch(signal: AbortSignal | undefined, callback: () => void): () => void {
     if (signal === undefined) return SignalWatch.#NOTHING;
-    abortSignal('signal', signal);
     const watched = this.#signals.get(signal) ?? this.#listenTo(signal);
     watched.callbacks.add(callback);
     return () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from '../../errors.js';
-import { checkOptions, flag } from '../../rpc/checks.js';
+import { abortSignal, checkOptions, flag } from '../../rpc/checks.js';
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient, RpcUsageError } from '../../rpc/index.js';
 import { DEFAULT_WINDOW, duration } from '../../rpc/options.js';
@@ -411,6 +411,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
     this.#requireOpen();
     checkOptions('the options of waitForOrder', options, WAIT_OPTION_NAMES);
+    abortSignal('signal', options.signal);
     if (options.timeout !== undefined) duration('timeout', options.timeout);
     return await this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
   }
@@ -626,9 +627,9 @@ function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts>
 }
 
 function optionsOf(target: string | RequestOptions): RequestOptions {
-  return typeof target === 'string'
-    ? { gatewayName: target }
-    : checkOptions('the options', target, REQUEST_OPTION_NAMES);
+  if (typeof target === 'string') return { gatewayName: target };
+  abortSignal('signal', checkOptions('the options', target, REQUEST_OPTION_NAMES).signal);
+  return target;
 }
 
 /** @throws RpcUsageError unless it is a text. */

@@ -4,25 +4,14 @@
  * @module
  */
 import type { Names } from '../../rpc/checks.js';
+import { CONNECTION_OPTION_NAMES } from '../../rpc/options.js';
 import type { DataByKind } from '../event.js';
 import type { WaitOptions } from './orders.js';
 import type { DataStreamOptions, GatewayEvents, GatewayTimeouts, RequestOptions, RpcGatewayOptions } from './types.js';
 
 /** All of {@link RpcGatewayOptions}. */
 export const OPTION_NAMES: Names<RpcGatewayOptions> = {
-  queueLimit: true,
-  window: true,
-  heartbeat: true,
-  reconnect: true,
-  connectTimeout: true,
-  registry: true,
-  loads: true,
-  dumps: true,
-  security: true,
-  maxMessageBytes: true,
-  receiveHighWaterMark: true,
-  logger: true,
-  transport: true,
+  ...CONNECTION_OPTION_NAMES,
   gatewayName: true,
   rewriteGatewayName: true,
   staleAfter: true,
