@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { RpcCallError } from 'vnpy-bridge/rpc';
 import type { CallOptions, RpcClient, RpcClientOptions } from 'vnpy-bridge/rpc';
 import { begun, connectTo, executed, newClient, paused, statusOf } from './rpc-support/clients.js';
-import { freePort, PATIENCE, startPeer } from './support/index.js';
+import { freeAddress, PATIENCE, startPeer } from './support/index.js';
 import type { Addresses, Peer, VnpyVersion } from './support/index.js';
 
 /** What a call came to: `ok`, or the error's code and outcome. */
@@ -396,5 +396,5 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
 
 /** Two addresses that were free a moment ago. */
 async function freeAddresses(): Promise<Addresses> {
-  return { request: `tcp://127.0.0.1:${await freePort()}`, publish: `tcp://127.0.0.1:${await freePort()}` };
+  return { request: await freeAddress(), publish: await freeAddress() };
 }

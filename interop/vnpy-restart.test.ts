@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { RpcService, SendOrderError, SimulatedEngine, Status } from 'vnpy-bridge/vnpy';
 import type { RpcGateway } from 'vnpy-bridge/vnpy';
 import { paused } from './rpc-support/clients.js';
-import { freePort, startPeer } from './support/index.js';
+import { freeAddress, startPeer } from './support/index.js';
 import type { Peer, VnpyVersion } from './support/index.js';
 import { buy, connected, contractOf, next } from './vnpy-support.js';
 
@@ -119,7 +119,7 @@ test('a server of ours that loses its connection and keeps its orders: the diffe
   const engine = new SimulatedEngine();
   const service = new RpcService(engine);
   // Ports to which the gateway, while the service is away, cannot connect from the same ports.
-  await service.start(`tcp://127.0.0.1:${await freePort()}`, `tcp://127.0.0.1:${await freePort()}`);
+  await service.start(await freeAddress(), await freeAddress());
   const { reply = '', topicFrame = '' } = service.addresses ?? {};
   const gateway = await connected({ request: reply, publish: topicFrame });
   const before = engine.sendOrder(buy(contractOf(gateway, 'rb2705.SHFE'), 3300));

@@ -5,6 +5,6 @@ export { joined } from './joined.js';
 export { PATIENCE } from './patience.js';
 export { launchPeer, Peer, PeerCommandError, PeerError, pythonOf, repositoryRoot } from './peer.js';
 export type { Addresses, PeerExit, PeerOptions, PeerRecord, PeerScript, ReadyInfo, VnpyVersion } from './peer.js';
-export { freePort } from './ports.js';
+export { freeAddress, freePort } from '../../tests/support/free-port.js';
 export { startPeer } from './start-peer.js';
 export { vnpyVersions } from './versions.js';

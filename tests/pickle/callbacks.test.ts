@@ -13,6 +13,7 @@ import {
 } from '../../src/pickle/index.js';
 import type { LoadsOptions, UnknownValue } from '../../src/pickle/index.js';
 import { bytes } from '../support/bytes.js';
+import { caught } from '../support/caught.js';
 
 /** Decodes opcode by opcode, which takes no fast path. */
 function byOpcode(data: Uint8Array, options: LoadsOptions): unknown {
@@ -218,12 +219,3 @@ describe('writing', () => {
     expect(loads(dumps(value))).toEqual(value);
   });
 });
-
-function caught(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}

@@ -12,6 +12,7 @@ import {
 import type { DumpsOptions, LoadsOptions, PicklingErrorCode, UnpicklingErrorCode } from '../../src/pickle/index.js';
 import { BridgeError } from '../../src/errors.js';
 import { bytes, little } from '../support/bytes.js';
+import { caught } from '../support/caught.js';
 
 interface ReadingRow {
   readonly data: Uint8Array;
@@ -155,15 +156,6 @@ const READING: Readonly<Record<Exclude<UnpicklingErrorCode, 'INTERNAL'>, Reading
     message: 'makes a m.C, whose create() threw',
   },
 };
-
-function caught(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('an UnpicklingError', () => {
   it.each(Object.entries(READING))('%s', (code, { data, options, message, ...place }) => {

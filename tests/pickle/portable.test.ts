@@ -21,15 +21,7 @@ import {
   UnpicklingError,
 } from '../../src/pickle/index.js';
 import type { LoadsOptions, Reduction } from '../../src/pickle/index.js';
-
-function caught(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
+import { caught } from '../support/caught.js';
 
 const PROTOCOLS = [0, 1, 2, 3, 4, 5] as const;
 class Color {

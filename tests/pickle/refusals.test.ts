@@ -23,16 +23,7 @@ import {
 import type { DumpsOptions, ForeignPolicy } from '../../src/pickle/index.js';
 import { ZONE_NAMES } from '../../src/pickle/values/zone-names.js';
 import { call, REFUSED, RIGHT_IPS, writtenByHand } from '../support/refused.js';
-import '../support/patience.js';
-
-function caught(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
+import { caught } from '../support/caught.js';
 
 describe('what no Python can load', () => {
   it.each(REFUSED.map((row) => [row.title, row] as const))('%s is refused', (_, { make, options, code, path }) => {

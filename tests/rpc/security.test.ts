@@ -6,7 +6,6 @@ import type { ClientSecurity, ServerSecurity } from '../../src/rpc/security.js';
 import type { ServerSocketOptions } from '../../src/rpc/transport.js';
 import { decideAccess } from '../../src/rpc/zeromq/zap.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
-import '../support/patience.js';
 
 const KEY = 'x'.repeat(40);
 

@@ -1,6 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
-import '../support/patience.js';
 import { statusOf } from './support/fixtures.js';
 
 // No name of this domain is ever given to anybody (RFC 2606).

@@ -13,7 +13,7 @@ import type { PublishAddress } from '../../src/rpc/server.js';
 import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
 import { generateCurveKeyPair } from '../../src/rpc/zeromq/module.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
-import { freePort } from '../support/free-port.js';
+import { freeAddress } from '../support/free-port.js';
 import { eventually } from '../support/patience.js';
 import { Gate, statusOf } from './support/fixtures.js';
 
@@ -83,7 +83,7 @@ describe('addresses', () => {
   });
 
   it('a server that stopped can be started at the same address at once, twenty times', async () => {
-    const [reply, publish] = [await freePort(), await freePort()];
+    const [reply, publish] = [await freeAddress(), await freeAddress()];
     const server = await serve({}, reply, publish);
     const client = await connect(server);
     for (let count = 0; count < 20; count++) {
@@ -124,7 +124,7 @@ describe('a start that fails', () => {
     async (_name, address, code, why) => {
       const busy = await serve();
       const server = new RpcServer();
-      const publish = await freePort();
+      const publish = await freeAddress();
       await expect(server.start(await address(busy.addresses?.reply ?? ''), publish)).rejects.toMatchObject({
         code,
         message: expect.stringMatching(why) as string,
@@ -136,7 +136,7 @@ describe('a start that fails', () => {
 
   it('at the publish address leaves the request address free', async () => {
     const busy = await serve();
-    const reply = await freePort();
+    const reply = await freeAddress();
     await expect(new RpcServer().start(reply, busy.addresses?.topicFrame ?? '')).rejects.toMatchObject({
       code: 'ADDRESS_IN_USE',
     });
@@ -163,7 +163,7 @@ describe('what answers at an address', () => {
   // What is told after a time, and what is told by what comes: that may take its time.
   const [SHORT, LONG] = [200, 30_000];
   const diagnoses: [name: string, address: () => Promise<string>, connectTimeout: number, reason: string, RegExp][] = [
-    ['nobody', freePort, LONG, 'unreachable', /nobody accepts connections/],
+    ['nobody', freeAddress, LONG, 'unreachable', /nobody accepts connections/],
     [
       'a web server',
       () => tcpServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),

@@ -17,7 +17,7 @@ import { plainStyle } from '../../../src/cli/text/style.js';
 import { loads } from '../../../src/pickle/index.js';
 import { RpcClient } from '../../../src/rpc/index.js';
 import { Event, LogData, RpcGateway, TickData, vnpyRegistry } from '../../../src/vnpy/index.js';
-import { freePort } from '../../support/free-port.js';
+import { freeAddress } from '../../support/free-port.js';
 import { TestSink, buy, run, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
 import type { Running } from './harness.js';
 
@@ -414,7 +414,7 @@ describe('serve and relay', () => {
 
   test('relay: tells its clients by the log that its server is away, and that it is back', async () => {
     // At addresses that are still free when it comes back.
-    const market = await serveMarket({}, [await freePort(), await freePort()]);
+    const market = await serveMarket({}, [await freeAddress(), await freeAddress()]);
     const { request, subscribe } = await ready(relay(market.args));
     const client = new RpcClient({ registry: vnpyRegistry });
     onTestFinished(() => client.stop());
