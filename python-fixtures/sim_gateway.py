@@ -169,7 +169,9 @@ class SimGateway(BaseGateway):
         """
         Cancel an order.
         """
-        self._note("cancel", id=f"{self.gateway_name}.{req.orderid}", vt_symbol=req.vt_symbol)
+        self._note(
+            "cancel", id=f"{self.gateway_name}.{req.orderid}", orderid=repr(req.orderid), vt_symbol=req.vt_symbol
+        )
         self._work.put(lambda: self._cancel(req))
 
     def send_quote(self, req: QuoteRequest) -> str:

@@ -7,6 +7,7 @@ import { ClassRegistry } from '../pickle/index.js';
 import type { EnumDefinition, ObjectDefinition } from '../pickle/index.js';
 import { DATA_CLASSES } from './data/classes.js';
 import type { DataClass } from './data/classes.js';
+import { markReceived } from './data/received.js';
 import type { EnumClass } from './enums/enum.js';
 import { ENUMS } from './enums/all.js';
 import { Event } from './event.js';
@@ -29,7 +30,8 @@ function objectDefinition(dataClass: DataClass): ObjectDefinition {
     module: OBJECT_MODULE,
     qualname: dataClass.className,
     type: dataClass.type,
-    create: () => dataClass.create(),
+    // Data is never sent back; a request is, by a relay. Noting it for each tick would cost as much as a field.
+    create: dataClass.isRequest ? () => markReceived(dataClass.create()) : () => dataClass.create(),
     // Made by @dataclass with its defaults, `eq=True` among them, which takes the hash away.
     hashable: false,
     ...(dataClass.assignAll === undefined ? {} : { assign: dataClass.assignAll }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RemoteException, RpcAbortError, RpcTimeoutError } from 'vnpy-bridge/rpc';
+import { RemoteException, RpcAbortError, RpcClient, RpcTimeoutError } from 'vnpy-bridge/rpc';
 import type { OrderData, OrderRequest, ResyncReport, RpcGateway } from 'vnpy-bridge/vnpy';
 import {
   Event,
@@ -7,12 +7,17 @@ import {
   GatewayError,
   HistoryRequest,
   InvalidDataError,
+  RpcService,
   SendOrderError,
   Status,
   Exchange,
+  SubscribeRequest,
   replace,
+  vnpyRegistry,
 } from 'vnpy-bridge/vnpy';
-import { contract, nextEvent, order, orderRequest, settled, startFake } from './support.js';
+import { closed, contract, nextEvent, order, orderRequest, settled, startFake } from './support.js';
+
+const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
 
 /** The error of an order that is not taken. */
 async function failureOf(promise: Promise<unknown>): Promise<SendOrderError> {
@@ -547,6 +552,56 @@ describe('cancelOrder', () => {
       [known.createCancelRequest(), 'CTP'],
       [known.createCancelRequest(), 'XTP'],
     ]);
+  });
+
+  test.each([7, 8389765512384743573n, null, ''])(
+    'with the id that came from the server, %o: directly and through a relay',
+    async (orderid) => {
+      const known = Object.assign(order('1'), { orderid, vt_orderid: `CTP.${orderid}` });
+      const server = await startFake((engine) => {
+        engine.orders = [known];
+      });
+      const upstream = await server.connected();
+      const relay = closed(new RpcService(upstream, { transport: server.transport, gracePeriod: 1 }));
+      await relay.start('relayed requests', 'relayed events');
+      const downstream = server.gateway();
+      await downstream.connect('relayed requests', 'relayed events');
+      for (const gateway of [upstream, downstream]) {
+        const here = gateway.orders.get(`CTP.${orderid}`);
+        if (here === undefined) throw new Error('no order');
+        await gateway.cancelOrder(here);
+        await gateway.cancelOrder(replace(here.createCancelRequest(), { symbol: 'rb2705' }), 'CTP');
+      }
+      expect(server.engine.cancels.map(([request]) => request.orderid)).toStrictEqual(Array(4).fill(orderid));
+      expect(server.engine.cancels.map(([request]) => request.vt_symbol)).toEqual(Array(4).fill('rb2705.SHFE'));
+    },
+  );
+
+  test('what is changed in such a request is checked', async () => {
+    const server = await startFake();
+    const gateway = await server.connected();
+    const request = Object.assign(order('1'), { orderid: 7 }).createCancelRequest();
+    await expect(gateway.cancelOrder(Object.assign(request, { orderid: 8 }))).rejects.toThrow(
+      'CancelRequest.orderid must be a string, got 8',
+    );
+    expect(server.engine.cancels).toEqual([]);
+  });
+
+  test('requests that a relay received go on as they came', async () => {
+    const server = await startFake();
+    const upstream = await server.connected();
+    const relay = closed(new RpcService(upstream, { transport: server.transport, gracePeriod: 1 }));
+    await relay.start('relayed requests', 'relayed events');
+    const client = closed(new RpcClient({ transport: server.transport, registry: vnpyRegistry }));
+    await client.start('relayed requests');
+    const odd = { symbol: 2705, vt_symbol: '2705.SHFE' };
+    await client.call('subscribe', [Object.assign(new SubscribeRequest(RB), odd), 'CTP']);
+    await client.call('send_order', [Object.assign(orderRequest(), { ...odd, reference: null }), 'CTP']);
+    await client.call('send_order', [Object.assign(orderRequest(), { ...odd, reference: 5 }), 'CTP']);
+    expect(server.engine.subscriptions).toMatchObject([[odd, 'CTP']]);
+    const [none, five] = server.engine.requests;
+    expect(none).toMatchObject({ ...odd, reference: expect.stringMatching(/^vb-/) as unknown });
+    expect(five).toMatchObject({ ...odd, reference: 5 });
   });
 
   test('overtakes the queries that wait', async () => {

@@ -13,8 +13,10 @@ import {
   SubscribeRequest,
   parseEnum,
 } from '../../vnpy/index.js';
+import { cancelRequestFor } from '../../vnpy/data/cancel-request.js';
 import { ENUMS } from '../../vnpy/enums/all.js';
 import { CliError } from './errors.js';
+import { parseExactJson } from './exact-json.js';
 import { moment } from './settings/parsers.js';
 
 /** The classes that a vnpy server takes as arguments. */
@@ -22,7 +24,7 @@ const REQUESTS: Readonly<Record<string, (init: object) => object>> = {
   // The constructors check every name and value of what they get.
   SubscribeRequest: (init) => new SubscribeRequest(init as never),
   OrderRequest: (init) => new OrderRequest(init as never),
-  CancelRequest: (init) => new CancelRequest(init as never),
+  CancelRequest: cancelRequest,
   HistoryRequest: (init) => new HistoryRequest(init as never),
   QuoteRequest: (init) => new QuoteRequest(init as never),
 };
@@ -86,6 +88,15 @@ function parseRequest(className: string, json: string): object {
   return create(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldValue(name, value)])));
 }
 
+/** The id is what `orders` has shown, as the server's gateway gave it: a text, or an int, or None. */
+function cancelRequest(init: object): CancelRequest {
+  const id: unknown = Reflect.get(init, 'orderid');
+  const isOdd = id === null || typeof id === 'bigint' || Number.isSafeInteger(id);
+  return isOdd
+    ? cancelRequestFor(id, new CancelRequest({ ...init, orderid: 'checked by its server' } as never))
+    : new CancelRequest(init as never);
+}
+
 function fieldValue(name: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (TIME_FIELDS.has(name)) {
@@ -103,12 +114,7 @@ function fieldValue(name: string, value: unknown): unknown {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text, (_key, value: unknown) => {
-      if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        throw new Error(`${value} cannot be read exactly within JSON; give it as an argument of its own`);
-      }
-      return value;
-    });
+    return parseExactJson(text);
   } catch (error) {
     throw new CliError('USAGE', `${text} is no JSON: ${messageOf(error)}`, { cause: error });
   }

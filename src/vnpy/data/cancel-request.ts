@@ -5,7 +5,7 @@
  */
 import { Exchange } from '../enums/index.js';
 import { vtSymbol } from './describe.js';
-import { ABSENT, DataSchema, member, ranged, required, str } from './schema.js';
+import { ABSENT, BLANK, DataSchema, member, ranged, required, str } from './schema.js';
 import type { Init } from './schema.js';
 
 /** What `new CancelRequest()` takes. */
@@ -39,4 +39,18 @@ export class CancelRequest {
   constructor(init: CancelRequestInit) {
     cancelRequestSchema.fill(this, init);
   }
+}
+
+/**
+ * The request for an order or quote with the id that a peer gave it: some gateways give an int, or None. It goes back as it
+ * came, as Python's `create_cancel_request()` has it.
+ *
+ * @internal
+ */
+export function cancelRequestFor(
+  id: unknown,
+  contract: { readonly symbol: unknown; readonly exchange: unknown },
+): CancelRequest {
+  const { symbol, exchange } = contract;
+  return cancelRequestSchema.take(new CancelRequest(BLANK), { orderid: id, symbol, exchange });
 }

@@ -5,6 +5,7 @@
  */
 import { assignBarData, assignContractData, assignOrderData, assignTickData, assignTradeData } from './assign.js';
 import type { Assign } from './assign.js';
+import { BaseData } from './base.js';
 import { CancelRequest, cancelRequestSchema } from './cancel-request.js';
 import {
   BarData,
@@ -45,6 +46,8 @@ import {
 export interface DataClass<T extends object = object> {
   readonly className: string;
   readonly type: abstract new (...args: never[]) => T;
+  /** It is sent to a gateway; the others come from one. */
+  readonly isRequest: boolean;
   /** An instance with every field at its default, in vnpy's order, unchecked. */
   create(): T;
   /** Assigns all attributes of a received instance, for classes that come in floods. */
@@ -69,6 +72,7 @@ function dataClass<T extends object, I extends object>(
   return {
     className: schema.className,
     type,
+    isRequest: !(type.prototype instanceof BaseData),
     create,
     ...(assignAll === undefined ? {} : { assignAll }),
     isFloat: (name) => schema.isFloat(name),

@@ -7,6 +7,7 @@ import { InvalidDataError } from '../errors.js';
 import { dataClassOf } from './classes.js';
 import { describe } from './describe.js';
 import type { LogData } from './market.js';
+import { markCopy } from './received.js';
 
 /** The fields that {@link replace} can change: all but methods and derived attributes. */
 export type Changes<T> = {
@@ -27,6 +28,7 @@ export function replace<T extends object>(data: T, changes: Changes<T>): T {
   }
   const copy = dataClass.create();
   Object.assign(copy, data);
+  markCopy(data, copy);
   dataClass.assign(copy, changes);
   const { time } = data as Partial<LogData>;
   dataClass.derive(copy);

@@ -7,7 +7,7 @@ import type { PyDateTime } from '../../pickle/index.js';
 import { Direction, Exchange, Interval, Offset, OrderType } from '../enums/index.js';
 import { vtSymbol } from './describe.js';
 import { OrderData, QuoteData } from './trading.js';
-import { ABSENT, DataSchema, datetime, float, int, member, nullable, ranged, required, str } from './schema.js';
+import { ABSENT, BLANK, DataSchema, datetime, float, int, member, nullable, ranged, required, str } from './schema.js';
 import type { Init } from './schema.js';
 
 /** What `new SubscribeRequest()` takes. */
@@ -38,6 +38,19 @@ export class SubscribeRequest {
   constructor(init: SubscribeRequestInit) {
     subscribeRequestSchema.fill(this, init);
   }
+}
+
+/**
+ * The request for the ticks of a contract, with the symbol that a peer gave it: an int, from a gateway that is careless.
+ *
+ * @internal
+ */
+export function subscribeRequestFor(contract: {
+  readonly symbol: unknown;
+  readonly exchange: unknown;
+}): SubscribeRequest {
+  const { symbol, exchange } = contract;
+  return subscribeRequestSchema.take(new SubscribeRequest(BLANK), { symbol, exchange });
 }
 
 /** What `new OrderRequest()` takes. */

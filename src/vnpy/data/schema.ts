@@ -12,6 +12,7 @@ import type { EnumClass } from '../enums/enum.js';
 import { InvalidDataError } from '../errors.js';
 import { suggest } from '../../spelling.js';
 import { describe, isUnknownMember } from './describe.js';
+import { isAsReceived, markReceived } from './received.js';
 
 /** What kind of value a field holds. */
 export type FieldKind = 'str' | 'int' | 'float' | 'bool' | 'dict' | 'datetime' | 'enum' | 'any';
@@ -124,13 +125,25 @@ export class DataSchema<T extends object, I extends object> {
   }
 
   /**
-   * Checks all fields of an instance as they stand.
+   * Sets on `target` what a peer sent, unchecked, and derives.
+   *
+   * @param target - Made of {@link BLANK}.
+   */
+  take(target: T, received: { readonly [K in keyof I]?: unknown }): T {
+    Object.assign(target, received);
+    this.derive(target);
+    return markReceived(target, received);
+  }
+
+  /**
+   * Checks all fields of an instance as they stand, but for those that a peer sent so.
    *
    * @throws {@link InvalidDataError}
    */
   verify(target: T): void {
     for (const name of this.names) {
       const value: unknown = Reflect.get(target, name);
+      if (isAsReceived(target, name, value)) continue;
       if (value === undefined) throw this.missingField(name);
       this.check(name, value);
     }

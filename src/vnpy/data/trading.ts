@@ -8,7 +8,8 @@ import { Direction, Exchange, Offset, OrderType, Status } from '../enums/index.j
 import { BaseData } from './base.js';
 import type { Extra } from './base.js';
 import { enumValue, isUnknownMember, vtSymbol } from './describe.js';
-import { CancelRequest } from './cancel-request.js';
+import { cancelRequestFor } from './cancel-request.js';
+import type { CancelRequest } from './cancel-request.js';
 import { ABSENT, DataSchema, datetime, dict, float, int, member, nullable, required, str } from './schema.js';
 import type { Init } from './schema.js';
 
@@ -102,7 +103,7 @@ export class OrderData extends BaseData {
 
   /** The request that cancels it (`create_cancel_request()`). */
   createCancelRequest(): CancelRequest {
-    return new CancelRequest({ orderid: this.orderid, symbol: this.symbol, exchange: this.exchange });
+    return cancelRequestFor(this.orderid, this);
   }
 }
 
@@ -360,6 +361,6 @@ export class QuoteData extends BaseData {
 
   /** The request that cancels it (`create_cancel_request()`). */
   createCancelRequest(): CancelRequest {
-    return new CancelRequest({ orderid: this.quoteid, symbol: this.symbol, exchange: this.exchange });
+    return cancelRequestFor(this.quoteid, this);
   }
 }

@@ -1,11 +1,13 @@
 /**
  * A last look at what is about to be sent: it was checked when it was made, but nothing keeps a program from changing it.
+ * What a peer sent goes on as it came.
  *
  * @module
  */
 import { InvalidDataError } from '../errors.js';
 import { DATA_CLASSES } from './classes.js';
 import { describe } from './describe.js';
+import { isAsReceived } from './received.js';
 
 /**
  * Refuses what is not an instance of the class, or of one that extends it, with all its fields as they must be.
@@ -35,7 +37,7 @@ export function verify<T extends object>(
   dataClass.derive(derived);
   for (const [name, value] of Object.entries(derived)) {
     const stands: unknown = Reflect.get(given, name);
-    if (stands !== value) {
+    if (stands !== value && !isAsReceived(given, name, stands)) {
       throw new InvalidDataError(
         'OUT_OF_RANGE',
         type.name,

@@ -15,6 +15,7 @@ import { BarData, CancelRequest, HistoryRequest, OrderData, OrderRequest, Subscr
 import type { LogData } from '../data/index.js';
 import { verify } from '../data/verify.js';
 import { describe } from '../data/describe.js';
+import { subscribeRequestFor } from '../data/requests.js';
 import type { TradingEngine } from '../engine.js';
 import { Exchange, parseEnum } from '../enums/index.js';
 import { GatewayError, InvalidDataError } from '../errors.js';
@@ -507,7 +508,7 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   #subscribeRequest(vtSymbol: string): SubscribeRequest {
     const contract = this.contracts.get(vtSymbol);
-    if (contract !== undefined) return new SubscribeRequest({ symbol: contract.symbol, exchange: contract.exchange });
+    if (contract !== undefined) return subscribeRequestFor(contract);
     const dot = vtSymbol.lastIndexOf('.');
     const exchange = dot > 0 ? parseEnum(Exchange, vtSymbol.slice(dot + 1)) : undefined;
     if (exchange === undefined) throw this.#unknownSymbol(vtSymbol);

@@ -45,7 +45,9 @@ export interface OrderCall {
  * @throws {@link SendOrderError}, whatever happened.
  */
 export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<string> {
-  const request = given.reference === '' ? replace(given, { reference: uniqueReference() }) : given;
+  // None is what a Python program may give that has none.
+  const hasReference = given.reference !== '' && (given.reference as unknown) !== null;
+  const request = hasReference ? given : replace(given, { reference: uniqueReference() });
   const { reference } = request;
   // What waits here would leave whenever the server comes back, at a price of long ago: better to say no at once.
   const status = call.client.status();

@@ -168,6 +168,23 @@ describe('arguments of a call', () => {
     expect((history as HistoryRequest).start.toDate()).toEqual(new Date(Date.UTC(2026, 0, 5)));
   });
 
+  test('a cancel of an order whose id is no text', () => {
+    const cancel = (id: string): unknown =>
+      parseArgument(`CancelRequest{"orderid": ${id}, "symbol": "a", "exchange": "SSE"}`);
+    expect(cancel('7')).toMatchObject({ orderid: 7, vt_symbol: 'a.SSE' });
+    expect(cancel('8389765512384743573')).toMatchObject({ orderid: 8389765512384743573n });
+    expect(cancel('null')).toMatchObject({ orderid: null });
+    expect(cancel('"8389765512384743573"')).toMatchObject({ orderid: '8389765512384743573' });
+  });
+
+  test('integers within JSON are exact', () => {
+    const text =
+      '{"i9007199254740993": [9007199254740993, -9007199254740993, 1, 1e3, 2.5, "s\\"9007199254740993", ""]}';
+    expect(parseArgument(text)).toEqual({
+      i9007199254740993: [9007199254740993n, -9007199254740993n, 1, 1000, 2.5, 's"9007199254740993', ''],
+    });
+  });
+
   test('keyword arguments', () => {
     expect(
       parseKeywords('{"req": "SubscribeRequest{\\"symbol\\":\\"a\\",\\"exchange\\":\\"SSE\\"}", "gateway_name": "42"}'),
@@ -182,7 +199,12 @@ describe('arguments of a call', () => {
     ['a wrong field', 'SubscribeRequest{"symbl": "a", "exchange": "SSE"}', /symbl/],
     ['an exchange that is none', 'SubscribeRequest{"symbol": "a", "exchange": "NOWHERE"}', /Exchange/],
     ['damaged JSON', '{"a": ', /is no JSON/],
-    ['a number that JSON cannot hold', '[9007199254740993]', /cannot be read exactly/],
+    [
+      'an id that is no id',
+      'CancelRequest{"orderid": 1.5, "symbol": "a", "exchange": "SSE"}',
+      /orderid must be a string/,
+    ],
+    ['no symbol', 'CancelRequest{"orderid": 7, "exchange": "SSE"}', /needs symbol/],
     ['a time that is none', 'HistoryRequest{"symbol":"a","exchange":"SSE","start":"yesterday"}', /start.*is no time/],
   ])('%s is refused', (_name, text, message) => {
     expect(() => parseArgument(text)).toThrow(message);
