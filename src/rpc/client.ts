@@ -21,6 +21,7 @@ import { createProxy } from './proxy.js';
 import type { MethodMap, RemoteMethods } from './proxy.js';
 import { Session } from './session.js';
 import type { Addresses } from './session.js';
+import { Reporter } from './reporter.js';
 import { SignalWatch } from './signal-watch.js';
 import type { ClientStats } from './stats.js';
 import { StatusBoard } from './status-board.js';
@@ -103,8 +104,7 @@ export class RpcClient {
   #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
   #session: Session | undefined;
   #failedAttempts = 0;
-  #listenerErrors = 0;
-  #internalErrors = 0;
+  readonly #reporter: Reporter<ClientProblem>;
   /** Addresses whose handshake has failed since the client was last connected. */
   readonly #reportedHandshakes = new Set<string>();
 
@@ -114,7 +114,13 @@ export class RpcClient {
     this.#pickler = new Pickler(this.#options.dumps);
     const unpickler = new Unpickler(this.#options.loads);
     this.#emitter = new Emitter<ClientEvents>(EVENT_NAMES, (name, cause) => {
-      this.#listenerThrew(name, cause);
+      this.#reporter.listenerThrew(name, cause);
+    });
+    this.#reporter = new Reporter<ClientProblem>(this.#options.logger, {
+      count: () => this.#emitter.count('error'),
+      tell: (problem) => {
+        this.#emitter.emit('error', problem);
+      },
     });
     this.#board = new StatusBoard((status) => {
       this.#statusChanged(status);
@@ -141,7 +147,7 @@ export class RpcClient {
         this.#emitter.emit('event', event);
       },
       onUndecodable: (problem) => {
-        this.#report(problem);
+        this.#reporter.report(problem);
       },
       onOverflow: (report) => {
         const { limit, dropped, conflated } = report;
@@ -329,10 +335,10 @@ export class RpcClient {
     return {
       calls: this.#calls.stats(),
       latency: this.#counters.latency(),
-      events: { ...this.#hub.stats(), listenerErrors: this.#listenerErrors },
+      events: { ...this.#hub.stats(), listenerErrors: this.#reporter.count('listener') },
       reconnects: this.#board.reconnects,
       failedAttempts: this.#failedAttempts,
-      internalErrors: this.#internalErrors,
+      internalErrors: this.#reporter.count('internal'),
       lastMessageAge: this.#session?.lastMessageAge,
       clockOffset: this.#hub.clockOffset,
     };
@@ -403,8 +409,11 @@ export class RpcClient {
           this.#connectionFailed(address, failure);
         },
         onError: (cause) => {
-          this.#internalErrors++;
-          this.#report({ kind: 'internal', message: `a message could not be handled: ${messageOf(cause)}`, cause });
+          this.#reporter.report({
+            kind: 'internal',
+            message: `a message could not be handled: ${messageOf(cause)}`,
+            cause,
+          });
         },
       });
       session.start();
@@ -466,23 +475,8 @@ export class RpcClient {
     if (failure.kind === 'handshake' && !this.#reportedHandshakes.has(address)) {
       // The attempts go on: the same sentence every few seconds would help nobody.
       this.#reportedHandshakes.add(address);
-      this.#report({ kind: 'handshake', message: failure.detail, address });
+      this.#reporter.report({ kind: 'handshake', message: failure.detail, address });
     }
-  }
-
-  #listenerThrew(event: keyof ClientEvents, cause: unknown): void {
-    this.#listenerErrors++;
-    const message = `a listener of "${event}" threw: ${messageOf(cause)}`;
-    if (event === 'error') {
-      this.#options.logger.error(message); // Not to the listeners of "error" again.
-    } else {
-      this.#report({ kind: 'listener', message, event, cause });
-    }
-  }
-
-  #report(problem: ClientProblem): void {
-    this.#options.logger.error(problem.message);
-    this.#emitter.emit('error', problem);
   }
 }
 

@@ -26,6 +26,11 @@ export const silentLogger: Logger = {
   error: () => undefined,
 };
 
+/** Whether nothing of what is logged is to be seen anywhere. */
+export function isSilent(logger: Logger): boolean {
+  return logger === silentLogger || (logger instanceof GuardedLogger && logger.isSilent);
+}
+
 /** One guard for a logger, however many clients and servers have it: so that its failure is told once. */
 const guards = new WeakMap<Logger, GuardedLogger>();
 
@@ -48,6 +53,10 @@ class GuardedLogger implements Logger {
   /** A method that returns something else than nothing is an async one, in JavaScript or by TypeScript's leave. */
   readonly #logger: { readonly [Level in keyof Logger]: (message: string) => unknown };
   #failed = false;
+
+  get isSilent(): boolean {
+    return this.#logger === silentLogger;
+  }
 
   constructor(logger: Logger) {
     this.#logger = logger;
