@@ -7,11 +7,11 @@
 import { PyObject } from '../pickle/index.js';
 import { RpcUsageError } from '../rpc/index.js';
 import type { Logger } from '../rpc/index.js';
-import { ENUM_FIELDS } from './enum-fields.js';
+import { ENUM_FIELDS } from './kinds.js';
 import { Currency, Exchange, OrderType, Product } from './enums/index.js';
 import type { EnumMember } from './enums/index.js';
-import { classify } from './event.js';
-import type { KindedData } from './event.js';
+import { classify } from './kinds.js';
+import type { KindedData } from './kinds.js';
 
 /** The members that came after vnpy 3.0, by version: `vnpy/trader/constant.py` of every release from 3.0.0 to 4.5.0. */
 const MEMBERS_SINCE: readonly (readonly [version: string, members: readonly EnumMember[]])[] = [

@@ -55,7 +55,7 @@ export type {
   TradeDataInit,
 } from './data/index.js';
 export { Event, EventType } from './event.js';
-export type { DataByKind, DataKind } from './event.js';
+export type { DataByKind, DataKind } from './kinds.js';
 export { SimulatedEngine } from './simulation/engine.js';
 export type { SimulatedEngineOptions } from './simulation/engine.js';
 export { vnpyRegistry } from './registry.js';
@@ -70,7 +70,7 @@ export { RpcService } from './service.js';
 export type { RpcServiceOptions, ServiceStats } from './service.js';
 export { RpcGateway } from './gateway/gateway.js';
 export type { WaitOptions } from './gateway/orders.js';
-export type { SnapshotKind } from './gateway/state.js';
+export type { SnapshotKind } from './kinds.js';
 export type { StaleReport } from './gateway/stale-watch.js';
 export type {
   DataStreamOptions,

@@ -15,7 +15,8 @@ import { describe } from './data/describe.js';
 import type { Awaitable, TradingEngine } from './engine.js';
 import { GatewayError, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
-import { Event, EventType, classify, eventTypes } from './event.js';
+import { Event, EventType } from './event.js';
+import { classify, eventTypes } from './kinds.js';
 import { isMarker } from './marker.js';
 import { vnpyRegistry } from './registry.js';
 

@@ -12,44 +12,8 @@ import type {
   TickData,
   TradeData,
 } from './data/index.js';
-import type { DataByKind, KindedData } from './event.js';
-
-/** The kinds that are kept. Bars and log lines pass through. */
-export type StateKind = Exclude<keyof DataByKind, 'bar' | 'log'>;
-
-/** The newest of everything, by kind and key. */
-export type StateMaps = { readonly [K in StateKind]: Map<string, DataByKind[K]> };
-
-function emptyMaps(): StateMaps {
-  return {
-    contract: new Map(),
-    tick: new Map(),
-    order: new Map(),
-    trade: new Map(),
-    position: new Map(),
-    account: new Map(),
-    quote: new Map(),
-  };
-}
-
-/** The key under which the state keeps a piece of data. */
-export function keyOf(item: Exclude<KindedData, { readonly kind: 'bar' | 'log' }>): string {
-  switch (item.kind) {
-    case 'tick':
-    case 'contract':
-      return item.data.vt_symbol;
-    case 'order':
-      return item.data.vt_orderid;
-    case 'trade':
-      return item.data.vt_tradeid;
-    case 'position':
-      return item.data.vt_positionid;
-    case 'account':
-      return item.data.vt_accountid;
-    case 'quote':
-      return item.data.vt_quoteid;
-  }
-}
+import { emptyMaps } from './kinds.js';
+import type { StateMaps } from './kinds.js';
 
 /** The reading side of an engine: always current, read synchronously. */
 export abstract class StateView {

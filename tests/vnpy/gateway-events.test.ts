@@ -332,9 +332,25 @@ describe('events', () => {
     expect(await problem).toMatchObject({
       kind: 'listener',
       event: 'tick',
-      message: "A listener of 'tick' threw: mine",
+      message: 'a listener of "tick" threw: mine',
     });
     expect(told).toHaveLength(1);
+  });
+
+  test('a listener that throws is in the log and counted, though nobody listens to "error"', async () => {
+    const server = await startFake();
+    const errors: string[] = [];
+    const ignore = (): void => undefined;
+    const logger = { debug: ignore, info: ignore, warn: ignore, error: (line: string) => errors.push(line) };
+    const gateway = await server.connected({ logger });
+    gateway.on('tick', () => {
+      throw new Error('mine');
+    });
+    const told = nextEvent(gateway, 'tick');
+    server.engine.tellTick(tick(1));
+    await told;
+    expect(errors).toEqual(['a listener of "tick" threw: mine']);
+    expect(gateway.stats().problems).toEqual({ listener: 1 });
   });
 
   test('off and the returned function take a listener away', async () => {

@@ -54,6 +54,8 @@ export interface DataClass<T extends object = object> {
   readonly assignAll?: Assign<never>;
   /** Whether the field is declared float. */
   isFloat(name: string): boolean;
+  /** Names of the fields that hold members of enums. */
+  readonly enumFields: readonly string[];
   /** Checks and sets some fields. */
   assign(target: T, changes: object): void;
   /** Checks all fields as they stand. */
@@ -76,6 +78,7 @@ function dataClass<T extends object, I extends object>(
     create,
     ...(assignAll === undefined ? {} : { assignAll }),
     isFloat: (name) => schema.isFloat(name),
+    enumFields: schema.enumFields(),
     assign: (target, changes) => {
       // The schema checks every name and value; what it is given needs no type beyond object.
       schema.assign(target, changes as I, false);

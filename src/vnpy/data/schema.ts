@@ -154,6 +154,11 @@ export class DataSchema<T extends object, I extends object> {
     return Object.hasOwn(this.fields, name) && this.spec(name).kind === 'float';
   }
 
+  /** Names of the fields that hold members of enums. */
+  enumFields(): readonly string[] {
+    return this.names.filter((name) => this.spec(name).kind === 'enum');
+  }
+
   private spec(name: string): FieldSpec {
     return (this.fields as Readonly<Record<string, FieldSpec>>)[name] ?? any;
   }

@@ -5,22 +5,12 @@
  */
 import { PyObject } from '../../pickle/index.js';
 import type { ClientStats } from '../../rpc/index.js';
-import { ENUM_FIELDS } from '../enum-fields.js';
-import type { DataKind, KindedData } from '../event.js';
+import { DATA_KINDS, ENUM_FIELDS, eachKind } from '../kinds.js';
+import type { KindedData } from '../kinds.js';
 import type { GatewayStats } from './types.js';
 
 export class GatewayCounters {
-  readonly delivered: Record<DataKind, number> = {
-    tick: 0,
-    bar: 0,
-    order: 0,
-    trade: 0,
-    position: 0,
-    account: 0,
-    contract: 0,
-    quote: 0,
-    log: 0,
-  };
+  readonly delivered = eachKind(DATA_KINDS, () => 0);
   otherEvents = 0;
   doubles = 0;
   superseded = 0;
@@ -34,8 +24,18 @@ export class GatewayCounters {
     for (const name of ENUM_FIELDS[item.kind]) if (data[name] instanceof PyObject) this.unknownMembers += 1;
   }
 
-  report(client: ClientStats): GatewayStats {
+  report(client: ClientStats, problems: Readonly<Record<string, number>>): GatewayStats {
     const { delivered, otherEvents, doubles, superseded, timers, unknownMembers, snapshots } = this;
-    return { delivered: { ...delivered }, otherEvents, doubles, superseded, timers, unknownMembers, snapshots, client };
+    return {
+      delivered: { ...delivered },
+      otherEvents,
+      doubles,
+      superseded,
+      timers,
+      unknownMembers,
+      snapshots,
+      problems,
+      client,
+    };
   }
 }

@@ -6,7 +6,7 @@
  */
 import { PyGlobal, PyObject } from '../../pickle/index.js';
 import { describe } from '../data/describe.js';
-import { kindOfType } from '../event.js';
+import { kindOfType } from '../kinds.js';
 import type { Event } from '../event.js';
 import type { GatewayProblem } from './types.js';
 

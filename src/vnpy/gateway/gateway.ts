@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { messageOf } from '../../errors.js';
 import { abortSignal, checkOptions, flag } from '../../rpc/checks.js';
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient, RpcUsageError } from '../../rpc/index.js';
 import { DEFAULT_WINDOW, duration } from '../../rpc/options.js';
+import { guardedLogger } from '../../rpc/logger.js';
+import { Reporter } from '../../rpc/reporter.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
 import { DELIVERY_TIMEOUT } from '../../rpc/transport.js';
-import type { ClientStatus, RpcEvent } from '../../rpc/index.js';
+import type { ClientStatus } from '../../rpc/index.js';
 import { BarData, CancelRequest, HistoryRequest, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
 import type { LogData } from '../data/index.js';
 import { verify } from '../data/verify.js';
@@ -19,14 +20,12 @@ import { subscribeRequestFor } from '../data/requests.js';
 import type { TradingEngine } from '../engine.js';
 import { Exchange, parseEnum } from '../enums/index.js';
 import { GatewayError, InvalidDataError } from '../errors.js';
-import { Event, EventType, eventTypes } from '../event.js';
-import type { DataByKind, DataKind, KindedData } from '../event.js';
+import type { DataByKind, DataKind } from '../kinds.js';
 import { isMarker } from '../marker.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
 import { BusyWatch } from './busy-watch.js';
-import { GatewayCounters } from './counters.js';
-import { ForeignData } from './foreign-data.js';
+import { Intake } from './intake.js';
 import { QueryLane } from './lane.js';
 import { LogRing } from './log-ring.js';
 import { EVENT_NAMES, OPTION_NAMES, REQUEST_OPTION_NAMES, TIMEOUT_NAMES, WAIT_OPTION_NAMES } from './names.js';
@@ -36,10 +35,8 @@ import { findOrder, LISTING_DELAY, passMarker } from './order-search.js';
 import type { WayToServer } from './order-search.js';
 import { References } from './references.js';
 import { GatewayRename } from './rename.js';
-import { GatewayState } from './state.js';
 import { StaleWatch } from './stale-watch.js';
 import { Streams } from './streams.js';
-import { understand } from './stream.js';
 import { Synchroniser } from './sync.js';
 import type { Subscription } from './sync.js';
 import type {
@@ -84,16 +81,13 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** The RPC client, for functions that are not vnpy's own: `gateway.client.call('my_function', [1])`. */
   readonly client: RpcClient;
 
-  readonly #state = new GatewayState(this.maps, (data) => {
-    this.#deliver({ kind: 'order', data }, new Event(EventType.ORDER, data));
-  });
   readonly #timeouts: Required<GatewayTimeouts>;
   readonly #rename: GatewayRename | undefined;
   readonly #stale: StaleWatch | undefined;
   readonly #busy: BusyWatch;
   readonly #emitter: Emitter<GatewayEvents>;
-  readonly #counters = new GatewayCounters();
-  readonly #foreign = new ForeignData();
+  readonly #reporter: Reporter<GatewayProblem>;
+  readonly #intake: Intake;
   readonly #logs = new LogRing();
   /** One for all that a signal can end: the user may give the same one to all of it. */
   readonly #signals = new SignalWatch();
@@ -126,7 +120,13 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#timeouts = resolveTimeouts(timeouts);
     this.#rename = flag('rewriteGatewayName', rewriteGatewayName) ? new GatewayRename(gatewayName) : undefined;
     this.#emitter = new Emitter<GatewayEvents>(EVENT_NAMES, (name, cause) => {
-      this.#listenerFailed(name, cause);
+      this.#reporter.listenerThrew(name, cause);
+    });
+    this.#reporter = new Reporter<GatewayProblem>(guardedLogger(clientOptions.logger), {
+      count: () => this.#emitter.count('error'),
+      tell: (problem) => {
+        this.#emitter.emit('error', problem);
+      },
     });
     this.#streams = new Streams(this.#signals, (report) => {
       this.#emitter.emit('overflow', report);
@@ -151,34 +151,41 @@ export class RpcGateway extends StateView implements TradingEngine {
       timeout: this.#timeouts.request,
     });
     this.client.on('event', (event) => {
-      this.#receive(event);
+      this.#intake.stream(event);
     });
     this.client.on('status', (status) => {
       this.#statusChanged(status);
     });
     this.client.on('error', (problem) => {
-      this.#emitter.emit('error', problem);
+      this.#reporter.pass(problem);
+    });
+    this.#intake = new Intake({
+      maps: this.maps,
+      rename: this.#rename,
+      references: this.#references,
+      waiters: this.#waiters,
+      logs: this.#logs,
+      streams: this.#streams,
+      stale: this.#stale,
+      emitter: this.#emitter,
+      reporter: this.#reporter,
+      contractSeen: (contract) => {
+        this.#sync.contractSeen(contract);
+      },
     });
     this.#sync = new Synchroniser({
       client: this.client,
       signals: this.#signals,
       subscriptions: this.#subscriptions,
       snapshot: {
-        state: this.#state,
+        intake: this.#intake,
+        reporter: this.#reporter,
         query: (name) => this.#query(name),
-        prepare: (item) => {
-          this.#prepare(item);
-        },
-        deliver: (item) => {
+        requireOpen: () => {
           this.#requireOpen();
-          this.#deliver(item, new Event(eventTypes(item).plain, item.data));
         },
         progress: (progress) => {
-          this.#requireOpen();
           this.#emitter.emit('progress', progress);
-        },
-        problem: (message) => {
-          this.#problem({ kind: 'snapshot', message, cause: undefined });
         },
       },
       resubscribe: (subscription) => this.#callSubscribe(subscription, {}),
@@ -199,18 +206,15 @@ export class RpcGateway extends StateView implements TradingEngine {
         }, LISTING_DELAY).unref();
       },
       lost: () => {
-        this.#state.lost();
+        this.#intake.state.lost();
       },
       compared: (restarted) => {
         if (restarted) this.#references.serverRestarted();
-        for (const vtQuoteid of this.#state.compared(restarted)) this.#rename?.forget(vtQuoteid);
-        this.#counters.snapshots += 1;
+        for (const vtQuoteid of this.#intake.state.compared(restarted)) this.#rename?.forget(vtQuoteid);
+        this.#intake.counters.snapshots += 1;
       },
       resynced: (report) => {
         this.#emitter.emit('resynced', report);
-      },
-      problem: (problem) => {
-        this.#problem(problem);
       },
     });
   }
@@ -222,7 +226,7 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   /** Counters, taken now. */
   stats(): GatewayStats {
-    return this.#counters.report(this.client.stats());
+    return this.#intake.counters.report(this.client.stats(), this.#reporter.counts());
   }
 
   /** Subscribed symbols that are stale now; always empty without `staleAfter`. */
@@ -275,7 +279,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       await this.client.start(requestAddress, subscribeAddress);
       await this.client.ready({ timeout: this.#timeouts.connect });
       await this.#sync.first();
-      this.#counters.snapshots += 1;
+      this.#intake.counters.snapshots += 1;
     } catch (error) {
       await this.close();
       throw error;
@@ -384,7 +388,7 @@ export class RpcGateway extends StateView implements TradingEngine {
         `query_history returned ${describe(reply)} instead of a list of BarData`,
       );
     }
-    for (const data of reply) this.#prepare({ kind: 'bar', data });
+    for (const data of reply) this.#intake.answer({ kind: 'bar', data });
     return reply;
   }
 
@@ -462,7 +466,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (this.#phase !== 'closed') {
       this.#phase = 'closed';
       this.#sync.stop();
-      this.#state.stop();
+      this.#intake.state.stop();
       this.#stale?.stop();
       this.#busy.stop();
       this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
@@ -480,10 +484,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     // Not after the queries that wait: whoever asks has no time.
     const reply = await this.client.call('get_all_orders', [], {}, { ...this.#callOptions(options), priority: 'high' });
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
-    const orders = reply.filter((order) => order instanceof OrderData);
-    for (const data of orders) this.#prepare({ kind: 'order', data });
-    // The stream may have brought newer news of an order than the answer.
-    return orders.map((order) => this.orders.get(order.vt_orderid) ?? order);
+    return this.#intake.listing(reply.filter((order) => order instanceof OrderData));
   }
 
   #requireOpen(): void {
@@ -543,51 +544,6 @@ export class RpcGateway extends StateView implements TradingEngine {
     );
   }
 
-  #receive(published: RpcEvent): void {
-    const incoming = understand(published);
-    if (incoming === undefined) {
-      this.#counters.timers += 1;
-      return;
-    }
-    const { event, item } = incoming;
-    if (item === undefined) {
-      this.#counters.otherEvents += 1;
-      const problem = this.#foreign.look(event);
-      if (problem !== undefined) this.#problem(problem);
-      this.#emitter.emit('event', event);
-      return;
-    }
-    this.#prepare(item);
-    // News or not: the server knows the contract, the feed of the symbol lives.
-    if (item.kind === 'contract') this.#sync.contractSeen(item.data);
-    else if (item.kind === 'tick') this.#stale?.touch(item.data.vt_symbol);
-    const applied = this.#state.applyEvent(item);
-    if (applied === 'double') this.#counters.doubles += 1;
-    else if (applied === 'superseded') this.#counters.superseded += 1;
-    else this.#deliver(item, event);
-  }
-
-  /** What has to be done to a piece of data before anyone sees it. */
-  #prepare(item: KindedData): void {
-    this.#counters.countUnknownMembers(item);
-    this.#rename?.apply(item);
-    if (item.kind === 'order') this.#references.see(item.data);
-  }
-
-  #deliver(item: KindedData, event: Event): void {
-    this.#counters.delivered[item.kind] += 1;
-    if (item.kind === 'order') this.#waiters.changed(item.data);
-    else if (item.kind === 'log') this.#logs.add(item.data.msg, performance.now());
-    this.#streams.push(item);
-    this.#emitKind(item);
-    this.#emitter.emit('event', event);
-  }
-
-  #emitKind<K extends DataKind>(item: { readonly kind: K; readonly data: DataByKind[K] }): void {
-    const args = [item.data] as unknown as GatewayEvents[K];
-    this.#emitter.emit(item.kind, ...args);
-  }
-
   /** The way to the server of what was sent at a time, by performance.now(), or by an earlier process. */
   #wayOf(sentAt: number | undefined): WayToServer {
     const isPresent = sentAt !== undefined && sentAt >= this.#connectedAt;
@@ -600,17 +556,6 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (status.state === 'connected') this.#connectedAt = performance.now();
     this.#sync.statusChanged(status);
     this.#emitter.emit('status', status);
-  }
-
-  #problem(problem: GatewayProblem): void {
-    this.#emitter.emit('error', problem);
-  }
-
-  #listenerFailed(name: keyof GatewayEvents, cause: unknown): void {
-    // A failing listener of 'error' has nobody left to tell but the log.
-    if (name === 'error') return;
-    const message = `A listener of '${name}' threw: ${messageOf(cause)}`;
-    this.#emitter.emit('error', { kind: 'listener', message, event: name, cause });
   }
 }
 

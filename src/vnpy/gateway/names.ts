@@ -5,7 +5,7 @@
  */
 import type { Names } from '../../rpc/checks.js';
 import { CONNECTION_OPTION_NAMES } from '../../rpc/options.js';
-import type { DataByKind } from '../event.js';
+import { DATA_KINDS, eachKind } from '../kinds.js';
 import type { WaitOptions } from './orders.js';
 import type { DataStreamOptions, GatewayEvents, GatewayTimeouts, RequestOptions, RpcGatewayOptions } from './types.js';
 
@@ -19,22 +19,9 @@ export const OPTION_NAMES: Names<RpcGatewayOptions> = {
   timeouts: true,
 };
 
-/** All of {@link DataByKind}. */
-export const DATA_KINDS: Names<DataByKind> = {
-  tick: true,
-  bar: true,
-  order: true,
-  trade: true,
-  position: true,
-  account: true,
-  contract: true,
-  quote: true,
-  log: true,
-};
-
 /** All of {@link GatewayEvents}. */
 export const EVENT_NAMES: Names<GatewayEvents> = {
-  ...DATA_KINDS,
+  ...eachKind(DATA_KINDS, (): true => true),
   event: true,
   status: true,
   stale: true,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KindedData } from '../event.js';
+import type { KindedData } from '../kinds.js';
 
 /** The attributes that begin with the gateway's name. */
 const IDS = ['vt_orderid', 'vt_tradeid', 'vt_positionid', 'vt_accountid', 'vt_quoteid'] as const;

@@ -6,13 +6,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PyObject } from '../../pickle/index.js';
 import { GatewayError } from '../errors.js';
-import { classify } from '../event.js';
-import type { DataByKind, KindedData } from '../event.js';
+import type { Reporter } from '../../rpc/reporter.js';
+import { SNAPSHOT_KINDS, classify } from '../kinds.js';
+import type { DataByKind, KindedData, SnapshotItem, SnapshotKind } from '../kinds.js';
 import { describe } from '../data/describe.js';
-import { keyOf } from '../state-view.js';
-import { SNAPSHOT_KINDS } from './state.js';
-import type { GatewayState, SnapshotKind } from './state.js';
-import type { SnapshotProgress } from './types.js';
+import type { Intake } from './intake.js';
+import type { GatewayProblem, SnapshotProgress } from './types.js';
 
 /** How long objects are applied before other work gets its turn, in ms. */
 const SLICE = 5;
@@ -21,15 +20,13 @@ const BATCH = 50;
 
 /** What a snapshot needs of the gateway. */
 export interface SnapshotContext {
-  readonly state: GatewayState;
+  readonly intake: Intake;
+  readonly reporter: Reporter<GatewayProblem>;
   /** Calls a function of the server that changes nothing. */
   query(name: string): Promise<unknown>;
-  /** Prepares a piece that has just been decoded. */
-  prepare(item: KindedData): void;
-  /** Tells the listeners. */
-  deliver(item: KindedData): void;
+  /** @throws when the gateway is closed. */
+  requireOpen(): void;
   progress(progress: SnapshotProgress): void;
-  problem(message: string): void;
 }
 
 type MutableParts = { readonly [K in SnapshotKind]: DataByKind[K][] };
@@ -53,12 +50,14 @@ const noParts = (): MutableParts => ({ contract: [], account: [], position: [], 
  */
 export async function takeSnapshot(context: SnapshotContext, { missed, vanished }: Found): Promise<void> {
   const begun = performance.now();
+  const { intake } = context;
   for (const kind of SNAPSHOT_KINDS) {
     const tell = (phase: SnapshotProgress['phase'], count?: number): void => {
+      context.requireOpen();
       context.progress({ kind, phase, count, elapsed: performance.now() - begun });
     };
     tell('asked');
-    context.state.beginSnapshot(kind);
+    intake.state.beginSnapshot(kind);
     let complete = false;
     try {
       const name = `get_all_${kind}s`;
@@ -78,31 +77,32 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished 
             strangers += 1;
             continue;
           }
-          context.prepare(item);
-          present.add(keyOf(item));
-          if (context.state.applySnapshot(item) !== 'changed') continue;
-          add(missed, item);
-          context.deliver(item);
+          context.requireOpen();
+          const { key, isNews } = intake.snapshot(item);
+          present.add(key);
+          if (isNews) add(missed, item);
         }
       }
-      addAll(vanished, kind, context.state.removeAbsent(kind, present));
+      addAll(vanished, kind, intake.state.removeAbsent(kind, present));
       complete = true;
       if (strangers > 0)
-        context.problem(
-          strangerText(
+        context.reporter.report({
+          kind: 'snapshot',
+          message: strangerText(
             name,
             strangers,
             reply.find((data) => !isOf(classify(data), kind)),
           ),
-        );
+          cause: undefined,
+        });
       tell('done', reply.length);
     } finally {
-      context.state.endSnapshot(kind, complete);
+      intake.state.endSnapshot(kind, complete);
     }
   }
 }
 
-function add(parts: MutableParts, item: KindedData & { readonly kind: SnapshotKind }): void {
+function add(parts: MutableParts, item: SnapshotItem): void {
   const list: unknown[] = parts[item.kind];
   list.push(item.data);
 }
@@ -113,7 +113,7 @@ function addAll(parts: MutableParts, kind: SnapshotKind, data: readonly unknown[
   for (const item of data) list.push(item);
 }
 
-function isOf(item: KindedData | undefined, kind: SnapshotKind): item is KindedData & { readonly kind: SnapshotKind } {
+function isOf(item: KindedData | undefined, kind: SnapshotKind): item is SnapshotItem {
   return item?.kind === kind;
 }
 

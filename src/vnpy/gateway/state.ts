@@ -4,16 +4,10 @@
  * @module
  */
 import type { OrderData } from '../data/index.js';
-import type { DataByKind, KindedData } from '../event.js';
-import { keyOf } from '../state-view.js';
-import type { StateKind, StateMaps } from '../state-view.js';
+import { keyOf } from '../kinds.js';
+import type { DataByKind, KindedData, SnapshotItem, SnapshotKind, StateItem, StateKind, StateMaps } from '../kinds.js';
 import { sameFields } from './equality.js';
 import { LateOrders } from './late-orders.js';
-
-/** The kinds that a snapshot brings, in the order in which vnpy's RpcGateway asks for them. */
-export const SNAPSHOT_KINDS = ['contract', 'account', 'position', 'order', 'trade'] as const;
-/** A kind of data that a snapshot brings. */
-export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
 
 /**
  * What applying a piece of data did.
@@ -80,7 +74,7 @@ export class GatewayState {
   }
 
   /** Takes one piece of the snapshot. What the stream has said meanwhile stands. */
-  applySnapshot(item: KindedData & { readonly kind: SnapshotKind }): Applied {
+  applySnapshot(item: SnapshotItem): Applied {
     const { kind } = item;
     const key = keyOf(item);
     if (kind === 'contract' && this.#gone.delete(key)) this.#returned.push(key);
@@ -145,31 +139,14 @@ export class GatewayState {
     this.#late.stop();
   }
 
-  #apply(item: Exclude<KindedData, { readonly kind: 'bar' | 'log' }>): Applied {
-    switch (item.kind) {
-      case 'tick':
-        return store(this.#maps.tick, item.data.vt_symbol, item.data);
-      case 'contract':
-        return store(this.#maps.contract, item.data.vt_symbol, item.data);
-      case 'position':
-        return store(this.#maps.position, item.data.vt_positionid, item.data);
-      case 'account':
-        return store(this.#maps.account, item.data.vt_accountid, item.data);
-      case 'quote':
-        return store(this.#maps.quote, item.data.vt_quoteid, item.data);
-      case 'order':
-        return store(this.#maps.order, item.data.vt_orderid, item.data);
-      case 'trade':
-        // Its id does not identify a trade: both sides of a trade with oneself have the same one, and so may trades at
-        // two exchanges. The whole of it does.
-        return store(this.#maps.trade, item.data.vt_tradeid, item.data);
-    }
+  #apply(item: StateItem): Applied {
+    const map: Map<string, StateItem['data']> = this.#maps[item.kind];
+    const key = keyOf(item);
+    const known = map.get(key);
+    // The id of a trade does not identify it: both sides of a trade with oneself have the same one, and so may trades at
+    // two exchanges. The whole of it does.
+    if (known !== undefined && sameFields(known, item.data)) return 'double';
+    map.set(key, item.data);
+    return 'changed';
   }
-}
-
-function store<T extends object>(map: Map<string, T>, key: string, data: T): Applied {
-  const known = map.get(key);
-  if (known !== undefined && sameFields(known, data)) return 'double';
-  map.set(key, data);
-  return 'changed';
 }

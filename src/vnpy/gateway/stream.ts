@@ -4,8 +4,9 @@
  * @module
  */
 import type { RpcEvent } from '../../rpc/index.js';
-import { Event, EventType, classify, eventTypes } from '../event.js';
-import type { KindedData } from '../event.js';
+import { Event, EventType } from '../event.js';
+import { classify, eventTypes } from '../kinds.js';
+import type { KindedData } from '../kinds.js';
 
 /** A published message, understood. */
 export interface Incoming {

@@ -7,8 +7,9 @@ import { abortSignal, checkOptions, choice } from '../../rpc/checks.js';
 import { RpcUsageError } from '../../rpc/errors.js';
 import { EventStream } from '../../rpc/event-stream.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
-import type { DataByKind, DataKind, KindedData } from '../event.js';
-import { DATA_KINDS, STREAM_OPTION_NAMES } from './names.js';
+import { DATA_KINDS } from '../kinds.js';
+import type { DataByKind, DataKind, KindedData } from '../kinds.js';
+import { STREAM_OPTION_NAMES } from './names.js';
 import type { DataStreamOptions, StreamOverflow } from './types.js';
 
 /** Items that may wait in an iterator. */
@@ -37,7 +38,7 @@ export class Streams {
     kind: K,
     options: DataStreamOptions<DataByKind[K]>,
   ): AsyncIterableIterator<DataByKind[K], undefined> {
-    choice('the kind of data', kind, Object.keys(DATA_KINDS));
+    choice('the kind of data', kind, DATA_KINDS);
     const {
       limit = DEFAULT_LIMIT,
       signal,

@@ -11,7 +11,7 @@ import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js
 import { GatewayError } from '../errors.js';
 import { nothingFound, takeSnapshot } from './snapshot.js';
 import type { SnapshotContext } from './snapshot.js';
-import type { GatewayProblem, ResyncReport } from './types.js';
+import type { ResyncReport } from './types.js';
 
 /** How often to look whether the subscription has begun to work, in ms. */
 const JOIN_POLL = 250;
@@ -53,7 +53,6 @@ export interface SyncContext {
   compared(restarted: boolean): void;
   /** A comparison is complete, and is worth a word. */
   resynced(report: ResyncReport): void;
-  problem(problem: GatewayProblem): void;
 }
 
 /** Someone who waits for the next comparison. */
@@ -132,7 +131,8 @@ export class Synchroniser {
    * subscribed now.
    */
   contractSeen({ vt_symbol: vtSymbol }: ContractData): void {
-    if (this.#awaited.delete(vtSymbol) || this.#context.snapshot.state.isGone(vtSymbol)) this.#resubscribe(vtSymbol);
+    if (this.#awaited.delete(vtSymbol) || this.#context.snapshot.intake.state.isGone(vtSymbol))
+      this.#resubscribe(vtSymbol);
   }
 
   /** This program did not read for so long that events may have been lost; now it has read all there was. */
@@ -252,7 +252,11 @@ export class Synchroniser {
     const standing = [...reasons].filter((reason) => reason !== 'requested');
     if (standing.length === 0) return;
     for (const reason of standing) this.#wanted.add(reason);
-    this.#context.problem({ kind: 'snapshot', message: `Snapshot failed: ${messageOf(cause)}`, cause });
+    this.#context.snapshot.reporter.report({
+      kind: 'snapshot',
+      message: `Snapshot failed: ${messageOf(cause)}`,
+      cause,
+    });
     // The server may need a moment.
     if (this.#isConnected()) await this.#pause(RETRY_PAUSE).catch(() => undefined);
   }
@@ -292,7 +296,7 @@ export class Synchroniser {
     const { missed, vanished } = this.#found;
     this.#found = nothingFound();
     this.#awaited.clear();
-    const { state } = this.#context.snapshot;
+    const { state } = this.#context.snapshot.intake;
     for (const vtSymbol of state.takeReturned()) this.#resubscribe(vtSymbol);
     const reconnected = reasons.has('reconnected');
     const downtime = reconnected && this.#lostAt !== undefined ? performance.now() - this.#lostAt : 0;
@@ -334,7 +338,8 @@ export class Synchroniser {
     } catch (cause) {
       const { vt_symbol } = subscription.request;
       const message = `${vt_symbol} could not be subscribed again: ${messageOf(cause)}`;
-      if (!this.#isStopped()) this.#context.problem({ kind: 'resubscribe', message, vt_symbol, cause });
+      if (!this.#isStopped())
+        this.#context.snapshot.reporter.report({ kind: 'resubscribe', message, vt_symbol, cause });
       return false;
     }
   }

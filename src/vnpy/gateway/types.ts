@@ -4,8 +4,9 @@
  * @module
  */
 import type { ClientProblem, ClientStats, ClientStatus, RpcClientOptions } from '../../rpc/index.js';
-import type { DataByKind, DataKind, Event } from '../event.js';
-import type { SnapshotKind } from './state.js';
+import type { Event } from '../event.js';
+import type { DataByKind, DataKind } from '../kinds.js';
+import type { SnapshotKind } from '../kinds.js';
 import type { StaleReport } from './stale-watch.js';
 
 /** Timeouts of the gateway's calls, in ms. */
@@ -154,6 +155,8 @@ export interface GatewayStats {
   readonly unknownMembers: number;
   /** Snapshots taken. */
   readonly snapshots: number;
+  /** Problems that the `error` event told of, by kind: those of the client, too, and listeners that threw (`listener`). */
+  readonly problems: Readonly<Record<string, number>>;
   /** Counters of the RpcClient. */
   readonly client: ClientStats;
 }

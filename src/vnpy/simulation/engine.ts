@@ -21,9 +21,11 @@ import type {
 import { Direction, Offset, OrderType, Status } from '../enums/index.js';
 import type { TradingEngine } from '../engine.js';
 import { GatewayError } from '../errors.js';
-import { Event, eventTypes } from '../event.js';
-import type { KindedData } from '../event.js';
-import { StateView, keyOf } from '../state-view.js';
+import { Event } from '../event.js';
+import { eventTypes } from '../kinds.js';
+import type { KindedData } from '../kinds.js';
+import { StateView } from '../state-view.js';
+import { keyOf } from '../kinds.js';
 import type { Fill } from './book.js';
 import { STANDARD_PRICES, standardContracts } from './contracts.js';
 import { makeBars } from './history.js';

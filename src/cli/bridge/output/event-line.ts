@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KindedData } from '../../../vnpy/event.js';
+import type { KindedData } from '../../../vnpy/kinds.js';
 import { escapeText } from '../../text/escape.js';
 import type { Style } from '../../text/style.js';
 import type { SeenEvent } from '../events.js';

@@ -7,10 +7,11 @@
 import { LogData } from '../../../vnpy/index.js';
 import type { BarData, Event as VnpyEvent, TradingEngine } from '../../../vnpy/index.js';
 import { Event, EventType } from '../../../vnpy/index.js';
-import { classify } from '../../../vnpy/event.js';
-import type { KindedData } from '../../../vnpy/event.js';
-import { StateView, keyOf } from '../../../vnpy/state-view.js';
-import type { StateKind } from '../../../vnpy/state-view.js';
+import { classify } from '../../../vnpy/kinds.js';
+import type { KindedData } from '../../../vnpy/kinds.js';
+import { StateView } from '../../../vnpy/state-view.js';
+import { keyOf } from '../../../vnpy/kinds.js';
+import type { StateKind } from '../../../vnpy/kinds.js';
 import { seeEvent } from '../events.js';
 
 /** Which part of the state a function's answer is. */

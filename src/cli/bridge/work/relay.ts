@@ -63,7 +63,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
       timeouts: { connect: Infinity, snapshot: limit, request: limit },
     });
     service.report({ ready: () => clientHealth(gateway.status()) });
-    logProblems(gateway, service);
+    logComparisons(gateway, service);
     const close = (): void => {
       void gateway.close();
     };
@@ -103,13 +103,9 @@ function tellClients(upstream: RpcGateway, rpc: RpcService): void {
   });
 }
 
-/** The client logs its own problems; these are the gateway's. */
-function logProblems(gateway: RpcGateway, { logger }: Service): void {
+function logComparisons(gateway: RpcGateway, { logger }: Service): void {
   gateway.on('resynced', ({ reason, restarted, missed }) => {
     const count = Object.values(missed).reduce((sum, items) => sum + items.length, 0);
     logger.info(`resynced (${restarted ? 'the server was restarted' : reason}): ${count} changes had been missed`);
-  });
-  gateway.on('error', (problem) => {
-    if (['snapshot', 'resubscribe', 'foreign-data'].includes(problem.kind)) logger.warn(problem.message);
   });
 }
