@@ -141,7 +141,7 @@ def standard_instruments() -> list[Instrument]:
         Instrument("IO2703-C-4000", Exchange.CFFEX, "沪深300股指期权2703购4000", Product.OPTION, 100, 0.2, 120,
                    max_volume=20, margin_rate=1, limit_rate=0.5, typical_lots=10, option_strike=4000.0,
                    option_underlying="IO2703", option_type=OptionType.CALL,
-                   option_listed=datetime(2026, 3, 23, tzinfo=CHINA), option_expiry=datetime(2027, 3, 19, tzinfo=CHINA),
+                   option_listed=datetime(2026, 3, 23), option_expiry=datetime(2027, 3, 19),
                    option_portfolio="IO", option_index="4000"),
         Instrument("BTCUSDT", CRYPTO, "BTC/USDT", Product.SWAP, 1, 0.1, 65000, currency="USDT",
                    min_volume=0.001, margin_rate=0.05, limit_rate=None, net_position=True, typical_lots=400,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
 import { HistoryRequest } from './data/index.js';
@@ -11,6 +12,7 @@ import { describe } from './data/describe.js';
 import type { Awaitable } from './engine.js';
 import { EventType } from './event.js';
 import { vnpyRegistry } from './registry.js';
+import { inZone, zoneOption } from './zone.js';
 
 /** Time between two signs of life, in ms: that of vnpy's timer event. */
 const TIMER_INTERVAL = 1000;
@@ -23,6 +25,12 @@ export interface Datafeed {
   queryTickHistory(request: HistoryRequest): Awaitable<readonly TickData[]>;
 }
 
+/** Options of DatafeedServer: those of its RpcServer, and one of its own. */
+export interface DatafeedServerOptions extends RpcServerOptions {
+  /** The zone in which times are written that the datafeed gave as a JavaScript Date. Default `'Asia/Shanghai'`. */
+  readonly zone?: TzInfo | string;
+}
+
 /**
  * Serves a datafeed. In vnpy set `datafeed.name` to `rpcservice`, `datafeed.username` to the reply address and
  * `datafeed.password` to the publish address.
@@ -33,8 +41,10 @@ export class DatafeedServer {
 
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(datafeed: Datafeed, options: RpcServerOptions = {}) {
-    this.server = new RpcServer({ ...options, registry: options.registry ?? vnpyRegistry });
+  constructor(datafeed: Datafeed, options: DatafeedServerOptions = {}) {
+    const { zone: givenZone, ...serverOptions } = options;
+    const zone = zoneOption(givenZone);
+    this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
     // `output` is a function in Python and never crosses the wire; the parameter is there for callers who pass None.
     const params = ['req', 'output?'];
     const serve = (name: string, query: (request: HistoryRequest) => Awaitable<readonly unknown[]>): void => {
@@ -43,7 +53,7 @@ export class DatafeedServer {
           throw new TypeError(`${name}() takes a HistoryRequest as req, got ${describe(request)}`);
         }
         try {
-          return await query(request);
+          return inZone(await query(request), zone);
         } catch (error) {
           // A text instead of a list is how vnpy's DatafeedServer says that something is wrong.
           return error instanceof Error && error.message !== '' ? error.message : String(error);

@@ -65,6 +65,7 @@ export type { GatewayErrorCode, InvalidDataCode, OrderOutcome } from './errors.j
 export { RpcDatafeed } from './datafeed.js';
 export type { RpcDatafeedOptions } from './datafeed.js';
 export { DatafeedServer } from './datafeed-server.js';
+export type { DatafeedServerOptions } from './datafeed-server.js';
 export type { Datafeed } from './datafeed-server.js';
 export { RpcService } from './service.js';
 export type { RpcServiceOptions, ServiceStats } from './service.js';

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from '../errors.js';
+import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
 import { checkOptions } from '../rpc/checks.js';
@@ -19,11 +20,12 @@ import { Event, EventType } from './event.js';
 import { classify, eventTypes } from './kinds.js';
 import { isMarker } from './marker.js';
 import { vnpyRegistry } from './registry.js';
+import { inZone, zoneOption } from './zone.js';
 
 /** The name under which vnpy_rpcservice logs. */
 const APP_NAME = 'RpcService';
 
-/** Options of RpcService: those of its RpcServer, and one of its own. */
+/** Options of RpcService: those of its RpcServer, and two of its own. */
 export interface RpcServiceOptions extends RpcServerOptions {
   /**
    * The oldest vnpy that clients run, `'4.0'` or `'3.9.4'` for instance. What its enums do not have (`Exchange.GLOBAL`
@@ -32,9 +34,16 @@ export interface RpcServiceOptions extends RpcServerOptions {
    * left out, which suits clients of vnpy 4.1 and later.
    */
   readonly oldestClient?: string;
+  /**
+   * The zone in which times are written that the engine gave as a JavaScript Date: Python's programs read the wall clock of the
+   * exchange from them. A key of the IANA database, or a zone. Default `'Asia/Shanghai'`. Where vnpy's field has no zone
+   * (`option_expiry`, `option_listed`, `localtime`, `LogData.time`) it is the wall clock there. Data that is relayed, and every
+   * PyDateTime, keeps the zone that it has.
+   */
+  readonly zone?: TzInfo | string;
 }
 
-const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTION_NAMES, oldestClient: true };
+const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTION_NAMES, oldestClient: true, zone: true };
 
 /** Counters of an RpcService. */
 export interface ServiceStats extends ServerStats {
@@ -62,14 +71,16 @@ export class RpcService {
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
   readonly #filter: ClientFilter | undefined;
+  readonly #zone: TzInfo;
   /** The orders that the engine is taking now. */
   readonly #taking = new Set<Promise<unknown>>();
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, ...serverOptions } = checkOptions('the options of RpcService', options, OPTION_NAMES);
+    const { oldestClient, zone, ...serverOptions } = checkOptions('the options of RpcService', options, OPTION_NAMES);
     this.#engine = engine;
     this.#logger = guardedLogger(options.logger);
+    this.#zone = zoneOption(zone);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
     this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
     this.#registerRequests();
@@ -203,7 +214,7 @@ export class RpcService {
     const one = (name: string, param: string, get: (key: string) => unknown): void => {
       const handler = async (key: unknown): Promise<unknown> => {
         const found = typeof key === 'string' ? await get(key) : undefined;
-        return this.admits(found) ? (found ?? null) : null;
+        return this.admits(found) ? inZone(found ?? null, this.#zone) : null;
       };
       server.register(name, handler, { params: [param] });
     };
@@ -237,12 +248,13 @@ export class RpcService {
   }
 
   #admitted<T>(list: readonly T[]): readonly T[] {
-    return this.#filter === undefined ? list : list.filter((item) => this.admits(item));
+    const admitted = this.#filter === undefined ? list : list.filter((item) => this.admits(item));
+    return inZone(admitted, this.#zone);
   }
 
   #send(event: Event): void {
     try {
-      this.server.publish('', event);
+      this.server.publish('', inZone(event, this.#zone));
     } catch (error) {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
       this.#logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);

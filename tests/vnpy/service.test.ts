@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { PyDateTime } from 'vnpy-bridge/pickle';
 import { MemoryTransport, RemoteException, RpcClient } from 'vnpy-bridge/rpc';
 import type { RpcEvent } from 'vnpy-bridge/rpc';
 import {
@@ -126,7 +127,8 @@ describe('RpcService', () => {
     const engine = new ScriptedEngine();
     const { client } = await served(engine);
     const events = eventsUntil(client, 'eEnd');
-    engine.tellTick(tick(1));
+    const data = tick(1, { datetime: PyDateTime.fromDate(new Date(0)) });
+    engine.tellTick(data);
     engine.tellOrder(order('1'));
     engine.emit(new Event(EventType.TIMER, null));
     engine.emit(new Event(EventType.CONTRACT, contract()));
@@ -142,7 +144,7 @@ describe('RpcService', () => {
       ['', 'eMine'],
       ['', 'eEnd'],
     ]);
-    expect(seen[1]?.data).toEqual(new Event('eTick.rb2705.SHFE', tick(1)));
+    expect(seen[1]?.data).toEqual(new Event('eTick.rb2705.SHFE', data));
   });
 
   test('an event that cannot be pickled is left out and said; the rest goes on', async () => {
@@ -202,17 +204,17 @@ describe('RpcDatafeed and DatafeedServer', () => {
     return datafeed;
   }
 
-  const bar = new BarData({ ...RB, gateway_name: 'DB', datetime: start, close_price: 1 });
+  const bar = new BarData({ ...RB, gateway_name: 'DB', datetime: PyDateTime.fromDate(start), close_price: 1 });
   const nothing: Datafeed = { queryBarHistory: () => [], queryTickHistory: () => [] };
 
   test('bars and ticks arrive as they are', async () => {
     const datafeed = await datafeedOf({
       queryBarHistory: () => [bar],
-      queryTickHistory: () => Promise.resolve([tick(1)]),
+      queryTickHistory: () => Promise.resolve([tick(1, { datetime: PyDateTime.fromDate(start) })]),
     });
     expect(await datafeed.queryBarHistory(new HistoryRequest({ ...RB, start }))).toEqual([bar]);
     const ticks = await datafeed.queryTickHistory(new HistoryRequest({ ...RB, start }));
-    expect(ticks).toEqual([tick(1)]);
+    expect(ticks).toEqual([tick(1, { datetime: PyDateTime.fromDate(start) })]);
     expect(ticks[0]).toBeInstanceOf(TickData);
   });
 

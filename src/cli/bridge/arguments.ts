@@ -17,7 +17,8 @@ import { cancelRequestFor } from '../../vnpy/data/cancel-request.js';
 import { ENUMS } from '../../vnpy/enums/all.js';
 import { CliError } from './errors.js';
 import { parseExactJson } from './exact-json.js';
-import { moment } from './settings/parsers.js';
+import { lastMoment, moment } from './settings/parsers.js';
+import type { Parser } from './settings/parsers.js';
 
 /** The classes that a vnpy server takes as arguments. */
 const REQUESTS: Readonly<Record<string, (init: object) => object>> = {
@@ -40,7 +41,8 @@ const ENUM_FIELDS: Readonly<Record<string, string>> = {
   interval: 'Interval',
 };
 
-const TIME_FIELDS: ReadonlySet<string> = new Set(['start', 'end']);
+/** How the times of a request are read: `end` without a time of day is the end of the day. */
+const TIME_FIELDS: Readonly<Record<string, Parser<number>>> = { start: moment, end: lastMoment };
 
 /**
  * One argument: JSON; a request by its class, `SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}`; a member of an
@@ -99,9 +101,10 @@ function cancelRequest(init: object): CancelRequest {
 
 function fieldValue(name: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (TIME_FIELDS.has(name)) {
+  const time = Object.hasOwn(TIME_FIELDS, name) ? TIME_FIELDS[name] : undefined;
+  if (time !== undefined) {
     try {
-      return PyDateTime.fromDate(new Date(moment(value)));
+      return PyDateTime.fromDate(new Date(time(value)));
     } catch (error) {
       throw new CliError('USAGE', `${name}: ${JSON.stringify(value)} ${messageOf(error)}`, { cause: error });
     }

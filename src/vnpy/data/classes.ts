@@ -28,7 +28,7 @@ import {
   subscribeRequestSchema,
 } from './requests.js';
 import { BLANK } from './schema.js';
-import type { DataSchema } from './schema.js';
+import type { Clock, DataSchema } from './schema.js';
 import {
   AccountData,
   OrderData,
@@ -52,6 +52,8 @@ export interface DataClass<T extends object = object> {
   create(): T;
   /** Assigns all attributes of a received instance, for classes that come in floods. */
   readonly assignAll?: Assign<never>;
+  /** The attributes that hold datetimes, and whether vnpy's have a zone there. */
+  readonly datetimes: ReadonlyMap<string, Clock>;
   /** Whether the field is declared float. */
   isFloat(name: string): boolean;
   /** Names of the fields that hold members of enums. */
@@ -77,6 +79,7 @@ function dataClass<T extends object, I extends object>(
     isRequest: !(type.prototype instanceof BaseData),
     create,
     ...(assignAll === undefined ? {} : { assignAll }),
+    datetimes: schema.datetimes,
     isFloat: (name) => schema.isFloat(name),
     enumFields: schema.enumFields(),
     assign: (target, changes) => {
@@ -118,6 +121,21 @@ export const DATA_CLASSES: readonly DataClass[] = [
   dataClass(HistoryRequest, historyRequestSchema),
   dataClass(QuoteRequest, quoteRequestSchema),
 ];
+
+const datetimesByPrototype = new Map<unknown, ReadonlyMap<string, Clock>>(
+  DATA_CLASSES.map(({ type, datetimes }) => [type.prototype, datetimes]),
+);
+
+/** The datetimes of one of vnpy's objects, also of a class that extends one of vnpy's; undefined for anything else. */
+export function datetimeFieldsOf(value: unknown): ReadonlyMap<string, Clock> | undefined {
+  if (typeof value !== 'object') return undefined;
+  for (let type: unknown = value; type !== null;) {
+    type = Object.getPrototypeOf(type) as unknown;
+    const known = datetimesByPrototype.get(type);
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}
 
 /** The class of `data`, or `undefined` when it is none of vnpy's. */
 export function dataClassOf(data: object): DataClass | undefined {

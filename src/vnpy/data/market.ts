@@ -3,12 +3,26 @@
  *
  * @module
  */
-import { PyDateTime } from '../../pickle/index.js';
+import type { PyDateTime } from '../../pickle/index.js';
 import { Exchange, Interval, OptionType, Product } from '../enums/index.js';
 import { BaseData } from './base.js';
 import type { Extra } from './base.js';
+import { datetimeOfDate } from './dates.js';
 import { vtSymbol } from './describe.js';
-import { ABSENT, DataSchema, bool, datetime, dict, float, int, member, nullable, required, str } from './schema.js';
+import {
+  ABSENT,
+  DataSchema,
+  bool,
+  datetime,
+  dict,
+  float,
+  int,
+  member,
+  naiveDatetime,
+  nullable,
+  required,
+  str,
+} from './schema.js';
 import type { Init } from './schema.js';
 
 /** What `new TickData()` takes. */
@@ -92,7 +106,7 @@ export const tickDataSchema = new DataSchema<TickData, TickDataInit>(
     ask_volume_3: float,
     ask_volume_4: float,
     ask_volume_5: float,
-    localtime: nullable(datetime),
+    localtime: nullable(naiveDatetime),
   },
   (tick) => {
     tick.vt_symbol = vtSymbol(tick);
@@ -298,8 +312,8 @@ export const contractDataSchema = new DataSchema<ContractData, ContractDataInit>
     option_strike: nullable(float),
     option_underlying: nullable(str),
     option_type: nullable(member('OptionType', OptionType)),
-    option_listed: nullable(datetime),
-    option_expiry: nullable(datetime),
+    option_listed: nullable(naiveDatetime),
+    option_expiry: nullable(naiveDatetime),
     option_portfolio: nullable(str),
     option_index: nullable(str),
   },
@@ -371,8 +385,9 @@ export const logDataSchema = new DataSchema<LogData, LogDataInit>(
     level: int,
   },
   (log) => {
-    log.time = PyDateTime.fromDate(new Date());
+    log.time = datetimeOfDate(new Date());
   },
+  { time: 'naive' },
 );
 
 /** A line of the server's log. (`vnpy.trader.object.LogData`) */

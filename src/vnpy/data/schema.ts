@@ -11,11 +11,15 @@ import { isEnumMember } from '../enums/enum.js';
 import type { EnumClass } from '../enums/enum.js';
 import { InvalidDataError } from '../errors.js';
 import { suggest } from '../../spelling.js';
+import { datetimeOfDate } from './dates.js';
 import { describe, isUnknownMember } from './describe.js';
 import { isAsReceived, markReceived } from './received.js';
 
 /** What kind of value a field holds. */
 export type FieldKind = 'str' | 'int' | 'float' | 'bool' | 'dict' | 'datetime' | 'enum' | 'any';
+
+/** Whether a datetime of vnpy has a zone. A naive one is the wall clock of the exchange, or of the process that made it. */
+export type Clock = 'aware' | 'naive';
 
 /** What is known about one field. */
 export interface FieldSpec {
@@ -23,6 +27,8 @@ export interface FieldSpec {
   readonly required?: boolean;
   /** None is allowed. */
   readonly nullable?: boolean;
+  /** For the kind `datetime`. */
+  readonly clock?: Clock;
   /** For the kind `enum`: its name in Python and its members. */
   readonly enumName?: string;
   readonly enumClass?: EnumClass;
@@ -35,7 +41,8 @@ export const int: FieldSpec = { kind: 'int' };
 export const float: FieldSpec = { kind: 'float' };
 export const bool: FieldSpec = { kind: 'bool' };
 export const dict: FieldSpec = { kind: 'dict' };
-export const datetime: FieldSpec = { kind: 'datetime' };
+export const datetime: FieldSpec = { kind: 'datetime', clock: 'aware' };
+export const naiveDatetime: FieldSpec = { kind: 'datetime', clock: 'naive' };
 export const any: FieldSpec = { kind: 'any' };
 export const member = (enumName: string, enumClass: EnumClass): FieldSpec => ({ kind: 'enum', enumName, enumClass });
 export const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true });
@@ -69,19 +76,29 @@ export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The run-time description of one class. */
 export class DataSchema<T extends object, I extends object> {
+  /** The datetimes among the fields and the derived attributes. */
+  readonly datetimes: ReadonlyMap<string, Clock>;
+
   private readonly names: readonly string[];
 
   /**
    * @param className - Name of the class in Python.
    * @param fields - Every field that a user may set.
    * @param derive - Computes the attributes that vnpy's `__post_init__` computes.
+   * @param derivedDatetimes - The datetimes among those.
    */
   constructor(
     readonly className: string,
     readonly fields: { readonly [K in keyof Required<I>]: FieldSpec },
     readonly derive: (target: Writable<T>) => void = () => undefined,
+    derivedDatetimes: Readonly<Record<string, Clock>> = {},
   ) {
     this.names = Object.keys(fields);
+    const clocks = this.names.flatMap((name) => {
+      const { clock } = this.spec(name);
+      return clock === undefined ? [] : [[name, clock] as const];
+    });
+    this.datetimes = new Map([...clocks, ...Object.entries(derivedDatetimes)]);
   }
 
   /**
@@ -209,7 +226,7 @@ export class DataSchema<T extends object, I extends object> {
     if (Number.isNaN(date.getTime())) {
       throw new InvalidDataError('OUT_OF_RANGE', this.className, name, `${this.className}.${name} is an invalid Date`);
     }
-    return PyDateTime.fromDate(date);
+    return datetimeOfDate(date);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PyDateTime, PyZoneInfo } from '../../pickle/index.js';
+import { PyDateTime } from '../../pickle/index.js';
 import type { TzInfo } from '../../pickle/index.js';
 import { checkListener, Emitter } from '../../rpc/emitter.js';
 import { RpcUsageError } from '../../rpc/index.js';
@@ -26,6 +26,7 @@ import { eventTypes } from '../kinds.js';
 import type { KindedData } from '../kinds.js';
 import { StateView } from '../state-view.js';
 import { keyOf } from '../kinds.js';
+import { inZone, zoneOption } from '../zone.js';
 import type { Fill } from './book.js';
 import { STANDARD_PRICES, standardContracts } from './contracts.js';
 import { makeBars } from './history.js';
@@ -49,8 +50,8 @@ export interface SimulatedEngineOptions {
   readonly balance?: number;
   /** Milliseconds since 1970: times of ticks, orders and trades. Default `Date.now`. */
   readonly clock?: () => number;
-  /** Time zone of those times. Default `Asia/Shanghai`. */
-  readonly zone?: TzInfo;
+  /** Time zone of those times, and of what is given as a Date: a key of the IANA database, or a zone. Default `'Asia/Shanghai'`. */
+  readonly zone?: TzInfo | string;
   /** Bars, instead of made-up ones. */
   readonly history?: (request: HistoryRequest) => readonly BarData[];
 }
@@ -120,7 +121,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.gatewayName = options.gatewayName ?? 'SIM';
     this.#seed = options.seed ?? 1;
     this.#clock = options.clock ?? Date.now;
-    this.#zone = options.zone ?? new PyZoneInfo('Asia/Shanghai');
+    this.#zone = zoneOption(options.zone);
     this.#startPrices = { ...STANDARD_PRICES, ...options.startPrices };
     this.#history = options.history;
     this.#ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
@@ -130,7 +131,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
       this.#errors.emit('error', cause);
     });
     for (const contract of options.contracts ?? standardContracts(this.gatewayName)) {
-      this.maps.contract.set(contract.vt_symbol, contract);
+      this.maps.contract.set(contract.vt_symbol, inZone(contract, this.#zone));
     }
     const account = this.#ledger.account();
     this.maps.account.set(account.vt_accountid, account);
@@ -192,7 +193,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     const contract = this.contracts.get(tick.vt_symbol);
     if (contract === undefined) throw new GatewayError('UNKNOWN_SYMBOL', `giveTick: no contract ${tick.vt_symbol}`);
     const market = this.#market(contract);
-    market.follow(tick);
+    market.follow(inZone(tick, this.#zone));
     this.#subscribed.add(tick.vt_symbol);
     this.#moved(contract, market);
   }
@@ -235,7 +236,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   queryHistory(request: HistoryRequest, gatewayName: string = this.gatewayName): readonly BarData[] {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'query_history');
     if (contract === undefined) return [];
-    if (this.#history !== undefined) return this.#history(request);
+    if (this.#history !== undefined) return inZone(this.#history(request), this.#zone);
     const seed = this.#seed;
     const zone = this.#zone;
     const centre = ticksOf(contract, this.#startPrices[contract.vt_symbol] ?? 0) ?? 0;
@@ -408,7 +409,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   }
 
   #log(msg: string): void {
-    this.#tell({ kind: 'log', data: new LogData({ gateway_name: this.gatewayName, msg }) });
+    this.#tell({ kind: 'log', data: inZone(new LogData({ gateway_name: this.gatewayName, msg }), this.#zone) });
   }
 
   #now(): PyDateTime {

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { generateCurveKeyPair } from '../../../src/rpc/index.js';
 import { Exchange, SimulatedEngine, SubscribeRequest } from '../../../src/vnpy/index.js';
+import type { HistoryRequest } from '../../../src/vnpy/index.js';
 import { buy, keepMoving, run, serveEngine, serveFunctions, serveMarket, start } from './harness.js';
 
 const folder = (): string => {
@@ -200,6 +201,29 @@ describe('history', () => {
     expect((await run(['history', 'rb2705.SHFE', ...span, ...args])).stdout).toMatch(
       /^datetime +open +high +low +close/,
     );
+  });
+
+  test('a date alone as the end is the whole day', async () => {
+    const asked: HistoryRequest[] = [];
+    const history = (request: HistoryRequest): [] => {
+      asked.push(request);
+      return [];
+    };
+    const { args } = await serveEngine(new SimulatedEngine({ history }));
+    const ask = async (...span: string[]): Promise<void> => {
+      expect(await run(['history', 'rb2705.SHFE', ...span, ...args])).toMatchObject({ code: 0 });
+    };
+    await ask('--start', '2027-01-31', '--end', '2027-01-31');
+    await ask('--start', '2027-01-30', '--end', '2027-01-31T09:30');
+    const request = 'HistoryRequest{"symbol":"rb2705","exchange":"SHFE","start":"2027-01-31","end":"2027-01-31"}';
+    expect(await run(['call', 'query_history', request, 'SIM', ...args])).toMatchObject({ code: 0 });
+    // In the zone of this machine, as the start is.
+    const day = [new Date('2027-01-31T00:00'), new Date('2027-01-31T23:59:59.999')];
+    expect(asked.map(({ start, end }) => [start.toDate(), end?.toDate()])).toEqual([
+      day,
+      [new Date('2027-01-30T00:00'), new Date('2027-01-31T09:30')],
+      day,
+    ]);
   });
 
   test('of an empty answer it shows the reason that the server has logged', async () => {

@@ -5,7 +5,19 @@
  */
 import { flagOption, listOption, optionalOption, secretOption, valueOption } from './option.js';
 import type { Option } from './option.js';
-import { choice, duration, hostPort, moment, size, speed, text, vnpyVersion, vtSymbol, whole } from './parsers.js';
+import {
+  choice,
+  duration,
+  hostPort,
+  lastMoment,
+  moment,
+  size,
+  speed,
+  text,
+  vnpyVersion,
+  vtSymbol,
+  whole,
+} from './parsers.js';
 
 const SERVER = 'The vnpy server';
 const SECURITY = 'Security towards the vnpy server';
@@ -162,9 +174,9 @@ export const start = optionalOption('start', '<time>', moment, {
   description: "Beginning of the history; without a zone in this machine's (default: one day before the end)",
 });
 
-export const end = optionalOption('end', '<time>', moment, {
+export const end = optionalOption('end', '<time>', lastMoment, {
   group: HISTORY,
-  description: 'End of the history (default: now)',
+  description: 'End of the history; a date alone means the whole day (default: now)',
 });
 
 export const datafeed = flagOption('datafeed', {
@@ -230,9 +242,9 @@ export const from = optionalOption('from', '<time>', moment, {
   description: 'Leave out the events before this time',
 });
 
-export const to = optionalOption('to', '<time>', moment, {
+export const to = optionalOption('to', '<time>', lastMoment, {
   group: REPLAY,
-  description: 'Leave out the events after this time',
+  description: 'Leave out the events after this time; a date alone means the whole day',
 });
 
 export const trade = flagOption('trade', {

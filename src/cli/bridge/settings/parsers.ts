@@ -109,6 +109,12 @@ export const moment: Parser<number> = (value) => {
   return ms;
 };
 
+/**
+ * The last moment that is meant: as {@link moment}, but a date alone is the whole day.
+ * @returns Milliseconds since 1970-01-01T00:00Z.
+ */
+export const lastMoment: Parser<number> = (value) => moment(value.length === 10 ? `${value}T23:59:59.999` : value);
+
 /** A version of vnpy. Which ones there are, the server knows. */
 export const vnpyVersion: Parser<string> = (value) => {
   if (!/^\d+\.\d+(\.\d+)?$/.test(value)) throw new Error('is no version of vnpy; write 4.0 or 3.9.4');
