@@ -35,7 +35,10 @@ export abstract class StateView {
     return this.maps.order;
   }
 
-  /** Trades by `vt_tradeid`. */
+  /**
+   * Trades by `vt_tradeid`. Where several fills share one, as both sides of a trade with oneself do, a gateway has the first
+   * under it, and a further one under its whole identity: `CTP.7#3#rb2705#SHFE#SHORT`. vnpy's own map keeps one of them.
+   */
   get trades(): ReadonlyMap<string, TradeData> {
     return this.maps.trade;
   }

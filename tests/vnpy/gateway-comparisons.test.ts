@@ -204,13 +204,17 @@ describe('a contract that a restarted server has lost', () => {
   test('is a sign of one restart, not of one at each comparison', async () => {
     const server = await startFake((engine) => {
       engine.contracts = [contract(), contract('rb2701')];
+      engine.orders = [order('9')];
     });
     const gateway = await settled(server);
     const resynced = nextEvent<ResyncReport>(gateway, 'resynced');
     await server.restart((engine) => {
       engine.contracts = [contract()];
     });
-    expect(await resynced).toMatchObject({ restarted: true, vanished: { contract: [{ symbol: 'rb2701' }] } });
+    expect(await resynced).toMatchObject({
+      restarted: true,
+      vanished: { contract: [{ symbol: 'rb2701' }], order: [{ orderid: '9' }] },
+    });
     const told = nextEvent(gateway, 'quote');
     server.engine.emit(quote('1'));
     await told;

@@ -169,6 +169,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       stale: this.#stale,
       emitter: this.#emitter,
       reporter: this.#reporter,
+      isConnected: () => this.client.status().state === 'connected',
       contractSeen: (contract) => {
         this.#sync.contractSeen(contract);
       },
@@ -192,6 +193,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       vanished: (orders, lostAt) => {
         for (const order of orders) {
           this.#rename?.forget(order.vt_orderid);
+          this.#intake.lives.forget(order.vt_orderid);
           this.#references.vanish(order.vt_orderid);
           this.#waiters.vanished(order.vt_orderid);
         }
@@ -316,20 +318,28 @@ export class RpcGateway extends StateView implements TradingEngine {
     verify('sendOrder', OrderRequest, request);
     const options = optionsOf(target);
     const gatewayName = this.#gatewayFor(request.vt_symbol, options);
+    const sending = this.#intake.lives.sending();
     let sent = '';
-    const reply = await sendOrder(request, {
-      client: this.client,
-      logs: this.#logs,
-      gatewayName,
-      options: this.#callOptions(options),
-      sending: (reference) => {
-        sent = reference;
-        return this.#references.sending(reference, request.vt_symbol);
-      },
-    });
-    const vtOrderid = this.#rename?.id(reply, gatewayName) ?? reply;
-    this.#references.sent(sent, vtOrderid);
-    return vtOrderid;
+    try {
+      const reply = await sendOrder(request, {
+        client: this.client,
+        logs: this.#logs,
+        gatewayName,
+        options: this.#callOptions(options),
+        sending: (reference) => {
+          sent = reference;
+          return this.#references.sending(reference, request.vt_symbol);
+        },
+      });
+      const vtOrderid = this.#rename?.id(reply, gatewayName) ?? reply;
+      this.#rename?.taken(vtOrderid, gatewayName);
+      const { symbol, exchange, direction, price, volume } = request;
+      sending.answered(vtOrderid, { symbol, exchange, direction, price, volume, reference: sent });
+      this.#references.sent(sent, vtOrderid);
+      return vtOrderid;
+    } finally {
+      sending.end();
+    }
   }
 
   /**
@@ -411,7 +421,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * Waits until an order is no longer active, or as `until` wants it.
    *
    * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
-   * know it any more.
+   * know it any more, or another order has its id now.
    */
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
     this.#requireOpen();
@@ -467,6 +477,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       this.#phase = 'closed';
       this.#sync.stop();
       this.#intake.state.stop();
+      this.#intake.lives.stop();
       this.#stale?.stop();
       this.#busy.stop();
       this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
@@ -482,9 +493,13 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   async #listOrders(options: RequestOptions): Promise<OrderData[]> {
     // Not after the queries that wait: whoever asks has no time.
+    const askedAt = performance.now();
     const reply = await this.client.call('get_all_orders', [], {}, { ...this.#callOptions(options), priority: 'high' });
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
-    return this.#intake.listing(reply.filter((order) => order instanceof OrderData));
+    return this.#intake.listing(
+      reply.filter((order) => order instanceof OrderData),
+      askedAt,
+    );
   }
 
   #requireOpen(): void {

@@ -9,17 +9,21 @@
 import type { Emitter } from '../../rpc/emitter.js';
 import type { RpcEvent } from '../../rpc/index.js';
 import type { Reporter } from '../../rpc/reporter.js';
-import type { ContractData, OrderData } from '../data/index.js';
+import type { ContractData, OrderData, QuoteData, TradeData } from '../data/index.js';
 import { Event } from '../event.js';
 import { eventTypes, keyOf } from '../kinds.js';
 import type { DataByKind, DataKind, KindedData, SnapshotItem, StateMaps } from '../kinds.js';
 import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
+import { difference } from './identity.js';
 import type { LogRing } from './log-ring.js';
+import { OrderLives } from './order-lives.js';
+import type { Replacement } from './order-lives.js';
 import type { OrderWaiters } from './orders.js';
 import type { References } from './references.js';
 import type { GatewayRename } from './rename.js';
 import { GatewayState } from './state.js';
+import type { Applied } from './state.js';
 import type { StaleWatch } from './stale-watch.js';
 import { understand } from './stream.js';
 import type { Streams } from './streams.js';
@@ -36,8 +40,19 @@ export interface IntakeParts {
   readonly stale: StaleWatch | undefined;
   readonly emitter: Emitter<GatewayEvents>;
   readonly reporter: Reporter<GatewayProblem>;
+  isConnected(): boolean;
   /** Told of a contract of the stream before the state is. */
   contractSeen(contract: ContractData): void;
+}
+
+/** What became of a piece of a snapshot. */
+export interface Taken {
+  /** The key under which the state has it. */
+  readonly key: string;
+  /** It was not known. */
+  readonly isNews: boolean;
+  /** The order that had its id before. */
+  readonly replaced?: OrderData;
 }
 
 /** Takes in all data. */
@@ -45,14 +60,32 @@ export class Intake {
   /** What is known of the server. */
   readonly state: GatewayState;
   readonly counters = new GatewayCounters();
+  /** Which orders the ids mean. */
+  readonly lives: OrderLives;
   readonly #foreign = new ForeignData();
   readonly #parts: IntakeParts;
+  /** Fills that were known already, of orders that may turn out to be others than those whose fills are known. */
+  #repeated: { readonly data: TradeData; readonly at: number }[] = [];
+  /** The order that has lost its id last. */
+  #replacedLast: OrderData | undefined;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    this.state = new GatewayState(parts.maps, (data) => {
-      this.#deliver({ kind: 'order', data }, plainEvent({ kind: 'order', data }));
+    this.lives = new OrderLives({
+      orders: parts.maps.order,
+      replaced: (replacement) => {
+        this.#replaced(replacement);
+      },
+      firstSentAt: (reference) => parts.references.firstSentAt(reference),
+      isConnected: () => parts.isConnected(),
     });
+    this.state = new GatewayState(
+      parts.maps,
+      (vtOrderid) => this.lives.generation(vtOrderid),
+      (data) => {
+        this.#order(data, plainEvent({ kind: 'order', data }));
+      },
+    );
   }
 
   /** Takes a message of the subscription. */
@@ -68,25 +101,47 @@ export class Intake {
       return;
     }
     this.#prepare(item);
+    if (item.kind === 'order') {
+      this.#order(item.data, event);
+      return;
+    }
     // News or not: the server knows the contract, the feed of the symbol lives.
     if (item.kind === 'contract') this.#parts.contractSeen(item.data);
     else if (item.kind === 'tick') this.#parts.stale?.touch(item.data.vt_symbol);
     const applied = this.state.applyEvent(item);
-    if (applied === 'double') this.counters.doubles += 1;
-    else if (applied === 'superseded') this.counters.superseded += 1;
-    else this.#deliver(item, event);
+    if (applied === 'changed') {
+      this.#deliver(item, event);
+      return;
+    }
+    this.#count(applied);
+    if (item.kind === 'trade') this.#keepRepeated(item.data);
   }
 
   /**
    * Takes a piece of a snapshot.
    *
-   * @returns Under which key the state has it, and whether it was news.
+   * @param askedAt - When the snapshot was asked for, by performance.now().
    */
-  snapshot(item: SnapshotItem): { readonly key: string; readonly isNews: boolean } {
+  snapshot(item: SnapshotItem, askedAt: number): Taken {
     this.#prepare(item);
-    const isNews = this.state.applySnapshot(item) === 'changed';
-    if (isNews) this.#deliver(item, plainEvent(item));
-    return { key: keyOf(item), isNews };
+    const key = keyOf(item);
+    if (item.kind !== 'order') {
+      const isNews = this.state.applySnapshot(item) === 'changed';
+      if (isNews) this.#deliver(item, plainEvent(item));
+      return { key, isNews };
+    }
+    const { data } = item;
+    this.#replacedLast = undefined;
+    if (!this.lives.meet(data, askedAt)) return { key, isNews: false };
+    const replaced = this.#replacedLast as OrderData | undefined;
+    this.#parts.references.see(data);
+    const previous = this.#parts.maps.order.get(key);
+    const applied = this.state.applySnapshot(item);
+    if (applied === 'changed') {
+      this.lives.applied(data, previous, askedAt);
+      this.#deliver(item, plainEvent(item));
+    } else if (applied === 'double') this.lives.confirmed(key, askedAt);
+    return { key, isNews: applied === 'changed', ...(replaced === undefined ? {} : { replaced }) };
   }
 
   /** Takes what was asked for and is not for the state: it goes to whoever asked, who knows what it is. */
@@ -94,16 +149,83 @@ export class Intake {
     this.#prepare(item);
   }
 
-  /** Takes the list of orders that a search asked for: the stream may have brought newer news of them than it. */
-  listing(orders: readonly OrderData[]): OrderData[] {
-    for (const data of orders) this.#prepare({ kind: 'order', data });
-    return orders.map((order) => this.#parts.maps.order.get(order.vt_orderid) ?? order);
+  /**
+   * Takes the list of orders that a search asked for.
+   *
+   * @returns Those that have their ids now, and newer news of them where the stream has brought some.
+   */
+  listing(orders: readonly OrderData[], askedAt: number): OrderData[] {
+    const listed: OrderData[] = [];
+    for (const data of orders) {
+      this.#prepare({ kind: 'order', data });
+      const isPresent = this.lives.meet(data, askedAt);
+      if (isPresent) this.#parts.references.see(data);
+      const known = this.#parts.maps.order.get(data.vt_orderid);
+      if (isPresent || known !== undefined) listed.push(known ?? data);
+    }
+    return listed;
   }
 
   #prepare(item: KindedData): void {
     this.counters.countUnknownMembers(item);
     this.#parts.rename?.apply(item);
-    if (item.kind === 'order') this.#parts.references.see(item.data);
+    if (item.kind === 'quote') this.#meetQuote(item.data);
+  }
+
+  #order(data: OrderData, event: Event): void {
+    const at = performance.now();
+    if (!this.lives.meet(data, at)) {
+      this.#count('superseded');
+      return;
+    }
+    this.#parts.references.see(data);
+    const previous = this.#parts.maps.order.get(data.vt_orderid);
+    const item = { kind: 'order', data } as const;
+    const applied = this.state.applyEvent(item);
+    if (applied !== 'changed') {
+      this.#count(applied);
+      return;
+    }
+    this.lives.applied(data, previous, at);
+    this.#deliver(item, event);
+  }
+
+  #count(applied: Exclude<Applied, 'changed'>): void {
+    if (applied === 'double') this.counters.doubles += 1;
+    else this.counters.superseded += 1;
+  }
+
+  #keepRepeated(data: TradeData): void {
+    const isOpen = ({ vt_orderid }: TradeData): boolean => this.lives.isOpen(vt_orderid);
+    this.#repeated = this.#repeated.filter((repeated) => isOpen(repeated.data));
+    if (isOpen(data)) this.#repeated.push({ data, at: performance.now() });
+  }
+
+  #replaced({ vtOrderid, old, why, since, generation }: Replacement): void {
+    const { references, waiters, reporter, maps } = this.#parts;
+    this.#replacedLast = old;
+    this.state.dropOrder(old);
+    references.vanish(vtOrderid);
+    const present = maps.order.get(vtOrderid);
+    if (present !== undefined) references.see(present);
+    this.state.fills.renew(vtOrderid, since, generation);
+    waiters.replaced(vtOrderid, why, since);
+    const message = `Order ${vtOrderid} (${old.vt_symbol}, ${String(old.status)}) is known no longer, another order has its id: ${why}`;
+    reporter.report({ kind: 'replaced', message, data: old, cause: undefined });
+    const repeated = this.#repeated.filter(({ data, at }) => data.vt_orderid === vtOrderid && at >= since);
+    for (const { data } of repeated) {
+      const item = { kind: 'trade', data } as const;
+      if (this.state.applyEvent(item) === 'changed') this.#deliver(item, plainEvent(item));
+    }
+  }
+
+  /** A quote is not waited for and has no fills: that another has its id is told, and the other takes its place. */
+  #meetQuote(quote: QuoteData): void {
+    const old = this.#parts.maps.quote.get(quote.vt_quoteid);
+    const why = old && difference(old, quote);
+    if (old === undefined || why === undefined) return;
+    const message = `Quote ${quote.vt_quoteid} of ${old.vt_symbol} is known no longer, another quote has its id: ${why}`;
+    this.#parts.reporter.report({ kind: 'replaced', message, data: old, cause: undefined });
   }
 
   #other(event: Event): void {

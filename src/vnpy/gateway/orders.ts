@@ -186,6 +186,17 @@ export class OrderWaiters {
     );
   }
 
+  /** Another order has the id since a time, by performance.now(): those who have waited for longer wait for the one before. */
+  replaced(vtOrderid: string, why: string, at: number): void {
+    const error = new GatewayError(
+      'ORDER_VANISHED',
+      `The id ${vtOrderid} is of another order now: ${why}. What became of the one that was waited for is not known here`,
+    );
+    for (const waiter of this.#waiters) {
+      if (waiter.vtOrderid === vtOrderid && waiter.since < at) waiter.settle(error);
+    }
+  }
+
   /**
    * After a loss: those who wait for an order of before it that never came, and is not known now, wait in vain.
    *

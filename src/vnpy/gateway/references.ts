@@ -25,6 +25,8 @@ interface Known {
 interface Sent extends Known {
   readonly vtSymbol: string;
   readonly at: number;
+  /** None that was sent before had the same reference. */
+  readonly isFirst: boolean;
   /**
    * When the first of the orders with this reference was sent of which nothing was known when the next one was: from then on
    * an order may be any of them. Infinite when there is none.
@@ -63,6 +65,7 @@ export class References {
       reference,
       vtSymbol,
       at,
+      isFirst: before === undefined,
       doubtfulSince,
       answeredAt: Infinity,
       vtOrderid: undefined,
@@ -84,6 +87,12 @@ export class References {
     if (sent === undefined) return;
     sent.answeredAt = performance.now();
     this.#bind(sent, vtOrderid);
+  }
+
+  /** When an order with this reference was sent from here, if none had it before: undefined otherwise. */
+  firstSentAt(reference: string): number | undefined {
+    const sent = this.#sent.get(reference);
+    return sent?.isFirst === true && !this.#others.has(reference) ? sent.at : undefined;
   }
 
   /** Since when an order with this reference may have been sent from here, by performance.now(): undefined if none was. */

@@ -48,6 +48,11 @@ export class GatewayRename {
     return this.#sources.get(vtId);
   }
 
+  /** A gateway of the server's has taken an order: it has the id now. */
+  taken(vtId: string, source: string): void {
+    this.#sources.set(vtId, source);
+  }
+
   /** The server has lost the order. */
   forget(vtId: string): void {
     this.#sources.delete(vtId);

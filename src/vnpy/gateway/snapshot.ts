@@ -10,6 +10,7 @@ import type { Reporter } from '../../rpc/reporter.js';
 import { SNAPSHOT_KINDS, classify } from '../kinds.js';
 import type { DataByKind, KindedData, SnapshotItem, SnapshotKind } from '../kinds.js';
 import { describe } from '../data/describe.js';
+import type { OrderData } from '../data/index.js';
 import type { Intake } from './intake.js';
 import type { GatewayProblem, SnapshotProgress } from './types.js';
 
@@ -35,10 +36,12 @@ type MutableParts = { readonly [K in SnapshotKind]: DataByKind[K][] };
 export interface Found {
   readonly missed: MutableParts;
   readonly vanished: MutableParts;
+  /** Orders that have lost their ids to others. */
+  readonly replaced: OrderData[];
 }
 
 /** Where a snapshot puts what it finds. */
-export const nothingFound = (): Found => ({ missed: noParts(), vanished: noParts() });
+export const nothingFound = (): Found => ({ missed: noParts(), vanished: noParts(), replaced: [] });
 
 const noParts = (): MutableParts => ({ contract: [], account: [], position: [], order: [], trade: [] });
 
@@ -48,7 +51,7 @@ const noParts = (): MutableParts => ({ contract: [], account: [], position: [], 
  *
  * @param found - Where to put what it changes. What it has put there when it fails, it has changed.
  */
-export async function takeSnapshot(context: SnapshotContext, { missed, vanished }: Found): Promise<void> {
+export async function takeSnapshot(context: SnapshotContext, { missed, vanished, replaced }: Found): Promise<void> {
   const begun = performance.now();
   const { intake } = context;
   for (const kind of SNAPSHOT_KINDS) {
@@ -58,6 +61,7 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished 
     };
     tell('asked');
     intake.state.beginSnapshot(kind);
+    const askedAt = performance.now();
     let complete = false;
     try {
       const name = `get_all_${kind}s`;
@@ -78,9 +82,10 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished 
             continue;
           }
           context.requireOpen();
-          const { key, isNews } = intake.snapshot(item);
-          present.add(key);
-          if (isNews) add(missed, item);
+          const taken = intake.snapshot(item, askedAt);
+          present.add(taken.key);
+          if (taken.isNews) add(missed, item);
+          if (taken.replaced !== undefined) replaced.push(taken.replaced);
         }
       }
       addAll(vanished, kind, intake.state.removeAbsent(kind, present));

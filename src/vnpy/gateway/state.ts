@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { OrderData } from '../data/index.js';
+import type { OrderData, TradeData } from '../data/index.js';
 import { keyOf } from '../kinds.js';
 import type { DataByKind, KindedData, SnapshotItem, SnapshotKind, StateItem, StateKind, StateMaps } from '../kinds.js';
 import { sameFields } from './equality.js';
+import { Fills } from './fills.js';
 import { LateOrders } from './late-orders.js';
 
 /**
@@ -29,17 +30,19 @@ export class GatewayState {
 
   readonly #late: LateOrders;
   readonly #maps: StateMaps;
+  readonly #generation: (vtOrderid: string) => number;
+  /** The fills that are known, also where an id is given to several. */
+  readonly fills: Fills;
 
   /**
-   * @param released - Told of an order whose event was taken for older than a snapshot, and was not: it is in the state
-   * only now.
+   * @param generation - The number of the order that has an id now among those that had it.
+   * @param released - Takes an order whose event was taken for older than a snapshot, and was not.
    */
-  constructor(maps: StateMaps, released: (order: OrderData) => void) {
+  constructor(maps: StateMaps, generation: (vtOrderid: string) => number, released: (order: OrderData) => void) {
     this.#maps = maps;
-    this.#late = new LateOrders((order) => {
-      this.#touched.get('order')?.add(order.vt_orderid);
-      if (this.#apply({ kind: 'order', data: order }) === 'changed') released(order);
-    });
+    this.#generation = generation;
+    this.fills = new Fills(maps.trade);
+    this.#late = new LateOrders(released);
   }
 
   /** Takes what the stream brought. */
@@ -48,8 +51,9 @@ export class GatewayState {
     // Ticks come in thousands and no snapshot has them.
     if (item.kind === 'tick') return this.#apply(item);
     // Within the stream itself the last word counts, as it does in vnpy.
-    if (item.kind === 'order' && this.#late.holds(item.data, this.#maps.order.get(item.data.vt_orderid)))
+    if (item.kind === 'order' && this.#late.holds(item.data, this.#maps.order.get(item.data.vt_orderid))) {
       return 'superseded';
+    }
     if (item.kind === 'contract') this.#gone.delete(item.data.vt_symbol);
     this.#touched.get(item.kind)?.add(keyOf(item));
     return this.#apply(item);
@@ -79,9 +83,16 @@ export class GatewayState {
     const key = keyOf(item);
     if (kind === 'contract' && this.#gone.delete(key)) this.#returned.push(key);
     if (this.#touched.get(kind)?.has(key) === true) return 'superseded';
-    const applied = this.#apply(item);
+    const applied = this.#apply(item, true);
     if (kind === 'order' && applied === 'changed') this.#late.mark(key);
     return applied;
+  }
+
+  /** An order has lost its id to another: what is known of it is of the past. */
+  dropOrder(order: OrderData): void {
+    const { vt_orderid: vtOrderid } = order;
+    this.#late.forget(vtOrderid);
+    if (this.#maps.order.get(vtOrderid) === order) this.#maps.order.delete(vtOrderid);
   }
 
   /**
@@ -95,12 +106,15 @@ export class GatewayState {
     const touched = this.#touched.get(kind);
     const absent: DataByKind[K][] = [];
     for (const [key, data] of map) {
-      if (present.has(key) || touched?.has(key) === true) continue;
+      // vnpy's map keeps one of the fills that share an id.
+      const isPresent = present.has(kind === 'trade' ? (data as TradeData).vt_tradeid : key);
+      if (isPresent || touched?.has(key) === true) continue;
       if (kind === 'order' && this.#late.isHolding(key)) continue;
       if (kind === 'contract' && this.#gone.has(key)) continue;
       absent.push(data);
       if (kind === 'contract') this.#gone.add(key);
-      if (kind !== 'contract') map.delete(key);
+      if (kind === 'trade') this.fills.remove(key, data as TradeData);
+      else if (kind !== 'contract') map.delete(key);
       if (kind === 'order') this.#late.forget(key);
     }
     return absent;
@@ -139,12 +153,14 @@ export class GatewayState {
     this.#late.stop();
   }
 
-  #apply(item: StateItem): Applied {
+  #apply(item: StateItem, isListed = false): Applied {
+    if (item.kind === 'trade') {
+      const { data } = item;
+      return this.fills.add(data, this.#generation(data.vt_orderid), isListed) ? 'changed' : 'double';
+    }
     const map: Map<string, StateItem['data']> = this.#maps[item.kind];
     const key = keyOf(item);
     const known = map.get(key);
-    // The id of a trade does not identify it: both sides of a trade with oneself have the same one, and so may trades at
-    // two exchanges. The whole of it does.
     if (known !== undefined && sameFields(known, item.data)) return 'double';
     map.set(key, item.data);
     return 'changed';

@@ -293,7 +293,7 @@ export class Synchroniser {
   }
 
   #report(reasons: ReadonlySet<Reason>): ResyncReport {
-    const { missed, vanished } = this.#found;
+    const { missed, vanished, replaced } = this.#found;
     this.#found = nothingFound();
     this.#awaited.clear();
     const { state } = this.#context.snapshot.intake;
@@ -305,10 +305,14 @@ export class Synchroniser {
     if (reconnected) this.#lostAt = undefined;
     this.#context.vanished(vanished.order, reconnected ? this.#lastLostAt : undefined);
     // Positions and accounts change by themselves: that they have says nothing.
-    const found = [missed.order, missed.trade, vanished.order, vanished.trade].some((list) => list.length > 0);
-    const restarted = vanished.order.length > 0 || vanished.trade.length > 0 || vanished.contract.length > 0;
+    const found = [missed.order, missed.trade, vanished.order, vanished.trade, replaced].some(
+      (list) => list.length > 0,
+    );
+    // An order that another one has replaced is no sign of a restart, nor is a contract that is gone.
+    const restarted = vanished.order.length > 0 || vanished.trade.length > 0;
     const reason = REASONS.find((one) => reasons.has(one)) ?? 'requested';
-    const report = { reason, downtime, restarted, missed, vanished, resubscribed };
+    const lost = { ...vanished, order: [...vanished.order, ...replaced] };
+    const report = { reason, downtime, restarted, missed, vanished: lost, resubscribed };
     this.#context.compared(restarted);
     if (reconnected || found) this.#context.resynced(report);
     return report;

@@ -5,6 +5,7 @@
  */
 import type { ClientProblem, ClientStats, ClientStatus, RpcClientOptions } from '../../rpc/index.js';
 import type { Event } from '../event.js';
+import type { OrderData, QuoteData } from '../data/index.js';
 import type { DataByKind, DataKind } from '../kinds.js';
 import type { SnapshotKind } from '../kinds.js';
 import type { StaleReport } from './stale-watch.js';
@@ -68,7 +69,10 @@ export interface ResyncReport {
   readonly reason: 'reconnected' | 'joined' | 'stalled' | 'requested';
   /** How long the connection was away, in ms; 0 when it was not. */
   readonly downtime: number;
-  /** The server does not know orders or trades any more that it had: it was restarted. */
+  /**
+   * The server does not know orders or trades any more that it had: it was restarted. An order whose id is of another one
+   * now, a fill whose id is, and a contract that is gone say nothing.
+   */
   readonly restarted: boolean;
   /** What was missed, and was given to the listeners as ordinary events just now. */
   readonly missed: SnapshotParts;
@@ -93,6 +97,14 @@ export type GatewayProblem =
       readonly message: string;
       readonly vt_symbol: string;
       readonly cause: unknown;
+    }
+  | {
+      /** The id of an order or quote was given to another one, which has its place now. */
+      readonly kind: 'replaced';
+      readonly message: string;
+      /** The one that had the id before, as it was known last. */
+      readonly data: OrderData | QuoteData;
+      readonly cause: undefined;
     }
   | {
       /** An event of one of vnpy's own types has data of another class, which is not in the state. Told once for each class. */

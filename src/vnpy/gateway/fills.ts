@@ -1,0 +1,97 @@
+/**
+ * The fills that are known, each once.
+ *
+ * The id of a fill does not identify it: both sides of a trade with oneself have the same one, ids are unique only within
+ * an exchange, and gateways begin to count anew. vnpy's own map keeps one for each id (`OmsEngine.process_trade_event`).
+ *
+ * @module
+ */
+import { enumValue } from '../data/describe.js';
+import { isEnumMember } from '../enums/enum.js';
+import type { TradeData } from '../data/index.js';
+
+interface Fill {
+  /** The key under which it is in the map. */
+  readonly key: string;
+  readonly data: TradeData;
+  /** The number of the order among those that had its id. */
+  generation: number;
+  /** When it came, by performance.now(). */
+  readonly at: number;
+}
+
+/** Knows fills by what they are. */
+export class Fills {
+  /** By the id of the order, and all that makes it this fill. */
+  readonly #orders = new Map<string, Map<string, Fill>>();
+  readonly #map: Map<string, TradeData>;
+
+  /** @param map - Where the fills are put, by `vt_tradeid`, or by their whole identity where that is taken. */
+  constructor(map: Map<string, TradeData>) {
+    this.#map = map;
+  }
+
+  /**
+   * Takes a fill.
+   *
+   * @param generation - Of its order.
+   * @param isListed - It is in a list of all fills, and may be of an earlier order with the same id.
+   * @returns Whether it is a new one.
+   */
+  add(data: TradeData, generation: number, isListed: boolean): boolean {
+    let fills = this.#orders.get(data.vt_orderid);
+    if (fills === undefined) {
+      fills = new Map();
+      this.#orders.set(data.vt_orderid, fills);
+    }
+    const identity = identityOf(data);
+    const whole = `${identity}#${data.price}#${data.volume}`;
+    const known = fills.get(whole);
+    if (known !== undefined && (isListed || generation === known.generation)) return false;
+    const key = this.#freeKey(data.vt_tradeid, identity);
+    this.#map.set(key, data);
+    fills.set(whole, { key, data, generation, at: performance.now() });
+    return true;
+  }
+
+  /** What came since a time is of another order than what came before. */
+  renew(vtOrderid: string, since: number, generation: number): void {
+    for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) {
+      if (fill.at >= since) fill.generation = generation;
+    }
+  }
+
+  /** How much of an order its fills add up to, for each contract: a spread's are those of its legs. */
+  volumes(vtOrderid: string, generation: number): ReadonlyMap<string, number> {
+    const volumes = new Map<string, number>();
+    for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) {
+      if (fill.generation !== generation) continue;
+      const { vt_symbol: vtSymbol, volume } = fill.data;
+      volumes.set(vtSymbol, (volumes.get(vtSymbol) ?? 0) + volume);
+    }
+    return volumes;
+  }
+
+  /** The server does not have it any more. */
+  remove(key: string, data: TradeData): void {
+    this.#map.delete(key);
+    const fills = this.#orders.get(data.vt_orderid);
+    if (fills === undefined) return;
+    const whole = `${identityOf(data)}#${data.price}#${data.volume}`;
+    if (fills.get(whole)?.key === key) fills.delete(whole);
+    if (fills.size === 0) this.#orders.delete(data.vt_orderid);
+  }
+
+  #freeKey(vtTradeid: string, identity: string): string {
+    if (!this.#map.has(vtTradeid)) return vtTradeid;
+    let key = identity;
+    for (let count = 2; this.#map.has(key); count += 1) key = `${identity}#${count}`;
+    return key;
+  }
+}
+
+/** What makes it this fill: id, order, contract and side. */
+function identityOf({ vt_tradeid, orderid, symbol, exchange, direction }: TradeData): string {
+  const side = isEnumMember(direction) ? direction.name : enumValue(direction);
+  return [vt_tradeid, orderid, symbol, enumValue(exchange), side].join('#');
+}
