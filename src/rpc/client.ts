@@ -24,6 +24,7 @@ import type { Addresses } from './session.js';
 import { Reporter } from './reporter.js';
 import { SignalWatch } from './signal-watch.js';
 import type { ClientStats } from './stats.js';
+import { AbandonedStreams } from './stream-handle.js';
 import { StatusBoard } from './status-board.js';
 import type { ClientStatus } from './status.js';
 import type { ConnectionFailure } from './transport.js';
@@ -101,6 +102,7 @@ export class RpcClient {
   /** One for all that a signal can end: the user may give the same one to all of it. */
   readonly #signals = new SignalWatch();
   readonly #statusStreams = new Set<EventStream<ClientStatus>>();
+  readonly #abandoned = new AbandonedStreams();
   #phase: 'idle' | 'starting' | 'running' | 'stopped' = 'idle';
   #session: Session | undefined;
   #failedAttempts = 0;
@@ -306,7 +308,8 @@ export class RpcClient {
   statuses(
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncIterableIterator<ClientStatus, undefined> {
-    return this.#streamStatuses(checkOptions('the options of statuses()', options, STATUSES_OPTION_NAMES).signal);
+    const { signal } = checkOptions('the options of statuses()', options, STATUSES_OPTION_NAMES);
+    return this.#abandoned.lend(this.#streamStatuses(signal));
   }
 
   /**

@@ -15,6 +15,7 @@ import { RpcUsageError } from './errors.js';
 import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, peekTopic } from './protocol.js';
 import type { SignalWatch } from './signal-watch.js';
 import type { EventStats } from './stats.js';
+import { AbandonedStreams } from './stream-handle.js';
 import { Topics } from './topics.js';
 import type { Frames } from './transport.js';
 
@@ -51,6 +52,7 @@ export class EventHub {
   readonly topics = new Topics();
   readonly #options: EventHubOptions;
   readonly #subscribers = new Set<Subscriber>();
+  readonly #abandoned = new AbandonedStreams();
   #received = 0;
   #delivered = 0;
   #filtered = 0;
@@ -99,7 +101,7 @@ export class EventHub {
   }
 
   /** A new iterator. */
-  stream(options: EventStreamOptions): EventStream<RpcEvent> {
+  stream(options: EventStreamOptions): AsyncIterableIterator<RpcEvent, undefined> {
     const { topic, signal } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
     const limit = options.limit ?? DEFAULT_LIMIT;
     abortSignal('signal', signal);
@@ -130,7 +132,7 @@ export class EventHub {
       this.#subscribers.add(subscriber);
       stream.endWith(signal, this.#options.signals);
     }
-    return stream;
+    return this.#abandoned.lend(stream);
   }
 
   /** Ends every iterator; what waits in them can still be read. */

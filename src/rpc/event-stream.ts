@@ -18,6 +18,8 @@ export interface StreamOptions<Item> {
   readonly overflow: OverflowPolicy;
   /** Items of the same key replace one another while the queue is full; those without a key are never replaced. */
   readonly latestBy?: ((item: Item) => string | undefined) | undefined;
+  /** Replace them also while there is room: whoever is behind gets the latest of each key. Default false. */
+  readonly latestOnly?: boolean;
   /** Told of lost and replaced items: at once, then at most once in {@link REPORT_INTERVAL}. */
   readonly onOverflow?: (counts: { readonly dropped: number; readonly conflated: number }) => void;
   /** Called once, when the stream takes no more items, for whatever reason. */
@@ -30,6 +32,8 @@ export const REPORT_INTERVAL = 1000;
 const POLICIES: readonly OverflowPolicy[] = ['drop-oldest', 'drop-newest', 'fail'];
 
 interface Waiter<Item> {
+  /** Is not collected while it waits. */
+  readonly reader: object | undefined;
   readonly resolve: (result: IteratorResult<Item, undefined>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -46,6 +50,10 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   #head = 0;
   /** Items queued since the last conflation. */
   #pushed = 0;
+  /** With `latestOnly`: where the item of each key is, counted from the first item there ever was. */
+  readonly #places = new Map<string, number>();
+  /** The place of the first item of the array. */
+  #base = 0;
   #open = true;
   /** Thrown once what waits has been read. */
   #error: Error | undefined;
@@ -76,6 +84,11 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
     }
   }
 
+  /** No more items come. */
+  get isEnded(): boolean {
+    return !this.#open;
+  }
+
   /** Items waiting. */
   get size(): number {
     return this.#items.length - this.#head;
@@ -101,11 +114,28 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
       waiter.resolve({ value: item, done: false });
       return;
     }
+    if (this.#options.latestOnly === true && this.#replaces(item)) {
+      return;
+    }
     if (this.size >= this.#options.limit && !this.#makeRoom()) {
       return;
     }
     this.#items.push(item);
     this.#pushed++;
+  }
+
+  /** Whether it takes the place of an older one of its key, which nobody has read. */
+  #replaces(item: Item): boolean {
+    const key = this.#options.latestBy?.(item);
+    if (key === undefined) return false;
+    const place = (this.#places.get(key) ?? -1) - this.#base;
+    if (place >= this.#head) {
+      this.#items[place] = item;
+      this.#conflated++;
+      return true;
+    }
+    this.#places.set(key, this.#base + this.#items.length);
+    return false;
   }
 
   /** No more items come: those that wait can still be read, then `error` is thrown, if there is one. */
@@ -121,12 +151,13 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
     }
   }
 
-  next(): Promise<IteratorResult<Item, undefined>> {
+  /** @param reader - Who waits, and is not to be collected while he does. */
+  next(reader?: object): Promise<IteratorResult<Item, undefined>> {
     if (this.size > 0) {
       return Promise.resolve({ value: this.#take(), done: false });
     }
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
+      const waiter = { reader, resolve, reject };
       if (this.#open) {
         this.#waiters.push(waiter);
       } else {
@@ -153,9 +184,11 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
     this.#items[this.#head] = undefined as Item; // Lets go of the item; the place is never read again.
     this.#head++;
     if (this.#head === this.#items.length) {
+      this.#base += this.#head;
       this.#items = [];
       this.#head = 0;
     } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
+      this.#base += this.#head;
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }
@@ -195,7 +228,7 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
    */
   #conflate(): void {
     const { latestBy, limit } = this.#options;
-    if (latestBy === undefined || this.#pushed < limit / 100) {
+    if (latestBy === undefined || this.#options.latestOnly === true || this.#pushed < limit / 100) {
       return;
     }
     this.#pushed = 0;
@@ -244,6 +277,7 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   }
 
   #discard(): void {
+    this.#base += this.#items.length;
     this.#items = [];
     this.#head = 0;
     this.end();

@@ -33,6 +33,12 @@ interface KindSpec<Data> {
 
 /** Those that are listed stand in the order in which vnpy's RpcGateway asks for them. */
 const KINDS = {
+  tick: {
+    type: TickData,
+    event: EventType.TICK,
+    id: (data: TickData) => data.vt_symbol,
+    key: (data: TickData) => data.vt_symbol,
+  },
   contract: {
     type: ContractData,
     event: EventType.CONTRACT,
@@ -66,12 +72,6 @@ const KINDS = {
     id: (data: TradeData) => data.vt_symbol,
     key: (data: TradeData) => data.vt_tradeid,
     listed: true,
-  },
-  tick: {
-    type: TickData,
-    event: EventType.TICK,
-    id: (data: TickData) => data.vt_symbol,
-    key: (data: TickData) => data.vt_symbol,
   },
   quote: {
     type: QuoteData,

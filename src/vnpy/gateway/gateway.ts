@@ -5,20 +5,27 @@
  */
 import { abortSignal, checkOptions, flag } from '../../rpc/checks.js';
 import { Emitter } from '../../rpc/emitter.js';
-import { RpcClient, RpcUsageError } from '../../rpc/index.js';
+import { RpcClient } from '../../rpc/index.js';
 import { DEFAULT_WINDOW, duration } from '../../rpc/options.js';
 import { guardedLogger } from '../../rpc/logger.js';
 import { Reporter } from '../../rpc/reporter.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
 import { DELIVERY_TIMEOUT } from '../../rpc/transport.js';
 import type { ClientStatus } from '../../rpc/index.js';
-import { BarData, CancelRequest, HistoryRequest, OrderData, OrderRequest, SubscribeRequest } from '../data/index.js';
+import {
+  BarData,
+  CancelRequest,
+  HistoryRequest,
+  OrderData,
+  OrderRequest,
+  SubscribeRequest,
+  TickData,
+} from '../data/index.js';
 import type { LogData } from '../data/index.js';
 import { verify } from '../data/verify.js';
 import { describe } from '../data/describe.js';
-import { subscribeRequestFor } from '../data/requests.js';
 import type { TradingEngine } from '../engine.js';
-import { Exchange, parseEnum } from '../enums/index.js';
+import type { Event } from '../event.js';
 import { GatewayError, InvalidDataError } from '../errors.js';
 import type { DataByKind, DataKind } from '../kinds.js';
 import { isMarker } from '../marker.js';
@@ -26,15 +33,19 @@ import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
 import { BusyWatch } from './busy-watch.js';
 import { Intake } from './intake.js';
+import { checkName, resolveTimeouts } from './options.js';
 import { QueryLane } from './lane.js';
+import { LiveTicks } from './live-ticks.js';
 import { LogRing } from './log-ring.js';
-import { EVENT_NAMES, OPTION_NAMES, REQUEST_OPTION_NAMES, TIMEOUT_NAMES, WAIT_OPTION_NAMES } from './names.js';
+import { EVENT_NAMES, NEXT_OPTION_NAMES, OPTION_NAMES, WAIT_OPTION_NAMES } from './names.js';
+import { nextOf } from './next.js';
 import { OrderWaiters, sendOrder } from './orders.js';
 import type { WaitOptions } from './orders.js';
 import { findOrder, LISTING_DELAY, passMarker } from './order-search.js';
 import type { WayToServer } from './order-search.js';
 import { References } from './references.js';
 import { GatewayRename } from './rename.js';
+import { Targets, optionsOf } from './targets.js';
 import { StaleWatch } from './stale-watch.js';
 import { Streams } from './streams.js';
 import { Synchroniser } from './sync.js';
@@ -45,9 +56,11 @@ import type {
   GatewayProblem,
   GatewayStats,
   GatewayTimeouts,
+  NextOptions,
   RequestOptions,
   ResyncReport,
   RpcGatewayOptions,
+  TickStreamOptions,
 } from './types.js';
 
 /** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
@@ -55,13 +68,6 @@ const STALL_TOLERANCE = 5000;
 
 /** What the systems' clocks and timers may add to DELIVERY_TIMEOUT, in ms. */
 const DELIVERY_MARGIN = 1000;
-
-const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
-  connect: 30_000,
-  snapshot: 60_000,
-  request: 30_000,
-  history: 300_000,
-};
 
 /**
  * A vnpy server, seen as a vnpy strategy sees its MainEngine: its state in maps that are always current, its events, and
@@ -83,6 +89,7 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   readonly #timeouts: Required<GatewayTimeouts>;
   readonly #rename: GatewayRename | undefined;
+  readonly #targets: Targets;
   readonly #stale: StaleWatch | undefined;
   readonly #busy: BusyWatch;
   readonly #emitter: Emitter<GatewayEvents>;
@@ -93,6 +100,9 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #signals = new SignalWatch();
   readonly #waiters = new OrderWaiters(this.#signals);
   readonly #references = new References();
+  readonly #liveTicks = new LiveTicks();
+  /** The last tick that next() gave. */
+  readonly #given = new WeakSet<TickData>();
   readonly #lane = new QueryLane(this.#signals);
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #sync: Synchroniser;
@@ -119,6 +129,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.gatewayName = checkName(gatewayName);
     this.#timeouts = resolveTimeouts(timeouts);
     this.#rename = flag('rewriteGatewayName', rewriteGatewayName) ? new GatewayRename(gatewayName) : undefined;
+    this.#targets = new Targets(this.contracts, this.#rename, gatewayName);
     this.#emitter = new Emitter<GatewayEvents>(EVENT_NAMES, (name, cause) => {
       this.#reporter.listenerThrew(name, cause);
     });
@@ -128,9 +139,13 @@ export class RpcGateway extends StateView implements TradingEngine {
         this.#emitter.emit('error', problem);
       },
     });
-    this.#streams = new Streams(this.#signals, (report) => {
-      this.#emitter.emit('overflow', report);
-    });
+    this.#streams = new Streams(
+      this.#signals,
+      (report) => {
+        this.#emitter.emit('overflow', report);
+      },
+      (stale) => this.#firstTicks(stale),
+    );
     if (staleAfter !== undefined) {
       this.#stale = new StaleWatch(duration('staleAfter', staleAfter), {
         stale: (report) => {
@@ -166,6 +181,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       waiters: this.#waiters,
       logs: this.#logs,
       streams: this.#streams,
+      liveTicks: this.#liveTicks,
       stale: this.#stale,
       emitter: this.#emitter,
       reporter: this.#reporter,
@@ -209,6 +225,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       },
       lost: () => {
         this.#intake.state.lost();
+        this.#liveTicks.lost();
       },
       compared: (restarted) => {
         if (restarted) this.#references.serverRestarted();
@@ -252,16 +269,63 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * Data of one kind, in order, through a bounded queue.
+   * Ticks. A reader that is behind gets the latest of each symbol; `queue: 'all'` gives every tick. It begins with the
+   * latest tick of each symbol that came since the symbol was subscribed, so that none is missed before the loop.
+   *
+   * An iterator queues from its first `next()` until `return()` (a loop that is left calls it), its signal or `close()`, or
+   * until nobody holds it any more.
    *
    * @example for await (const tick of gateway.events('tick', { filter: (tick) => tick.symbol === 'rb2410' })) { ... }
-   * @throws RpcOverflowError from the iteration, when it is too slow for anything but ticks.
+   */
+  events(
+    kind: 'tick',
+    options?: DataStreamOptions<TickData> & TickStreamOptions,
+  ): AsyncIterableIterator<TickData, undefined>;
+  /**
+   * Data of one kind, in order, through a bounded queue.
+   *
+   * @throws RpcOverflowError from the iteration, when it is too slow.
    */
   events<K extends DataKind>(
     kind: K,
+    options?: DataStreamOptions<DataByKind[K]>,
+  ): AsyncIterableIterator<DataByKind[K], undefined>;
+  /**
+   * Everything that comes, as `on('event')` tells it, in the order of the wire, through a bounded queue.
+   *
+   * @throws RpcOverflowError from the iteration, when it is too slow.
+   */
+  events(options?: DataStreamOptions<Event>): AsyncIterableIterator<Event, undefined>;
+  events<K extends DataKind>(
+    kind?: K | DataStreamOptions<Event>,
     options: DataStreamOptions<DataByKind[K]> = {},
-  ): AsyncIterableIterator<DataByKind[K], undefined> {
+  ): AsyncIterableIterator<DataByKind[K] | Event, undefined> {
+    if (kind === undefined || typeof kind === 'object') return this.#streams.createOfAll(kind ?? {});
     return this.#streams.create(kind, options);
+  }
+
+  /**
+   * The next piece of data of a kind. Nothing is kept after it.
+   *
+   * Of ticks, it is one that came since its symbol was subscribed, and that `next` has not given before: the latest that has
+   * come, or the next that comes.
+   *
+   * @example const tick = await gateway.next('tick', { timeout: 5_000 });
+   * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`.
+   */
+  next(kind: 'tick', options?: NextOptions<TickData> & Pick<TickStreamOptions, 'stale'>): Promise<TickData>;
+  next<K extends DataKind>(kind: K, options?: NextOptions<DataByKind[K]>): Promise<DataByKind[K]>;
+  async next<K extends DataKind>(kind: K, options: NextOptions<DataByKind[K]> = {}): Promise<DataByKind[K]> {
+    if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
+    checkOptions('the options of next()', options, NEXT_OPTION_NAMES);
+    const { filter, timeout, signal, ...ticks } = options;
+    const isNew = (data: DataByKind[K]): boolean => !(data instanceof TickData && this.#given.has(data));
+    const wanted = (data: DataByKind[K]): boolean => isNew(data) && filter?.(data) !== false;
+    const data = await nextOf(kind, { timeout, signal }, this.#signals, (end) =>
+      this.#streams.create(kind, { ...ticks, filter: wanted, signal: end }),
+    );
+    if (data instanceof TickData) this.#given.add(data);
+    return data;
   }
 
   /**
@@ -298,12 +362,27 @@ export class RpcGateway extends StateView implements TradingEngine {
   async subscribe(request: SubscribeRequest | string, target: string | RequestOptions = {}): Promise<void> {
     this.#requireOpen();
     const options = optionsOf(target);
-    const typed = typeof request === 'string' ? this.#subscribeRequest(request) : request;
+    const typed = typeof request === 'string' ? this.#targets.subscribeRequest(request) : request;
     verify('subscribe', SubscribeRequest, typed, ': give it that, or a vt_symbol such as "rb2410.SHFE"');
-    const subscription = { request: typed, gatewayName: this.#gatewayFor(typed.vt_symbol, options) };
-    await this.#callSubscribe(subscription, options);
+    const subscription = { request: typed, gatewayName: this.#targets.gatewayFor(typed.vt_symbol, options) };
+    const undo = this.#liveTicks.subscribing(typed.vt_symbol);
+    try {
+      await this.#callSubscribe(subscription, options);
+    } catch (error) {
+      undo();
+      throw error;
+    }
     this.#subscriptions.set(typed.vt_symbol, subscription);
     this.#stale?.watch(typed.vt_symbol);
+    await this.#askForTick(typed.vt_symbol, options);
+  }
+
+  /**
+   * The latest tick of a symbol that the stream has brought over the present connection: for a relay, which gives it to a
+   * client that has just subscribed, and gives it none that may be of yesterday.
+   */
+  liveTick(vtSymbol: string): TickData | undefined {
+    return this.#liveTicks.present(vtSymbol);
   }
 
   /**
@@ -317,7 +396,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#requireOpen();
     verify('sendOrder', OrderRequest, request);
     const options = optionsOf(target);
-    const gatewayName = this.#gatewayFor(request.vt_symbol, options);
+    const gatewayName = this.#targets.gatewayFor(request.vt_symbol, options);
     const sending = this.#intake.lives.sending();
     let sent = '';
     try {
@@ -357,7 +436,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       request,
       ': give it that, or an OrderData, which gateway.orders.get(vt_orderid) has',
     );
-    const gatewayName = this.#gatewayOfOrder(order, options);
+    const gatewayName = this.#targets.gatewayOfOrder(order, options);
     if (isMarker(gatewayName)) {
       await passMarker(gatewayName, this.#wayOf(undefined), this.#callOptions(options));
       return;
@@ -379,7 +458,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#requireOpen();
     verify('queryHistory', HistoryRequest, request);
     const options = optionsOf(target);
-    const gatewayName = this.#gatewayFor(request.vt_symbol, options);
+    const gatewayName = this.#targets.gatewayFor(request.vt_symbol, options);
     const reply = await this.#lane.run(
       () =>
         this.client.call(
@@ -518,45 +597,25 @@ export class RpcGateway extends StateView implements TradingEngine {
     return this.#lane.run(() => this.client.call(name, [], {}, options), signal);
   }
 
+  /** In a quiet market no tick comes, and the server's last one is better than none. */
+  async #askForTick(vtSymbol: string, options: RequestOptions): Promise<void> {
+    if (this.#liveTicks.hasCome(vtSymbol)) return;
+    try {
+      const tick = await this.client.call('get_tick', [vtSymbol], {}, this.#callOptions(options));
+      if (tick instanceof TickData && this.#phase === 'open') this.#intake.staleTick(tick);
+    } catch {
+      // It is subscribed all the same: a server may not have the function, and not know a tick either.
+    }
+  }
+
+  /** What a new iterator of ticks begins with. */
+  #firstTicks(stale: boolean): Iterable<TickData> {
+    if (!stale) return this.#liveTicks.sinceSubscribed();
+    return this.getAllTicks().filter(({ vt_symbol }) => this.#liveTicks.isSubscribed(vt_symbol));
+  }
+
   async #callSubscribe({ request, gatewayName }: Subscription, options: RequestOptions): Promise<void> {
     await this.client.call('subscribe', [request, gatewayName], {}, this.#callOptions(options));
-  }
-
-  #subscribeRequest(vtSymbol: string): SubscribeRequest {
-    const contract = this.contracts.get(vtSymbol);
-    if (contract !== undefined) return subscribeRequestFor(contract);
-    const dot = vtSymbol.lastIndexOf('.');
-    const exchange = dot > 0 ? parseEnum(Exchange, vtSymbol.slice(dot + 1)) : undefined;
-    if (exchange === undefined) throw this.#unknownSymbol(vtSymbol);
-    return new SubscribeRequest({ symbol: vtSymbol.slice(0, dot), exchange });
-  }
-
-  /** The server's gateway that has a contract. */
-  #gatewayFor(vtSymbol: string, { gatewayName = '' }: RequestOptions): string {
-    const own = this.#rename !== undefined && gatewayName === this.gatewayName;
-    if (gatewayName !== '' && !own) return gatewayName;
-    const contract = this.contracts.get(vtSymbol);
-    if (contract === undefined) throw this.#unknownSymbol(vtSymbol);
-    return this.#rename?.sourceOf(vtSymbol) ?? contract.gateway_name;
-  }
-
-  /** The server's gateway that has an order: which is not always the one that its contract came from. */
-  #gatewayOfOrder(order: CancelRequest | OrderData, options: RequestOptions): string {
-    if (options.gatewayName === undefined && order instanceof OrderData) {
-      return this.#rename?.sourceOf(order.vt_orderid) ?? order.gateway_name;
-    }
-    return this.#gatewayFor(order.vt_symbol, options);
-  }
-
-  #unknownSymbol(vtSymbol: string): GatewayError {
-    const begin = vtSymbol.slice(0, 2).toLowerCase();
-    const near = [...this.contracts.keys()].filter((key) => key.toLowerCase().startsWith(begin)).slice(0, 5);
-    const known = `the server has ${this.contracts.size} contracts`;
-    return new GatewayError(
-      'UNKNOWN_SYMBOL',
-      `No contract ${JSON.stringify(vtSymbol)}: ${known}${near.length === 0 ? '' : `, ${near.join(', ')} for instance`}. ` +
-        'A vt_symbol is symbol.EXCHANGE; if the server does know it, name the gateway',
-    );
   }
 
   /** The way to the server of what was sent at a time, by performance.now(), or by an earlier process. */
@@ -572,29 +631,4 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#sync.statusChanged(status);
     this.#emitter.emit('status', status);
   }
-}
-
-/** @throws RpcUsageError for what is no time. */
-function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts> {
-  checkOptions('timeouts', given, TIMEOUT_NAMES);
-  const resolve = (name: keyof GatewayTimeouts): number =>
-    duration(`timeouts.${name}`, given[name] ?? DEFAULT_TIMEOUTS[name]);
-  return {
-    connect: resolve('connect'),
-    snapshot: resolve('snapshot'),
-    request: resolve('request'),
-    history: resolve('history'),
-  };
-}
-
-function optionsOf(target: string | RequestOptions): RequestOptions {
-  if (typeof target === 'string') return { gatewayName: target };
-  abortSignal('signal', checkOptions('the options', target, REQUEST_OPTION_NAMES).signal);
-  return target;
-}
-
-/** @throws RpcUsageError unless it is a text. */
-function checkName(name: unknown): string {
-  if (typeof name === 'string') return name;
-  throw new RpcUsageError('BAD_OPTION', `gatewayName must be a text, not ${describe(name)}`);
 }

@@ -9,13 +9,14 @@
 import type { Emitter } from '../../rpc/emitter.js';
 import type { RpcEvent } from '../../rpc/index.js';
 import type { Reporter } from '../../rpc/reporter.js';
-import type { ContractData, OrderData, QuoteData, TradeData } from '../data/index.js';
+import type { ContractData, OrderData, QuoteData, TickData, TradeData } from '../data/index.js';
 import { Event } from '../event.js';
 import { eventTypes, keyOf } from '../kinds.js';
 import type { DataByKind, DataKind, KindedData, SnapshotItem, StateMaps } from '../kinds.js';
 import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { difference } from './identity.js';
+import type { LiveTicks } from './live-ticks.js';
 import type { LogRing } from './log-ring.js';
 import { OrderLives } from './order-lives.js';
 import type { Replacement } from './order-lives.js';
@@ -27,7 +28,10 @@ import type { Applied } from './state.js';
 import type { StaleWatch } from './stale-watch.js';
 import { understand } from './stream.js';
 import type { Streams } from './streams.js';
-import type { GatewayEvents, GatewayProblem } from './types.js';
+import { Twins } from './twins.js';
+import type { GatewayEvents, GatewayProblem, TickInfo } from './types.js';
+
+const LIVE: TickInfo = Object.freeze({ fresh: true });
 
 /** Whom data concerns. */
 export interface IntakeParts {
@@ -37,6 +41,7 @@ export interface IntakeParts {
   readonly waiters: OrderWaiters;
   readonly logs: LogRing;
   readonly streams: Streams;
+  readonly liveTicks: LiveTicks;
   readonly stale: StaleWatch | undefined;
   readonly emitter: Emitter<GatewayEvents>;
   readonly reporter: Reporter<GatewayProblem>;
@@ -62,6 +67,9 @@ export class Intake {
   readonly counters = new GatewayCounters();
   /** Which orders the ids mean. */
   readonly lives: OrderLives;
+  /** Which ticks have come by the stream. */
+  readonly liveTicks: LiveTicks;
+  readonly #twins = new Twins();
   readonly #foreign = new ForeignData();
   readonly #parts: IntakeParts;
   /** Fills that were known already, of orders that may turn out to be others than those whose fills are known. */
@@ -71,6 +79,7 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.liveTicks = parts.liveTicks;
     this.lives = new OrderLives({
       orders: parts.maps.order,
       replaced: (replacement) => {
@@ -95,26 +104,47 @@ export class Intake {
       this.counters.timers += 1;
       return;
     }
-    const { event, item } = incoming;
+    const { event, item, isPlain } = incoming;
     if (item === undefined) {
       this.#other(event);
       return;
     }
     this.#prepare(item);
+    if (this.#twins.isTwin(item, isPlain)) {
+      this.counters.doubles += 1;
+      return;
+    }
     if (item.kind === 'order') {
       this.#order(item.data, event);
       return;
     }
     // News or not: the server knows the contract, the feed of the symbol lives.
     if (item.kind === 'contract') this.#parts.contractSeen(item.data);
-    else if (item.kind === 'tick') this.#parts.stale?.touch(item.data.vt_symbol);
-    const applied = this.state.applyEvent(item);
-    if (applied === 'changed') {
-      this.#deliver(item, event);
-      return;
+    else if (item.kind === 'tick') {
+      this.#parts.stale?.touch(item.data.vt_symbol);
+      this.liveTicks.came(item.data);
     }
-    this.#count(applied);
-    if (item.kind === 'trade') this.#keepRepeated(item.data);
+    const applied = this.state.applyEvent(item);
+    if (applied === 'changed') this.#deliver(item, event);
+    else this.#repeat(applied, event);
+    if (applied === 'double' && item.kind === 'trade') this.#keepRepeated(item.data);
+  }
+
+  /** Takes a tick that the server was asked for. It may be of yesterday, and is not told as an event. */
+  staleTick(tick: TickData): void {
+    this.#prepare({ kind: 'tick', data: tick });
+    if (this.liveTicks.hasCome(tick.vt_symbol)) return;
+    this.#parts.maps.tick.set(tick.vt_symbol, tick);
+    this.#parts.streams.pushStale(tick);
+    this.#parts.emitter.emit('tick', tick, { fresh: false });
+  }
+
+  /** Takes the ticks that the server had when the gateway connected: what has come since is newer. */
+  knownTicks(ticks: readonly TickData[]): void {
+    for (const data of ticks) {
+      this.#prepare({ kind: 'tick', data });
+      if (this.liveTicks.present(data.vt_symbol) === undefined) this.#parts.maps.tick.set(data.vt_symbol, data);
+    }
   }
 
   /**
@@ -175,24 +205,27 @@ export class Intake {
   #order(data: OrderData, event: Event): void {
     const at = performance.now();
     if (!this.lives.meet(data, at)) {
-      this.#count('superseded');
+      this.#repeat('superseded', event);
       return;
     }
     this.#parts.references.see(data);
     const previous = this.#parts.maps.order.get(data.vt_orderid);
     const item = { kind: 'order', data } as const;
     const applied = this.state.applyEvent(item);
-    if (applied !== 'changed') {
-      this.#count(applied);
-      return;
-    }
-    this.lives.applied(data, previous, at);
-    this.#deliver(item, event);
+    if (applied === 'changed') {
+      this.lives.applied(data, previous, at);
+      this.#deliver(item, event);
+    } else this.#repeat(applied, event);
   }
 
-  #count(applied: Exclude<Applied, 'changed'>): void {
-    if (applied === 'double') this.counters.doubles += 1;
-    else this.counters.superseded += 1;
+  /** What was known already is told to those alone who want everything that comes; what is older, to nobody. */
+  #repeat(applied: Exclude<Applied, 'changed'>, event: Event): void {
+    if (applied === 'superseded') {
+      this.counters.superseded += 1;
+      return;
+    }
+    this.counters.doubles += 1;
+    this.#tellEvent(event);
   }
 
   #keepRepeated(data: TradeData): void {
@@ -232,7 +265,7 @@ export class Intake {
     this.counters.otherEvents += 1;
     const problem = this.#foreign.look(event);
     if (problem !== undefined) this.#parts.reporter.report(problem);
-    this.#parts.emitter.emit('event', event);
+    this.#tellEvent(event);
   }
 
   #deliver(item: KindedData, event: Event): void {
@@ -240,13 +273,19 @@ export class Intake {
     if (item.kind === 'order') this.#parts.waiters.changed(item.data);
     else if (item.kind === 'log') this.#parts.logs.add(item.data.msg, performance.now());
     this.#parts.streams.push(item);
-    this.#emitKind(item);
-    this.#parts.emitter.emit('event', event);
+    if (item.kind === 'tick') this.#parts.emitter.emit('tick', item.data, LIVE);
+    else this.#emitKind(item);
+    this.#tellEvent(event);
   }
 
-  #emitKind<K extends DataKind>(item: { readonly kind: K; readonly data: DataByKind[K] }): void {
+  #emitKind<K extends Exclude<DataKind, 'tick'>>(item: { readonly kind: K; readonly data: DataByKind[K] }): void {
     const args = [item.data] as unknown as GatewayEvents[K];
     this.#parts.emitter.emit(item.kind, ...args);
+  }
+
+  #tellEvent(event: Event): void {
+    this.#parts.streams.pushEvent(event);
+    this.#parts.emitter.emit('event', event);
   }
 }
 

@@ -7,7 +7,15 @@ import type { Names } from '../../rpc/checks.js';
 import { CONNECTION_OPTION_NAMES } from '../../rpc/options.js';
 import { DATA_KINDS, eachKind } from '../kinds.js';
 import type { WaitOptions } from './orders.js';
-import type { DataStreamOptions, GatewayEvents, GatewayTimeouts, RequestOptions, RpcGatewayOptions } from './types.js';
+import type {
+  DataStreamOptions,
+  GatewayEvents,
+  GatewayTimeouts,
+  NextOptions,
+  RequestOptions,
+  RpcGatewayOptions,
+  TickStreamOptions,
+} from './types.js';
 
 /** All of {@link RpcGatewayOptions}. */
 export const OPTION_NAMES: Names<RpcGatewayOptions> = {
@@ -34,6 +42,17 @@ export const EVENT_NAMES: Names<GatewayEvents> = {
 
 /** All of {@link DataStreamOptions}. */
 export const STREAM_OPTION_NAMES: Names<DataStreamOptions<unknown>> = { signal: true, limit: true, filter: true };
+
+/** All of {@link TickStreamOptions}. */
+export const TICK_STREAM_OPTION_NAMES: Names<TickStreamOptions> = { queue: true, stale: true };
+
+/** All of {@link NextOptions}. */
+export const NEXT_OPTION_NAMES: Names<NextOptions<unknown> & Pick<TickStreamOptions, 'stale'>> = {
+  filter: true,
+  timeout: true,
+  signal: true,
+  stale: true,
+};
 
 /** All of {@link RequestOptions}. */
 export const REQUEST_OPTION_NAMES: Names<RequestOptions> = { gatewayName: true, timeout: true, signal: true };

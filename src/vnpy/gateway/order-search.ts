@@ -131,13 +131,15 @@ async function passQueue(
   const marker = newMarker();
   const told = context.orders({ filter: isIt, ...ending });
   const passed = context.logs({ filter: ({ msg }) => msg.includes(marker), ...ending });
+  // It queues from here on: the marker may come out before anybody looks for it.
+  const passing = passed.next();
   let timer = setTimeout(() => void told.return?.(), Math.max(LISTING_DELAY, rest));
   try {
     const order = (await told.next()).value;
     if (order !== undefined) return order;
     await putMarker(marker, way, options);
     timer = setTimeout(() => void passed.return?.(), timeout);
-    if ((await passed.next()).value !== undefined) return undefined;
+    if ((await passing).value !== undefined) return undefined;
     if (way.client.status().state === 'stopped') throw new GatewayError('CLOSED', 'The gateway was closed');
     throw new Error(`nothing came out of its event queue within ${timeout} ms`);
   } finally {

@@ -12,11 +12,14 @@ import { LateOrders } from './late-orders.js';
 
 /**
  * What applying a piece of data did.
- * - `changed`: it was news.
- * - `double`: it was known already, word for word; vnpy sends most things twice.
+ * - `changed`: it was news, or is told each time: a tick, a position, an account.
+ * - `double`: it was known already, word for word.
  * - `superseded`: something newer about the same order seems to be known already.
  */
 export type Applied = 'changed' | 'double' | 'superseded';
+
+/** The kinds of which every event is news. */
+const FEEDS: ReadonlySet<StateKind> = new Set<StateKind>(['tick', 'position', 'account']);
 
 /** Merges the stream and snapshots into one state. */
 export class GatewayState {
@@ -161,8 +164,9 @@ export class GatewayState {
     const map: Map<string, StateItem['data']> = this.#maps[item.kind];
     const key = keyOf(item);
     const known = map.get(key);
-    if (known !== undefined && sameFields(known, item.data)) return 'double';
     map.set(key, item.data);
-    return 'changed';
+    // A feed repeats itself where nothing moves, and who counts its news counts those too; in a list it is no news.
+    if (!isListed && FEEDS.has(item.kind)) return 'changed';
+    return known !== undefined && sameFields(known, item.data) ? 'double' : 'changed';
   }
 }

@@ -14,6 +14,8 @@ export interface Incoming {
   readonly event: Event;
   /** Its data with its kind, where the type goes with it; an application's own events have none. */
   readonly item: KindedData | undefined;
+  /** It came under the plain type, not under the longer one under which vnpy sends it again. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -26,10 +28,10 @@ export function understand({ topic, data }: RpcEvent): Incoming | undefined {
   const event = data instanceof Event ? data : new Event(topic, data);
   if (event.type === EventType.TIMER) return undefined;
   const item = classify(event.data);
-  if (item === undefined) return { event, item };
+  if (item === undefined) return { event, item, isPlain: true };
   const { plain } = eventTypes(item);
-  if (event.type === plain) return { event, item };
-  if (item.kind === 'log' || item.kind === 'bar') return { event, item };
+  if (event.type === plain || item.kind === 'log' || item.kind === 'bar') return { event, item, isPlain: true };
   // An application may send a tick under a type of its own ('eAlgo', say): that is not the market's tick.
-  return event.type.startsWith(plain) ? { event: new Event(plain, event.data), item } : { event, item: undefined };
+  if (!event.type.startsWith(plain)) return { event, item: undefined, isPlain: true };
+  return { event: new Event(plain, event.data), item, isPlain: false };
 }

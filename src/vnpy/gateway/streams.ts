@@ -3,42 +3,101 @@
  *
  * @module
  */
-import { abortSignal, checkOptions, choice } from '../../rpc/checks.js';
+import { abortSignal, checkOptions, choice, flag } from '../../rpc/checks.js';
 import { RpcUsageError } from '../../rpc/errors.js';
 import { EventStream } from '../../rpc/event-stream.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
+import { AbandonedStreams } from '../../rpc/stream-handle.js';
+import type { TickData } from '../data/index.js';
+import type { Event } from '../event.js';
 import { DATA_KINDS } from '../kinds.js';
 import type { DataByKind, DataKind, KindedData } from '../kinds.js';
-import { STREAM_OPTION_NAMES } from './names.js';
-import type { DataStreamOptions, StreamOverflow } from './types.js';
+import { STREAM_OPTION_NAMES, TICK_STREAM_OPTION_NAMES } from './names.js';
+import type { DataStreamOptions, StreamKind, StreamOverflow, TickStreamOptions } from './types.js';
 
 /** Items that may wait in an iterator. */
 const DEFAULT_LIMIT = 100_000;
 
 interface OpenStream {
-  readonly kind: DataKind;
-  push(data: KindedData['data']): void;
+  readonly kind: StreamKind;
+  /** It wants ticks that the server was asked for, too. */
+  readonly wantsStale: boolean;
+  push(data: KindedData['data'] | Event): void;
   end(): void;
 }
+
+/** What a new iterator of ticks begins with. */
+export type FirstTicks = (stale: boolean) => Iterable<TickData>;
 
 /** All open iterators of a gateway. */
 export class Streams {
   readonly #open = new Set<OpenStream>();
+  readonly #abandoned = new AbandonedStreams();
   readonly #signals: SignalWatch;
   #closed = false;
   readonly #overflowed: (report: StreamOverflow) => void;
+  readonly #firstTicks: FirstTicks;
 
-  constructor(signals: SignalWatch, overflowed: (report: StreamOverflow) => void) {
+  constructor(signals: SignalWatch, overflowed: (report: StreamOverflow) => void, firstTicks: FirstTicks) {
     this.#signals = signals;
     this.#overflowed = overflowed;
+    this.#firstTicks = firstTicks;
   }
 
-  /** A new iterator. */
+  /** A new iterator of one kind of data. It queues from the first `next()` on. */
   create<K extends DataKind>(
     kind: K,
-    options: DataStreamOptions<DataByKind[K]>,
+    options: DataStreamOptions<DataByKind[K]> & TickStreamOptions,
   ): AsyncIterableIterator<DataByKind[K], undefined> {
     choice('the kind of data', kind, DATA_KINDS);
+    if (kind !== 'tick') {
+      // The filter takes what is of this kind, and that is all that Streams.push hands on.
+      return this.#create<DataByKind[K]>(kind, options);
+    }
+    const {
+      queue = 'latest',
+      stale = false,
+      ...rest
+    } = checkOptions('the options of events()', options, {
+      ...STREAM_OPTION_NAMES,
+      ...TICK_STREAM_OPTION_NAMES,
+    });
+    choice('queue', queue, ['latest', 'all']);
+    const ticks = { latestOnly: queue === 'latest', stale: flag('stale', stale) };
+    return this.#create<DataByKind[K]>(kind, rest, ticks);
+  }
+
+  /** A new iterator of everything, in the order in which it comes. */
+  createOfAll(options: DataStreamOptions<Event>): AsyncIterableIterator<Event, undefined> {
+    return this.#create<Event>('event', options);
+  }
+
+  /** Hands on a piece of data, to those who want its kind. */
+  push({ kind, data }: KindedData): void {
+    for (const stream of this.#open) if (stream.kind === kind) stream.push(data);
+  }
+
+  /** Hands on a tick that the server was asked for. */
+  pushStale(tick: TickData): void {
+    for (const stream of this.#open) if (stream.wantsStale) stream.push(tick);
+  }
+
+  /** Hands on an event, to those who want everything. */
+  pushEvent(event: Event): void {
+    for (const stream of this.#open) if (stream.kind === 'event') stream.push(event);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const stream of [...this.#open]) stream.end();
+    this.#open.clear();
+  }
+
+  #create<Item extends KindedData['data'] | Event>(
+    kind: StreamKind,
+    options: DataStreamOptions<Item>,
+    ticks?: { readonly latestOnly: boolean; readonly stale: boolean },
+  ): AsyncIterableIterator<Item, undefined> {
     const {
       limit = DEFAULT_LIMIT,
       signal,
@@ -48,10 +107,10 @@ export class Streams {
     if (filter !== undefined && typeof filter !== 'function') {
       throw new RpcUsageError('BAD_OPTION', 'filter must be a function');
     }
-    const stream = new EventStream<DataByKind[K]>({
+    const stream = new EventStream<Item>({
       limit,
-      overflow: kind === 'tick' ? 'drop-oldest' : 'fail',
-      ...(kind === 'tick' ? { latestBy: (data) => ('vt_symbol' in data ? data.vt_symbol : undefined) } : {}),
+      overflow: ticks === undefined ? 'fail' : 'drop-oldest',
+      ...(ticks === undefined ? {} : { latestBy: symbolOf, latestOnly: ticks.latestOnly }),
       onOverflow: (counts) => {
         this.#overflowed({ kind, limit, ...counts });
       },
@@ -61,9 +120,10 @@ export class Streams {
     });
     const entry: OpenStream = {
       kind,
+      wantsStale: ticks?.stale === true,
       push: (data) => {
         // Streams.push hands on only what is of this kind.
-        const item = data as DataByKind[K];
+        const item = data as Item;
         try {
           if (filter?.(item) !== false) stream.push(item);
         } catch (error) {
@@ -74,22 +134,20 @@ export class Streams {
         stream.end();
       },
     };
-    if (this.#closed) {
-      stream.end();
-    } else {
+    if (this.#closed) stream.end();
+    else stream.endWith(signal, this.#signals);
+    return this.#abandoned.lend(stream, () => {
+      if (this.#closed) {
+        stream.end();
+        return;
+      }
+      if (stream.isEnded) return;
       this.#open.add(entry);
-      stream.endWith(signal, this.#signals);
-    }
-    return stream;
+      if (ticks !== undefined) for (const tick of this.#firstTicks(ticks.stale)) entry.push(tick);
+    });
   }
+}
 
-  push(item: KindedData): void {
-    for (const stream of this.#open) if (stream.kind === item.kind) stream.push(item.data);
-  }
-
-  close(): void {
-    this.#closed = true;
-    for (const stream of this.#open) stream.end();
-    this.#open.clear();
-  }
+function symbolOf(item: object): string | undefined {
+  return 'vt_symbol' in item ? String(item.vt_symbol) : undefined;
 }

@@ -9,7 +9,7 @@ import type { ClientStatus, RpcClient } from '../../rpc/index.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
 import { GatewayError } from '../errors.js';
-import { nothingFound, takeSnapshot } from './snapshot.js';
+import { nothingFound, takeSnapshot, takeTicks } from './snapshot.js';
 import type { SnapshotContext } from './snapshot.js';
 import type { ResyncReport } from './types.js';
 
@@ -102,6 +102,7 @@ export class Synchroniser {
     this.#wanted.clear();
     const joined = this.#hasJoined();
     await takeSnapshot(this.#context.snapshot, nothingFound());
+    await takeTicks(this.#context.snapshot);
     this.#started = true;
     if (!joined) void this.#resyncOnceJoined();
     if (this.#requesters.size > 0) this.#wanted.add('requested');
@@ -277,6 +278,7 @@ export class Synchroniser {
         await this.#resubscribeAll();
       }
       await takeSnapshot(snapshot, this.#found);
+      if (reconnected) await takeTicks(snapshot);
     } catch (cause) {
       if (losses === this.#losses) for (const { reject } of requesters) reject(cause);
       throw cause;

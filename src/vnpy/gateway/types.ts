@@ -5,7 +5,7 @@
  */
 import type { ClientProblem, ClientStats, ClientStatus, RpcClientOptions } from '../../rpc/index.js';
 import type { Event } from '../event.js';
-import type { OrderData, QuoteData } from '../data/index.js';
+import type { OrderData, QuoteData, TickData } from '../data/index.js';
 import type { DataByKind, DataKind } from '../kinds.js';
 import type { SnapshotKind } from '../kinds.js';
 import type { StaleReport } from './stale-watch.js';
@@ -117,9 +117,12 @@ export type GatewayProblem =
       readonly cause: undefined;
     };
 
+/** What there are iterators of: a kind of data, or everything. */
+export type StreamKind = DataKind | 'event';
+
 /** An iterator of `events()` was read too slowly. Of ticks the latest of each symbol is kept; any other iterator ends. */
 export interface StreamOverflow {
-  readonly kind: DataKind;
+  readonly kind: StreamKind;
   /** How many may wait. */
   readonly limit: number;
   /** Data lost since the last report. */
@@ -128,9 +131,24 @@ export interface StreamOverflow {
   readonly conflated: number;
 }
 
+/** How a tick came. */
+export interface TickInfo {
+  /**
+   * It came by the stream, just now. Otherwise the server was asked for it (`get_tick`), because none had come of a symbol
+   * that was subscribed: it may be of yesterday.
+   */
+  readonly fresh: boolean;
+}
+
 /** The names of the gateway's events, and what their listeners get. */
-export type GatewayEvents = { readonly [K in DataKind]: readonly [data: DataByKind[K]] } & {
-  /** Everything, as vnpy's Event: also events of applications that are none of the kinds. */
+export type GatewayEvents = { readonly [K in Exclude<DataKind, 'tick'>]: readonly [data: DataByKind[K]] } & {
+  /** A tick of the stream; or, with `fresh: false`, the server's last one, which it was asked for. */
+  readonly tick: readonly [data: TickData, info: TickInfo];
+  /**
+   * Everything that comes from the server, as vnpy's Event, in the order of the wire: also events of applications that are
+   * none of the kinds, and orders and fills that are told again. vnpy sends most things twice: the one under the longer type
+   * (`eTick.rb2410.SHFE`) is left out.
+   */
   readonly event: readonly [event: Event];
   /** The connection of the RPC client has changed. */
   readonly status: readonly [status: ClientStatus];
@@ -157,7 +175,7 @@ export interface GatewayStats {
   readonly delivered: Readonly<Record<DataKind, number>>;
   /** Events of other kinds given to listeners. */
   readonly otherEvents: number;
-  /** Events that said what was known already, `eTick.` and `eTick.<vt_symbol>` for instance: not delivered. */
+  /** Events that said what was known already: the second of `eTick.` and `eTick.<vt_symbol>`, and orders and fills told again. */
   readonly doubles: number;
   /** Events about an order that a snapshot seemed to have overtaken: not delivered, unless the stream stood by them for 10 s. */
   readonly superseded: number;
@@ -185,8 +203,28 @@ export interface RequestOptions {
 /** Options of `events()`. */
 export interface DataStreamOptions<Data> {
   readonly signal?: AbortSignal;
-  /** How many may wait. Default 100,000. A full queue of ticks keeps the latest of each symbol; any other ends with an error. */
+  /** How many may wait. Default 100,000. A full queue of ticks loses the oldest; any other ends with an error. */
   readonly limit?: number;
   /** Only what this returns true for. What it throws ends the iterator. */
   readonly filter?: (data: Data) => boolean;
+}
+
+/** Options of `events('tick')`. */
+export interface TickStreamOptions {
+  /**
+   * - `'latest'` (default): a reader that is behind gets the latest tick of each symbol.
+   * - `'all'`: every tick. A full queue keeps the latest of each symbol.
+   */
+  readonly queue?: 'latest' | 'all';
+  /** Also ticks that the server was asked for, which may be of yesterday. Default false. */
+  readonly stale?: boolean;
+}
+
+/** Options of `next()`. */
+export interface NextOptions<Data> {
+  /** Only what this returns true for. */
+  readonly filter?: (data: Data) => boolean;
+  /** How long to wait, in ms. Default: as long as it takes. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
 }

@@ -1,0 +1,54 @@
+/**
+ * One piece of data, and no more.
+ *
+ * @module
+ */
+import { abortSignal } from '../../rpc/checks.js';
+import { MAX_DELAY, duration } from '../../rpc/options.js';
+import type { SignalWatch } from '../../rpc/signal-watch.js';
+import { GatewayError } from '../errors.js';
+
+/**
+ * The first item of a stream, which is then ended.
+ *
+ * @param open - Makes the stream, which its signal ends.
+ * @throws GatewayError `TIMEOUT`, `ABORTED`; `CLOSED` when the stream ends of itself.
+ */
+export async function nextOf<Item>(
+  kind: string,
+  { timeout = Infinity, signal }: { readonly timeout: number | undefined; readonly signal: AbortSignal | undefined },
+  signals: SignalWatch,
+  open: (end: AbortSignal) => AsyncIterableIterator<Item, undefined>,
+): Promise<Item> {
+  duration('timeout', timeout);
+  abortSignal('signal', signal);
+  const aborted = (): GatewayError =>
+    new GatewayError('ABORTED', `Waiting for the next ${kind} was aborted`, { cause: signal?.reason });
+  if (signal?.aborted === true) throw aborted();
+  const ending = new AbortController();
+  const stream = open(ending.signal);
+  let reason = new GatewayError('CLOSED', 'The gateway was closed');
+  const timer =
+    timeout === Infinity
+      ? undefined
+      : setTimeout(
+          () => {
+            reason = new GatewayError('TIMEOUT', `No ${kind} came within ${timeout} ms`);
+            ending.abort();
+          },
+          Math.min(timeout, MAX_DELAY),
+        );
+  const unwatch = signals.watch(signal, () => {
+    reason = aborted();
+    ending.abort();
+  });
+  try {
+    const result = await stream.next();
+    if (result.done !== true) return result.value;
+    throw reason;
+  } finally {
+    clearTimeout(timer);
+    unwatch();
+    await stream.return?.();
+  }
+}
