@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const volume = contract.min_volume * 2;
   const before = longPosition(gateway)?.volume ?? 0;
   const vtOrderid = await buy(gateway, contract, quote.ask_price_1 + 5 * contract.pricetick, volume);
-  const filled = await gateway.waitForOrder(vtOrderid, { timeout: PATIENCE });
+  const filled = await gateway.waitForOrder(vtOrderid, { trades: true, timeout: PATIENCE });
   if (filled.status !== Status.ALLTRADED) throw new Error(`the order ended as ${filled.status.name}`);
   const position = await positionOf(gateway, before + volume);
   console.log(`position ${position.vt_positionid}: ${position.volume} at ${position.price.toFixed(2)}`);
@@ -91,7 +91,7 @@ function describe(contract: ContractData): void {
 /** Shows some quotes and returns the last of them. */
 async function watch(gateway: RpcGateway): Promise<TickData> {
   let seen = 0;
-  for await (const tick of gateway.events('tick', { signal: AbortSignal.timeout(PATIENCE) })) {
+  for await (const tick of gateway.events('tick', { queue: 'all', signal: AbortSignal.timeout(PATIENCE) })) {
     const time = tick.datetime.toISOString();
     console.log(
       `tick ${tick.vt_symbol} ${time}: bid ${tick.bid_price_1}, last ${tick.last_price}, ask ${tick.ask_price_1}`,

@@ -65,6 +65,12 @@ export interface TradingEngine {
   getAllActiveOrders(): Awaitable<readonly OrderData[]>;
 
   /**
+   * For a relay: the last tick that its server has published over the present connection, and no older one. RpcService
+   * publishes it again when a client subscribes in a quiet market; a client of vnpy would take an older one for a new price.
+   */
+  liveTick?(vtSymbol: string): TickData | undefined;
+
+  /**
    * Everything that happens, each thing once and under its plain type (`eTick.`, not `eTick.rb2410.SHFE`): whoever
    * serves it to Python adds the second event that vnpy sends.
    *

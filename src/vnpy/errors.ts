@@ -32,7 +32,8 @@ export type GatewayErrorCode =
   | 'TIMEOUT' // the time given to wait for an order is over
   | 'ABORTED' // the caller's AbortSignal fired
   | 'UNKNOWN_SYMBOL' // no contract with this vt_symbol, so no gateway to send the request to
-  | 'ORDER_VANISHED' // the server had this order and does not know it any more: it was restarted
+  | 'ORDER_VANISHED' // the server had this order and does not know it any more: it was restarted, or gave the id to another
+  | 'TRADES_MISSING' // an order is as wanted, and its fills have not come in the time given to wait for them
   | 'ORDER_UNCERTAIN' // whether there is such an order cannot be told, or not yet: the message says why
   | 'UNEXPECTED_REPLY'; // the server answered with a value of another kind than vnpy's function returns
 

@@ -70,7 +70,7 @@ export type { Datafeed } from './datafeed-server.js';
 export { RpcService } from './service.js';
 export type { RpcServiceOptions, ServiceStats } from './service.js';
 export { RpcGateway } from './gateway/gateway.js';
-export type { WaitOptions } from './gateway/orders.js';
+export type { WaitOptions } from './gateway/order-waiters.js';
 export type { SnapshotKind } from './kinds.js';
 export type { StaleReport } from './gateway/stale-watch.js';
 export type {

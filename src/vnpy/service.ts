@@ -12,6 +12,7 @@ import type { Names } from '../rpc/checks.js';
 import { guardedLogger } from '../rpc/logger.js';
 import { SERVER_OPTION_NAMES } from '../rpc/options.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
+import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
 import type { Awaitable, TradingEngine } from './engine.js';
 import { GatewayError, SendOrderError } from './errors.js';
@@ -72,6 +73,8 @@ export class RpcService {
   readonly #engine: TradingEngine;
   readonly #filter: ClientFilter | undefined;
   readonly #zone: TzInfo;
+  /** The last tick of each symbol that was published. */
+  readonly #lastTicks = new Map<string, TickData>();
   /** The orders that the engine is taking now. */
   readonly #taking = new Set<Promise<unknown>>();
 
@@ -172,12 +175,7 @@ export class RpcService {
       };
       this.server.register(name, handler, { params });
     };
-    register(
-      'subscribe',
-      SubscribeRequest,
-      (request, gatewayName) => engine.subscribe(request, gatewayName),
-      undefined,
-    );
+    register('subscribe', SubscribeRequest, (request, gatewayName) => this.#subscribe(request, gatewayName), undefined);
     register('send_order', OrderRequest, (request, gatewayName) => this.#take(request, gatewayName), '');
     register(
       'cancel_order',
@@ -195,6 +193,19 @@ export class RpcService {
       async (request, gatewayName) => this.#admitted(await engine.queryHistory(request, gatewayName)),
       [],
     );
+  }
+
+  /**
+   * A server's gateway may answer a subscription with its last tick, as CTP does. A relay has nothing to answer with while
+   * nothing moves, but for the last tick that it published itself.
+   */
+  async #subscribe(request: SubscribeRequest, gatewayName: string): Promise<void> {
+    const { vt_symbol: vtSymbol } = request;
+    const before = this.#lastTicks.get(vtSymbol);
+    await this.#engine.subscribe(request, gatewayName);
+    const last = this.#lastTicks.get(vtSymbol);
+    if (last === undefined || last !== before || last !== this.#engine.liveTick?.(vtSymbol)) return;
+    this.#publish(new Event(EventType.TICK, last));
   }
 
   async #take(request: OrderRequest, gatewayName: string): Promise<string> {
@@ -243,6 +254,7 @@ export class RpcService {
     const item = classify(event.data);
     if (item === undefined) return;
     const { plain, specific } = eventTypes(item);
+    if (item.kind === 'tick' && event.type === plain) this.#lastTicks.set(item.data.vt_symbol, item.data);
     // BaseGateway sends it a second time with the id, for those who listen to one symbol or order only.
     if (event.type === plain && specific !== undefined) this.#send(new Event(specific, event.data));
   }

@@ -176,7 +176,7 @@ export class ScriptedEngine implements TradingEngine {
     return (await this.onQueryHistory(request)) as BarData[];
   }
 
-  getTick = (): undefined => undefined;
+  getTick = (): TickData | undefined => undefined;
   getOrder = (vtOrderid: string): OrderData | undefined => this.orders.find((data) => data.vt_orderid === vtOrderid);
   getTrade = (): undefined => undefined;
   getPosition = (): undefined => undefined;

@@ -8,7 +8,7 @@
  */
 import { enumValue } from '../data/describe.js';
 import { isEnumMember } from '../enums/enum.js';
-import type { TradeData } from '../data/index.js';
+import type { OrderData, TradeData } from '../data/index.js';
 
 interface Fill {
   /** The key under which it is in the map. */
@@ -19,6 +19,9 @@ interface Fill {
   /** When it came, by performance.now(). */
   readonly at: number;
 }
+
+/** What sums of fractions may lack. */
+const ROUNDING = 1e-9;
 
 /** Knows fills by what they are. */
 export class Fills {
@@ -61,15 +64,27 @@ export class Fills {
     }
   }
 
-  /** How much of an order its fills add up to, for each contract: a spread's are those of its legs. */
-  volumes(vtOrderid: string, generation: number): ReadonlyMap<string, number> {
+  /**
+   * What is missing of the fills of an order, in words: undefined when they add up to what it has `traded`.
+   *
+   * The fills of a spread may be those of its legs, and then those of each leg add up to it.
+   */
+  missing(order: OrderData, generation: number): string | undefined {
+    const { traded, vt_orderid: vtOrderid, vt_symbol: vtSymbol } = order;
+    if (traded <= 0) return undefined;
     const volumes = new Map<string, number>();
     for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) {
       if (fill.generation !== generation) continue;
-      const { vt_symbol: vtSymbol, volume } = fill.data;
-      volumes.set(vtSymbol, (volumes.get(vtSymbol) ?? 0) + volume);
+      const { data } = fill;
+      volumes.set(data.vt_symbol, (volumes.get(data.vt_symbol) ?? 0) + data.volume);
     }
-    return volumes;
+    const isWhole = (volume: number): boolean => volume >= traded * (1 - ROUNDING);
+    const own = volumes.get(vtSymbol) ?? 0;
+    if (isWhole(own)) return undefined;
+    const legs = [...volumes].filter(([symbol]) => symbol !== vtSymbol);
+    if (legs.length >= legsOf(order) && legs.every(([, volume]) => isWhole(volume))) return undefined;
+    const have = legs.length > 0 ? legs.map(([symbol, volume]) => `${volume} of ${symbol}`).join(', ') : String(own);
+    return `its fills came to ${have} of ${traded}`;
   }
 
   /** The server does not have it any more. */
@@ -88,6 +103,11 @@ export class Fills {
     for (let count = 2; this.#map.has(key); count += 1) key = `${identity}#${count}`;
     return key;
   }
+}
+
+/** How many legs a spread has at the least. The exchanges' own are named after theirs: `SP rb2705&rb2710`. */
+function legsOf({ symbol }: OrderData): number {
+  return Math.max(2, symbol.split('&').length);
 }
 
 /** What makes it this fill: id, order, contract and side. */

@@ -39,8 +39,9 @@ import { LiveTicks } from './live-ticks.js';
 import { LogRing } from './log-ring.js';
 import { EVENT_NAMES, NEXT_OPTION_NAMES, OPTION_NAMES, WAIT_OPTION_NAMES } from './names.js';
 import { nextOf } from './next.js';
-import { OrderWaiters, sendOrder } from './orders.js';
-import type { WaitOptions } from './orders.js';
+import { OrderWaiters } from './order-waiters.js';
+import type { WaitOptions } from './order-waiters.js';
+import { sendOrder } from './orders.js';
 import { findOrder, LISTING_DELAY, passMarker } from './order-search.js';
 import type { WayToServer } from './order-search.js';
 import { References } from './references.js';
@@ -98,7 +99,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #logs = new LogRing();
   /** One for all that a signal can end: the user may give the same one to all of it. */
   readonly #signals = new SignalWatch();
-  readonly #waiters = new OrderWaiters(this.#signals);
+  readonly #waiters = new OrderWaiters(this.#signals, (order) => this.#intake.missingFills(order));
   readonly #references = new References();
   readonly #liveTicks = new LiveTicks();
   /** The last tick that next() gave. */
@@ -497,15 +498,17 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * Waits until an order is no longer active, or as `until` wants it.
+   * Waits until an order is no longer active, or as `until` wants it. With `trades: true` until its fills are here, too: as
+   * a rule vnpy tells them after the order.
    *
-   * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
+   * @throws {@link GatewayError} `TIMEOUT`, `TRADES_MISSING`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
    * know it any more, or another order has its id now.
    */
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
     this.#requireOpen();
     checkOptions('the options of waitForOrder', options, WAIT_OPTION_NAMES);
     abortSignal('signal', options.signal);
+    if (options.trades !== undefined) flag('trades', options.trades);
     if (options.timeout !== undefined) duration('timeout', options.timeout);
     return await this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
   }

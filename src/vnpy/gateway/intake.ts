@@ -20,7 +20,7 @@ import type { LiveTicks } from './live-ticks.js';
 import type { LogRing } from './log-ring.js';
 import { OrderLives } from './order-lives.js';
 import type { Replacement } from './order-lives.js';
-import type { OrderWaiters } from './orders.js';
+import type { OrderWaiters } from './order-waiters.js';
 import type { References } from './references.js';
 import type { GatewayRename } from './rename.js';
 import { GatewayState } from './state.js';
@@ -196,6 +196,11 @@ export class Intake {
     return listed;
   }
 
+  /** What is missing of the fills of an order, in words. */
+  missingFills(order: OrderData): string | undefined {
+    return this.state.fills.missing(order, this.lives.generation(order.vt_orderid));
+  }
+
   #prepare(item: KindedData): void {
     this.counters.countUnknownMembers(item);
     this.#parts.rename?.apply(item);
@@ -271,6 +276,7 @@ export class Intake {
   #deliver(item: KindedData, event: Event): void {
     this.counters.delivered[item.kind] += 1;
     if (item.kind === 'order') this.#parts.waiters.changed(item.data);
+    else if (item.kind === 'trade') this.#parts.waiters.traded(item.data.vt_orderid);
     else if (item.kind === 'log') this.#parts.logs.add(item.data.msg, performance.now());
     this.#parts.streams.push(item);
     if (item.kind === 'tick') this.#parts.emitter.emit('tick', item.data, LIVE);

@@ -1,21 +1,18 @@
 /**
- * Orders: sending with a known outcome, cancelling, waiting.
+ * Sending orders with a known outcome.
  *
  * @module
  */
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
-import type { BridgeError } from '../../errors.js';
 import { PicklingError } from '../../pickle/index.js';
 import { RpcCallError, RpcUsageError } from '../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../rpc/index.js';
-import { MAX_DELAY } from '../../rpc/options.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { replace } from '../data/index.js';
-import type { OrderData, OrderRequest } from '../data/index.js';
+import type { OrderRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
-import { GatewayError, SendOrderError } from '../errors.js';
+import { SendOrderError } from '../errors.js';
 import type { LogRing } from './log-ring.js';
 
 /**
@@ -103,123 +100,4 @@ function failure(error: unknown, reference: string): SendOrderError {
     `It is not known whether the order was placed: ask findOrder('${reference}') before anything else. ${text}`,
     details,
   );
-}
-
-/** Options of `waitForOrder`. */
-export interface WaitOptions {
-  /** When to stop waiting. Default: when the order is no longer active. */
-  readonly until?: (order: OrderData) => boolean;
-  /** How long to wait, in ms. Default: as long as it takes. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
-}
-
-interface Waiter {
-  readonly vtOrderid: string;
-  readonly since: number;
-  readonly until: (order: OrderData) => boolean;
-  readonly settle: (result: OrderData | Error) => void;
-}
-
-/** Those who wait for orders. */
-export class OrderWaiters {
-  readonly #waiters = new Set<Waiter>();
-  readonly #signals: SignalWatch;
-
-  constructor(signals: SignalWatch) {
-    this.#signals = signals;
-  }
-
-  /**
-   * Waits until an order is as wanted.
-   *
-   * @param known - The order as it is now, when it is known.
-   * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `ORDER_VANISHED` or `CLOSED`.
-   */
-  wait(vtOrderid: string, known: OrderData | undefined, options: WaitOptions): Promise<OrderData> {
-    const { until = (order: OrderData) => !order.isActive(), timeout, signal } = options;
-    const aborted = (): GatewayError =>
-      new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason });
-    if (signal?.aborted === true) return Promise.reject(aborted());
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const settle = (result: OrderData | Error): void => {
-        clearTimeout(timer);
-        unwatch();
-        this.#waiters.delete(waiter);
-        if (result instanceof Error) reject(result);
-        else resolve(result);
-      };
-      const unwatch = this.#signals.watch(signal, () => {
-        settle(aborted());
-      });
-      const waiter: Waiter = { vtOrderid, since: performance.now(), until, settle };
-      this.#waiters.add(waiter);
-      if (timeout !== undefined && timeout !== Infinity) {
-        timer = setTimeout(
-          () => {
-            settle(new GatewayError('TIMEOUT', `Order ${vtOrderid} was not as wanted within ${timeout} ms`));
-          },
-          Math.min(timeout, MAX_DELAY),
-        );
-      }
-      if (known !== undefined) this.#test(waiter, known);
-    });
-  }
-
-  /** An order has changed. */
-  changed(order: OrderData): void {
-    for (const waiter of this.#waiters) {
-      if (waiter.vtOrderid === order.vt_orderid) this.#test(waiter, order);
-    }
-  }
-
-  /** The server does not know an order any more. */
-  vanished(vtOrderid: string): void {
-    this.fail(
-      new GatewayError(
-        'ORDER_VANISHED',
-        `The server was restarted and does not know order ${vtOrderid} any more, or not yet: its gateway may ` +
-          'still be connecting, and the order may still work at the exchange',
-      ),
-      vtOrderid,
-    );
-  }
-
-  /** Another order has the id since a time, by performance.now(): those who have waited for longer wait for the one before. */
-  replaced(vtOrderid: string, why: string, at: number): void {
-    const error = new GatewayError(
-      'ORDER_VANISHED',
-      `The id ${vtOrderid} is of another order now: ${why}. What became of the one that was waited for is not known here`,
-    );
-    for (const waiter of this.#waiters) {
-      if (waiter.vtOrderid === vtOrderid && waiter.since < at) waiter.settle(error);
-    }
-  }
-
-  /**
-   * After a loss: those who wait for an order of before it that never came, and is not known now, wait in vain.
-   *
-   * @param isOfBefore - Of an order that is waited for since the loss only: whether it is older.
-   */
-  giveUp(lostAt: number, isOfBefore: (vtOrderid: string) => boolean, isKnown: (vtOrderid: string) => boolean): void {
-    for (const { vtOrderid, since } of this.#waiters) {
-      if ((since <= lostAt || isOfBefore(vtOrderid)) && !isKnown(vtOrderid)) this.vanished(vtOrderid);
-    }
-  }
-
-  /** Ends the waiting of everyone, or of those who wait for one order. */
-  fail(error: BridgeError, vtOrderid?: string): void {
-    for (const waiter of this.#waiters) {
-      if (vtOrderid === undefined || waiter.vtOrderid === vtOrderid) waiter.settle(error);
-    }
-  }
-
-  #test(waiter: Waiter, order: OrderData): void {
-    try {
-      if (waiter.until(order)) waiter.settle(order);
-    } catch (error) {
-      waiter.settle(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
 }
