@@ -4,12 +4,12 @@ import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** The folders of src/, lowest first: a folder imports only from itself and from those before it. */
-const LAYERS = ['errors.ts', 'pickle', 'rpc', 'vnpy', 'cli'];
+const LAYERS = ['errors.ts', 'options.ts', 'pickle', 'rpc', 'vnpy', 'cli'];
 
 const directionZones = LAYERS.map((layer, index) => ({
   target: `./src/${layer}`,
   from: [...LAYERS.slice(index + 1), 'index.ts'].map((name) => `./src/${name}`),
-  message: 'Dependencies run in one direction: cli → vnpy → rpc → pickle → errors.',
+  message: 'Dependencies run in one direction: cli → vnpy → rpc → pickle → options → errors.',
 }));
 
 export default tseslint.config(
@@ -47,13 +47,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/errors.ts', 'src/pickle/**/*.ts'],
+    files: ['src/errors.ts', 'src/options.ts', 'src/pickle/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: '^(?!\\.)', message: 'The codec imports nothing but src/errors.ts: it runs in a browser.' },
+            {
+              regex: '^(?!\\.)',
+              message: 'The codec imports nothing but src/errors.ts and src/options.ts: it runs in a browser.',
+            },
           ],
         },
       ],
@@ -62,7 +65,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/rpc/zeromq/module.ts', 'src/errors.ts', 'src/pickle/**'],
+    ignores: ['src/rpc/zeromq/module.ts', 'src/errors.ts', 'src/options.ts', 'src/pickle/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { OptionChecks, shown } from '../options.js';
+import type { Names } from '../options.js';
 import { PicklingError, UnpicklingError } from './errors.js';
 import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from './opcodes.js';
 import { ClassRegistry } from './registry.js';
@@ -161,101 +163,131 @@ export interface ResolvedDumpsOptions {
   readonly maxDepth: number;
 }
 
-type Fail = (message: string) => never;
-
-const failLoads: Fail = (message) => {
-  throw new UnpicklingError('INVALID_OPTION', message);
+/** The names of `loads`' options. @internal */
+export const LOADS_OPTION_NAMES: Names<LoadsOptions> = {
+  registry: true,
+  lossless: true,
+  dict: true,
+  view: true,
+  encoding: true,
+  fixImports: true,
+  lenient: true,
+  trailing: true,
+  buffers: true,
+  forward: true,
+  persistentLoad: true,
+  onReject: true,
+  onUnknown: true,
+  maxBytes: true,
+  maxOpcodes: true,
+  maxDepth: true,
+  maxMemo: true,
+  maxDigits: true,
+  maxCollisions: true,
+  maxText: true,
 };
 
-const failDumps: Fail = (message) => {
-  throw new PicklingError('INVALID_OPTION', message);
+/** The names of `dumps`' options. @internal */
+export const DUMPS_OPTION_NAMES: Names<DumpsOptions> = {
+  registry: true,
+  protocol: true,
+  fixImports: true,
+  typedArrays: true,
+  foreign: true,
+  persistentId: true,
+  bufferCallback: true,
+  pool: true,
+  maxBytes: true,
+  maxDepth: true,
 };
 
-/** Fills in the defaults; an explicit `undefined` is a default too. @internal */
+const forLoads = new OptionChecks((message) => new UnpicklingError('INVALID_OPTION', message));
+const forDumps = new OptionChecks((message) => new PicklingError('INVALID_OPTION', message));
+
+/**
+ * Fills in the defaults; an explicit `undefined` is a default too.
+ *
+ * @throws UnpicklingError `INVALID_OPTION` for a name that is none, or a value of the wrong kind.
+ * @internal
+ */
 export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOptions {
+  const { options: check, flag, choice, callback, iterable, limit } = forLoads;
+  check('the options of loads', options, LOADS_OPTION_NAMES);
   return {
-    registry: registryOption(options.registry, failLoads),
-    lossless: options.lossless ?? false,
-    map: choice('dict', options.dict ?? 'object', ['object', 'map'], failLoads) === 'map',
-    view: options.view ?? false,
-    encoding: choice('encoding', options.encoding ?? 'ascii', ['ascii', 'latin1', 'utf8', 'bytes'], failLoads),
-    fixImports: options.fixImports ?? true,
-    lenient: options.lenient ?? false,
-    ignoreTrailing: choice('trailing', options.trailing ?? 'error', ['error', 'ignore'], failLoads) === 'ignore',
-    buffers: options.buffers,
-    forward: flag('forward', options.forward ?? true, failLoads),
-    persistentLoad: callback('persistentLoad', options.persistentLoad, failLoads),
-    rejectIsError: choice('onReject', options.onReject ?? 'inert', ['inert', 'error'], failLoads) === 'error',
-    onUnknown: callback('onUnknown', options.onUnknown, failLoads),
-    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30, failLoads),
-    maxOpcodes: limit('maxOpcodes', options.maxOpcodes ?? 500_000_000, failLoads),
-    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000, failLoads),
-    maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000, failLoads),
-    maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300, failLoads),
-    maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826, failLoads),
-    maxCollisions: limit('maxCollisions', options.maxCollisions ?? 5000, failLoads),
-    maxText: limit('maxText', options.maxText ?? 500_000_000, failLoads),
+    registry: registryOption(options.registry, forLoads),
+    lossless: flag('lossless', options.lossless ?? false),
+    map: choice('dict', options.dict ?? 'object', DICTS) === 'map',
+    view: flag('view', options.view ?? false),
+    encoding: choice('encoding', options.encoding ?? 'ascii', ENCODINGS),
+    fixImports: flag('fixImports', options.fixImports ?? true),
+    lenient: flag('lenient', options.lenient ?? false),
+    ignoreTrailing: choice('trailing', options.trailing ?? 'error', TRAILING) === 'ignore',
+    buffers: iterable('buffers', options.buffers),
+    forward: flag('forward', options.forward ?? true),
+    persistentLoad: callback('persistentLoad', options.persistentLoad),
+    rejectIsError: choice('onReject', options.onReject ?? 'inert', ON_REJECT) === 'error',
+    onUnknown: callback('onUnknown', options.onUnknown),
+    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30),
+    maxOpcodes: limit('maxOpcodes', options.maxOpcodes ?? 500_000_000),
+    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000),
+    maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000),
+    maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300),
+    maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826),
+    maxCollisions: limit('maxCollisions', options.maxCollisions ?? 5000),
+    maxText: limit('maxText', options.maxText ?? 500_000_000),
   };
 }
 
-/** Fills in the defaults; an explicit `undefined` is a default too. @internal */
+const DICTS = ['object', 'map'] as const;
+const ENCODINGS = ['ascii', 'latin1', 'utf8', 'bytes'] as const;
+const TRAILING = ['error', 'ignore'] as const;
+const ON_REJECT = ['inert', 'error'] as const;
+
+/**
+ * Fills in the defaults; an explicit `undefined` is a default too.
+ *
+ * @throws PicklingError `INVALID_OPTION` for a name that is none, or a value of the wrong kind.
+ * @internal
+ */
 export function resolveDumpsOptions(options: DumpsOptions = {}): ResolvedDumpsOptions {
-  const protocol = options.protocol ?? DEFAULT_PROTOCOL;
-  if (!Number.isInteger(protocol) || protocol < 0 || protocol > HIGHEST_PROTOCOL) {
-    failDumps(`The option protocol is ${String(protocol)}, not an integer from 0 to ${HIGHEST_PROTOCOL}`);
-  }
-  const bufferCallback = callback('bufferCallback', options.bufferCallback, failDumps);
+  const { options: check, flag, choice, callback, count, limit } = forDumps;
+  check('the options of dumps', options, DUMPS_OPTION_NAMES);
+  const protocol = count('protocol', options.protocol ?? DEFAULT_PROTOCOL, 0, HIGHEST_PROTOCOL);
+  const bufferCallback = callback('bufferCallback', options.bufferCallback);
   if (bufferCallback !== undefined && protocol < 5) {
-    failDumps('The option bufferCallback needs protocol 5: earlier protocols have no out-of-band buffers');
+    throw new PicklingError(
+      'INVALID_OPTION',
+      'bufferCallback needs protocol 5: earlier protocols have no out-of-band buffers',
+    );
   }
   return {
-    registry: registryOption(options.registry, failDumps),
+    registry: registryOption(options.registry, forDumps),
     protocol,
-    fixImports: options.fixImports ?? true,
-    typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', ['numpy', 'bytes'], failDumps),
-    foreign: choice('foreign', options.foreign ?? 'write', ['write', 'decoded', 'refuse'], failDumps),
-    persistentId: callback('persistentId', options.persistentId, failDumps),
+    fixImports: flag('fixImports', options.fixImports ?? true),
+    typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', TYPED_ARRAYS),
+    foreign: choice('foreign', options.foreign ?? 'write', FOREIGN),
+    persistentId: callback('persistentId', options.persistentId),
     bufferCallback,
-    pool: options.pool ?? false,
-    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30, failDumps),
-    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000, failDumps),
+    pool: flag('pool', options.pool ?? false),
+    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30),
+    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000),
   };
 }
 
-function registryOption(registry: ClassRegistry | undefined, fail: Fail): ClassRegistry {
-  if (registry === undefined) return ClassRegistry.empty;
-  return registry instanceof ClassRegistry ? registry : fail('The option registry is not a ClassRegistry');
-}
+const TYPED_ARRAYS = ['numpy', 'bytes'] as const;
+const FOREIGN = ['write', 'decoded', 'refuse'] as const;
 
-function choice<T extends string>(name: string, value: T, choices: readonly T[], fail: Fail): T {
-  return choices.includes(value)
-    ? value
-    : fail(`The option ${name} is ${shown(value)}, not one of ${choices.join(', ')}`);
-}
-
-function flag(name: string, value: boolean, fail: Fail): boolean {
-  return typeof value === 'boolean' ? value : fail(`The option ${name} is ${shown(value)}, not true or false`);
-}
-
-function callback<T>(name: string, value: T | undefined, fail: Fail): T | undefined {
-  return value === undefined || typeof value === 'function' ? value : fail(`The option ${name} is not a function`);
-}
-
-function limit(name: string, value: number, fail: Fail): number {
-  // Infinity is a deliberate "no limit"; NaN and negative numbers are mistakes.
-  return typeof value === 'number' && value >= 0
-    ? value
-    : fail(`The option ${name} is ${shown(value)}, not a number >= 0`);
+function registryOption(registry: ClassRegistry | undefined, { instance }: OptionChecks): ClassRegistry {
+  return registry === undefined ? ClassRegistry.empty : instance('registry', registry, ClassRegistry);
 }
 
 /** Checks how many opcodes one step of a decoding executes. @internal */
 export function checkStep(opcodes: number): void {
   // Infinity is a deliberate "all at once"; less than one would never end.
   if (typeof opcodes !== 'number' || !(opcodes >= 1)) {
-    failLoads(`A step of ${shown(opcodes)} opcodes cannot be: it takes a number >= 1`);
+    throw new UnpicklingError(
+      'INVALID_OPTION',
+      `A step of ${shown(opcodes)} opcodes cannot be: it takes a number >= 1`,
+    );
   }
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

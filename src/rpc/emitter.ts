@@ -4,8 +4,8 @@
  * @module
  */
 
-import { shown, suggestion } from './checks.js';
-import type { Names } from './checks.js';
+import { shown, suggestion } from '../options.js';
+import type { Names } from '../options.js';
 import { RpcUsageError } from './errors.js';
 
 /** Names, and what their listeners get. */

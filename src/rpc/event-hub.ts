@@ -7,7 +7,7 @@ import { messageOf } from '../errors.js';
 import { PyDateTime, UnpicklingError } from '../pickle/index.js';
 import type { Unpickler } from '../pickle/index.js';
 import { abortSignal, checkOptions } from './checks.js';
-import type { Names } from './checks.js';
+import type { Names } from '../options.js';
 import { traceEvent } from './diagnostics.js';
 import { EventStream } from './event-stream.js';
 import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProblem } from './events.js';

@@ -4,10 +4,9 @@
  * @module
  */
 import { messageOf } from '../errors.js';
-import { choice, shown } from './checks.js';
+import { callback, choice, count } from './checks.js';
 import type { OverflowPolicy } from './events.js';
 import { RpcOverflowError, RpcUsageError } from './errors.js';
-import { count } from './options.js';
 import type { SignalWatch } from './signal-watch.js';
 
 /** Options of an {@link EventStream}. */
@@ -67,9 +66,7 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   constructor(options: StreamOptions<Item>) {
     count('limit', options.limit, 1);
     choice('overflow', options.overflow, POLICIES);
-    if (options.latestBy !== undefined && typeof options.latestBy !== 'function') {
-      throw new RpcUsageError('BAD_OPTION', `latestBy must be a function, not ${shown(options.latestBy)}`);
-    }
+    callback('latestBy', options.latestBy);
     this.#options = options;
   }
 

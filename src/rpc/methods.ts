@@ -6,7 +6,7 @@
 import { PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import { stringRepr } from '../pickle/python-repr.js';
 import { checkOptions } from './checks.js';
-import type { Names } from './checks.js';
+import type { Names } from '../options.js';
 import { RpcUsageError } from './errors.js';
 import type { ResolvedServerOptions } from './options.js';
 import { decodeRequest } from './protocol.js';

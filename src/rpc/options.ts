@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { ClassRegistry } from '../pickle/index.js';
+import { ClassRegistry, PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.js';
-import { checkObject, checkOptions, flag, shown, textList, withMethods } from './checks.js';
-import type { Names } from './checks.js';
+import { shown, without } from '../options.js';
+import { DUMPS_OPTION_NAMES, LOADS_OPTION_NAMES } from '../pickle/options.js';
+import { checkOptions, count, duration, flag, textList, withMethods } from './checks.js';
+import type { Names } from '../options.js';
 import { RpcUsageError } from './errors.js';
 import { guardedLogger } from './logger.js';
 import type { Logger } from './logger.js';
@@ -184,6 +186,10 @@ const MAX_HIGH_WATER_MARK = 2 ** 31 - 1;
 const HEARTBEAT_NAMES: Names<HeartbeatOptions> = { tolerance: true, probeTimeout: true, feedTolerance: true };
 const RECONNECT_NAMES: Names<ReconnectOptions> = { initial: true, max: true };
 
+// A registry is one option for both, and a message has no buffers beside it.
+const LOADS_NAMES = without(LOADS_OPTION_NAMES, 'registry', 'buffers');
+const DUMPS_NAMES = without(DUMPS_OPTION_NAMES, 'registry', 'bufferCallback');
+
 /** The names of a client's options but its timeout; what stands on a client has timeouts of its own. */
 export const CONNECTION_OPTION_NAMES: Names<Omit<RpcClientOptions, 'timeout'>> = {
   queueLimit: true,
@@ -281,24 +287,26 @@ function codecOptions(
   if (!(registry instanceof ClassRegistry)) {
     throw new RpcUsageError('BAD_OPTION', `registry must be a ClassRegistry, not ${shown(registry)}`);
   }
-  const loads = checkObject('loads', options.loads ?? {});
-  const dumps = checkObject('dumps', options.dumps ?? {});
-  // What stands in them the codec checks. What is only sent may share a buffer.
-  return {
+  const loads = checkOptions('loads', options.loads ?? {}, LOADS_NAMES);
+  const dumps = checkOptions('dumps', options.dumps ?? {}, DUMPS_NAMES);
+  // What is only sent may share a buffer.
+  const resolved = {
     loads: { ...loads, forward: loads.forward ?? forward, registry },
     dumps: { ...dumps, pool: dumps.pool ?? true, foreign: dumps.foreign ?? foreign, registry },
   };
+  byCodec('loads', () => new Unpickler(resolved.loads));
+  byCodec('dumps', () => new Pickler(resolved.dumps));
+  return resolved;
 }
 
-/** @throws RpcUsageError unless `value` is a time in ms, more than 0; Infinity is one. */
-export function duration(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value > 0)) {
-    throw new RpcUsageError(
-      'BAD_OPTION',
-      `${name} must be a number of milliseconds greater than 0, not ${shown(value)}`,
-    );
+/** Lets the codec check the values of its options. @throws RpcUsageError for what it refuses */
+function byCodec(what: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof PickleError)) throw error;
+    throw new RpcUsageError('BAD_OPTION', `${what}: ${error.message}`, { cause: error });
   }
-  return value;
 }
 
 /** @throws RpcUsageError unless `value` is a time in ms that setTimeout can wait. */
@@ -309,18 +317,7 @@ function delay(name: string, value: number): number {
   return value;
 }
 
-/** @throws RpcUsageError unless `value` is a whole number, `least` or more. */
-export function count(name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RpcUsageError('BAD_OPTION', `${name} must be a whole number, ${least} or more, not ${shown(value)}`);
-  }
-  return value;
-}
-
 /** @throws RpcUsageError unless `value` is a number of messages that libzmq can count. */
 function highWaterMark(name: string, value: number): number {
-  if (count(name, value, 1) > MAX_HIGH_WATER_MARK) {
-    throw new RpcUsageError('BAD_OPTION', `${name} must be at most ${MAX_HIGH_WATER_MARK}, not ${value}`);
-  }
-  return value;
+  return count(name, value, 1, MAX_HIGH_WATER_MARK);
 }

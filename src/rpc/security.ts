@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { checkOptions, choice, shown, textList } from './checks.js';
-import type { Names } from './checks.js';
+import { shown } from '../options.js';
+import { checkOptions, choice, textList } from './checks.js';
+import type { Names } from '../options.js';
 import { RpcUsageError } from './errors.js';
 
 /** Client side of CURVE: encrypted, and the server is authenticated by its key. Keys are Z85 text of 40 characters. */

@@ -6,7 +6,7 @@
 import { messageOf } from '../errors.js';
 import { bindsEveryInterface, parseAddress } from './address.js';
 import { checkObject, checkOptions } from './checks.js';
-import type { Names } from './checks.js';
+import type { Names } from '../options.js';
 import { Dispatcher } from './dispatcher.js';
 import { RpcUsageError } from './errors.js';
 import { checkTopic } from './event-hub.js';

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { shown } from './checks.js';
+import { shown } from '../options.js';
 import { RpcUsageError } from './errors.js';
 
 /** An exception that a Python client shall see under a Python name: `raise TypeError(message)`. */

@@ -8,7 +8,7 @@ import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
 import { checkOptions } from '../rpc/checks.js';
-import type { Names } from '../rpc/checks.js';
+import type { Names } from '../options.js';
 import { guardedLogger } from '../rpc/logger.js';
 import { SERVER_OPTION_NAMES } from '../rpc/options.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';

@@ -60,7 +60,7 @@ const things = ClassRegistry.of({
 const nested = bytes(']'.repeat(200), 'a'.repeat(199), '.');
 
 const READING: Readonly<Record<Exclude<UnpicklingErrorCode, 'INTERNAL'>, ReadingRow>> = {
-  INVALID_OPTION: { data: bytes('N.'), options: { maxDepth: -1 }, message: 'The option maxDepth is -1' },
+  INVALID_OPTION: { data: bytes('N.'), options: { maxDepth: -1 }, message: 'maxDepth must be a number, 0 or more, not -1' },
   INVALID_INPUT: { data: 'N.' as unknown as Uint8Array, message: 'not a Uint8Array' },
   TRUNCATED: {
     data: bytes(']', 0x8c, 6, 'ab'),
@@ -190,7 +190,7 @@ for (let depth = 0, list = cyclic; depth < 50; depth++) {
 }
 
 const WRITING: Readonly<Record<Exclude<PicklingErrorCode, 'INTERNAL' | 'BAD_REDUCTION'>, WritingRow>> = {
-  INVALID_OPTION: { value: null, options: { protocol: 6 }, message: 'The option protocol is 6' },
+  INVALID_OPTION: { value: null, options: { protocol: 6 }, message: 'protocol must be at most 5, not 6' },
   UNSUPPORTED_TYPE: {
     value: ['a', { strategy: { run: () => 1 } }],
     path: '$[1].strategy.run',

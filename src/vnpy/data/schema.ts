@@ -10,7 +10,7 @@ import { PyDateTime } from '../../pickle/index.js';
 import { isEnumMember } from '../enums/enum.js';
 import type { EnumClass } from '../enums/enum.js';
 import { InvalidDataError } from '../errors.js';
-import { suggest } from '../../spelling.js';
+import { suggest } from '../../options.js';
 import { datetimeOfDate } from './dates.js';
 import { describe, isUnknownMember } from './describe.js';
 import { isAsReceived, markReceived } from './received.js';

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { abortSignal, checkOptions, flag } from '../../rpc/checks.js';
+import { abortSignal, checkOptions, duration, flag } from '../../rpc/checks.js';
 import { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
-import { DEFAULT_WINDOW, duration } from '../../rpc/options.js';
+import { DEFAULT_WINDOW } from '../../rpc/options.js';
 import { guardedLogger } from '../../rpc/logger.js';
 import { Reporter } from '../../rpc/reporter.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Names } from '../../rpc/checks.js';
+import type { Names } from '../../options.js';
 import { CONNECTION_OPTION_NAMES } from '../../rpc/options.js';
 import { DATA_KINDS, eachKind } from '../kinds.js';
 import type { WaitOptions } from './order-waiters.js';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { abortSignal } from '../../rpc/checks.js';
-import { MAX_DELAY, duration } from '../../rpc/options.js';
+import { abortSignal, duration } from '../../rpc/checks.js';
+import { MAX_DELAY } from '../../rpc/options.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { GatewayError } from '../errors.js';
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { checkOptions } from '../../rpc/checks.js';
+import { checkOptions, duration } from '../../rpc/checks.js';
 import { RpcUsageError } from '../../rpc/index.js';
-import { duration } from '../../rpc/options.js';
 import { describe } from '../data/describe.js';
 import { TIMEOUT_NAMES } from './names.js';
 import type { GatewayTimeouts } from './types.js';

@@ -9,7 +9,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
-import { suggest } from '../../../spelling.js';
+import { suggest } from '../../../options.js';
 import { CliError } from '../errors.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
