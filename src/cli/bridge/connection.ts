@@ -7,6 +7,7 @@ import { RpcClient } from '../../rpc/index.js';
 import type { ClientStatus, RpcClientOptions } from '../../rpc/index.js';
 import { vnpyRegistry } from '../../vnpy/index.js';
 import type { CommandContext } from './command.js';
+import { endAfter } from './end-after.js';
 import { CliError } from './errors.js';
 import { clientSecurity, warnOn } from './security.js';
 import { request, subscribe, timeout } from './settings/options.js';
@@ -53,19 +54,26 @@ export async function withClient<T>(
   const client = new RpcClient({ ...(await clientOptions(context)), ...options });
   try {
     await client.start(settings.get(request), events ? settings.get(subscribe) : undefined);
-    await connected(client, signal);
+    await connected(client, signal, settings.get(timeout));
     return await work(client);
   } finally {
     await client.stop();
   }
 }
 
-async function connected(client: RpcClient, signal: AbortSignal): Promise<void> {
-  for await (const status of client.statuses({ signal })) {
+/** @param limit - In ms: a server that hangs accepts the connection and never says a word. */
+async function connected(client: RpcClient, signal: AbortSignal, limit: number): Promise<void> {
+  using ending = endAfter(signal, limit);
+  for await (const status of client.statuses({ signal: ending.signal })) {
     if (status.state === 'connected') return;
     if (status.state === 'disconnected') throw unreachable(status);
   }
   signal.throwIfAborted();
+  throw new CliError(
+    'UNREACHABLE',
+    `no connection within ${limit / 1000} s (--timeout): the server hangs, or another program has the port ` +
+      '("vnpy-bridge doctor" looks closer)',
+  );
 }
 
 /** The error for a server that cannot be reached. */

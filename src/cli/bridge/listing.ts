@@ -6,14 +6,11 @@
 import { writeAll } from '../io.js';
 import type { CommandContext } from './command.js';
 import { CliError } from './errors.js';
-import type { RowFormat } from './output/rows.js';
+import type { RowClass, RowFormat } from './output/rows.js';
 import { cell, renderRows } from './output/rows.js';
 import type { Column } from './output/table.js';
 import { csv, find, json } from './settings/options.js';
 import type { Settings } from './settings/resolve.js';
-
-/** Whether the rows are of the class that the function returns. */
-export type RowClass<Row extends object> = abstract new (...args: never[]) => Row;
 
 /** @throws {@link CliError} when the server's answer is no list of `type`. */
 export function checkRows<Row extends object>(method: string, answer: unknown, type: RowClass<Row>): readonly Row[] {
@@ -30,10 +27,11 @@ export async function writeRows<Row extends object>(
   { settings, io, style }: CommandContext,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
+  type: RowClass<Row>,
 ): Promise<void> {
   const wanted = settings.get(find)?.toLowerCase();
   const shown = wanted === undefined ? rows : rows.filter((row) => contains(row, wanted));
-  const lines = renderRows(columns, shown, formatOf(settings), style);
+  const lines = renderRows(columns, shown, { format: formatOf(settings), style, type });
   await writeAll(
     io.stdout,
     lines.map((line) => `${line}\n`),

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -180,8 +183,45 @@ describe('lists', () => {
     const { args } = await serveMarket();
     expect((await run(['trades', ...args])).stdout).toMatch(/^vt_tradeid .*\n$/);
     expect((await run(['trades', '--json', ...args])).stdout).toBe('[]\n');
-    expect((await run(['trades', '--csv', ...args])).stdout).toMatch(/^vt_tradeid,.*\n$/);
+    expect((await run(['trades', '--csv', ...args])).stdout).toMatch(/^gateway_name,.*,vt_tradeid\n$/);
   });
+
+  test('the CSV header is the same with and without rows', async () => {
+    const { engine, args } = await serveMarket();
+    engine.sendOrder(buy(3400));
+    engine.sendOrder(buy(3600));
+    engine.subscribe(new SubscribeRequest({ symbol: 'rb2705', exchange: Exchange.SHFE }));
+    const span = ['--start', '2026-01-05T01:00:00Z', '--end', '2026-01-05T02:00:00Z'];
+    const lists = [['orders'], ['trades'], ['positions'], ['accounts'], ['contracts'], ['ticks']];
+    for (const list of [...lists, ['history', 'rb2705.SHFE', ...span]]) {
+      const all = (await run([...list, '--csv', ...args])).stdout.split('\n');
+      const none = (await run([...list, '--csv', '--find', 'zzz', ...args])).stdout;
+      expect(all.length, list[0]).toBeGreaterThan(2);
+      expect(none, list[0]).toBe(`${all[0] ?? ''}\n`);
+    }
+  });
+
+  test.each([['positions'], ['call', 'get_all_orders'], ['history', 'rb2705.SHFE'], ['watch', 'rb2705.SHFE']])(
+    '%s keeps --timeout where the port is open and nobody says a word',
+    async (...command) => {
+      const silent = createServer();
+      await once(silent.listen(0, '127.0.0.1'), 'listening');
+      onTestFinished(() => {
+        silent.close();
+      });
+      silent.on('connection', (socket) => {
+        onTestFinished(() => {
+          socket.destroy();
+        });
+      });
+      const address = `tcp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const { code, stderr } = await run([
+        ...command,
+        ...['--request', address, '--subscribe', address, '--timeout', '300ms'],
+      ]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/0\.3 s|300 ms/)]);
+    },
+  );
 
   test('an answer that is no such list is refused: exit code 1', async () => {
     const { args } = await serveFunctions({ get_all_orders: () => 'what?' });

@@ -13,11 +13,15 @@ import type {
   TradeData,
 } from '../../../vnpy/index.js';
 import { PyDateTime } from '../../../pickle/index.js';
+import { DATA_CLASSES } from '../../../vnpy/data/classes.js';
 import { isEnumMember } from '../../../vnpy/index.js';
 import type { Style } from '../../text/style.js';
 import { toPlain } from './plain.js';
 import { renderCsv, renderTable } from './table.js';
 import type { Cell, Column } from './table.js';
+
+/** The class of the rows: one of vnpy's. */
+export type RowClass<Row extends object> = abstract new (...args: never[]) => Row;
 
 /** How rows are written. */
 export type RowFormat = 'table' | 'csv' | 'json';
@@ -26,14 +30,13 @@ export type RowFormat = 'table' | 'csv' | 'json';
 export function renderRows<Row extends object>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  format: RowFormat,
-  style: Style,
+  { format, style, type }: { readonly format: RowFormat; readonly style: Style; readonly type: RowClass<Row> },
 ): readonly string[] {
   switch (format) {
     case 'table':
       return renderTable(columns, rows, style);
     case 'csv':
-      return rows.length === 0 ? renderCsv(columns, rows) : renderCsv(everyField(rows), rows);
+      return renderCsv(everyField(type, rows), rows);
     case 'json':
       return rows.length === 0
         ? ['[]']
@@ -44,9 +47,10 @@ export function renderRows<Row extends object>(
   }
 }
 
-/** All fields of all rows, in the order of the wire. */
-function everyField<Row extends object>(rows: readonly Row[]): readonly Column<Row>[] {
-  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+/** The fields of the class in vnpy's order, with rows and without; behind them what some rows have beside. */
+function everyField<Row extends object>(type: RowClass<Row>, rows: readonly Row[]): readonly Column<Row>[] {
+  const declared = DATA_CLASSES.find((known) => known.type === type)?.create() ?? {};
+  const names = new Set([declared, ...rows].flatMap((row) => Object.keys(row)));
   return [...names].map((title) => ({
     title,
     value: (row) => cell((row as Readonly<Record<string, unknown>>)[title]),

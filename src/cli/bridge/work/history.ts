@@ -38,11 +38,11 @@ export async function showHistory(context: CommandContext): Promise<ExitCode> {
     if (!fromDatafeed)
       throw new CliError('USAGE', 'a trading server has no ticks of the past: --interval tick needs --datafeed');
     const answer = await withClient(context, (client) => query(context, client, 'query_tick_history', [request]));
-    await writeRows(context, TICK_COLUMNS, checkRows('query_tick_history', answer, TickData));
+    await writeRows(context, TICK_COLUMNS, checkRows('query_tick_history', answer, TickData), TickData);
     return EXIT.ok;
   }
   const bars = fromDatafeed ? await datafeedBars(context, request) : await gatewayBars(context, request);
-  await writeRows(context, BAR_COLUMNS, bars);
+  await writeRows(context, BAR_COLUMNS, bars, BarData);
   return EXIT.ok;
 }
 

@@ -7,7 +7,6 @@ import { AccountData, ContractData, OrderData, PositionData, TickData, TradeData
 import type { CommandContext } from '../command.js';
 import { withClient } from '../connection.js';
 import { checkRows, formatOf, writeRows } from '../listing.js';
-import type { RowClass } from '../listing.js';
 import {
   ACCOUNT_COLUMNS,
   CONTRACT_COLUMNS,
@@ -16,6 +15,7 @@ import {
   TICK_COLUMNS,
   TRADE_COLUMNS,
 } from '../output/rows.js';
+import type { RowClass } from '../output/rows.js';
 import type { Column } from '../output/table.js';
 
 /** Asks for a list with a function that takes no arguments, and shows it. */
@@ -25,7 +25,7 @@ function listOf<Row extends object>(type: RowClass<Row>, columns: readonly Colum
   return async (context, method) => {
     formatOf(context.settings); // Before the server is asked.
     const answer = await withClient(context, (client) => client.call(method, [], {}, { signal: context.signal }));
-    await writeRows(context, columns, checkRows(method, answer, type));
+    await writeRows(context, columns, checkRows(method, answer, type), type);
   };
 }
 
