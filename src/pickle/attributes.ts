@@ -5,6 +5,7 @@
  */
 import type { ObjectEntry } from './compiled-registry.js';
 import { keyPlace } from './tasks.js';
+import { numberOf } from './values/field-types.js';
 import { PyFloat } from './values/py-float.js';
 
 /** Whether the attributes of an instance are the declared ones, in their order, and no others: nearly always. */
@@ -30,7 +31,8 @@ export function attributeNames({ names, declared }: ObjectEntry, value: object):
 
 /** A number of a field that is declared float, as a float. */
 export function asDeclared(entry: ObjectEntry, name: string, value: unknown): unknown {
-  return entry.floatNames.has(name) && typeof value === 'number' ? new PyFloat(value) : value;
+  const number = entry.floatNames.has(name) ? numberOf(value) : undefined;
+  return number === undefined ? value : new PyFloat(number);
 }
 
 /** The part of the path to the property whose getter throws; nothing when none throws again. */

@@ -6,13 +6,14 @@
  */
 import type { BuildContext, BuiltinDefinition } from './builtins/definition.js';
 import { shapeOf } from './compiled-registry.js';
-import type { CustomEntry, EnumEntry, ObjectEntry } from './compiled-registry.js';
+import type { CustomEntry, EnumEntry, ObjectEntry, Shape } from './compiled-registry.js';
 import { callHook, describe } from './containers.js';
 import type { PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
 import type { Machine } from './machine.js';
 import { python3Name } from './python2-names.js';
 import type { PyCall } from './registry.js';
+import { converted, fits, noteMisfit } from './values/field-types.js';
 import { UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
@@ -309,7 +310,7 @@ function applyDict(m: Machine, entry: ObjectEntry, target: object, state: unknow
 
 /** Sets an own property, never an accessor or the prototype: `__proto__` and names that the class does not declare. */
 function setAttribute(m: Machine, entry: ObjectEntry, target: object, name: string, given: unknown): void {
-  const value = isLargeFloat(m, entry, name, given) ? Number(given) : given;
+  const value = m.options.lossless ? given : asDeclared(entry, target, name, given);
   if (entry.assignable.has(name)) {
     (target as Record<string, unknown>)[name] = value;
   } else {
@@ -317,15 +318,32 @@ function setAttribute(m: Machine, entry: ObjectEntry, target: object, name: stri
   }
 }
 
-/** Whether this is an int beyond 2^53 for an attribute that is declared float: a number there, as any smaller int is. */
-function isLargeFloat(m: Machine, { floatNames }: ObjectEntry, name: unknown, value: unknown): value is bigint {
-  return typeof value === 'bigint' && !m.options.lossless && typeof name === 'string' && floatNames.has(name);
+/** A value as the field is declared; one that cannot be converted as it came, which is noted. */
+function asDeclared({ typed }: ObjectEntry, target: object, name: string, value: unknown): unknown {
+  const field = typed.get(name);
+  if (field === undefined || fits(field.type, field.nullable, value)) return value;
+  const declared = converted(field.type, value);
+  if (declared === undefined) noteMisfit(target, name);
+  return declared === undefined ? value : declared;
 }
 
-/** Whether that is so of any of the attributes on the stack. */
-function hasLargeFloat(m: Machine, entry: ObjectEntry, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 2) if (isLargeFloat(m, entry, m.stack[at], m.stack[at + 1])) return true;
-  return false;
+/** Whether all attributes on the stack are what they are declared to be: nearly always. */
+function allFit({ numbers, others }: Shape, stack: readonly unknown[], from: number): boolean {
+  for (let run = 0; run < numbers.length; run += 2) {
+    const end = from + (numbers[run + 1] ?? 0);
+    for (let at = from + (numbers[run] ?? 0); at < end; at += 2) if (typeof stack[at] !== 'number') return false;
+  }
+  for (const { type, nullable, place } of others) if (!fits(type, nullable, stack[from + place])) return false;
+  return true;
+}
+
+/** The same of attributes of any names. */
+function eachFits({ typed }: ObjectEntry, stack: readonly unknown[], from: number, to: number): boolean {
+  for (let at = from; at < to; at += 2) {
+    const field = typed.get(stack[at] as string);
+    if (field !== undefined && !fits(field.type, field.nullable, stack[at + 1])) return false;
+  }
+  return true;
 }
 
 /**
@@ -337,14 +355,15 @@ function hasLargeFloat(m: Machine, entry: ObjectEntry, from: number, to: number)
 export function applyPending(m: Machine, pending: PendingState, from: number, to: number): boolean {
   const { stack } = m;
   const { entry, instance } = pending;
-  // The dict has the int, the instance has a number: it takes both of them.
-  if (m.largeInts && hasLargeFloat(m, entry, from, to)) return false;
+  const { lossless } = m.options;
   const { names } = entry.shape;
   const target = instance as Record<string, unknown>;
   if (entry.allAssignable && to - from === 2 * names.length) {
     let at = from;
     for (let index = 0; index < names.length && stack[at] === names[index]; index++) at += 2;
     if (at === to) {
+      // The dict has the Decimal, the instance has a number: it takes both of them.
+      if (!lossless && !allFit(entry.shape, stack, from + 1)) return false;
       if (entry.shape.direct) assignAll(m, entry, instance, from + 1, names.length);
       else assignByName(stack, target, names, from + 1);
       pending.applied(m, names);
@@ -353,6 +372,7 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
   }
   if ((to - from) % 2 === 1) return false;
   for (let at = from; at < to; at += 2) if (typeof stack[at] !== 'string') return false;
+  if (!lossless && !eachFits(entry, stack, from, to)) return false;
   const keys = stringsAt(stack, from, to);
   for (const [index, name] of keys.entries()) setAttribute(m, entry, instance, name, stack[from + 2 * index + 1]);
   pending.applied(m, keys);
@@ -364,7 +384,7 @@ export function applyPending(m: Machine, pending: PendingState, from: number, to
 function expectNext(entry: ObjectEntry, names: readonly string[]): void {
   const { shape, otherShape: other } = entry;
   const known = other?.names.length === names.length && other.names.every((name, index) => name === names[index]);
-  entry.shape = known ? other : shapeOf(entry.definition, names);
+  entry.shape = known ? other : shapeOf(entry.definition, names, entry.typed);
   entry.otherShape = shape;
 }
 

@@ -8,6 +8,7 @@ import type { BuiltinDefinition } from './builtins/definition.js';
 import { FieldKey } from './field-keys.js';
 import type { ClassRegistry, CustomDefinition, EnumDefinition, ObjectDefinition } from './registry.js';
 import { Ellipsis, NotImplemented } from './values/constants.js';
+import type { FieldType } from './values/field-types.js';
 import { KeyIndex, noteMember, UnhashableError } from './values/keys.js';
 import { PyGlobal } from './values/py-global.js';
 
@@ -32,12 +33,20 @@ export interface ObjectEntry {
   readonly floats: readonly boolean[];
   /** The names of those fields. */
   readonly floatNames: ReadonlySet<string>;
+  /** The fields of a declared type. */
+  readonly typed: ReadonlyMap<string, TypedField>;
   /** The declared fields that are plain own properties of a new instance: these may be assigned. */
   readonly assignable: ReadonlySet<string>;
   /** All of `names` are assignable. */
   readonly allAssignable: boolean;
   /** The prototype of the definition's type, undefined when a later definition has the same type. */
   prototype: object | undefined;
+}
+
+/** What a field is declared to hold. */
+export interface TypedField {
+  readonly type: FieldType;
+  readonly nullable: boolean;
 }
 
 /** Attribute names in the order in which they are expected. */
@@ -47,11 +56,38 @@ export interface Shape {
   readonly keys: readonly FieldKey[];
   /** Whether the definition's `assign` assigns exactly these. */
   readonly direct: boolean;
+  /** Runs of numbers among them: where each begins, and where it ends, in places on the stack, where every second is a value. */
+  readonly numbers: readonly number[];
+  /** The others of a declared type. */
+  readonly others: readonly (TypedField & { readonly place: number })[];
 }
 
 /** @internal */
-export function shapeOf(definition: ObjectDefinition, names: readonly string[]): Shape {
-  return { names, keys: names.map((name) => new FieldKey(name)), direct: assigns(definition, names) };
+export function shapeOf(
+  definition: ObjectDefinition,
+  names: readonly string[],
+  typed: ReadonlyMap<string, TypedField>,
+): Shape {
+  const numbers: number[] = [];
+  const others: (TypedField & { place: number })[] = [];
+  for (const [index, name] of names.entries()) {
+    const field = typed.get(name);
+    const place = 2 * index;
+    if (field === undefined) continue;
+    if (field.type === 'datetime' || field.nullable) others.push({ ...field, place });
+    else if (numbers.at(-1) === place) numbers[numbers.length - 1] = place + 2;
+    else numbers.push(place, place + 2);
+  }
+  const keys = names.map((name) => new FieldKey(name));
+  return { names, keys, direct: assigns(definition, names), numbers, others };
+}
+
+function typedFields({ fields }: ObjectDefinition): ReadonlyMap<string, TypedField> {
+  return new Map(
+    fields.flatMap(({ name, float, type = float === true ? 'float' : undefined, nullable = false }) =>
+      type === undefined ? [] : [[name, { type, nullable }]],
+    ),
+  );
 }
 
 /** Whether a definition has an `assign` that sets these attributes, in this order, and no other. */
@@ -291,17 +327,20 @@ export class CompiledRegistry {
     const global = PyGlobal.from('codec', definition.module, definition.qualname);
     const names = definition.fields.map((field) => field.name);
     const assignable = assignableFields(definition, names);
+    const typed = typedFields(definition);
+    const isFloat = (name: string): boolean => typed.get(name)?.type === 'float';
     const entry: ObjectEntry = {
       kind: 'object',
       owner: this,
       global,
       definition,
       names,
-      shape: shapeOf(definition, names),
+      shape: shapeOf(definition, names, typed),
       otherShape: undefined,
       declared: new Set(names),
-      floats: definition.fields.map((field) => field.float === true),
-      floatNames: new Set(definition.fields.filter((field) => field.float === true).map((field) => field.name)),
+      floats: names.map(isFloat),
+      floatNames: new Set(names.filter(isFloat)),
+      typed,
       assignable,
       allAssignable: names.every((name) => assignable.has(name)),
       prototype: undefined,

@@ -46,6 +46,7 @@ export { NDArray, NumpyDType, NumpyScalar } from './values/numpy.js';
 export type { NumpyData, NumpyTypedArray } from './values/numpy-elements.js';
 export { Ellipsis, NotImplemented, PyConstant } from './values/constants.js';
 export { PyDate, PyTime } from './values/py-date.js';
+export type { FieldType } from './values/field-types.js';
 export { PyDateTime } from './values/py-datetime.js';
 export { PyTimeDelta } from './values/py-time-delta.js';
 export { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';

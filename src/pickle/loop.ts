@@ -223,9 +223,7 @@ export function run(m: Machine, budget: number): unknown {
         if (pos >= limit) throw m.tooLong(pos, 1);
         const length = byteAt(data, pos++);
         if (length > limit - pos) throw m.tooLong(pos, length);
-        const value = decodeLong(data, pos, pos + length, options.maxBinaryDigits);
-        if (typeof value === 'bigint') m.largeInts = true;
-        stack[sp++] = value;
+        stack[sp++] = decodeLong(data, pos, pos + length, options.maxBinaryDigits);
         pos += length;
         break;
       }

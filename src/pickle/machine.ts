@@ -134,8 +134,6 @@ export class Machine {
    * `FLAG.fetched` do not tell whether it has another.
    */
   aliased = false;
-  /** Whether an int beyond 2^53 was read: an attribute that is declared float may have one. */
-  largeInts = false;
   #highestIndex = -1;
   #buffers: Iterator<Uint8Array> | undefined = undefined;
 
@@ -186,7 +184,6 @@ export class Machine {
     this.containers = 0;
     this.shared = false;
     this.aliased = false;
-    this.largeInts = false;
     this.#highestIndex = -1;
     this.#buffers = undefined;
   }

@@ -45,10 +45,10 @@ export function runRareOpcode(m: Machine, code: number): void {
       m.push(float(m, parseFloatLine(line(m))));
       return;
     case 0x49: // INT
-      pushInt(m, int(m));
+      m.push(int(m));
       return;
     case 0x4c: // LONG
-      pushInt(m, parseInteger(line(m).replace(/L$/, ''), 0, m.options.maxTextDigits));
+      m.push(parseInteger(line(m).replace(/L$/, ''), 0, m.options.maxTextDigits));
       return;
     case 0x53: // STRING
       quotedString(m);
@@ -84,7 +84,7 @@ export function runRareOpcode(m: Machine, code: number): void {
     case 0x8b: {
       // LONG4
       const start = take(m, size4(m));
-      pushInt(m, decodeLong(m.data, start, m.pos, m.options.maxBinaryDigits));
+      m.push(decodeLong(m.data, start, m.pos, m.options.maxBinaryDigits));
       return;
     }
     case 0x64: {
@@ -266,11 +266,6 @@ function bytes(m: Machine, start: number): Uint8Array {
 
 function float(m: Machine, value: number): number | PyFloat {
   return m.options.lossless && Number.isInteger(value) && !Object.is(value, -0) ? new PyFloat(value) : value;
-}
-
-function pushInt(m: Machine, value: number | bigint | boolean): void {
-  if (typeof value === 'bigint') m.largeInts = true;
-  m.push(value);
 }
 
 function int(m: Machine): number | bigint | boolean {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FieldType } from './values/field-types.js';
 import { noteHashable } from './values/keys.js';
 import type { Tuple } from './values/tuple.js';
 import type { PyConstruction } from './values/py-object.js';
@@ -13,10 +14,19 @@ export interface FieldDefinition {
   /** The attribute's name in Python, and in TypeScript. */
   readonly name: string;
   /**
-   * The attribute is declared `float` in Python: an integral number is written as a float, and an int beyond 2^53, a
-   * `bigint` elsewhere, is read as a number unless `lossless` is asked for.
+   * The attribute is declared `float` in Python: an integral number is written as a float, and what is a number in Python is
+   * read as one. The same as `type: 'float'`.
    */
   readonly float?: boolean | undefined;
+  /**
+   * What the attribute is declared to hold in Python. Unless `lossless` is asked for, it is read so: as a number a Decimal, a
+   * Fraction, a bool, an int beyond 2^53 and numpy's numbers; as a `PyDateTime` pandas's Timestamp, numpy's datetime64, a
+   * date, and a datetime in a zone of dateutil; "not a time" as null. Anything else stays as it came. A `float` is written as a
+   * float.
+   */
+  readonly type?: FieldType | undefined;
+  /** None is a value of the attribute's. It matters for a number only: a datetime that is None is "not a time". */
+  readonly nullable?: boolean | undefined;
 }
 
 /**

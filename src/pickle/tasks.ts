@@ -6,6 +6,7 @@
 import type { ObjectEntry } from './compiled-registry.js';
 import type { Encoder } from './encoder.js';
 import type { FieldPlan } from './field-plan.js';
+import { numberOf } from './values/field-types.js';
 import type { PyGlobal } from './values/py-global.js';
 import type { Writer } from './writer.js';
 
@@ -284,8 +285,8 @@ export class ObjectTask implements Task {
       const value = values[index];
       const float = plan === undefined ? entry.floatNames.has(text) : entry.floats[index] === true;
       this.#index = ++index;
-      if (float && typeof value === 'number') writer.float(value);
-      else if (float && typeof value === 'bigint') writer.float(Number(value));
+      const number = float ? numberOf(value) : undefined;
+      if (number !== undefined) writer.float(number);
       else if (!encoder.save(value)) return false;
     }
     // SETITEM or SETITEMS, BUILD

@@ -36,7 +36,7 @@ function objectDefinition(dataClass: DataClass): ObjectDefinition {
     hashable: false,
     ...(dataClass.assignAll === undefined ? {} : { assign: dataClass.assignAll }),
     // The order of a blank instance's properties is the order in which vnpy's __init__ and __post_init__ assign them.
-    fields: Object.keys(dataClass.create()).map((name) => ({ name, float: dataClass.isFloat(name) })),
+    fields: Object.keys(dataClass.create()).map((name) => dataClass.codecField(name)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The values that stand for Python's: equality, time, text. */
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   ByteArray,
@@ -263,6 +264,17 @@ describe('keys of a pickle', () => {
 });
 
 describe('PyFraction', () => {
+  it('is the nearest number, also of parts that no number can be', () => {
+    const big = 10n ** 400n;
+    expect(new PyFraction(-7n * big, 2n * big + 1n).toNumber()).toBe(-3.5);
+    expect(new PyFraction(big, 3n).toNumber()).toBe(Infinity);
+    expect(new PyFraction(1n, 3n * big).toNumber()).toBe(0);
+    expect(new PyFraction(5n, 10n ** 324n).toNumber()).toBe(5e-324);
+    // Halfway between two floats, and a little more.
+    expect(new PyFraction(2n ** 53n + 1n, 1n).toNumber()).toBe(2 ** 53);
+    expect(new PyFraction((2n ** 53n + 1n) * big + 1n, big).toNumber()).toBe(2 ** 53 + 2);
+  });
+
   it.each<[string, bigint, bigint]>([
     ['3/4', 6n, 8n],
     ['-3/4', 6n, -8n],
@@ -343,6 +355,50 @@ describe('PyDateTime', () => {
     const naive = new PyDateTime(2024, 5, 6, 9, 30);
     expect(naive.toDate(china).toISOString()).toBe('2024-05-06T01:30:00.000Z');
     expect(naive.toDate()).toEqual(new Date(2024, 4, 6, 9, 30));
+  });
+
+  describe('in a zone whose offset is not known here', () => {
+    const strange = new PyObject(new PyGlobal('dateutil.tz.tz', 'tzstr'), Tuple.of());
+    const value = new PyDateTime(2026, 1, 5, 9, 30, 0, 0, strange);
+
+    it('has no ISO text, and a text that never throws, with the name of the zone', () => {
+      expect(() => value.toISOString()).toThrow(RangeError);
+      expect(() => value.toISOString()).toThrow(/dateutil\.tz\.tz\.tzstr is not known here/);
+      expect(String(value)).toBe('2026-01-05T09:30:00[dateutil.tz.tz.tzstr]');
+      expect(JSON.stringify({ value })).toBe('{"value":"2026-01-05T09:30:00[dateutil.tz.tz.tzstr]"}');
+      const unknown = new PyDateTime(2026, 1, 5, 9, 30, 0, 0, new PyZoneInfo('Mars/Base'));
+      expect(JSON.stringify([unknown])).toBe('["2026-01-05T09:30:00[Mars/Base]"]');
+    });
+
+    it('is a key, and no other than itself', () => {
+      const dict = new PyDict<unknown, number>([
+        [value, 1],
+        [new PyDateTime(2026, 1, 5, 9, 30), 2],
+      ]);
+      expect([dict.size, dict.get(value), dict.get(new PyDateTime(2026, 1, 5, 9, 30))]).toEqual([2, 1, 2]);
+    });
+  });
+
+  it.each<[unknown, string]>([
+    [
+      new PyDateTime(2026, 1, 5, 9, 30, 0, 500_000, new PyZoneInfo('Asia/Shanghai')),
+      'PyDateTime 2026-01-05T09:30:00.500000+08:00 [Asia/Shanghai]',
+    ],
+    [new PyDateTime(2026, 1, 5, 9, 30, 0, 0, new PytzZone('UTC', 0)), 'PyDateTime 2026-01-05T09:30:00+00:00 [UTC]'],
+    [new PyDateTime(2026, 1, 5, 9, 30, 0, 0, china), 'PyDateTime 2026-01-05T09:30:00+08:00'],
+    [
+      new PyDateTime(2026, 1, 5, 9, 30, 0, 0, new PyZoneInfo('Mars/Base'), 1),
+      'PyDateTime 2026-01-05T09:30:00[Mars/Base] fold=1',
+    ],
+    [new PyDateTime(2026, 1, 5), 'PyDateTime 2026-01-05T00:00:00'],
+    [new PyDate(2026, 1, 5), 'PyDate 2026-01-05'],
+    [new PyTime(9, 30, 0, 0, new PyZoneInfo('Asia/Tokyo')), 'PyTime 09:30:00 [Asia/Tokyo]'],
+    [new PyTimeDelta(1, 3661), 'PyTimeDelta 1 day, 1:01:01'],
+    [china, 'PyTimeZone UTC+08:00'],
+    [new PyZoneInfo('Asia/Tokyo'), 'PyZoneInfo Asia/Tokyo'],
+    [new PytzZone('Asia/Tokyo'), 'PytzZone Asia/Tokyo'],
+  ])('is one line of console.log: %s', (value, text) => {
+    expect(inspect([value], { breakLength: Infinity })).toBe(`[ ${text} ]`);
   });
 
   it('refuses what is no date or time, and a zone that it does not know', () => {

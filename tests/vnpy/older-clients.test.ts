@@ -1,6 +1,6 @@
 /** `oldestClient` of RpcService: what clients of an older vnpy cannot load. */
 import { expect, test } from 'vitest';
-import { PyObject, dumps, loads } from 'vnpy-bridge/pickle';
+import { PyObject, PyTimeZone, dumps, loads } from 'vnpy-bridge/pickle';
 import { MemoryTransport, RpcClient } from 'vnpy-bridge/rpc';
 import {
   BarData,
@@ -34,7 +34,7 @@ test('what an older vnpy cannot load is left out of answers and events, counted,
   engine.contracts = [contract(), bitcoin];
   engine.ticks = [tick(1, BTC), tick(2)];
   engine.onQueryHistory = () => [bar(BTC), bar(RB)];
-  const service = closed(new RpcService(engine, { transport, logger, oldestClient: '4.0' }));
+  const service = closed(new RpcService(engine, { transport, logger, oldestClient: '4.0', zone: PyTimeZone.utc }));
   await service.start('requests', 'events');
   const client = closed(new RpcClient({ transport, registry: vnpyRegistry }));
   client.subscribe('');

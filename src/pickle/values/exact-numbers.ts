@@ -129,7 +129,7 @@ export class PyFraction {
 
   /** The nearest JavaScript number. */
   toNumber(): number {
-    return Number(this.numerator) / Number(this.denominator);
+    return quotient(this.numerator, this.denominator);
   }
 
   /** `3/4`; `3` for an integral one. */
@@ -146,6 +146,28 @@ export class PyFraction {
   [pythonKey](): number | bigint | KeyParts {
     return rationalKey(this.numerator, this.denominator);
   }
+}
+
+/** Bits of a quotient that is rounded to a float afterwards: more than a float has. */
+const QUOTIENT_BITS = 66;
+
+/** The nearest number to a fraction, also of parts that no number can be. */
+function quotient(top: bigint, bottom: bigint): number {
+  const [first, second] = [Number(top), Number(bottom)];
+  if (Number.isSafeInteger(first) && Number.isSafeInteger(second)) return first / second;
+  const size = top < 0n ? -top : top;
+  const shift = bits(bottom) - bits(size) + QUOTIENT_BITS;
+  const [dividend, divisor] = shift >= 0 ? [size << BigInt(shift), bottom] : [size, bottom << BigInt(-shift)];
+  const whole = dividend / divisor;
+  // The last bit tells that there is more, where the rest would be exactly half.
+  const rounded = Number(whole * divisor === dividend ? whole : whole | 1n);
+  const half = Math.trunc(shift / 2);
+  return (top < 0n ? -1 : 1) * rounded * 2 ** -half * 2 ** (half - shift);
+}
+
+/** About as many bits as a value above 0 has: at most three more. Hexadecimal: decimal text takes more than linear time. */
+function bits(value: bigint): number {
+  return 4 * value.toString(16).length;
 }
 
 function isShort(value: bigint): boolean {

@@ -4,9 +4,10 @@
  * @module
  */
 import { isDate, isTime, isoDate, isoTime } from './calendar.js';
+import { inspectCustom } from './inspect.js';
 import { pythonKey } from './keys.js';
 import { PyTimeDelta } from './py-time-delta.js';
-import { isoOffset, PyTimeZone, utcOffsetAt } from './time-zones.js';
+import { isoOffset, PyTimeZone, utcOffsetAt, zoneName } from './time-zones.js';
 import type { TzInfo } from './time-zones.js';
 
 /** A Python date: years 1 to 9999. */
@@ -37,6 +38,11 @@ export class PyDate {
   /** As `toISOString()`. */
   toJSON(): string {
     return this.toISOString();
+  }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    return `PyDate ${this.toString()}`;
   }
 
   /** @internal */
@@ -86,6 +92,11 @@ export class PyTime {
   /** As `toISOString()`. */
   toJSON(): string {
     return this.toISOString();
+  }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    return `PyTime ${this.toString()}${this.tzinfo === null || this.tzinfo instanceof PyTimeZone ? '' : ` [${zoneName(this.tzinfo)}]`}`;
   }
 
   /** @internal */

@@ -4,9 +4,18 @@
  * @module
  */
 import { daysFromEpoch, isDate, isTime, isoDate, isoTime } from './calendar.js';
+import { inspectCustom } from './inspect.js';
 import { pythonKey } from './keys.js';
 import { PyTimeDelta } from './py-time-delta.js';
-import { isoOffset, PyTimeZone, utcOffsetAt, utcOffsetAtInstant } from './time-zones.js';
+import {
+  isoOffset,
+  PytzZone,
+  PyTimeZone,
+  PyZoneInfo,
+  utcOffsetAt,
+  utcOffsetAtInstant,
+  zoneName,
+} from './time-zones.js';
 import type { TzInfo } from './time-zones.js';
 
 /**
@@ -124,36 +133,57 @@ export class PyDateTime {
   }
 
   /**
-   * As Python's `isoformat()`: `2024-01-02T03:04:05.000006+08:00`, without an offset when naive, or when the zone's
-   * offset is not known here.
+   * As Python's `isoformat()`: `2024-01-02T03:04:05.000006+08:00`, without an offset when naive.
+   *
+   * @throws RangeError when the zone's offset is not known here: without it the text would be that of a naive datetime.
    */
   toISOString(): string {
-    const date = isoDate(this.year, this.month, this.day);
-    return `${date}T${isoTime(this.hour, this.minute, this.second, this.microsecond)}${this.#isoOffset()}`;
+    const offset = this.tzinfo === null ? '' : this.#isoOffset(this.tzinfo);
+    return `${this.#wallText()}${offset}`;
   }
 
-  /** As `toISOString()`. */
+  /** As `toISOString()`; where the zone's offset is not known here, the zone's name in brackets. Never throws. */
   toString(): string {
-    return this.toISOString();
+    const { tzinfo } = this;
+    return this.#wallText() + (tzinfo === null ? '' : (this.#knownOffset(tzinfo) ?? `[${zoneName(tzinfo)}]`));
   }
 
-  /** As `toISOString()`. */
+  /** As `toString()`. */
   toJSON(): string {
-    return this.toISOString();
+    return this.toString();
+  }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    const { tzinfo, fold } = this;
+    const name = tzinfo instanceof PyZoneInfo || tzinfo instanceof PytzZone ? `[${zoneName(tzinfo)}]` : '';
+    const text = this.toString();
+    return `PyDateTime ${text}${text.endsWith(name) ? '' : ` ${name}`}${fold === 1 ? ' fold=1' : ''}`;
   }
 
   /** @internal */
   [pythonKey](): string {
-    if (this.tzinfo === null || this.#isoOffset() === '') return `datetime naive ${this.toISOString()}`;
-    return `datetime ${this.epochMicroseconds}`;
+    const { tzinfo } = this;
+    if (tzinfo === null) return `datetime naive ${this.toString()}`;
+    return this.#knownOffset(tzinfo) === undefined
+      ? `datetime unknown ${this.toString()}`
+      : `datetime ${this.epochMicroseconds}`;
   }
 
-  #isoOffset(): string {
-    if (this.tzinfo === null) return '';
+  #wallText(): string {
+    const date = isoDate(this.year, this.month, this.day);
+    return `${date}T${isoTime(this.hour, this.minute, this.second, this.microsecond)}`;
+  }
+
+  #isoOffset(zone: TzInfo): string {
+    return isoOffset(PyTimeDelta.fromMicroseconds(utcOffsetAt(zone, this.#wall(), this.fold)));
+  }
+
+  #knownOffset(zone: TzInfo): string | undefined {
     try {
-      return isoOffset(PyTimeDelta.fromMicroseconds(utcOffsetAt(this.tzinfo, this.#wall(), this.fold)));
+      return this.#isoOffset(zone);
     } catch (error) {
-      if (error instanceof RangeError) return '';
+      if (error instanceof RangeError) return undefined;
       throw error;
     }
   }

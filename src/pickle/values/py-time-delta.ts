@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inspectCustom } from './inspect.js';
 import { pythonKey } from './keys.js';
 
 const MAX_DAYS = 999_999_999;
@@ -77,6 +78,11 @@ export class PyTimeDelta {
   /** As `toString()`. */
   toJSON(): string {
     return this.toString();
+  }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    return `PyTimeDelta ${this.toString()}`;
   }
 
   /** @internal */

@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { inspectCustom } from './inspect.js';
 import { PyGlobal } from './py-global.js';
 import { PyObject } from './py-object.js';
 import { PyTimeDelta } from './py-time-delta.js';
-import { malformedZoneKey } from './zone-keys.js';
+import { malformedZoneKey, unknownZoneKey } from './zone-keys.js';
 import { offsetOfInstant, offsetOfWallTime } from './zone-rules.js';
 
 /** A fixed offset from UTC: Python's `datetime.timezone`. */
@@ -41,6 +42,11 @@ export class PyTimeZone {
   /** Its name: `UTC+08:00` when it has none of its own. */
   toString(): string {
     return this.name ?? `UTC${this.offset.totalMicroseconds === 0n ? '' : isoOffset(this.offset)}`;
+  }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    return `PyTimeZone ${this.toString()}`;
   }
 }
 
@@ -82,6 +88,11 @@ export class PyZoneInfo {
   toString(): string {
     return this.key;
   }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    return `PyZoneInfo ${this.toString()}`;
+  }
 }
 
 /** A zone of the pytz package. */
@@ -122,6 +133,11 @@ export class PytzZone {
   toString(): string {
     return this.zone ?? `pytz.FixedOffset(${(this.utcOffset ?? 0) / 60})`;
   }
+
+  /** What `console.log` shows. @internal */
+  [inspectCustom](): string {
+    return `PytzZone ${this.toString()}`;
+  }
 }
 
 function isWithinDay(seconds: number): boolean {
@@ -152,7 +168,7 @@ export function utcOffsetAt(zone: TzInfo, wall: bigint, fold: number): bigint {
     if (zone.utcOffset !== undefined) return BigInt(zone.utcOffset) * 1_000_000n;
     return zone.zone === 'UTC' ? 0n : offsetOfWallTime(zone.zone ?? 'UTC', wall, fold);
   }
-  return dateutilOffset(zone);
+  return dateutilOffset(zone, (plain) => utcOffsetAt(plain, wall, fold));
 }
 
 /** The same at an instant, in microseconds since the epoch. @throws RangeError when the zone is unknown here. */
@@ -161,24 +177,67 @@ export function utcOffsetAtInstant(zone: TzInfo, instant: bigint): bigint {
   if (zone instanceof PytzZone && zone.utcOffset === undefined && zone.zone !== 'UTC') {
     return offsetOfInstant(zone.zone ?? 'UTC', instant);
   }
+  if (zone instanceof PyObject) return dateutilOffset(zone, (plain) => utcOffsetAtInstant(plain, instant));
   return utcOffsetAt(zone, instant, 0);
 }
 
-/** dateutil's zones with one offset: `tzutc`, and `tzoffset`, whose state is its `__dict__` or its arguments. */
-function dateutilOffset(zone: PyObject): bigint {
-  const type = zone.class;
-  if (type instanceof PyGlobal && (type.module === 'dateutil.tz.tz' || type.module === 'dateutil.tz')) {
-    if (type.qualname === 'tzutc') return 0n;
-    if (type.qualname === 'tzoffset') {
-      const state = zone.state;
-      const offset: unknown =
-        typeof state === 'object' && state !== null ? Reflect.get(state, '_offset') : zone.args[1];
-      if (offset instanceof PyTimeDelta) return offset.totalMicroseconds;
-      if (typeof offset === 'number') return BigInt(Math.round(offset * 1_000_000));
-    }
+/** The offset of a zone of dateutil. */
+function dateutilOffset(zone: PyObject, offsetIn: (zone: PyTimeZone | PyZoneInfo) => bigint): bigint {
+  const plain = plainZone(zone);
+  if (plain !== undefined) return offsetIn(plain);
+  throw new RangeError(`The UTC offset of a time zone of ${classNameOf(zone)} is not known here`);
+}
+
+function classNameOf({ class: type }: PyObject): string {
+  return type instanceof PyGlobal ? type.fullName : 'an unknown class';
+}
+
+/**
+ * The zone of this package that a zone of dateutil is: `tzutc`, `tzoffset` by its offset, `tzfile` by the key in its path,
+ * `tzlocal` of a system without daylight saving time. Undefined for any other, and where dateutil's file is of no known key.
+ */
+export function plainZone(zone: PyObject): PyTimeZone | PyZoneInfo | undefined {
+  const { class: type, args } = zone;
+  if (!(type instanceof PyGlobal) || !/^dateutil\.(?:tz|zoneinfo)(?:\.|$)/.test(type.module)) return undefined;
+  switch (type.qualname) {
+    case 'tzutc':
+      return PyTimeZone.utc;
+    case 'tzoffset':
+      return fixedZone(stateOf(zone, '_offset') ?? args[1], stateOf(zone, '_name') ?? args[0]);
+    case 'tzlocal':
+      return stateOf(zone, '_hasdst') === false ? fixedZone(stateOf(zone, '_std_offset'), undefined) : undefined;
+    // `tzfile(None, path)`; `_unpickle(tzfile, key, path, ...)`; `gettz(key)` of the files that dateutil brings itself.
+    case 'tzfile':
+    case '_unpickle':
+    case 'gettz':
+      return namedZone(args);
+    default:
+      return undefined;
   }
-  const name = type instanceof PyGlobal ? type.fullName : 'an unknown class';
-  throw new RangeError(`The UTC offset of a time zone of ${name} is not known here`);
+}
+
+function stateOf({ state }: PyObject, name: string): unknown {
+  return typeof state === 'object' && state !== null ? (Reflect.get(state, name) as unknown) : undefined;
+}
+
+function fixedZone(offset: unknown, name: unknown): PyTimeZone | undefined {
+  const delta = typeof offset === 'number' ? new PyTimeDelta(0, Math.round(offset)) : offset;
+  if (!(delta instanceof PyTimeDelta)) return undefined;
+  return new PyTimeZone(delta, typeof name === 'string' ? name : undefined);
+}
+
+function namedZone(args: readonly unknown[]): PyZoneInfo | undefined {
+  for (const arg of args) {
+    if (typeof arg !== 'string') continue;
+    const key = arg.slice(arg.lastIndexOf('zoneinfo/') < 0 ? 0 : arg.lastIndexOf('zoneinfo/') + 'zoneinfo/'.length);
+    if (malformedZoneKey(key) === undefined && unknownZoneKey(key) === undefined) return new PyZoneInfo(key);
+  }
+  return undefined;
+}
+
+/** What a zone is called where its offset is not known. @internal */
+export function zoneName(zone: TzInfo): string {
+  return zone instanceof PyObject ? classNameOf(zone) : zone.toString();
 }
 
 /** `+08:00`, with seconds and microseconds only where there are any. */

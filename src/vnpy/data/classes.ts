@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FieldDefinition } from '../../pickle/index.js';
 import { assignBarData, assignContractData, assignOrderData, assignTickData, assignTradeData } from './assign.js';
 import type { Assign } from './assign.js';
 import { BaseData } from './base.js';
@@ -54,8 +55,8 @@ export interface DataClass<T extends object = object> {
   readonly assignAll?: Assign<never>;
   /** The attributes that hold datetimes, and whether vnpy's have a zone there. */
   readonly datetimes: ReadonlyMap<string, Clock>;
-  /** Whether the field is declared float. */
-  isFloat(name: string): boolean;
+  /** What the codec is to know of an attribute. */
+  codecField(name: string): FieldDefinition;
   /** Names of the fields that hold members of enums. */
   readonly enumFields: readonly string[];
   /** Checks and sets some fields. */
@@ -80,7 +81,7 @@ function dataClass<T extends object, I extends object>(
     create,
     ...(assignAll === undefined ? {} : { assignAll }),
     datetimes: schema.datetimes,
-    isFloat: (name) => schema.isFloat(name),
+    codecField: (name) => schema.codecField(name),
     enumFields: schema.enumFields(),
     assign: (target, changes) => {
       // The schema checks every name and value; what it is given needs no type beyond object.

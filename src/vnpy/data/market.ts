@@ -387,7 +387,7 @@ export const logDataSchema = new DataSchema<LogData, LogDataInit>(
   (log) => {
     log.time = datetimeOfDate(new Date());
   },
-  { time: 'naive' },
+  { time: naiveDatetime },
 );
 
 /** A line of the server's log. (`vnpy.trader.object.LogData`) */

@@ -7,6 +7,7 @@
  * @module
  */
 import { PyDateTime } from '../../pickle/index.js';
+import type { FieldDefinition } from '../../pickle/index.js';
 import { isEnumMember } from '../enums/enum.js';
 import type { EnumClass } from '../enums/enum.js';
 import { InvalidDataError } from '../errors.js';
@@ -80,25 +81,25 @@ export class DataSchema<T extends object, I extends object> {
   readonly datetimes: ReadonlyMap<string, Clock>;
 
   private readonly names: readonly string[];
+  private readonly specs: ReadonlyMap<string, FieldSpec>;
 
   /**
    * @param className - Name of the class in Python.
    * @param fields - Every field that a user may set.
    * @param derive - Computes the attributes that vnpy's `__post_init__` computes.
-   * @param derivedDatetimes - The datetimes among those.
+   * @param derived - The numbers and datetimes among those.
    */
   constructor(
     readonly className: string,
     readonly fields: { readonly [K in keyof Required<I>]: FieldSpec },
     readonly derive: (target: Writable<T>) => void = () => undefined,
-    derivedDatetimes: Readonly<Record<string, Clock>> = {},
+    derived: Readonly<Record<string, FieldSpec>> = {},
   ) {
     this.names = Object.keys(fields);
-    const clocks = this.names.flatMap((name) => {
-      const { clock } = this.spec(name);
-      return clock === undefined ? [] : [[name, clock] as const];
-    });
-    this.datetimes = new Map([...clocks, ...Object.entries(derivedDatetimes)]);
+    this.specs = new Map(Object.entries({ ...fields, ...derived }));
+    this.datetimes = new Map(
+      [...this.specs].flatMap(([name, { clock }]) => (clock === undefined ? [] : [[name, clock]])),
+    );
   }
 
   /**
@@ -166,9 +167,11 @@ export class DataSchema<T extends object, I extends object> {
     }
   }
 
-  /** Names of the fields declared as float: they are written as Python floats even where the number is whole. */
-  isFloat(name: string): boolean {
-    return Object.hasOwn(this.fields, name) && this.spec(name).kind === 'float';
+  /** What the codec is to know of an attribute: floats are written as floats even where the number is whole. */
+  codecField(name: string): FieldDefinition {
+    const { kind, nullable: isNullable = false } = this.spec(name);
+    const isTyped = kind === 'float' || kind === 'int' || kind === 'datetime';
+    return isTyped ? { name, float: kind === 'float', type: kind, nullable: isNullable } : { name };
   }
 
   /** Names of the fields that hold members of enums. */
@@ -177,7 +180,7 @@ export class DataSchema<T extends object, I extends object> {
   }
 
   private spec(name: string): FieldSpec {
-    return (this.fields as Readonly<Record<string, FieldSpec>>)[name] ?? any;
+    return this.specs.get(name) ?? any;
   }
 
   private missingField(name: string): InvalidDataError {

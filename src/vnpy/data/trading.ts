@@ -250,6 +250,7 @@ export const accountDataSchema = new DataSchema<AccountData, AccountDataInit>(
     account.available = account.balance - account.frozen;
     account.vt_accountid = `${account.gateway_name}.${account.accountid}`;
   },
+  { available: float },
 );
 
 /** Money in an account. (`vnpy.trader.object.AccountData`) */

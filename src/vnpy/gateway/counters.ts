@@ -16,6 +16,7 @@ export class GatewayCounters {
   superseded = 0;
   timers = 0;
   unknownMembers = 0;
+  wrongFields = 0;
   snapshots = 0;
 
   /** Counts members of enums that this package does not know: the codec left them inert. */
@@ -25,7 +26,7 @@ export class GatewayCounters {
   }
 
   report(client: ClientStats, problems: Readonly<Record<string, number>>): GatewayStats {
-    const { delivered, otherEvents, doubles, superseded, timers, unknownMembers, snapshots } = this;
+    const { delivered, otherEvents, doubles, superseded, timers, unknownMembers, wrongFields, snapshots } = this;
     return {
       delivered: { ...delivered },
       otherEvents,
@@ -33,6 +34,7 @@ export class GatewayCounters {
       superseded,
       timers,
       unknownMembers,
+      wrongFields,
       snapshots,
       problems,
       client,

@@ -30,6 +30,7 @@ import { understand } from './stream.js';
 import type { Streams } from './streams.js';
 import { Twins } from './twins.js';
 import type { GatewayEvents, GatewayProblem, TickInfo } from './types.js';
+import { WrongFields } from './wrong-fields.js';
 
 const LIVE: TickInfo = Object.freeze({ fresh: true });
 
@@ -71,6 +72,7 @@ export class Intake {
   readonly liveTicks: LiveTicks;
   readonly #twins = new Twins();
   readonly #foreign = new ForeignData();
+  readonly #wrongFields: WrongFields;
   readonly #parts: IntakeParts;
   /** Fills that were known already, of orders that may turn out to be others than those whose fills are known. */
   #repeated: { readonly data: TradeData; readonly at: number }[] = [];
@@ -79,6 +81,7 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#wrongFields = new WrongFields(this.counters, parts.reporter);
     this.liveTicks = parts.liveTicks;
     this.lives = new OrderLives({
       orders: parts.maps.order,
@@ -203,6 +206,7 @@ export class Intake {
 
   #prepare(item: KindedData): void {
     this.counters.countUnknownMembers(item);
+    this.#wrongFields.look(item.data);
     this.#parts.rename?.apply(item);
     if (item.kind === 'quote') this.#meetQuote(item.data);
   }

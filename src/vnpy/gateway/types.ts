@@ -107,6 +107,21 @@ export type GatewayProblem =
       readonly cause: undefined;
     }
   | {
+      /**
+       * A number or datetime of vnpy's is of another type, and could not be converted: it is as it came. Told once for each class
+       * and field; counted each time in {@link GatewayStats.wrongFields}.
+       */
+      readonly kind: 'wrong-field';
+      readonly message: string;
+      /** `OrderData`. */
+      readonly className: string;
+      /** `price`. */
+      readonly field: string;
+      /** What it holds. */
+      readonly value: unknown;
+      readonly cause: undefined;
+    }
+  | {
       /** An event of one of vnpy's own types has data of another class, which is not in the state. Told once for each class. */
       readonly kind: 'foreign-data';
       readonly message: string;
@@ -183,6 +198,8 @@ export interface GatewayStats {
   readonly timers: number;
   /** Data with a member of an enum that this package does not know; the member is inert data in it. */
   readonly unknownMembers: number;
+  /** Numbers and datetimes that were of another type, could not be converted, and are as they came. */
+  readonly wrongFields: number;
   /** Snapshots taken. */
   readonly snapshots: number;
   /** Problems that the `error` event told of, by kind: those of the client, too, and listeners that threw (`listener`). */

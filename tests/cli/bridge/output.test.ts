@@ -8,11 +8,18 @@ import { renderCsv, renderTable } from '../../../src/cli/bridge/output/table.js'
 import { plainStyle } from '../../../src/cli/text/style.js';
 import {
   FrozenSet,
+  NDArray,
+  NumpyDType,
+  NumpyScalar,
+  PersistentId,
   PyDateTime,
+  PyDecimal,
   PyFloat,
+  PyFraction,
   PyGlobal,
   PyObject,
   PyTimeDelta,
+  PyUuid,
   PyZoneInfo,
   Tuple,
 } from '../../../src/pickle/index.js';
@@ -54,6 +61,29 @@ describe('values as plain data', () => {
     ['a tuple', Tuple.of(1, 'a'), [1, 'a']],
     ['a set', new FrozenSet([1]), [1]],
     ['a dict with other keys than texts', new Map<unknown, unknown>([[1, 'a']]), [[1, 'a']]],
+    ['a Decimal', new PyDecimal('1.10'), '1.10'],
+    ['a Fraction', new PyFraction(3n, 4n), '3/4'],
+    ['a uuid', new PyUuid(1n), '00000000-0000-0000-0000-000000000001'],
+    [
+      'a time in a zone that is not known',
+      new PyDateTime(2026, 1, 5, 0, 0, 0, 0, new PyZoneInfo('Mars/Base')),
+      '2026-01-05T00:00:00[Mars/Base]',
+    ],
+    ['a number of numpy', new NumpyScalar('<i2', Uint8Array.of(1, 2)), 513],
+    ['a datetime64', new NumpyScalar('<M8[D]', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0)), '1970-01-02T00:00:00'],
+    [
+      'an array of numpy',
+      NDArray.of(BigInt64Array.of(1n, 2n ** 60n)),
+      { $ndarray: '<i8', shape: [2], data: [1, '1152921504606846976'] },
+    ],
+    [
+      'an array of booleans',
+      new NDArray('|b1', [2], Uint8Array.of(0, 1)),
+      { $ndarray: '|b1', shape: [2], data: [false, true] },
+    ],
+    ['a type of numpy', new NumpyDType('<f8'), '<f8'],
+    ['a persistent id', new PersistentId('a'), { $persistent_id: 'a' }],
+    ['a Date', new Date(0), '1970-01-01T00:00:00.000Z'],
     ['a function', new PyGlobal('os', 'system'), { $global: 'os.system' }],
     [
       'an object of a class that nobody knows',

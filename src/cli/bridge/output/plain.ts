@@ -5,18 +5,28 @@
  * @module
  */
 import {
+  NDArray,
+  NumpyDType,
+  NumpyScalar,
+  PersistentId,
   PyConstant,
   PyDate,
   PyDateTime,
+  PyDecimal,
   PyFloat,
+  PyFraction,
   PyGlobal,
+  PyIpAddress,
   PyObject,
+  PyPath,
   PyTime,
   PyTimeDelta,
   PyTimeZone,
   PytzZone,
+  PyUuid,
   PyZoneInfo,
 } from '../../../pickle/index.js';
+import { converted } from '../../../pickle/values/field-types.js';
 import { isEnumMember } from '../../../vnpy/index.js';
 import { CliError } from '../errors.js';
 
@@ -30,8 +40,9 @@ const MAX_DEPTH = 100;
 const MAX_VALUES = 20_000_000;
 
 /**
- * A value as plain data. Enum members become their names, datetimes ISO 8601 texts, integers beyond 2^53 texts, NaN and
- * infinities null (JSON has none), bytes `{"$bytes": base64}`, objects of unknown classes `{"$class": ..., ...}`.
+ * A value as plain data. Enum members become their names, datetimes ISO 8601 texts, integers beyond 2^53 and Decimals texts,
+ * NaN and infinities null (JSON has none), bytes `{"$bytes": base64}`, arrays of numpy `{"$ndarray": dtype, ...}`, objects of
+ * unknown classes `{"$class": ..., ...}`.
  *
  * @param limit - How many values may be written.
  * @throws {@link CliError} when there are more.
@@ -80,6 +91,9 @@ class Converter {
     this.#above.push(value);
     try {
       if (value instanceof PyObject) return this.#inert(value);
+      if (value instanceof NumpyScalar) return this.convert(scalar(value));
+      if (value instanceof NDArray) return this.#array(value);
+      if (value instanceof PersistentId) return { $persistent_id: this.convert(value.id) };
       if (value instanceof Map) return this.#map([...(value as Map<unknown, unknown>)]);
       if (Symbol.iterator in value) return this.#list(value as Iterable<unknown>);
       return this.#record(Object.entries(value));
@@ -100,6 +114,17 @@ class Converter {
     };
   }
 
+  #array({ dtype, shape, data }: NDArray): Plain {
+    return { $ndarray: dtype, shape: [...shape], data: this.#elements(dtype, data) };
+  }
+
+  #elements(dtype: string, data: NDArray['data']): Plain {
+    // Texts and bytes of a fixed length: numpy's own bytes of them.
+    if (/^.[SU]/.test(dtype)) return this.convert(data);
+    const isBoolean = dtype === '|b1';
+    return this.#list(Array.from<unknown>(data).map((item) => (isBoolean ? item !== 0 : small(item))));
+  }
+
   #map(pairs: readonly [unknown, unknown][]): Plain {
     const named = pairs.filter((pair): pair is [string, unknown] => typeof pair[0] === 'string');
     return named.length === pairs.length ? this.#record(named) : pairs.map((pair) => this.#list(pair));
@@ -118,10 +143,22 @@ class Converter {
 /** What an object without parts becomes. */
 function leaf(value: object): Plain | undefined {
   if (isEnumMember(value)) return value.name;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof PyFloat) return Number.isFinite(value.value) ? value.value : null;
   if (value instanceof PyGlobal) return { $global: value.fullName };
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
   return TEXT_CLASSES.some((type) => value instanceof type) ? (value as TextLike).toString() : undefined;
+}
+
+/** A number where it is one exactly. */
+function small(value: unknown): unknown {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+/** A datetime64 as the datetime that it is; of any other scalar the value. */
+function scalar(value: NumpyScalar): unknown {
+  const datetime = converted('datetime', value);
+  return datetime === undefined ? small(value.value) : datetime;
 }
 
 interface TextLike {
@@ -129,4 +166,7 @@ interface TextLike {
 }
 
 /** Values whose own text says all. */
-const TEXT_CLASSES = [PyDateTime, PyDate, PyTime, PyTimeDelta, PyTimeZone, PyZoneInfo, PytzZone, PyConstant];
+const TEXT_CLASSES = [
+  ...[PyDateTime, PyDate, PyTime, PyTimeDelta, PyTimeZone, PyZoneInfo, PytzZone],
+  ...[PyConstant, PyDecimal, PyFraction, PyUuid, PyPath, PyIpAddress, NumpyDType],
+];

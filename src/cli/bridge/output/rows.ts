@@ -68,8 +68,8 @@ export function cell(value: unknown): Cell {
 /** A datetime as people read it, to the millisecond; anything else as it is. */
 export function timeCell(value: unknown): Cell {
   if (!(value instanceof PyDateTime)) return cell(value);
-  const text = value.toISOString().replace('T', ' ');
-  return text.replace(/(\.\d{3})\d+/, '$1').replace(/\.000(?=[+-]|$)/, '');
+  const text = value.toString().replace('T', ' ');
+  return text.replace(/(\.\d{3})\d+/, '$1').replace(/\.000(?=[+[-]|$)/, '');
 }
 
 /** An enum member's name; what is none, as it is. */

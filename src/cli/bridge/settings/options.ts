@@ -242,9 +242,9 @@ export const from = optionalOption('from', '<time>', moment, {
   description: 'Leave out the events before this time',
 });
 
-export const to = optionalOption('to', '<time>', lastMoment, {
+export const to = optionalOption('to', '<time>', moment, {
   group: REPLAY,
-  description: 'Leave out the events after this time; a date alone means the whole day',
+  description: 'Leave out the events after this time',
 });
 
 export const trade = flagOption('trade', {
