@@ -57,6 +57,7 @@ describe('doctor and real servers', () => {
       expect(result('vnpy')).toMatch(version);
       expect(result('enums')).toMatch(enums);
       expect(result('python')).toContain(peer.ready.python.split('.').slice(0, 2).join('.'));
+      expect(result('queue')).toMatch(/comes out/);
       expect(result('contracts')).toMatch(/^8 contracts of gateway SIM/);
     }
     const [, , { code, report }] = reports;

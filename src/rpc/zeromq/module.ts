@@ -25,6 +25,7 @@ export async function generateCurveKeyPair(): Promise<CurveKeyPair> {
 
 /** @throws RpcTransportError if zeromq cannot be loaded, or has not this mechanism. */
 export async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModule> {
+  requireNode(process.versions);
   let zmq: ZmqModule;
   try {
     zmq = await import('zeromq');
@@ -32,7 +33,7 @@ export async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModu
     throw new RpcTransportError(
       'ZEROMQ_UNAVAILABLE',
       `the native module of zeromq cannot be loaded on ${process.platform}-${process.arch} with Node ${process.version}: ` +
-        `run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional (${messageOf(error)})`,
+        `${remedy(messageOf(error))} (${messageOf(error)})`,
       { cause: error },
     );
   }
@@ -40,4 +41,28 @@ export async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModu
     throw new RpcTransportError('UNSUPPORTED', 'this build of zeromq has no CURVE');
   }
   return zmq;
+}
+
+/**
+ * Bun has not all of libuv's functions that zeromq uses, and ends with a panic there.
+ * @throws RpcTransportError in Bun.
+ */
+export function requireNode(versions: Readonly<Record<string, string | undefined>>): void {
+  const { bun } = versions;
+  if (bun === undefined) return;
+  throw new RpcTransportError(
+    'ZEROMQ_UNAVAILABLE',
+    `zeromq does not run in Bun (this is ${bun}): use Node.js or Deno. The codec, vnpy-bridge/pickle, does run in Bun`,
+  );
+}
+
+/** What to do about a module that cannot be loaded. esbuild says "Dynamic require of"; webpack and rollup lose the file. */
+export function remedy(message: string): string {
+  if (/Dynamic require of|not supported by .*bundl|__filename is not defined|__dirname is not defined/i.test(message)) {
+    return 'the program was bundled, which a native module cannot be: leave it out, --external:zeromq in esbuild';
+  }
+  return (
+    'run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional; ' +
+    'in a bundled program leave zeromq out (--external:zeromq in esbuild) and install it beside the bundle'
+  );
 }

@@ -7,11 +7,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { DIAGNOSES } from '../../../src/cli/bridge/doctor/diagnoses.js';
 import type { DiagnosisCode } from '../../../src/cli/bridge/doctor/diagnoses.js';
 import type { Step } from '../../../src/cli/bridge/doctor/report.js';
+import { heartbeatOutcome } from '../../../src/cli/bridge/doctor/talk.js';
 import { enumFacts, pythonRange } from '../../../src/cli/bridge/doctor/wire-facts.js';
 import { dumps } from '../../../src/pickle/index.js';
 import { generateCurveKeyPair, zmqTransport } from '../../../src/rpc/index.js';
 import type { PublishSocket, ReplySocket, ServerSockets } from '../../../src/rpc/index.js';
 import { Event, SimulatedEngine } from '../../../src/vnpy/index.js';
+import type { CancelRequest } from '../../../src/vnpy/index.js';
+import { isMarker } from '../../../src/vnpy/marker.js';
 import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';
 import type { RunSettings } from './harness.js';
 
@@ -160,6 +163,7 @@ describe('doctor and a healthy server', () => {
       'functions',
       'contracts',
       'enums',
+      'queue',
       'heartbeat',
       'vnpy',
       'clock',
@@ -183,8 +187,10 @@ describe('doctor and a healthy server', () => {
         called.push('send_order');
         return '';
       }
-      override cancelOrder(): void {
-        called.push('cancel_order');
+      override cancelOrder(request: CancelRequest, gatewayName: string): void {
+        // What is put into the event queue: a cancel for a gateway that no server has.
+        if (!isMarker(gatewayName)) called.push('cancel_order');
+        super.cancelOrder(request, gatewayName);
       }
       override queryHistory(): readonly [] {
         called.push('query_history');
@@ -279,21 +285,60 @@ describe('doctor and ports that are no vnpy', () => {
     await expectFault(
       ['--request', web, '--subscribe', subscribe],
       'NOT_ZEROMQ',
-      /answers but is no ZeroMQ.*HTTP\/1\.1 400/,
+      /answers but is no ZeroMQ: an HTTP server.*HTTP\/1\.1 400/,
     );
   });
 
   test('a program that speaks first', async () => {
     const { request } = await serveMarket();
     const ssh = await listenTcp((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
-    await expectFault(['--request', request, '--subscribe', ssh], 'NOT_ZEROMQ', /SSH-2\.0-OpenSSH_9\.2/);
+    await expectFault(
+      ['--request', request, '--subscribe', ssh],
+      'NOT_ZEROMQ',
+      /an SSH server, it says "SSH-2\.0-OpenSSH_9\.2/,
+    );
   });
 
   test('a program that says nothing', async () => {
     const { subscribe } = await serveMarket();
     const silent = await listenTcp(() => undefined);
     const settings = { times: QUICK };
-    await expectFault(['--request', silent, '--subscribe', subscribe], 'SILENT_PORT', /not a byte/, settings);
+    await expectFault(
+      ['--request', silent, '--subscribe', subscribe],
+      'SILENT_PORT',
+      /is silent: not a byte/,
+      settings,
+    );
+  });
+
+  test.each([
+    ['Redis', '+PONG\r\n', /: Redis, it says "\+PONG"/],
+    ["Python's http.server", '<!DOCTYPE HTML>\n<html lang="en">', /: an HTTP server, it says "<!DOCTYPE HTML>"/],
+    ['a protocol of lines', 'what?\n', /: it says "what\?"/],
+  ])('a program that speaks when a line is complete: %s', async (_, answer, seen) => {
+    const { subscribe } = await serveMarket();
+    const lines = await listenTcp((socket) => {
+      let text = '';
+      socket.on('data', (chunk: Buffer) => {
+        text += chunk.toString('latin1');
+        // As C's strchr() does: a line ends nowhere behind a zero byte.
+        if (/^[^\0]*\n/.test(text)) socket.write(answer);
+      });
+    });
+    await expectFault(['--request', lines, '--subscribe', subscribe], 'NOT_ZEROMQ', seen, { times: QUICK });
+  });
+
+  test('both ports are looked at in one timeout', async () => {
+    // Each says who it is once the other one was connected to, too.
+    const waiting: Socket[] = [];
+    const program = (): Promise<string> =>
+      listenTcp((socket) => {
+        waiting.push(socket);
+        if (waiting.length === 2) for (const each of waiting) each.write('SSH-2.0-x\r\n');
+      });
+    const report = await examine(['--request', await program(), '--subscribe', await program()]);
+    expect(report.steps.map(({ code }) => code)).toEqual([undefined, 'NOT_ZEROMQ', 'NOT_ZEROMQ']);
+    expect(waiting).toHaveLength(2);
   });
 
   test('a program that hangs up', async () => {
@@ -373,8 +418,17 @@ describe('doctor and servers that answer badly', () => {
   test('answers and no heartbeat', async () => {
     const { args } = await serveMarket({ heartbeatInterval: 1e9 });
     const times = ['--wait', '700ms', '--timeout', '20s'];
-    const report = await expectFault(args, 'NO_HEARTBEAT', /none within 0\.7 s/, { times });
+    const report = await examine(args, { times });
+    expect(report.usable).toBe(true);
+    expect(step(report, 'heartbeat')).toMatchObject({
+      status: 'skipped',
+      result: expect.stringMatching(/--wait 12s/) as string,
+    });
     expect(step(report, 'clock').status).toBe('skipped');
+    const silence = { heartbeats: 0, firstHeartbeat: 0, dialect: undefined };
+    expect(heartbeatOutcome(silence, 10_000).code).toBeUndefined();
+    expect(heartbeatOutcome(silence, 12_000)).toMatchObject({ code: 'NO_HEARTBEAT', status: 'fault' });
+    made.add('NO_HEARTBEAT');
   });
 
   test('the heartbeat of vnpy 2', async () => {
@@ -441,6 +495,39 @@ describe('doctor and servers that answer badly', () => {
     const report = await expectFault(args, 'MISSING_FUNCTIONS', /missing: get_all_accounts/);
     expect(codes(report)).toContain('NO_CONTRACTS');
     made.add('NO_CONTRACTS');
+  });
+});
+
+describe('the event queue', () => {
+  const functions = Object.fromEntries(
+    ['ticks', 'orders', 'trades', 'positions', 'accounts', 'contracts'].map((kind) => [`get_all_${kind}`, () => []]),
+  );
+  const nothing = (): null => null;
+  const web = { ...functions, get_contract: nothing, get_order: nothing, connect: nothing, cancel_order: nothing };
+
+  test('a server that answers and whose events do not come out', async () => {
+    const { args } = await serveFunctions({
+      ...web,
+      get_all_active_orders: () => [],
+      get_tick: nothing,
+      get_trade: nothing,
+      get_position: nothing,
+      get_account: nothing,
+    });
+    await expectFault(args, 'EVENTS_STUCK', /has not come out within 1 s/, {
+      times: ['--wait', '500ms', '--timeout', '1s'],
+    });
+  });
+
+  test('a server whose events come out', async () => {
+    const { args } = await serveMarket();
+    expect(step(await examine(args), 'queue')).toMatchObject({ status: 'ok' });
+  });
+
+  test("WebTrader's server", async () => {
+    const { args } = await serveFunctions(web);
+    const report = await expectFault(args, 'WEBTRADER', /WebEngine/);
+    expect(step(report, 'queue')).toMatchObject({ status: 'skipped' });
   });
 });
 

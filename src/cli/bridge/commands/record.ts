@@ -5,6 +5,7 @@ import {
   SERVICE,
   compress,
   flush,
+  forDuration,
   fsync,
   rotateSize,
   rotateTime,
@@ -21,7 +22,19 @@ export const record: CommandDefinition = {
     'another one after each reconnect. Asks for no ticks unless --symbol names contracts. {time} in the name of the file ' +
     'becomes the moment at which it begins. What was written before a crash is readable.',
   args: [{ syntax: '<file>', description: 'where to, day.mcap or /data/{time}.mcap for instance' }],
-  options: [rotateSize, rotateTime, flush, fsync, compress, snapshotCall, symbol, ...SERVICE, ...CLIENT, ...COMMON],
+  options: [
+    rotateSize,
+    rotateTime,
+    forDuration,
+    flush,
+    fsync,
+    compress,
+    snapshotCall,
+    symbol,
+    ...SERVICE,
+    ...CLIENT,
+    ...COMMON,
+  ],
   examples: [
     { line: 'record day.mcap', comment: 'until Ctrl-C' },
     { line: 'record /data/ctp-{time}.mcap --rotate-time 1h --metrics 127.0.0.1:9464', comment: 'as a service' },

@@ -32,7 +32,8 @@ export const DIAGNOSES = {
   NOT_PERMITTED: fault('Run as a user who may open that socket.'),
   NOT_ZEROMQ: fault('Another program uses this port: correct the address.'),
   SILENT_PORT: fault(
-    'The port accepts connections and says nothing: the server process hangs or is stopped, or another program uses the port.',
+    'The server process hangs or is stopped (kill -STOP, a debugger, swapping): look at it, and restart it. The other cause is a ' +
+      'program that never speaks.',
   ),
   CLOSED_AT_ONCE: fault(
     "The port accepts connections and closes them: another program, a proxy without its server, or the server's list of allowed addresses.",
@@ -59,6 +60,10 @@ export const DIAGNOSES = {
   NO_HEARTBEAT: fault(
     'Replies arrive and no heartbeat does: the publish address belongs to another program, or to a server that is not a vnpy 3.0 or newer.',
   ),
+  EVENTS_STUCK: fault(
+    "The server's event thread has ended or stands still, while its RPC thread goes on: no tick, order or trade will come. " +
+      "Restart the server. Its log shows why: an event that cannot be pickled ends that thread, as OptionMaster's do.",
+  ),
   OLD_HEARTBEAT: warning('The server is a vnpy 2: it works, but was never tested with this package. Update it.'),
   UNDECODABLE_EVENTS: fault(
     'The publisher sends something else than vnpy does, or a newer vnpy than this package knows.',
@@ -66,6 +71,10 @@ export const DIAGNOSES = {
   CLOCK_OFF: warning("The clocks differ: set both by NTP. Times of orders and ticks are the server's."),
   NO_RPC_SERVICE: warning(
     'A vnpy RpcServer answers, but has none of the functions of the RPC service module: for trading, start that module.',
+  ),
+  WEBTRADER: warning(
+    "This is WebTrader's server, made for its web page: ticks, orders, trades, positions and accounts arrive, logs and contracts do " +
+      'not. For all of it start the RPC service module.',
   ),
   MISSING_FUNCTIONS: warning('The RPC service is an old or a changed one: commands that need these functions fail.'),
   NO_CONTRACTS: warning('No gateway has brought contracts: connect the gateway in vnpy, and look at its log.'),

@@ -31,11 +31,13 @@ export async function* examine(examination: Examination): AsyncGenerator<Step> {
   }
   yield makeStep('address', 'addresses', ok(`${request} and ${subscribe}`), began);
 
-  const requestStep = await examinePort(addresses.request, 'request', examination);
-  yield requestStep;
-  const subscribeStep = await examinePort(addresses.subscribe, 'subscribe', examination);
-  yield subscribeStep;
-  if ([requestStep, subscribeStep].some(({ status }) => status === 'fault')) return;
+  // At the same time: a hung server costs one timeout, not two.
+  const ports = await Promise.all([
+    examinePort(addresses.request, 'request', examination),
+    examinePort(addresses.subscribe, 'subscribe', examination),
+  ]);
+  yield* ports;
+  if (ports.some(({ status }) => status === 'fault')) return;
   yield* talk(examination);
 }
 
@@ -66,6 +68,12 @@ async function examinePort(address: Address, use: 'request' | 'subscribe', exami
   return makeStep(`${use}-port`, title, outcome, began);
 }
 
+function whatHappens({ kind, code }: Exclude<ProbeResult, { kind: 'zeromq' }>): string {
+  if (kind === 'closed') return 'cannot be reached';
+  if (code === 'SILENT_PORT') return 'accepts connections and is silent';
+  return code === 'CLOSED_AT_ONCE' ? 'accepts connections and ends them' : 'answers but is no ZeroMQ';
+}
+
 const PUBLISHERS: readonly string[] = ['PUB', 'XPUB'];
 const REPLIERS: readonly string[] = ['REP', 'ROUTER'];
 
@@ -76,8 +84,7 @@ function judgePort(
   address: string,
 ): Outcome {
   if (result.kind !== 'zeromq') {
-    const what = { closed: 'cannot be reached', foreign: 'answers but is no ZeroMQ' }[result.kind];
-    return found(result.code, `${address} ${what}: ${result.detail}`);
+    return found(result.code, `${address} ${whatHappens(result)}: ${result.detail}`);
   }
   const { mechanism, socketType, connectTime } = result;
   const mismatch = securityMismatch(mechanism, security);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Frames, RpcClient } from '../../../rpc/index.js';
 import type { EventFormat } from '../../recording/format.js';
 import { seeEvent, typeFamily } from '../events.js';
@@ -21,6 +22,7 @@ export class Hearing {
   readonly #began = performance.now();
   readonly #counts = new Map<string, number>();
   #formats = new Set<EventFormat>();
+  readonly #awaited = new Set<{ readonly marker: Buffer; readonly heard: () => void }>();
   #undecodable = 0;
   #problem = '';
   /** Heartbeats heard. */
@@ -32,6 +34,9 @@ export class Hearing {
 
   /** A raw message. */
   published(frames: Frames): void {
+    for (const { marker, heard } of this.#awaited) {
+      if (frames.some((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.length).includes(marker))) heard();
+    }
     const format = eventFormat(frames);
     if (format !== undefined) this.#formats.add(format);
     const dialect = heartbeatDialect(frames);
@@ -39,6 +44,32 @@ export class Hearing {
     this.dialect = dialect;
     this.heartbeats += 1;
     if (this.heartbeats === 1) this.firstHeartbeat = performance.now() - this.#began;
+  }
+
+  /**
+   * Waits for a message with this text in it, in whichever shape it is published.
+   * @param ask - What makes the server publish it.
+   * @param timeout - From the answer to that, in ms.
+   * @returns Whether it came.
+   */
+  async hears(text: string, ask: () => Promise<unknown>, timeout: number, signal: AbortSignal): Promise<boolean> {
+    const ending = new AbortController();
+    const waiting = {
+      marker: Buffer.from(text),
+      heard: () => {
+        ending.abort();
+      },
+    };
+    this.#awaited.add(waiting);
+    try {
+      await ask();
+      if (!ending.signal.aborted) await delay(timeout, undefined, { signal: AbortSignal.any([signal, ending.signal]) });
+    } catch (error) {
+      if (!ending.signal.aborted) throw error;
+    } finally {
+      this.#awaited.delete(waiting);
+    }
+    return ending.signal.aborted;
   }
 
   /** Counts the client's events. */

@@ -35,6 +35,9 @@ export type ProbeResult =
 
 const MAX_SHOWN = 60;
 
+/** Bytes of an answer that are looked at. */
+const MAX_LOOKED_AT = 256;
+
 /** The mechanisms of ZeroMQ: a server ends the handshake with a client that names another one than its own. */
 const MECHANISMS = ['NULL', 'CURVE', 'PLAIN'] as const;
 
@@ -56,6 +59,7 @@ export async function probePort(
   for (const mechanism of MECHANISMS) {
     const result = await probeOnce(target, { role, mechanism, timeout });
     if (result.kind === 'zeromq') return result;
+    if (result.kind === 'foreign' && result.code === 'SILENT_PORT') return (await provoke(target)) ?? result;
     first ??= result;
     if (!('hungUp' in result)) break;
   }
@@ -144,7 +148,7 @@ function handshake(
     const timer = setTimeout(() => {
       if (mechanism !== undefined) found(undefined);
       else if (received === 0) foreign('SILENT_PORT', `not a byte within ${timeout / 1000} s`);
-      else foreign('NOT_ZEROMQ', `it says ${preview(head)} and no more`);
+      else foreign('NOT_ZEROMQ', `${says(head)} and no more`);
     }, timeout);
     const done = (result: ProbeResult): void => {
       clearTimeout(timer);
@@ -156,7 +160,7 @@ function handshake(
       received += chunk.length;
       if (head.length < MAX_SHOWN) head = Buffer.concat([head, chunk]).subarray(0, MAX_SHOWN);
       if (head[0] !== 0xff) {
-        foreign('NOT_ZEROMQ', `it says ${preview(head)}`);
+        foreign('NOT_ZEROMQ', says(head));
         return;
       }
       for (const item of stream.add(chunk)) {
@@ -193,7 +197,7 @@ function greeting(mechanism: string): Buffer {
 function hangUp(head: Buffer): Failure {
   return head.length === 0
     ? { code: 'CLOSED_AT_ONCE', detail: 'the connection was closed before a byte came' }
-    : { code: 'NOT_ZEROMQ', detail: `it says ${preview(head)} and hangs up` };
+    : { code: 'NOT_ZEROMQ', detail: `${says(head)} and hangs up` };
 }
 
 /** The command READY with the one property that matters. */
@@ -206,7 +210,59 @@ function ready(role: string): Buffer {
   return Buffer.concat([Buffer.from([4, body.length]), body]);
 }
 
+/**
+ * What makes a program speak that waits for the end of a line, which ZeroMQ's greeting has not: an empty request of HTTP, a
+ * question of Redis that changes nothing. A ZeroMQ server takes it for a broken greeting.
+ */
+const PROVOCATION = 'PING\r\n\r\n';
+
+/** How long a program may think about it, in ms. */
+const THINKING = 2000;
+
+/**
+ * Makes a program speak that has said nothing. Over a connection of its own, as Redis reads no line behind a zero byte.
+ * @returns undefined when it goes on saying nothing.
+ */
+async function provoke(target: NetConnectOpts): Promise<ProbeResult | undefined> {
+  const socket = connect(target);
+  try {
+    if ((await connected(socket, THINKING)) !== undefined) return undefined;
+    const head = await new Promise<Buffer | undefined>((resolve) => {
+      const timer = setTimeout(resolve, THINKING, undefined);
+      socket.once('data', (chunk: Buffer) => {
+        clearTimeout(timer);
+        resolve(chunk.subarray(0, MAX_LOOKED_AT));
+      });
+      socket.once('close', () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      });
+      socket.write(PROVOCATION);
+    });
+    return head === undefined ? undefined : { kind: 'foreign', code: 'NOT_ZEROMQ', detail: says(head) };
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Programs by the first that they say. */
+const PROGRAMS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^(HTTP\/|\s*<(!doctype|html))/i, 'an HTTP server'],
+  [/^(\+PONG|-ERR |-NOAUTH |-DENIED |-NOPERM )/, 'Redis'],
+  [/^SSH-/, 'an SSH server'],
+  [/^\u{15}\u{3}/u, 'a TLS server'],
+  [/^220[ -]/, 'a mail or FTP server'],
+  [/^AMQP/, 'an AMQP broker'],
+];
+
+/** What a program is, where that can be told, and what it says. */
+function says(head: Buffer): string {
+  const text = head.toString('latin1');
+  const name = PROGRAMS.find(([pattern]) => pattern.test(text))?.[1];
+  return `${name === undefined ? '' : `${name}, `}it says ${preview(head)}`;
+}
+
 function preview(head: Buffer): string {
-  const line = head.toString('latin1').split('\r\n', 1)[0] ?? '';
+  const line = head.toString('latin1').split(/\r?\n/, 1)[0] ?? '';
   return JSON.stringify(line.slice(0, MAX_SHOWN));
 }

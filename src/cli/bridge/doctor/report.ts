@@ -36,6 +36,7 @@ export type StepId =
   | 'functions'
   | 'contracts'
   | 'enums'
+  | 'queue'
   | 'heartbeat'
   | 'vnpy'
   | 'clock'

@@ -6,7 +6,8 @@
 import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
-import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
+import { CancelRequest, ContractData, Exchange, vnpyRegistry } from '../../../vnpy/index.js';
+import { newMarker } from '../../../vnpy/marker.js';
 import { tapTransport } from '../tap.js';
 import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';
@@ -33,7 +34,13 @@ const READ_ONLY: readonly (readonly [name: string, ...args: readonly string[]])[
   ['get_account', ''],
   ['get_contract', ''],
 ];
-const NOT_CALLED = 'subscribe, send_order, cancel_order and query_history are not called';
+const NOT_CALLED = 'subscribe, send_order and query_history are not called';
+
+/** What WebTrader's WebEngine does not register (vnpy_webtrader/engine.py). It publishes no logs either. */
+const NOT_IN_WEBTRADER = ['get_all_active_orders', 'get_tick', 'get_trade', 'get_position', 'get_account'];
+
+/** vnpy's server publishes a heartbeat so often, in ms (vnpy/rpc/common.py). */
+const HEARTBEAT_INTERVAL = 10_000;
 
 /** A reply that takes longer is worth a word, in ms. */
 const SLOW = 1000;
@@ -83,6 +90,9 @@ export async function* talk(examination: Examination): AsyncGenerator<Step> {
     yield makeStep('python', 'Python version', pythonOutcome(traceback, protocol), began);
 
     yield* examineFunctions(client, signal, () => lastReply);
+
+    began = performance.now();
+    yield makeStep('queue', 'event queue', await examineQueue(client, hearing, timeout, signal), began);
 
     began = performance.now();
     await hearing.waitFor(examination.wait, EVENT_WINDOW, signal);
@@ -182,6 +192,9 @@ async function* examineFunctions(
 
 function functionsOutcome(missing: readonly string[]): Outcome {
   if (missing.length === READ_ONLY.length) return found('NO_RPC_SERVICE', 'none of the functions of vnpy_rpcservice');
+  const isWebTrader =
+    missing.length === NOT_IN_WEBTRADER.length && NOT_IN_WEBTRADER.every((name) => missing.includes(name));
+  if (isWebTrader) return found('WEBTRADER', "the functions of WebTrader's WebEngine (vnpy_webtrader)");
   if (missing.length > 0) return found('MISSING_FUNCTIONS', `missing: ${missing.join(', ')}`);
   return ok(`all ${READ_ONLY.length} that only look are there (${NOT_CALLED})`);
 }
@@ -205,8 +218,46 @@ function enumsOutcome(reply: Uint8Array | undefined): Outcome {
   return ok(`enums travel by value${language === undefined ? '' : `, in ${language}`}`);
 }
 
-function heartbeatOutcome(hearing: Hearing, wait: number): Outcome {
-  if (hearing.heartbeats === 0) return found('NO_HEARTBEAT', `none within ${wait / 1000} s`);
+/**
+ * Puts something into the server's event queue, and listens whether it comes out: calls are answered, and heartbeats sent,
+ * by another thread than the one that publishes the events.
+ */
+async function examineQueue(
+  client: RpcClient,
+  hearing: Hearing,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const marker = newMarker();
+  const request = new CancelRequest({ orderid: marker, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL });
+  const began = performance.now();
+  try {
+    // One that publishes no logs is not to be taken for one whose queue stands still: WebTrader.
+    const orders = await client.call('get_all_active_orders', [], {}, { signal });
+    if (!Array.isArray(orders))
+      return skipped('cannot be looked at: the answers are not those of the RPC service module');
+    const ask = (): Promise<unknown> => client.call('cancel_order', [request, marker], {}, { signal });
+    const isHeard = await hearing.hears(marker, ask, timeout, signal);
+    if (isHeard) return ok(`what is put into it comes out (${(performance.now() - began).toFixed(1)} ms)`);
+    return found(
+      'EVENTS_STUCK',
+      `calls are answered, and what is put into the queue has not come out within ${timeout / 1000} s`,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    return skipped(`cannot be looked at: ${error instanceof RemoteException ? error.type : messageOf(error)}`);
+  }
+}
+
+/** What was heard of the heartbeat within `wait` ms. */
+export function heartbeatOutcome(
+  hearing: Pick<Hearing, 'heartbeats' | 'firstHeartbeat' | 'dialect'>,
+  wait: number,
+): Outcome {
+  if (hearing.heartbeats === 0) {
+    if (wait > HEARTBEAT_INTERVAL) return found('NO_HEARTBEAT', `none within ${wait / 1000} s`);
+    return skipped(`none within ${wait / 1000} s; a server sends one every 10 s: --wait 12s would tell`);
+  }
   if (hearing.dialect === '_keep_alive') return found('OLD_HEARTBEAT', 'received, in the manner of vnpy 2');
   return ok(`received after ${(hearing.firstHeartbeat / 1000).toFixed(1)} s`);
 }

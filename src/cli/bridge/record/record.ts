@@ -9,6 +9,7 @@ import { createClock } from '../../recording/clock.js';
 import { zstd } from '../../recording/compression.js';
 import type { CommandContext } from '../command.js';
 import { clientOptions } from '../connection.js';
+import { endAfter } from '../end-after.js';
 import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -99,7 +100,8 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
   try {
     client.subscribe('');
     await client.start(request, subscribe);
-    await Promise.race([ended(signal), ended(failure.signal)]);
+    using ending = endAfter(signal, settings.get(options.forDuration));
+    await Promise.race([ended(ending.signal), ended(failure.signal)]);
   } finally {
     clearInterval(progress);
     stopStatus();

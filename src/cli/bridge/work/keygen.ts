@@ -44,6 +44,15 @@ async function writeNew(path: string, content: string, mode: number): Promise<vo
   try {
     await writeFile(path, content, { mode, flag: 'wx' });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new CliError(
+        'FILE',
+        `${path} exists: give another name, or move it away when nobody uses that key any more`,
+        {
+          cause: error,
+        },
+      );
+    }
     throw new CliError('FILE', `cannot write ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
