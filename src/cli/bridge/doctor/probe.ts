@@ -250,7 +250,6 @@ const PROGRAMS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^(HTTP\/|\s*<(!doctype|html))/i, 'an HTTP server'],
   [/^(\+PONG|-ERR |-NOAUTH |-DENIED |-NOPERM )/, 'Redis'],
   [/^SSH-/, 'an SSH server'],
-  [/^\u{15}\u{3}/u, 'a TLS server'],
   [/^220[ -]/, 'a mail or FTP server'],
   [/^AMQP/, 'an AMQP broker'],
 ];
