@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { fileURLToPath } from 'node:url';
 import { describeThrown, readError } from '../errors.js';
 
 const HEADER = 'Traceback (most recent call last):';
@@ -15,8 +16,19 @@ const HEADER = 'Traceback (most recent call last):';
  */
 const LONGEST_FRAME = 2000;
 
+/** The folder of this package's code, as stacks name it: `.../dist/`, or `.../src/` where it is run from the sources. */
+const OWN_CODE = new URL('..', import.meta.url);
+
+/** It as a module's address, and as a path, as stacks name what is loaded as CommonJS; and what is inside of Node.js. */
+const OWN_FOLDERS = [
+  'node:internal/',
+  OWN_CODE.href,
+  ...(OWN_CODE.protocol === 'file:' ? [fileURLToPath(OWN_CODE)] : []),
+];
+
 /**
- * The traceback of anything that was thrown: most recent call last, the last line `Type: message`.
+ * The traceback of anything that was thrown: most recent call last, the last line `Type: message`. Frames of this
+ * package are left out: they say nothing to the one who called, and nothing to the author of the function.
  *
  * @param hideStack - leaves out the stack frames, which tell file names of this machine.
  */
@@ -41,7 +53,7 @@ function stackFrames(stack: string): string[] {
   const frames: string[] = [];
   for (const line of stack.split('\n')) {
     const match = line.length > LONGEST_FRAME ? null : /^ {4}at (?:async )?(?:(.+?) \()?(.+?):(\d+):\d+\)?$/.exec(line);
-    if (match !== null) {
+    if (match !== null && !OWN_FOLDERS.some((folder) => match[2]?.startsWith(folder))) {
       frames.push(`  File "${match[2] ?? ''}", line ${match[3] ?? ''}, in ${match[1] ?? '<module>'}`);
     }
   }

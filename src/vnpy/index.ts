@@ -67,6 +67,8 @@ export type { RpcDatafeedOptions } from './datafeed.js';
 export { DatafeedServer } from './datafeed-server.js';
 export type { DatafeedServerOptions } from './datafeed-server.js';
 export type { Datafeed } from './datafeed-server.js';
+export { OffsetConverter } from './offset-converter.js';
+export type { ConvertOptions, OffsetSource } from './offset-converter.js';
 export { RpcService } from './service.js';
 export type { RpcServiceOptions, ServiceStats } from './service.js';
 export { RpcGateway } from './gateway/gateway.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RemoteException } from '../../src/rpc/errors.js';
-import { PythonError } from '../../src/rpc/signature.js';
+import { Emitter } from '../../src/rpc/emitter.js';
+import { PythonError, Signature } from '../../src/rpc/signature.js';
 import { formatTraceback } from '../../src/rpc/traceback.js';
 
 function thrower(): never {
@@ -20,6 +21,30 @@ describe('formatTraceback', () => {
     expect(lines.at(-1)).toBe('');
     expect(lines.at(-2)).toBe('RangeError: no such thing');
     expect(lines.at(-3)).toMatch(/^ {2}File ".*traceback\.test\.ts", line \d+, in thrower$/);
+  });
+
+  it("leaves out this package's own frames, and keeps the handler's", () => {
+    const textOf = (run: () => unknown): string => {
+      try {
+        run();
+      } catch (error) {
+        return formatTraceback(error, false);
+      }
+      throw new Error('it did not throw');
+    };
+    const signature = new Signature('add', ['a', 'b']);
+    expect(textOf(() => signature.bind([1], {}))).not.toContain('signature.ts');
+    // A callback that this package calls: the frames around its own stay.
+    const emitter = new Emitter({ event: true }, (_name, cause) => {
+      throw cause;
+    });
+    emitter.on('event', thrower);
+    const text = textOf(() => {
+      emitter.emit('event');
+    });
+    expect(text).toContain(', in thrower');
+    expect(text).toMatch(/in textOf/);
+    expect(text).not.toContain('emitter.ts');
   });
 
   it('leaves the frames out when told', () => {

@@ -14,6 +14,7 @@ import {
   OrderRequest,
   OrderType,
   Status,
+  SubscribeRequest,
   TickData,
   replace,
   vnpyRegistry,
@@ -36,6 +37,30 @@ const order = (changes: Record<string, unknown> = {}): OrderRequest => new Order
 
 describe('what is refused before anything is sent', () => {
   test.each([
+    ['0', { price: 0 }],
+    ['below 0, of a spread', { price: -12 }],
+    ['none, of a market order', { type: OrderType.MARKET, price: undefined }],
+  ])('a price may be %s', (_what, changes) => {
+    expect(order(changes).price).toBe(changes.price ?? 0);
+  });
+
+  test('a market order that becomes a limit order needs its price; a limit order has it', () => {
+    const market = order({ type: OrderType.MARKET, price: undefined });
+    expect(() => replace(market, { type: OrderType.LIMIT })).toThrow('OrderType.LIMIT needs a price');
+    expect(replace(market, { type: OrderType.LIMIT, price: 0 }).price).toBe(0);
+    expect(replace(order(), { type: OrderType.FAK, volume: 1 }).price).toBe(3850);
+  });
+
+  test('a symbol may have dots of its own, and no request may have its exchange in it', () => {
+    const symbol = 'HHI.HK-HKD-FUT';
+    expect(new SubscribeRequest({ symbol, exchange: Exchange.HKFE }).vt_symbol).toBe('HHI.HK-HKD-FUT.HKFE');
+    const twice = { symbol: 'rb2705.SHFE', exchange: Exchange.SHFE };
+    expect(() => new SubscribeRequest(twice)).toThrow('the symbol is "rb2705"');
+    expect(() => new CancelRequest({ ...twice, orderid: '1' })).toThrow('the symbol is "rb2705"');
+    expect(() => new HistoryRequest({ ...twice, start: new Date(0) })).toThrow('the symbol is "rb2705"');
+  });
+
+  test.each([
     [{ price: NaN }, 'OUT_OF_RANGE', 'price', 'OrderRequest.price must be a finite number, got NaN'],
     [{ price: Infinity }, 'OUT_OF_RANGE', 'price', 'OrderRequest.price must be a finite number, got Infinity'],
     [{ price: '3850' }, 'WRONG_TYPE', 'price', 'OrderRequest.price must be a number, got "3850"'],
@@ -48,6 +73,17 @@ describe('what is refused before anything is sent', () => {
     [{ exchange: 'MARS' }, 'WRONG_TYPE', 'exchange', 'must be a member of Exchange (CFFEX, SHFE,'],
     [{ exchange: Direction.LONG }, 'WRONG_TYPE', 'exchange', 'got Direction.LONG'],
     [{ direction: '多' }, 'WRONG_TYPE', 'direction', 'write Direction.LONG'],
+    [{ price: undefined }, 'MISSING_FIELD', 'price', 'OrderRequest: OrderType.LIMIT needs a price'],
+    [{ price: undefined, type: OrderType.STOP }, 'MISSING_FIELD', 'price', 'OrderType.STOP needs a price'],
+    [{ price: undefined, type: OrderType.FAK }, 'MISSING_FIELD', 'price', 'OrderType.FAK needs a price'],
+    [{ price: undefined, type: OrderType.FOK }, 'MISSING_FIELD', 'price', 'OrderType.FOK needs a price'],
+    [
+      { symbol: 'rb2705.SHFE' },
+      'OUT_OF_RANGE',
+      'symbol',
+      'which has the exchange in it already: the symbol is "rb2705"',
+    ],
+    [{ symbol: 'rb2705.shfe' }, 'OUT_OF_RANGE', 'symbol', 'the symbol is "rb2705"'],
     [{ prise: 1 }, 'UNKNOWN_FIELD', 'prise', 'OrderRequest has no prise; did you mean price?'],
     [{ orderType: 1 }, 'UNKNOWN_FIELD', 'orderType', 'OrderRequest has no orderType; it has symbol, exchange'],
     [{ vt_symbol: 'a.B' }, 'UNKNOWN_FIELD', 'vt_symbol', 'OrderRequest has no vt_symbol'],

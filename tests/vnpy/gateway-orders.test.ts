@@ -7,6 +7,7 @@ import {
   GatewayError,
   HistoryRequest,
   InvalidDataError,
+  Offset,
   RpcService,
   SendOrderError,
   Status,
@@ -72,6 +73,24 @@ describe('sendOrder', () => {
     expect(error.message).toBe(
       'The server did not take the order for rb2705.SHFE; its log of that moment: order refused: margin',
     );
+  });
+
+  test.each([
+    [Exchange.SHFE, true],
+    [Exchange.INE, true],
+    [Exchange.DCE, false],
+  ])('a CLOSE that %s refuses is explained where positions of today are apart: %s', async (exchange, explained) => {
+    const traded = replace(contract(), { exchange });
+    const server = await startFake((engine) => {
+      engine.contracts = [traded];
+      engine.onSendOrder = () => '';
+    });
+    const gateway = await server.connected();
+    const message = async (offset: Offset): Promise<string> =>
+      (await failureOf(gateway.sendOrder(orderRequest({ exchange, offset })))).message;
+    const advice = 'CLOSETODAY for what was opened today, CLOSEYESTERDAY for the rest';
+    expect((await message(Offset.CLOSE)).includes(advice)).toBe(explained);
+    expect(await message(Offset.CLOSETODAY)).not.toContain(advice);
   });
 
   test('a log line that comes after the answer still counts', async () => {

@@ -5,7 +5,7 @@
  */
 import { Exchange } from '../enums/index.js';
 import { vtSymbol } from './describe.js';
-import { ABSENT, BLANK, DataSchema, member, ranged, required, str } from './schema.js';
+import { ABSENT, BLANK, DataSchema, contractSymbol, member, ranged, required, str } from './schema.js';
 import type { Init } from './schema.js';
 
 /** What `new CancelRequest()` takes. */
@@ -16,7 +16,7 @@ export const cancelRequestSchema = new DataSchema<CancelRequest, CancelRequestIn
   'CancelRequest',
   {
     orderid: required(ranged(str, 'not-empty')),
-    symbol: required(ranged(str, 'not-empty')),
+    symbol: required(contractSymbol),
     exchange: required(member('Exchange', Exchange)),
   },
   (request) => {

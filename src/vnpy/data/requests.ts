@@ -7,7 +7,20 @@ import type { PyDateTime } from '../../pickle/index.js';
 import { Direction, Exchange, Interval, Offset, OrderType } from '../enums/index.js';
 import { vtSymbol } from './describe.js';
 import { OrderData, QuoteData } from './trading.js';
-import { ABSENT, BLANK, DataSchema, datetime, float, int, member, nullable, ranged, required, str } from './schema.js';
+import {
+  ABSENT,
+  BLANK,
+  DataSchema,
+  contractSymbol,
+  datetime,
+  float,
+  int,
+  member,
+  nullable,
+  ranged,
+  required,
+  str,
+} from './schema.js';
 import type { Init } from './schema.js';
 
 /** What `new SubscribeRequest()` takes. */
@@ -17,7 +30,7 @@ export type SubscribeRequestInit = Init<SubscribeRequest, 'symbol' | 'exchange'>
 export const subscribeRequestSchema = new DataSchema<SubscribeRequest, SubscribeRequestInit>(
   'SubscribeRequest',
   {
-    symbol: required(ranged(str, 'not-empty')),
+    symbol: required(contractSymbol),
     exchange: required(member('Exchange', Exchange)),
   },
   (request) => {
@@ -56,15 +69,32 @@ export function subscribeRequestFor(contract: {
 /** What `new OrderRequest()` takes. */
 export type OrderRequestInit = Init<
   OrderRequest,
-  'symbol' | 'exchange' | 'direction' | 'type' | 'volume',
-  'price' | 'offset' | 'reference'
->;
+  'symbol' | 'exchange' | 'direction' | 'volume',
+  'offset' | 'reference'
+> &
+  (
+    | { readonly type: OrderType; readonly price: number }
+    | { readonly type: Exclude<OrderType, PricedType>; readonly price?: number }
+  );
+
+/** The types of orders that say at which price. */
+type PricedType = (typeof PRICED_TYPES)[number];
+
+const PRICED_TYPES = [OrderType.LIMIT, OrderType.STOP, OrderType.FAK, OrderType.FOK] as const;
+
+/** Whoever forgets the price means anything but 0, which is a price, of a spread for instance. */
+function forgottenPrice(given: object, before: object | undefined): string | undefined {
+  const isPriced = (from: object | undefined): boolean =>
+    from !== undefined && PRICED_TYPES.some((type) => type === Reflect.get(from, 'type'));
+  if (Reflect.get(given, 'price') !== undefined || !isPriced(given) || isPriced(before)) return undefined;
+  return `${String(Reflect.get(given, 'type'))} needs a price: give it, 0 and below too where that is meant`;
+}
 
 /** @internal */
 export const orderRequestSchema = new DataSchema<OrderRequest, OrderRequestInit>(
   'OrderRequest',
   {
-    symbol: required(ranged(str, 'not-empty')),
+    symbol: required(contractSymbol),
     exchange: required(member('Exchange', Exchange)),
     direction: required(member('Direction', Direction)),
     type: required(member('OrderType', OrderType)),
@@ -76,6 +106,8 @@ export const orderRequestSchema = new DataSchema<OrderRequest, OrderRequestInit>
   (request) => {
     request.vt_symbol = vtSymbol(request);
   },
+  {},
+  { field: 'price', missing: forgottenPrice },
 );
 
 /** A new order. (`vnpy.trader.object.OrderRequest`) */
@@ -90,7 +122,7 @@ export class OrderRequest {
   readonly type: OrderType = ABSENT;
   /** Volume to trade, above 0. */
   readonly volume: number = 0;
-  /** Limit price; a market order may leave it at 0. */
+  /** Limit price. LIMIT, STOP, FAK and FOK need it, and 0 and below are prices; any other may leave it at 0. */
   readonly price: number = 0;
   /** Open or close: markets with offsets need it. */
   readonly offset: Offset = Offset.NONE;
@@ -128,7 +160,7 @@ export type HistoryRequestInit = Init<HistoryRequest, 'symbol' | 'exchange' | 's
 export const historyRequestSchema = new DataSchema<HistoryRequest, HistoryRequestInit>(
   'HistoryRequest',
   {
-    symbol: required(ranged(str, 'not-empty')),
+    symbol: required(contractSymbol),
     exchange: required(member('Exchange', Exchange)),
     start: required(datetime),
     end: nullable(datetime),
@@ -171,7 +203,7 @@ export type QuoteRequestInit = Init<
 export const quoteRequestSchema = new DataSchema<QuoteRequest, QuoteRequestInit>(
   'QuoteRequest',
   {
-    symbol: required(ranged(str, 'not-empty')),
+    symbol: required(contractSymbol),
     exchange: required(member('Exchange', Exchange)),
     bid_price: required(ranged(float, 'finite')),
     bid_volume: required(ranged(int, 'not-negative')),

@@ -34,7 +34,7 @@ export interface FieldSpec {
   readonly enumName?: string;
   readonly enumClass?: EnumClass;
   /** A further demand on the value: of a request, where a wrong number costs money. */
-  readonly range?: 'finite' | 'positive' | 'not-negative' | 'not-empty';
+  readonly range?: 'finite' | 'positive' | 'not-negative' | 'not-empty' | 'without-exchange';
 }
 
 export const str: FieldSpec = { kind: 'str' };
@@ -46,6 +46,8 @@ export const datetime: FieldSpec = { kind: 'datetime', clock: 'aware' };
 export const naiveDatetime: FieldSpec = { kind: 'datetime', clock: 'naive' };
 export const any: FieldSpec = { kind: 'any' };
 export const member = (enumName: string, enumClass: EnumClass): FieldSpec => ({ kind: 'enum', enumName, enumClass });
+/** The symbol of a request. It stands beside its exchange: `rb2705.SHFE` is a vt_symbol. */
+export const contractSymbol: FieldSpec = { kind: 'str', range: 'without-exchange' };
 export const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true });
 export const nullable = (spec: FieldSpec): FieldSpec => ({ ...spec, nullable: true });
 export const ranged = (spec: FieldSpec, range: NonNullable<FieldSpec['range']>): FieldSpec => ({ ...spec, range });
@@ -75,6 +77,17 @@ export type Init<T, Required extends keyof T, Optional extends keyof T = never> 
 /** A class's own fields, writable: for constructors and {@link replace} only. */
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A field whose default is no answer in some cases. */
+export interface Forgettable {
+  readonly field: string;
+  /**
+   * @param given - What a user gives.
+   * @param before - What is changed, unless it is made anew.
+   * @returns What is wrong when it was forgotten.
+   */
+  missing(given: object, before: object | undefined): string | undefined;
+}
+
 /** The run-time description of one class. */
 export class DataSchema<T extends object, I extends object> {
   /** The datetimes among the fields and the derived attributes. */
@@ -88,12 +101,14 @@ export class DataSchema<T extends object, I extends object> {
    * @param fields - Every field that a user may set.
    * @param derive - Computes the attributes that vnpy's `__post_init__` computes.
    * @param derived - The numbers and datetimes among those.
+   * @param forgettable - A field that must be given in some cases.
    */
   constructor(
     readonly className: string,
     readonly fields: { readonly [K in keyof Required<I>]: FieldSpec },
     readonly derive: (target: Writable<T>) => void = () => undefined,
     derived: Readonly<Record<string, FieldSpec>> = {},
+    private readonly forgettable?: Forgettable,
   ) {
     this.names = Object.keys(fields);
     this.specs = new Map(Object.entries({ ...fields, ...derived }));
@@ -132,6 +147,7 @@ export class DataSchema<T extends object, I extends object> {
     for (const name of Object.keys(given)) {
       if (!Object.hasOwn(this.fields, name)) throw this.unknownField(name);
     }
+    const forgotten = this.forgettable?.missing(given, complete ? undefined : target);
     for (const name of this.names) {
       const value = given[name];
       if (value === undefined) {
@@ -140,6 +156,11 @@ export class DataSchema<T extends object, I extends object> {
       }
       (target as Record<string, unknown>)[name] = this.check(name, value);
     }
+    if (forgotten !== undefined) {
+      const field = this.forgettable?.field ?? '';
+      throw new InvalidDataError('MISSING_FIELD', this.className, field, `${this.className}: ${forgotten}`);
+    }
+    if (given['symbol'] !== undefined || given['exchange'] !== undefined) this.checkSymbol(target);
   }
 
   /**
@@ -165,6 +186,7 @@ export class DataSchema<T extends object, I extends object> {
       if (value === undefined) throw this.missingField(name);
       this.check(name, value);
     }
+    this.checkSymbol(target);
   }
 
   /** What the codec is to know of an attribute: floats are written as floats even where the number is whole. */
@@ -181,6 +203,23 @@ export class DataSchema<T extends object, I extends object> {
 
   private spec(name: string): FieldSpec {
     return this.specs.get(name) ?? any;
+  }
+
+  /** A vt_symbol is no symbol: vnpy would look for `rb2705.SHFE.SHFE`. Other dots are the exchange's own. */
+  private checkSymbol(target: T): void {
+    if (!Object.hasOwn(this.fields, 'symbol') || this.spec('symbol').range !== 'without-exchange') return;
+    const symbol: unknown = Reflect.get(target, 'symbol');
+    const exchange: unknown = Reflect.get(target, 'exchange');
+    if (typeof symbol !== 'string' || !isEnumMember(exchange) || isAsReceived(target, 'symbol', symbol)) return;
+    const suffix = `.${exchange.value}`;
+    if (!symbol.toLowerCase().endsWith(suffix.toLowerCase())) return;
+    const meant = describe(symbol.slice(0, -suffix.length));
+    throw new InvalidDataError(
+      'OUT_OF_RANGE',
+      this.className,
+      'symbol',
+      `${this.className}.symbol is ${describe(symbol)}, which has the exchange in it already: the symbol is ${meant}`,
+    );
   }
 
   private missingField(name: string): InvalidDataError {
@@ -277,6 +316,7 @@ function outOfRange(spec: FieldSpec, value: unknown): string | undefined {
     case 'not-negative':
       return Number.isFinite(value) && Number(value) >= 0 ? undefined : 'a finite number of 0 or more';
     case 'not-empty':
+    case 'without-exchange':
       return value === '' ? 'a string that is not empty' : undefined;
   }
 }

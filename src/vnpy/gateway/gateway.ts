@@ -416,6 +416,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       const { symbol, exchange, direction, price, volume } = request;
       sending.answered(vtOrderid, { symbol, exchange, direction, price, volume, reference: sent });
       this.#references.sent(sent, vtOrderid);
+      this.#emitter.emit('sent', request, vtOrderid);
       return vtOrderid;
     } finally {
       sending.end();

@@ -31,6 +31,7 @@ export const OPTION_NAMES: Names<RpcGatewayOptions> = {
 export const EVENT_NAMES: Names<GatewayEvents> = {
   ...eachKind(DATA_KINDS, (): true => true),
   event: true,
+  sent: true,
   status: true,
   stale: true,
   fresh: true,

@@ -12,6 +12,8 @@ import type { CallOptions, RpcClient } from '../../rpc/index.js';
 import { replace } from '../data/index.js';
 import type { OrderRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
+import { Offset } from '../enums/index.js';
+import { closesByDay } from '../position-holding.js';
 import { SendOrderError } from '../errors.js';
 import type { LogRing } from './log-ring.js';
 
@@ -77,10 +79,24 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   await nextTurn();
   const logs = call.logs.since(begun);
   const reason = logs.length === 0 ? 'it logged no reason' : `its log of that moment: ${logs.join(' | ')}`;
-  throw new SendOrderError('refused', `The server did not take the order for ${given.vt_symbol}; ${reason}`, {
-    reference,
-    logs,
-  });
+  throw new SendOrderError(
+    'refused',
+    `The server did not take the order for ${given.vt_symbol}; ${reason}${closeAdvice(given)}`,
+    {
+      reference,
+      logs,
+    },
+  );
+}
+
+/** What to do about a CLOSE where the exchange tells positions of today and of before apart. */
+function closeAdvice({ exchange, offset }: OrderRequest): string {
+  if (offset !== Offset.CLOSE || !closesByDay(exchange)) return '';
+  const name = exchange.name;
+  return (
+    `. ${name} closes by day: CLOSETODAY for what was opened today, CLOSEYESTERDAY for the rest; CLOSE closes no ` +
+    'position of today. new OffsetConverter(gateway).convertOrderRequest(request) gives the orders to send'
+  );
 }
 
 /** A reference that no other order has: of this process, of another, or of yesterday. */

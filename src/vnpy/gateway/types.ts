@@ -5,7 +5,7 @@
  */
 import type { ClientProblem, ClientStats, ClientStatus, RpcClientOptions } from '../../rpc/index.js';
 import type { Event } from '../event.js';
-import type { OrderData, QuoteData, TickData } from '../data/index.js';
+import type { OrderData, OrderRequest, QuoteData, TickData } from '../data/index.js';
 import type { DataByKind, DataKind } from '../kinds.js';
 import type { SnapshotKind } from '../kinds.js';
 import type { StaleReport } from './stale-watch.js';
@@ -165,6 +165,8 @@ export type GatewayEvents = { readonly [K in Exclude<DataKind, 'tick'>]: readonl
    * (`eTick.rb2410.SHFE`) is left out.
    */
   readonly event: readonly [event: Event];
+  /** `sendOrder` was answered with the order's `vt_orderid`. Its own events may have come before. */
+  readonly sent: readonly [request: OrderRequest, vtOrderid: string];
   /** The connection of the RPC client has changed. */
   readonly status: readonly [status: ClientStatus];
   /** No tick of a subscribed symbol for `staleAfter`. */

@@ -543,6 +543,7 @@ describe('what bytes tell', () => {
       '3.11 to 3.13',
     ],
     ['no marks', '  File "x.py", line 1\n    self._f[name]\nKeyError: 1', 4, '3.8 to 3.10'],
+    ['no frame', 'Traceback (most recent call last):\nKeyError: 1\n', 4, 'none: the server is this package (Node.js)'],
     ['no protocol', 'KeyError: 1', undefined, undefined],
   ])('of the Python: %s', (_name, traceback, protocol, range) => {
     expect(pythonRange(traceback, protocol)).toBe(range);

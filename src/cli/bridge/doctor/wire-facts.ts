@@ -66,7 +66,9 @@ function languageOf(value: string): EnumLanguage | undefined {
 
 /** The range of Python versions that fits a traceback and a protocol, in words. */
 export function pythonRange(traceback: string, protocol: number | undefined): string | undefined {
-  if (/\.[cm]?[jt]s", line/.test(traceback)) return 'none: the server is this package (Node.js)';
+  // Python's traceback always has a frame; this package leaves out its own, which may be all.
+  if (/\.[cm]?[jt]s", line|\(most recent call last\):\n\S/.test(traceback))
+    return 'none: the server is this package (Node.js)';
   const path = /[\\/]python(?:3\.|3)(\d+)[\\/]/i.exec(traceback)?.[1];
   if (path !== undefined) return `3.${path}`;
   if (protocol === undefined) return undefined;
