@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Event, EventType, Exchange, QuoteData, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, ResyncReport } from 'vnpy-bridge/vnpy';
 import { eventually } from '../support/patience.js';
-import { contract, nextEvent, order, orderRequest, record, settled, startFake } from './support.js';
+import { contract, nextEvent, order, orderRequest, record, settled, startFake, useProcessor } from './support.js';
 import type { FakeServer } from './support.js';
 
 // Comparisons with the server that come at the same time, fail, or lose their connection: none is forgotten.
@@ -30,6 +30,7 @@ function held(server: FakeServer, name: string): Promise<() => void> {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 describe('a comparison that is wanted', () => {
@@ -76,6 +77,7 @@ describe('a comparison that is wanted', () => {
   });
 
   test('by a stall stands when it was taken together with a requested one that failed', async () => {
+    useProcessor(1);
     const server = await startFake();
     const gateway = await settled(server, { stallTolerance: 500 });
     const asked = held(server, 'get_all_trades');

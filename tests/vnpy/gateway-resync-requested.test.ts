@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, ResyncReport } from 'vnpy-bridge/vnpy';
-import { contract, nextEvent, order, settled, startFake, trade } from './support.js';
+import { contract, nextEvent, order, settled, startFake, trade, useProcessor } from './support.js';
 
 const failure = (code: string): Error => expect.objectContaining({ name: 'GatewayError', code }) as Error;
 
@@ -89,6 +89,14 @@ function block(time: number): void {
 }
 
 describe('a program that did not read', () => {
+  beforeEach(() => {
+    useProcessor(1);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   test('compares by itself once it has read all there is', async () => {
     const server = await startFake((engine) => {
       engine.orders = [order('1')];

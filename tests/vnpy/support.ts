@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { MemoryTransport } from 'vnpy-bridge/rpc';
 import {
   AccountData,
@@ -308,4 +308,12 @@ export function nextEvent<T>(
       resolve(data);
     });
   });
+}
+
+/**
+ * What part of the time that passes the process seems to use of the processor, until the mocks are restored. On a machine that
+ * is busy with other things a program that computes gets less of it than one that was paused.
+ */
+export function useProcessor(part: number): void {
+  vi.spyOn(process, 'cpuUsage').mockImplementation(() => ({ user: process.uptime() * 1e6 * part, system: 0 }));
 }

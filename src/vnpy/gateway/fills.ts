@@ -64,27 +64,34 @@ export class Fills {
     }
   }
 
+  /** What is missing of the fills of an order, in words: undefined when they add up to what it has `traded`, or to more. */
+  missing(order: OrderData, generation: number): string | undefined {
+    const { traded, vt_orderid: vtOrderid, vt_symbol: vtSymbol } = order;
+    if (this.shortfall(order, generation) <= 0) return undefined;
+    const volumes = this.#volumes(vtOrderid, generation);
+    const legs = [...volumes].filter(([symbol]) => symbol !== vtSymbol);
+    const own = volumes.get(vtSymbol) ?? 0;
+    const have = legs.length > 0 ? legs.map(([symbol, volume]) => `${volume} of ${symbol}`).join(', ') : String(own);
+    return `its fills came to ${have} of ${traded}`;
+  }
+
   /**
-   * What is missing of the fills of an order, in words: undefined when they add up to what it has `traded`.
+   * What the fills of an order lack of what it has `traded`: 0 when they add up to it, negative when there are more.
    *
    * The fills of a spread may be those of its legs, and then those of each leg add up to it.
    */
-  missing(order: OrderData, generation: number): string | undefined {
-    const { traded, vt_orderid: vtOrderid, vt_symbol: vtSymbol } = order;
-    if (traded <= 0) return undefined;
-    const volumes = new Map<string, number>();
-    for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) {
-      if (fill.generation !== generation) continue;
-      const { data } = fill;
-      volumes.set(data.vt_symbol, (volumes.get(data.vt_symbol) ?? 0) + data.volume);
-    }
-    const isWhole = (volume: number): boolean => volume >= traded * (1 - ROUNDING);
-    const own = volumes.get(vtSymbol) ?? 0;
-    if (isWhole(own)) return undefined;
-    const legs = [...volumes].filter(([symbol]) => symbol !== vtSymbol);
-    if (legs.length >= legsOf(order) && legs.every(([, volume]) => isWhole(volume))) return undefined;
-    const have = legs.length > 0 ? legs.map(([symbol, volume]) => `${volume} of ${symbol}`).join(', ') : String(own);
-    return `its fills came to ${have} of ${traded}`;
+  shortfall(order: OrderData, generation: number): number {
+    const volumes = this.#volumes(order.vt_orderid, generation);
+    const own = gap(order.traded, volumes.get(order.vt_symbol) ?? 0);
+    volumes.delete(order.vt_symbol);
+    if (own === 0 || volumes.size < legsOf(order)) return own;
+    const gaps = [...volumes.values()].map((volume) => gap(order.traded, volume));
+    return gaps.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most));
+  }
+
+  /** Whether there are fills of an order. */
+  has(vtOrderid: string, generation: number): boolean {
+    return this.#volumes(vtOrderid, generation).size > 0;
   }
 
   /** The server does not have it any more. */
@@ -97,12 +104,27 @@ export class Fills {
     if (fills.size === 0) this.#orders.delete(data.vt_orderid);
   }
 
+  #volumes(vtOrderid: string, generation: number): Map<string, number> {
+    const volumes = new Map<string, number>();
+    for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) {
+      if (fill.generation !== generation) continue;
+      const { vt_symbol: vtSymbol, volume } = fill.data;
+      volumes.set(vtSymbol, (volumes.get(vtSymbol) ?? 0) + volume);
+    }
+    return volumes;
+  }
+
   #freeKey(vtTradeid: string, identity: string): string {
     if (!this.#map.has(vtTradeid)) return vtTradeid;
     let key = identity;
     for (let count = 2; this.#map.has(key); count += 1) key = `${identity}#${count}`;
     return key;
   }
+}
+
+function gap(traded: number, volume: number): number {
+  const difference = traded - volume;
+  return Math.abs(difference) <= ROUNDING * Math.max(Math.abs(traded), Math.abs(volume)) ? 0 : difference;
 }
 
 /** How many legs a spread has at the least. The exchanges' own are named after theirs: `SP rb2705&rb2710`. */

@@ -31,12 +31,12 @@ import type { DataByKind, DataKind } from '../kinds.js';
 import { isMarker } from '../marker.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
-import { BusyWatch } from './busy-watch.js';
 import { Intake } from './intake.js';
 import { checkName, resolveTimeouts } from './options.js';
 import { QueryLane } from './lane.js';
 import { LiveTicks } from './live-ticks.js';
 import { LogRing } from './log-ring.js';
+import { LossWatch } from './loss-watch.js';
 import { EVENT_NAMES, NEXT_OPTION_NAMES, OPTION_NAMES, WAIT_OPTION_NAMES } from './names.js';
 import { nextOf } from './next.js';
 import { OrderWaiters } from './order-waiters.js';
@@ -64,9 +64,6 @@ import type {
   TickStreamOptions,
 } from './types.js';
 
-/** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
-const STALL_TOLERANCE = 5000;
-
 /** What the systems' clocks and timers may add to DELIVERY_TIMEOUT, in ms. */
 const DELIVERY_MARGIN = 1000;
 
@@ -92,7 +89,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   readonly #rename: GatewayRename | undefined;
   readonly #targets: Targets;
   readonly #stale: StaleWatch | undefined;
-  readonly #busy: BusyWatch;
+  readonly #losses: LossWatch;
   readonly #emitter: Emitter<GatewayEvents>;
   readonly #reporter: Reporter<GatewayProblem>;
   readonly #intake: Intake;
@@ -124,6 +121,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       rewriteGatewayName = false,
       staleAfter,
       stallTolerance,
+      compareInterval,
       timeouts,
       ...clientOptions
     } = options;
@@ -157,9 +155,18 @@ export class RpcGateway extends StateView implements TradingEngine {
         },
       });
     }
-    this.#busy = new BusyWatch(duration('stallTolerance', stallTolerance ?? STALL_TOLERANCE), () => {
-      void this.#sync.stalled();
-    });
+    this.#losses = new LossWatch(
+      { stallTolerance, compareInterval },
+      {
+        orders: this.orders,
+        trades: this.trades,
+        report: (problem) => {
+          this.#reporter.report(problem);
+        },
+        intake: () => this.#intake,
+        sync: () => this.#sync,
+      },
+    );
     this.#rounds = Math.max(DEFAULT_WINDOW, clientOptions.window ?? 0);
     this.client = new RpcClient({
       ...clientOptions,
@@ -186,6 +193,9 @@ export class RpcGateway extends StateView implements TradingEngine {
       stale: this.#stale,
       emitter: this.#emitter,
       reporter: this.#reporter,
+      orderNews: (data) => {
+        this.#losses.suspicions.take(data);
+      },
       isConnected: () => this.client.status().state === 'connected',
       contractSeen: (contract) => {
         this.#sync.contractSeen(contract);
@@ -232,6 +242,9 @@ export class RpcGateway extends StateView implements TradingEngine {
         if (restarted) this.#references.serverRestarted();
         for (const vtQuoteid of this.#intake.state.compared(restarted)) this.#rename?.forget(vtQuoteid);
         this.#intake.counters.snapshots += 1;
+      },
+      ordersCompared: (compared) => {
+        this.#losses.compared(compared);
       },
       resynced: (report) => {
         this.#emitter.emit('resynced', report);
@@ -340,7 +353,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (this.#phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
     this.#phase = 'open';
     this.#isTcp = requestAddress.startsWith('tcp:');
-    this.#busy.start();
+    this.#losses.start();
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
@@ -399,6 +412,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     const options = optionsOf(target);
     const gatewayName = this.#targets.gatewayFor(request.vt_symbol, options);
     const sending = this.#intake.lives.sending();
+    const answered = this.#losses.comparisons.orderCall();
     let sent = '';
     try {
       const reply = await sendOrder(request, {
@@ -417,8 +431,10 @@ export class RpcGateway extends StateView implements TradingEngine {
       sending.answered(vtOrderid, { symbol, exchange, direction, price, volume, reference: sent });
       this.#references.sent(sent, vtOrderid);
       this.#emitter.emit('sent', request, vtOrderid);
+      this.#losses.suspicions.sent(vtOrderid, gatewayName);
       return vtOrderid;
     } finally {
+      answered();
       sending.end();
     }
   }
@@ -443,12 +459,13 @@ export class RpcGateway extends StateView implements TradingEngine {
       await passMarker(gatewayName, this.#wayOf(undefined), this.#callOptions(options));
       return;
     }
-    await this.client.call(
-      'cancel_order',
-      [request, gatewayName],
-      {},
-      { ...this.#callOptions(options), priority: 'high' },
-    );
+    const answered = this.#losses.comparisons.orderCall();
+    try {
+      const callOptions = { ...this.#callOptions(options), priority: 'high' } as const;
+      await this.client.call('cancel_order', [request, gatewayName], {}, callOptions);
+    } finally {
+      answered();
+    }
   }
 
   /**
@@ -562,7 +579,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       this.#intake.state.stop();
       this.#intake.lives.stop();
       this.#stale?.stop();
-      this.#busy.stop();
+      this.#losses.stop();
       this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
       this.#streams.close();
     }
@@ -596,9 +613,12 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /** Calls a function that changes nothing, after those that were asked for before. */
-  #query(name: string, { timeout = this.#timeouts.snapshot, signal }: RequestOptions = {}): Promise<unknown> {
-    const options = this.#callOptions(signal === undefined ? { timeout } : { timeout, signal });
-    return this.#lane.run(() => this.client.call(name, [], {}, options), signal);
+  #query(name: string): Promise<{ reply: unknown; took: number }> {
+    return this.#lane.run(async () => {
+      const asked = performance.now();
+      const reply = await this.client.call(name, [], {}, { timeout: this.#timeouts.snapshot });
+      return { reply, took: performance.now() - asked };
+    });
   }
 
   /** In a quiet market no tick comes, and the server's last one is better than none. */

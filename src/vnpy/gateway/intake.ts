@@ -47,6 +47,8 @@ export interface IntakeParts {
   readonly emitter: Emitter<GatewayEvents>;
   readonly reporter: Reporter<GatewayProblem>;
   isConnected(): boolean;
+  /** Told of an order or a fill once the state is. */
+  orderNews(data: OrderData | TradeData): void;
   /** Told of a contract of the stream before the state is. */
   contractSeen(contract: ContractData): void;
 }
@@ -279,6 +281,7 @@ export class Intake {
 
   #deliver(item: KindedData, event: Event): void {
     this.counters.delivered[item.kind] += 1;
+    if (item.kind === 'order' || item.kind === 'trade') this.#parts.orderNews(item.data);
     if (item.kind === 'order') this.#parts.waiters.changed(item.data);
     else if (item.kind === 'trade') this.#parts.waiters.traded(item.data.vt_orderid);
     else if (item.kind === 'log') this.#parts.logs.add(item.data.msg, performance.now());

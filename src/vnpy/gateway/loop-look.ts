@@ -19,12 +19,17 @@ export interface LoopReport {
   readonly rested: boolean;
   /** For how long it was at work, or the look was late, in ms. */
   readonly busy: number;
+  /** The time between the two looks, in ms. */
+  readonly elapsed: number;
+  /** What all threads of the process used of the processor meanwhile, in ms. */
+  readonly used: number;
 }
 
 /** To be looked at every `period` ms. */
 export class LoopLook {
   readonly #period: number;
   #last: EventLoopUtilization = performance.eventLoopUtilization();
+  #lastUsed = processorTime();
 
   constructor(period: number) {
     this.#period = period;
@@ -34,10 +39,22 @@ export class LoopLook {
     const now = performance.eventLoopUtilization();
     const { idle, active } = performance.eventLoopUtilization(now, this.#last);
     this.#last = now;
+    const total = processorTime();
+    const used = total - this.#lastUsed;
+    this.#lastUsed = total;
+    const elapsed = idle + active;
     return {
-      late: idle + active > 2 * this.#period,
-      rested: idle >= IDLE * (idle + active),
-      busy: Math.max(active, idle + active - this.#period),
+      late: elapsed > 2 * this.#period,
+      rested: idle >= IDLE * elapsed,
+      busy: Math.max(active, elapsed - this.#period),
+      elapsed,
+      used,
     };
   }
+}
+
+/** In ms. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

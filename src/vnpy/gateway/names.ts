@@ -24,6 +24,7 @@ export const OPTION_NAMES: Names<RpcGatewayOptions> = {
   rewriteGatewayName: true,
   staleAfter: true,
   stallTolerance: true,
+  compareInterval: true,
   timeouts: true,
 };
 

@@ -25,8 +25,12 @@ const BATCH = 50;
 export interface SnapshotContext {
   readonly intake: Intake;
   readonly reporter: Reporter<GatewayProblem>;
-  /** Calls a function of the server that changes nothing. */
-  query(name: string): Promise<unknown>;
+  /**
+   * Calls a function of the server that changes nothing.
+   *
+   * @returns Its answer, and what the server took for it, in ms.
+   */
+  query(name: string): Promise<{ readonly reply: unknown; readonly took: number }>;
   /** @throws when the gateway is closed. */
   requireOpen(): void;
   progress(progress: SnapshotProgress): void;
@@ -47,16 +51,26 @@ export const nothingFound = (): Found => ({ missed: noParts(), vanished: noParts
 
 const noParts = (): MutableParts => ({ contract: [], account: [], position: [], order: [], trade: [] });
 
+/** What is compared when nothing is known to be lost: of other things a later event says all again. */
+export const ORDER_KINDS = ['order', 'trade'] as const satisfies readonly SnapshotKind[];
+
 /**
  * Takes a snapshot. The stream is applied all the while; for a key of which it has spoken since the snapshot was asked
  * for, it has the last word, because what the server changed after answering comes by the stream.
  *
  * @param found - Where to put what it changes. What it has put there when it fails, it has changed.
+ * @param kinds - What to ask for.
+ * @returns What the server took to answer for orders and trades, in ms.
  */
-export async function takeSnapshot(context: SnapshotContext, { missed, vanished, replaced }: Found): Promise<void> {
+export async function takeSnapshot(
+  context: SnapshotContext,
+  { missed, vanished, replaced }: Found,
+  kinds: readonly SnapshotKind[] = SNAPSHOT_KINDS,
+): Promise<number> {
   const begun = performance.now();
+  let tookAll = 0;
   const { intake } = context;
-  for (const kind of SNAPSHOT_KINDS) {
+  for (const kind of kinds) {
     const tell = (phase: SnapshotProgress['phase'], count?: number): void => {
       context.requireOpen();
       context.progress({ kind, phase, count, elapsed: performance.now() - begun });
@@ -67,7 +81,8 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished,
     let complete = false;
     try {
       const name = `get_all_${kind}s`;
-      const reply = await context.query(name);
+      const { reply, took } = await context.query(name);
+      if (kind === 'order' || kind === 'trade') tookAll += took;
       if (!Array.isArray(reply)) throw unexpected(name, reply);
       const present = new Set<string>();
       let strangers = 0;
@@ -92,7 +107,8 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished,
       }
       addAll(vanished, kind, intake.state.removeAbsent(kind, present));
       complete = true;
-      if (strangers > 0)
+      // They are told with the whole, not each minute.
+      if (strangers > 0 && kinds === SNAPSHOT_KINDS)
         context.reporter.report({
           kind: 'snapshot',
           message: strangerText(
@@ -107,6 +123,7 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished,
       intake.state.endSnapshot(kind, complete);
     }
   }
+  return tookAll;
 }
 
 /**
@@ -116,7 +133,7 @@ export async function takeSnapshot(context: SnapshotContext, { missed, vanished,
 export async function takeTicks(context: SnapshotContext): Promise<void> {
   let reply: unknown;
   try {
-    reply = await context.query('get_all_ticks');
+    ({ reply } = await context.query('get_all_ticks'));
   } catch (error) {
     // A server of another kind has no such function, or does not give it to everybody.
     if (error instanceof RemoteException) return;

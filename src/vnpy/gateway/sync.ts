@@ -9,7 +9,8 @@ import type { ClientStatus, RpcClient } from '../../rpc/index.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
 import { GatewayError } from '../errors.js';
-import { nothingFound, takeSnapshot, takeTicks } from './snapshot.js';
+import type { Compared } from './comparisons.js';
+import { nothingFound, ORDER_KINDS, takeSnapshot, takeTicks } from './snapshot.js';
 import type { SnapshotContext } from './snapshot.js';
 import type { ResyncReport } from './types.js';
 
@@ -25,7 +26,18 @@ const RETRY_PAUSE = 1000;
 type Reason = ResyncReport['reason'];
 
 /** The weightier first: when several want a comparison, the report names the first. */
-const REASONS: readonly Reason[] = ['reconnected', 'requested', 'stalled', 'joined'];
+const REASONS: readonly Reason[] = [
+  'reconnected',
+  'requested',
+  'stalled',
+  'joined',
+  'paused',
+  'suspicious',
+  'interval',
+];
+
+/** Those for which orders and trades are compared, and nothing else. */
+const OF_ORDERS: ReadonlySet<Reason> = new Set<Reason>(['paused', 'suspicious', 'interval']);
 
 /** A symbol that was subscribed here. */
 export interface Subscription {
@@ -51,6 +63,8 @@ export interface SyncContext {
   vanished(orders: readonly OrderData[], lostAt: number | undefined): void;
   /** A comparison is complete. */
   compared(restarted: boolean): void;
+  /** Orders and trades are compared, or have been asked for the first time. */
+  ordersCompared(compared: Compared): void;
   /** A comparison is complete, and is worth a word. */
   resynced(report: ResyncReport): void;
 }
@@ -101,9 +115,11 @@ export class Synchroniser {
     this.#lostAt = undefined;
     this.#wanted.clear();
     const joined = this.#hasJoined();
-    await takeSnapshot(this.#context.snapshot, nothingFound());
+    const begun = performance.now();
+    const took = await takeSnapshot(this.#context.snapshot, nothingFound());
     await takeTicks(this.#context.snapshot);
     this.#started = true;
+    this.#context.ordersCompared({ reasons: new Set(), isFresh: true, begun, took, ...nothingFound() });
     if (!joined) void this.#resyncOnceJoined();
     if (this.#requesters.size > 0) this.#wanted.add('requested');
     // What happened to the connection meanwhile was noted and is made up for now.
@@ -149,6 +165,11 @@ export class Synchroniser {
     } finally {
       this.#stallNoted = false;
     }
+  }
+
+  /** Compares as soon as nothing else is compared. */
+  compare(reason: Reason): void {
+    this.#want(reason);
   }
 
   /**
@@ -247,19 +268,22 @@ export class Synchroniser {
     }
   }
 
-  /** Those who requested a comparison know that it failed, and may request another; any other reason stands. */
+  /**
+   * Those who requested a comparison know that it failed, and may request another; an interval has its next one. Any other
+   * reason stands.
+   */
   async #failed(reasons: ReadonlySet<Reason>, cause: unknown): Promise<void> {
     if (this.#isStopped()) return;
-    const standing = [...reasons].filter((reason) => reason !== 'requested');
-    if (standing.length === 0) return;
-    for (const reason of standing) this.#wanted.add(reason);
+    if ([...reasons].every((reason) => reason === 'requested')) return;
     this.#context.snapshot.reporter.report({
       kind: 'snapshot',
       message: `Snapshot failed: ${messageOf(cause)}`,
       cause,
     });
+    const standing = [...reasons].filter((reason) => reason !== 'requested' && reason !== 'interval');
+    for (const reason of standing) this.#wanted.add(reason);
     // The server may need a moment.
-    if (this.#isConnected()) await this.#pause(RETRY_PAUSE).catch(() => undefined);
+    if (standing.length > 0 && this.#isConnected()) await this.#pause(RETRY_PAUSE).catch(() => undefined);
   }
 
   async #compare(reasons: ReadonlySet<Reason>): Promise<void> {
@@ -269,6 +293,7 @@ export class Synchroniser {
     const joined = this.#hasJoined();
     const { subscriptions, snapshot } = this.#context;
     const begun = performance.now();
+    let took: number;
     try {
       if (reconnected) {
         // Which contracts the server has is not known yet: one that it loads while it is being asked is subscribed then.
@@ -277,7 +302,8 @@ export class Synchroniser {
         // First the ticks, which nobody can bring back; then the rest, which the server remembers.
         await this.#resubscribeAll();
       }
-      await takeSnapshot(snapshot, this.#found);
+      const isOfOrders = [...reasons].every((reason) => OF_ORDERS.has(reason));
+      took = await takeSnapshot(snapshot, this.#found, isOfOrders ? ORDER_KINDS : undefined);
       if (reconnected) await takeTicks(snapshot);
     } catch (cause) {
       if (losses === this.#losses) for (const { reject } of requesters) reject(cause);
@@ -290,7 +316,9 @@ export class Synchroniser {
     if (losses !== this.#losses) return;
     if (joined) this.#blind = false;
     else void this.#resyncOnceJoined();
+    const { missed, vanished } = this.#found;
     const report = this.#report(reasons);
+    this.#context.ordersCompared({ reasons, isFresh: reconnected, begun, took, missed, vanished });
     for (const { resolve } of requesters) resolve(report);
   }
 

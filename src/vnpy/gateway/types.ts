@@ -38,6 +38,12 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    * meanwhile, ZeroMQ may have dropped. Default 5,000; `Infinity`: never.
    */
   readonly stallTolerance?: number;
+  /**
+   * How often to compare orders and trades with the server's, in ms: what its publisher dropped is found then. Default
+   * 60,000, give or take a fifth, and never sooner than 100 times what the last answers took; `Infinity`: never. After a pause of
+   * this process, and when what has come does not fit together, it compares all the same.
+   */
+  readonly compareInterval?: number;
   /** How long calls may take. */
   readonly timeouts?: GatewayTimeouts;
 }
@@ -64,9 +70,15 @@ export interface ResyncReport {
    * - `'joined'`: the subscription began to work after the first snapshot had been asked for, and something happened
    *   in between.
    * - `'stalled'`: this program did not keep up with what it receives, and events were lost.
+   * - `'paused'`: this process stood still (SIGSTOP, a paused machine, a container at the end of its share of the processor).
+   * - `'suspicious'`: a fill had come without its order, the fills of an order did not add up to its `traded`, or nothing
+   *   had come of an order that was sent here.
+   * - `'interval'`: nothing but time had passed; see `compareInterval`.
    * - `'requested'`: `resync()` was called.
+   *
+   * For `'paused'`, `'suspicious'` and `'interval'` orders and trades are compared, and nothing else.
    */
-  readonly reason: 'reconnected' | 'joined' | 'stalled' | 'requested';
+  readonly reason: 'reconnected' | 'joined' | 'stalled' | 'paused' | 'suspicious' | 'interval' | 'requested';
   /** How long the connection was away, in ms; 0 when it was not. */
   readonly downtime: number;
   /**
@@ -119,6 +131,17 @@ export type GatewayProblem =
       readonly field: string;
       /** What it holds. */
       readonly value: unknown;
+      readonly cause: undefined;
+    }
+  | {
+      /**
+       * What the server tells does not fit together, and a comparison has left it so: the fills of an order do not add up to
+       * its `traded`, the order of a fill is not listed, or an order that was sent here. Told once for each order.
+       */
+      readonly kind: 'inconsistent';
+      readonly message: string;
+      /** The ids of the orders, `CTP.1`. */
+      readonly vt_orderids: readonly string[];
       readonly cause: undefined;
     }
   | {
