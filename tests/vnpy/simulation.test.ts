@@ -96,6 +96,40 @@ describe('the market', () => {
     expect(ticks[0]?.datetime.tzinfo).toEqual(new PyZoneInfo('Asia/Shanghai'));
   });
 
+  test('a symbol that is subscribed again gets no tick of its own', () => {
+    const { engine, events } = engineWith();
+    engine.subscribe(new SubscribeRequest(RB));
+    engine.subscribe(new SubscribeRequest(RB));
+    expect(of(events, TickData)).toHaveLength(1);
+  });
+
+  test.each([1e-9, 1e-18, 0.1])('is exact in steps of %s', (unit) => {
+    const symbol = { symbol: 'PEPE', exchange: Exchange.GLOBAL };
+    const contract = new ContractData({
+      ...symbol,
+      gateway_name: 'SIM',
+      name: 'PEPE',
+      product: Product.SPOT,
+      size: 1,
+      pricetick: unit,
+      min_volume: unit,
+      net_position: true,
+    });
+    const { engine, events } = engineWith({ contracts: [contract] });
+    const given = {
+      bid_price_1: 0,
+      bid_volume_1: 0,
+      ask_price_1: Number(`${5 * unit}`),
+      ask_volume_1: Number(`${7 * unit}`),
+    };
+    engine.giveTick(tick({ ...symbol, ...given, last_price: 5 * unit }));
+    const wanted = Number((3 * unit).toPrecision(15));
+    engine.sendOrder(order({ ...symbol, offset: Offset.NONE, price: 5 * unit, volume: wanted }));
+    const [trade] = of(events, TradeData);
+    expect(trade).toMatchObject({ price: 5 * unit, volume: wanted });
+    expect(of(events, OrderData).at(-1)).toMatchObject({ traded: wanted, status: Status.ALLTRADED });
+  });
+
   test('stays within the limits of the day', () => {
     const { engine, events } = engineWith({ startPrices: { 'rb2705.SHFE': 100 } });
     engine.subscribe(new SubscribeRequest(RB));

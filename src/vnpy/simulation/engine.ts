@@ -201,6 +201,8 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   subscribe(request: SubscribeRequest, gatewayName: string = this.gatewayName): void {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'subscribe');
     if (contract === undefined) return;
+    // Whoever subscribes again at every trade would otherwise make himself the ticks that he trades on.
+    if (this.#subscribed.has(request.vt_symbol)) return;
     this.#subscribed.add(request.vt_symbol);
     this.#tell({ kind: 'tick', data: this.#market(contract).tick(this.#clock()) });
   }

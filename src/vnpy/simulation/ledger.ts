@@ -6,7 +6,7 @@
 import { AccountData, PositionData } from '../data/index.js';
 import type { ContractData, OrderData } from '../data/index.js';
 import { Direction, Offset, Product } from '../enums/index.js';
-import { rounded, volumeOf } from './units.js';
+import { decimal, rounded, volumeOf } from './units.js';
 
 /** Part of a contract's value that a future or short position ties up. */
 const MARGIN_RATE = 0.1;
@@ -124,7 +124,7 @@ export class Ledger {
       direction,
       volume: volumeOf(contract, lots),
       frozen: volumeOf(contract, frozenLots),
-      price: rounded(average * contract.pricetick),
+      price: decimal(average * contract.pricetick),
       pnl: rounded(this.#value(contract, lastTicks - average, lots) * sign),
     });
   }
