@@ -24,6 +24,8 @@ export interface Sink {
 /** Bytes that come in, and whether a person types them. */
 export interface Source extends AsyncIterable<Uint8Array> {
   readonly isTTY: boolean;
+  /** Gives the keys as they are pressed, without echo, where a person has a keyboard. @returns What ends it. */
+  readonly readKeys?: ((pressed: (key: string) => void) => () => void) | undefined;
 }
 
 /** Everything outside of itself that a program touches, files aside. */

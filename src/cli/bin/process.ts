@@ -12,9 +12,19 @@ export const args: readonly string[] = process.argv.slice(2);
 
 const { stdin, stdout, stderr, env } = process;
 
+function readKeys(pressed: (key: string) => void): () => void {
+  const take = (bytes: Uint8Array): void => {
+    for (const key of Buffer.from(bytes).toString()) pressed(key);
+  };
+  stdin.setRawMode(true).on('data', take).resume();
+  return () => {
+    stdin.off('data', take).setRawMode(false).pause();
+  };
+}
+
 /** The process's streams and environment. */
 export const io: Io = {
-  stdin: Object.assign(stdin, { isTTY: stdin.isTTY }),
+  stdin: Object.assign(stdin, { isTTY: stdin.isTTY, ...(stdin.isTTY ? { readKeys } : {}) }),
   stdout: new StreamSink(stdout),
   stderr: new StreamSink(stderr),
   env,

@@ -6,10 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
+import { displayWidth } from '../../../src/cli/text/style.js';
 import { generateCurveKeyPair } from '../../../src/rpc/index.js';
 import { Exchange, SimulatedEngine, SubscribeRequest } from '../../../src/vnpy/index.js';
 import type { HistoryRequest } from '../../../src/vnpy/index.js';
 import { buy, keepMoving, run, serveEngine, serveFunctions, serveMarket, start } from './harness.js';
+
+/** Colours and what moves the cursor. */
+// eslint-disable-next-line no-control-regex -- an escape sequence begins with one
+const ESCAPES = /\x1b\[[?\d;]*[A-Za-z]/g;
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'bridge-'));
@@ -452,20 +457,32 @@ describe('watch', () => {
     engine.sendOrder(buy(3400));
     engine.sendOrder(buy(3600));
     const running = start(['watch', 'rb2705.SHFE', ...args], { terminal: { columns: 120, rows: 40 } });
-    await running.stdout.waitFor(/rb2705\.SHFE +\d+[\s\S]*SIM\.1 [\s\S]*rb2705\.SHFE +LONG[\s\S]*SIM\.SIM/);
+    await running.stdout.waitFor(/rb2705\.SHFE +螺纹钢2705 +\d+[\s\S]*SIM\.1 [\s\S]*rb2705\.SHFE +螺纹钢2705 +LONG[\s\S]*SIM\.SIM/);
     const { code, stdout } = await running.end();
     expect(code).toBe(0);
     expect(stdout.startsWith('\x1b[?1049h')).toBe(true);
     expect(stdout.endsWith('\x1b[?1049l')).toBe(true);
   });
 
-  test('never draws more lines than the terminal has', async () => {
+  test.each([
+    [80, 24],
+    [40, 10],
+    [200, 50],
+  ])('fits a window of %d x %d', async (columns, rows) => {
     const { engine, args } = await serveMarket();
-    for (let index = 0; index < 30; index += 1) engine.sendOrder(buy(3400));
-    const running = start(['watch', ...args], { terminal: { columns: 120, rows: 10 } });
-    await running.stdout.waitFor(/…/);
-    const { stdout } = await running.end();
-    for (const frame of stdout.split('\x1b[H').slice(1)) expect(frame.split('\n').length).toBeLessThanOrEqual(10);
+    for (let index = 0; index < 60; index += 1) engine.sendOrder(buy(3400));
+    engine.sendOrder(buy(3600));
+    const running = start(['watch', 'rb2705.SHFE', 'nosuch.SHFE', ...args], { terminal: { columns, rows } });
+    await running.stdout.waitFor(/rb2705\.SHFE +螺纹钢2705[\s\S]*… \d+ more/);
+    const { code, stdout } = await running.end();
+    expect(code).toBe(0);
+    for (const frame of stdout.split('\x1b[H').slice(1)) {
+      const lines = frame.replaceAll(ESCAPES, '').split('\r\n');
+      expect(lines.length).toBeLessThanOrEqual(rows);
+      for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+      expect(lines[0]).toMatch(/^connected  \d\d:\d\d:\d\d UTC[+-]\d\d:\d\d/);
+      expect(lines).toContain('unknown contract: nosuch.SHFE');
+    }
   });
 
   test('prints lines where there is no terminal', async () => {

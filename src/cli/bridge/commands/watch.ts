@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command.js';
-import { CLIENT, COMMON, forDuration } from '../settings/options.js';
+import { CLIENT, COMMON, forDuration, upColor } from '../settings/options.js';
 
 /** `vnpy-bridge watch` */
 export const watch: CommandDefinition = {
@@ -7,11 +7,11 @@ export const watch: CommandDefinition = {
   summary: 'Show a live table of quotes, active orders and positions',
   details:
     'Asks the server for the ticks of the contracts. Where the output is no terminal, or with --json, each change is a ' +
-    'line instead.',
+    'line instead. On a terminal q ends it, and columns are left out where the window is narrow.',
   args: [
     { syntax: '[vt_symbol...]', description: 'the contracts; without any, those with a position or an active order' },
   ],
-  options: [forDuration, ...CLIENT, ...COMMON],
+  options: [upColor, forDuration, ...CLIENT, ...COMMON],
   examples: [{ line: 'watch rb2505.SHFE IF2503.CFFEX', comment: 'two contracts' }],
   kind: 'service',
   run: async (context) => {

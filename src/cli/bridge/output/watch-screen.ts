@@ -4,21 +4,25 @@
  * @module
  */
 import type { ClientStatus } from '../../../rpc/index.js';
-import type { AccountData, OrderData, PositionData, TickData } from '../../../vnpy/index.js';
-import { escapeText } from '../../text/escape.js';
-import type { Style } from '../../text/style.js';
-import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
-import { clockText } from './event-line.js';
-import { renderTable } from './table.js';
+import type { AccountData, ContractData, OrderData, PositionData, TickData } from '../../../vnpy/index.js';
+import type { Paint, Style } from '../../text/style.js';
+import { fitBlocks, fitLine, fitTable } from './fit.js';
+import type { FittedColumn } from './fit.js';
+import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS, timeCell } from './rows.js';
+import type { Column } from './table.js';
 
 /** The part of a gateway that the screen shows. */
 export interface WatchedState {
   readonly ticks: ReadonlyMap<string, TickData>;
   readonly positions: ReadonlyMap<string, PositionData>;
+  readonly contracts: ReadonlyMap<string, ContractData>;
   getAllActiveOrders(): readonly OrderData[];
   readonly accounts: ReadonlyMap<string, AccountData>;
   status(): ClientStatus;
 }
+
+/** Which colour a rising price has: red in China, green elsewhere. */
+export type UpColor = 'red' | 'green';
 
 /** What the screen is made of. */
 export interface WatchView {
@@ -26,13 +30,33 @@ export interface WatchView {
   readonly address: string;
   /** The contracts asked for; none for all with a position or an active order. */
   readonly symbols: readonly string[];
+  /** Those of them that the server does not know. */
+  readonly unknown: ReadonlySet<string>;
   /** ms since 1970. */
   readonly now: number;
+  /** ms since the last message came. */
+  readonly silence: number;
+  /** ms since the server last answered or began to be asked. */
+  readonly unanswered: number;
+  readonly up: UpColor;
+  readonly width: number;
+  readonly height: number;
   readonly style: Style;
 }
 
-/** The lines of the screen. */
-export function watchScreen({ gateway, address, symbols, now, style }: WatchView): readonly string[] {
+/** Without an answer for so long, in ms, the server is said not to answer. */
+const HANGS = 3000;
+
+/** A tick's priority by title: what stays in a narrow window has the lowest. */
+const PRIORITY: Readonly<Record<string, number>> = {
+  ...{ vt_symbol: 0, last: 0, vt_orderid: 5, volume: 1, price: 1, direction: 1, balance: 0, vt_accountid: 0 },
+  ...{ available: 1, name: 2, bid: 3, ask: 3, traded: 2, status: 2, pnl: 2, 'change %': 2, time: 4, offset: 4 },
+  ...{ frozen: 6, bid_volume: 7, ask_volume: 7, yd_volume: 7, type: 7, reference: 9, gateway_name: 9 },
+};
+
+/** The lines of the screen: none longer than the window is wide, not more than it is high. */
+export function watchScreen(view: WatchView): readonly string[] {
+  const { gateway, symbols, unknown, up, width, height, style } = view;
   const chosen = new Set(symbols);
   const isChosen = ({ vt_symbol }: { readonly vt_symbol: string }): boolean =>
     chosen.size === 0 || chosen.has(vt_symbol);
@@ -40,22 +64,93 @@ export function watchScreen({ gateway, address, symbols, now, style }: WatchView
   const positions = [...gateway.positions.values()].filter((position) => position.volume !== 0 && isChosen(position));
   const quoted = chosen.size > 0 ? chosen : new Set([...orders, ...positions].map(({ vt_symbol }) => vt_symbol));
   const ticks = [...quoted].flatMap((name) => gateway.ticks.get(name) ?? []);
-  const silent = [...quoted].filter((name) => !gateway.ticks.has(name));
-  return [
-    `${style('bold', 'vnpy-bridge')}  ${escapeText(address)}  ${statusText(gateway.status(), style)}  ${clockText(now)}`,
-    '',
-    ...renderTable(TICK_COLUMNS, ticks, style),
-    ...(silent.length === 0 ? [] : [style('dim', escapeText(`no tick yet: ${silent.join(', ')}`))]),
-    '',
-    ...renderTable(ORDER_COLUMNS, orders, style),
-    '',
-    ...renderTable(POSITION_COLUMNS, positions, style),
-    '',
-    ...renderTable(ACCOUNT_COLUMNS, [...gateway.accounts.values()], style),
+  const silent = [...quoted].filter((name) => !gateway.ticks.has(name) && !unknown.has(name));
+  const notes = [
+    ...(unknown.size === 0 ? [] : [fitLine([[`unknown contract: ${[...unknown].join(', ')}`, 'red']], width, style)]),
+    ...(silent.length === 0 ? [] : [fitLine([[`no tick yet: ${silent.join(', ')}`, 'dim']], width, style)]),
   ];
+  const down = up === 'red' ? 'green' : 'red';
+  const paint = (tick: TickData): Paint | undefined => {
+    const change = changeOf(tick);
+    return change === undefined || change === 0 ? undefined : change > 0 ? up : down;
+  };
+  const name: FittedColumn<{ readonly vt_symbol: string }> = {
+    title: 'name',
+    priority: 2,
+    value: ({ vt_symbol }) => gateway.contracts.get(vt_symbol)?.name,
+  };
+  const change: FittedColumn<TickData> = {
+    title: 'change %',
+    priority: 2,
+    value: (tick) => changeOf(tick)?.toFixed(2),
+    paint,
+  };
+  const [symbolColumn, lastColumn, ...further] = fitted(TICK_COLUMNS);
+  const tickColumns = [symbolColumn, name, lastColumn, change, ...further].filter((column) => column !== undefined);
+  const blocks = [
+    [...fitTable(tickColumns, ticks, width, (colour, text) => style(colour, text)), ...notes],
+    fitTable(fitted(ORDER_COLUMNS), orders, width, style),
+    fitTable(
+      [...fitted(POSITION_COLUMNS).slice(0, 1), name, ...fitted(POSITION_COLUMNS).slice(1)],
+      positions,
+      width,
+      style,
+    ),
+    fitTable(fitted(ACCOUNT_COLUMNS), [...gateway.accounts.values()], width, style),
+  ];
+  return [headLine(view), '', ...fitBlocks(blocks, height - 2)].slice(0, height);
 }
 
-function statusText(status: ClientStatus, style: Style): string {
-  if (status.state === 'connected') return style('green', 'connected');
-  return style('red', status.state === 'disconnected' ? `disconnected: ${escapeText(status.detail)}` : status.state);
+/** The columns of a list with priorities, and a time of day in place of a datetime. */
+function fitted<Row>(columns: readonly Column<Row>[]): readonly FittedColumn<Row>[] {
+  return columns.map((column) =>
+    column.title === 'datetime'
+      ? { title: 'time', priority: 4, value: (row) => timeOfDay(column.value(row)) }
+      : { ...column, priority: PRIORITY[column.title] ?? 8 },
+  );
+}
+
+/** `2026-11-29 11:58:33.406+08:00` as `11:58:33`; the date is the same in all rows. */
+function timeOfDay(value: ReturnType<typeof timeCell>): ReturnType<typeof timeCell> {
+  return typeof value === 'string' ? (/\d\d:\d\d:\d\d/.exec(value)?.[0] ?? value) : value;
+}
+
+/** Percent since the previous close; unknown where the gateway gives none. */
+function changeOf({ last_price, pre_close }: TickData): number | undefined {
+  return pre_close > 0 && last_price > 0 ? (last_price / pre_close - 1) * 100 : undefined;
+}
+
+/** State first: it is what a narrow window must show. */
+function headLine({ gateway, address, now, silence, unanswered, width, style }: WatchView): string {
+  const status = gateway.status();
+  const hangs = status.state === 'connected' && unanswered >= HANGS;
+  const state = hangs
+    ? (['no answer for ' + seconds(unanswered), 'red'] as const)
+    : status.state === 'connected'
+      ? (['connected', 'green'] as const)
+      : ([status.state === 'disconnected' ? `disconnected: ${status.detail}` : status.state, 'red'] as const);
+  return fitLine(
+    [
+      state,
+      [clock(now)],
+      [`last message ${seconds(silence)} ago`, hangs ? 'red' : 'dim'],
+      [address],
+      ['q ends', 'dim'],
+    ],
+    width,
+    style,
+  );
+}
+
+function seconds(ms: number): string {
+  return `${Math.floor(ms / 1000)} s`;
+}
+
+/** The time of day on this machine, and its zone. */
+function clock(ms: number): string {
+  const at = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const offset = -at.getTimezoneOffset();
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} UTC${zone}`;
 }

@@ -105,6 +105,12 @@ export const color = valueOption('color', '<when>', choice(['auto', 'always', 'n
   default: 'auto',
 });
 
+export const upColor = valueOption('up', '<color>', choice(['auto', 'red', 'green']), {
+  group: OUTPUT,
+  description: 'Colour of a rising price: red, green or auto, which is red where LC_ALL or LANG is Chinese',
+  default: 'auto',
+});
+
 // --- events
 
 export const topic = valueOption('topic', '<prefix>', text, {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { RemoteException } from '../../../rpc/index.js';
 import { RpcGateway } from '../../../vnpy/index.js';
-import type { Sink } from '../../io.js';
+import { escapeText } from '../../text/escape.js';
 import type { CommandContext } from '../command.js';
 import { gatewayOptions, unreachable } from '../connection.js';
 import { endAfter } from '../end-after.js';
@@ -15,11 +16,15 @@ import { splitVtSymbol } from '../symbols.js';
 import { eventJson, eventLine } from '../output/event-line.js';
 import { LineWriter } from '../output/line-writer.js';
 import { watchScreen } from '../output/watch-screen.js';
+import type { UpColor } from '../output/watch-screen.js';
 import { tellProblems } from '../problems.js';
-import { forDuration, json, request, subscribe, timeout } from '../settings/options.js';
+import { forDuration, json, request, subscribe, timeout, upColor } from '../settings/options.js';
 
 /** How often the table is drawn anew, in ms. */
 const FRAME = 250;
+
+/** How often the server is asked whether it still answers, in ms. */
+const ASK = 1000;
 
 const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
@@ -36,8 +41,15 @@ export async function watchMarket(context: CommandContext): Promise<ExitCode> {
   const gateway = await connectGateway(context, end);
   if (gateway === undefined) return EXIT.ok;
   try {
-    for (const target of args) await gateway.subscribe(target, { signal });
-    await (io.stdout.isTTY && !settings.get(json) ? draw(context, gateway, end) : print(context, gateway, end));
+    const unknown = new Set(args.filter((target) => !gateway.contracts.has(target)));
+    const drawn = io.stdout.isTTY && !settings.get(json);
+    if (!drawn) {
+      for (const target of unknown) {
+        await io.stderr.write(`vnpy-bridge watch: the server does not know the contract ${escapeText(target)}\n`);
+      }
+    }
+    for (const target of args) if (!unknown.has(target)) await gateway.subscribe(target, { signal });
+    await (drawn ? draw(context, gateway, unknown, end) : print(context, gateway, end));
     return EXIT.ok;
   } finally {
     await gateway.close();
@@ -99,26 +111,69 @@ async function print(
 async function draw(
   { args, settings, io, style }: CommandContext,
   gateway: RpcGateway,
+  unknown: ReadonlySet<string>,
   end: AbortSignal,
 ): Promise<void> {
   const { stdout } = io;
   const address = settings.get(request);
+  const up = upColorOf(settings.get(upColor), io.env);
+  const ending = new AbortController();
+  const endNow = (): void => {
+    ending.abort();
+  };
+  end.addEventListener('abort', endNow, { once: true });
+  const releaseKeys = io.stdin.readKeys?.((key) => {
+    if (key === 'q' || key === 'Q' || key === CTRL_C) endNow();
+  });
+  let heard = performance.now();
+  const stopHearing = gateway.client.on('event', () => {
+    heard = performance.now();
+  });
+  let answered = heard;
+  let isAsked = false;
+  const askOnce = async (): Promise<void> => {
+    if (isAsked) return;
+    isAsked = true;
+    try {
+      await gateway.client.call('get_tick', [''], {}, { signal: ending.signal });
+      answered = heard = performance.now();
+    } catch (error) {
+      // A refusal is an answer, too. A lost connection is told by the status.
+      if (error instanceof RemoteException) answered = heard = performance.now();
+    } finally {
+      isAsked = false;
+    }
+  };
+  const asking = setInterval(() => void askOnce(), ASK);
   await stdout.write(ENTER);
   try {
-    while (!end.aborted) {
-      const screen = watchScreen({ gateway, address, symbols: args, now: Date.now(), style });
-      await stdout.write(frame(screen, stdout));
-      await pause(FRAME, end);
+    while (!end.aborted && !ending.signal.aborted) {
+      const now = performance.now();
+      const { columns: width = 80, rows: height = 24 } = stdout;
+      const lines = watchScreen({
+        ...{ gateway, address, symbols: args, unknown, up, width, height, style },
+        ...{ now: Date.now(), silence: now - heard, unanswered: now - answered },
+      });
+      // No line end behind the last line: it would scroll the window.
+      await stdout.write(HOME + lines.map((line) => `${line}${CLEAR_LINE}`).join('\r\n') + CLEAR_BELOW);
+      await pause(FRAME, ending.signal);
     }
   } finally {
+    clearInterval(asking);
+    stopHearing();
+    releaseKeys?.();
+    end.removeEventListener('abort', endNow);
     await stdout.write(LEAVE);
   }
 }
 
-/** What fits the terminal: a line too many would scroll it. */
-function frame(lines: readonly string[], { rows = 24 }: Sink): string {
-  const shown = lines.length < rows ? lines : [...lines.slice(0, rows - 2), '…'];
-  return HOME + shown.map((line) => `${line}${CLEAR_LINE}\n`).join('') + CLEAR_BELOW;
+/** Ctrl-C, where the terminal gives keys as they are. */
+const CTRL_C = '\x03';
+
+function upColorOf(choice: 'auto' | UpColor, env: CommandContext['io']['env']): UpColor {
+  if (choice !== 'auto') return choice;
+  const all = env['LC_ALL'];
+  return /^zh/i.test(all === undefined || all === '' ? (env['LANG'] ?? '') : all) ? 'red' : 'green';
 }
 
 function pause(time: number, signal: AbortSignal): Promise<void> {
