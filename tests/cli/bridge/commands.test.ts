@@ -457,7 +457,9 @@ describe('watch', () => {
     engine.sendOrder(buy(3400));
     engine.sendOrder(buy(3600));
     const running = start(['watch', 'rb2705.SHFE', ...args], { terminal: { columns: 120, rows: 40 } });
-    await running.stdout.waitFor(/rb2705\.SHFE +螺纹钢2705 +\d+[\s\S]*SIM\.1 [\s\S]*rb2705\.SHFE +螺纹钢2705 +LONG[\s\S]*SIM\.SIM/);
+    await running.stdout.waitFor(
+      /rb2705\.SHFE +螺纹钢2705 +\d+[\s\S]*SIM\.1 [\s\S]*rb2705\.SHFE +螺纹钢2705 +LONG[\s\S]*SIM\.SIM/,
+    );
     const { code, stdout } = await running.end();
     expect(code).toBe(0);
     expect(stdout.startsWith('\x1b[?1049h')).toBe(true);
@@ -480,7 +482,7 @@ describe('watch', () => {
       const lines = frame.replaceAll(ESCAPES, '').split('\r\n');
       expect(lines.length).toBeLessThanOrEqual(rows);
       for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
-      expect(lines[0]).toMatch(/^connected  \d\d:\d\d:\d\d UTC[+-]\d\d:\d\d/);
+      expect(lines[0]).toMatch(/^connected {2}\d\d:\d\d:\d\d UTC[+-]\d\d:\d\d/);
       expect(lines).toContain('unknown contract: nosuch.SHFE');
     }
   });

@@ -8,8 +8,8 @@ import type { AccountData, ContractData, OrderData, PositionData, TickData } fro
 import type { Paint, Style } from '../../text/style.js';
 import { fitBlocks, fitLine, fitTable } from './fit.js';
 import type { FittedColumn } from './fit.js';
-import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS, timeCell } from './rows.js';
-import type { Column } from './table.js';
+import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
+import type { Cell, Column } from './table.js';
 
 /** The part of a gateway that the screen shows. */
 export interface WatchedState {
@@ -111,7 +111,7 @@ function fitted<Row>(columns: readonly Column<Row>[]): readonly FittedColumn<Row
 }
 
 /** `2026-11-29 11:58:33.406+08:00` as `11:58:33`; the date is the same in all rows. */
-function timeOfDay(value: ReturnType<typeof timeCell>): ReturnType<typeof timeCell> {
+function timeOfDay(value: Cell): Cell {
   return typeof value === 'string' ? (/\d\d:\d\d:\d\d/.exec(value)?.[0] ?? value) : value;
 }
 
