@@ -74,11 +74,11 @@ export function watchScreen(view: WatchView): readonly string[] {
     const change = changeOf(tick);
     return change === undefined || change === 0 ? undefined : change > 0 ? up : down;
   };
-  const name: FittedColumn<{ readonly vt_symbol: string }> = {
+  const nameColumn = <Row extends { readonly vt_symbol: string }>(): FittedColumn<Row> => ({
     title: 'name',
     priority: 2,
     value: ({ vt_symbol }) => gateway.contracts.get(vt_symbol)?.name,
-  };
+  });
   const change: FittedColumn<TickData> = {
     title: 'change %',
     priority: 2,
@@ -86,16 +86,17 @@ export function watchScreen(view: WatchView): readonly string[] {
     paint,
   };
   const [symbolColumn, lastColumn, ...further] = fitted(TICK_COLUMNS);
-  const tickColumns = [symbolColumn, name, lastColumn, change, ...further].filter((column) => column !== undefined);
+  const tickColumns = [symbolColumn, nameColumn<TickData>(), lastColumn, change, ...further].filter(
+    (column) => column !== undefined,
+  );
+  const [positionSymbol, ...positionRest] = fitted(POSITION_COLUMNS);
+  const positionColumns = [positionSymbol, nameColumn<PositionData>(), ...positionRest].filter(
+    (column) => column !== undefined,
+  );
   const blocks = [
-    [...fitTable(tickColumns, ticks, width, (colour, text) => style(colour, text)), ...notes],
+    [...fitTable(tickColumns, ticks, width, style), ...notes],
     fitTable(fitted(ORDER_COLUMNS), orders, width, style),
-    fitTable(
-      [...fitted(POSITION_COLUMNS).slice(0, 1), name, ...fitted(POSITION_COLUMNS).slice(1)],
-      positions,
-      width,
-      style,
-    ),
+    fitTable(positionColumns, positions, width, style),
     fitTable(fitted(ACCOUNT_COLUMNS), [...gateway.accounts.values()], width, style),
   ];
   return [headLine(view), '', ...fitBlocks(blocks, height - 2)].slice(0, height);
