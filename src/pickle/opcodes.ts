@@ -78,14 +78,14 @@ export const HIGHEST_PROTOCOL = 5;
 /** What CPython 3.8 to 3.13 writes unless told otherwise, and so does this codec. */
 export const DEFAULT_PROTOCOL = 4;
 
-function row(
-  name: string,
+function row<const Name extends string>(
+  name: Name,
   code: number,
   protocol: number,
   argument: ArgumentKind,
   effect: string,
   doc: string,
-): Opcode {
+): Opcode & { readonly name: Name } {
   const [before = '', after = ''] = effect.split('->');
   return Object.freeze({ code, name, protocol, argument, before: items(before), after: items(after), doc });
 }
@@ -94,8 +94,7 @@ function items(text: string): readonly StackItem[] {
   return Object.freeze(text.split(' ').filter((word) => word !== '') as StackItem[]);
 }
 
-/** All 68 opcodes, by protocol, then by byte. */
-export const OPCODES: readonly Opcode[] = Object.freeze([
+const TABLE = Object.freeze([
   // Protocol 0: text.
   row(
     'MARK',
@@ -262,6 +261,12 @@ export const OPCODES: readonly Opcode[] = Object.freeze([
   row('NEXT_BUFFER', 0x97, 5, 'none', '-> buffer', 'Push the next out-of-band buffer.'),
   row('READONLY_BUFFER', 0x98, 5, 'none', 'buffer -> buffer', 'Make the buffer on top read-only.'),
 ]);
+
+/** The name of an opcode: of these there are no others. */
+export type OpcodeName = (typeof TABLE)[number]['name'];
+
+/** All 68 opcodes, by protocol, then by byte. */
+export const OPCODES: readonly (Opcode & { readonly name: OpcodeName })[] = TABLE;
 
 const byCode: readonly (Opcode | undefined)[] = (() => {
   const table = new Array<Opcode | undefined>(256).fill(undefined);

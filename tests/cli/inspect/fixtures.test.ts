@@ -56,7 +56,12 @@ describe.each([...byCase])('%s', (name, fixtures) => {
       const json = await inspect(['json', '--mode', 'typed'], { stdin: fixture.data });
       // Other protocols write some values as calls.
       const packed = await inspect(['pack', '--protocol', String(fixture.protocol)], { stdin: json.stdout });
-      expect(packed.code, `${fixture.title}: ${packed.stderr}`).toBe(0);
+      // The setter's call is made for what it does, and is no part of the value.
+      const lacks = name === 'state-setter' && json.stdout.includes('"lost"');
+      expect(packed.code, `${fixture.title}: ${packed.stderr}`).toBe(lacks ? 2 : 0);
+      expect(packed.stderr).toMatch(
+        lacks ? /the pickle is not what it was: .* lacks the call of REDUCE at byte \d+/ : /^$/,
+      );
       const again = await inspect(['json', '--mode', 'typed'], { stdin: packed.bytes });
       // A str of Python 2 comes back as a str, as the document on typed JSON says.
       if (!json.stdout.includes('"$py": "str2"'))

@@ -15,11 +15,12 @@ import { isKnownName, shortName } from '../lens/lens.js';
 import type { Viewer } from '../lens/view.js';
 import { analyse } from '../machine/analyse.js';
 import type { Analysis, AnalyseOptions } from '../machine/analyse.js';
+import type { Facts } from '../machine/facts.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { dangerOf } from './dangerous.js';
 import { nestedPickle } from './nested.js';
-import { matchesAny, profileAllows } from './policy.js';
-import type { Policy } from './policy.js';
+import { allows, denies, profileAllows } from './policy.js';
+import type { PickledName, Policy } from './policy.js';
 
 /** The levels of a verdict. There is no "safe". */
 export type Verdict =
@@ -69,6 +70,11 @@ const MAX_NESTING = 4;
 
 const DANGEROUS: ReadonlySet<string> = new Set(['P101', 'P102', 'P103', 'P205', 'P206']);
 
+/** Whether a finding is of something that is known to be dangerous. */
+export function isDangerous({ code }: Finding): boolean {
+  return DANGEROUS.has(code);
+}
+
 /** Judges a message. `findings` are those of its container and of reading it. */
 export function assess(
   analysis: Analysis | undefined,
@@ -113,7 +119,11 @@ export function assess(
       look(inner, where, depth + 1);
     }
   };
-  if (analysis !== undefined) look(analysis, '', 1);
+  if (analysis !== undefined) {
+    look(analysis, '', 1);
+    const hidden = hiddenInArrays(analysis, options);
+    if (hidden !== undefined) look(hidden, 'an array, read as opcodes', 1);
+  }
   const names = [...uses].map(([name, use]) => ({ name, ...use })).sort((a, b) => (a.name < b.name ? -1 : 1));
   const trailing = analysis === undefined ? 0 : trailingBytes(findings, analysis);
   return {
@@ -122,6 +132,29 @@ export function assess(
     counts: { ...counts, trailingBytes: trailing },
     names,
   };
+}
+
+/**
+ * What `pickle.load` does of a file of joblib, and joblib does not: it takes the bytes of an array for opcodes, and ends in an
+ * error after it has done what they say.
+ */
+function hiddenInArrays(analysis: Analysis, options: AnalyseOptions): Analysis | undefined {
+  const [first] = analysis.facts.raws.keys();
+  if (first === undefined) return undefined;
+  const plain = analyse(analysis.data, { ...options, passArrays: false });
+  const facts: Facts = { ...plain.facts };
+  let count = 0;
+  for (const kind of ['names', 'calls', 'steps', 'writes', 'persids', 'exts'] as const) {
+    const known = new Set(analysis.facts[kind].map(placeOf));
+    const left = plain.facts[kind].filter((fact) => placeOf(fact) >= first && !known.has(placeOf(fact)));
+    Object.assign(facts, { [kind]: left });
+    count += left.length;
+  }
+  return count === 0 ? undefined : { ...plain, facts };
+}
+
+function placeOf(fact: Facts['steps'][number] | { readonly at: number }): number {
+  return 'step' in fact ? fact.step.at : fact.at;
 }
 
 function trailingBytes(findings: readonly Finding[], analysis: Analysis): number {
@@ -137,7 +170,7 @@ function verdictOf(
   let unclear = false;
   for (const finding of findings) {
     const { level } = findingKind(finding.code);
-    if (DANGEROUS.has(finding.code)) return 'REFUSE';
+    if (isDangerous(finding)) return 'REFUSE';
     if (level === 'refuse') refused = true;
     else if (level === 'error' || level === 'limit') unclear = true;
   }
@@ -209,10 +242,13 @@ class Judge {
   }
 
   /** Module and name as the newest Python would import them, whatever the protocol says: both are judged. */
+  #names(node: GlobalNode): readonly PickledName[] {
+    const [module, name] = python3Name(node.module, node.name);
+    return module === node.module && name === node.name ? [node] : [node, { module, name }];
+  }
+
   #fullNames(node: GlobalNode): readonly string[] {
-    const own = `${node.module}.${node.name}`;
-    const translated = python3Name(node.module, node.name).join('.');
-    return own === translated ? [own] : [own, translated];
+    return this.#names(node).map(({ module, name }) => `${module}.${name}`);
   }
 
   #call(call: CallNode): void {
@@ -238,7 +274,7 @@ class Judge {
       return;
     }
     const [own = ''] = this.#fullNames(callable);
-    if (matchesAny(this.#policy.allow, own)) return;
+    if (allows(this.#policy.allow, callable)) return;
     const danger = this.#danger(callable);
     if (danger !== undefined) {
       this.#add(
@@ -265,22 +301,25 @@ class Judge {
     if (this.#lens.nameOf(call.callable) !== 'builtins.getattr' || call.callable.kind !== 'global') return false;
     if (owner?.kind !== 'global' || attribute?.kind !== 'str' || !/^[A-Za-z]\w*$/.test(attribute.value)) return false;
     // Of an allowed class a public attribute may be fetched; what is fetched so cannot be called (P103).
-    if (!matchesAny(this.#policy.allow, `${owner.module}.${owner.name}`)) return false;
+    if (!allows(this.#policy.allow, owner)) return false;
     this.#explained.add(call.callable);
     return true;
   }
 
   #danger(node: GlobalNode): string | undefined {
-    const [module, name] = python3Name(node.module, node.name);
-    return dangerOf(node.module, node.name) ?? dangerOf(module, name);
+    for (const { module, name } of this.#names(node)) {
+      const danger = dangerOf(module, name);
+      if (danger !== undefined) return danger;
+    }
+    return undefined;
   }
 
   #name(node: GlobalNode): void {
     const [own = ''] = this.#fullNames(node);
-    const denied = this.#fullNames(node).some((name) => matchesAny(this.#policy.deny, name));
+    const denied = this.#names(node).some((name) => denies(this.#policy.deny, name));
     const explained = this.#explained.has(node);
     const constant = this.#policy.profile !== 'none' && CONSTANTS[this.#lens.nameOf(node) ?? ''] !== undefined;
-    const allowed = !denied && (explained || constant || matchesAny(this.#policy.allow, own));
+    const allowed = !denied && (explained || constant || allows(this.#policy.allow, node));
     this.names.push([own, allowed]);
     if (allowed) return;
     const where = `${own} at byte ${node.at}`;

@@ -234,9 +234,20 @@ for (const [reason, names] of Object.entries(REASONS)) {
   for (const name of names) BY_NAME.set(name, reason);
 }
 
-/** Why a name is dangerous; undefined when the list does not have it. */
+/**
+ * Why a name is dangerous; undefined when the list does not have it. A path through attributes is judged by its end, too:
+ * `os.system` of whatever module imports `os` is `os.system`.
+ */
 export function dangerOf(module: string, name: string): string | undefined {
-  const full = `${module}.${name}`;
+  let reason = reasonOf(`${module}.${name}`);
+  for (let dot = name.indexOf('.'); reason === undefined && dot > 0; dot = name.indexOf('.', dot + 1)) {
+    const start = name.lastIndexOf('.', dot - 1) + 1;
+    reason = reasonOf(name.slice(start));
+  }
+  return reason;
+}
+
+function reasonOf(full: string): string | undefined {
   const exact = BY_NAME.get(full);
   if (exact !== undefined) return exact;
   // From the longest prefix to the shortest: `numpy.f2py.x` before `numpy`.

@@ -43,15 +43,30 @@ export function checkPattern(pattern: string): string {
   );
 }
 
-/** Whether a pattern is for a full name. */
-export function matches(pattern: string, fullName: string): boolean {
-  if (pattern === fullName) return true;
-  return pattern.endsWith('.*') && fullName.startsWith(pattern.slice(0, -1));
+/** A name as a pickle has it: the name itself can be a path through attributes, `os.system` of the module `vnpy.trader.engine`. */
+export interface PickledName {
+  readonly module: string;
+  readonly name: string;
 }
 
-/** Whether any of the patterns is for a full name. */
-export function matchesAny(patterns: readonly string[], fullName: string): boolean {
-  return patterns.some((pattern) => matches(pattern, fullName));
+/**
+ * Whether the patterns allow a name. `package.*` is for what the modules of the package hold, and for no path through
+ * attributes: such a path can lead out of the package, to whatever its modules import. It needs its exact name.
+ */
+export function allows(patterns: readonly string[], { module, name }: PickledName): boolean {
+  const isPath = name.includes('.');
+  return patterns.some((pattern) => {
+    if (pattern === `${module}.${name}`) return true;
+    return !isPath && pattern.endsWith('.*') && `${module}.`.startsWith(pattern.slice(0, -1));
+  });
+}
+
+/** Whether the patterns deny a name: `package.*` is for everything below the package. */
+export function denies(patterns: readonly string[], { module, name }: PickledName): boolean {
+  const fullName = `${module}.${name}`;
+  return patterns.some(
+    (pattern) => pattern === fullName || (pattern.endsWith('.*') && fullName.startsWith(pattern.slice(0, -1))),
+  );
 }
 
 /** Whether a profile allows what a recogniser knows. */

@@ -16,6 +16,7 @@ import { jsonValue, writeJson } from '../render/json-writer.js';
 import type { JsonItem, JsonPlan } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
 import { TypedJson } from '../render/typed-json.js';
+import { lostBy } from '../work/lost.js';
 import { addInputOptions, addOutputOptions, damageCode, parseLimit } from './common.js';
 import type { InputFlags, OutputFlags } from './common.js';
 import type { Session } from './session.js';
@@ -74,6 +75,8 @@ function* typedDocument(message: Message, reading: Reading, indent: number): Gen
     planOf = plans.plan;
     head.push(['offset', jsonValue(message.offset)], ['bytes', jsonValue(analysis.end)]);
     head.push(['protocol', jsonValue(analysis.facts.protocol ?? analysis.facts.highestOpcode)]);
+    const lost = lostBy(analysis);
+    if (lost.length > 0) head.push(['lost', jsonValue(lost)]);
     head.push(['complete', jsonValue(damageCode(message.findings) === EXIT.clean)], ['value', { of: analysis.value }]);
   }
   head.push(['findings', jsonValue(message.findings)]);

@@ -18,7 +18,8 @@ import { InputError, nameOf, readInput } from '../input/sources.js';
 import type { InputName } from '../input/sources.js';
 import { messageBytes } from '../messages.js';
 import { PROGRAM, Reading } from '../reading.js';
-import { PackError, valueOfTypedJson } from '../work/pack.js';
+import { lostText } from '../work/lost.js';
+import { lostOf, PackError, valueOfTypedJson } from '../work/pack.js';
 import { repack, RepackError } from '../work/repack.js';
 import { addInputOptions, analyseOptions, parseSize, UsageError } from './common.js';
 import type { InputFlags } from './common.js';
@@ -113,6 +114,7 @@ async function runPack(paths: readonly string[], flags: PackFlags, io: Io): Prom
     path === '-' ? { kind: 'stdin' } : { kind: 'file', path },
   );
   const parts: Uint8Array[] = [];
+  let code: ExitCode = EXIT.clean;
   for (const name of names) {
     const { data, cut } = await readInput(name, io.stdin, flags.maxBytes);
     if (cut) throw new InputError(`${nameOf(name)}: longer than ${flags.maxBytes} bytes (--max-bytes)`);
@@ -123,6 +125,11 @@ async function runPack(paths: readonly string[], flags: PackFlags, io: Io): Prom
         const { protocol } = flags;
         const { value, registry } = valueOfTypedJson(document, TYPED_FORMAT, protocol);
         parts.push(dumps(value, { protocol, registry }));
+        const lost = lostOf(document, TYPED_FORMAT);
+        if (lost.length === 0) continue;
+        code = EXIT.damaged;
+        const text = `${nameOf(name)}: the pickle is not what it was: ${lostText(lost)}`;
+        await io.stderr.write(`${PROGRAM}: ${escapeText(text)}\n`);
       }
     } catch (error) {
       if (!(error instanceof PackError) && !(error instanceof PickleError) && !(error instanceof SyntaxError))
@@ -132,7 +139,7 @@ async function runPack(paths: readonly string[], flags: PackFlags, io: Io): Prom
     }
   }
   await writeOutput(Buffer.concat(parts), flags.output, io);
-  return EXIT.clean;
+  return code;
 }
 
 /** One JSON document, or one a line (NDJSON), or several one behind the other as `json` prints them. */

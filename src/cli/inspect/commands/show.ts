@@ -7,10 +7,11 @@ import type { Command } from 'commander';
 import type { Io } from '../../io.js';
 import { writeAll } from '../../io.js';
 import type { Style } from '../../text/style.js';
-import { assess } from '../check/assess.js';
+import { assess, isDangerous } from '../check/assess.js';
 import { VNPY_POLICY } from '../check/policy.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
+import type { Finding } from '../findings/finding.js';
 import { envelopeOf, envelopeText } from '../lens/envelope.js';
 import type { Viewer } from '../lens/view.js';
 import { DEFAULT_ANALYSE_OPTIONS } from '../machine/analyse.js';
@@ -97,13 +98,26 @@ function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: 
   yield* renderFindings(relevant, analysis?.data, (text) => viewer.text(text), style);
 }
 
+/** What loading would do that is known to be dangerous: the worst of it, in one line. */
+function dangerText(findings: readonly Finding[]): string | undefined {
+  const dangers = findings.filter(isDangerous);
+  // What is called says more than that it is imported.
+  const [worst] = [...dangers.filter(({ message }) => message.includes(' calls ')), ...dangers];
+  if (worst === undefined) return undefined;
+  const inside = worst.path === undefined ? '' : ` (${worst.path})`;
+  const more = dangers.length > 1 ? `; ${dangers.length} such findings, see check` : '';
+  return `loading ${worst.message.replace(/^\w+ at byte \d+ /, '')}${inside}${more}`;
+}
+
 const NAMES_SHOWN = 4;
 
 /** What loading would import, in one line: the warning that nobody has to ask for. */
 function* namesLine(analysis: Analysis, viewers: (analysis: Analysis) => Viewer, style: Style): Generator<string> {
   const { facts } = analysis;
-  if (facts.names.length + facts.exts.length + facts.persids.length === 0) return;
-  const { names, verdict } = assess(analysis, [], VNPY_POLICY, DEFAULT_ANALYSE_OPTIONS, viewers);
+  if (facts.names.length + facts.exts.length + facts.persids.length + facts.suspects.length === 0) return;
+  const { names, verdict, findings } = assess(analysis, [], VNPY_POLICY, DEFAULT_ANALYSE_OPTIONS, viewers);
+  const danger = dangerText(findings);
+  if (danger !== undefined) yield `${style('red', `danger: ${viewers(analysis).text(danger)}`)}\n`;
   const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewers(analysis).text(name));
   if (refused.length === 0) {
     if (verdict === 'ALLOWED TYPES') yield `names: ${names.length}, all in the profile vnpy\n`;

@@ -63,6 +63,12 @@ export const FINDINGS = {
     meaning: 'Bytes of a text are not UTF-8 (or, for the strings of Python 2, not in the encoding given).',
     advice: 'For strings of Python 2 try --encoding latin1 or --encoding bytes.',
   },
+  E024: {
+    level: 'error',
+    title: 'Not a pickle',
+    meaning: 'The input is text, or JSON, and no form of a pickle that can be written as text. CPython raises.',
+    advice: 'Is it the right file? Of text that holds pickles in a form of its own, --from says which.',
+  },
   E030: {
     level: 'error',
     title: 'Stack underflow',

@@ -8,7 +8,9 @@ import { isMcap } from '../../recording/format.js';
 import { analyse, stateOf } from '../machine/analyse.js';
 import { isCapture } from './packets.js';
 import { isNpy } from './npy.js';
-import { detectTextForm } from './text-forms.js';
+import { levelOf } from '../findings/finding.js';
+import { isCaptureLine } from './json-lines.js';
+import { decodeBase64, decodeHex, detectTextForm, TextFormError } from './text-forms.js';
 import type { TextForm } from './text-forms.js';
 import { isZip } from './zip.js';
 
@@ -33,7 +35,12 @@ export const FORMATS = [
 export type Format = (typeof FORMATS)[number];
 
 /** A format that was decided, or a container that the inspector knows and cannot open. A recording always says that it is one. */
-export type Detected = Exclude<Format, 'auto'> | 'mcap' | 'zstd' | Unsupported;
+export type Detected = Exclude<Format, 'auto'> | 'mcap' | 'zstd' | Unsupported | PlainText;
+
+/** What holds no pickle in any form, and is named as what it is. */
+export interface PlainText {
+  readonly plain: 'text' | 'JSON';
+}
 
 /** A container that is known and not opened. */
 export interface Unsupported {
@@ -133,6 +140,35 @@ function looksLikeJsonLines(text: string): boolean {
   return /^\s*(?:\{|\[\s*"|"[A-Za-z0-9+/=_-]+"\s*$)/m.test(text.slice(0, 4096).split('\n', 1)[0] ?? '');
 }
 
+/** Whether text is a JSON document, and no line of it is a message of a capture. */
+function isJsonDocument(text: string): boolean {
+  try {
+    JSON.parse(text);
+  } catch {
+    return false;
+  }
+  return text.split('\n').every((line) => line.trim() === '' || !isCaptureLine(line));
+}
+
+/**
+ * Whether bytes that a text stands for are worth being taken for them: a text that was meant as text is base64 by chance, and
+ * then of nothing.
+ */
+function isSomething(data: Uint8Array): boolean {
+  const format = detectFormat(data);
+  return format !== 'raw' || data[0] === PROTO || actsAsPickle(data) || readsLikePickle(data);
+}
+
+/** What is wrong with a pickle that is one: it is cut, or its texts are of another encoding. */
+const DAMAGES: ReadonlySet<string> = new Set(['E020', 'E021', 'E023']);
+
+/** Whether bytes read like a damaged pickle of protocol 0 or 1, which is text itself: half of it, and more than a word. */
+function readsLikePickle(data: Uint8Array): boolean {
+  const { findings, facts } = analyse(data);
+  const strange = findings.find((finding) => levelOf(finding) === 'error' && !DAMAGES.has(finding.code));
+  return facts.opcodes > 2 && (strange?.offset ?? data.length) >= data.length / 2;
+}
+
 /** Decides what bytes are. What is nothing else is raw: a pickle, damaged perhaps. */
 export function detectFormat(data: Uint8Array): Detected {
   if (data[0] === PROTO) return 'raw';
@@ -151,9 +187,24 @@ export function detectFormat(data: Uint8Array): Detected {
   if (startsWith(data.subarray(TAR_MARK), [0x75, 0x73, 0x74, 0x61, 0x72])) return TAR;
   const text = asText(data);
   if (text === undefined) return isLengthPrefixed(data) ? 'lenprefix32' : 'raw';
+  if (text.trim() === '') return 'raw';
+  if (isJsonDocument(text)) return { plain: 'JSON' };
   if (looksLikeJsonLines(text)) return 'jsonl';
   const form: TextForm | undefined = detectTextForm(text);
-  return form ?? 'raw';
+  if (form !== undefined && holdsPickle(form, text)) return form;
+  return readsLikePickle(data) ? 'raw' : { plain: 'text' };
+}
+
+/** Whether a text in this form holds something. Of `repr` and of lines that begin as pickles do the form alone says so. */
+function holdsPickle(form: TextForm, text: string): boolean {
+  if (form !== 'hex' && form !== 'base64') return true;
+  try {
+    return isSomething(form === 'hex' ? decodeHex(text) : decodeBase64(text));
+  } catch (error) {
+    if (!(error instanceof TextFormError)) throw error;
+    // Copied in part, perhaps: as a pickle begins.
+    return /^\s*(?:gA|(?:0x|\\x)?80)/i.test(text);
+  }
 }
 
 /** Whether data is a row of pickles, each behind its length in 4 bytes. */

@@ -70,6 +70,16 @@ function framesOf(value: unknown): Uint8Array[] {
   throw new TextFormError(`no field "frames" or "payload" with base64 in it (found: ${fields})`);
 }
 
+/** Whether a line is a message with frames: of other JSON there is nothing to read. */
+export function isCaptureLine(line: string): boolean {
+  try {
+    framesOf(JSON.parse(line));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads the messages of JSON lines. A line that cannot be read is told, and the next one read. */
 export function* jsonLinesPayloads(source: string, text: string): Generator<Payload> {
   let number = 0;

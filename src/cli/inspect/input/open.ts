@@ -5,7 +5,7 @@
  */
 import type { Finding } from '../findings/finding.js';
 import { actsAsPickle, asText, detectFormat, NO_ZSTD, prefixOrder } from './detect.js';
-import type { Detected, Format, Unsupported } from './detect.js';
+import type { Detected, Format, PlainText, Unsupported } from './detect.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';
 import type { InputLimits, Payload } from './payload.js';
@@ -34,7 +34,7 @@ async function* openNested(
 ): AsyncGenerator<Payload> {
   const format: Detected = from === 'auto' ? detectFormat(data) : from;
   if (typeof format === 'object') {
-    yield unsupported(source, format, outer);
+    yield 'plain' in format ? plainText(source, format, outer) : unsupported(source, format, outer);
     return;
   }
   const nested = (name: string, inner: Uint8Array, findings: readonly Finding[]): AsyncGenerator<Payload> =>
@@ -98,6 +98,10 @@ async function* openNested(
       }
     }
   }
+}
+
+function plainText(source: string, { plain }: PlainText, outer: readonly Finding[]): Payload {
+  return notice(source, [...outer, { code: 'E024', message: `the input is ${plain}, not a pickle` }]);
 }
 
 function unsupported(source: string, { unsupported: what, hint }: Unsupported, outer: readonly Finding[]): Payload {
@@ -181,6 +185,13 @@ async function* zipPayloads(
     const format = member.data.length === 0 ? 'raw' : detectFormat(member.data);
     // Members of other kinds (tensors, texts, directories) are no pickles: `raw` here means "nothing known".
     const relevant = isBinaryContainer(format) || actsAsPickle(member.data);
+    if (member.encrypted && relevant) {
+      const message = `${JSON.stringify(member.name)}: the flags say that it is encrypted, and it is not`;
+      findings.push({ code: 'P206', message });
+    } else if (member.encrypted) {
+      const message = `${JSON.stringify(member.name)} is encrypted: it was not opened`;
+      findings.push({ code: 'I006', message, hint: 'unpack it with its password first' });
+    }
     if (relevant) {
       pickles++;
       yield* nested(name, member.data, [...pending, ...findings]);
@@ -201,7 +212,7 @@ async function* zipPayloads(
 const BINARY: ReadonlySet<string> = new Set(['gzip', 'zlib', 'zstd', 'zip', 'npy', 'pcap', 'mcap']);
 
 function isBinaryContainer(format: Detected): boolean {
-  if (typeof format === 'object') return true;
+  if (typeof format === 'object') return !('plain' in format);
   return BINARY.has(format);
 }
 

@@ -22,6 +22,8 @@ export interface ZipMember {
   readonly anomalies: readonly string[];
   /** The output bound was reached: the data goes on. */
   readonly limited: boolean;
+  /** The flags say that it is encrypted: `data` is what a loader gets that does not ask them. */
+  readonly encrypted: boolean;
 }
 
 interface Entry {
@@ -111,7 +113,13 @@ async function openMember(
   const anomalies: string[] = [];
   if (offset + 30 > data.length || view.getUint32(offset, true) !== LOCAL) {
     const name = listed?.name ?? `member at ${offset}`;
-    return { name, data: new Uint8Array(), anomalies: [`no local header at ${offset}`], limited: false };
+    return {
+      name,
+      data: new Uint8Array(),
+      anomalies: [`no local header at ${offset}`],
+      limited: false,
+      encrypted: false,
+    };
   }
   const nameLength = view.getUint16(offset + 26, true);
   const start = offset + 30 + nameLength + view.getUint16(offset + 28, true);
@@ -135,15 +143,16 @@ async function openMember(
     anomalies.push(`compression method ${listed.method} in the directory, ${local.method} in the header`);
   }
   const entry = listed ?? local;
-  if (((entry.flags | local.flags) & ENCRYPTED) !== 0) anomalies.push('the flags say that it is encrypted');
+  const encrypted = ((entry.flags | local.flags) & ENCRYPTED) !== 0;
   const packedSize = entry.packedSize === 0xffffffff ? data.length - start : entry.packedSize;
   if (start + packedSize > data.length) anomalies.push('its data is cut off');
   const packed = data.subarray(start, Math.min(start + packedSize, data.length));
 
-  const unpacked = await unpack(packed, entry.method, room, anomalies);
-  const checked = unpacked.problem === undefined && entry.crc !== 0 && ((listed?.flags ?? 0) & ENCRYPTED) === 0;
+  // Of encrypted data nothing fits, and that proves nothing.
+  const unpacked = await unpack(packed, entry.method, room, encrypted ? [] : anomalies);
+  const checked = unpacked.problem === undefined && entry.crc !== 0 && !encrypted;
   if (checked && crc32(unpacked.data) !== entry.crc) anomalies.push('its checksum is wrong');
-  return { name: entry.name, data: unpacked.data, anomalies, limited: unpacked.problem === 'limit' };
+  return { name: entry.name, data: unpacked.data, anomalies, limited: unpacked.problem === 'limit', encrypted };
 }
 
 async function unpack(

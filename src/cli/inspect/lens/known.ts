@@ -19,6 +19,8 @@ export interface Part {
   /** How it is labelled for a person; undefined for items without label. */
   readonly label: string | undefined;
   readonly node: Node;
+  /** What it stands under, where that is a key or the name of an attribute. */
+  readonly key?: Node;
 }
 
 /** What a recognised call makes. */

@@ -102,7 +102,7 @@ function entries(
   const part = (index: number): Part => {
     const key = keys[index];
     const node = values[index];
-    return key === undefined || node === undefined ? NO_PART : { step: keyStep(key), label: label(key), node };
+    return key === undefined || node === undefined ? NO_PART : { step: keyStep(key), label: label(key), node, key };
   };
   const shape = close === '' ? 'object' : 'mapping';
   return { type, shape, open, close, count: keys.length, part, known };
@@ -303,7 +303,7 @@ function addState(parts: Part[], state: Node, suffix: string, label: (key: Node)
     if (dict.kind !== 'dict') continue;
     dict.keys.forEach((key, index) => {
       const node = dict.values[index];
-      if (node !== undefined) parts.push({ step: keyStep(key), label: label(key), node });
+      if (node !== undefined) parts.push({ step: keyStep(key), label: label(key), node, key });
     });
   }
 }

@@ -16,6 +16,7 @@ import type { MachineOptions } from './machine.js';
 import type { HoleNode, Node } from './nodes.js';
 import { readOpcode } from './read-opcode.js';
 import { partialValue } from './partial.js';
+import { rawArrayAt } from './raw-arrays.js';
 import { Trace } from './trace.js';
 
 /** Bounds and choices of {@link analyse}. */
@@ -28,6 +29,10 @@ export interface AnalyseOptions extends MachineOptions {
   readonly progress?: (bytes: number) => void;
   /** Keep the state after each opcode: {@link Analysis.trace}. Default false. */
   readonly trace?: boolean;
+  /** In how many arrays of objects this pickle stands. Default 0. */
+  readonly arrays?: number;
+  /** Pass arrays that stand beside the pickle, as joblib does and `pickle.load` does not. Default true. */
+  readonly passArrays?: boolean;
 }
 
 /** The default bounds. */
@@ -94,7 +99,9 @@ export function advance(machine: Machine, options: AnalyseOptions, offset: numbe
   try {
     const token = readOpcode(data, offset);
     step(machine, token);
-    return token;
+    return token.opcode.name === 'BUILD' && options.passArrays !== false
+      ? passRawArray(machine, options, token)
+      : token;
   } catch (error) {
     if (error instanceof LimitReached) return error.finding;
     if (error instanceof UnpicklingError) return findingOf(error, data);
@@ -102,11 +109,57 @@ export function advance(machine: Machine, options: AnalyseOptions, offset: numbe
   }
 }
 
-/** Reads one pickle from the start of `data`. Never throws on bad data. */
-export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANALYSE_OPTIONS): Analysis {
+/** Pickles in arrays in pickles that are opened. */
+const MAX_ARRAYS = 16;
+
+/** Passes the array that stands behind a BUILD, if there is one. What is returned ends where the pickle goes on. */
+function passRawArray(machine: Machine, options: AnalyseOptions, token: Token): Token {
+  const target = machine.peek();
+  const raw = target?.kind === 'call' ? rawArrayAt(machine, token, target) : undefined;
+  if (raw === undefined || target?.kind !== 'call') return token;
+  const { data, facts } = machine;
+  let { end } = raw;
+  if (end !== undefined) target.raw = { kind: 'bytes', data: data.subarray(raw.start, end) };
+  else {
+    const depth = options.arrays ?? 0;
+    if (depth >= MAX_ARRAYS) {
+      const message = `arrays of objects are nested more than ${MAX_ARRAYS} deep at byte ${token.offset}`;
+      throw new LimitReached({ code: 'I003', message, offset: token.offset });
+    }
+    const inner = analyse(data, { ...options, arrays: depth + 1, trace: false }, raw.start);
+    end = inner.readTo;
+    target.raw = { kind: 'pickle', value: inner.value };
+    for (const finding of inner.findings) machine.findings.push(finding);
+    addFacts(facts, inner.facts);
+  }
+  facts.raws.set(token.end, end);
+  return { ...token, end };
+}
+
+/** What loading a pickle inside of another one does, it does, too. */
+function addFacts(facts: Facts, inner: Facts): void {
+  for (const key of [
+    'names',
+    'calls',
+    'steps',
+    'writes',
+    'persids',
+    'exts',
+    'buffers',
+    'dropped',
+    'suspects',
+  ] as const) {
+    const list: unknown[] = facts[key];
+    for (const item of inner[key]) list.push(item);
+  }
+  facts.opcodes += inner.opcodes;
+}
+
+/** Reads one pickle from the start of `data`, or from an offset. Never throws on bad data. */
+export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANALYSE_OPTIONS, start = 0): Analysis {
   const machine = new Machine(data, options);
-  const trace = options.trace === true ? new Trace() : undefined;
-  let end = 0;
+  const trace = options.trace === true ? new Trace(machine.facts.raws) : undefined;
+  let end = start;
   let broken: Finding | undefined;
   while (machine.result === undefined && broken === undefined) {
     const next = advance(machine, options, end);

@@ -29,6 +29,8 @@ export interface Facts {
   readonly buffers: BufferNode[];
   /** Values that POP or POP_MARK threw away, or that were left on the stack. */
   readonly dropped: Node[];
+  /** Where the bytes of arrays stand that are no part of the pickle: from an opcode's end to the next opcode. */
+  readonly raws: Map<number, number>;
   /** Bytes and texts that look as if they held a pickle themselves. */
   readonly suspects: (BytesNode | StrNode)[];
   /** How often each opcode occurs, by its byte. */
@@ -60,6 +62,7 @@ export function noFacts(): Facts {
     exts: [],
     buffers: [],
     dropped: [],
+    raws: new Map(),
     suspects: [],
     opcodeCounts: new Uint32Array(256),
     opcodeBytes: new Float64Array(256),

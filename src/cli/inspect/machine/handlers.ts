@@ -4,6 +4,7 @@
  * @module
  */
 import { OPCODES } from '../../../pickle/opcodes.js';
+import type { OpcodeName } from '../../../pickle/opcodes.js';
 import type { Token } from '../../../pickle/tokens.js';
 import { addItems, addPairs, addPairsAboveMark, append, build, call } from './mutations.js';
 import type { Machine } from './machine.js';
@@ -236,7 +237,8 @@ function dict(machine: Machine, token: Token): void {
   addPairs(machine, token, items);
 }
 
-const HANDLERS: Readonly<Record<string, Handler>> = {
+/** One for each opcode: a table that lacks one does not compile. */
+const HANDLERS: Readonly<Record<OpcodeName, Handler>> = {
   MARK: (machine, token) => {
     machine.mark(token);
   },
@@ -390,8 +392,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   READONLY_BUFFER: readonlyBuffer,
 };
 
-const BY_CODE: readonly (Handler | undefined)[] = (() => {
-  const table = new Array<Handler | undefined>(256).fill(undefined);
+/** Of a byte that is no opcode there is no token. */
+const NO_OPCODE: Handler = (_, { opcode }) => {
+  throw new Error(`the opcode ${opcode.name} has no handler`);
+};
+
+const BY_CODE: readonly Handler[] = (() => {
+  const table = new Array<Handler>(256).fill(NO_OPCODE);
   for (const opcode of OPCODES) table[opcode.code] = HANDLERS[opcode.name];
   return table;
 })();
@@ -412,7 +419,7 @@ export function step(machine: Machine, token: Token): void {
     }
   }
   if (machine.frameEnd >= 0) checkFrame(machine, token);
-  BY_CODE[code]?.(machine, token);
+  (BY_CODE[code] ?? NO_OPCODE)(machine, token);
   if (machine.stack.length > facts.maxStack) facts.maxStack = machine.stack.length;
 }
 

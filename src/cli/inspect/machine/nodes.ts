@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { RawArray } from './raw-arrays.js';
 
 /** Where a node stands in the message. */
 export interface Place {
@@ -85,6 +86,8 @@ export interface CallNode extends Span {
   readonly args: Node;
   readonly kwargs: Node | undefined;
   steps: readonly Step[];
+  /** The array that stands behind it in the file. */
+  raw?: RawArray;
 }
 /** An object that the loading program looks up by an id. */
 export interface PersidNode extends Span {

@@ -27,10 +27,16 @@ function countOf(node: Node | undefined): number {
 export class Trace {
   /** Number of opcodes. */
   length = 0;
+  /** Where arrays stand between opcodes: see `Facts.raws`. */
+  readonly raws: ReadonlyMap<number, number>;
   /** The top of the stack after each opcode; after STOP the result. */
   readonly tops: (Node | undefined)[] = [];
   /** Items on the stack, open marks, entries of the memo, items that the top holds. */
   readonly #states = new Numbers(4);
+
+  constructor(raws: ReadonlyMap<number, number>) {
+    this.raws = raws;
+  }
 
   /** Notes the state after an opcode. */
   add(machine: Machine): void {

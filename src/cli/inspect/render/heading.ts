@@ -44,7 +44,7 @@ export function heading(message: Message, style: Style, escape: EscapeOptions): 
     const since = SINCE[Math.max(protocol, facts.highestOpcode)];
     parts.push(sizeText(analysis.end));
     if (message.offset > 0) parts.push(`from byte ${message.offset}`);
-    parts.push(`protocol ${protocol}${since === undefined ? '' : ` (Python >= ${since})`}`);
+    if (facts.opcodes > 0) parts.push(`protocol ${protocol}${since === undefined ? '' : ` (Python >= ${since})`}`);
     if (facts.frames > 0) parts.push(`${facts.frames} ${facts.frames === 1 ? 'frame' : 'frames'}`);
   }
   const wired = wire === undefined ? '' : wireText(wire, escape);

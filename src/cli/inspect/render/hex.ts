@@ -39,7 +39,7 @@ function label(token: Token): string {
 
 /** The rows of a pickle. What cannot be read is shown too, in red. */
 export function* renderHex(
-  { data: all, end: length, readTo, stopped }: Analysis,
+  { data: all, end: length, readTo, stopped, facts }: Analysis,
   options: HexOptions,
 ): Generator<string> {
   const data = all.subarray(0, length);
@@ -48,7 +48,8 @@ export function* renderHex(
   while (offset < readTo && offset <= options.last) {
     const token = readOpcode(data, offset);
     yield* rows.add(token.offset, token.end, paintOfOpcode(token.opcode.name), label(token));
-    offset = token.end;
+    offset = facts.raws.get(token.end) ?? token.end;
+    if (offset > token.end) yield* rows.add(token.end, offset, undefined, 'array');
   }
   // Behind STOP is another message; without STOP the rest belongs here.
   if (stopped || offset > options.last) {

@@ -147,7 +147,7 @@ export async function writeListing(
   for (let index = 0, offset = 0; index < trace.length; index++) {
     const token = readOpcode(data, offset);
     if (token.offset > options.last) break;
-    offset = token.end;
+    offset = trace.raws.get(token.end) ?? token.end;
     if (token.end <= options.first || options.only?.has(token.opcode.name) === false) continue;
     lines.add(token, index);
     if (buffer.isFull) await buffer.flush(sink);

@@ -110,12 +110,11 @@ export class PlainJson {
   *#members(node: Node): Generator<readonly [string, JsonItem<Node>]> {
     const view = this.#viewer.view(node);
     if (view.known === undefined && node.kind === 'call') yield ['$class', jsonText(jsonString(view.type))];
-    const keys = node.kind === 'dict' ? node.keys : undefined;
     const seen = new Set<string>();
     for (let index = 0; index < view.count && this.limit === undefined; index++) {
-      const { label = '', node: value } = view.part(index);
-      const key = keys?.[index];
-      if (key !== undefined && key.kind !== 'str') this.#lose(`a key of type ${key.kind} became text`);
+      const { label = '', node: value, key } = view.part(index);
+      if (key !== undefined && key.kind !== 'str' && key.kind !== 'hole')
+        this.#lose(`a key of type ${key.kind} became text`);
       const name = key?.kind === 'str' ? key.value : label;
       if (seen.has(name)) this.#lose('two keys became the same');
       seen.add(name);

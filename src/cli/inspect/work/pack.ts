@@ -369,6 +369,12 @@ export function valueOfTypedJson(json: unknown, format: string, protocol: number
   return { value, registry: ClassRegistry.of(...definitions) };
 }
 
+/** What a document of `json --mode typed` says that it lacks. */
+export function lostOf(json: unknown, format: string): string[] {
+  if (!isObject(json) || json['format'] !== format || !Array.isArray(json['lost'])) return [];
+  return json['lost'].map(String);
+}
+
 function bareValue(json: unknown, format: string): unknown {
   if (!isObject(json) || json['format'] !== format) return json;
   if (!('value' in json)) fail('the document has no value: the message was no pickle');

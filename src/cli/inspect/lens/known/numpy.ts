@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { entryOf } from '../../machine/nodes.js';
 import type { CallNode, Node } from '../../machine/nodes.js';
 import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
+import { instanceOf } from './objects.js';
 import { dtype, dtypeOf, dtypeText, itemsOf } from './numpy-dtypes.js';
 import type { Dtype } from './numpy-dtypes.js';
 import { scalarName, scalarValue } from './numpy-scalars.js';
@@ -143,6 +145,26 @@ function arrayOf(
   };
 }
 
+/** An array that joblib writes beside the pickle, and the object that says what it is. */
+const wrapper: Recogniser = (call, _, context) => {
+  const instance = instanceOf(call, context);
+  const { raw } = call;
+  const [step] = call.steps;
+  const base = entryOf(instance?.state, 'subclass');
+  if (raw === undefined || instance === undefined || step === undefined || base?.kind !== 'global') return undefined;
+  const name = context.nameOf(base) ?? '';
+  if (!ARRAYS.has(name) && name !== 'numpy.memmap') return undefined;
+  const names = [...instance.names, base];
+  if (raw.kind === 'pickle') {
+    // Of objects: a pickle of the array itself.
+    const array = context.known(raw.value);
+    return array?.type === 'numpy.ndarray' ? { ...array, names: [...names, ...array.names] } : undefined;
+  }
+  const typeNode = entryOf(instance.state, 'dtype');
+  const parts = { shape: entryOf(instance.state, 'shape'), typeNode, content: undefined, at: step.at };
+  return arrayOf(parts, dtypeOf(typeNode, context, step.at), raw.data, names);
+};
+
 function both(name: string, recogniser: Recogniser): [string, Recogniser][] {
   return [`numpy.core.${name}`, `numpy._core.${name}`].map((path) => [path, recogniser]);
 }
@@ -150,6 +172,7 @@ function both(name: string, recogniser: Recogniser): [string, Recogniser][] {
 /** Recognisers by name. */
 export const NUMPY: Readonly<Record<string, Recogniser>> = {
   'numpy.dtype': dtype,
+  'joblib.numpy_pickle.NumpyArrayWrapper': wrapper,
   ...Object.fromEntries([
     ...both('multiarray.scalar', scalar),
     ...both('multiarray._reconstruct', reconstruct),
