@@ -683,7 +683,10 @@ describe('waitForOrder', () => {
     });
     const gateway = await server.connected();
     await expect(gateway.waitForOrder('CTP.1', { timeout: 10 })).rejects.toThrow(
-      expect.objectContaining({ code: 'TIMEOUT', message: 'Order CTP.1 was not as wanted within 10 ms' }) as Error,
+      expect.objectContaining({
+        code: 'TIMEOUT',
+        message: 'Order CTP.1 was not as wanted within 10 ms: it is Status.NOTTRADED, 0 of 10 traded',
+      }) as Error,
     );
     const aborting = new AbortController();
     const waiting = gateway.waitForOrder('CTP.1', { signal: aborting.signal });
