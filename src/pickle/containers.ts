@@ -164,6 +164,10 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
     return;
   }
   const value = storedKey(item, m.options.lossless);
+  if ((value === null || Number.isSafeInteger(value)) && isPlainSet(m, set)) {
+    set.add(value);
+    return;
+  }
   try {
     const { index, seen } = keysOf(m, set);
     const key = index.canonical(value, true);
@@ -174,6 +178,15 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
   }
   set.add(value);
   if (typeof value === 'bigint') countCollision(m, set, value);
+}
+
+/**
+ * Whether a set holds nothing but texts, safe ints and None, which are equal to nothing else among such: known of the set
+ * that is being filled. An index for each small set would take several times the memory of the set itself.
+ */
+function isPlainSet(m: Machine, set: Set<unknown>): boolean {
+  if (set.size === 0) m.plainSet = set;
+  return m.plainSet === set && m.setKeys?.has(set) !== true;
 }
 
 function keysOf(m: Machine, set: Set<unknown>): { index: KeyIndex; seen: Set<unknown> } {

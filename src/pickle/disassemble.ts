@@ -22,43 +22,66 @@ export interface DisassembleOptions {
    * Python 2 or a name that is not ASCII, in a memo entry that is stored twice, and in an opcode that misses its mark.
    */
   readonly python?: string | undefined;
-}
-
-/** Choices of {@link disassembly}. @internal */
-export interface DisassemblyOptions extends DisassembleOptions {
-  /** Spaces that the lines may be indented by altogether, beyond {@link FREE_MARKS} open marks. Default: no limit. */
+  /**
+   * Most spaces that the lines are indented by altogether, beyond 32 open marks. A listing of marks in marks grows with the
+   * square of the data. Default: 16 a byte of the data, at least 4,000,000.
+   */
   readonly maxIndentation?: number | undefined;
-  /** Decimal digits of an int: to write millions of them takes seconds. Default: no limit. */
+  /** Most decimal digits of an int, because to write millions of them takes seconds. Default 157,826, as for `loads`. */
   readonly maxDigits?: number | undefined;
 }
 
 /** Open marks that count nothing against `maxIndentation`: more than any program's pickles have. */
 const FREE_MARKS = 32;
 
+/** The default of `maxIndentation`: for each byte, and at least. */
+const INDENTATION_OF_BYTE = 16;
+const LEAST_INDENTATION = 4_000_000;
+
+/** The default of `maxDigits`. */
+const MOST_DIGITS = 157_826;
+
+/** Lines that are joined at a time: so many strings of their own would take several times the memory of their text. */
+const JOINED_LINES = 1024;
+
 /**
  * The listing of a pickle, line by line equal to that of `pickletools.dis`.
  *
- * @returns the text, ending with a newline.
+ * @returns the text, ending with a newline. {@link disassembleLines} gives it line by line, in little memory.
  * @throws UnpicklingError where `pickletools.dis` raises: a damaged argument, a memo entry used before it was stored, a
- * stack that runs empty, items left over after STOP. INVALID_OPTION for a `python` that is no version.
+ * stack that runs empty, items left over after STOP. LIMIT_DEPTH beyond `maxIndentation`, LIMIT_DIGITS beyond `maxDigits`.
+ * INVALID_OPTION for a `python` that is no version.
  */
 export function disassemble(data: Uint8Array, options: DisassembleOptions = {}): string {
-  const lines: string[] = [];
-  for (const line of disassembly(data, options)) lines.push(line);
-  return `${lines.join('\n')}\n`;
+  const pieces: string[] = [];
+  let lines: string[] = [];
+  for (const line of disassembleLines(data, options)) {
+    if (lines.push(line) < JOINED_LINES) continue;
+    pieces.push(lines.join('\n'));
+    lines = [];
+  }
+  // So that the text ends with a newline.
+  lines.push('');
+  pieces.push(lines.join('\n'));
+  return pieces.join('\n');
 }
 
 /**
- * The lines of {@link disassemble}, each given before the next opcode is read. Returns the offset behind STOP.
+ * The lines of {@link disassemble}, without newlines, each given before the next opcode is read. Returns the offset behind
+ * STOP, in bytes.
  *
- * @throws UnpicklingError, LIMIT_DEPTH beyond `maxIndentation`. That of items left over has the offset behind STOP.
+ * @throws UnpicklingError from the iteration, as {@link disassemble}. That of items left over has the offset behind STOP.
  */
-export function* disassembly(data: Uint8Array, options: DisassemblyOptions = {}): Generator<string, number, undefined> {
+export function* disassembleLines(
+  data: Uint8Array,
+  options: DisassembleOptions = {},
+): Generator<string, number, undefined> {
+  const { maxDigits = MOST_DIGITS } = options;
   const form = formOf(options.python);
   const chunk = ' '.repeat(options.indent ?? 4);
   const indents: string[] = [];
   const machine = new ListingMachine(form);
-  let room = options.maxIndentation ?? Number.POSITIVE_INFINITY;
+  let room = options.maxIndentation ?? Math.max(LEAST_INDENTATION, INDENTATION_OF_BYTE * data.length);
   let highest = -1;
   let end = options.start ?? 0;
   for (const token of tokens(data, { start: options.start })) {
@@ -66,7 +89,7 @@ export function* disassembly(data: Uint8Array, options: DisassemblyOptions = {})
     end = token.end;
     if (opcode.protocol > highest) highest = opcode.protocol;
     if (!form.anyText) refuseText(token);
-    if (typeof token.argument === 'bigint') refuseDigits(token, options.maxDigits);
+    if (typeof token.argument === 'bigint') refuseDigits(token, maxDigits);
     const depth = machine.openMarks;
     if (depth > FREE_MARKS && (room -= chunk.length * (depth - FREE_MARKS)) < 0) {
       throw new UnpicklingError(
@@ -132,7 +155,7 @@ function formOf(python: string | undefined): Form {
 }
 
 /** @throws UnpicklingError, LIMIT_DIGITS */
-function refuseDigits({ opcode, offset, end }: Token, maxDigits = Number.POSITIVE_INFINITY): void {
+function refuseDigits({ opcode, offset, end }: Token, maxDigits: number): void {
   // A byte of LONG1 and LONG4 is 2.4 digits, one of text is one.
   const digits = (end - offset) * (opcode.argument === 'long1' || opcode.argument === 'long4' ? 2.41 : 1);
   if (digits <= maxDigits) return;

@@ -58,7 +58,7 @@ export { PersistentId } from './values/persistent-id.js';
 
 // For tools that look into pickles.
 export { toInert } from './inert.js';
-export { argumentRepr, disassemble } from './disassemble.js';
+export { argumentRepr, disassemble, disassembleLines } from './disassemble.js';
 export type { DisassembleOptions } from './disassemble.js';
 export { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, opcodeNamed, opcodeOf, OPCODES } from './opcodes.js';
 export type { ArgumentKind, Opcode, StackItem } from './opcodes.js';

@@ -105,6 +105,8 @@ export class Machine {
   made: Map<object, CustomEntry> | undefined = undefined;
   /** For sets that hold composite values: their items by value. */
   setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined = undefined;
+  /** The set that was filled last from empty, see `addItem`. */
+  plainSet: Set<unknown> | undefined = undefined;
   /** For dicts and sets that have had a bigint as key. */
   collisions: Map<object, Collisions> | undefined = undefined;
   /** The packed fields of datetimes, where GET has fetched them. */
@@ -173,6 +175,7 @@ export class Machine {
     this.sparse = undefined;
     this.made = undefined;
     this.setKeys = undefined;
+    this.plainSet = undefined;
     this.packed = undefined;
     this.collisions = undefined;
     this.undeferred = undefined;

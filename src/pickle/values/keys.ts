@@ -98,11 +98,12 @@ const MOST_HUGE = 64;
  * dict's keys.
  */
 export class KeyIndex {
-  readonly #tokens = new Map<string, object>();
-  readonly #ids = new Map<unknown, number>();
+  // Each is made when it is needed: most dicts that have an index need none of them, and a pickle may have a dict a byte.
+  #tokens: Map<string, object> | undefined;
+  #ids: Map<unknown, number> | undefined;
   // Only frozen keys are remembered, so an entry cannot become wrong. This is what keeps a key that holds the same
   // tuple twice, nested, from costing twice as much per level.
-  readonly #known = new WeakMap<object, unknown>();
+  #known: WeakMap<object, unknown> | undefined;
   // The tokens of long bytes and the like, which many tuples may share.
   #leaves: WeakMap<object, unknown> | undefined;
   #huge: Map<bigint, object> | undefined;
@@ -129,13 +130,13 @@ export class KeyIndex {
     while (work.length > 0) {
       const node = work[work.length - 1];
       if (node === undefined) break;
-      if (done.has(node) || this.#known.has(node)) {
+      if (done.has(node) || this.#known?.has(node) === true) {
         work.pop();
         continue;
       }
       const before = work.length;
       for (const item of node) {
-        if (!isComposite(item) || done.has(item) || this.#known.has(item)) continue;
+        if (!isComposite(item) || done.has(item) || this.#known?.has(item) === true) continue;
         // What is open has the node in it. Python's hash overflows its stack on a tuple that contains itself.
         if (item === node || open?.has(item) === true) throw new UnhashableError('recursive tuple');
         work.push(item);
@@ -148,16 +149,17 @@ export class KeyIndex {
       work.pop();
       const parts: number[] = [];
       for (const item of node) {
-        parts.push(this.#id(isComposite(item) ? (done.get(item) ?? this.#known.get(item)) : this.#part(item, keep)));
+        parts.push(this.#id(isComposite(item) ? (done.get(item) ?? this.#known?.get(item)) : this.#part(item, keep)));
       }
       const token =
         node instanceof Tuple ? this.#token(`T${parts.join()}`) : this.#token(`F${parts.sort((a, b) => a - b).join()}`);
       done.set(node, token);
       if (this.#steady || (keep && (node instanceof FrozenSet || Object.isFrozen(Object.freeze(node))))) {
+        this.#known ??= new WeakMap<object, unknown>();
         this.#known.set(node, token);
       }
     }
-    return done.get(key) ?? this.#known.get(key);
+    return done.get(key) ?? this.#known?.get(key);
   }
 
   #part(item: unknown, keep: boolean): unknown {
@@ -238,6 +240,7 @@ export class KeyIndex {
   }
 
   #token(signature: string): object {
+    this.#tokens ??= new Map<string, object>();
     let token = this.#tokens.get(signature);
     if (token === undefined) {
       token = Object.freeze({});
@@ -247,6 +250,7 @@ export class KeyIndex {
   }
 
   #id(canonical: unknown): number {
+    this.#ids ??= new Map<unknown, number>();
     let id = this.#ids.get(canonical);
     if (id === undefined) {
       id = this.#ids.size;

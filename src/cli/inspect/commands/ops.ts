@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { disassembly } from '../../../pickle/disassemble.js';
+import { disassembleLines } from '../../../pickle/disassemble.js';
 import { UnpicklingError } from '../../../pickle/errors.js';
 import { opcodeNamed, opcodeOf } from '../../../pickle/opcodes.js';
 import type { Io } from '../../io.js';
@@ -196,7 +196,7 @@ async function* compatPickles(reading: Reading, flags: OpsFlags): AsyncGenerator
 /** Writes the listing. Gives where it ends: behind STOP, or behind the data where it breaks off. */
 async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading: Reading): Promise<number> {
   const buffer = new LineBuffer();
-  const lines = disassembly(data, {
+  const lines = disassembleLines(data, {
     indent: flags.indentlevel,
     maxIndentation: MAX_INDENTATION,
     maxDigits: MAX_DIGITS,
