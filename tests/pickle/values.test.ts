@@ -502,3 +502,20 @@ describe('texts', () => {
     expect(value.toString()).toBe(text);
   });
 });
+
+describe('a set that grows item by item', () => {
+  const add = (...items: string[]): string => items.map((item) => `(${item}\x90`).join('');
+
+  it('holds equal items once, in whatever order their kinds come', () => {
+    expect(loads(bytes('\x8f', add('K\x01', '\x88', 'K\x01'), '.'))).toEqual(new Set([1]));
+    expect(loads(bytes('\x8f', add('\x88', 'K\x01'), '.'))).toEqual(new Set([true]));
+    // The first set is left and come back to.
+    expect(loads(bytes('\x8f\x94\x8f', add('K\x02'), '0', add('K\x02', 'K\x02', 'N', 'N'), '.'))).toEqual(
+      new Set([2, null]),
+    );
+  });
+
+  it('holds an item once that a call has put there', () => {
+    expect(loads(bytes('cbuiltins\nset\n](\x88e\x85R', add('K\x01', 'K\x02'), '.'))).toEqual(new Set([true, 2]));
+  });
+});

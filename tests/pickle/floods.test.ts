@@ -1,0 +1,202 @@
+/**
+ * Floods of every opcode, in a process of 512 MB: none takes more than a second of processor time or 64 MB a megabyte.
+ *
+ * The child process reads the built package, so that nothing of the test runner counts.
+ */
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { disassemble, disassembleLines, OPCODES } from '../../src/pickle/index.js';
+import { bytes, little } from '../support/bytes.js';
+import { caught } from '../support/caught.js';
+
+interface Flood {
+  readonly unit: Uint8Array;
+  /** Bytes of the flood. Default {@link SIZE}. */
+  readonly size?: number;
+  /** What stands before it. Default: memo entry 0 is a name, then a list. */
+  readonly before?: Uint8Array;
+  /** Bytes of memory a byte of it, where twice of what CPython takes is more than 64. */
+  readonly memory?: number;
+}
+
+const SIZE = 131_072;
+const MEGABYTE = 1_000_000;
+const START = bytes(0x80, 5, 'ca\nb\n', 'q', 0, '0]');
+const inert = bytes('h', 0, ')', 0x81);
+/** A set of CPython takes 216 bytes, a dict of one key 232. */
+const TWO_SETS = 2 * (216 + 8);
+const TWO_DICTS = 2 * (232 + 8);
+
+/** By opcode: the cheapest unit that it takes something in, and that can follow itself. */
+const FLOODS: Readonly<Record<string, Flood>> = {
+  MARK: { unit: bytes('('), size: MEGABYTE },
+  STOP: { unit: bytes('.') },
+  POP: { unit: bytes('N0') },
+  DUP: { unit: bytes('2') },
+  FLOAT: { unit: bytes('F1\n') },
+  INT: { unit: bytes('I', '7'.repeat(4300), '\n') },
+  LONG: { unit: bytes('L', '7'.repeat(4300), '\n') },
+  NONE: { unit: bytes('N') },
+  PERSID: { unit: bytes('P\n') },
+  REDUCE: { unit: bytes('h', 0, ')R') },
+  STRING: { unit: bytes("S'\\x41'\n") },
+  UNICODE: { unit: bytes('V\\u591a\n') },
+  APPEND: { unit: bytes(']Na') },
+  BUILD: { unit: bytes('Nb'), before: bytes(START, inert) },
+  GLOBAL: { unit: bytes('ca\nb\n') },
+  DICT: { unit: bytes('(NNd'), memory: TWO_DICTS / 4 },
+  GET: { unit: bytes('g0\n') },
+  INST: { unit: bytes('(ia\nb\n') },
+  LIST: { unit: bytes('(l') },
+  PUT: { unit: bytes('p7\n') },
+  SETITEM: { unit: bytes('}NNs'), memory: TWO_DICTS / 4 },
+  TUPLE: { unit: bytes('(Nt') },
+  EMPTY_TUPLE: { unit: bytes(')'), size: MEGABYTE },
+  POP_MARK: { unit: bytes('(1') },
+  BINFLOAT: { unit: bytes('G', 0x3f, 0xf1, 1, 2, 3, 4, 5, 6) },
+  BININT: { unit: bytes('J', little(2 ** 30, 4)) },
+  BININT1: { unit: bytes('K', 1) },
+  BININT2: { unit: bytes('M', 1, 2) },
+  BINPERSID: { unit: bytes('NQ') },
+  BINSTRING: { unit: bytes('T', little(0, 4)) },
+  SHORT_BINSTRING: { unit: bytes('U', 0) },
+  BINUNICODE: { unit: bytes('X', little(0, 4)) },
+  EMPTY_LIST: { unit: bytes(']') },
+  APPENDS: { unit: bytes('](Ne') },
+  BINGET: { unit: bytes('h', 0) },
+  LONG_BINGET: { unit: bytes('j', little(0, 4)) },
+  OBJ: { unit: bytes('(h', 0, 'o') },
+  BINPUT: { unit: bytes('q', 7) },
+  LONG_BINPUT: { unit: bytes('r', little(2 ** 32 - 1, 4)) },
+  SETITEMS: { unit: bytes('}(NNu'), memory: TWO_DICTS / 5 },
+  EMPTY_DICT: { unit: bytes('}'), size: MEGABYTE, memory: 2 * (64 + 8) },
+  PROTO: { unit: bytes(0x80, 4) },
+  NEWOBJ: { unit: inert },
+  EXT1: { unit: bytes(0x82, 1) },
+  EXT2: { unit: bytes(0x83, 1, 0) },
+  EXT4: { unit: bytes(0x84, 1, 0, 0, 0) },
+  TUPLE1: { unit: bytes(0x85), size: 5 * MEGABYTE },
+  TUPLE2: { unit: bytes('N', 0x86) },
+  TUPLE3: { unit: bytes('NN', 0x87) },
+  NEWTRUE: { unit: bytes(0x88) },
+  NEWFALSE: { unit: bytes(0x89) },
+  LONG1: { unit: bytes(0x8a, 9, '123456789') },
+  LONG4: { unit: bytes(0x8b, little(65_000, 4), new Uint8Array(65_000).fill(0x5a)) },
+  BINBYTES: { unit: bytes('B', little(0, 4)) },
+  SHORT_BINBYTES: { unit: bytes('C', 1, 'a'), memory: 2 * (34 + 8) },
+  SHORT_BINUNICODE: { unit: bytes(0x8c, 2, 0xc3, 0xa4) },
+  BINUNICODE8: { unit: bytes(0x8d, little(0, 8)) },
+  BINBYTES8: { unit: bytes(0x8e, little(0, 8)) },
+  EMPTY_SET: { unit: bytes(0x8f), size: MEGABYTE, memory: TWO_SETS },
+  ADDITEMS: { unit: bytes(0x8f, '(N', 0x90), memory: TWO_SETS / 4 },
+  FROZENSET: { unit: bytes('(N', 0x91), memory: TWO_SETS / 3 },
+  NEWOBJ_EX: { unit: bytes('h', 0, ')}', 0x92) },
+  STACK_GLOBAL: { unit: bytes(0x8c, 1, 'a', 0x8c, 1, 'b', 0x93) },
+  MEMOIZE: { unit: bytes(0x94) },
+  FRAME: { unit: bytes(0x95, little(0, 8)) },
+  BYTEARRAY8: { unit: bytes(0x96, little(0, 8)) },
+  NEXT_BUFFER: { unit: bytes(0x97) },
+  READONLY_BUFFER: { unit: bytes(0x97, 0x98) },
+};
+
+function fill({ unit, size = SIZE, before = START }: Flood): Uint8Array {
+  const flood = Buffer.alloc(Math.max(1, Math.floor(size / unit.length)) * unit.length, unit);
+  return bytes(before, flood, '.');
+}
+
+interface Measured {
+  readonly name: string;
+  readonly work: string;
+  /** Microseconds of the processor, the best of some runs. */
+  readonly time: number;
+  /** Bytes that the result takes. */
+  readonly memory: number;
+}
+
+/** Reads floods as lines of JSON, and writes a line for each thing that is done with each. */
+const CHILD = `
+import { createInterface } from 'node:readline';
+import { disassemble, loads, tokens } from 'vnpy-bridge/pickle';
+const buffers = { *[Symbol.iterator]() { while (true) yield new Uint8Array(1); } };
+const works = {
+  loads: (data) => loads(data, { buffers, trailing: 'ignore' }),
+  tokens: (data) => { let last; for (const token of tokens(data)) last = token; return last; },
+  disassemble: (data) => disassemble(data),
+};
+const used = () => { gc(); const { heapUsed, arrayBuffers } = process.memoryUsage(); return heapUsed + arrayBuffers; };
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, text, allowed] = JSON.parse(line);
+  const data = new Uint8Array(Buffer.from(text, 'base64'));
+  for (const [work, run] of Object.entries(works)) {
+    let time = Infinity;
+    let memory = 0;
+    for (let turn = 0; turn < 4 && time > allowed; turn++) {
+      const before = used();
+      const start = process.cpuUsage();
+      let result;
+      try { result = run(data); } catch (error) { if (error.name !== 'UnpicklingError' || error.code === 'INTERNAL') throw error; }
+      const { user, system } = process.cpuUsage(start);
+      time = Math.min(time, user + system);
+      memory = used() - before;
+      result = undefined;
+    }
+    console.log(JSON.stringify({ name, work, time, memory }));
+  }
+}`;
+
+describe('floods', () => {
+  it('are there for every opcode', () => {
+    expect(Object.keys(FLOODS).toSorted()).toEqual(OPCODES.map(({ name }) => name).toSorted());
+  });
+
+  it('of every opcode take at most a second and 64 MB a megabyte', { timeout: 300_000 }, () => {
+    const inputs = Object.entries(FLOODS).map(([name, flood]) => ({ name, flood, data: fill(flood) }));
+    // A byte takes a microsecond at most; a small one has some time to be compiled in.
+    const allowed = new Map(inputs.map(({ name, data }) => [name, Math.max(data.length, 150_000)]));
+    const child = spawnSync(
+      process.execPath,
+      ['--max-old-space-size=512', '--expose-gc', '--input-type=module', '--eval', CHILD],
+      {
+        input: inputs
+          .map(({ name, data }) => JSON.stringify([name, Buffer.from(data).toString('base64'), allowed.get(name)]))
+          .join('\n'),
+        encoding: 'utf8',
+        maxBuffer: 16 * 2 ** 20,
+      },
+    );
+    const measured = child.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Measured);
+    expect(measured.at(-1), child.stderr.slice(0, 2000)).toMatchObject({
+      name: 'READONLY_BUFFER',
+      work: 'disassemble',
+    });
+    expect(measured.filter(({ name, time }) => time > (allowed.get(name) ?? 0))).toEqual([]);
+    const greedy = measured.filter(({ name, memory }) => {
+      const flood = FLOODS[name];
+      const size = inputs.find((input) => input.name === name)?.data.length ?? 0;
+      // A quarter of a megabyte is what the program itself may take meanwhile, for compiled code.
+      return memory - 2 ** 18 > Math.max(64, flood?.memory ?? 0) * size;
+    });
+    expect(greedy).toEqual([]);
+  });
+});
+
+describe('disassembleLines', () => {
+  it('gives the lines of disassemble, each before the next opcode is read', () => {
+    const data = bytes('](NNe.');
+    expect(`${[...disassembleLines(data)].join('\n')}\n`).toBe(disassemble(data));
+    const lines = disassembleLines(bytes('N', 0xff));
+    expect(lines.next().value).toContain('NONE');
+    expect(caught(() => lines.next())).toMatchObject({ code: 'UNKNOWN_OPCODE', offset: 1 });
+  });
+
+  it('refuses marks in marks beyond maxIndentation, and ints beyond maxDigits', () => {
+    const marks = bytes('('.repeat(3000), '.');
+    expect(caught(() => disassemble(marks))).toMatchObject({ code: 'LIMIT_DEPTH' });
+    expect(disassemble(bytes('('.repeat(3000), 't'.repeat(3000), '.'), { maxIndentation: Infinity })).toContain('STOP');
+    const long = bytes(0x8a, 100, new Uint8Array(100).fill(1), '.');
+    expect(caught(() => disassemble(long, { maxDigits: 100 }))).toMatchObject({ code: 'LIMIT_DIGITS', offset: 0 });
+  });
+});
