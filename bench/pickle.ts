@@ -18,8 +18,9 @@ const PROTOCOL = 4;
 
 /** What design and users ask for: CPython's time divided by ours must be at least this. */
 const TARGETS: Readonly<Record<string, { loads?: number; dumps?: number }>> = {
-  'tick event': { loads: 2.5, dumps: 4 },
-  '20,000 contracts': { loads: 1 },
+  // That of dumps is meant for the line with `pool`, as client and server write.
+  'tick event': { loads: 3, dumps: 4 },
+  '20,000 contracts': { loads: 1.2, dumps: 1.8 },
 };
 /** What an option does to our time, where it is meant for: a line of its own. */
 const OPTIONS: Readonly<Record<string, { loads?: 'view'; dumps?: 'pool' }>> = {
@@ -29,7 +30,7 @@ const OPTIONS: Readonly<Record<string, { loads?: 'view'; dumps?: 'pool' }>> = {
 /** For every other value. */
 const LEAST = 0.7;
 const JSON_TARGET = 1.25;
-const PICKLEPARSER_TARGET = 10;
+const PICKLEPARSER_TARGET = 15;
 
 interface About {
   readonly python: string;
