@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Exchange, RpcService, Status } from 'vnpy-bridge/vnpy';
+import { Event, EventType, Exchange, RpcService, Status } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, OrderDataInit, ResyncReport, RpcGateway, RpcGatewayOptions } from 'vnpy-bridge/vnpy';
 import { MemoryTransport } from 'vnpy-bridge/rpc';
 import { eventually } from '../support/patience.js';
 import {
   closed,
+  contract,
   nextEvent,
   order,
   orderRequest,
   record,
   settled as settledGateway,
   startFake,
+  tick,
   trade,
   useProcessor,
 } from './support.js';
@@ -528,5 +530,41 @@ test("a relay answers its clients' comparisons from its own state, and tells the
   await upstream.resync();
   await eventually(() => {
     expect(told).toEqual(['order CTP.1 PARTTRADED 1', 'trade CTP.a']);
+  });
+});
+
+describe('a contract that is gone', () => {
+  test('stays, unless it is to be dropped; then a relay does not hand it on, and it is new when it comes again', async () => {
+    const server = await startFake((engine) => {
+      engine.contracts = [contract(), contract('rb2701')];
+      engine.ticks = [tick(1), tick(2, { symbol: 'rb2701' })];
+    });
+    const keeping = await settled(server);
+    const dropping = await settled(server, { dropGoneContracts: true });
+    const transport = new MemoryTransport();
+    const relay = closed(new RpcService(dropping, { transport, heartbeatInterval: 50, gracePeriod: 1 }));
+    await relay.start('requests', 'events');
+    await dropping.subscribe('rb2701.SHFE');
+    server.engine.contracts = [contract()];
+    await keeping.resync();
+    const { vanished, restarted } = await dropping.resync();
+    expect(vanished.contract).toMatchObject([{ symbol: 'rb2701' }]);
+    expect(restarted).toBe(false);
+    expect([...keeping.contracts.keys()]).toEqual(['rb2705.SHFE', 'rb2701.SHFE']);
+    expect([...dropping.contracts.keys()]).toEqual(['rb2705.SHFE']);
+    expect([...dropping.ticks.keys()]).toEqual(['rb2705.SHFE']);
+    const client = server.gateway({ transport });
+    await client.connect('requests', 'events');
+    expect([...client.contracts.keys()]).toEqual(['rb2705.SHFE']);
+    expect((await dropping.resync()).vanished.contract).toEqual([]);
+    const before = server.engine.subscriptions.length;
+    const told = nextEvent(dropping, 'contract');
+    server.engine.emit(new Event(EventType.CONTRACT, contract('rb2701')));
+    expect(await told).toMatchObject({ symbol: 'rb2701' });
+    await eventually(() => {
+      expect(server.engine.subscriptions.slice(before)).toMatchObject([[{ symbol: 'rb2701' }, 'CTP']]);
+    });
+    expect(dropping.contracts.has('rb2701.SHFE')).toBe(true);
+    expect(() => server.gateway({ dropGoneContracts: 'yes' as never })).toThrow('dropGoneContracts');
   });
 });

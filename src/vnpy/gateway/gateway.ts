@@ -122,6 +122,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       staleAfter,
       stallTolerance,
       compareInterval,
+      dropGoneContracts = false,
       timeouts,
       ...clientOptions
     } = options;
@@ -193,6 +194,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       stale: this.#stale,
       emitter: this.#emitter,
       reporter: this.#reporter,
+      dropGoneContracts: flag('dropGoneContracts', dropGoneContracts),
       orderNews: (data) => {
         this.#losses.suspicions.take(data);
       },

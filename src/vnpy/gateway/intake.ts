@@ -46,6 +46,8 @@ export interface IntakeParts {
   readonly stale: StaleWatch | undefined;
   readonly emitter: Emitter<GatewayEvents>;
   readonly reporter: Reporter<GatewayProblem>;
+  /** See the option of that name. */
+  readonly dropGoneContracts: boolean;
   isConnected(): boolean;
   /** Told of an order or a fill once the state is. */
   orderNews(data: OrderData | TradeData): void;
@@ -96,6 +98,7 @@ export class Intake {
     this.state = new GatewayState(
       parts.maps,
       (vtOrderid) => this.lives.generation(vtOrderid),
+      parts.dropGoneContracts,
       (data) => {
         this.#order(data, plainEvent({ kind: 'order', data }));
       },

@@ -25,6 +25,7 @@ export const OPTION_NAMES: Names<RpcGatewayOptions> = {
   staleAfter: true,
   stallTolerance: true,
   compareInterval: true,
+  dropGoneContracts: true,
   timeouts: true,
 };
 

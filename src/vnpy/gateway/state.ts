@@ -26,7 +26,7 @@ export class GatewayState {
   /** Keys that the stream has brought while a snapshot is on its way: what the snapshot says of them may be older. */
   readonly #touched = new Map<StateKind, Set<string>>();
 
-  /** Contracts that the server has lost, and has not loaded again. They stay in the state: what is known of them is true. */
+  /** Contracts that the server has lost, and has not loaded again. */
   readonly #gone = new Set<string>();
   /** Those of them that a snapshot has found again. */
   #returned: string[] = [];
@@ -34,15 +34,23 @@ export class GatewayState {
   readonly #late: LateOrders;
   readonly #maps: StateMaps;
   readonly #generation: (vtOrderid: string) => number;
+  readonly #dropsContracts: boolean;
   /** The fills that are known, also where an id is given to several. */
   readonly fills: Fills;
 
   /**
    * @param generation - The number of the order that has an id now among those that had it.
+   * @param dropsContracts - Whether contracts that the server has lost leave the state, and their ticks. Otherwise they stay.
    * @param released - Takes an order whose event was taken for older than a snapshot, and was not.
    */
-  constructor(maps: StateMaps, generation: (vtOrderid: string) => number, released: (order: OrderData) => void) {
+  constructor(
+    maps: StateMaps,
+    generation: (vtOrderid: string) => number,
+    dropsContracts: boolean,
+    released: (order: OrderData) => void,
+  ) {
     this.#maps = maps;
+    this.#dropsContracts = dropsContracts;
     this.#generation = generation;
     this.fills = new Fills(maps.trade);
     this.#late = new LateOrders(released);
@@ -99,8 +107,8 @@ export class GatewayState {
   }
 
   /**
-   * Takes out what the state has and the snapshot has not: the server has lost it. Contracts stay: a server that was
-   * just restarted has not loaded them yet, and what is known of them is still true.
+   * Takes out what the state has and the snapshot has not: the server has lost it. Contracts stay unless they are to be
+   * dropped: a server that was just restarted has not loaded them yet, and what is known of them is still true.
    *
    * @returns What the server has lost; a contract once, until it comes back.
    */
@@ -115,12 +123,19 @@ export class GatewayState {
       if (kind === 'order' && this.#late.isHolding(key)) continue;
       if (kind === 'contract' && this.#gone.has(key)) continue;
       absent.push(data);
-      if (kind === 'contract') this.#gone.add(key);
+      if (kind === 'contract') this.#lost(key);
       if (kind === 'trade') this.fills.remove(key, data as TradeData);
       else if (kind !== 'contract') map.delete(key);
       if (kind === 'order') this.#late.forget(key);
     }
     return absent;
+  }
+
+  #lost(vtSymbol: string): void {
+    this.#gone.add(vtSymbol);
+    if (!this.#dropsContracts) return;
+    this.#maps.contract.delete(vtSymbol);
+    this.#maps.tick.delete(vtSymbol);
   }
 
   /** @param complete - Whether all of it was applied; otherwise it is as if it had not been asked for. */

@@ -44,6 +44,12 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    * this process, and when what has come does not fit together, it compares all the same.
    */
   readonly compareInterval?: number;
+  /**
+   * Drop a contract, and its last tick, when a comparison finds that the server does not have it any more; a relay does not
+   * hand it on then. Default false: it is kept, because a server that was just restarted has not loaded its contracts yet.
+   * One that comes again is told as a new one, and its subscription stands.
+   */
+  readonly dropGoneContracts?: boolean;
   /** How long calls may take. */
   readonly timeouts?: GatewayTimeouts;
 }
@@ -88,7 +94,7 @@ export interface ResyncReport {
   readonly restarted: boolean;
   /** What was missed, and was given to the listeners as ordinary events just now. */
   readonly missed: SnapshotParts;
-  /** What the server does not know any more, and the state maps therefore neither. Contracts are kept. */
+  /** What the server does not know any more, and the state maps therefore neither. Contracts are kept, unless `dropGoneContracts`. */
   readonly vanished: SnapshotParts;
   /** The symbols that were subscribed again. Without those whose contracts the server has yet to load. */
   readonly resubscribed: readonly string[];

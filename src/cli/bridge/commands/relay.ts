@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../command.js';
 import {
   CLIENT,
   COMMON,
+  dropGoneContracts,
   SERVER_ACCESS,
   SERVICE,
   serveRequest,
@@ -17,7 +18,16 @@ export const relay: CommandDefinition = {
     'One connection to the vnpy server, many clients: of every vnpy version (events are published in both formats), with ' +
     'CURVE or PLAIN where the server has none, and only for the functions that are allowed. Waits for the server as long ' +
     'as it takes, and goes on when it comes back.',
-  options: [serveRequest, serveSubscribe, serveSubscribePair, ...SERVER_ACCESS, ...SERVICE, ...CLIENT, ...COMMON],
+  options: [
+    serveRequest,
+    serveSubscribe,
+    serveSubscribePair,
+    dropGoneContracts,
+    ...SERVER_ACCESS,
+    ...SERVICE,
+    ...CLIENT,
+    ...COMMON,
+  ],
   examples: [
     { line: 'relay --serve-read-only', comment: 'market data and positions, no orders' },
     {

@@ -317,6 +317,11 @@ export const serveOldestClient = optionalOption('serve-oldest-client', '<version
   description: 'The oldest vnpy that clients run, 4.0 for instance: data that it cannot load is left out and counted',
 });
 
+export const dropGoneContracts = flagOption('drop-gone-contracts', {
+  group: SERVING,
+  description: 'Hand on no contract that the vnpy server does not have any more; for a relay that runs for months',
+});
+
 export const serveCurve = flagOption('serve-curve', {
   group: SERVING_SECURITY,
   description: 'Demand CURVE of the clients; needs the secret key',

@@ -16,7 +16,15 @@ import { clientHealth, ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
 import { announce, publishAddresses, serverOptions } from '../serving.js';
 import { tapTransport } from '../tap.js';
-import { request, serveRequest, serveSubscribe, serveSubscribePair, subscribe, timeout } from '../settings/options.js';
+import {
+  dropGoneContracts,
+  request,
+  serveRequest,
+  serveSubscribe,
+  serveSubscribePair,
+  subscribe,
+  timeout,
+} from '../settings/options.js';
 
 /** Pause after a first snapshot that failed, in ms. */
 const RETRY_PAUSE = 3000;
@@ -60,6 +68,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
       ...(await gatewayOptions(context)),
       logger,
       transport,
+      dropGoneContracts: settings.get(dropGoneContracts),
       timeouts: { connect: Infinity, snapshot: limit, request: limit },
     });
     service.report({ ready: () => clientHealth(gateway.status()) });
