@@ -72,7 +72,9 @@ test.each([
     expect(gateway.orders.get(cancelled)?.status).toBe(Status.NOTTRADED);
 
     const report = await resynced;
-    expect(report).toMatchObject({ reason: 'stalled', restarted: false, downtime: 0 });
+    // A process that got less than half of the processor counts as paused: either watch may come first.
+    const reason = expect.stringMatching(/^(stalled|paused)$/) as string;
+    expect(report).toMatchObject({ reason, restarted: false, downtime: 0 });
     expect(report.missed.order).toMatchObject([{ vt_orderid: cancelled, status: Status.CANCELLED }]);
     expect((await waiting).status).toBe(Status.CANCELLED);
     expect(gateway.orders.get(kept)?.status).toBe(Status.NOTTRADED);
