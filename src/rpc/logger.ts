@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Console } from 'node:console';
 import { messageOf } from '../errors.js';
 import { withMethods } from './checks.js';
 
@@ -36,7 +37,8 @@ const guards = new WeakMap<Logger, GuardedLogger>();
 
 /**
  * A logger that never throws, in front of the one of the options: a line that cannot be written must not end what it
- * tells of.
+ * tells of. Lines to a console begin with `vnpy-bridge: `. They stand there among a program's own. Other loggers mark
+ * lines by fields of theirs (`pino.child({ name })`), and get them bare.
  * @throws RpcUsageError if one of the four methods is missing.
  */
 export function guardedLogger(logger: Logger = silentLogger): Logger {
@@ -52,6 +54,7 @@ export function guardedLogger(logger: Logger = silentLogger): Logger {
 class GuardedLogger implements Logger {
   /** A method that returns something else than nothing is an async one, in JavaScript or by TypeScript's leave. */
   readonly #logger: { readonly [Level in keyof Logger]: (message: string) => unknown };
+  readonly #prefix: string;
   #failed = false;
 
   get isSilent(): boolean {
@@ -60,6 +63,7 @@ class GuardedLogger implements Logger {
 
   constructor(logger: Logger) {
     this.#logger = logger;
+    this.#prefix = logger instanceof Console ? 'vnpy-bridge: ' : '';
   }
 
   debug(message: string): void {
@@ -80,7 +84,7 @@ class GuardedLogger implements Logger {
 
   #write(level: keyof Logger, message: string): void {
     try {
-      const written = this.#logger[level](message);
+      const written = this.#logger[level](this.#prefix + message);
       if (written instanceof Promise) {
         written.catch((error: unknown) => {
           this.#tell(level, error);

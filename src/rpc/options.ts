@@ -87,7 +87,7 @@ export interface RpcClientOptions {
    * has 1,000. A publisher drops too, by a queue of its own: vnpy's is 1,000.
    */
   readonly receiveHighWaterMark?: number;
-  /** Where log lines go. Default: nowhere. */
+  /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
   readonly logger?: Logger;
   /** How to reach the server. Default: ZeroMQ. */
   readonly transport?: Transport;
@@ -152,7 +152,7 @@ export interface RpcServerOptions {
   readonly publishHighWaterMark?: number;
   /** How long `stop()` waits for running handlers, in ms. Default 500. */
   readonly gracePeriod?: number;
-  /** Where log lines go. Default: nowhere. */
+  /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
   readonly logger?: Logger;
   /** How clients reach the server. Default: ZeroMQ. */
   readonly transport?: Transport;

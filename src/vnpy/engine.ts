@@ -71,7 +71,7 @@ export interface TradingEngine {
   liveTick?(vtSymbol: string): TickData | undefined;
 
   /**
-   * Everything that happens, each thing once and under its plain type (`eTick.`, not `eTick.rb2410.SHFE`): whoever
+   * Everything that happens, each thing once and under its plain type (`eTick.`, not `eTick.rb2705.SHFE`): whoever
    * serves it to Python adds the second event that vnpy sends.
    *
    * @returns A function that takes the listener away.

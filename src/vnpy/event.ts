@@ -5,7 +5,7 @@
  */
 /** What vnpy's EventEngine passes around (`vnpy.event.engine.Event`). */
 export class Event<Data = unknown> {
-  /** What happened, `eTick.` or `eTick.rb2410.SHFE`: see {@link EventType}. */
+  /** What happened, `eTick.` or `eTick.rb2705.SHFE`: see {@link EventType}. */
   readonly type: string;
   /** What it happened to, a `TickData` for instance. */
   readonly data: Data;

@@ -1,6 +1,9 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
+import { guardedLogger } from '../../src/rpc/logger.js';
 import type { Logger } from '../../src/rpc/logger.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import { eventually } from '../support/patience.js';
@@ -88,5 +91,21 @@ describe('a logger', () => {
     const logger = new Lines();
     await connectedPair({ client: { logger } });
     expect(logger.lines).toEqual(['connecting', 'connected']);
+  });
+
+  it('that is a console gets lines that say where they come from, once each', async () => {
+    const written: string[] = [];
+    const out = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        written.push(chunk.toString());
+        done();
+      },
+    });
+    // RpcGateway and RpcService hand their guarded logger on to a client and a server.
+    const logger = guardedLogger(new Console(out, out));
+    const { client } = await connectedPair({ client: { logger }, server: { logger } });
+    await client.stop();
+    expect(written).toEqual(expect.arrayContaining(['vnpy-bridge: connecting\n', 'vnpy-bridge: connected\n']));
+    for (const line of written) expect(line).toMatch(/^vnpy-bridge: (?!vnpy-bridge)/);
   });
 });

@@ -45,7 +45,7 @@ const ENUM_FIELDS: Readonly<Record<string, string>> = {
 const TIME_FIELDS: Readonly<Record<string, Parser<number>>> = { start: moment, end: lastMoment };
 
 /**
- * One argument: JSON; a request by its class, `SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}`; a member of an
+ * One argument: JSON; a request by its class, `SubscribeRequest{"symbol": "rb2705", "exchange": "SHFE"}`; a member of an
  * enum, `Exchange.SHFE`; or, being none of these, a text.
  *
  * @throws {@link CliError} for a request that is none.
@@ -67,7 +67,7 @@ export function parseArgument(text: string): unknown {
 export function parseKeywords(text: string): Readonly<Record<string, unknown>> {
   const parsed = parseJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new CliError('USAGE', `--kwargs must be a JSON object, {"vt_symbol": "rb2505.SHFE"} for instance`);
+    throw new CliError('USAGE', `--kwargs must be a JSON object, {"vt_symbol": "rb2705.SHFE"} for instance`);
   }
   return Object.fromEntries(
     Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? parseKeywordText(value) : value]),

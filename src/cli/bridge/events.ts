@@ -16,7 +16,7 @@ export interface SeenEvent {
   readonly data: unknown;
   /** The data with its kind, when it is one of vnpy's. */
   readonly item: KindedData | undefined;
-  /** The type under which vnpy sends the same thing too, when this is the second copy (`eTick.rb2505.SHFE`). */
+  /** The type under which vnpy sends the same thing too, when this is the second copy (`eTick.rb2705.SHFE`). */
   readonly copyOf: string | undefined;
 }
 

@@ -10,7 +10,7 @@
  *
  * @example
  * ```ts
- * dumps(Tuple.of('rb2410', 3)); // ('rb2410', 3)
+ * dumps(Tuple.of('rb2705', 3)); // ('rb2705', 3)
  * ```
  */
 export class Tuple<T = unknown> extends Array<T> {

@@ -28,11 +28,11 @@ export const cancelRequestSchema = new DataSchema<CancelRequest, CancelRequestIn
 export class CancelRequest {
   /** The gateway's id of the order, without the gateway's name. */
   readonly orderid: string = '';
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */

@@ -117,7 +117,7 @@ export const tickDataSchema = new DataSchema<TickData, TickDataInit>(
 export class TickData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -189,7 +189,7 @@ export class TickData extends BaseData {
   readonly ask_volume_5: number = 0;
   /** Time at which the gateway received the tick, by its own clock. */
   readonly localtime: PyDateTime | null = null;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */
@@ -241,7 +241,7 @@ export const barDataSchema = new DataSchema<BarData, BarDataInit>(
 export class BarData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -263,7 +263,7 @@ export class BarData extends BaseData {
   readonly low_price: number = 0;
   /** Last price. */
   readonly close_price: number = 0;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */
@@ -326,7 +326,7 @@ export const contractDataSchema = new DataSchema<ContractData, ContractDataInit>
 export class ContractData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -362,7 +362,7 @@ export class ContractData extends BaseData {
   readonly option_portfolio: string | null = null;
   /** Text that tells options of one strike apart. */
   readonly option_index: string | null = null;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */

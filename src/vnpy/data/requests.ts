@@ -40,11 +40,11 @@ export const subscribeRequestSchema = new DataSchema<SubscribeRequest, Subscribe
 
 /** Ask for the ticks of a contract. (`vnpy.trader.object.SubscribeRequest`) */
 export class SubscribeRequest {
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */
@@ -112,7 +112,7 @@ export const orderRequestSchema = new DataSchema<OrderRequest, OrderRequestInit>
 
 /** A new order. (`vnpy.trader.object.OrderRequest`) */
 export class OrderRequest {
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -128,7 +128,7 @@ export class OrderRequest {
   readonly offset: Offset = Offset.NONE;
   /** A text of one's own that the order carries; the gateway fills in a unique one where it is empty. */
   readonly reference: string = '';
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */
@@ -173,7 +173,7 @@ export const historyRequestSchema = new DataSchema<HistoryRequest, HistoryReques
 
 /** Ask for history. (`vnpy.trader.object.HistoryRequest`) */
 export class HistoryRequest {
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -183,7 +183,7 @@ export class HistoryRequest {
   readonly end: PyDateTime | null = null;
   /** Length of the bars, or null. */
   readonly interval: Interval | null = null;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */
@@ -220,7 +220,7 @@ export const quoteRequestSchema = new DataSchema<QuoteRequest, QuoteRequestInit>
 
 /** A new two-sided quote. (`vnpy.trader.object.QuoteRequest`) */
 export class QuoteRequest {
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -238,7 +238,7 @@ export class QuoteRequest {
   readonly ask_offset: Offset = Offset.NONE;
   /** A text of one's own that the quote carries. */
   readonly reference: string = '';
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
 
   /** @throws {@link InvalidDataError} naming the field that is missing, unknown, of the wrong type or out of range. */

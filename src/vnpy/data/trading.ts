@@ -61,7 +61,7 @@ export const orderDataSchema = new DataSchema<OrderData, OrderDataInit>(
 export class OrderData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -85,7 +85,7 @@ export class OrderData extends BaseData {
   readonly datetime: PyDateTime | null = null;
   /** Text that whoever sent the order gave it; some gateways do not keep it. */
   readonly reference: string = '';
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
   /** `gateway_name.orderid`: vnpy's name for the order. Derived. */
   readonly vt_orderid: string = '';
@@ -141,7 +141,7 @@ export const tradeDataSchema = new DataSchema<TradeData, TradeDataInit>(
 export class TradeData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -159,7 +159,7 @@ export class TradeData extends BaseData {
   readonly volume: number = 0;
   /** Time of the fill. */
   readonly datetime: PyDateTime | null = null;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
   /** `gateway_name.orderid`: vnpy's name for the order. Derived. */
   readonly vt_orderid: string = '';
@@ -205,7 +205,7 @@ export const positionDataSchema = new DataSchema<PositionData, PositionDataInit>
 export class PositionData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -221,7 +221,7 @@ export class PositionData extends BaseData {
   readonly pnl: number = 0;
   /** Part of it that was held before today. */
   readonly yd_volume: number = 0;
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
   /** `gateway_name.vt_symbol.direction`: vnpy's name for the position; the direction is its value in the locale of the process that made it, `多` or `Long`. Derived. */
   readonly vt_positionid: string = '';
@@ -320,7 +320,7 @@ export const quoteDataSchema = new DataSchema<QuoteData, QuoteDataInit>(
 export class QuoteData extends BaseData {
   readonly gateway_name: string = '';
   readonly extra: Extra | null = null;
-  /** Symbol at the exchange, `rb2410`. */
+  /** Symbol at the exchange, `rb2705`. */
   readonly symbol: string = '';
   /** Exchange. */
   readonly exchange: Exchange = ABSENT;
@@ -344,7 +344,7 @@ export class QuoteData extends BaseData {
   readonly datetime: PyDateTime | null = null;
   /** Text that whoever sent the quote gave it. */
   readonly reference: string = '';
-  /** `symbol.EXCHANGE`, `rb2410.SHFE`: vnpy's name for a contract. Derived. */
+  /** `symbol.EXCHANGE`, `rb2705.SHFE`: vnpy's name for a contract. Derived. */
   readonly vt_symbol: string = '';
   /** `gateway_name.quoteid`: vnpy's name for the quote. Derived. */
   readonly vt_quoteid: string = '';

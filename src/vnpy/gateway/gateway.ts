@@ -76,7 +76,7 @@ const DELIVERY_MARGIN = 1000;
  * await using gateway = new RpcGateway();
  * await gateway.connect('tcp://127.0.0.1:2014', 'tcp://127.0.0.1:4102');
  * gateway.on('tick', (tick) => console.log(tick.vt_symbol, tick.last_price));
- * await gateway.subscribe('rb2410.SHFE');
+ * await gateway.subscribe('rb2705.SHFE');
  * ```
  */
 export class RpcGateway extends StateView implements TradingEngine {
@@ -291,7 +291,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * An iterator queues from its first `next()` until `return()` (a loop that is left calls it), its signal or `close()`, or
    * until nobody holds it any more.
    *
-   * @example for await (const tick of gateway.events('tick', { filter: (tick) => tick.symbol === 'rb2410' })) { ... }
+   * @example for await (const tick of gateway.events('tick', { filter: (tick) => tick.symbol === 'rb2705' })) { ... }
    */
   events(
     kind: 'tick',
@@ -371,7 +371,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   /**
    * Begins to receive the ticks of a contract, and receives them again after a reconnect.
    *
-   * @param request - The request, or a `vt_symbol`: `'rb2410.SHFE'`.
+   * @param request - The request, or a `vt_symbol`: `'rb2705.SHFE'`.
    * @param target - The server's gateway, or options.
    * @throws {@link GatewayError} `UNKNOWN_SYMBOL` when no contract tells which gateway it is.
    */
@@ -379,7 +379,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     this.#requireOpen();
     const options = optionsOf(target);
     const typed = typeof request === 'string' ? this.#targets.subscribeRequest(request) : request;
-    verify('subscribe', SubscribeRequest, typed, ': give it that, or a vt_symbol such as "rb2410.SHFE"');
+    verify('subscribe', SubscribeRequest, typed, ': give it that, or a vt_symbol such as "rb2705.SHFE"');
     const subscription = { request: typed, gatewayName: this.#targets.gatewayFor(typed.vt_symbol, options) };
     const undo = this.#liveTicks.subscribing(typed.vt_symbol);
     try {

@@ -1,5 +1,5 @@
 /**
- * The second event of a pair: `BaseGateway` sends most things twice, as `eTick.` and as `eTick.rb2410.SHFE`
+ * The second event of a pair: `BaseGateway` sends most things twice, as `eTick.` and as `eTick.rb2705.SHFE`
  * (`vnpy/trader/gateway.py`).
  *
  * @module

@@ -191,7 +191,7 @@ export type GatewayEvents = { readonly [K in Exclude<DataKind, 'tick'>]: readonl
   /**
    * Everything that comes from the server, as vnpy's Event, in the order of the wire: also events of applications that are
    * none of the kinds, and orders and fills that are told again. vnpy sends most things twice: the one under the longer type
-   * (`eTick.rb2410.SHFE`) is left out.
+   * (`eTick.rb2705.SHFE`) is left out.
    */
   readonly event: readonly [event: Event];
   /** `sendOrder` was answered with the order's `vt_orderid`. Its own events may have come before. */

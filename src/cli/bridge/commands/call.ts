@@ -14,12 +14,12 @@ export const call: CommandDefinition = {
   ],
   options: [kwargs, ...CLIENT, ...COMMON],
   examples: [
-    { line: 'call get_tick rb2505.SHFE', comment: 'a text needs no quotes' },
+    { line: 'call get_tick rb2705.SHFE', comment: 'a text needs no quotes' },
     {
-      line: `call subscribe 'SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}' CTP`,
+      line: `call subscribe 'SubscribeRequest{"symbol": "rb2705", "exchange": "SHFE"}' CTP`,
       comment: 'a request by its class',
     },
-    { line: `call get_contract --kwargs '{"vt_symbol": "rb2505.SHFE"}'`, comment: 'keyword arguments' },
+    { line: `call get_contract --kwargs '{"vt_symbol": "rb2705.SHFE"}'`, comment: 'keyword arguments' },
   ],
   kind: 'answer',
   run: async (context) => {

@@ -11,7 +11,7 @@ export const listen: CommandDefinition = {
   options: [type, symbol, topic, ask, all, count, forDuration, ...CLIENT, ...COMMON],
   examples: [
     { line: 'listen --type eOrder. --type eTrade.', comment: 'orders and trades' },
-    { line: 'listen --symbol rb2505.SHFE --ask --json', comment: 'ticks of one contract, a line of JSON each' },
+    { line: 'listen --symbol rb2705.SHFE --ask --json', comment: 'ticks of one contract, a line of JSON each' },
   ],
   kind: 'service',
   run: async (context) => {

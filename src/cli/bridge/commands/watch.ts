@@ -12,7 +12,7 @@ export const watch: CommandDefinition = {
     { syntax: '[vt_symbol...]', description: 'the contracts; without any, those with a position or an active order' },
   ],
   options: [upColor, forDuration, ...CLIENT, ...COMMON],
-  examples: [{ line: 'watch rb2505.SHFE IF2503.CFFEX', comment: 'two contracts' }],
+  examples: [{ line: 'watch rb2705.SHFE IF2703.CFFEX', comment: 'two contracts' }],
   kind: 'service',
   run: async (context) => {
     const { watchMarket } = await import('../work/watch.js');

@@ -93,7 +93,7 @@ export const hostPort: Parser<HostPort> = (value) => {
 /** `symbol.EXCHANGE`. The symbol may hold dots, the exchange has none. */
 export const vtSymbol: Parser<string> = (value) => {
   if (!/^.+\.[A-Z]\w*$/.test(value))
-    throw new Error('is no vt_symbol; write symbol.EXCHANGE, rb2505.SHFE for instance');
+    throw new Error('is no vt_symbol; write symbol.EXCHANGE, rb2705.SHFE for instance');
   return value;
 };
 
