@@ -6,8 +6,8 @@
 import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
-import { HistoryRequest } from './data/index.js';
-import type { BarData, TickData } from './data/index.js';
+import { BarData, HistoryRequest, TickData } from './data/index.js';
+import { withMethods } from '../rpc/checks.js';
 import { describe } from './data/describe.js';
 import type { Awaitable } from './engine.js';
 import { EventType } from './event.js';
@@ -44,16 +44,21 @@ export class DatafeedServer {
   constructor(datafeed: Datafeed, options: DatafeedServerOptions = {}) {
     const { zone: givenZone, ...serverOptions } = options;
     const zone = zoneOption(givenZone);
+    withMethods('the datafeed of DatafeedServer', datafeed, ['queryBarHistory', 'queryTickHistory']);
     this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
     // `output` is a function in Python and never crosses the wire; the parameter is there for callers who pass None.
     const params = ['req', 'output?'];
-    const serve = (name: string, query: (request: HistoryRequest) => Awaitable<readonly unknown[]>): void => {
+    const serve = (
+      name: string,
+      type: abstract new (...args: never[]) => object,
+      query: (request: HistoryRequest) => Awaitable<readonly unknown[]>,
+    ): void => {
       const handler = async (request: unknown): Promise<readonly unknown[] | string> => {
         if (!(request instanceof HistoryRequest)) {
           throw new TypeError(`${name}() takes a HistoryRequest as req, got ${describe(request)}`);
         }
         try {
-          return inZone(await query(request), zone);
+          return inZone(checked(name, type, await query(request)), zone);
         } catch (error) {
           // A text instead of a list is how vnpy's DatafeedServer says that something is wrong.
           return error instanceof Error && error.message !== '' ? error.message : String(error);
@@ -61,8 +66,8 @@ export class DatafeedServer {
       };
       this.server.register(name, handler, { params });
     };
-    serve('query_bar_history', (request) => datafeed.queryBarHistory(request));
-    serve('query_tick_history', (request) => datafeed.queryTickHistory(request));
+    serve('query_bar_history', BarData, (request) => datafeed.queryBarHistory(request));
+    serve('query_tick_history', TickData, (request) => datafeed.queryTickHistory(request));
   }
 
   /**
@@ -102,4 +107,18 @@ export class DatafeedServer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+/** @throws TypeError for what vnpy's programs cannot take: they get its text instead of the list. */
+function checked(
+  name: string,
+  type: abstract new (...args: never[]) => object,
+  list: readonly unknown[],
+): readonly unknown[] {
+  // Typed, and not trusted: the datafeed may be plain JavaScript.
+  const given: unknown = list;
+  const items: readonly unknown[] | undefined = Array.isArray(given) ? given : undefined;
+  if (items?.every((item) => item instanceof type) === true) return list;
+  const stranger = items === undefined ? given : items.find((item) => !(item instanceof type));
+  throw new TypeError(`the datafeed answered ${name} with ${describe(stranger)}, not with a list of ${type.name}`);
 }

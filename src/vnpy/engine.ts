@@ -22,11 +22,43 @@ import type { Event } from './event.js';
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** The functions of `vnpy.trader.engine.MainEngine` that vnpy_rpcservice registers, and the stream of its events. */
+/** What every engine has. In JavaScript nothing else tells that one is missing before a Python asks for it. */
+export const ENGINE_METHODS = [
+  'subscribe',
+  'sendOrder',
+  'cancelOrder',
+  'queryHistory',
+  'getTick',
+  'getOrder',
+  'getTrade',
+  'getPosition',
+  'getAccount',
+  'getContract',
+  'getAllTicks',
+  'getAllOrders',
+  'getAllTrades',
+  'getAllPositions',
+  'getAllAccounts',
+  'getAllContracts',
+  'getAllActiveOrders',
+  'on',
+] as const satisfies readonly (keyof TradingEngine)[];
+
+/**
+ * The functions of `vnpy.trader.engine.MainEngine` that vnpy_rpcservice registers, and the stream of its events.
+ *
+ * Ids of orders and fills are unique across runs, as those of a broker's sessions are: vnpy's applications remember the fills
+ * that they have booked by `vt_tradeid`, and drop one that comes again after a restart (`vnpy_ctastrategy.engine`).
+ */
 export interface TradingEngine {
+  /**
+   * Its data come from a vnpy server, as those of an RpcGateway: RpcService hands them on as they came, and does not look
+   * whether they are of vnpy's classes.
+   */
+  readonly isRemote?: boolean;
   /** Begin to send the ticks of a contract. */
   subscribe(request: SubscribeRequest, gatewayName: string): Awaitable<void>;
-  /** @returns The order's `vt_orderid`, or `''` when it was not taken: the reason goes to the log. */
+  /** @returns The order's `vt_orderid`, which none had before, or `''` when it was not taken: the reason goes to the log. */
   sendOrder(request: OrderRequest, gatewayName: string): Awaitable<string>;
   /**
    * Ask for the cancellation of an order; its end comes as an event. For a gateway that is not there, a log event has to

@@ -7,18 +7,21 @@ import { messageOf } from '../errors.js';
 import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
-import { checkOptions } from '../rpc/checks.js';
+import { checkOptions, withMethods } from '../rpc/checks.js';
 import type { Names } from '../options.js';
 import { guardedLogger } from '../rpc/logger.js';
 import { SERVER_OPTION_NAMES } from '../rpc/options.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
+import { ENGINE_METHODS } from './engine.js';
 import type { Awaitable, TradingEngine } from './engine.js';
 import { GatewayError, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
+import { DataCheck } from './data-check.js';
 import { Event, EventType } from './event.js';
 import { classify, eventTypes } from './kinds.js';
+import type { DataKind } from './kinds.js';
 import { isMarker } from './marker.js';
 import { vnpyRegistry } from './registry.js';
 import { inZone, zoneOption } from './zone.js';
@@ -50,6 +53,8 @@ const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTION_NAMES, oldestC
 export interface ServiceStats extends ServerStats {
   /** Pieces of data left out for `oldestClient`, each time that they were. */
   readonly withheld: number;
+  /** Events and parts of answers that the engine gave and that were refused: their data are not of vnpy's class for them. */
+  readonly refused: number;
 }
 
 /**
@@ -72,6 +77,8 @@ export class RpcService {
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
   readonly #filter: ClientFilter | undefined;
+  /** None for a relay: it hands on what it has received, as its own server would have sent it. */
+  readonly #check: DataCheck | undefined;
   readonly #zone: TzInfo;
   /** The last tick of each symbol that was published. */
   readonly #lastTicks = new Map<string, TickData>();
@@ -81,9 +88,10 @@ export class RpcService {
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
     const { oldestClient, zone, ...serverOptions } = checkOptions('the options of RpcService', options, OPTION_NAMES);
-    this.#engine = engine;
+    this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
     this.#logger = guardedLogger(options.logger);
     this.#zone = zoneOption(zone);
+    this.#check = engine.isRemote === true ? undefined : new DataCheck(this.#logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
     this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
     this.#registerRequests();
@@ -119,7 +127,7 @@ export class RpcService {
 
   /** Counters of the RPC server and of this service, taken now. */
   stats(): ServiceStats {
-    return { ...this.server.stats(), withheld: this.#filter?.withheld ?? 0 };
+    return { ...this.server.stats(), withheld: this.#filter?.withheld ?? 0, refused: this.#check?.refused ?? 0 };
   }
 
   /**
@@ -190,7 +198,8 @@ export class RpcService {
     register(
       'query_history',
       HistoryRequest,
-      async (request, gatewayName) => this.#admitted(await engine.queryHistory(request, gatewayName)),
+      async (request, gatewayName) =>
+        this.#admitted('query_history', 'bar', await engine.queryHistory(request, gatewayName)),
       [],
     );
   }
@@ -222,34 +231,35 @@ export class RpcService {
   #registerQueries(): void {
     const { server } = this;
     const engine = this.#engine;
-    const one = (name: string, param: string, get: (key: string) => unknown): void => {
+    const one = (name: string, kind: DataKind, param: string, get: (key: string) => unknown): void => {
       const handler = async (key: unknown): Promise<unknown> => {
         const found = typeof key === 'string' ? await get(key) : undefined;
-        return this.admits(found) ? inZone(found ?? null, this.#zone) : null;
+        if (found === undefined || found === null) return null;
+        return this.#admitted(name, kind, [found])[0] ?? null;
       };
       server.register(name, handler, { params: [param] });
     };
-    one('get_tick', 'vt_symbol', (key) => engine.getTick(key));
-    one('get_order', 'vt_orderid', (key) => engine.getOrder(key));
-    one('get_trade', 'vt_tradeid', (key) => engine.getTrade(key));
-    one('get_position', 'vt_positionid', (key) => engine.getPosition(key));
-    one('get_account', 'vt_accountid', (key) => engine.getAccount(key));
-    one('get_contract', 'vt_symbol', (key) => engine.getContract(key));
-    const all = (name: string, get: () => Awaitable<readonly unknown[]>): void => {
-      server.register(name, async () => this.#admitted(await get()), { params: [] });
+    one('get_tick', 'tick', 'vt_symbol', (key) => engine.getTick(key));
+    one('get_order', 'order', 'vt_orderid', (key) => engine.getOrder(key));
+    one('get_trade', 'trade', 'vt_tradeid', (key) => engine.getTrade(key));
+    one('get_position', 'position', 'vt_positionid', (key) => engine.getPosition(key));
+    one('get_account', 'account', 'vt_accountid', (key) => engine.getAccount(key));
+    one('get_contract', 'contract', 'vt_symbol', (key) => engine.getContract(key));
+    const all = (name: string, kind: DataKind, get: () => Awaitable<readonly unknown[]>): void => {
+      server.register(name, async () => this.#admitted(name, kind, await get()), { params: [] });
     };
-    all('get_all_ticks', () => engine.getAllTicks());
-    all('get_all_orders', () => engine.getAllOrders());
-    all('get_all_trades', () => engine.getAllTrades());
-    all('get_all_positions', () => engine.getAllPositions());
-    all('get_all_accounts', () => engine.getAllAccounts());
-    all('get_all_contracts', () => engine.getAllContracts());
-    all('get_all_active_orders', () => engine.getAllActiveOrders());
+    all('get_all_ticks', 'tick', () => engine.getAllTicks());
+    all('get_all_orders', 'order', () => engine.getAllOrders());
+    all('get_all_trades', 'trade', () => engine.getAllTrades());
+    all('get_all_positions', 'position', () => engine.getAllPositions());
+    all('get_all_accounts', 'account', () => engine.getAllAccounts());
+    all('get_all_contracts', 'contract', () => engine.getAllContracts());
+    all('get_all_active_orders', 'order', () => engine.getAllActiveOrders());
   }
 
   /** As RpcEngine.process_event: everything but the timer, under the topic `''`. */
   #publish(event: Event): void {
-    if (event.type === EventType.TIMER || !this.admits(event.data)) return;
+    if (event.type === EventType.TIMER || this.#check?.admitsEvent(event) === false || !this.admits(event.data)) return;
     this.#send(event);
     const item = classify(event.data);
     if (item === undefined) return;
@@ -259,9 +269,9 @@ export class RpcService {
     if (event.type === plain && specific !== undefined) this.#send(new Event(specific, event.data));
   }
 
-  #admitted<T>(list: readonly T[]): readonly T[] {
-    const admitted = this.#filter === undefined ? list : list.filter((item) => this.admits(item));
-    return inZone(admitted, this.#zone);
+  #admitted<T>(name: string, kind: DataKind, list: readonly T[]): readonly T[] {
+    const sound = list.filter((item) => this.#check?.admitsAnswer(name, kind, item) !== false);
+    return inZone(this.#filter === undefined ? sound : sound.filter((item) => this.admits(item)), this.#zone);
   }
 
   #send(event: Event): void {

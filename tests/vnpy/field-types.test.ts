@@ -18,7 +18,7 @@ import {
   loads,
 } from 'vnpy-bridge/pickle';
 import { AccountData, Event, EventType, OrderData, vnpyRegistry } from 'vnpy-bridge/vnpy';
-import type { GatewayProblem , TickData} from 'vnpy-bridge/vnpy';
+import type { GatewayProblem, TickData } from 'vnpy-bridge/vnpy';
 import { account, contract, nextEvent, order, startFake, tick } from './support.js';
 
 const registry = vnpyRegistry;

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PyDateTime } from 'vnpy-bridge/pickle';
+import { PyDateTime, PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { MemoryTransport, RemoteException, RpcClient } from 'vnpy-bridge/rpc';
 import type { RpcEvent } from 'vnpy-bridge/rpc';
 import {
@@ -12,6 +12,7 @@ import {
   Exchange,
   HistoryRequest,
   RpcDatafeed,
+  RpcGateway,
   RpcService,
   SendOrderError,
   SimulatedEngine,
@@ -57,6 +58,83 @@ async function eventsUntil(client: RpcClient, type: string): Promise<RpcEvent[]>
 }
 
 describe('RpcService', () => {
+  test('refuses an engine that lacks methods, with their names', () => {
+    const noEngine = {} as TradingEngine;
+    expect(() => new RpcService(noEngine)).toThrow(
+      /the engine of RpcService has no method subscribe\(\): it needs subscribe, sendOrder/,
+    );
+    expect(() => new RpcService(undefined as unknown as TradingEngine)).toThrow(
+      /the engine of RpcService must be an object/,
+    );
+    const engine = new ScriptedEngine();
+    const half = Object.assign(engine, { getAllTicks: undefined }) as unknown as TradingEngine;
+    expect(() => new RpcService(half)).toThrow(/has no method getAllTicks\(\)/);
+    expect(() => new DatafeedServer({} as Datafeed)).toThrow(
+      /the datafeed of DatafeedServer has no method queryBarHistory\(\)/,
+    );
+  });
+
+  test('refuses events whose data a Python would die of, logs them once and counts them', async () => {
+    const engine = new ScriptedEngine();
+    const { client, service, logged } = await served(engine);
+    const events = eventsUntil(client, 'eMine');
+    const plain = { symbol: 'X', last_price: 3 };
+    engine.emit(new Event(EventType.TICK, plain));
+    engine.emit(new Event(EventType.TICK, plain));
+    engine.emit(new Event(`${EventType.TICK}X.SHFE`, null));
+    engine.emit(new Event(EventType.ORDER, tick(1)));
+    engine.emit(new Event(EventType.LOG, 'a text'));
+    engine.emit(new Event(EventType.TICK, tick(1)));
+    // An application's own events have data of any kind.
+    engine.emit(new Event('eMine', plain));
+    const types = (await events).map(({ data }) => (data as Event).type);
+    expect(types).toEqual([EventType.TICK, 'eTick.rb2705.SHFE', 'eMine']);
+    expect(service.stats()).toMatchObject({ refused: 5, published: 3 });
+    const lines = logged.filter((line) => line.includes('was not published'));
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(
+      /an event of type "eTick\." was not published: its data must be new TickData\(\{ \.\.\. \}\), not an object/,
+    );
+  });
+
+  test('leaves out of answers what is not of their class', async () => {
+    const engine = new ScriptedEngine();
+    engine.contracts = [contract(), { symbol: 'X' } as never, tick(1) as never];
+    const { client, service, logged } = await served(engine);
+    expect(await client.call('get_all_contracts')).toEqual([contract()]);
+    engine.getTick = () => order('1') as never;
+    expect(await client.call('get_tick', ['rb2705.SHFE'])).toBeNull();
+    expect(service.stats().refused).toBe(3);
+    expect(
+      logged.filter((line) => line.includes('a part of the answer to get_all_contracts was left out')),
+    ).toHaveLength(2);
+  });
+
+  test('hands on, as a relay, what a server sent of classes that are not known here', async () => {
+    const engine = new ScriptedEngine();
+    const transport = new MemoryTransport();
+    const server = new RpcService(engine, { transport, dumps: { foreign: 'write' } });
+    await server.start('requests', 'events');
+    const gateway = new RpcGateway({ transport });
+    await gateway.connect('requests', 'events');
+    const relay = new RpcService(gateway, { transport });
+    await relay.start('relay requests', 'relay events');
+    const client = new RpcClient({ transport, registry: vnpyRegistry });
+    onTestFinished(async () => {
+      for (const part of [client, relay, server]) await part.stop();
+      await gateway.close();
+    });
+    client.subscribe('');
+    await client.start('relay requests', 'relay events');
+    await client.ready();
+    const events = eventsUntil(client, EventType.TICK);
+    const mine = new PyObject(new PyGlobal('my_gateway', 'MyTick'), Tuple.of());
+    server.server.publish('', new Event(EventType.TICK, mine));
+    const [event] = await events;
+    expect((event?.data as Event).data).toBeInstanceOf(PyObject);
+    expect(relay.stats().refused).toBe(0);
+  });
+
   test.each(['4.5.0', '4.4.0'])("has vnpy_rpcservice's functions, with the parameters of vnpy %s", async (version) => {
     const { functions } = readSchema(version);
     expect(Object.keys(functions)).toHaveLength(17);
@@ -230,7 +308,9 @@ describe('RpcDatafeed and DatafeedServer', () => {
   test('an answer of another kind is an error', async () => {
     const datafeed = await datafeedOf({ ...nothing, queryBarHistory: () => [tick(1)] as unknown as BarData[] });
     const failed = datafeed.queryBarHistory(new HistoryRequest({ ...RB, start }));
-    await expect(failed).rejects.toThrow('query_bar_history returned an array, not a list of BarData');
+    await expect(failed).rejects.toThrow(
+      'the datafeed answered query_bar_history with a TickData, not with a list of BarData',
+    );
   });
 
   test('a request of another kind is a TypeError', async () => {

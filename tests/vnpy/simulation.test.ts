@@ -24,7 +24,7 @@ import type { Event, OrderRequestInit, SimulatedEngineOptions, TickDataInit, Pos
 const NOON = Date.UTC(2026, 4, 6, 4, 0, 0);
 
 function engineWith(options: SimulatedEngineOptions = {}): { engine: SimulatedEngine; events: Event[] } {
-  const engine = new SimulatedEngine({ seed: 7, clock: () => NOON, ...options });
+  const engine = new SimulatedEngine({ seed: 7, clock: () => NOON, session: 't', ...options });
   const events: Event[] = [];
   engine.on('event', (event) => events.push(event));
   return { engine, events };
@@ -62,7 +62,8 @@ function tick(changes: Partial<TickDataInit> = {}): TickData {
 const of = <T>(events: readonly Event[], type: abstract new (...args: never[]) => T): T[] =>
   events.map((event) => event.data).filter((data): data is T => data instanceof type);
 
-const logs = (events: readonly Event[]): string[] => of(events, LogData).map((log) => log.msg);
+const logs = (events: readonly Event[]): string[] =>
+  of(events, LogData).map((log) => log.msg.replace('SIM.t_', 'SIM.'));
 
 /** The statuses and fills of an order, in the order in which they were told. */
 const story = (events: readonly Event[]): string[] =>
@@ -154,6 +155,24 @@ describe('orders', () => {
     expect(engine.getAllActiveOrders()).toEqual([]);
   });
 
+  test('ids of orders and fills are of one run only, and a clock makes them those of each', () => {
+    const ids = (options: SimulatedEngineOptions): string[] => {
+      const engine = new SimulatedEngine(options);
+      const told: string[] = [];
+      engine.on('event', ({ data }) => {
+        if (data instanceof TradeData) told.push(data.vt_orderid, data.vt_tradeid);
+      });
+      engine.giveTick(tick());
+      engine.sendOrder(order({ price: 3501 }));
+      return told;
+    };
+    const runs = [ids({}), ids({}), ids({ clock: () => NOON }), ids({ clock: () => NOON + 1 }), ids({ session: 'a' })];
+    expect(new Set(runs.flat()).size).toBe(5);
+    expect(runs[4]).toEqual(['SIM.a_1', 'SIM.a_1']);
+    expect(ids({ clock: () => NOON })).toEqual(runs[2]);
+    expect(() => new SimulatedEngine({ session: 'a.b' })).toThrow(/session must be letters/);
+  });
+
   test('a resting order is filled in part, at its own price, when the market comes to it, and can be cancelled', () => {
     const { engine, events } = engineWith();
     engine.giveTick(tick());
@@ -161,7 +180,7 @@ describe('orders', () => {
     engine.giveTick(tick({ ask_price_1: 3499, ask_volume_1: 3, bid_price_1: 3498 }));
     expect(engine.getOrder(vtOrderid)).toMatchObject({ status: Status.PARTTRADED, traded: 3 });
     expect(of(events, TradeData)).toMatchObject([{ price: 3500, volume: 3 }]);
-    engine.cancelOrder(new CancelRequest({ ...RB, orderid: '1' }));
+    engine.cancelOrder(new CancelRequest({ ...RB, orderid: 't_1' }));
     expect(engine.getOrder(vtOrderid)).toMatchObject({ status: Status.CANCELLED, traded: 3 });
     expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 3, price: 3500 });
   });
@@ -217,12 +236,12 @@ describe('listeners that act', () => {
   /** The story of all orders and trades, with the order's number. */
   const chronicle = (event: Event): string[] => {
     const { data } = event;
-    if (data instanceof OrderData) return [`${data.orderid} ${data.status.name} ${data.traded}`];
-    return data instanceof TradeData ? [`${data.orderid} trade of ${data.volume}`] : [];
+    if (data instanceof OrderData) return [`${data.orderid.slice(2)} ${data.status.name} ${data.traded}`];
+    return data instanceof TradeData ? [`${data.orderid.slice(2)} trade of ${data.volume}`] : [];
   };
 
   const cancel = (engine: SimulatedEngine, orderid: string): void => {
-    engine.cancelOrder(new CancelRequest({ ...RB, orderid }));
+    engine.cancelOrder(new CancelRequest({ ...RB, orderid: `t_${orderid}` }));
   };
 
   /** Does something once, when an event with this line in the chronicle is told. */
@@ -408,7 +427,7 @@ describe('positions and money', () => {
     expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 2, frozen: 2 });
     engine.sendOrder(order(close));
     expect(logs(events)).toEqual(['order SIM.3 rejected: not enough position: 0 of 2 can be closed']);
-    engine.cancelOrder(new CancelRequest({ ...RB, orderid: '2' }));
+    engine.cancelOrder(new CancelRequest({ ...RB, orderid: 't_2' }));
     expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 2, frozen: 0 });
   });
 

@@ -82,6 +82,8 @@ const DELIVERY_MARGIN = 1000;
 export class RpcGateway extends StateView implements TradingEngine {
   /** The name of this gateway; in its data only with `rewriteGatewayName`. */
   readonly gatewayName: string;
+  /** What it gives comes from a server. */
+  readonly isRemote = true;
   /** The RPC client, for functions that are not vnpy's own: `gateway.client.call('my_function', [1])`. */
   readonly client: RpcClient;
 

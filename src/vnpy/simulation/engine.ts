@@ -18,6 +18,7 @@ import type {
   SubscribeRequest,
   TickData,
 } from '../data/index.js';
+import { describe } from '../data/describe.js';
 import { Direction, Offset, OrderType, Status } from '../enums/index.js';
 import type { TradingEngine } from '../engine.js';
 import { GatewayError } from '../errors.js';
@@ -50,10 +51,26 @@ export interface SimulatedEngineOptions {
   readonly balance?: number;
   /** Milliseconds since 1970: times of ticks, orders and trades. Default `Date.now`. */
   readonly clock?: () => number;
+  /**
+   * What ids of orders and fills begin with, as with the session of a broker: `'a1'` gives `SIM.a1_1`. Default: one that no
+   * other run has; with a `clock` one that follows from its time and the seed, so that a test can be repeated.
+   */
+  readonly session?: string;
   /** Time zone of those times, and of what is given as a Date: a key of the IANA database, or a zone. Default `'Asia/Shanghai'`. */
   readonly zone?: TzInfo | string;
   /** Bars, instead of made-up ones. */
   readonly history?: (request: HistoryRequest) => readonly BarData[];
+}
+
+/** A session that no other run has: vnpy's applications take a fill with the id of an earlier one for that. */
+export function newSession(): string {
+  return `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 2).toString(36)}`;
+}
+
+/** @throws RpcUsageError `BAD_OPTION` for what would make ids that vnpy takes apart wrongly. */
+function checkSession(session: string): string {
+  if (typeof session === 'string' && /^[\w-]+$/.test(session)) return session;
+  throw new RpcUsageError('BAD_OPTION', `session must be letters, digits, _ and -, not ${describe(session)}`);
 }
 
 /** An order that works, in whole units. */
@@ -103,6 +120,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
 
   readonly #seed: number;
   readonly #clock: () => number;
+  readonly #session: string;
   readonly #zone: TzInfo;
   readonly #startPrices: Readonly<Record<string, number>>;
   readonly #history: ((request: HistoryRequest) => readonly BarData[]) | undefined;
@@ -122,6 +140,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#seed = options.seed ?? 1;
     this.#clock = options.clock ?? Date.now;
     this.#zone = zoneOption(options.zone);
+    this.#session = checkSession(options.session ?? (options.clock === undefined ? newSession() : this.#ownSession()));
     this.#startPrices = { ...STANDARD_PRICES, ...options.startPrices };
     this.#history = options.history;
     this.#ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
@@ -212,7 +231,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'send_order');
     if (contract === undefined) return '';
     this.#orderCount += 1;
-    const submitted = replace(request.createOrderData(String(this.#orderCount), this.gatewayName), {
+    const submitted = replace(request.createOrderData(`${this.#session}_${this.#orderCount}`, this.gatewayName), {
       datetime: this.#now(),
     });
     this.#tell({ kind: 'order', data: submitted });
@@ -251,6 +270,10 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     if (typeof bars !== 'string') return bars;
     this.#log(`query_history failed: ${bars}`);
     return [];
+  }
+
+  #ownSession(): string {
+    return `${this.#clock().toString(36)}${this.#seed === 1 ? '' : `s${this.#seed.toString(36)}`}`;
   }
 
   #contractOf(vtSymbol: string, gatewayName: string, what: string): ContractData | undefined {
@@ -370,7 +393,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
         symbol,
         exchange,
         orderid,
-        tradeid: String(this.#tradeCount),
+        tradeid: `${this.#session}_${this.#tradeCount}`,
         direction,
         offset,
         price: priceOf(contract, fill.ticks),

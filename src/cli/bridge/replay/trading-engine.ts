@@ -4,6 +4,7 @@
  * @module
  */
 import { SimulatedEngine } from '../../../vnpy/index.js';
+import { newSession } from '../../../vnpy/simulation/engine.js';
 import type { BarData, CancelRequest, Event, OrderRequest, TickData, TradingEngine } from '../../../vnpy/index.js';
 import { StateView } from '../../../vnpy/state-view.js';
 import type { RecordedEngine } from './recorded-engine.js';
@@ -18,7 +19,7 @@ export class ReplayedMarket extends StateView implements TradingEngine {
     super();
     const contracts = recorded.getAllContracts();
     this.#gatewayName = contracts[0]?.gateway_name ?? 'REPLAY';
-    this.#engine = new SimulatedEngine({ contracts, gatewayName: this.#gatewayName, clock });
+    this.#engine = new SimulatedEngine({ contracts, gatewayName: this.#gatewayName, clock, session: newSession() });
   }
 
   /** A recorded tick: the market is as it says. @returns false when its contract is not known. */
