@@ -14,10 +14,15 @@ import { PositionHolding, closesByDay } from './position-holding.js';
 
 /** What an OffsetConverter reads: an RpcGateway, a SimulatedEngine, any TradingEngine that answers at once. */
 export interface OffsetSource {
+  /** A contract by its `vt_symbol`. */
   getContract(vtSymbol: string): ContractData | undefined;
+  /** All contracts. */
   getAllContracts(): readonly ContractData[];
+  /** All positions. */
   getAllPositions(): readonly PositionData[];
+  /** The orders that may still trade. */
   getAllActiveOrders(): readonly OrderData[];
+  /** Everything that happens. What is returned takes the listener away. */
   on(name: 'event', listener: (event: Event) => void): () => void;
 }
 

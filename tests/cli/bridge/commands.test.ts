@@ -163,10 +163,10 @@ describe('lists', () => {
       (await run([name, ...more, ...args])).stdout.trimEnd().split('\n');
     const [header = '', first = '', second = ''] = await table('orders');
     expect(header).toMatch(/^vt_orderid +vt_symbol +direction +offset +type +price +volume +traded +status/);
-    expect(first).toMatch(/^SIM\.1 +rb2705\.SHFE +LONG +OPEN +LIMIT +3400 +1 +0 +NOTTRADED .* mine$/);
-    expect(second).toMatch(/^SIM\.2 .* ALLTRADED /);
+    expect(first).toMatch(/^SIM\.\w+_1 +rb2705\.SHFE +LONG +OPEN +LIMIT +3400 +1 +0 +NOTTRADED .* mine$/);
+    expect(second).toMatch(/^SIM\.\w+_2 .* ALLTRADED /);
     expect(await table('orders', '--active')).toHaveLength(2);
-    expect((await table('trades')).at(-1)).toMatch(/^SIM\.\d+ +SIM\.2 +rb2705\.SHFE +LONG +OPEN/);
+    expect((await table('trades')).at(-1)).toMatch(/^SIM\.\w+ +SIM\.\w+_2 +rb2705\.SHFE +LONG +OPEN/);
     expect((await table('positions')).at(-1)).toMatch(/^rb2705\.SHFE +LONG +1/);
     expect((await table('accounts')).at(-1)).toMatch(/^SIM\.SIM +\d/);
     expect((await table('ticks')).at(-1)).toMatch(/^rb2705\.SHFE +3500/);
@@ -458,7 +458,7 @@ describe('watch', () => {
     engine.sendOrder(buy(3600));
     const running = start(['watch', 'rb2705.SHFE', ...args], { terminal: { columns: 120, rows: 40 } });
     await running.stdout.waitFor(
-      /rb2705\.SHFE +螺纹钢2705 +\d+[\s\S]*SIM\.1 [\s\S]*rb2705\.SHFE +螺纹钢2705 +LONG[\s\S]*SIM\.SIM/,
+      /rb2705\.SHFE +螺纹钢2705 +\d+[\s\S]*SIM\.\w+_1 [\s\S]*rb2705\.SHFE +螺纹钢2705 +LONG[\s\S]*SIM\.SIM/,
     );
     const { code, stdout } = await running.end();
     expect(code).toBe(0);

@@ -234,7 +234,7 @@ describe('replay', () => {
     const running = serve(await recording(), '--speed', 'max', '--stay');
     const { args, request, subscribe } = await ready(running);
     await running.stderr.waitFor(/has ended/);
-    expect((await run(['orders', '--json', ...args])).stdout).toMatch(/"vt_orderid":"SIM\.1"/);
+    expect((await run(['orders', '--json', ...args])).stdout).toMatch(/"vt_orderid":"SIM\.\w+_1"/);
     const gateway = new RpcGateway();
     onTestFinished(() => gateway.close());
     await gateway.connect(request, subscribe);
