@@ -16,15 +16,20 @@ const HEADER = 'Traceback (most recent call last):';
  */
 const LONGEST_FRAME = 2000;
 
-/** The folder of this package's code, as stacks name it: `.../dist/`, or `.../src/` where it is run from the sources. */
-const OWN_CODE = new URL('..', import.meta.url);
+/**
+ * How stacks begin to name this package's code, and what is inside of Node.js: the folder `.../dist/`, or `.../src/` where
+ * it is run from the sources; as a module's address, and as a path for what is loaded as CommonJS. In a bundle the
+ * folder is not known: the package is in one file with the program, whose frames must stay.
+ *
+ * @param module - the address of this module: a bundle's, or nothing in a bundle that is CommonJS.
+ */
+export function ownFolders(module: string | undefined): readonly string[] {
+  if (module === undefined || !/\/rpc\/traceback\.[jt]s$/.test(module)) return ['node:internal/'];
+  const folder = new URL('..', module);
+  return ['node:internal/', folder.href, ...(folder.protocol === 'file:' ? [fileURLToPath(folder)] : [])];
+}
 
-/** It as a module's address, and as a path, as stacks name what is loaded as CommonJS; and what is inside of Node.js. */
-const OWN_FOLDERS = [
-  'node:internal/',
-  OWN_CODE.href,
-  ...(OWN_CODE.protocol === 'file:' ? [fileURLToPath(OWN_CODE)] : []),
-];
+const OWN_FOLDERS = ownFolders(import.meta.url);
 
 /**
  * The traceback of anything that was thrown: most recent call last, the last line `Type: message`. Frames of this

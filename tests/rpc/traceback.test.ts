@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RemoteException } from '../../src/rpc/errors.js';
 import { Emitter } from '../../src/rpc/emitter.js';
 import { PythonError, Signature } from '../../src/rpc/signature.js';
-import { formatTraceback } from '../../src/rpc/traceback.js';
+import { formatTraceback, ownFolders } from '../../src/rpc/traceback.js';
 
 function thrower(): never {
   throw new RangeError('no such thing');
@@ -45,6 +45,20 @@ describe('formatTraceback', () => {
     expect(text).toContain(', in thrower');
     expect(text).toMatch(/in textOf/);
     expect(text).not.toContain('emitter.ts');
+  });
+
+  it.each([
+    ['installed', 'file:///app/node_modules/vnpy-bridge/dist/rpc/traceback.js', '/app/node_modules/vnpy-bridge/dist/'],
+    ['from its sources', 'file:///app/src/rpc/traceback.ts', '/app/src/'],
+  ])('knows its own folder: %s', (_, module, folder) => {
+    expect(ownFolders(module)).toEqual(['node:internal/', `file://${folder}`, folder]);
+  });
+
+  it.each([
+    ['an ES module', 'file:///app/dist/server.mjs'],
+    ['CommonJS', undefined],
+  ])("takes no frames of a program's for its own where it is bundled with it: %s", (_, module) => {
+    expect(ownFolders(module)).toEqual(['node:internal/']);
   });
 
   it('leaves the frames out when told', () => {

@@ -1,11 +1,12 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { Direction, Exchange, GatewayError, HistoryRequest, Status, SubscribeRequest } from 'vnpy-bridge/vnpy';
 import type { GatewayProblem, SnapshotProgress } from 'vnpy-bridge/vnpy';
 import {
   account,
   contract,
+  FakeServer,
   nextEvent,
   order,
   orderRequest,
@@ -74,6 +75,29 @@ describe('connect', () => {
     await expect(gateway.connect('requests', 'events')).rejects.toThrow(
       expect.objectContaining({ code: 'CLOSED' }) as Error,
     );
+  });
+
+  test('waits for a server that comes up an hour later, or until close()', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const server = new FakeServer();
+    const options = { timeouts: { connect: Infinity }, reconnect: { initial: 60_000, max: 60_000 } };
+    const [patient, closing] = [server.gateway(options), server.gateway(options)];
+    let ended = false;
+    const connected = patient.connect('requests', 'events').finally(() => {
+      ended = true;
+    });
+    const stopped = expect(closing.connect('requests', 'events')).rejects.toMatchObject({ code: 'CLOSED' });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(ended).toBe(false);
+    await closing.close();
+    await stopped;
+    await server.start();
+    await vi.advanceTimersByTimeAsync(120_000);
+    await connected;
+    expect(patient.contracts.size).toBe(1);
   });
 
   test('takes a timeout that is no whole number', async () => {

@@ -12,7 +12,7 @@ import type { StaleReport } from './stale-watch.js';
 
 /** Timeouts of the gateway's calls, in ms. */
 export interface GatewayTimeouts {
-  /** `connect()`: until the server answers. Default 30,000. */
+  /** `connect()`: until the server answers, in ms. Default 30,000. `Infinity` waits until it comes up, or until `close()`. */
   readonly connect?: number;
   /** Each of the snapshot's calls; a list of all contracts can be long. Default 60,000. */
   readonly snapshot?: number;
