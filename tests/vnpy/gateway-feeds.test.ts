@@ -273,7 +273,10 @@ describe('next()', () => {
     server.engine.tellOrder(order('1'));
     server.engine.tellOrder(order('1', { status: Status.CANCELLED }));
     expect(await wanted).toMatchObject({ status: Status.CANCELLED });
-    await expect(gateway.next('order', { timeout: 1 })).rejects.toThrow('No order came within 1 ms');
+    await expect(gateway.next('order', { timeout: 1 })).rejects.toThrow(/^No order came within 1 ms$/);
+    await expect(gateway.next('tick', { timeout: 1 })).rejects.toThrow(
+      /^No tick came within 1 ms: .*subscribed.*market is open.*connected/,
+    );
     const aborting = new AbortController();
     const aborted = gateway.next('order', { signal: aborting.signal });
     const pending = gateway.next('order');

@@ -8,6 +8,10 @@ import { MAX_DELAY } from '../../rpc/options.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { GatewayError } from '../errors.js';
 
+/** What a user looks at first where no tick comes. */
+const NO_TICK =
+  ': a tick comes only of a contract that is subscribed, while its market is open and the gateway in the server is connected';
+
 /**
  * The first item of a stream, which is then ended.
  *
@@ -33,7 +37,10 @@ export async function nextOf<Item>(
       ? undefined
       : setTimeout(
           () => {
-            reason = new GatewayError('TIMEOUT', `No ${kind} came within ${timeout} ms`);
+            reason = new GatewayError(
+              'TIMEOUT',
+              `No ${kind} came within ${timeout} ms${kind === 'tick' ? NO_TICK : ''}`,
+            );
             ending.abort();
           },
           Math.min(timeout, MAX_DELAY),

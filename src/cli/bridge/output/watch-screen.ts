@@ -6,6 +6,7 @@
 import type { ClientStatus } from '../../../rpc/index.js';
 import type { AccountData, ContractData, OrderData, PositionData, TickData } from '../../../vnpy/index.js';
 import type { Paint, Style } from '../../text/style.js';
+import { CLOSED, NO_ACCOUNT, QUIET } from '../quiet.js';
 import { fitBlocks, fitLine, fitTable } from './fit.js';
 import type { FittedColumn } from './fit.js';
 import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
@@ -38,6 +39,8 @@ export interface WatchView {
   readonly silence: number;
   /** ms since the server last answered or began to be asked. */
   readonly unanswered: number;
+  /** ms since the screen is shown. */
+  readonly waited: number;
   readonly up: UpColor;
   readonly width: number;
   readonly height: number;
@@ -56,7 +59,7 @@ const PRIORITY: Readonly<Record<string, number>> = {
 
 /** The lines of the screen: none longer than the window is wide, not more than it is high. */
 export function watchScreen(view: WatchView): readonly string[] {
-  const { gateway, symbols, unknown, up, width, height, style } = view;
+  const { gateway, symbols, unknown, waited, up, width, height, style } = view;
   const chosen = new Set(symbols);
   const isChosen = ({ vt_symbol }: { readonly vt_symbol: string }): boolean =>
     chosen.size === 0 || chosen.has(vt_symbol);
@@ -68,6 +71,12 @@ export function watchScreen(view: WatchView): readonly string[] {
   const notes = [
     ...(unknown.size === 0 ? [] : [fitLine([[`unknown contract: ${[...unknown].join(', ')}`, 'red']], width, style)]),
     ...(silent.length === 0 ? [] : [fitLine([[`no tick yet: ${silent.join(', ')}`, 'dim']], width, style)]),
+    ...(silent.length > 0 && waited >= QUIET
+      ? [fitLine([[gateway.accounts.size === 0 ? NO_ACCOUNT : CLOSED, 'yellow']], width, style)]
+      : []),
+    ...(quoted.size === 0
+      ? [fitLine([['no position, no active order: name contracts to see their quotes', 'dim']], width, style)]
+      : []),
   ];
   const down = up === 'red' ? 'green' : 'red';
   const paint = (tick: TickData): Paint | undefined => {

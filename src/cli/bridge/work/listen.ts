@@ -9,7 +9,9 @@ import type { CommandContext } from '../command.js';
 import { withClient } from '../connection.js';
 import { endAfter } from '../end-after.js';
 import { CliError } from '../errors.js';
-import { isChosen, seeEvent } from '../events.js';
+import { isChosen, seeEvent, typeFamily } from '../events.js';
+import { tellDoubts } from '../event-types.js';
+import type { EventFilter } from '../events.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { gatewayOf, splitVtSymbol } from '../symbols.js';
@@ -17,6 +19,12 @@ import { eventJson, eventLine } from '../output/event-line.js';
 import { LineWriter } from '../output/line-writer.js';
 import { all, ask, count, forDuration, json, symbol, topic, type } from '../settings/options.js';
 import { tellProblems } from '../problems.js';
+import { explainQuiet } from '../quiet.js';
+
+/** Of the types that were not chosen, so many are told. */
+const SOME = 8;
+
+const ANY: EventFilter = { types: [], symbols: new Set(), all: false };
 
 /** Prints events until there are enough, the time is over, or the program is told to end. */
 export async function listenToEvents(context: CommandContext): Promise<ExitCode> {
@@ -28,6 +36,7 @@ export async function listenToEvents(context: CommandContext): Promise<ExitCode>
   const asJson = settings.get(json);
   const most = settings.get(count) ?? Infinity;
   const lines = new LineWriter(io.stdout);
+  await tellDoubts('listen', filter.types, io);
   return withClient(
     context,
     async (client) => {
@@ -37,10 +46,19 @@ export async function listenToEvents(context: CommandContext): Promise<ExitCode>
       // From here on nothing is missed, also while the subscriptions are asked for.
       const events = client.events({ topic: settings.get(topic), signal });
       if (settings.get(ask)) await askForTicks(context, client, symbols);
+      const others = new Set<string>();
+      using quiet = explainQuiet(client, io, () => ({
+        ...{ types: filter.types, topic: settings.get(topic), asked: settings.get(ask), others },
+        askWith: `--symbol ${symbols[0] ?? 'rb2705.SHFE'} --ask`,
+      }));
       let shown = 0;
       for await (const published of events) {
         const event = seeEvent(published);
-        if (!isChosen(event, filter)) continue;
+        if (!isChosen(event, filter)) {
+          if (others.size < SOME && isChosen(event, ANY)) others.add(typeFamily(event.type));
+          continue;
+        }
+        quiet.came();
         const now = Date.now();
         await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, context.style));
         shown += 1;

@@ -18,6 +18,7 @@ import { LineWriter } from '../output/line-writer.js';
 import { watchScreen } from '../output/watch-screen.js';
 import type { UpColor } from '../output/watch-screen.js';
 import { tellProblems } from '../problems.js';
+import { explainQuiet } from '../quiet.js';
 import { forDuration, json, request, subscribe, timeout, upColor } from '../settings/options.js';
 
 /** How often the table is drawn anew, in ms. */
@@ -97,10 +98,15 @@ async function print(
   const symbols = new Set(args);
   const lines = new LineWriter(io.stdout);
   const stopTelling = tellProblems(gateway.client, io);
+  using quiet = explainQuiet(gateway.client, io, () => ({
+    ...{ types: [], topic: '', asked: args.length > 0, others: new Set<string>() },
+    askWith: 'vnpy-bridge watch rb2705.SHFE',
+  }));
   for await (const published of gateway.client.events({ topic: '', signal: end })) {
     const event = seeEvent(published);
     const target = symbolOf(event);
     if (event.copyOf !== undefined || target === undefined || (symbols.size > 0 && !symbols.has(target))) continue;
+    quiet.came();
     const now = Date.now();
     await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, style));
   }
@@ -125,7 +131,8 @@ async function draw(
   const releaseKeys = io.stdin.readKeys?.((key) => {
     if (key === 'q' || key === 'Q' || key === CTRL_C) endNow();
   });
-  let heard = performance.now();
+  const began = performance.now();
+  let heard = began;
   const stopHearing = gateway.client.on('event', () => {
     heard = performance.now();
   });
@@ -152,7 +159,7 @@ async function draw(
       const { columns: width = 80, rows: height = 24 } = stdout;
       const lines = watchScreen({
         ...{ gateway, address, symbols: args, unknown, up, width, height, style },
-        ...{ now: Date.now(), silence: now - heard, unanswered: now - answered },
+        ...{ now: Date.now(), silence: now - heard, unanswered: now - answered, waited: now - began },
       });
       // No line end behind the last line: it would scroll the window.
       await stdout.write(HOME + lines.map((line) => `${line}${CLEAR_LINE}`).join('\r\n') + CLEAR_BELOW);

@@ -1,0 +1,115 @@
+/**
+ * Why nothing comes, and what to do.
+ *
+ * @module
+ */
+import { RpcTimeoutError } from '../../rpc/index.js';
+import type { RpcClient } from '../../rpc/index.js';
+import { EventType } from '../../vnpy/index.js';
+import type { Io } from '../io.js';
+import { escapeText } from '../text/escape.js';
+
+/** Nothing to show for so long, in ms, is explained. */
+export const QUIET = 3000;
+
+/** How long the server may take to say whether it has accounts, in ms. */
+const PATIENCE = 2000;
+
+/** What is known where nothing comes. */
+export interface Quiet {
+  /** What `--type` and `--topic` choose. */
+  readonly types: readonly string[];
+  readonly topic: string;
+  /** Whether the server was asked for the ticks of the symbols. */
+  readonly asked: boolean;
+  /** What the user would type to have that done. */
+  readonly askWith: string;
+  /** Families of the types that came and were not chosen, some of them. */
+  readonly others: ReadonlySet<string>;
+  /** How many accounts the server has; undefined where it could not say. */
+  readonly accounts: number | undefined;
+}
+
+/** Where ticks were asked for, and none comes. */
+export const CLOSED = "the market is closed, or the server's gateway is not connected";
+
+/** The sentence for a server without accounts. */
+export const NO_ACCOUNT =
+  "the server has no account: its gateway is probably not connected; connect it in the server's program";
+
+/** The sentence for a server without contracts. */
+export const NO_CONTRACT = NO_ACCOUNT.replace('account', 'contract');
+
+/** The sentence for a server without ticks. */
+export const NO_TICK =
+  `the server has no tick: nobody has subscribed a contract since it was started ` +
+  `("vnpy-bridge listen --symbol rb2705.SHFE --ask" does), or ${CLOSED}`;
+
+/** One sentence for each reason that fits what is known. */
+export function quietReasons({ types, topic, asked, askWith, others, accounts }: Quiet): readonly string[] {
+  const isOfTicks =
+    types.length === 0 || types.some((type) => EventType.TICK.startsWith(type) || type.startsWith('eTick'));
+  return [
+    ...(others.size === 0 ? [] : [`events came that the options leave out: ${escapeText([...others].join(', '))}`]),
+    ...(topic === ''
+      ? []
+      : ['vnpy_rpcservice publishes under the empty topic: leave out --topic, and choose with --type']),
+    ...(accounts === 0 ? [NO_ACCOUNT] : []),
+    ...(!isOfTicks
+      ? [`${types.join(', ')} comes when something happens at the server: an order, a trade, a change`]
+      : asked
+        ? accounts === 0
+          ? []
+          : [`subscribed, but no tick came: ${CLOSED} ("vnpy-bridge ticks" shows the last ones)`]
+        : [`vnpy sends the ticks of a contract only when somebody has subscribed it: ${askWith} does`]),
+  ];
+}
+
+/** What waits for the first event. */
+export interface QuietWatch extends Disposable {
+  /** One event was shown: there is nothing to explain any more. */
+  readonly came: () => void;
+}
+
+/**
+ * Explains on standard error, once, when nothing was shown for {@link QUIET} ms.
+ *
+ * @param known - Called then.
+ */
+export function explainQuiet(
+  client: Pick<RpcClient, 'call'>,
+  { stderr }: Pick<Io, 'stderr'>,
+  known: () => Omit<Quiet, 'accounts'>,
+): QuietWatch {
+  let isOver = false;
+  const ending = new AbortController();
+  const explain = async (): Promise<void> => {
+    const answer = await accountsOf(client, ending.signal);
+    if (isOver) return;
+    const reasons =
+      answer === 'none'
+        ? ['the server does not answer a call, either: it hangs ("vnpy-bridge doctor" looks closer)']
+        : quietReasons({ ...known(), accounts: answer });
+    // Where standard error is closed there is nobody to tell; the command goes on.
+    await stderr
+      .write(`vnpy-bridge: connected, and nothing to show yet\n${reasons.map((reason) => `  - ${reason}\n`).join('')}`)
+      .catch(() => undefined);
+  };
+  const timer = setTimeout(() => void explain(), QUIET);
+  const came = (): void => {
+    isOver = true;
+    clearTimeout(timer);
+    ending.abort();
+  };
+  return { came, [Symbol.dispose]: came };
+}
+
+/** @returns `'none'` when no answer came; undefined when the server has no such function. */
+async function accountsOf(client: Pick<RpcClient, 'call'>, signal: AbortSignal): Promise<number | 'none' | undefined> {
+  try {
+    const answer = await client.call('get_all_accounts', [], {}, { signal, timeout: PATIENCE });
+    return Array.isArray(answer) ? answer.length : undefined;
+  } catch (error) {
+    return error instanceof RpcTimeoutError ? 'none' : undefined;
+  }
+}
