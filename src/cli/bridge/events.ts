@@ -37,15 +37,19 @@ export function seeEvent({ topic, data }: RpcEvent): SeenEvent {
   return { topic, type, data: content, item, copyOf };
 }
 
+/** Whether a type starts with one of these; with none of them every type is wanted. */
+export function isOfType(type: string, prefixes: readonly string[]): boolean {
+  return prefixes.length === 0 || prefixes.some((prefix) => type.startsWith(prefix));
+}
+
 /** Whether an event is to be shown. */
 export function isChosen(event: SeenEvent, { types, symbols, all }: EventFilter): boolean {
-  const isWanted = (type: string): boolean => types.length === 0 || types.some((prefix) => type.startsWith(prefix));
-  if (!isWanted(event.type)) return false;
+  if (!isOfType(event.type, types)) return false;
   if (symbols.size > 0 && !symbols.has(symbolOf(event) ?? '')) return false;
   if (all) return true;
   if (event.type === EventType.TIMER) return types.length > 0;
   // The second copy counts where the first was not asked for.
-  return event.copyOf === undefined || !isWanted(event.copyOf);
+  return event.copyOf === undefined || !isOfType(event.copyOf, types);
 }
 
 /** The contract that an event is about. */

@@ -7,6 +7,7 @@ import { fileName } from '../../../src/cli/bridge/record/file-names.js';
 import { progressText, sizeText } from '../../../src/cli/bridge/record/progress.js';
 import { RotatingWriter } from '../../../src/cli/bridge/record/rotating-writer.js';
 import type { RotationOptions } from '../../../src/cli/bridge/record/rotating-writer.js';
+import { withoutHistory } from '../../../src/cli/bridge/replay/recorded-engine.js';
 import { READ_ONLY_FUNCTIONS } from '../../../src/cli/bridge/serving.js';
 import { prettyLine } from '../../../src/cli/bridge/service/logger.js';
 import { ServiceConsole } from '../../../src/cli/bridge/service/console.js';
@@ -16,7 +17,18 @@ import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import { plainStyle } from '../../../src/cli/text/style.js';
 import { loads } from '../../../src/pickle/index.js';
 import { RpcClient } from '../../../src/rpc/index.js';
-import { Event, LogData, RpcGateway, TickData, vnpyRegistry } from '../../../src/vnpy/index.js';
+import {
+  ContractData,
+  Event,
+  Exchange,
+  HistoryRequest,
+  Interval,
+  LogData,
+  Product,
+  RpcGateway,
+  TickData,
+  vnpyRegistry,
+} from '../../../src/vnpy/index.js';
 import { freeAddress } from '../../support/free-port.js';
 import { TestSink, buy, run, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
 import type { Running } from './harness.js';
@@ -259,6 +271,59 @@ describe('replay', () => {
     expect([...gateway.orders.keys()]).toEqual([bought.vt_orderid]);
     await waitUntil(() => [...gateway.positions.values()].some(({ volume }) => volume === 1));
     expect((await running.end()).code).toBe(0);
+  });
+
+  test.each([[], ['--trade']])('a recording has no history, and its contracts say so %s', async (...more: string[]) => {
+    const path = await recording();
+    const contract = new ContractData({
+      ...{ symbol: 'late', exchange: Exchange.SHFE, gateway_name: 'SIM', name: 'late', product: Product.FUTURES },
+      ...{ size: 10, pricetick: 1, history_data: true },
+    });
+    const running = serve(path, '--stay', '--speed', 'max', ...more);
+    const { request, subscribe } = await ready(running);
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    await gateway.connect(request, subscribe);
+    const told = gateway.next('log', { filter: ({ msg }) => msg.includes('no history') });
+    expect([...gateway.contracts.values()].map(({ history_data }) => history_data)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(withoutHistory(new Event('eContract.', contract))).toMatchObject({
+      type: 'eContract.',
+      data: { vt_symbol: 'late.SHFE', history_data: false },
+    });
+    const answer = await gateway.client.call('query_history', [
+      new HistoryRequest({
+        symbol: 'rb2705',
+        exchange: Exchange.SHFE,
+        start: new Date(0),
+        interval: Interval.MINUTE,
+      }),
+      'SIM',
+    ]);
+    expect(answer).toEqual([]);
+    await told;
+  });
+
+  test('plays only the types asked for; the state follows all', async () => {
+    const path = await recording();
+    const running = serve(path, '--speed', 'max', '--wait-for-client', '--stay', '--type', 'eOrder.');
+    const { request, subscribe, args } = await ready(running);
+    await using client = new RpcClient({ registry: vnpyRegistry });
+    const types = new Set<string>();
+    client.on('event', ({ data }) => types.add((data as Event).type.split('.')[0] ?? ''));
+    client.subscribe('');
+    await client.start(request, subscribe);
+    await client.ready();
+    await client.call('get_all_contracts');
+    await running.stderr.waitFor(/has ended/);
+    await waitUntil(() => types.size > 0);
+    expect([...types]).toEqual(['eOrder']);
+    expect((await run(['ticks', '--json', ...args])).stdout).toMatch(/rb2705\.SHFE/);
+    expect((await run(['replay', path, '--trade', '--type', 'eLog'])).stderr).toMatch(/--trade .*add --type eTick\./);
   });
 
   test('plays only the time asked for, the state being that of its beginning', async () => {

@@ -12,6 +12,7 @@ import {
   subscribePair,
   to,
   trade,
+  type,
   waitForClient,
 } from '../settings/options.js';
 
@@ -23,12 +24,13 @@ export const replay: CommandDefinition = {
     'Publishes the recorded events with the recorded distances in time, and answers calls from the recorded snapshot and ' +
     'what the events have changed since. Orders are refused, or with --trade matched against the recorded ticks. Enum ' +
     'members are written by name, so that a recording from a Chinese server plays to an English client. Several files are ' +
-    'played one after the other.',
+    'played one after the other. A recording holds no history: its contracts say so (history_data is false).',
   args: [{ syntax: '<file...>', description: 'recordings, in their order' }],
   options: [
     replaySpeed,
     loop,
     trade,
+    type,
     waitForClient,
     stay,
     from,
@@ -42,6 +44,10 @@ export const replay: CommandDefinition = {
   ],
   examples: [
     { line: 'replay day.mcap --speed 10 --wait-for-client', comment: 'ten times as fast, once a strategy is there' },
+    {
+      line: 'replay day.mcap --type eTick. --type eLog',
+      comment: "ticks and log lines; no events of the server's apps",
+    },
     { line: 'replay ctp-*.mcap --trade', comment: 'files of one day, with a simulated broker' },
   ],
   kind: 'service',

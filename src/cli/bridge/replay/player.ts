@@ -8,8 +8,9 @@ import { Unpickler } from '../../../pickle/index.js';
 import type { Logger } from '../../../rpc/index.js';
 import { TickData, vnpyRegistry } from '../../../vnpy/index.js';
 import type { RecordedMessage } from '../../recording/format.js';
-import { seeEvent, typeFamily } from '../events.js';
+import { isOfType, seeEvent, typeFamily } from '../events.js';
 import { Pace } from './pace.js';
+import { withoutHistory } from './recorded-engine.js';
 import type { RecordedEngine } from './recorded-engine.js';
 import { readAll } from './source.js';
 import type { Shortfall, TimeRange } from './source.js';
@@ -20,6 +21,8 @@ export interface PlayerOptions {
   readonly paths: readonly string[];
   readonly range: TimeRange;
   readonly speed: number;
+  /** What the types of the events that are played start with; none for all. The state follows the others, too. */
+  readonly types: readonly string[];
   readonly signal: AbortSignal;
   readonly recorded: RecordedEngine;
   readonly logger: Logger;
@@ -132,6 +135,7 @@ export class Player {
     if (event === undefined || HEARTBEATS.has(event.topic)) return;
     this.#options.recorded.applyEvent(event.topic, event.data);
     const { type, item, copyOf } = seeEvent(event);
+    if (!isOfType(type, this.#options.types)) return;
     if (market !== undefined && item !== undefined && item.kind !== 'log') {
       // The client's own account: what others did on that day is not its business, the market is.
       if (item.data instanceof TickData && copyOf === undefined && market.giveTick(item.data)) {
@@ -142,7 +146,7 @@ export class Player {
     }
     const exact = this.#decode(channel, data, this.#lossless);
     if (exact === undefined) return;
-    publish(exact.topic, exact.data);
+    publish(exact.topic, withoutHistory(exact.data));
     played(typeFamily(type));
     this.#published += 1;
   }

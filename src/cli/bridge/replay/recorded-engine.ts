@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LogData } from '../../../vnpy/index.js';
+import { ContractData, LogData, replace } from '../../../vnpy/index.js';
 import type { BarData, Event as VnpyEvent, TradingEngine } from '../../../vnpy/index.js';
 import { Event, EventType } from '../../../vnpy/index.js';
 import { classify } from '../../../vnpy/kinds.js';
@@ -23,6 +23,18 @@ const ANSWERS: Readonly<Record<string, StateKind>> = {
   get_all_trades: 'trade',
   get_all_ticks: 'tick',
 };
+
+/**
+ * A contract as a recording has it: without history, for a client that is told of one asks for it and begins with none.
+ * Anything else stays as it is.
+ */
+export function withoutHistory(data: unknown): unknown {
+  if (data instanceof Event) {
+    const inner = withoutHistory(data.data);
+    return inner === data.data ? data : new Event(data.type, inner);
+  }
+  return data instanceof ContractData ? replace(data, { history_data: false }) : data;
+}
 
 /** Answers from a recording. */
 export class RecordedEngine extends StateView implements TradingEngine {
@@ -87,7 +99,7 @@ export class RecordedEngine extends StateView implements TradingEngine {
   #apply(item: KindedData | undefined): void {
     if (item === undefined || item.kind === 'log' || item.kind === 'bar') return;
     const map: Map<string, unknown> = this.maps[item.kind];
-    map.set(keyOf(item), item.data);
+    map.set(keyOf(item), withoutHistory(item.data));
   }
 
   #log(msg: string): void {

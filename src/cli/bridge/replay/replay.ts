@@ -5,9 +5,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../rpc/index.js';
-import { Event, RpcService } from '../../../vnpy/index.js';
+import { Event, EventType, RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../command.js';
 import { CliError } from '../errors.js';
+import { tellDoubts } from '../event-types.js';
+import { isOfType } from '../events.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
@@ -36,6 +38,11 @@ const HIGH_WATER_MARK = 1_000_000;
 /** Serves recordings until they end or the program is told to. */
 export async function replayRecordings(context: CommandContext): Promise<ExitCode> {
   const range = rangeOf(context);
+  const types = context.settings.get(options.type);
+  if (context.settings.get(options.trade) && !isOfType(EventType.TICK, types)) {
+    throw new CliError('USAGE', `--trade matches orders against the ticks: add --type ${EventType.TICK}`);
+  }
+  await tellDoubts('replay', types, context.io);
   await checkRecordings(context.args);
   return withService(context, 'replay', (service) => replay(context, service, range));
 }
@@ -48,6 +55,7 @@ async function replay(context: CommandContext, service: Service, range: TimeRang
     paths: args,
     range,
     speed: settings.get(options.replaySpeed),
+    types: settings.get(options.type),
     signal,
     recorded,
     logger,

@@ -12,11 +12,13 @@ import type { RecordedEngine } from './recorded-engine.js';
 /** The part of a recording that stays: contracts and ticks. Orders, trades, positions and account are the client's own. */
 export class ReplayedMarket extends StateView implements TradingEngine {
   readonly #engine: SimulatedEngine;
+  readonly #recorded: RecordedEngine;
   readonly #gatewayName: string;
 
   /** @param clock - Recorded time, ms since 1970. */
   constructor(recorded: RecordedEngine, clock: () => number) {
     super();
+    this.#recorded = recorded;
     const contracts = recorded.getAllContracts();
     this.#gatewayName = contracts[0]?.gateway_name ?? 'REPLAY';
     this.#engine = new SimulatedEngine({ contracts, gatewayName: this.#gatewayName, clock, session: newSession() });
@@ -67,10 +69,14 @@ export class ReplayedMarket extends StateView implements TradingEngine {
   }
 
   queryHistory(): readonly BarData[] {
-    return [];
+    return this.#recorded.queryHistory();
   }
 
   on(name: 'event', listener: (event: Event) => void): () => void {
-    return this.#engine.on(name, listener);
+    // The recording's own events are log lines: what it has not got.
+    const removers = [this.#engine.on(name, listener), this.#recorded.on(name, listener)];
+    return () => {
+      for (const remove of removers) remove();
+    };
   }
 }
