@@ -3,15 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseRecording } from '../src/cli/recording/reader.js';
-import { dumps } from '../src/pickle/index.js';
-import { zmqTransport } from '../src/rpc/index.js';
 import { field, PATIENCE, recentWeekday, startPeer } from './support/index.js';
-import type { Described, Peer } from './support/index.js';
-import { runProgram, startProgram } from './cli-support.js';
-
-function argsOf({ addresses }: Peer): string[] {
-  return ['--request', addresses.request, '--subscribe', addresses.publish];
-}
+import type { Described } from './support/index.js';
+import { argsOf, runProgram, startProgram } from './cli-support.js';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cli-bridge-'));
@@ -19,76 +13,6 @@ function temporaryFolder(): string {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;
-}
-
-interface Report {
-  readonly usable: boolean;
-  readonly steps: readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly result: string;
-    readonly code?: string;
-  }[];
-}
-
-async function examine(peer: Peer): Promise<{ code: number | null; report: Report; result: (id: string) => string }> {
-  const { code, stdout } = await runProgram(['doctor', '--json', '--timeout', '5s', ...argsOf(peer)]);
-  const report = JSON.parse(stdout) as Report;
-  return { code, report, result: (id) => report.steps.find((step) => step.id === id)?.result ?? `no step ${id}` };
-}
-
-describe('doctor and real servers', () => {
-  // One test, because each examination waits for a heartbeat, which vnpy sends every ten seconds.
-  test('tells what each is, and that an RPC thread has died', async () => {
-    const chinese = await startPeer({ script: 'vnpy_server', vnpy: '4.5', locale: 'zh_CN.UTF-8' });
-    const english = await startPeer({ script: 'vnpy_server', vnpy: '4.4', locale: 'en_US.UTF-8' });
-    const dead = await startPeer({ script: 'vnpy_server' });
-    await killThread(dead);
-    await dead.waitFor((record) => 'thread_died' in record);
-
-    const reports = await Promise.all([examine(chinese), examine(english), examine(dead)]);
-    for (const [index, { peer, version, enums }] of [
-      { peer: chinese, version: /^4\.5 or newer/, enums: /in Chinese$|by name/ },
-      { peer: english, version: /^3\.0 to 4\.4/, enums: /in English$|by name/ },
-    ].entries()) {
-      const { code, report, result } = reports[index] ?? reports[0];
-      expect(report.steps.filter(({ status }) => status === 'fault' || status === 'warning')).toEqual([]);
-      expect({ code, usable: report.usable }).toEqual({ code: 0, usable: true });
-      expect(result('vnpy')).toMatch(version);
-      expect(result('enums')).toMatch(enums);
-      expect(result('python')).toContain(peer.ready.python.split('.').slice(0, 2).join('.'));
-      expect(result('queue')).toMatch(/comes out/);
-      expect(result('contracts')).toMatch(/^8 contracts of gateway SIM/);
-    }
-    const [, , { code, report }] = reports;
-    expect(code).toBe(1);
-    expect(report.steps.at(-1)).toMatchObject({ id: 'call', status: 'fault', code: 'THREAD_DEAD' });
-  });
-});
-
-/** A request of two items: vnpy unpacks it outside its `try`. */
-async function killThread(peer: Peer): Promise<void> {
-  const sockets = await zmqTransport.openClient({
-    security: undefined,
-    connectTimeout: 5000,
-    maxMessageBytes: 2 ** 20,
-    receiveHighWaterMark: 10,
-  } as Parameters<typeof zmqTransport.openClient>[0]);
-  await new Promise<void>((resolve, reject) => {
-    const connection = sockets.connectRequest(peer.addresses.request, {
-      opened: () => {
-        connection.send([Buffer.from('1'), Buffer.alloc(0), dumps(['two', []])]).then(resolve, reject);
-        onTestFinished(() => {
-          connection.close();
-          sockets.close();
-        });
-      },
-      message: () => undefined,
-      closed: ({ detail }) => {
-        reject(new Error(detail));
-      },
-    });
-  });
 }
 
 describe('commands and a real server', () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { repositoryRoot } from './support/peer.js';
+import type { Peer } from './support/peer.js';
 
 const PROGRAM = join(repositoryRoot(), 'dist', 'cli', 'bin', 'vnpy-bridge.js');
 
@@ -85,4 +86,9 @@ export function startProgram(args: readonly string[]): Program {
 /** Runs the program to its end. */
 export function runProgram(args: readonly string[]): Promise<Exit> {
   return startProgram(args).exited;
+}
+
+/** The options of the program that lead to a peer. */
+export function argsOf({ addresses }: Pick<Peer, 'addresses'>): string[] {
+  return ['--request', addresses.request, '--subscribe', addresses.publish];
 }
