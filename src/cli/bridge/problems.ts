@@ -6,6 +6,7 @@
 import type { ClientProblem, ClientStatus, OverflowReport } from '../../rpc/index.js';
 import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
+import { libraryText } from './library-text.js';
 
 /** The part of an RpcClient that tells of problems. */
 interface Teller {
@@ -18,7 +19,7 @@ interface Teller {
 export function tellProblems(client: Teller, { stderr }: Pick<Io, 'stderr'>): () => void {
   const tell = (line: string): void => {
     // Where standard error is closed there is nobody to tell; the command goes on.
-    stderr.write(`vnpy-bridge: ${escapeText(line)}\n`).catch(() => undefined);
+    stderr.write(`vnpy-bridge: ${escapeText(libraryText(line))}\n`).catch(() => undefined);
   };
   const removers = [
     client.on('status', (status) => {

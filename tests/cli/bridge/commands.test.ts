@@ -330,6 +330,16 @@ describe('keygen', () => {
     expect(statSync(`${name}.key`).mode & 0o777).toBe(0o600);
   });
 
+  test('twice under one name says what to do, and keeps the first pair', async () => {
+    const name = join(folder(), 'relay');
+    await run(['keygen', name]);
+    const first = readFileSync(`${name}.key`, 'utf8');
+    const again = await run(['keygen', name]);
+    expect(again).toMatchObject({ code: 4, stdout: '' });
+    expect(again.stderr).toMatch(/relay\.key exists: give another name/);
+    expect(readFileSync(`${name}.key`, 'utf8')).toBe(first);
+  });
+
   test('never writes over a file, and leaves no half of a pair', async () => {
     const name = join(folder(), 'relay');
     writeFileSync(`${name}.pub`, 'mine');

@@ -142,6 +142,23 @@ describe('tables', () => {
     expect(renderCsv(columns, rows)[1]).toBe('x,1.7976931348623157e+308');
   });
 
+  test.each([
+    [9999824.93399999, '9999824.934'],
+    [0.1 + 0.2, '0.3'],
+    [-1234567.1000000001, '-1234567.1'],
+    [123456789012.34, '123456789012.34'],
+    [1 / 3, '0.3333333333333333'],
+    [0.00000012, '1.2e-7'],
+    [1e21, '1e+21'],
+    [-0, '0'],
+    [9007199254740991, '9007199254740991'],
+  ])('the noise of sums of floats is not shown: %d', (n, shown) => {
+    const columns = [{ title: 'n', value: (row: { readonly n: number }) => row.n }];
+    expect(renderTable(columns, [{ n }], plainStyle)[1]?.trim()).toBe(shown);
+    // Programs get the number as it is.
+    expect(Number(renderCsv(columns, [{ n }])[1])).toBe(n === 0 ? 0 : n);
+  });
+
   test('quote in CSV what needs it', () => {
     expect(renderCsv(columns, [{ name: 'a,"b"\nc', n: -0 }])).toEqual(['name,n', '"a,""b""\nc",0']);
   });

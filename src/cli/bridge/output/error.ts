@@ -9,6 +9,7 @@ import { escapeText } from '../../text/escape.js';
 import { isSystemError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
+import { libraryText } from '../library-text.js';
 
 /** How an error is shown. */
 export interface ErrorView {
@@ -21,7 +22,7 @@ export interface ErrorView {
 export function renderError(error: unknown, { command, json, exitCode }: ErrorView): string {
   if (json) return `${JSON.stringify({ error: { ...facts(error), exitCode } })}\n`;
   if (error instanceof RemoteException) return `${lines(error.traceback.trimEnd())}\n`;
-  const text = `vnpy-bridge ${command}: ${lines(messageOf(error))}\n`;
+  const text = `vnpy-bridge ${command}: ${lines(libraryText(messageOf(error)))}\n`;
   if (exitCode !== EXIT.internal) return text;
   const stack = error instanceof Error && error.stack !== undefined ? `${lines(error.stack)}\n` : '';
   return `${text}This is a fault of vnpy-bridge itself.\n${stack}`;
@@ -32,7 +33,7 @@ function facts(error: unknown): Record<string, unknown> {
     error instanceof BridgeError ? (error as BridgeError).code : isSystemError(error) ? error.code : 'INTERNAL';
   return {
     code,
-    message: messageOf(error),
+    message: libraryText(messageOf(error)),
     ...(error instanceof RpcCallError ? { method: error.method, outcome: error.outcome } : {}),
     ...(error instanceof RemoteException ? { method: error.method, type: error.type, traceback: error.traceback } : {}),
   };

@@ -51,8 +51,21 @@ function quote(text: string): string {
 }
 
 function cellText(cell: Cell): string {
+  if (typeof cell !== 'number' || Number.isNaN(cell)) return exactText(cell);
   // CTP's "no limit" is the largest double: 17 digits and an exponent, which no table needs.
-  return typeof cell === 'number' && Math.abs(cell) >= 1e300 ? '∞' : exactText(cell);
+  return Math.abs(cell) >= 1e300 ? '∞' : withoutNoise(cell);
+}
+
+/**
+ * Sums of float64 have noise in their last digits: a balance of 9999824.93399999 is meant to be 9999824.934. It is taken
+ * for noise where 12 to 15 significant digits end in three zeros or more. JSON and CSV stay exact.
+ */
+function withoutNoise(value: number): string {
+  for (const digits of [15, 14, 13, 12]) {
+    const rounded = value.toPrecision(digits);
+    if (/\.\d*000$/.test(rounded)) return exactText(Number(rounded));
+  }
+  return exactText(value);
 }
 
 function exactText(cell: Cell): string {

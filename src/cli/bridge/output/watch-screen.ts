@@ -7,6 +7,7 @@ import type { ClientStatus } from '../../../rpc/index.js';
 import type { AccountData, ContractData, OrderData, PositionData, TickData } from '../../../vnpy/index.js';
 import type { Paint, Style } from '../../text/style.js';
 import { CLOSED, NO_ACCOUNT, QUIET } from '../quiet.js';
+import { libraryText } from '../library-text.js';
 import { fitBlocks, fitLine, fitTable } from './fit.js';
 import type { FittedColumn } from './fit.js';
 import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
@@ -138,7 +139,10 @@ function headLine({ gateway, address, now, silence, unanswered, width, style }: 
     ? (['no answer for ' + seconds(unanswered), 'red'] as const)
     : status.state === 'connected'
       ? (['connected', 'green'] as const)
-      : ([status.state === 'disconnected' ? `disconnected: ${status.detail}` : status.state, 'red'] as const);
+      : ([
+          status.state === 'disconnected' ? `disconnected: ${libraryText(status.detail)}` : status.state,
+          'red',
+        ] as const);
   return fitLine(
     [
       state,

@@ -7,6 +7,7 @@ import type { Logger } from '../../../rpc/index.js';
 import { escapeText } from '../../text/escape.js';
 import { chooseStyle } from '../../text/style.js';
 import type { ColorMode, Paint, Style } from '../../text/style.js';
+import { libraryText } from '../library-text.js';
 import { clockText } from '../output/event-line.js';
 import type { Io } from '../../io.js';
 import type { ServiceConsole } from './console.js';
@@ -41,16 +42,16 @@ export async function createLogger(console: ServiceConsole, io: Io, options: Log
   // Not pino's object itself, which has methods of every name as far as its type knows.
   return {
     debug: (message) => {
-      lines.debug(message);
+      lines.debug(libraryText(message));
     },
     info: (message) => {
-      lines.info(message);
+      lines.info(libraryText(message));
     },
     warn: (message) => {
-      lines.warn(message);
+      lines.warn(libraryText(message));
     },
     error: (message) => {
-      lines.error(message);
+      lines.error(libraryText(message));
     },
   };
 }

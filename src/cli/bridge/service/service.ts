@@ -5,6 +5,7 @@
  */
 import type { ClientStatus, Logger } from '../../../rpc/index.js';
 import type { CommandContext } from '../command.js';
+import { libraryText } from '../library-text.js';
 import { color, logFormat, logLevel, metrics as metricsOption } from '../settings/options.js';
 import { ServiceConsole } from './console.js';
 import { serveHttp } from './http.js';
@@ -69,7 +70,7 @@ export function clientHealth(status: ClientStatus): Health {
     case 'connected':
       return { ok: true, detail: 'connected' };
     case 'disconnected':
-      return { ok: false, detail: status.detail };
+      return { ok: false, detail: libraryText(status.detail) };
     case 'idle':
     case 'connecting':
     case 'stopped':
