@@ -1,16 +1,18 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { displayWidth } from '../../../src/cli/text/style.js';
 import { generateCurveKeyPair } from '../../../src/rpc/index.js';
-import { Exchange, SimulatedEngine, SubscribeRequest } from '../../../src/vnpy/index.js';
+import { Exchange, SimulatedEngine, SubscribeRequest, replace } from '../../../src/vnpy/index.js';
 import type { HistoryRequest } from '../../../src/vnpy/index.js';
 import { buy, keepMoving, run, serveEngine, serveFunctions, serveMarket, start } from './harness.js';
+
+const ESCAPE = String.fromCharCode(27);
 
 /** Colours and what moves the cursor. */
 // eslint-disable-next-line no-control-regex -- an escape sequence begins with one
@@ -462,6 +464,32 @@ async function publishUntil(
 }
 
 describe('watch', () => {
+  const hanging = new Set<Socket>();
+
+  /** A way to a port that can be made to hang: what was sent is not read any more. @returns Its address. */
+  async function hangable(port: number): Promise<string> {
+    const server = createServer((client) => {
+      const upstream = connect(port, '127.0.0.1');
+      for (const [from, to] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        hanging.add(from);
+        from.on('data', (bytes) => to.write(bytes));
+        from.on('error', () => to.destroy());
+        from.on('close', () => to.destroy());
+      }
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      for (const socket of hanging) socket.destroy();
+      hanging.clear();
+      server.close();
+    });
+    return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
   test('draws quotes, orders, positions and accounts on a terminal, and gives the screen back', async () => {
     const { engine, args } = await serveMarket();
     engine.sendOrder(buy(3400));
@@ -495,6 +523,68 @@ describe('watch', () => {
       expect(lines[0]).toMatch(/^connected {2}\d\d:\d\d:\d\d UTC[+-]\d\d:\d\d/);
       expect(lines).toContain('unknown contract: nosuch.SHFE');
     }
+  });
+
+  test.each(['q', 'Q', '\x03'])('the key %j ends it, and the keyboard is given back', async (key) => {
+    const { args } = await serveMarket();
+    const running = start(['watch', ...args], { terminal: { columns: 80, rows: 24 } });
+    await running.stdout.waitFor(/connected/);
+    expect(running.readsKeys()).toBe(true);
+    running.press('?');
+    running.press(key);
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('?rb');
+    expect(running.readsKeys()).toBe(false);
+  });
+
+  test('a server that hangs: said within 5 s, with the age of the last message', async () => {
+    const { service, engine, args } = await serveMarket();
+    const [request = '', subscribe = ''] = await Promise.all(
+      [args[1], args[3]].map((address) => hangable(Number(address?.split(':').at(-1)))),
+    );
+    keepMoving(engine);
+    const running = start(['watch', 'rb2705.SHFE', '--request', request, '--subscribe', subscribe], {
+      env: { NO_COLOR: '1' },
+      terminal: { columns: 100, rows: 24 },
+    });
+    await running.stdout.waitFor(/^.*connected {2}\d\d:\d\d:\d\d UTC.*last message 0 s ago/m);
+    await running.stdout.waitFor(/螺纹钢2705 +\d/);
+    hang();
+    const began = performance.now();
+    await running.stdout.waitFor(/no answer for [34] s.*last message [2-5] s ago/);
+    // The 5 s, and as much again for a machine that has other work.
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(service.isActive()).toBe(true);
+    expect((await running.end()).code).toBe(0);
+
+    function hang(): void {
+      for (const socket of hanging) socket.pause();
+    }
+  });
+
+  test.each<[Record<string, string>, string[], number | undefined]>([
+    [{ LANG: 'zh_CN.UTF-8' }, [], 31],
+    [{ LANG: 'en_US.UTF-8' }, [], 32],
+    [{ LANG: 'zh_CN.UTF-8', LC_ALL: 'C' }, [], 32],
+    [{ LANG: 'en_US.UTF-8' }, ['--up', 'red'], 31],
+    [{ LANG: 'zh_CN.UTF-8', NO_COLOR: '1' }, [], undefined],
+  ])('a rising price with %j %j', async (env, more, painted) => {
+    const { engine, args } = await serveMarket();
+    const running = start(['watch', 'rb2705.SHFE', ...more, ...args], { env, terminal: { columns: 120, rows: 24 } });
+    const raise = setInterval(() => {
+      const last = engine.ticks.get('rb2705.SHFE');
+      if (last !== undefined) engine.giveTick(replace(last, { pre_close: 3000, last_price: 3300 }));
+    }, 50);
+    onTestFinished(() => {
+      clearInterval(raise);
+    });
+    await running.stdout.waitFor(
+      painted !== undefined ? new RegExp(`${ESCAPE}\\[${painted}mrb2705`) : /rb2705\.SHFE +螺纹钢2705 +3300 +10\.00/,
+    );
+    const { stdout } = await running.end();
+    // eslint-disable-next-line no-control-regex -- an escape sequence begins with one
+    if (painted === undefined) expect(stdout).not.toMatch(/\x1b\[\d*m/);
   });
 
   test('prints lines where there is no terminal', async () => {

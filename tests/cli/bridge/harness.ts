@@ -71,6 +71,10 @@ export interface Running {
   readonly finished: Promise<Finished>;
   /** Ctrl-C, or another signal. */
   end(signal?: string): Promise<Finished>;
+  /** Presses a key at the terminal. */
+  press(key: string): void;
+  /** Whether the program takes the keys as they are, so that the terminal does not echo them. */
+  readsKeys(): boolean;
 }
 
 /** Starts the program within this process. It is told to end with the test, if it has not by then. */
@@ -78,11 +82,18 @@ export function start(argv: readonly string[], { env = {}, terminal }: RunSettin
   const stdout = new TestSink(terminal !== undefined, terminal?.columns, terminal?.rows);
   const stderr = new TestSink(false, undefined, undefined);
   const ending = new AbortController();
+  let pressed: ((key: string) => void) | undefined;
+  const readKeys = (take: (key: string) => void): (() => void) => {
+    pressed = take;
+    return () => {
+      pressed = undefined;
+    };
+  };
   const stdin = Object.assign(
     (async function* () {
       // Nothing is typed.
     })(),
-    { isTTY: false },
+    terminal === undefined ? { isTTY: false } : { isTTY: true, readKeys },
   );
   const finished = runBridge(argv, {
     io: { stdin, stdout, stderr, env },
@@ -96,7 +107,10 @@ export function start(argv: readonly string[], { env = {}, terminal }: RunSettin
   onTestFinished(async () => {
     await end();
   });
-  return { stdout, stderr, finished, end };
+  const press = (key: string): void => {
+    pressed?.(key);
+  };
+  return { stdout, stderr, finished, end, press, readsKeys: () => pressed !== undefined };
 }
 
 /** Runs the program to its end. */
