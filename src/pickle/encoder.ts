@@ -19,6 +19,8 @@ import { contentOf, objectSteps, RECONSTRUCTOR, reconstructorArgs, reductionStep
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
+import { openContainers, refreshed } from './reentry.js';
+import type { Making } from './reentry.js';
 import { ByteArray } from './values/byte-array.js';
 import { isNeverCallable } from './values/callable.js';
 import { PyConstant } from './values/constants.js';
@@ -64,6 +66,8 @@ export class Encoder {
   #calls = 0;
   /** Objects that are made of a copy of an argument. One of these that is not in the memo is still being made. */
   #begun: Set<PyObject> | undefined;
+  /** Inert calls that have been begun: one of them that is not in the memo is still being made. */
+  #making: Map<PyObject, Making> | undefined;
   /** What definitions of the user gave to be called, and what it is made of: nobody else has a say in it. */
   #given: Set<object> | undefined;
 
@@ -91,6 +95,7 @@ export class Encoder {
     } finally {
       this.#calls = 0;
       this.#begun = undefined;
+      this.#making = undefined;
       this.#given = undefined;
       if (this.#tasks.length > 0) this.#tasks.length = 0;
       this.writer.clear();
@@ -291,8 +296,31 @@ export class Encoder {
       // Its content leads back to it. A copy of that would be one of what is there so far.
       if (this.#begun.has(value)) return this.#script(objectSteps(this.protocol, value, content));
       this.#begun.add(value);
+      return this.#script(objectSteps(this.protocol, value));
     }
-    return this.#script(objectSteps(this.protocol, value));
+    return this.#saveCall(value);
+  }
+
+  /**
+   * An inert call. Its arguments may lead back to it before it is made: CPython then asks for its arguments again, and
+   * gets fresh ones, which are complete, unless the object hands out what it keeps.
+   */
+  #saveCall(value: PyObject): boolean {
+    if (value.args.length === 0 && value.kwargs === undefined) {
+      return this.#script(objectSteps(this.protocol, value));
+    }
+    this.#making ??= new Map<PyObject, Making>();
+    const outer = this.#making.get(value);
+    const { size } = this.memo;
+    let steps: Step[] | undefined;
+    let open: ReadonlySet<object> = NONE;
+    // Where nothing has come into the memo since, fresh arguments would lead here without end.
+    if (outer !== undefined && size > outer.size) {
+      open = openContainers(this.#tasks, outer, value);
+      if (open.size > 0) steps = objectSteps(this.protocol, value, undefined, refreshed(value, open));
+    }
+    this.#making.set(value, { task: this.#tasks.length, size, open });
+    return this.#script(steps ?? objectSteps(this.protocol, value));
   }
 
   /** An object that a definition reduces: as a plain call where it is one. */
@@ -300,7 +328,9 @@ export class Encoder {
     const { args = [], callable = global, construction = 'call', items, entries, state } = reduction;
     const more = items !== undefined || entries !== undefined || (state !== undefined && state !== null);
     if (more || construction !== 'call' || args instanceof Tuple || !(callable instanceof PyGlobal)) {
-      return this.#script(reductionSteps(this.protocol, value, reduction, global));
+      const steps = reductionSteps(this.protocol, value, reduction, global);
+      // It is in the memo before its items are: a container like a list.
+      return this.start(new ScriptTask(steps, items !== undefined || entries !== undefined ? value : undefined));
     }
     if (this.protocol < 2) return this.#script(reductionSteps(this.protocol, value, reduction, global));
     const flat = this.plain && saveFlatCall(this, callable, args, value);
@@ -347,8 +377,8 @@ export class Encoder {
     if (keys.length === 0) return true;
     const values = this.#valuesOf(value, keys);
     return this.plain && keys.length <= FLAT_KEYS && this.#tasks.length < this.options.maxDepth
-      ? saveFlatRecord(this, keys, values)
-      : this.start(new DictTask(keys, values));
+      ? saveFlatRecord(this, value, keys, values)
+      : this.start(new DictTask(keys, values, 0, true, value));
   }
 
   #saveMap(value: ReadonlyMap<unknown, unknown>): boolean {
@@ -356,7 +386,7 @@ export class Encoder {
     if (!(value instanceof PyDict)) this.#checkKeys(keys, 'key');
     this.#startDict(value);
     if (keys.length === 0) return true;
-    return this.start(new DictTask(keys, [...value.values()]));
+    return this.start(new DictTask(keys, [...value.values()], 0, true, value));
   }
 
   #saveSet(value: ReadonlySet<unknown>): boolean {
@@ -374,7 +404,7 @@ export class Encoder {
     writer.op(0x8f);
     this.memoize(value);
     if (items.length === 0) return true;
-    return this.start(new SetTask(items));
+    return this.start(new SetTask(items, value));
   }
 
   #checkKeys(keys: readonly unknown[], what: string): void {
@@ -523,4 +553,5 @@ export class Encoder {
   }
 }
 
+const NONE: ReadonlySet<object> = new Set();
 const CODECS_ENCODE = PyGlobal.from('codec', '_codecs', 'encode');

@@ -106,7 +106,12 @@ function isFlat(encoder: Encoder, arg: unknown): boolean {
  * Keys and values of a dict, as long as nothing needs a task: scalars and what is in the memo. From the first other
  * value on a task takes over. A list of small dicts takes a quarter less time so.
  */
-export function saveFlatRecord(encoder: Encoder, keys: readonly string[], values: readonly unknown[]): boolean {
+export function saveFlatRecord(
+  encoder: Encoder,
+  container: object,
+  keys: readonly string[],
+  values: readonly unknown[],
+): boolean {
   const { writer } = encoder;
   const count = keys.length;
   if (count > 1) writer.op(0x28); // MARK
@@ -121,14 +126,14 @@ export function saveFlatRecord(encoder: Encoder, keys: readonly string[], values
           break;
         }
         const known = encoder.memo.get(value);
-        if (known === undefined) return encoder.start(new DictTask(keys, values, 2 * place + 1));
+        if (known === undefined) return encoder.start(new DictTask(keys, values, 2 * place + 1, true, container));
         writer.boundary();
         writer.fetch(known);
         break;
       }
       case 'function':
       case 'symbol':
-        return encoder.start(new DictTask(keys, values, 2 * place + 1));
+        return encoder.start(new DictTask(keys, values, 2 * place + 1, true, container));
       default:
         encoder.save(value);
     }

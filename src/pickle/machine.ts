@@ -9,6 +9,7 @@ import { Deferred, FLAG, makePart, PART, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { opcodeOf } from './opcodes.js';
+import type { Incomplete } from './incomplete.js';
 import { resolveLoadsOptions } from './options.js';
 import type { ResolvedLoadsOptions } from './options.js';
 import { ClassRegistry } from './registry.js';
@@ -109,6 +110,8 @@ export class Machine {
   plainSet: Set<unknown> | undefined = undefined;
   /** For dicts and sets that have had a bigint as key. */
   collisions: Map<object, Collisions> | undefined = undefined;
+  /** Containers that inert calls got, which may not have been complete. */
+  incomplete: Incomplete[] | undefined = undefined;
   /** The packed fields of datetimes, where GET has fetched them. */
   packed: Map<object, Uint8Array> | undefined = undefined;
   /** Instances of registered classes that were made without their state being deferred. */
@@ -177,6 +180,7 @@ export class Machine {
     this.setKeys = undefined;
     this.plainSet = undefined;
     this.packed = undefined;
+    this.incomplete = undefined;
     this.collisions = undefined;
     this.undeferred = undefined;
     this.statesMade = false;

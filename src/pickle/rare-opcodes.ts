@@ -271,8 +271,9 @@ function float(m: Machine, value: number): number | PyFloat {
 function int(m: Machine): number | bigint | boolean {
   const text = line(m);
   // Protocol 0 has no other way to write them; `I1` is the int.
-  if (text === '00') return false;
-  return text === '01' ? true : parseInteger(text, 0, m.options.maxTextDigits);
+  // CPython's load_int (Modules/_pickle.c) takes any two characters that are 0 or 1: `-0` and `+1` too.
+  if (/^[0 +-]0$/.test(text)) return false;
+  return /^[0 +]1$/.test(text) ? true : parseInteger(text, 0, m.options.maxTextDigits);
 }
 
 function memoIndex(m: Machine): number {

@@ -70,9 +70,16 @@ export function contentOf({ class: callable, args }: PyObject): Content | undefi
  * The steps for an inert object: exactly what the pickle that it came from did.
  *
  * @param content of the object, to be put into it after it was made: as protocol 2 and later do.
+ * @param given the arguments to write instead of its own.
  */
-export function objectSteps(protocol: number, value: PyObject, content?: Content): Step[] {
-  const { args, kwargs, construction } = value;
+export function objectSteps(
+  protocol: number,
+  value: PyObject,
+  content?: Content,
+  given: Pick<PyObject, 'args' | 'kwargs'> = value,
+): Step[] {
+  const { construction } = value;
+  const { args, kwargs } = given;
   let steps: Step[];
   if (content !== undefined) steps = callSteps(value.class, [args[0], args[1], Array.isArray(content) ? [] : {}]);
   else if (isReconstructed(value)) steps = callSteps(RECONSTRUCTOR, reconstructorArgs(value.class));

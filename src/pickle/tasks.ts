@@ -114,12 +114,16 @@ export class DictTask implements Task {
   /** The present batch is one item, without a mark. */
   #single: boolean;
 
-  /** @param first what to begin with, when keys and values before it have been written, none of them a batch's last. */
+  /**
+   * @param first what to begin with, when keys and values before it have been written, none of them a batch's last.
+   * @param container the dict, where it is in the memo already.
+   */
   constructor(
     readonly keys: readonly unknown[],
     readonly values: readonly unknown[],
     first = 0,
     readonly exact = true,
+    readonly container?: object,
   ) {
     this.#count = 2 * keys.length;
     this.#single = this.#count === 2;
@@ -169,7 +173,10 @@ export class SetTask implements Task {
   #index = 0;
   #batchEnd = 0;
 
-  constructor(readonly items: readonly unknown[]) {}
+  constructor(
+    readonly items: readonly unknown[],
+    readonly container: object,
+  ) {}
 
   step(encoder: Encoder): boolean {
     const { writer } = encoder;
@@ -367,7 +374,11 @@ export type Step =
 export class ScriptTask implements Task {
   #index = 0;
 
-  constructor(readonly steps: readonly Step[]) {}
+  /** @param value the object that is made, where it is a container of Python's own. */
+  constructor(
+    readonly steps: readonly Step[],
+    readonly value?: object,
+  ) {}
 
   step(encoder: Encoder): boolean {
     const { writer } = encoder;

@@ -15,6 +15,11 @@ export class WriteMemo {
   #count = 0;
   #many: Map<unknown, number> | undefined;
 
+  /** How many there are. */
+  get size(): number {
+    return this.#many?.size ?? this.#count;
+  }
+
   get(key: object | string): number | undefined {
     if (this.#many !== undefined) return this.#many.get(key);
     const keys = this.#keys;

@@ -57,6 +57,8 @@ export class PyObject {
   /** States and items, in their order. The decoder fills it; treat it as read-only. */
   readonly steps: PyStep[];
   #origin: Origin | undefined = undefined;
+  /** Containers among its arguments that it shares, see {@link PyObject.keeps}. */
+  #kept: Set<object> | undefined = undefined;
 
   constructor(
     type: unknown,
@@ -76,6 +78,16 @@ export class PyObject {
   static mark(object: PyObject, origin: Origin): PyObject {
     object.#origin = origin;
     return object;
+  }
+
+  /** Notes that the object keeps a container that it was made of: it was not complete by then. @internal */
+  static keep(object: PyObject, container: object): void {
+    (object.#kept ??= new Set<object>()).add(container);
+  }
+
+  /** Whether {@link keep} was told of a container. @internal */
+  static keeps(object: PyObject, container: object): boolean {
+    return object.#kept?.has(container) === true;
   }
 
   /** Where it came from; undefined for the user. @internal */
