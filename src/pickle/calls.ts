@@ -101,11 +101,7 @@ function bringUpToDate(m: Machine, args: Tuple): void {
 
 function callWith(m: Machine, callable: unknown, args: Tuple): unknown {
   const entry = m.entryOf(callable);
-  if (entry === undefined) {
-    const made = args.length === 0 ? partialNew(callable) : undefined;
-    if (made !== undefined) return newObject(m, made.type, made.args, made.kwargs);
-    return inert(m, callable, args, 'call');
-  }
+  if (entry === undefined) return inert(m, callable, args, 'call');
   switch (entry.kind) {
     case 'enum':
       return enumMember(m, entry, callable, args);
@@ -115,38 +111,6 @@ function callWith(m: Machine, callable: unknown, args: Tuple): unknown {
       // Python would run __init__, which the definition does not describe.
       return inert(m, callable, args, 'call');
   }
-}
-
-/**
- * What `functools.partial(cls.__new__, cls, *args, **kwargs)` makes when it is called: NEWOBJ_EX, as CPython writes it before
- * protocol 4 (`save_reduce` of Modules/_pickle.c).
- */
-function partialNew(
-  callable: unknown,
-): { type: unknown; args: Tuple; kwargs: Record<string, unknown> | PyDict } | undefined {
-  if (!isCallOf(callable, 'functools', 'partial') || callable.steps.length !== 1) return undefined;
-  const [step] = callable.steps;
-  if (step?.kind !== 'state' || !(step.state instanceof Tuple) || step.state.length !== 4) return undefined;
-  const [constructor, bound, kwargs, attributes] = step.state as unknown[];
-  if (!isCallOf(constructor, 'builtins', 'getattr') || constructor !== callable.args[0]) return undefined;
-  if (!(bound instanceof Tuple) || attributes !== null || !isKeywords(kwargs)) return undefined;
-  const [type, ...args] = bound as unknown[];
-  const [owner, name] = constructor.args;
-  // The two stand for one class, though CPython does not always store the first in the memo.
-  const isSame = type === owner || (type instanceof PyGlobal && owner instanceof PyGlobal && type.key === owner.key);
-  return isSame && name === '__new__' ? { type, args: tupleFrom(args), kwargs } : undefined;
-}
-
-function isCallOf(value: unknown, module: string, qualname: string): value is PyObject {
-  if (!(value instanceof PyObject) || value.construction !== 'call' || !(value.class instanceof PyGlobal)) return false;
-  return value.class.module === module && value.class.qualname === qualname;
-}
-
-/** Not an empty dict: that is NEWOBJ. */
-function isKeywords(value: unknown): value is Record<string, unknown> | PyDict {
-  if (value instanceof PyDict) return value.size > 0;
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return Object.keys(value).length > 0;
 }
 
 /** The value of `type.__new__(type, *args, **kwargs)`. */

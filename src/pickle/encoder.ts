@@ -10,6 +10,7 @@ import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-regi
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
 import { checkCall, checkName, notePartsOf } from './foreign.js';
+import { newByPartial } from './partial-new.js';
 import type { ForeignPolicy, ResolvedDumpsOptions } from './options.js';
 import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePacked } from './flat-writes.js';
 import { NameWriter } from './name-writer.js';
@@ -306,7 +307,9 @@ export class Encoder {
    * gets fresh ones, which are complete, unless the object hands out what it keeps.
    */
   #saveCall(value: PyObject): boolean {
-    if (value.args.length === 0 && value.kwargs === undefined) {
+    const partial = newByPartial(value);
+    const parts = partial ?? value;
+    if (parts.args.length === 0 && parts.kwargs === undefined) {
       return this.#script(objectSteps(this.protocol, value));
     }
     this.#making ??= new Map<PyObject, Making>();
@@ -316,8 +319,11 @@ export class Encoder {
     let open: ReadonlySet<object> = NONE;
     // Where nothing has come into the memo since, fresh arguments would lead here without end.
     if (outer !== undefined && size > outer.size) {
-      open = openContainers(this.#tasks, outer, value);
-      if (open.size > 0) steps = objectSteps(this.protocol, value, undefined, refreshed(value, open));
+      open = openContainers(this.#tasks, outer, value, parts);
+      // The partial that is in the memo by now has not got its state, and could not be called.
+      if (open.size > 0 || partial !== undefined) {
+        steps = objectSteps(this.protocol, value, undefined, refreshed(parts, open));
+      }
     }
     this.#making.set(value, { task: this.#tasks.length, size, open });
     return this.#script(steps ?? objectSteps(this.protocol, value));

@@ -5,15 +5,18 @@
  * @module
  */
 import type { Machine } from './machine.js';
+import { newByPartial } from './partial-new.js';
 import { PyObject } from './values/py-object.js';
 import { Tuple } from './values/tuple.js';
 
-/** A container that a call got. */
-export interface Incomplete {
-  readonly object: PyObject;
-  readonly container: object;
-  /** How much was in it. */
-  readonly size: number;
+/** What a decoding knows of the containers that its calls got: an entry for each of them, however many calls got it. */
+export class Incomplete {
+  /** How many calls have got a container. Each is known by its number. */
+  calls = 0;
+  /** How much is in a container, and the first of the calls that got it with so much in it. */
+  readonly seen = new Map<object, { size: number; since: number }>();
+  /** Once all is read, the containers that some call got too early, and the first call that did not. */
+  readonly filled = new Map<object, number>();
 }
 
 /** No more than so many values are looked at for one call: the same may be the arguments of any number of calls. */
@@ -21,23 +24,37 @@ const LOOKS = 64;
 
 /** Notes the containers among the arguments of a call. Only where GET has fetched one can any of them be incomplete. */
 export function noteIncomplete(m: Machine, object: PyObject): void {
-  const work: unknown[] = [object.args, object.kwargs];
+  const { args, kwargs } = newByPartial(object) ?? object;
+  if (args.length === 0 && kwargs === undefined) return;
+  const work: unknown[] = [args, kwargs];
+  let noted: Incomplete | undefined;
   for (let looks = 0; looks < LOOKS && work.length > 0; looks++) {
     const value = work.pop();
     if (typeof value !== 'object' || value === null) continue;
     const size = sizeOf(value);
     if (size === undefined) continue;
-    if (!(value instanceof Tuple)) (m.incomplete ??= []).push({ object, container: value, size });
-    if (Array.isArray(value) && value.length <= LOOKS) work.push(...(value as unknown[]));
+    if (!(value instanceof Tuple)) {
+      noted ??= m.incomplete ??= new Incomplete();
+      const known = noted.seen.get(value);
+      if (known === undefined) noted.seen.set(value, { size, since: noted.calls });
+      else if (known.size !== size) {
+        known.size = size;
+        known.since = noted.calls;
+      }
+    }
+    if (Array.isArray(value) && value.length <= LOOKS) for (const item of value as unknown[]) work.push(item);
   }
+  if (noted !== undefined) PyObject.number(object, noted.filled, noted.calls++);
 }
 
-/** Tells the objects which containers have got more since. */
-export function keepIncomplete(m: Machine): void {
-  for (const { object, container, size } of m.incomplete ?? []) {
+/** Finds the containers that have got more since a call got them. */
+export function keepIncomplete(m: Machine, { seen, filled }: Incomplete): void {
+  for (const [container, { size, since }] of seen) {
     const now = m.current(container) as object;
-    if (sizeOf(now) !== size) PyObject.keep(object, now);
+    const until = sizeOf(now) === size ? since : Infinity;
+    if (until > (filled.get(now) ?? 0)) filled.set(now, until);
   }
+  seen.clear();
 }
 
 /** How much is in a container, of a plain object only whether anything is; undefined for all else. */

@@ -111,7 +111,7 @@ export class Machine {
   /** For dicts and sets that have had a bigint as key. */
   collisions: Map<object, Collisions> | undefined = undefined;
   /** Containers that inert calls got, which may not have been complete. */
-  incomplete: Incomplete[] | undefined = undefined;
+  incomplete: Incomplete | undefined = undefined;
   /** The packed fields of datetimes, where GET has fetched them. */
   packed: Map<object, Uint8Array> | undefined = undefined;
   /** Instances of registered classes that were made without their state being deferred. */

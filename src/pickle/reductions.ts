@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CallParts } from './partial-new.js';
 import type { Reduction } from './registry.js';
 import { DictTask, ListTask, TupleTask } from './tasks.js';
 import type { Step } from './tasks.js';
@@ -70,20 +71,14 @@ export function contentOf({ class: callable, args }: PyObject): Content | undefi
  * The steps for an inert object: exactly what the pickle that it came from did.
  *
  * @param content of the object, to be put into it after it was made: as protocol 2 and later do.
- * @param given the arguments to write instead of its own.
+ * @param given what to make it of, instead of its own class and arguments.
  */
-export function objectSteps(
-  protocol: number,
-  value: PyObject,
-  content?: Content,
-  given: Pick<PyObject, 'args' | 'kwargs'> = value,
-): Step[] {
-  const { construction } = value;
-  const { args, kwargs } = given;
+export function objectSteps(protocol: number, value: PyObject, content?: Content, given: CallParts = value): Step[] {
+  const { class: callable, args, kwargs, construction } = given;
   let steps: Step[];
-  if (content !== undefined) steps = callSteps(value.class, [args[0], args[1], Array.isArray(content) ? [] : {}]);
+  if (content !== undefined) steps = callSteps(callable, [args[0], args[1], Array.isArray(content) ? [] : {}]);
   else if (isReconstructed(value)) steps = callSteps(RECONSTRUCTOR, reconstructorArgs(value.class));
-  else steps = makingSteps(protocol, { callable: value.class, args, kwargs, construction });
+  else steps = makingSteps(protocol, { callable, args, kwargs, construction });
   steps.push({ kind: 'made', value });
   if (content !== undefined) pushContent(steps, content);
   for (const step of value.steps) {

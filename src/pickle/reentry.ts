@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { CallParts } from './partial-new.js';
 import { DictTask, ListTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Task } from './tasks.js';
 import { DefaultDict, Deque, OrderedDict } from './values/collections.js';
@@ -28,12 +29,18 @@ export interface Making {
  * less than their content.
  *
  * @param outer how the call was begun that is not complete yet.
+ * @param parts what the call stands for.
  */
-export function openContainers(tasks: readonly Task[], outer: Making, call: PyObject): ReadonlySet<object> {
+export function openContainers(
+  tasks: readonly Task[],
+  outer: Making,
+  call: PyObject,
+  { kwargs }: CallParts,
+): ReadonlySet<object> {
   const open = new Set<object>(outer.open);
   let place = outer.task + 1;
   // Before protocol 4, keyword arguments stand in the state of a `functools.partial`, which is as fresh as they are.
-  if (call.kwargs !== undefined && tasks[place] instanceof ScriptTask) place++;
+  if (kwargs !== undefined && tasks[place] instanceof ScriptTask) place++;
   for (const task of tasks.slice(place)) {
     let container: object | undefined;
     if (task instanceof ListTask && task.exact) container = task.items;
@@ -54,8 +61,8 @@ function isOwnContainer(value: object): boolean {
   return value instanceof Map || value instanceof Deque;
 }
 
-/** The arguments of a call with copies of some containers in them. */
-export function refreshed(call: PyObject, open: ReadonlySet<object>): Pick<PyObject, 'args' | 'kwargs'> {
+/** A call with copies of some containers in its arguments. */
+export function refreshed(call: CallParts, open: ReadonlySet<object>): CallParts {
   const copies = new Map<unknown, unknown>();
   const fresh = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || !open.has(value)) return value;
@@ -66,8 +73,10 @@ export function refreshed(call: PyObject, open: ReadonlySet<object>): Pick<PyObj
     return copy;
   };
   return {
+    class: call.class,
+    construction: call.construction,
     args: tupleFrom(Array.from<unknown>(call.args).map(fresh)),
-    kwargs: fresh(call.kwargs) as PyObject['kwargs'],
+    kwargs: fresh(call.kwargs) as CallParts['kwargs'],
   };
 }
 

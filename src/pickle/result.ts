@@ -11,14 +11,14 @@ import type { PyStep } from './values/py-object.js';
 
 /** The final value. */
 export function finishResult(m: Machine, value: unknown): unknown {
-  if (m.incomplete !== undefined) keepIncomplete(m);
+  if (m.incomplete !== undefined) keepIncomplete(m, m.incomplete);
   if (!needsWork(m)) return value;
   return finishSteps(m, value, Infinity).next().value;
 }
 
 /** The final value, in steps: each looks at about so many values. */
 export function* finishSteps(m: Machine, value: unknown, values: number): Generator<undefined, unknown> {
-  if (m.incomplete !== undefined) keepIncomplete(m);
+  if (m.incomplete !== undefined) keepIncomplete(m, m.incomplete);
   if (!needsWork(m)) return value;
   const result = m.replaced === undefined ? value : yield* replaceAll(m, value, values);
   if (boundOf(m) > m.options.maxDepth) yield* checkDepth(m, result, values);

@@ -181,6 +181,24 @@ describe('floods', () => {
     });
     expect(greedy).toEqual([]);
   });
+
+  it('of calls with the same lists, of which each gets more later, take as little', () => {
+    const lists = Array.from({ length: 60 }, (_, index) => bytes(']q', index + 1));
+    const fills = lists.map((_, index) => bytes('h', index + 1, 'Na0'));
+    const before = bytes(0x80, 5, 'ca\nb\nq', 0, '(', ...lists, 'tq', 100, '0](');
+    const calls = fill({ unit: bytes('h', 0, 'h', 100, 'R'), before }).subarray(0, -1);
+    const script = `
+      import { loads } from 'vnpy-bridge/pickle';
+      const data = Buffer.from(${JSON.stringify(Buffer.from(bytes(calls, 'e', ...fills, '.')).toString('base64'))}, 'base64');
+      const held = () => { gc(); return process.memoryUsage().heapUsed; };
+      const before = held();
+      const value = loads(data, { trailing: 'ignore', lossless: true });
+      console.log((held() - before) / data.length, typeof value);`;
+    const node = ['--max-old-space-size=512', '--expose-gc', '--input-type=module'];
+    const { stdout, stderr } = spawnSync(process.execPath, node, { input: script, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(parseFloat(stdout)).toBeLessThan(64);
+  });
 });
 
 describe('disassembleLines', () => {

@@ -57,13 +57,20 @@ class Keeps:
     def __init__(self, items): self.items = items
     def __reduce__(self): return Keeps, (self.items,), {k: v for k, v in self.__dict__.items() if k != 'items'}
 
-for cls in (O, S, F, K, D, OD, RL, RD, RO, RQ, RT, RS, R2, N, X, Keeps):
+class XK:
+    """The same for keyword arguments."""
+    def __new__(cls, *, items):
+        self = object.__new__(cls); self.items = items; return self
+    def __getnewargs_ex__(self): return (), {'items': self.items}
+    def __getstate__(self): return {k: v for k, v in self.__dict__.items() if k != 'items'}
+
+for cls in (O, S, F, K, D, OD, RL, RD, RO, RQ, RT, RS, R2, N, X, Keeps, XK):
     cls.__module__ = '__main__'
     setattr(sys.modules['__main__'], cls.__name__, cls)
 
 def make(cls, items):
     if cls in (K, OD): return cls((i.label, i) for i in items) if cls is OD else cls({i: 1 for i in items})
-    if cls is X: return X(items=items)
+    if cls in (X, XK): return cls(items=items)
     return cls(items)
 
 def shape(seed, classes):
@@ -121,7 +128,7 @@ def different(pairs):
     return json.dumps(out)
 `;
 
-const CLASSES = ['S', 'F', 'K', 'D', 'OD', 'RL', 'RD', 'RO', 'RQ', 'RT', 'RS', 'R2', 'N', 'X', 'Keeps'];
+const CLASSES = ['S', 'F', 'K', 'D', 'OD', 'RL', 'RD', 'RO', 'RQ', 'RT', 'RS', 'R2', 'N', 'X', 'Keeps', 'XK'];
 
 it('lose nothing, whatever their arguments are, from every protocol to every protocol', async () => {
   const python = await loadPyodide();

@@ -57,8 +57,10 @@ export class PyObject {
   /** States and items, in their order. The decoder fills it; treat it as read-only. */
   readonly steps: PyStep[];
   #origin: Origin | undefined = undefined;
-  /** Containers among its arguments that it shares, see {@link PyObject.keeps}. */
-  #kept: Set<object> | undefined = undefined;
+  /** Of containers that calls got too early: the number of the first call that did not. One map for all of a pickle. */
+  #filled: ReadonlyMap<object, number> | undefined = undefined;
+  /** Its number among the calls of its pickle. */
+  #number = 0;
 
   constructor(
     type: unknown,
@@ -80,14 +82,15 @@ export class PyObject {
     return object;
   }
 
-  /** Notes that the object keeps a container that it was made of: it was not complete by then. @internal */
-  static keep(object: PyObject, container: object): void {
-    (object.#kept ??= new Set<object>()).add(container);
+  /** Notes which call of its pickle made the object, and where the containers are that were filled later. @internal */
+  static number(object: PyObject, filled: ReadonlyMap<object, number>, number: number): void {
+    object.#filled = filled;
+    object.#number = number;
   }
 
-  /** Whether {@link keep} was told of a container. @internal */
+  /** Whether the object keeps a container that it was made of: it was not complete by then. @internal */
   static keeps(object: PyObject, container: object): boolean {
-    return object.#kept?.has(container) === true;
+    return object.#number < (object.#filled?.get(container) ?? 0);
   }
 
   /** Where it came from; undefined for the user. @internal */
