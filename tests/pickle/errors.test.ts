@@ -60,7 +60,11 @@ const things = ClassRegistry.of({
 const nested = bytes(']'.repeat(200), 'a'.repeat(199), '.');
 
 const READING: Readonly<Record<Exclude<UnpicklingErrorCode, 'INTERNAL'>, ReadingRow>> = {
-  INVALID_OPTION: { data: bytes('N.'), options: { maxDepth: -1 }, message: 'maxDepth must be a number, 0 or more, not -1' },
+  INVALID_OPTION: {
+    data: bytes('N.'),
+    options: { maxDepth: -1 },
+    message: 'maxDepth must be a number, 0 or more, not -1',
+  },
   INVALID_INPUT: { data: 'N.' as unknown as Uint8Array, message: 'not a Uint8Array' },
   TRUNCATED: {
     data: bytes(']', 0x8c, 6, 'ab'),
