@@ -19,6 +19,8 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/**/*.test.ts'] } },
       { extends: true, test: { name: 'interop', include: ['interop/**/*.test.ts'] } },
+      // What takes minutes, or libraries that only `make matrix` fetches.
+      { extends: true, test: { name: 'matrix', include: ['interop/**/*.matrix.ts'], testTimeout: 120_000 } },
     ],
   },
 });

@@ -70,7 +70,7 @@ export interface ClientSocketOptions {
   readonly receiveHighWaterMark: number;
   /**
    * A peer whose machine or whole process stands still for this long, in ms, has lost the connection; Infinity for
-   * never. (One whose program is merely busy has not: ZeroMQ answers for it.)
+   * never. (One whose program is merely busy has not, nor one that has nothing to say: every libzmq greets for it.)
    */
   readonly pingTimeout: number;
 }

@@ -16,7 +16,8 @@ import { DELIVERY_TIMEOUT } from '../transport.js';
 import { ZmqConnection } from './connection.js';
 import { socketError } from './diagnosis.js';
 import type { Dealer, SocketOptions, Subscriber, ZmqModule } from './module.js';
-import { clientSecurityOptions, commonOptions, pingOptions } from './options.js';
+import { clientSecurityOptions, commonOptions, keepaliveOptions } from './options.js';
+import type { HostTraffic } from './peer-watch.js';
 
 /**
  * libzmq's own reconnection, in ms: a broken connection is closed here long before. Not -1, by which libzmq throws a
@@ -30,6 +31,7 @@ export class ZmqClientSockets implements ClientSockets {
   readonly #zmq: ZmqModule;
   readonly #options: ClientSocketOptions;
   readonly #security: Partial<SocketOptions<Dealer>>;
+  readonly #traffic = new Map<string, HostTraffic>();
 
   constructor(zmq: ZmqModule, options: ClientSocketOptions) {
     this.#zmq = zmq;
@@ -47,6 +49,8 @@ export class ZmqClientSockets implements ClientSockets {
         sendTimeout: 0,
         sendHighWaterMark: 0, // The caller's window is the bound.
         tcpMaxRetransmitTimeout: DELIVERY_TIMEOUT,
+        // That ends the keepalive's patience, too: all its probes must have their turn before, or one lost packet is an end.
+        ...keepaliveOptions(Math.min(this.#options.pingTimeout, DELIVERY_TIMEOUT)),
       });
     });
     return {
@@ -87,7 +91,7 @@ export class ZmqClientSockets implements ClientSockets {
     let connection: ZmqConnection<Socket> | undefined;
     try {
       socket = create();
-      connection = new ZmqConnection(socket, address, this.#options, listener);
+      connection = new ZmqConnection(socket, address, this.#options, listener, this.#trafficOf(address));
       connection.begin();
       return { socket, connection };
     } catch (error) {
@@ -101,11 +105,18 @@ export class ZmqClientSockets implements ClientSockets {
     const { maxMessageBytes, pingTimeout, receiveHighWaterMark } = this.#options;
     return {
       ...commonOptions(address, maxMessageBytes, 0),
-      ...pingOptions(pingTimeout),
+      ...keepaliveOptions(pingTimeout),
       ...this.#security,
       reconnectInterval: NEVER,
       receiveHighWaterMark,
     };
+  }
+
+  #trafficOf(address: Address): HostTraffic {
+    const host = address.scheme === 'tcp' ? address.host : '';
+    let traffic = this.#traffic.get(host);
+    if (traffic === undefined) this.#traffic.set(host, (traffic = { messages: 0 }));
+    return traffic;
   }
 
   close(): void {

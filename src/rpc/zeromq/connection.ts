@@ -8,10 +8,12 @@ import { messageOf } from '../../errors.js';
 import type { Address } from '../address.js';
 import { hostName } from '../address.js';
 import type { ClientSocketOptions, ConnectionFailure, ConnectionListener, Frames } from '../transport.js';
-import { mismatchText, silentRefusalText, timeoutFailure, unresolvedText, codeOf } from './diagnosis.js';
+import { hungText, mismatchText, silentRefusalText, timeoutFailure, unresolvedText, codeOf } from './diagnosis.js';
 import type { Mechanism } from './diagnosis.js';
 import { outOfHeap, receiveLoop } from './messages.js';
 import type { Dealer, Event, Observer, Subscriber } from './module.js';
+import { PeerWatch } from './peer-watch.js';
+import type { HostTraffic } from './peer-watch.js';
 
 /** One attempt to connect and, if it succeeds, the connection, told from the socket's monitor events. */
 export class ZmqConnection<Socket extends Dealer | Subscriber> {
@@ -19,15 +21,30 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
   readonly #address: Address;
   readonly #options: ClientSocketOptions;
   readonly #listener: ConnectionListener;
+  readonly #watch: PeerWatch;
   #phase: 'resolving' | 'connecting' | 'handshaking' | 'open' | 'closed' = 'resolving';
   #handshakeError: { readonly detail: string; readonly refused: boolean } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, address: Address, options: ClientSocketOptions, listener: ConnectionListener) {
+  constructor(
+    socket: Socket,
+    address: Address,
+    options: ClientSocketOptions,
+    listener: ConnectionListener,
+    traffic: HostTraffic,
+  ) {
     this.#socket = socket;
     this.#address = address;
     this.#options = options;
     this.#listener = listener;
+    this.#watch = new PeerWatch({
+      address,
+      timeout: options.pingTimeout,
+      traffic,
+      onHung: () => {
+        this.#fail({ kind: 'lost', detail: hungText(address.text) });
+      },
+    });
   }
 
   begin(): void {
@@ -50,7 +67,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
       });
       return;
     }
-    void this.#watch(events);
+    void this.#follow(events);
     this.#socket.connect(this.#address.text);
   }
 
@@ -59,6 +76,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
     if (this.#phase !== 'open') {
       return Promise.reject(new Error(`there is no connection to ${this.#address.text}`));
     }
+    this.#watch.sent();
     const sent = this.#socket.send(frames.map(outOfHeap));
     if (this.#address.scheme === 'inproc') {
       sent.catch(() => {
@@ -72,6 +90,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
     if (this.#phase !== 'closed') {
       this.#phase = 'closed';
       clearTimeout(this.#timer);
+      this.#watch.stop();
       this.#socket.close();
     }
   }
@@ -89,7 +108,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
   }
 
   /** Reads to the end, also after closing: a monitor that is dropped earlier keeps its name for a while. */
-  async #watch(events: Observer): Promise<void> {
+  async #follow(events: Observer): Promise<void> {
     for await (const event of events) {
       if (this.#phase !== 'closed') {
         this.#observe(event);
@@ -147,10 +166,12 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
     }
     clearTimeout(this.#timer);
     this.#phase = 'open';
+    this.#watch.start();
     this.#listener.opened();
     if (!this.#closed()) {
       void receiveLoop(this.#socket, (frames) => {
         if (this.#phase === 'open') {
+          this.#watch.received();
           this.#listener.message(frames);
         }
       });

@@ -24,6 +24,11 @@ export function timeoutFailure(address: string, accepted: boolean, timeout: numb
     : { kind: 'unreachable', detail: `no answer from ${address} within ${seconds} s` };
 }
 
+/** A connection that stands, to a process that greets nobody any more. */
+export function hungText(address: string): string {
+  return `${address} accepts connections, but its process stands still: nothing comes, and it greets nobody any more`;
+}
+
 /** The host of an address has no IP address that could be found. */
 export function unresolvedText(name: string, why: string): string {
   return `the host name ${JSON.stringify(name)} cannot be resolved to an IPv4 address (${why}): is it misspelt, or this machine offline?`;

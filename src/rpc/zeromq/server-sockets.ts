@@ -9,7 +9,7 @@ import type { PublishSocket, ReplySocket, ServerSocketOptions, ServerSockets } f
 import { bindSocket } from './binding.js';
 import { deliver, publish, receiveLoop } from './messages.js';
 import type { Context, Dealer, Reply, SocketOptions, ZmqModule } from './module.js';
-import { commonOptions, pingOptions, serverSecurityOptions } from './options.js';
+import { commonOptions, keepaliveOptions, serverSecurityOptions } from './options.js';
 import { decideAccess } from './zap.js';
 
 /** Any name: libzmq asks for permission only where a domain is set. */
@@ -17,8 +17,12 @@ const ZAP_DOMAIN = 'vnpy-bridge';
 
 const ZAP_ADDRESS = 'inproc://zeromq.zap.01';
 
-/** After how long a server gives up a client whose machine or whole process stands still, in ms. */
-const CLIENT_PING_TIMEOUT = 60_000;
+/**
+ * After how long a server gives up a client whose machine or network is gone, in ms, and what waits for it with it. While
+ * nothing is under way TCP's keepalive finds it, else that nothing is acknowledged. A client that takes nothing for so long
+ * is given up, too; where the system cannot be told (macOS), only its own patience counts, which is minutes.
+ */
+const CLIENT_TIMEOUT = 60_000;
 
 /** Sockets that bind. */
 export class ZmqServerSockets implements ServerSockets {
@@ -70,7 +74,8 @@ export class ZmqServerSockets implements ServerSockets {
     const { linger, maxMessageBytes } = this.#options;
     return {
       ...commonOptions(address, maxMessageBytes, linger),
-      ...pingOptions(CLIENT_PING_TIMEOUT),
+      ...keepaliveOptions(CLIENT_TIMEOUT),
+      tcpMaxRetransmitTimeout: CLIENT_TIMEOUT,
       context: this.#context,
       ...(this.#accessControl === undefined ? {} : { zapDomain: ZAP_DOMAIN }),
       ...serverSecurityOptions(this.#options),
