@@ -216,3 +216,20 @@ it('no socket has a heartbeat of ZeroMQ; TCP finds the peers that are gone', asy
     { heartbeat, on: 1, tcp: [15, 5, 3, 0] },
   ]);
 });
+
+it('a publisher that has nothing to say forgets the clients that are gone', async () => {
+  let looks = 0;
+  const { module } = watched(() => looks++);
+  const publisher = await serverSockets(module).bindPublish(ANY);
+  onTestFinished(() => publisher.close());
+  const subscriber = new zmq.Subscriber({ linger: 0 });
+  subscriber.connect(publisher.address);
+  await eventually(() => {
+    expect(looks).toBeGreaterThan(0);
+  });
+  const before = looks;
+  subscriber.close();
+  await eventually(() => {
+    expect(looks).toBeGreaterThan(before);
+  });
+});

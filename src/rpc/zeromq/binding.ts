@@ -16,14 +16,24 @@ export type BoundSocket = Pick<ReplySocket | PublishSocket, 'address' | 'close'>
 /** How long `close()` waits for libzmq to let go of an address, in ms: as a rule it is one. */
 const RELEASE_TIMEOUT = 500;
 
-/** @throws RpcTransportError, and leaves nothing open then. */
-export async function bindSocket(socket: Router | Publisher, address: Address): Promise<BoundSocket> {
+/** How long after a client has come or gone `tidy` is called, in ms: once for all of a burst. */
+const TIDY_DELAY = 100;
+
+/**
+ * @param tidy - called soon after a client has come or gone.
+ * @throws RpcTransportError, and leaves nothing open then.
+ */
+export async function bindSocket(
+  socket: Router | Publisher,
+  address: Address,
+  tidy?: () => void,
+): Promise<BoundSocket> {
   try {
     if (address.scheme === 'ipc') {
       await checkIpcPath(address);
     }
     await socket.bind(address.scheme === 'tcp' ? bindText(address) : address.text);
-    const released = whenReleased(socket); // Not before: a monitor's own work overwrites the errno of a failed bind.
+    const released = whenReleased(socket, tidy); // Not before: a monitor's own work overwrites the errno of a failed bind.
     return {
       address: socket.lastEndpoint ?? address.text,
       close: async () => {
@@ -49,21 +59,27 @@ function within(time: number, promise: Promise<void>): Promise<void> {
 }
 
 /**
- * Resolves when libzmq has let go of the address, which it does a moment after `close()`: only then can it be bound
+ * Follows what happens at the socket, and resolves when libzmq has let go of the address, which it does a moment after `close()`: only then can it be bound
  * again. (Calling `unbind()` first is no way: zeromq.js runs it in another thread, and while a `receive()` is pending,
  * the two threads in one socket end the process with a failed assertion.)
  */
-async function whenReleased(socket: Router | Publisher): Promise<void> {
+async function whenReleased(socket: Router | Publisher, tidy?: () => void): Promise<void> {
   let events: Observer;
   try {
     events = socket.events;
   } catch {
     return; // As with ZmqConnection: nothing to be learnt then.
   }
+  let tidying: NodeJS.Timeout | undefined;
   for await (const event of events) {
     if (event.type === 'end') {
+      clearTimeout(tidying);
       return;
     }
+    tidying ??= setTimeout(() => {
+      tidying = undefined;
+      tidy?.();
+    }, TIDY_DELAY).unref();
   }
 }
 

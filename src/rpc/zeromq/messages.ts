@@ -77,3 +77,12 @@ export function publish(socket: Publisher, frames: Frames): boolean {
   socket.send(frames as Uint8Array[]).catch(() => undefined);
   return true;
 }
+
+/**
+ * libzmq frees what belonged to a connection, some 25 KB, when the socket is used next: a publisher that has nothing to say
+ * would keep it for every client that ever was there. Any question makes it look. Not for sockets that receive: they look by
+ * themselves, and what the question takes notice of would wake no pending `receive()`.
+ */
+export function forgetGone(socket: Publisher): boolean {
+  return !socket.closed && socket.writable;
+}

@@ -7,7 +7,7 @@ import { parseAddress } from '../address.js';
 import type { Address } from '../address.js';
 import type { PublishSocket, ReplySocket, ServerSocketOptions, ServerSockets } from '../transport.js';
 import { bindSocket } from './binding.js';
-import { deliver, publish, receiveLoop } from './messages.js';
+import { deliver, forgetGone, publish, receiveLoop } from './messages.js';
 import type { Context, Dealer, Reply, SocketOptions, ZmqModule } from './module.js';
 import { commonOptions, keepaliveOptions, serverSecurityOptions } from './options.js';
 import { decideAccess } from './zap.js';
@@ -62,7 +62,9 @@ export class ZmqServerSockets implements ServerSockets {
       sendTimeout: 0,
       sendHighWaterMark: this.#options.publishHighWaterMark,
     });
-    const bound = await bindSocket(socket, address);
+    const bound = await bindSocket(socket, address, () => {
+      forgetGone(socket);
+    });
     return { ...bound, send: (frames) => publish(socket, frames) };
   }
 
