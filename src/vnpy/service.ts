@@ -270,7 +270,8 @@ export class RpcService {
   }
 
   #admitted<T>(name: string, kind: DataKind, list: readonly T[]): readonly T[] {
-    const sound = list.filter((item) => this.#check?.admitsAnswer(name, kind, item) !== false);
+    const check = this.#check;
+    const sound = check === undefined ? list : list.filter((item) => check.admitsAnswer(name, kind, item));
     return inZone(this.#filter === undefined ? sound : sound.filter((item) => this.admits(item)), this.#zone);
   }
 

@@ -76,6 +76,7 @@ describe('RpcService', () => {
 
   test('refuses events whose data a Python would die of, logs them once and counts them', async () => {
     const engine = new ScriptedEngine();
+    engine.isRemote = false;
     const { client, service, logged } = await served(engine);
     const events = eventsUntil(client, 'eMine');
     const plain = { symbol: 'X', last_price: 3 };
@@ -99,6 +100,7 @@ describe('RpcService', () => {
 
   test('leaves out of answers what is not of their class', async () => {
     const engine = new ScriptedEngine();
+    engine.isRemote = false;
     engine.contracts = [contract(), { symbol: 'X' } as never, tick(1) as never];
     const { client, service, logged } = await served(engine);
     expect(await client.call('get_all_contracts')).toEqual([contract()]);

@@ -102,6 +102,8 @@ export function orderRequest(changes: Partial<OrderRequestInit> = {}): OrderRequ
 
 /** A vnpy server's engine that does what the test tells it. */
 export class ScriptedEngine implements TradingEngine {
+  /** It stands for a Python, of which everything can come. */
+  isRemote = true;
   contracts: ContractData[] = [contract()];
   accounts: AccountData[] = [];
   positions: PositionData[] = [];
