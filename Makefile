@@ -70,7 +70,7 @@ browser-test: dist/.stamp
 	@mkdir -p $(RESULTS)
 	npm run --silent test:browser -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/browser.json
 
-matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is (an hour; ONLY='--python 3.12 --node 22 --quick')
+matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is, and old libzmq (an hour; ONLY='--python 3.12 --node 22 --quick')
 	@node build/scripts/matrix.js $(ONLY)
 
 bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)

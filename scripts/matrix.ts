@@ -1,7 +1,8 @@
 /**
- * `make matrix`: the tests over every CPython of this machine, every vnpy that pip installs for it, and several Node.js.
+ * `make matrix`: the tests over every CPython of this machine, every vnpy that pip installs for it, several Node.js, and old
+ * libraries of ZeroMQ.
  *
- *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--quick]
+ *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--libzmq 4.2] [--quick]
  *
  * Each option may be repeated and chooses by prefix; `--quick` leaves out the complete suites. What is installed for it
  * lies in build/matrix. Prints the tables of the README; exit code 1 when anything failed.
@@ -10,12 +11,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkInstallation } from './matrix/install.js';
+import { getLibrary, LIBRARIES } from './matrix/libraries.js';
+import type { Library } from './matrix/libraries.js';
 import { getNode, NODE_RANGES, OWN_NODE } from './matrix/nodes.js';
 import { findPythons, makeEnvironment, RELEASES } from './matrix/pythons.js';
 import type { Python } from './matrix/pythons.js';
 import { runTests, WORK } from './matrix/run.js';
 import type { Node, TestResult } from './matrix/run.js';
-import { failures, nodeTable, pythonTable, verdict } from './matrix/tables.js';
+import { failures, libraryTable, nodeTable, pythonTable, verdict } from './matrix/tables.js';
 import type { Cell, Check } from './matrix/tables.js';
 import { pack } from './pack.js';
 
@@ -27,6 +30,7 @@ const { values: options } = parseArgs({
     python: { type: 'string', multiple: true, default: [] },
     vnpy: { type: 'string', multiple: true, default: [] },
     node: { type: 'string', multiple: true, default: [] },
+    libzmq: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
   },
 });
@@ -68,10 +72,13 @@ async function main(): Promise<number> {
   }
   const ofPythons = options.quick ? [] : await completeSuites(environments);
   const ofNodes = await nodeChecks(nodes);
+  const ofLibraries = await libraryChecks(pythons);
 
-  writeFileSync(join(WORK, 'results.json'), JSON.stringify({ cells, ofPythons, ofNodes }, undefined, 2));
-  console.log(`${pythonTable(cells, ofPythons, missing)}\n\n${nodeTable(cells, ofNodes)}`);
-  const failed = failures(cells, [...ofPythons, ...ofNodes]);
+  writeFileSync(join(WORK, 'results.json'), JSON.stringify({ cells, ofPythons, ofNodes, ofLibraries }, undefined, 2));
+  console.log(
+    `${pythonTable(cells, ofPythons, missing)}\n\n${nodeTable(cells, ofNodes)}\n\n${libraryTable(ofLibraries)}`,
+  );
+  const failed = failures(cells, [...ofPythons, ...ofNodes, ...ofLibraries]);
   for (const failure of failed) console.log(`\n${failure}`);
   return failed.length === 0 ? 0 : 1;
 }
@@ -135,6 +142,32 @@ async function nodeChecks(nodes: readonly Node[]): Promise<Check[]> {
     checks.push({ subject: node.version, name: 'unit tests', tests });
   }
   return checks;
+}
+
+/** Real old libraries as clients of our server and as servers of our client, 45 s of silence between the calls. */
+async function libraryChecks(pythons: readonly Python[]): Promise<Check[]> {
+  const checks: Check[] = [];
+  const python = pythons.at(-1);
+  for (const library of LIBRARIES) {
+    const { libzmq } = library;
+    if (python === undefined || !chosen(libzmq, options.libzmq)) continue;
+    const tests = await libraryTests(python, library);
+    tell(`libzmq ${libzmq}: ${verdict(tests)}`);
+    checks.push({ subject: libzmq, name: 'both roles, 45 s of silence', tests });
+  }
+  return checks;
+}
+
+/** A library that cannot be fetched is a failure: nothing else shows whether old programs can be talked to. */
+async function libraryTests(python: Python, library: Library): Promise<TestResult[]> {
+  let folder: string;
+  try {
+    folder = await getLibrary(python.path, library);
+  } catch (error) {
+    return [{ titles: [`pip fetches pyzmq ${library.pyzmq}`], passed: false, message: String(error) }];
+  }
+  const env = { PYTHON: python.path, VNPY_BRIDGE_LIBRARIES: JSON.stringify({ [library.libzmq]: folder }) };
+  return runTests(OWN_NODE, 'matrix', ['interop/old-libzmq.matrix.ts'], {}, env);
 }
 
 process.exitCode = await main();

@@ -79,12 +79,14 @@ interface Report {
  *
  * @param files - Names of test files, or parts of them; none runs all.
  * @param venvs - Environments of Python by vnpy version, instead of those of `make setup`.
+ * @param env - Further variables.
  */
 export async function runTests(
   node: Node,
-  project: 'unit' | 'interop',
+  project: 'unit' | 'interop' | 'matrix',
   files: readonly string[],
   venvs: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<TestResult[]> {
   const file = join(WORK, 'vitest.json');
   rmSync(file, { force: true });
@@ -93,6 +95,7 @@ export async function runTests(
   const { output } = await execute(node.path, args, {
     env: {
       PATH: `${dirname(node.path)}:${process.env['PATH'] ?? ''}`,
+      ...env,
       ...(Object.keys(venvs).length > 0 ? { VNPY_BRIDGE_VENVS: JSON.stringify(venvs) } : {}),
     },
   });

@@ -56,6 +56,16 @@ export function nodeTable(cells: readonly Cell[], checks: readonly Check[]): str
   return table(['Node.js', 'with all of the above', ...names], rows);
 }
 
+/** The table of old libraries of ZeroMQ. */
+export function libraryTable(checks: readonly Check[]): string {
+  const names = unique(checks.map((check) => check.name));
+  const rows = unique(checks.map((check) => check.subject)).map((library) => [
+    library,
+    ...names.map((name) => verdict(testsOf(checks, library, name))),
+  ]);
+  return table(['libzmq', ...names], rows);
+}
+
 /** Every failure, one paragraph each. */
 export function failures(cells: readonly Cell[], checks: readonly Check[]): string[] {
   const described = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TestResult } from '../../scripts/matrix/run.js';
-import { failures, nodeTable, pythonTable, verdict } from '../../scripts/matrix/tables.js';
+import { failures, libraryTable, nodeTable, pythonTable, verdict } from '../../scripts/matrix/tables.js';
 import type { Cell, Check } from '../../scripts/matrix/tables.js';
 
 const good: TestResult = { titles: ['calls'], passed: true, message: '' };
@@ -34,6 +34,15 @@ describe('the tables of the matrix', () => {
         '| 22.1.0  | ✗ 1 of 2              |            |',
         '| 20.1.0  | ✓ 4                   | ✗ 1 of 1   |',
       ].join('\n'),
+    );
+  });
+
+  test('one row a library', () => {
+    const ofLibraries: Check[] = ['4.1.6', '4.2.5'].map((subject) => ({ subject, name: 'both roles', tests: [good] }));
+    expect(libraryTable(ofLibraries)).toBe(
+      ['| libzmq | both roles |', '| ------ | ---------- |', '| 4.2.5  | ✓ 1        |', '| 4.1.6  | ✓ 1        |'].join(
+        '\n',
+      ),
     );
   });
 
