@@ -102,6 +102,7 @@ async function killThread(peer: Peer): Promise<void> {
   const sockets = await zmqTransport.openClient({
     security: undefined,
     connectTimeout: 5000,
+    pingTimeout: Infinity,
     maxMessageBytes: 2 ** 20,
     receiveHighWaterMark: 10,
   } as Parameters<typeof zmqTransport.openClient>[0]);
