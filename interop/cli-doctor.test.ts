@@ -105,7 +105,7 @@ async function killThread(peer: Peer): Promise<void> {
     pingTimeout: Infinity,
     maxMessageBytes: 2 ** 20,
     receiveHighWaterMark: 10,
-  } as Parameters<typeof zmqTransport.openClient>[0]);
+  });
   await new Promise<void>((resolve, reject) => {
     const connection = sockets.connectRequest(peer.addresses.request, {
       opened: () => {
