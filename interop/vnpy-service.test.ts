@@ -158,7 +158,7 @@ describe.each(SERVERS)("RpcService of $name, with Python's RpcGateway", ({ start
         volume: 2,
         reference: 'python',
       });
-      expect(id).toMatch(/^RPC\.\d+$/);
+      expect(id).toMatch(/^RPC\.(?:\w+_)?\d+$/);
       const order = await client.command<Described>('wait', {
         kind: 'order',
         key: id,
