@@ -71,7 +71,8 @@ test.each([
     expect([...told].sort()).toEqual([...ids].sort());
     // Of what was published nearly nothing came: the publisher dropped the fills, and the comparison told them.
     const report = await resynced;
-    expect(report).toMatchObject({ reason: 'paused', restarted: false });
+    // The first message after the stop may be the first of all, which has a comparison of its own.
+    expect(report).toMatchObject({ reason: expect.stringMatching(/^(?:paused|joined)$/) as string, restarted: false });
     expect(report.missed.trade).toHaveLength(FILLS);
     expect(gateway.stats().client.events.received).toBeLessThan(FLOOD);
     // 3 s, and what this process had to wait for the processor of a busy machine.
