@@ -6,6 +6,7 @@ import { dumps } from '../src/pickle/index.js';
 import { zmqTransport } from '../src/rpc/index.js';
 import { freeAddress, pythonOf, startPeer, vnpyVersions } from './support/index.js';
 import type { Peer } from './support/index.js';
+import { documentedFindings } from '../tests/cli/bridge/findings-table.js';
 import { argsOf, runProgram } from './cli-support.js';
 
 interface Report {
@@ -51,7 +52,12 @@ describe('doctor and real servers', () => {
     }
     const [, , { code, report }] = reports;
     expect(code).toBe(1);
-    expect(report.steps.at(-1)).toMatchObject({ id: 'call', status: 'fault', code: 'THREAD_DEAD' });
+    expect(report.steps.at(-1)).toMatchObject({
+      id: 'call',
+      status: 'fault',
+      code: 'THREAD_DEAD',
+      result: expect.stringMatching(documentedFindings().get('THREAD_DEAD') ?? 'a row of the document') as string,
+    });
   });
 
   test.each(vnpyVersions())(

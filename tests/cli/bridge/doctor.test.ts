@@ -6,6 +6,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DIAGNOSES } from '../../../src/cli/bridge/doctor/diagnoses.js';
 import type { DiagnosisCode } from '../../../src/cli/bridge/doctor/diagnoses.js';
+import { makeStep } from '../../../src/cli/bridge/doctor/report.js';
 import type { Step } from '../../../src/cli/bridge/doctor/report.js';
 import { heartbeatOutcome } from '../../../src/cli/bridge/doctor/talk.js';
 import { enumFacts, pythonRange } from '../../../src/cli/bridge/doctor/wire-facts.js';
@@ -15,6 +16,7 @@ import type { PublishSocket, ReplySocket, ServerSockets } from '../../../src/rpc
 import { Event, SimulatedEngine } from '../../../src/vnpy/index.js';
 import type { CancelRequest } from '../../../src/vnpy/index.js';
 import { isMarker } from '../../../src/vnpy/marker.js';
+import { documentedFindings } from './findings-table.js';
 import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';
 import type { RunSettings } from './harness.js';
 
@@ -41,7 +43,7 @@ async function examine(
   return { code, ...(JSON.parse(stdout) as Omit<Report, 'code'>) };
 }
 
-function codes({ steps }: Report): readonly (DiagnosisCode | undefined)[] {
+function codes({ steps }: Pick<Report, 'steps'>): readonly (DiagnosisCode | undefined)[] {
   return steps.flatMap(({ code }) => (code === undefined ? [] : [code]));
 }
 
@@ -67,14 +69,21 @@ async function expectFault(
   settings?: ExamineSettings,
 ): Promise<Report> {
   const report = await examine(args, settings);
-  expect(codes(report)).toContain(code);
-  made.add(code);
+  expectFound(report, code);
   const found = report.steps.find((candidate) => candidate.code === code);
   expect(found?.result).toMatch(seen);
   expect(found?.advice).toBe(DIAGNOSES[code].advice);
   expect(report.usable).toBe(DIAGNOSES[code].severity !== 'fault');
   expect(report.code).toBe(report.usable ? 0 : 1);
   return report;
+}
+
+/** A finding was made, and the document has it as it is printed. */
+function expectFound(report: Pick<Report, 'steps'>, code: DiagnosisCode): void {
+  const results = report.steps.filter((candidate) => candidate.code === code).map(({ result }) => result);
+  expect(codes(report)).toContain(code);
+  expect(results.join('\n')).toMatch(documentedFindings().get(code) ?? /a row of the document/);
+  made.add(code);
 }
 
 /** A TCP server that treats its connections as told. */
@@ -427,8 +436,9 @@ describe('doctor and servers that answer badly', () => {
     expect(step(report, 'clock').status).toBe('skipped');
     const silence = { heartbeats: 0, firstHeartbeat: 0, dialect: undefined };
     expect(heartbeatOutcome(silence, 10_000).code).toBeUndefined();
-    expect(heartbeatOutcome(silence, 12_000)).toMatchObject({ code: 'NO_HEARTBEAT', status: 'fault' });
-    made.add('NO_HEARTBEAT');
+    const outcome = heartbeatOutcome(silence, 12_000);
+    expect(outcome.status).toBe('fault');
+    expectFound({ steps: [makeStep('heartbeat', 'heartbeat', outcome, 0)] }, 'NO_HEARTBEAT');
   });
 
   test('the heartbeat of vnpy 2', async () => {
@@ -442,8 +452,7 @@ describe('doctor and servers that answer badly', () => {
     });
     const report = await expectFault(args, 'OLD_HEARTBEAT', /vnpy 2/);
     expect(step(report, 'vnpy').result).toMatch(/2\.0\.6 to 2\.9/);
-    expect(codes(report)).toContain('NO_RPC_SERVICE');
-    made.add('NO_RPC_SERVICE');
+    expectFound(report, 'NO_RPC_SERVICE');
   });
 
   test('a slow answer', async () => {
@@ -459,8 +468,7 @@ describe('doctor and servers that answer badly', () => {
     onTestFinished(() => {
       clearInterval(timer);
     });
-    expect(codes(await examine(args))).toContain('SLOW_REPLY');
-    made.add('SLOW_REPLY');
+    expectFound(await examine(args), 'SLOW_REPLY');
   });
 
   test('a clock that is an hour off', async () => {
@@ -493,8 +501,7 @@ describe('doctor and servers that answer badly', () => {
   test('functions that are missing, contracts that are missing', async () => {
     const { args } = await serveFunctions({ get_all_contracts: () => [], get_all_orders: () => [] });
     const report = await expectFault(args, 'MISSING_FUNCTIONS', /missing: get_all_accounts/);
-    expect(codes(report)).toContain('NO_CONTRACTS');
-    made.add('NO_CONTRACTS');
+    expectFound(report, 'NO_CONTRACTS');
   });
 });
 
@@ -515,6 +522,14 @@ describe('the event queue', () => {
       get_account: nothing,
     });
     await expectFault(args, 'EVENTS_STUCK', /has not come out within 1 s/, {
+      times: ['--wait', '500ms', '--timeout', '1s'],
+    });
+  });
+
+  test('a publish address of another server, whose events come instead', async () => {
+    const [asked, heard] = [await serveMarket(), await serveLiveMarket()];
+    const args = ['--request', asked.request, '--subscribe', heard.subscribe];
+    await expectFault(args, 'EVENTS_STUCK', /within 1 s, while [1-9]\d* other events came/, {
       times: ['--wait', '500ms', '--timeout', '1s'],
     });
   });
@@ -560,4 +575,8 @@ describe('what bytes tell', () => {
 
 test('the fault of every diagnosis is made, here or in interop/', () => {
   expect([...made, ...ELSEWHERE].sort()).toEqual(Object.keys(DIAGNOSES).sort());
+});
+
+test('the document has each finding once', () => {
+  expect([...documentedFindings().keys()].sort()).toEqual(Object.keys(DIAGNOSES).sort());
 });

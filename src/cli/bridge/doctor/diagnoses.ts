@@ -62,7 +62,8 @@ export const DIAGNOSES = {
   ),
   EVENTS_STUCK: fault(
     "The server's event thread has ended or stands still, while its RPC thread goes on: no tick, order or trade will come. " +
-      "Restart the server. Its log shows why: an event that cannot be pickled ends that thread, as OptionMaster's do.",
+      "Restart the server. Its log shows why: an event that cannot be pickled ends that thread, as OptionMaster's do. " +
+      'The other cause is a publish address of another server, whose events arrive instead: correct --subscribe.',
   ),
   OLD_HEARTBEAT: warning('The server is a vnpy 2: it works, but was never tested with this package. Update it.'),
   UNDECODABLE_EVENTS: fault(

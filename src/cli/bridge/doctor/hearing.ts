@@ -32,6 +32,11 @@ export class Hearing {
   /** Which of vnpy's two ways to send them was used. */
   dialect: 'heartbeat' | '_keep_alive' | undefined;
 
+  /** How many events were heard so far. */
+  get events(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   /** A raw message. */
   published(frames: Frames): void {
     for (const { marker, heard } of this.#awaited) {

@@ -237,11 +237,14 @@ async function examineQueue(
     if (!Array.isArray(orders))
       return skipped('cannot be looked at: the answers are not those of the RPC service module');
     const ask = (): Promise<unknown> => client.call('cancel_order', [request, marker], {}, { signal });
+    const earlier = hearing.events;
     const isHeard = await hearing.hears(marker, ask, timeout, signal);
     if (isHeard) return ok(`what is put into it comes out (${(performance.now() - began).toFixed(1)} ms)`);
+    const others = hearing.events - earlier;
     return found(
       'EVENTS_STUCK',
-      `calls are answered, and what is put into the queue has not come out within ${timeout / 1000} s`,
+      `calls are answered, and what is put into the queue has not come out within ${timeout / 1000} s` +
+        (others === 0 ? '' : `, while ${others} other events came`),
     );
   } catch (error) {
     signal.throwIfAborted();
