@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fileName } from '../../../src/cli/bridge/record/file-names.js';
 import { progressText, sizeText } from '../../../src/cli/bridge/record/progress.js';
 import { RotatingWriter } from '../../../src/cli/bridge/record/rotating-writer.js';
@@ -12,7 +12,7 @@ import { READ_ONLY_FUNCTIONS } from '../../../src/cli/bridge/serving.js';
 import { prettyLine } from '../../../src/cli/bridge/service/logger.js';
 import { ServiceConsole } from '../../../src/cli/bridge/service/console.js';
 import { zstd } from '../../../src/cli/recording/compression.js';
-import { parseRecording } from '../../../src/cli/recording/reader.js';
+import { RecordingParser, parseRecording } from '../../../src/cli/recording/reader.js';
 import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import { plainStyle } from '../../../src/cli/text/style.js';
 import { loads } from '../../../src/pickle/index.js';
@@ -26,11 +26,12 @@ import {
   LogData,
   Product,
   RpcGateway,
+  SimulatedEngine,
   TickData,
   vnpyRegistry,
 } from '../../../src/vnpy/index.js';
 import { freeAddress } from '../../support/free-port.js';
-import { TestSink, buy, run, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
+import { TestSink, buy, run, serveEngine, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
 import type { Running } from './harness.js';
 
 let folder = '';
@@ -106,6 +107,33 @@ describe('record', () => {
     );
     const own = sequences.filter((sequence) => sequence >= 0);
     expect(own).toEqual(Array.from({ length: own.length }, (_, index) => index + 1));
+  });
+
+  test('--for ends it after that time, with exit code 0 and a file that is complete', async () => {
+    // The clock goes as always until enough has been recorded, and then to the end.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { args } = await serveLiveMarket();
+    const path = join(folder, 'day.mcap');
+    const running = start(['record', path, '--flush', '20ms', '--for', '10m', '--json', ...args]);
+    await running.stderr.waitFor(/snapshot recorded/);
+    await waitUntil(() => messagesOf(path).filter(({ channel }) => channel.kind === 'event').length > 20);
+    expect(running.stdout.text).toBe('');
+    await vi.advanceTimersByTimeAsync(600_000);
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(0);
+
+    const parser = new RecordingParser();
+    const messages = [...parser.add(readFileSync(path))];
+    expect(parser.end()).toEqual({ complete: true, cutBytes: 0 });
+    expect(JSON.parse(stdout)).toEqual({
+      files: 1,
+      messages: messages.length,
+      bytes: readFileSync(path).length,
+      lost: 0,
+    });
   });
 
   test('refuses to write over a file: exit code 4', async () => {
@@ -475,6 +503,28 @@ describe('serve and relay', () => {
     expect(wrong).toMatchObject({ code: 4, stderr: /from 3\.0 to 4\.5/ });
     const nonsense = await run(['serve', '--simulate', '--serve-oldest-client', 'old']);
     expect(nonsense).toMatchObject({ code: 4, stderr: /is no version of vnpy; write 4\.0/ });
+  });
+
+  test.each([
+    ['with --drop-gone-contracts hands on no contract that its server has lost', ['--drop-gone-contracts'], false],
+    ['without --drop-gone-contracts keeps it', [], true],
+  ])('relay: %s', async (_name, more, stays) => {
+    // The market of the next day, at the same addresses.
+    class Expired extends SimulatedEngine {
+      override getAllContracts(): ContractData[] {
+        return super.getAllContracts().filter(({ symbol }) => symbol !== 'rb2705');
+      }
+    }
+    const addresses = [await freeAddress(), await freeAddress()] as const;
+    const today = await serveMarket({}, addresses);
+    const running = relay(today.args, ...more);
+    const { args } = await ready(running);
+    const has = async (): Promise<boolean> => (await run(['contracts', '--csv', ...args])).stdout.includes('rb2705');
+    expect(await has()).toBe(true);
+    await today.service.stop();
+    await serveEngine(new Expired(), {}, addresses);
+    await running.stderr.waitFor(/resynced/);
+    expect(await has()).toBe(stays);
   });
 
   test('relay: tells its clients by the log that its server is away, and that it is back', async () => {
