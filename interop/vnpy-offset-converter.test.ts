@@ -4,29 +4,21 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { MemoryTransport } from 'vnpy-bridge/rpc';
-import {
-  ContractData,
-  Direction,
-  Event,
-  EventType,
-  Exchange,
-  Offset,
-  OffsetConverter,
-  OrderData,
-  OrderRequest,
-  OrderType,
-  PositionData,
-  Product,
-  RpcGateway,
-  RpcService,
-  Status,
-  TradeData,
-} from 'vnpy-bridge/vnpy';
-import type { OffsetSource, TradingEngine } from 'vnpy-bridge/vnpy';
+import { describe, expect, test } from 'vitest';
+import { Direction, Exchange, Offset, OffsetConverter, Status, replace } from 'vnpy-bridge/vnpy';
+import type { ContractData, OrderData, OrderRequest, PositionData, TradeData } from 'vnpy-bridge/vnpy';
 import { Random } from '../src/vnpy/simulation/random.js';
-import { ScriptedEngine } from '../tests/vnpy/support.js';
+import {
+  ScriptedEngine,
+  contract,
+  gatewayTo,
+  nextEvent,
+  offsetSource,
+  order,
+  orderRequest,
+  position,
+  trade,
+} from '../tests/vnpy/support.js';
 import { pythonOf, repositoryRoot } from './support/index.js';
 
 const EXCHANGES = [Exchange.SHFE, Exchange.INE, Exchange.CFFEX, Exchange.DCE, Exchange.CZCE, Exchange.GFEX];
@@ -36,9 +28,12 @@ const CONTRACTS = [
   contractOf(Exchange.GLOBAL, true),
 ];
 
+/** What a server has when it is asked. */
+type Known =
+  { readonly kind: 'position'; readonly data: PositionData } | { readonly kind: 'order'; readonly data: OrderData };
+
 type Step =
-  | { readonly kind: 'position'; readonly data: PositionData }
-  | { readonly kind: 'order'; readonly data: OrderData }
+  | Known
   | { readonly kind: 'trade'; readonly data: TradeData }
   | { readonly kind: 'sent'; readonly data: OrderRequest; readonly vtOrderid: string }
   | { readonly kind: 'convert'; readonly data: OrderRequest; readonly lock: boolean; readonly net: boolean };
@@ -54,11 +49,12 @@ interface Desk {
 describe.each(['4.5', '4.4'] as const)('as vnpy %s', (vnpy) => {
   test.each([
     ['an engine', engineDesk],
-    ['a gateway', () => gatewayDesk(0)],
-    ['a gateway behind a relay', () => gatewayDesk(1)],
-  ])('%s', async (_name, makeDesk) => {
+    ['a gateway', (beginning: readonly Known[]) => gatewayDesk(beginning, 0)],
+    ['a gateway behind a relay', (beginning: readonly Known[]) => gatewayDesk(beginning, 1)],
+  ])('%s, from what there is at its start', async (_name, makeDesk) => {
+    const beginning = beginningOf(5);
     const steps = randomSteps(7, 700);
-    const desk = await makeDesk();
+    const desk = await makeDesk(beginning);
     const ours: Converted[] = [];
     for (const step of steps) {
       if (step.kind !== 'convert') {
@@ -69,7 +65,7 @@ describe.each(['4.5', '4.4'] as const)('as vnpy %s', (vnpy) => {
       const requests = desk.converter.convertOrderRequest(step.data, { lock, net });
       ours.push(requests.map(({ offset, volume }) => [offset.name, volume]));
     }
-    const theirs = convertedByPython(vnpy, steps);
+    const theirs = convertedByPython(vnpy, [...beginning, ...steps]);
     const asked = steps.filter((step) => step.kind === 'convert').map(({ data }) => data.volume);
     let compared = 0;
     for (const [index, expected] of theirs.entries()) {
@@ -90,16 +86,25 @@ describe.each(['4.5', '4.4'] as const)('as vnpy %s', (vnpy) => {
 });
 
 function contractOf(exchange: Exchange, netPosition: boolean): ContractData {
-  return new ContractData({
-    gateway_name: 'CTP',
-    symbol: 'x2705',
-    exchange,
-    name: 'x',
-    product: Product.FUTURES,
-    size: 10,
-    pricetick: 1,
-    net_position: netPosition,
+  return contract('x2705', 'CTP', { exchange, net_position: netPosition });
+}
+
+/** What there is before anybody looks: positions of all contracts, and an order that closes some of each. */
+function beginningOf(seed: number): Known[] {
+  const random = new Random(seed);
+  const sides = CONTRACTS.flatMap(({ symbol, exchange, net_position }) =>
+    [Direction.LONG, Direction.SHORT].map((direction) => ({ symbol, exchange, net_position, direction })),
+  );
+  const positions = sides.map(({ symbol, exchange, direction }): Known => {
+    const yesterday = random.integer(0, 10);
+    const volume = yesterday + random.integer(0, 10);
+    return { kind: 'position', data: position(volume, direction, { symbol, exchange, yd_volume: yesterday }) };
   });
+  const orders = sides.map(({ symbol, exchange, net_position, direction }, index): Known => {
+    const offset = net_position ? Offset.NONE : index % 3 === 0 ? Offset.CLOSE : Offset.CLOSEYESTERDAY;
+    return { kind: 'order', data: order(`b${index}`, { symbol, exchange, direction, offset, volume: 4, traded: 1 }) };
+  });
+  return [...positions, ...orders];
 }
 
 function randomSteps(seed: number, count: number): Step[] {
@@ -118,20 +123,12 @@ function randomSteps(seed: number, count: number): Step[] {
       ? Offset.NONE
       : pick(Offset.OPEN, Offset.CLOSE, Offset.CLOSETODAY, Offset.CLOSEYESTERDAY);
     const common = { symbol, exchange, gateway_name: 'CTP', direction };
-    const request = new OrderRequest({
-      symbol,
-      exchange,
-      direction,
-      offset,
-      type: OrderType.LIMIT,
-      price: 100,
-      volume: random.integer(1, 12),
-    });
+    const request = orderRequest({ symbol, exchange, direction, offset, price: 100, volume: random.integer(1, 12) });
     const kind = random.integer(0, 9);
     if (kind <= 1) {
       const yesterday = random.integer(0, 10);
       const volume = yesterday + random.integer(0, 10);
-      return { kind: 'position', data: new PositionData({ ...common, volume, yd_volume: yesterday }) };
+      return { kind: 'position', data: position(volume, direction, { ...common, yd_volume: yesterday }) };
     }
     if (kind === 2) {
       ids += 1;
@@ -139,13 +136,7 @@ function randomSteps(seed: number, count: number): Step[] {
     }
     if (kind === 3) {
       ids += 1;
-      const data = new OrderData({
-        ...common,
-        orderid: `o${ids}`,
-        offset,
-        volume: request.volume,
-        status: Status.NOTTRADED,
-      });
+      const data = order(`o${ids}`, { ...common, offset, volume: request.volume });
       working.set(data.orderid, data);
       return { kind: 'order', data };
     }
@@ -153,27 +144,16 @@ function randomSteps(seed: number, count: number): Step[] {
     if (kind === 4 && known !== undefined) {
       working.delete(known.orderid);
       const changes = { traded: known.volume, status: pick(Status.CANCELLED, Status.ALLTRADED) };
-      return { kind: 'order', data: new OrderData({ ...orderFields(known), ...changes }) };
+      return { kind: 'order', data: replace(known, changes) };
     }
     if (kind <= 5) {
       ids += 1;
-      const fill = { orderid: 'f', tradeid: String(ids), offset, price: 100, volume: random.integer(1, 4) };
-      return { kind: 'trade', data: new TradeData({ ...common, ...fill }) };
+      return { kind: 'trade', data: trade(String(ids), 'f', { ...common, offset, volume: random.integer(1, 4) }) };
     }
     return { kind: 'convert', data: request, lock: random.integer(0, 2) === 0, net: random.integer(0, 1) === 0 };
   };
   return Array.from({ length: count }, makeStep);
 }
-
-const orderFields = ({ symbol, exchange, gateway_name, orderid, direction, offset, volume }: OrderData) => ({
-  symbol,
-  exchange,
-  gateway_name,
-  orderid,
-  direction,
-  offset,
-  volume,
-});
 
 function convertedByPython(vnpy: '4.5' | '4.4', steps: readonly Step[]): Converted[] {
   const wanted = new Set(['symbol', 'exchange', 'gateway_name', 'direction', 'offset', 'type', 'price', 'volume']);
@@ -193,28 +173,23 @@ function convertedByPython(vnpy: '4.5' | '4.4', steps: readonly Step[]): Convert
   return JSON.parse(stdout) as Converted[];
 }
 
-function newEngine(): ScriptedEngine {
+/** A server that has something already. */
+function newEngine(beginning: readonly Known[]): ScriptedEngine {
   const engine = new ScriptedEngine();
   engine.contracts = CONTRACTS;
+  for (const step of beginning) tell(engine, step);
   return engine;
 }
 
 function tell(engine: ScriptedEngine, step: Exclude<Step, { kind: 'convert' | 'sent' }>): void {
-  if (step.kind === 'position') engine.emit(new Event(EventType.POSITION, step.data));
+  if (step.kind === 'position') engine.tellPosition(step.data);
   else if (step.kind === 'order') engine.tellOrder(step.data);
   else engine.tellTrade(step.data);
 }
 
-function engineDesk(): Promise<Desk> {
-  const engine = newEngine();
-  const source: OffsetSource = {
-    getContract: engine.getContract,
-    getAllContracts: () => engine.contracts,
-    getAllPositions: () => engine.positions,
-    getAllActiveOrders: engine.getAllActiveOrders,
-    on: (name, listener) => engine.on(name, listener),
-  };
-  const converter = new OffsetConverter(source);
+function engineDesk(beginning: readonly Known[]): Promise<Desk> {
+  const engine = newEngine(beginning);
+  const converter = new OffsetConverter(offsetSource(engine));
   return Promise.resolve({
     converter,
     take: (step) => {
@@ -225,10 +200,10 @@ function engineDesk(): Promise<Desk> {
   });
 }
 
-async function gatewayDesk(relays: number): Promise<Desk> {
-  const engine = newEngine();
-  let gateway = await gatewayOf(engine);
-  for (let relay = 0; relay < relays; relay++) gateway = await gatewayOf(gateway);
+async function gatewayDesk(beginning: readonly Known[], relays: number): Promise<Desk> {
+  const engine = newEngine(beginning);
+  let gateway = await gatewayTo(engine);
+  for (let relay = 0; relay < relays; relay++) gateway = await gatewayTo(gateway);
   const last = gateway;
   // The gateway is connected already.
   const converter = new OffsetConverter(last);
@@ -240,26 +215,9 @@ async function gatewayDesk(relays: number): Promise<Desk> {
         await last.sendOrder(step.data);
         return;
       }
-      const told = new Promise<void>((resolve) => {
-        const off = last.on(step.kind, () => {
-          off();
-          resolve();
-        });
-      });
+      const told = nextEvent(last, step.kind);
       tell(engine, step);
       await told;
     },
   };
-}
-
-/** A gateway at a service in front of an engine, or of another gateway. */
-async function gatewayOf(engine: TradingEngine): Promise<RpcGateway> {
-  const transport = new MemoryTransport();
-  const service = new RpcService(engine, { transport });
-  onTestFinished(() => service.stop());
-  await service.start('requests', 'events');
-  const gateway = new RpcGateway({ transport });
-  onTestFinished(() => gateway.close());
-  await gateway.connect('requests', 'events');
-  return gateway;
 }

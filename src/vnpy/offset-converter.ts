@@ -10,6 +10,7 @@ import type { Names } from '../options.js';
 import type { Event } from './event.js';
 import { RpcGateway } from './gateway/gateway.js';
 import { classify } from './kinds.js';
+import type { SnapshotKind } from './kinds.js';
 import { PositionHolding, closesByDay } from './position-holding.js';
 
 /** What an OffsetConverter reads: an RpcGateway, a SimulatedEngine, any TradingEngine that answers at once. */
@@ -25,6 +26,21 @@ export interface OffsetSource {
   /** Everything that happens. What is returned takes the listener away. */
   on(name: 'event', listener: (event: Event) => void): () => void;
 }
+
+/** The list that a snapshot is asking for. */
+interface Listing {
+  readonly kind: SnapshotKind | undefined;
+  /** The snapshot has asked for positions. */
+  readonly hasPositions: boolean;
+  /** It brought fills. */
+  hasTrades: boolean;
+  /** Orders that were sent before, and of which no event had told. */
+  readonly unconfirmed: readonly string[];
+}
+
+const NO_LISTING: Listing = Object.freeze({ kind: undefined, hasPositions: false, hasTrades: false, unconfirmed: [] });
+
+const keyOf = (gatewayName: string, vtSymbol: string): string => `${gatewayName} ${vtSymbol}`;
 
 /** Options of `convertOrderRequest`. */
 export interface ConvertOptions {
@@ -60,6 +76,11 @@ export class OffsetConverter {
   /** By the name of the vnpy gateway and the `vt_symbol`. */
   readonly #holdings = new Map<string, PositionHolding>();
   readonly #gateways = new Set<string>();
+  /** What each active order freezes something of, by `vt_orderid`. */
+  readonly #frozenBy = new Map<string, PositionHolding>();
+  /** Orders that were sent, and of which no event has told yet. */
+  readonly #unconfirmed = new Set<string>();
+  #listing: Listing = NO_LISTING;
   readonly #unlisten: (() => void)[] = [];
 
   /** @throws RpcUsageError `BAD_ARGUMENT` for what is no gateway or engine. */
@@ -125,8 +146,6 @@ export class OffsetConverter {
   }
 
   #follow(gateway: RpcGateway): void {
-    let listing = false;
-    let listed = false;
     this.#unlisten.push(
       gateway.on('contract', ({ gateway_name }) => this.#gateways.add(gateway_name)),
       gateway.on('position', (position) => {
@@ -136,38 +155,52 @@ export class OffsetConverter {
         this.#order(order);
       }),
       gateway.on('trade', (trade) => {
-        listed ||= listing;
+        if (this.#listing.kind === 'trade') this.#listing.hasTrades = true;
         this.#trade(trade);
       }),
       gateway.on('progress', ({ kind, phase }) => {
-        if (kind !== 'trade') return;
-        listing = phase === 'asked';
-        // The positions that the same snapshot brought have the listed fills in them already.
-        if (!listing && listed) this.#reload();
-        listed = false;
+        if (phase === 'asked') this.#asked(kind);
+        else this.#answered(kind);
       }),
       gateway.on('resynced', ({ vanished }) => {
-        for (const order of vanished.order)
-          this.#each(order.vt_symbol, (holding) => {
-            holding.drop(order.vt_orderid);
-          });
-        for (const { vt_symbol, direction } of vanished.position) {
-          this.#each(vt_symbol, (holding) => {
-            holding.emptied(direction);
-          });
+        // What has come since it was found missing is there.
+        for (const order of vanished.order) if (!gateway.orders.has(order.vt_orderid)) this.#drop(order.vt_orderid);
+        for (const position of vanished.position) {
+          if (!gateway.positions.has(position.vt_positionid))
+            this.#holdings.get(keyOf(position.gateway_name, position.vt_symbol))?.emptied(position.direction);
         }
       }),
       gateway.on('sent', (request, vtOrderid) => {
         const known = gateway.orders.get(vtOrderid);
         // Its own events may have come before the answer, and know more.
         if (known?.vt_symbol === request.vt_symbol) this.#order(known);
-        else this.updateOrderRequest(request, vtOrderid);
+        else {
+          this.updateOrderRequest(request, vtOrderid);
+          this.#unconfirmed.add(vtOrderid);
+        }
       }),
     );
   }
 
+  #asked(kind: SnapshotKind): void {
+    const hasPositions = kind === 'position' || (kind !== 'contract' && this.#listing.hasPositions);
+    this.#listing = { kind, hasPositions, hasTrades: false, unconfirmed: [...this.#unconfirmed] };
+  }
+
+  #answered(kind: SnapshotKind): void {
+    const { hasPositions, hasTrades, unconfirmed } = this.#listing;
+    this.#listing = { ...NO_LISTING, hasPositions: kind !== 'trade' && hasPositions };
+    // Sent before the server was asked for its orders, and not among them: it was lost with the server.
+    if (kind === 'order')
+      for (const vtOrderid of unconfirmed) if (this.#unconfirmed.has(vtOrderid)) this.#drop(vtOrderid);
+    // The positions that the same snapshot brought have the listed fills in them already. A comparison of orders and trades
+    // brings none: what it finds has been missed since.
+    if (kind === 'trade' && hasTrades && hasPositions) this.#reload();
+  }
+
   #reload(): void {
     for (const position of this.#source.getAllPositions()) this.#position(position);
+    for (const holding of this.#holdings.values()) holding.recalculate();
   }
 
   #position(position: PositionData): void {
@@ -175,15 +208,25 @@ export class OffsetConverter {
   }
 
   #order(order: OrderData): void {
-    this.#holdingOf(order.vt_symbol, order.gateway_name)?.updateOrder(order);
+    const { vt_orderid: vtOrderid } = order;
+    this.#unconfirmed.delete(vtOrderid);
+    const holding = this.#holdingOf(order.vt_symbol, order.gateway_name);
+    // The id may have been that of an order of another contract before.
+    if (this.#frozenBy.get(vtOrderid) !== holding) this.#drop(vtOrderid);
+    if (holding === undefined) return;
+    holding.updateOrder(order);
+    if (order.isActive()) this.#frozenBy.set(vtOrderid, holding);
+    else this.#frozenBy.delete(vtOrderid);
+  }
+
+  #drop(vtOrderid: string): void {
+    this.#unconfirmed.delete(vtOrderid);
+    this.#frozenBy.get(vtOrderid)?.drop(vtOrderid);
+    this.#frozenBy.delete(vtOrderid);
   }
 
   #trade(trade: TradeData): void {
     this.#holdingOf(trade.vt_symbol, trade.gateway_name)?.updateTrade(trade);
-  }
-
-  #each(vtSymbol: string, change: (holding: PositionHolding) => void): void {
-    for (const holding of this.#holdings.values()) if (holding.vtSymbol === vtSymbol) change(holding);
   }
 
   /** As OmsEngine: a converter for each gateway that has told of a contract, a holding for each contract that needs one. */
@@ -192,7 +235,7 @@ export class OffsetConverter {
     if (contract === undefined || contract.net_position) return undefined;
     const name = gatewayName ?? contract.gateway_name;
     if (!this.#gateways.has(name)) return undefined;
-    const key = `${name} ${vtSymbol}`;
+    const key = keyOf(name, vtSymbol);
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
       holding = new PositionHolding(contract);

@@ -63,19 +63,19 @@ export class PositionHolding {
   updateOrder(order: OrderData): void {
     if (order.isActive()) this.#active.set(order.vt_orderid, order);
     else this.#active.delete(order.vt_orderid);
-    this.#calculateFrozen();
+    this.recalculate();
   }
 
   /** An order is not known any more. */
   drop(vtOrderid: string): void {
-    if (this.#active.delete(vtOrderid)) this.#calculateFrozen();
+    if (this.#active.delete(vtOrderid)) this.recalculate();
   }
 
   /** A position is not known any more. */
   emptied(direction: Direction): void {
     const side = direction === Direction.LONG ? this.#long : this.#short;
     side.total = side.yesterday = side.today = 0;
-    this.#capFrozen();
+    // What is frozen stays: the position may come back before its orders do.
   }
 
   /** `update_trade` */
@@ -96,6 +96,26 @@ export class PositionHolding {
       }
     }
     for (const side of [this.#long, this.#short]) side.total = side.today + side.yesterday;
+    this.#capFrozen();
+  }
+
+  /** What the active orders freeze of the positions as they are now (`calculate_frozen`). */
+  recalculate(): void {
+    for (const side of [this.#long, this.#short]) side.frozen = side.frozenToday = side.frozenYesterday = 0;
+    for (const { direction, offset, volume, traded } of this.#active.values()) {
+      if (direction !== Direction.LONG && direction !== Direction.SHORT) continue;
+      const side = direction === Direction.LONG ? this.#short : this.#long;
+      const frozen = volume - traded;
+      if (offset === Offset.CLOSETODAY) side.frozenToday += frozen;
+      else if (offset === Offset.CLOSEYESTERDAY) side.frozenYesterday += frozen;
+      else if (offset === Offset.CLOSE) {
+        side.frozenToday += frozen;
+        if (side.frozenToday > side.today) {
+          side.frozenYesterday += side.frozenToday - side.today;
+          side.frozenToday = side.today;
+        }
+      }
+    }
     this.#capFrozen();
   }
 
@@ -156,26 +176,6 @@ export class PositionHolding {
       today: Math.max(0, side.today - side.frozenToday),
       yesterday: Math.max(0, side.yesterday - side.frozenYesterday),
     };
-  }
-
-  /** `calculate_frozen` */
-  #calculateFrozen(): void {
-    for (const side of [this.#long, this.#short]) side.frozen = side.frozenToday = side.frozenYesterday = 0;
-    for (const { direction, offset, volume, traded } of this.#active.values()) {
-      if (direction !== Direction.LONG && direction !== Direction.SHORT) continue;
-      const side = direction === Direction.LONG ? this.#short : this.#long;
-      const frozen = volume - traded;
-      if (offset === Offset.CLOSETODAY) side.frozenToday += frozen;
-      else if (offset === Offset.CLOSEYESTERDAY) side.frozenYesterday += frozen;
-      else if (offset === Offset.CLOSE) {
-        side.frozenToday += frozen;
-        if (side.frozenToday > side.today) {
-          side.frozenYesterday += side.frozenToday - side.today;
-          side.frozenToday = side.today;
-        }
-      }
-    }
-    this.#capFrozen();
   }
 
   /** `sum_pos_frozen`: no more is frozen than there is. */

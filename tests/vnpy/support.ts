@@ -23,11 +23,14 @@ import {
 import type {
   BarData,
   CancelRequest,
+  ContractDataInit,
   DataByKind,
   DataKind,
   HistoryRequest,
   OrderDataInit,
+  OffsetSource,
   OrderRequestInit,
+  PositionDataInit,
   RpcGatewayOptions,
   SnapshotProgress,
   SubscribeRequest,
@@ -38,7 +41,11 @@ import type {
 
 const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
 
-export function contract(symbol = 'rb2705', gatewayName = 'CTP'): ContractData {
+export function contract(
+  symbol = 'rb2705',
+  gatewayName = 'CTP',
+  changes: Partial<ContractDataInit> = {},
+): ContractData {
   return new ContractData({
     gateway_name: gatewayName,
     symbol,
@@ -47,6 +54,7 @@ export function contract(symbol = 'rb2705', gatewayName = 'CTP'): ContractData {
     product: Product.FUTURES,
     size: 10,
     pricetick: 1,
+    ...changes,
   });
 }
 
@@ -85,8 +93,12 @@ export function account(balance: number, gatewayName = 'CTP'): AccountData {
   return new AccountData({ gateway_name: gatewayName, accountid: '1', balance });
 }
 
-export function position(volume: number, direction: Direction = Direction.LONG): PositionData {
-  return new PositionData({ ...RB, gateway_name: 'CTP', direction, volume });
+export function position(
+  volume: number,
+  direction: Direction = Direction.LONG,
+  changes: Partial<PositionDataInit> = {},
+): PositionData {
+  return new PositionData({ ...RB, gateway_name: 'CTP', direction, volume, ...changes });
 }
 
 export function orderRequest(changes: Partial<OrderRequestInit> = {}): OrderRequest {
@@ -145,6 +157,11 @@ export class ScriptedEngine implements TradingEngine {
   tellTrade(data: TradeData): void {
     this.trades.push(data);
     this.emit(new Event(EventType.TRADE, data));
+  }
+
+  tellPosition(data: PositionData): void {
+    this.positions = [...this.positions.filter((known) => known.vt_positionid !== data.vt_positionid), data];
+    this.emit(new Event(EventType.POSITION, data));
   }
 
   tellLog(msg: string): void {
@@ -216,6 +233,27 @@ export function closed<T extends AsyncDisposable>(resource: T): T {
     await resource[Symbol.asyncDispose]();
   });
   return resource;
+}
+
+/** What an OffsetConverter reads of an engine: its own functions answer later. */
+export function offsetSource(engine: ScriptedEngine): OffsetSource {
+  return {
+    getContract: engine.getContract,
+    getAllContracts: () => engine.contracts,
+    getAllPositions: () => engine.positions,
+    getAllActiveOrders: engine.getAllActiveOrders,
+    on: (name, listener) => engine.on(name, listener),
+  };
+}
+
+/** A gateway that is connected to a service in front of an engine, or of another gateway. */
+export async function gatewayTo(engine: TradingEngine): Promise<RpcGateway> {
+  const transport = new MemoryTransport();
+  const service = closed(new RpcService(engine, { transport, gracePeriod: 1 }));
+  await service.start('requests', 'events');
+  const gateway = closed(new RpcGateway({ transport }));
+  await gateway.connect('requests', 'events');
+  return gateway;
 }
 
 /** A server in memory, with an engine that can be told what to do. */
