@@ -15,7 +15,10 @@ import { python3Name } from './python2-names.js';
 import type { PyCall } from './registry.js';
 import { converted, fits, noteMisfit } from './values/field-types.js';
 import { noteIncomplete } from './incomplete.js';
+import { isInert, stepsOf } from './values/inert.js';
+import type { Inert } from './values/inert.js';
 import { UnhashableError } from './values/keys.js';
+import { PersistentId } from './values/persistent-id.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { markReconstructed, PyObject } from './values/py-object.js';
@@ -45,10 +48,13 @@ export function nameOf(m: Machine, module: string, qualname: string): PyGlobal {
   return m.options.forward ? PyGlobal.from('decoded', module, qualname) : new PyGlobal(module, qualname);
 }
 
+/** Keyword arguments, undefined for none. */
+export type Keywords = Record<string, unknown> | PyDict | undefined;
+
 /** The value of `callable(*args)`. */
 export function reduce(m: Machine, callable: unknown, args: unknown): unknown {
-  if (!(args instanceof Tuple)) throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
-  return callWith(m, callable, args);
+  if (!(args instanceof Tuple)) return unpacking(m, callable, args, 'call');
+  return callWith(m, callable, args, 'call');
 }
 
 /**
@@ -99,28 +105,30 @@ function bringUpToDate(m: Machine, args: Tuple): void {
   }
 }
 
-function callWith(m: Machine, callable: unknown, args: Tuple): unknown {
+function callWith(m: Machine, callable: unknown, args: Tuple, construction: PyConstruction): unknown {
   const entry = m.entryOf(callable);
-  if (entry === undefined) return inert(m, callable, args, 'call');
+  if (entry === undefined) return inert(m, callable, args, construction);
   switch (entry.kind) {
     case 'enum':
-      return enumMember(m, entry, callable, args);
+      return enumMember(m, entry, callable, args, construction);
     case 'custom':
-      return construct(m, entry, callable, args, 'call', undefined);
+      return construct(m, entry, callable, args, construction, undefined);
     case 'object':
       // Python would run __init__, which the definition does not describe.
-      return inert(m, callable, args, 'call');
+      return inert(m, callable, args, construction);
   }
 }
 
+/** The value of opcodes INST and OBJ. */
+export function instantiate(m: Machine, type: unknown, args: Tuple): unknown {
+  // A registered class has no `__getinitargs__`, so `__init__` does not run without arguments.
+  if (args.length === 0 && m.entryOf(type)?.kind === 'object') return newObject(m, type, args, undefined);
+  return callWith(m, type, args, 'instantiate');
+}
+
 /** The value of `type.__new__(type, *args, **kwargs)`. */
-export function newObject(
-  m: Machine,
-  type: unknown,
-  args: unknown,
-  kwargs: Record<string, unknown> | PyDict | undefined,
-): unknown {
-  if (!(args instanceof Tuple)) throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
+export function newObject(m: Machine, type: unknown, args: unknown, kwargs: Keywords | Inert): unknown {
+  if (!(args instanceof Tuple) || isInert(kwargs)) return unpacking(m, type, args, 'new', kwargs);
   const entry = m.entryOf(type);
   if (entry?.kind === 'object' && args.length === 0 && kwargs === undefined) {
     const instance = create(m, entry);
@@ -129,6 +137,23 @@ export function newObject(
   }
   if (entry?.kind === 'custom') return construct(m, entry, type, args, 'new', kwargs);
   return inert(m, type, args, 'new', kwargs);
+}
+
+/**
+ * A call whose arguments are inert: in Python they may be a tuple, and a dict. Nobody here knows what is in them, so the call
+ * is inert, whatever the class.
+ */
+function unpacking(
+  m: Machine,
+  callable: unknown,
+  args: unknown,
+  construction: PyConstruction,
+  kwargs?: Keywords | Inert,
+): PyObject {
+  if (!(args instanceof Tuple) && !isInert(args)) {
+    throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
+  }
+  return inert(m, callable, args, construction, kwargs);
 }
 
 /** A new instance of a registered class, all fields at their defaults. */
@@ -143,11 +168,11 @@ export function create(m: Machine, entry: ObjectEntry): object {
 function inert(
   m: Machine,
   callable: unknown,
-  args: Tuple,
+  args: Tuple | Inert,
   construction: PyConstruction,
-  kwargs?: Record<string, unknown> | PyDict,
+  kwargs?: Keywords | Inert,
 ): PyObject {
-  if (!(callable instanceof PyGlobal) && !(callable instanceof PyObject)) {
+  if (!(callable instanceof PyGlobal) && !isInert(callable)) {
     throw m.fail('BAD_CALL', `calls ${describe(callable)}`);
   }
   const object = new PyObject(callable, args, construction, kwargs);
@@ -155,8 +180,14 @@ function inert(
   return m.options.forward ? PyObject.mark(object, 'decoded') : object;
 }
 
-function enumMember(m: Machine, entry: EnumEntry, callable: unknown, args: Tuple): unknown {
-  if (args.length !== 1) return inert(m, callable, args, 'call');
+function enumMember(
+  m: Machine,
+  entry: EnumEntry,
+  callable: unknown,
+  args: Tuple,
+  construction: PyConstruction,
+): unknown {
+  if (args.length !== 1) return inert(m, callable, args, construction);
   const value = args[0];
   let member: object | undefined;
   if (typeof value === 'string') {
@@ -171,7 +202,7 @@ function enumMember(m: Machine, entry: EnumEntry, callable: unknown, args: Tuple
   }
   if (member !== undefined) return member;
   tellUnknown(m, 'member', entry.global, value);
-  return inert(m, callable, args, 'call');
+  return inert(m, callable, args, construction);
 }
 
 function construct(
@@ -240,6 +271,10 @@ export function buildState(m: Machine): void {
   const target = m.current(m.stack[slot]);
   if (target instanceof PyObject) {
     buildInert(m, slot, target, state);
+    return;
+  }
+  if (target instanceof PersistentId) {
+    stepsOf(target)?.push({ kind: 'state', state });
     return;
   }
   if (typeof target !== 'object' || target === null || target instanceof PyGlobal) {

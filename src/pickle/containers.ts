@@ -8,6 +8,7 @@ import { PendingState } from './deferred.js';
 import type { Machine } from './machine.js';
 import { isPropertyKey, storedKey } from './values/dict-keys.js';
 import { FrozenSet } from './values/frozen-set.js';
+import { stepsOf } from './values/inert.js';
 import { Collisions, KeyIndex, UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
@@ -23,8 +24,9 @@ export function appendItems(m: Machine, slot: number, from: number, to: number):
     return;
   }
   if (target instanceof PendingState) target = m.materialise(slot, target);
-  if (target instanceof PyObject) {
-    target.steps.push({ kind: 'append', items: stack.slice(from, to) });
+  const steps = stepsOf(target);
+  if (steps !== undefined) {
+    steps.push({ kind: 'append', items: stack.slice(from, to) });
     return;
   }
   const entry = hooked(m, target);
@@ -102,8 +104,9 @@ function unhashableError(m: Machine, error: unknown): unknown {
 
 function setOther(m: Machine, target: unknown, from: number, to: number): void {
   const { stack } = m;
-  if (target instanceof PyObject) {
-    target.steps.push({ kind: 'set', entries: pairs(stack, from, to) });
+  const steps = stepsOf(target);
+  if (steps !== undefined) {
+    steps.push({ kind: 'set', entries: pairs(stack, from, to) });
     return;
   }
   if (Array.isArray(target) && !(target instanceof Tuple)) {
@@ -144,8 +147,9 @@ export function addItems(m: Machine, slot: number, from: number, to: number): vo
     for (let index = from; index < to; index++) addItem(m, target, stack[index]);
     return;
   }
-  if (!(target instanceof PyObject)) throw m.fail('BAD_TARGET', `adds items to ${describe(target)}`);
-  target.steps.push({ kind: 'add', items: stack.slice(from, to) });
+  const steps = stepsOf(target);
+  if (steps === undefined) throw m.fail('BAD_TARGET', `adds items to ${describe(target)}`);
+  steps.push({ kind: 'add', items: stack.slice(from, to) });
 }
 
 /** A frozenset of items. */

@@ -16,7 +16,7 @@ import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePa
 import { NameWriter } from './name-writer.js';
 import type { OutputSpace } from './output-space.js';
 import type { Reduction } from './registry.js';
-import { contentOf, objectSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
+import { contentOf, objectSteps, pushSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
 import { decodeLatin1 } from './text.js';
@@ -273,7 +273,7 @@ export class Encoder {
     }
     if (value instanceof PyConstant) return this.names.save(PyGlobal.from('codec', 'builtins', value.name));
     if (value instanceof PyObject) return this.#saveInert(value);
-    if (value instanceof PersistentId) return this.#savePersistent(value.id);
+    if (value instanceof PersistentId) return this.#savePersistent(value.id, value);
     if (value instanceof Date) return this.#saveDate(value);
     const name =
       (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name ?? 'an unknown class';
@@ -475,7 +475,7 @@ export class Encoder {
     return this.#saveAs(value, datetime);
   }
 
-  #savePersistent(id: unknown): boolean {
+  #savePersistent(id: unknown, value?: PersistentId): boolean {
     const { writer } = this;
     if (this.foreign !== 'write') throw notPortable('A persistent id can be loaded only by a reader that knows it');
     if (writer.protocol === 0) {
@@ -484,12 +484,22 @@ export class Encoder {
         throw this.fail('PROTOCOL_TOO_LOW', 'At protocol 0 a persistent id is a line of ASCII');
       }
       writer.asciiLine(0x50, text);
-      return true;
+      if (value === undefined || value.steps.length === 0) return true;
+      this.memoize(value);
+      const steps: Step[] = [];
+      pushSteps(steps, value);
+      return this.#script(steps);
     }
-    return this.#script([
+    const steps: Step[] = [
       { kind: 'save', value: id, place: '.id' },
       { kind: 'op', code: 0x51 },
-    ]);
+    ];
+    if (value !== undefined && value.steps.length > 0) {
+      // What is done to it is done once.
+      steps.push({ kind: 'made', value });
+      pushSteps(steps, value);
+    }
+    return this.#script(steps);
   }
 
   #saveCustom(entry: CustomEntry, value: object): boolean {

@@ -45,7 +45,7 @@ export function checkCall(object: PyObject, policy: ForeignPolicy, registry: Com
 
 /** Whether it is a member of a registered enum, by value or by name, that this side does not know: a mere lookup. */
 function isMember({ class: callable, args, steps, construction }: PyObject, registry: CompiledRegistry): boolean {
-  if (!(callable instanceof PyGlobal) || construction !== 'call' || steps.length > 0) return false;
+  if (!(callable instanceof PyGlobal) || construction === 'new' || steps.length > 0) return false;
   const [first, name] = args;
   const [type, member] = callable.fullName === 'builtins.getattr' ? [first, name] : [callable, first];
   if (!(type instanceof PyGlobal) || args.length !== (type === callable ? 1 : 2)) return false;

@@ -10,12 +10,18 @@ import { PyObject } from './values/py-object.js';
 import { Tuple, tupleFrom } from './values/tuple.js';
 
 /** What an inert object is made of: the parts of a {@link PyObject}. */
-export type CallParts = Pick<PyObject, 'class' | 'args' | 'kwargs' | 'construction'>;
+export type CallParts = Pick<PyObject, 'class' | 'args' | 'kwargs' | 'argsFrom' | 'kwargsFrom' | 'construction'>;
 
 /** What the call of such a partial stands for: `cls.__new__(cls, *args, **kwargs)`. Undefined for all other objects. */
 export function newByPartial(object: PyObject): CallParts | undefined {
   const { class: partial, args: none } = object;
-  if (none.length > 0 || object.construction !== 'call' || !isCallOf(partial, 'functools', 'partial')) return undefined;
+  if (
+    none.length > 0 ||
+    object.argsFrom !== undefined ||
+    object.construction !== 'call' ||
+    !isCallOf(partial, 'functools', 'partial')
+  )
+    return undefined;
   const [step] = partial.steps;
   if (step?.kind !== 'state' || partial.steps.length > 1) return undefined;
   if (!(step.state instanceof Tuple) || step.state.length !== 4) return undefined;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { findGlobal, newObject, reduce } from './calls.js';
+import { findGlobal, instantiate, newObject } from './calls.js';
+import type { Keywords } from './calls.js';
 import { addItems, describe, makeDict, makeFrozenSet } from './containers.js';
 import type { Machine } from './machine.js';
 import { decodeLong, parseFloatLine, parseInteger } from './numbers.js';
@@ -17,6 +18,8 @@ import {
   TextError,
 } from './text.js';
 import { ByteArray } from './values/byte-array.js';
+import { isInert, stepsOf } from './values/inert.js';
+import type { Inert } from './values/inert.js';
 import { PersistentId } from './values/persistent-id.js';
 import { PyDict } from './values/py-dict.js';
 import { PyFloat } from './values/py-float.js';
@@ -126,14 +129,14 @@ export function runRareOpcode(m: Machine, code: number): void {
     case 0x69: {
       // INST
       const type = findGlobal(m, name(m), name(m));
-      instantiate(m, type, m.popItems());
+      m.push(instantiate(m, type, tupleFrom(m.popItems())));
       return;
     }
     case 0x6f: {
       // OBJ
       const items = m.popItems();
       if (items.length === 0) throw m.underflow(1);
-      instantiate(m, items[0], items.slice(1));
+      m.push(instantiate(m, items[0], tupleFrom(items.slice(1))));
       return;
     }
     case 0x92: {
@@ -194,8 +197,8 @@ function pop(m: Machine): void {
 function dropCall(m: Machine, call: unknown): void {
   if (!(call instanceof PyObject) || call.construction !== 'call' || call.args.length !== 2 || m.sp <= m.fence) return;
   const object = m.stack[m.sp - 1];
-  if (object instanceof PyObject && call.args[0] === object) {
-    object.steps.push({ kind: 'setter', setter: call.class, state: call.args[1] });
+  if (isInert(object) && call.args[0] === object) {
+    stepsOf(object)?.push({ kind: 'setter', setter: call.class, state: call.args[1] });
   }
 }
 
@@ -315,13 +318,8 @@ function decodePython2(m: Machine, data: Uint8Array, start: number, end: number)
   }
 }
 
-function instantiate(m: Machine, type: unknown, args: unknown[]): void {
-  // As CPython: without arguments __init__ does not run, which is how Python 2 pickled instances.
-  const tuple = tupleFrom(args);
-  m.push(args.length === 0 ? newObject(m, type, tuple, undefined) : reduce(m, type, tuple));
-}
-
-function keywords(m: Machine, value: unknown): Record<string, unknown> | PyDict | undefined {
+function keywords(m: Machine, value: unknown): Keywords | Inert {
+  if (isInert(value)) return value;
   if (value instanceof PyDict) return value.size === 0 ? undefined : value;
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
     throw m.fail('BAD_CALL', `has ${describe(value)} for keyword arguments, not a dict`);

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { PicklingError } from './errors.js';
 import type { CallParts } from './partial-new.js';
 import type { Reduction } from './registry.js';
 import { DictTask, ListTask, TupleTask } from './tasks.js';
 import type { Step } from './tasks.js';
+import type { Inert } from './values/inert.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { isReconstructed, PyObject } from './values/py-object.js';
@@ -19,6 +21,9 @@ const NEWOBJ_EX: Step = { kind: 'op', code: 0x92 };
 const TUPLE2: Step = { kind: 'op', code: 0x86 };
 const POP: Step = { kind: 'op', code: 0x30 };
 const BUILD: Step = { kind: 'op', code: 0x62 };
+const MARK: Step = { kind: 'op', code: 0x28 };
+const OBJ: Step = { kind: 'op', code: 0x6f };
+const ADDITEMS: Step = { kind: 'op', code: 0x90 };
 
 const GETATTR = PyGlobal.from('codec', 'builtins', 'getattr');
 const PARTIAL = PyGlobal.from('codec', 'functools', 'partial');
@@ -33,12 +38,16 @@ export function reconstructorArgs(type: unknown): Tuple {
   return Tuple.of<unknown>(type, OBJECT, null);
 }
 
-/** What makes an object: `class(*args)` or `class.__new__(class, *args, **kwargs)`. */
+/** What makes an object. */
 interface Making {
   readonly callable: unknown;
   readonly args: readonly unknown[];
   readonly kwargs: Record<string, unknown> | PyDict | undefined;
   readonly construction: PyConstruction;
+  /** Instead of `args`. */
+  readonly argsFrom?: unknown;
+  /** Instead of `kwargs`. */
+  readonly kwargsFrom?: unknown;
 }
 
 /** The steps for an object that a definition reduces. @param global what is called unless the reduction says otherwise. */
@@ -74,13 +83,19 @@ export function contentOf({ class: callable, args }: PyObject): Content | undefi
  * @param given what to make it of, instead of its own class and arguments.
  */
 export function objectSteps(protocol: number, value: PyObject, content?: Content, given: CallParts = value): Step[] {
-  const { class: callable, args, kwargs, construction } = given;
+  const { class: callable, args, kwargs, argsFrom, kwargsFrom, construction } = given;
   let steps: Step[];
   if (content !== undefined) steps = callSteps(callable, [args[0], args[1], Array.isArray(content) ? [] : {}]);
   else if (isReconstructed(value)) steps = callSteps(RECONSTRUCTOR, reconstructorArgs(value.class));
-  else steps = makingSteps(protocol, { callable, args, kwargs, construction });
+  else steps = makingSteps(protocol, { callable, args, kwargs, construction, argsFrom, kwargsFrom });
   steps.push({ kind: 'made', value });
   if (content !== undefined) pushContent(steps, content);
+  pushSteps(steps, value);
+  return steps;
+}
+
+/** Adds what the pickle did to an inert value after it was made. */
+export function pushSteps(steps: Step[], value: Inert): void {
   for (const step of value.steps) {
     switch (step.kind) {
       case 'state':
@@ -96,13 +111,12 @@ export function objectSteps(protocol: number, value: PyObject, content?: Content
         pushEntries(steps, step.entries);
         break;
       case 'add':
-        steps.push({ kind: 'op', code: 0x28 });
-        for (const [index, item] of step.items.entries()) steps.push(save(item, `.items[${index}]`));
-        steps.push({ kind: 'op', code: 0x90 });
+        steps.push(MARK);
+        for (const item of itemSteps(step.items, '.items')) steps.push(item);
+        steps.push(ADDITEMS);
         break;
     }
   }
-  return steps;
 }
 
 /** The steps for a name with dots, before protocol 4 had an opcode for them: `getattr(owner, name)`. */
@@ -113,14 +127,35 @@ export function attributeSteps(module: string, qualname: string): Step[] {
 }
 
 function makingSteps(protocol: number, making: Making): Step[] {
-  const { callable, args, kwargs, construction } = making;
+  const { callable, args, kwargs, construction, argsFrom, kwargsFrom } = making;
+  if (argsFrom !== undefined || kwargsFrom !== undefined) return unpackingSteps(protocol, making);
   if (construction === 'call') return callSteps(callable, args);
+  // Of every protocol, where INST takes names in ASCII alone.
+  if (construction === 'instantiate') return [MARK, save(callable, '.class'), ...itemSteps(args, '.args'), OBJ];
   if (kwargs !== undefined) {
     if (protocol >= 4) return [save(callable, '.class'), argsStep(args), save(kwargs, '.kwargs'), NEWOBJ_EX];
     return callSteps(partialNew(callable, args, kwargs), []);
   }
   if (protocol >= 2) return [save(callable, '.class'), argsStep(args), NEWOBJ];
   return callSteps(NEWOBJ_FUNCTION, [callable, ...args]);
+}
+
+/** A call whose arguments are known to the loading Python alone: they must travel as one value, as they came. */
+function unpackingSteps(protocol: number, making: Making): Step[] {
+  const { callable, args, kwargs, construction, argsFrom, kwargsFrom } = making;
+  const withKeywords = kwargs !== undefined || kwargsFrom !== undefined;
+  const needed = construction !== 'new' ? 0 : withKeywords ? 4 : 2;
+  if (protocol < needed) {
+    throw new PicklingError(
+      'PROTOCOL_TOO_LOW',
+      `Arguments that are a persistent id or the result of a call can be given to a class from protocol ${needed} on`,
+    );
+  }
+  const steps = [save(callable, '.class'), argsFrom === undefined ? argsStep(args) : save(argsFrom, '.args')];
+  if (construction !== 'new') steps.push(REDUCE);
+  else if (withKeywords) steps.push(save(kwargsFrom ?? kwargs, '.kwargs'), NEWOBJ_EX);
+  else steps.push(NEWOBJ);
+  return steps;
 }
 
 function callSteps(callable: unknown, args: readonly unknown[]): Step[] {
@@ -139,6 +174,10 @@ function argsStep(args: readonly unknown[]): Step {
   if (args instanceof Tuple) return save(args, '.args');
   if (args.length === 0) return save(Tuple.of(), '.args');
   return { kind: 'task', task: new TupleTask(undefined, args), place: '.args' };
+}
+
+function itemSteps(items: readonly unknown[], place: string): Step[] {
+  return items.map((item, index) => save(item, `${place}[${index}]`));
 }
 
 function pushItems(steps: Step[], items: readonly unknown[]): void {

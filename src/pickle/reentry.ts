@@ -73,6 +73,7 @@ export function refreshed(call: CallParts, open: ReadonlySet<object>): CallParts
     return copy;
   };
   return {
+    ...call,
     class: call.class,
     construction: call.construction,
     args: tupleFrom(Array.from<unknown>(call.args).map(fresh)),

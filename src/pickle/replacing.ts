@@ -6,7 +6,7 @@
 import type { Machine } from './machine.js';
 import { FrozenSet } from './values/frozen-set.js';
 import { UnhashableError } from './values/keys.js';
-import { PyObject } from './values/py-object.js';
+import { isInert } from './values/inert.js';
 import { Tuple, tupleFrom } from './values/tuple.js';
 
 /** The replacements in one result. */
@@ -39,7 +39,7 @@ export class Replacements {
       this.#renewed(value);
     } else if (value instanceof Set) {
       this.#refill(value, (item) => this.now(item));
-    } else if (value instanceof PyObject) {
+    } else if (isInert(value)) {
       this.#replaceProperties(value);
       for (const step of value.steps) {
         this.#replaceProperties(step);

@@ -15,7 +15,7 @@ import {
   tokens,
   Tuple,
 } from '../../src/pickle/index.js';
-import type { LoadsOptions } from '../../src/pickle/index.js';
+import type { LoadsOptions, PyConstruction } from '../../src/pickle/index.js';
 import { bytes, float8, little } from '../support/bytes.js';
 
 interface Row {
@@ -26,7 +26,7 @@ interface Row {
 
 const plain = new PyGlobal('m', 'C');
 const extensions = ClassRegistry.of({ kind: 'extension', module: 'm', qualname: 'C', code: 1 });
-const one = (type: unknown, args: unknown[], construction: 'call' | 'new' = 'call'): PyObject =>
+const one = (type: unknown, args: unknown[], construction: PyConstruction = 'call'): PyObject =>
   new PyObject(type, Tuple.from(args), construction);
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -50,7 +50,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   GLOBAL: { data: bytes('cm\nC\n.'), value: plain },
   DICT: { data: bytes('(Va\nK', 1, 'd.'), value: { a: 1 } },
   GET: { data: bytes('](Vx\np5\ng5\ne.'), value: ['x', 'x'] },
-  INST: { data: bytes('(K', 1, 'im\nC\n.'), value: one(plain, [1]) },
+  INST: { data: bytes('(K', 1, 'im\nC\n.'), value: one(plain, [1], 'instantiate') },
   LIST: { data: bytes('(K', 1, 'K', 2, 'l.'), value: [1, 2] },
   PUT: { data: bytes('](Vx\np300\ng300\ne.'), value: ['x', 'x'] },
   SETITEM: { data: bytes('}Va\nK', 1, 's.'), value: { a: 1 } },
@@ -69,7 +69,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   APPENDS: { data: bytes('](K', 1, 'K', 2, 'e.'), value: [1, 2] },
   BINGET: { data: bytes('](Vx\nq', 9, 'h', 9, 'e.'), value: ['x', 'x'] },
   LONG_BINGET: { data: bytes('](Vx\nq', 9, 'j', little(9, 4), 'e.'), value: ['x', 'x'] },
-  OBJ: { data: bytes('(cm\nC\nK', 1, 'o.'), value: one(plain, [1]) },
+  OBJ: { data: bytes('(cm\nC\nK', 1, 'o.'), value: one(plain, [1], 'instantiate') },
   BINPUT: { data: bytes('](Vx\nq', 0, 'h', 0, 'e.'), value: ['x', 'x'] },
   LONG_BINPUT: { data: bytes('](Vx\nr', little(70000, 4), 'j', little(70000, 4), 'e.'), value: ['x', 'x'] },
   SETITEMS: { data: bytes('}(Va\nK', 1, 'Vb\nK', 2, 'u.'), value: { a: 1, b: 2 } },

@@ -239,7 +239,9 @@ class Describer {
     const entries = this.#entries(value.entries);
     const args = this.#all(value.args);
     const type = this.visit(value.class);
-    if (value.construction === 'call') return ['call', type, args, state, items, entries];
+    // Without arguments INST and OBJ make an instance of a class, and call all else: nobody here knows which it is.
+    const calls = value.construction === 'call' || (value.construction === 'instantiate' && value.args.length > 0);
+    if (calls) return ['call', type, args, state, items, entries];
     const { kwargs } = value;
     const pairs = kwargs === undefined ? null : this.#entries(kwargs instanceof Map ? kwargs : Object.entries(kwargs));
     return ['object', type, args, pairs, state, items, entries];

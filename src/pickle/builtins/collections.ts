@@ -9,9 +9,8 @@
 import { Counter, DefaultDict, Deque, OrderedDict } from '../values/collections.js';
 import { storedKey } from '../values/dict-keys.js';
 import { Collisions } from '../values/keys.js';
-import { PersistentId } from '../values/persistent-id.js';
+import { isInert } from '../values/inert.js';
 import { PyDict } from '../values/py-dict.js';
-import { PyObject } from '../values/py-object.js';
 import { Tuple } from '../values/tuple.js';
 import { badValue } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
@@ -32,7 +31,7 @@ function isDictOrNone(value: unknown): boolean {
 /** A dict, or what a call or a persistent id gives in Python: an instance of a subclass of dict, perhaps. */
 function isDict(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Map || value instanceof PyObject || value instanceof PersistentId) return true;
+  if (value instanceof Map || isInert(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -40,7 +39,7 @@ function isDict(value: unknown): value is object {
 /** What is set by `setattr`, unlike the dict before it: by names, and `__class__` and `__dict__` take no value of any kind. */
 function isSlots(value: unknown): boolean {
   if (!isDict(value)) return false;
-  if (value instanceof PyObject || value instanceof PersistentId) return true;
+  if (isInert(value)) return true;
   const names: unknown[] = value instanceof Map ? [...value.keys()] : Object.keys(value);
   return names.every((name) => typeof name === 'string' && !/^__.*__$/s.test(name));
 }

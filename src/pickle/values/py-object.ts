@@ -3,19 +3,26 @@
  *
  * @module
  */
+import { PersistentId } from './persistent-id.js';
 import type { PyDict } from './py-dict.js';
 import type { Origin } from './py-global.js';
-import type { Tuple } from './tuple.js';
+import { Tuple } from './tuple.js';
 
 /** How a {@link PyObject} comes to be in Python. */
 export type PyConstruction =
-  /** `class(*args)`: opcodes REDUCE, INST and OBJ. */
+  /** `class(*args)`: opcode REDUCE. */
   | 'call'
   /**
    * `class.__new__(class, *args, **kwargs)`: opcodes NEWOBJ and NEWOBJ_EX, and `copyreg._reconstructor` with the base
    * `object`.
    */
-  | 'new';
+  | 'new'
+  /**
+   * `class(*args)`, but `class.__new__(class)` where there are no arguments and `class` is a type that has no
+   * `__getinitargs__`: opcodes INST and OBJ, as `_Unpickler._instantiate` of CPython's Lib/pickle.py has it. Python 2 made
+   * instances of its old classes so, and can make them in no other way.
+   */
+  | 'instantiate';
 
 /** What was done to the object after it was made, in the order of the pickle. */
 export type PyStep =
@@ -48,11 +55,18 @@ export function isReconstructed(value: PyObject): boolean {
  * called. `dumps` writes it back as it was.
  */
 export class PyObject {
-  /** The class or function: a `PyGlobal`, or a `PyObject` that stands for the result of a call. */
+  /** The class or function: a `PyGlobal`, a `PyObject` that stands for the result of a call, or a `PersistentId`. */
   readonly class: unknown;
   readonly args: Tuple;
   /** Keyword arguments (NEWOBJ_EX only), else undefined. */
   readonly kwargs: Record<string, unknown> | PyDict | undefined;
+  /**
+   * What Python unpacks the arguments from, where the pickle gives them as a persistent id or as the result of a call:
+   * `class(*argsFrom)`. `args` is then empty.
+   */
+  declare readonly argsFrom?: PyObject | PersistentId;
+  /** The same of the keyword arguments: `class(**kwargsFrom)`. `kwargs` is then undefined. */
+  declare readonly kwargsFrom?: PyObject | PersistentId;
   readonly construction: PyConstruction;
   /** States and items, in their order. The decoder fills it; treat it as read-only. */
   readonly steps: PyStep[];
@@ -62,18 +76,26 @@ export class PyObject {
   /** Its number among the calls of its pickle. */
   #number = 0;
 
+  /**
+   * @param args an inert value becomes {@link argsFrom}.
+   * @param kwargs an inert value becomes {@link kwargsFrom}.
+   */
   constructor(
     type: unknown,
-    args: Tuple,
+    args: Tuple | PyObject | PersistentId,
     construction: PyConstruction = 'call',
-    kwargs?: Record<string, unknown> | PyDict,
+    kwargs?: Record<string, unknown> | PyDict | PyObject | PersistentId,
     steps: PyStep[] = [],
   ) {
+    const unpacked = args instanceof PyObject || args instanceof PersistentId;
+    const unpackedKeywords = kwargs instanceof PyObject || kwargs instanceof PersistentId;
     this.class = type;
-    this.args = args;
+    this.args = unpacked ? Tuple.of() : args;
     this.construction = construction;
-    this.kwargs = kwargs;
+    this.kwargs = unpackedKeywords ? undefined : kwargs;
     this.steps = steps;
+    if (unpacked) this.argsFrom = args;
+    if (unpackedKeywords) this.kwargsFrom = kwargs;
   }
 
   /** Notes that an object did not come from a user of this package. @internal */

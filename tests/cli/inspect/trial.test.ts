@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dumps } from '../../../src/pickle/index.js';
+import { dumps, loads } from '../../../src/pickle/index.js';
 import { bytes, little, toBase64 } from '../../support/bytes.js';
 import { inspect } from './harness.js';
 import { EVIL, zip } from './samples.js';
@@ -141,5 +141,29 @@ describe('an archive whose flags say that it is encrypted', () => {
     const run = await inspect(['check'], { stdin: encrypted(EVIL) });
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('the flags say that it is encrypted, and it is not');
+  });
+});
+
+describe('INST and OBJ without arguments, and persistent ids in any place', () => {
+  const odd: readonly (readonly [what: string, data: Uint8Array, python: string])[] = [
+    ['INST', bytes('(icode\ninteract\n.'), 'result = call_or_new(code.interact)'],
+    ['OBJ', bytes('(ccode\ninteract\no.'), 'result = call_or_new(code.interact)'],
+    ['OBJ with arguments', bytes('(cm\nf\nNo.'), 'result = m.f(None)'],
+    ['a state', bytes('Pobj\n}Vx\nK\x01sb.'), "build(_1, {'x': 1})"],
+    ['arguments', bytes('cm\nf\nPargs\nR.'), "result = m.f(*persistent_load('args'))"],
+    ['keywords', bytes(0x80, 4, 'cm\nf\n)Pkw\n', 0x92, '.'), "result = m.f.__new__(m.f, **persistent_load('kw'))"],
+  ];
+
+  test.each(odd)('py shows the call: %s', async (_, data, python) => {
+    const run = await inspect(['py'], { stdin: data });
+    expect(run.stdout).toContain(python);
+    if (python.includes('call_or_new')) expect(run.stdout).toContain('return named()');
+  });
+
+  test.each(odd)('pack gives them back: %s', async (_, data) => {
+    const { stdout } = await inspect(['json', '--mode', 'typed'], { stdin: data });
+    const packed = await inspect(['pack'], { stdin: new TextEncoder().encode(stdout) });
+    expect(loads(packed.bytes)).toEqual(loads(data));
+    expect(dumps(loads(packed.bytes))).toEqual(dumps(loads(data)));
   });
 });

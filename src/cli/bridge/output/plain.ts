@@ -107,7 +107,9 @@ class Converter {
     return {
       $class: object.class instanceof PyGlobal ? object.class.fullName : this.convert(object.class),
       ...(object.args.length === 0 ? {} : { args: this.#list(object.args) }),
+      ...(object.argsFrom === undefined ? {} : { args: this.convert(object.argsFrom) }),
       ...(object.kwargs === undefined ? {} : { kwargs: this.convert(object.kwargs) }),
+      ...(object.kwargsFrom === undefined ? {} : { kwargs: this.convert(object.kwargsFrom) }),
       ...(state === undefined ? {} : { state: this.convert(state) }),
       ...(items.length === 0 ? {} : { items: this.#list(items) }),
       ...(entries.length === 0 ? {} : { entries: entries.map((pair) => this.#list(pair)) }),

@@ -15,7 +15,7 @@ import { PROGRAM, Reading } from '../reading.js';
 import { CodeWriter } from '../render/code.js';
 import { renderFindings } from '../render/findings.js';
 import { JavaScriptDialect } from '../render/javascript.js';
-import { BUILD_FUNCTION, PythonDialect } from '../render/python.js';
+import { BUILD_FUNCTION, CALL_OR_NEW_FUNCTION, PythonDialect } from '../render/python.js';
 import { addInputOptions, addOutputOptions } from './common.js';
 import type { InputFlags, OutputFlags } from './common.js';
 import type { Session } from './session.js';
@@ -72,6 +72,7 @@ function* pythonLines(message: Message, reading: Reading): Generator<string> {
   yield `# ${escapeText(message.source)} #${message.number}: what loading this pickle would do. To read, not to run.\n`;
   for (const module of [...dialect.modules].sort()) yield `import ${module}\n`;
   if (dialect.builds) yield BUILD_FUNCTION;
+  if (dialect.instantiates) yield CALL_OR_NEW_FUNCTION;
   yield* body;
 }
 

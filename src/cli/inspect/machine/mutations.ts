@@ -177,6 +177,11 @@ export function build(machine: Machine, token: Token): void {
   }
 }
 
+/** Whether only the loading Python knows what a value is: a tuple, perhaps, or a dict. */
+function mayBeAnything({ kind }: Node): boolean {
+  return kind === 'call' || kind === 'persid' || kind === 'hole';
+}
+
 /** REDUCE, NEWOBJ, NEWOBJ_EX, INST and OBJ: a call, noted and not made. */
 export function call(machine: Machine, token: Token, callable: Node, args: Node, kwargs?: Node): void {
   const { name } = token.opcode;
@@ -190,10 +195,10 @@ export function call(machine: Machine, token: Token, callable: Node, args: Node,
     default:
       machine.error('E036', `${name} at byte ${token.offset} calls a ${callable.kind}`, token);
   }
-  if (args.kind !== 'tuple' && args.kind !== 'hole') {
+  if (args.kind !== 'tuple' && !mayBeAnything(args)) {
     machine.error('E036', `${name} at byte ${token.offset} has a ${args.kind} for arguments, not a tuple`, token);
   }
-  if (kwargs !== undefined && kwargs.kind !== 'dict' && kwargs.kind !== 'hole') {
+  if (kwargs !== undefined && kwargs.kind !== 'dict' && !mayBeAnything(kwargs)) {
     machine.error('E036', `${name} at byte ${token.offset} has a ${kwargs.kind} for keyword arguments`, token);
   }
   const { start } = machine;

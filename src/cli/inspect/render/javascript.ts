@@ -12,7 +12,7 @@ import type { CallNode, DictNode, ListNode, Node, PersidNode, Step } from '../ma
 import { wrapped } from './code.js';
 import { bigintText } from './json-writer.js';
 import type { Dialect, StepParts } from './code.js';
-import { makesWithoutInit } from './typed-json.js';
+import { constructionOf } from './typed-json.js';
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
@@ -98,15 +98,15 @@ export class JavaScriptDialect implements Dialect {
   }
 
   call(node: CallNode, callable: string, args: string, kwargs: string | undefined, steps: readonly string[]): string {
-    const construction = makesWithoutInit(node) ? 'new' : 'call';
-    const parts = [callable, args === '' ? `${this.#use('Tuple')}.of()` : args, `'${construction}'`];
+    const parts = [callable, args === '' ? `${this.#use('Tuple')}.of()` : args, `'${constructionOf(node)}'`];
     if (kwargs !== undefined || steps.length > 0) parts.push(kwargs ?? 'undefined');
     if (steps.length > 0) parts.push(`[${steps.join(', ')}]`);
     return wrapped(`new ${this.#use('PyObject')}(`, parts, ')');
   }
 
-  persid(_node: PersidNode, id: string): string {
-    return `new ${this.#use('PersistentId')}(${id})`;
+  persid(node: PersidNode, id: string, steps: readonly string[]): string {
+    const given = node.steps.length === 0 ? '' : `, [${steps.join(', ')}]`;
+    return `new ${this.#use('PersistentId')}(${id}${given})`;
   }
 
   step(target: string, step: Step, parts: StepParts): string {

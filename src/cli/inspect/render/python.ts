@@ -10,7 +10,7 @@ import type { CallNode, DictNode, ListNode, Node, PersidNode, Step } from '../ma
 import { wrapped } from './code.js';
 import { bigintText } from './json-writer.js';
 import type { Dialect, StepParts } from './code.js';
-import { makesWithoutInit } from './typed-json.js';
+import { constructionOf } from './typed-json.js';
 
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
@@ -21,6 +21,8 @@ export class PythonDialect implements Dialect {
   readonly modules = new Set<string>();
   /** The code uses {@link BUILD_FUNCTION}. */
   builds = false;
+  /** The code uses {@link CALL_OR_NEW_FUNCTION}. */
+  instantiates = false;
   readonly #lens: Lens;
 
   constructor(lens: Lens) {
@@ -82,13 +84,18 @@ export class PythonDialect implements Dialect {
   }
 
   call(node: CallNode, callable: string, args: string, kwargs: string | undefined): string {
-    const isNew = makesWithoutInit(node);
+    const construction = constructionOf(node);
     const list = argumentList(node.args, args);
+    // With arguments, INST and OBJ are an ordinary call.
+    const instantiates = construction === 'instantiate' && list === '';
+    const isNew = construction === 'new';
+    if (instantiates) this.instantiates = true;
     const all = [
-      ...(isNew ? [callable] : []),
+      ...(isNew || instantiates ? [callable] : []),
       ...(list === '' ? [] : [list]),
       ...(kwargs === undefined ? [] : [`**${kwargs}`]),
     ];
+    if (instantiates) return `call_or_new(${callable})`;
     return isNew ? `${callable}.__new__(${all.join(', ')})` : `${callable}(${all.join(', ')})`;
   }
 
@@ -141,6 +148,14 @@ export const BUILD_FUNCTION = `def build(made, state):
         made.__dict__.update(state)
     for name, value in (slots or {}).items():
         setattr(made, name, value)
+`;
+
+/** What the opcodes INST and OBJ do without arguments, as CPython's pickle.py has it (`_Unpickler._instantiate`). */
+export const CALL_OR_NEW_FUNCTION = `def call_or_new(named):
+    # Only a class that has no __getinitargs__ is not called.
+    if isinstance(named, type) and not hasattr(named, '__getinitargs__'):
+        return named.__new__(named)
+    return named()
 `;
 
 /** The arguments of a call, without the parentheses of their tuple where they are written as one. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { PyConstruction } from '../../../pickle/index.js';
 import { Anchors, sharedNodes } from '../lens/sharing.js';
 import { floatText } from '../lens/view.js';
 import type { Viewer } from '../lens/view.js';
@@ -154,7 +155,7 @@ export class TypedJson {
   }
 
   #call(node: CallNode, id: Members): JsonPlan<Node> {
-    const isNew = makesWithoutInit(node);
+    const construction = constructionOf(node);
     const known = this.#viewer.lens.known(node);
     const result: Members = [...id];
     const { callable, args } = node;
@@ -165,17 +166,23 @@ export class TypedJson {
     );
     // For people; `pack` goes by the rest.
     if (known?.text !== undefined) result.push(['value', jsonValue(known.text)]);
-    if (args.kind !== 'tuple') result.push(['badArgs', { of: args }]);
-    else if (args.items.length > 0 || !isNew) result.push(['args', list(args.items)]);
-    if (node.kwargs !== undefined) result.push(['kwargs', { of: node.kwargs }]);
-    return tagged(isNew ? 'new' : 'call', [...result, ...stepMembers(node.steps)]);
+    if (isInert(args)) result.push(['argsFrom', { of: args }]);
+    else if (args.kind !== 'tuple') result.push(['badArgs', { of: args }]);
+    else if (args.items.length > 0 || construction === 'call') result.push(['args', list(args.items)]);
+    if (node.kwargs !== undefined) result.push([isInert(node.kwargs) ? 'kwargsFrom' : 'kwargs', { of: node.kwargs }]);
+    return tagged(construction, [...result, ...stepMembers(node.steps)]);
   }
 }
 
-/** Whether the object is made without running its constructor: by NEWOBJ, or (as CPython does) INST without arguments. */
-export function makesWithoutInit({ how, args }: CallNode): boolean {
-  if (how === 'NEWOBJ' || how === 'NEWOBJ_EX') return true;
-  return how !== 'REDUCE' && args.kind === 'tuple' && args.items.length === 0;
+/** Whether a value is a tuple or a dict by the loading Python alone. */
+function isInert({ kind }: Node): boolean {
+  return kind === 'call' || kind === 'persid';
+}
+
+/** How the codec names what an opcode does with a class or function. */
+export function constructionOf({ how }: CallNode): PyConstruction {
+  if (how === 'REDUCE') return 'call';
+  return how === 'INST' || how === 'OBJ' ? 'instantiate' : 'new';
 }
 
 function stepMembers(steps: readonly Step[]): Members {

@@ -14,7 +14,7 @@ import {
   PyObject,
   Tuple,
 } from '../../../pickle/index.js';
-import type { ClassDefinition, PyStep } from '../../../pickle/index.js';
+import type { ClassDefinition, PyConstruction, PyStep } from '../../../pickle/index.js';
 
 /** JSON that is no typed value. */
 export class PackError extends Error {
@@ -181,9 +181,10 @@ class Packer {
         return dictShell(pairsOf(object['entries'], 'the entries of a dict'));
       case 'new':
       case 'call':
-        return this.#callShell(object);
+      case 'instantiate':
+        return this.#callShell(object, object['$py']);
       case 'persid':
-        return leaf(new PersistentId(this.#inner(object['id'])));
+        return this.#persistentShell(object);
       case 'ext':
         return leaf(this.#extension(object['code']));
       case 'hole':
@@ -209,29 +210,53 @@ class Packer {
   }
   #innerDepth = 0;
 
-  #callShell(json: Json): Shell {
-    const construction = json['$py'] === 'new' ? 'new' : 'call';
-    if ('badArgs' in json) fail('the arguments of a call are no tuple: no Python loads it');
-    const callable = 'class' in json ? globalOf(json['class']) : this.#inner(json['callable']);
-    const args = new Tuple();
-    const argItems = arrayOf(json['args'] ?? [], 'the arguments of a call');
-    const kwargs = json['kwargs'] === undefined ? undefined : kwargsOf(json['kwargs']);
-    const object = new PyObject(callable, args, construction, kwargs?.target);
+  #persistentShell(json: Json): Shell {
+    const made: PyStep[] = [];
+    const value = new PersistentId(this.#inner(json['id']), made);
     const steps = stepsOf(json);
-    const parts = [...argItems, ...(kwargs?.parts ?? []), ...steps.flatMap((step) => step.parts)];
     return {
-      value: object,
-      parts,
-      fill: (made) => {
-        let at = 0;
-        for (; at < argItems.length; at++) args.push(made[at]);
-        for (const key of kwargs?.keys ?? []) if (kwargs !== undefined) kwargs.target[key] = made[at++];
-        for (const step of steps) {
-          object.steps.push(step.make(made.slice(at, at + step.parts.length)));
-          at += step.parts.length;
-        }
+      value,
+      parts: steps.flatMap((step) => step.parts),
+      fill: (parts) => {
+        addSteps(made, steps, parts);
       },
     };
+  }
+
+  #callShell(json: Json, construction: PyConstruction): Shell {
+    if ('badArgs' in json) fail('the arguments of a call are no tuple: no Python loads it');
+    const callable = 'class' in json ? globalOf(json['class']) : this.#inner(json['callable']);
+    const given = new Tuple();
+    const argItems = arrayOf(json['args'] ?? [], 'the arguments of a call');
+    const args = 'argsFrom' in json ? this.#inert(json['argsFrom'], 'argsFrom') : given;
+    const keywords = json['kwargs'] === undefined ? undefined : kwargsOf(json['kwargs']);
+    const kwargs = 'kwargsFrom' in json ? this.#inert(json['kwargsFrom'], 'kwargsFrom') : keywords?.target;
+    const object = new PyObject(callable, args, construction, kwargs);
+    const steps = stepsOf(json);
+    return {
+      value: object,
+      parts: [...argItems, ...(keywords?.parts ?? []), ...steps.flatMap((step) => step.parts)],
+      fill: (made) => {
+        let at = 0;
+        for (; at < argItems.length; at++) given.push(made[at]);
+        for (const key of keywords?.keys ?? []) if (keywords !== undefined) keywords.target[key] = made[at++];
+        addSteps(object.steps, steps, made, at);
+      },
+    };
+  }
+
+  #inert(json: unknown, what: string): PyObject | PersistentId {
+    const value = this.#inner(json);
+    if (value instanceof PyObject || value instanceof PersistentId) return value;
+    return fail(`"${what}" of a call is no call and no persistent id`);
+  }
+}
+
+function addSteps(target: PyStep[], steps: readonly StepPlan[], made: readonly unknown[], from = 0): void {
+  let at = from;
+  for (const step of steps) {
+    target.push(step.make(made.slice(at, at + step.parts.length)));
+    at += step.parts.length;
   }
 }
 
