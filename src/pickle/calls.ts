@@ -18,6 +18,7 @@ import { noteIncomplete } from './incomplete.js';
 import { isInert, stepsOf } from './values/inert.js';
 import type { Inert } from './values/inert.js';
 import { UnhashableError } from './values/keys.js';
+import type { Hashing } from './values/keys.js';
 import { PersistentId } from './values/persistent-id.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
@@ -470,6 +471,10 @@ class MachineContext implements BuildContext {
 
   get maxCollisions(): number {
     return this.#machine.options.maxCollisions;
+  }
+
+  get hashing(): Hashing {
+    return this.#machine.registry;
   }
 
   get forward(): boolean {

@@ -9,7 +9,8 @@ import { FieldKey } from './field-keys.js';
 import type { ClassRegistry, CustomDefinition, EnumDefinition, ObjectDefinition } from './registry.js';
 import { Ellipsis, NotImplemented } from './values/constants.js';
 import type { FieldType } from './values/field-types.js';
-import { KeyIndex, noteMember, UnhashableError } from './values/keys.js';
+import { KeyIndex, mutableType, UnhashableError } from './values/keys.js';
+import type { Hashing } from './values/keys.js';
 import { PyGlobal } from './values/py-global.js';
 
 /** A registered dataclass-like class. */
@@ -169,7 +170,7 @@ interface Recent {
 }
 
 /** The lookups. @internal */
-export class CompiledRegistry {
+export class CompiledRegistry implements Hashing {
   readonly #globals = new Map<string, Map<string, unknown>>();
   readonly #recent = new Array<Recent | undefined>(RECENT).fill(undefined);
   readonly #extensions = new Map<number, PyGlobal>();
@@ -279,6 +280,18 @@ export class CompiledRegistry {
     return NOT_EVERYWHERE.test(global.module) && !this.isRegistered(global.module, global.qualname);
   }
 
+  /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
+  unhashableType(value: object): string | undefined {
+    const type = mutableType(value) ?? this.#unhashableClass(value);
+    // A member of an enum can be a key, whatever stands for it.
+    return type === undefined || this.byMember.has(value) ? undefined : type;
+  }
+
+  #unhashableClass(value: object): string | undefined {
+    const entry = this.byPrototype.get(Object.getPrototypeOf(value) as object);
+    return entry?.kind === 'object' && entry.definition.hashable === false ? entry.definition.qualname : undefined;
+  }
+
   /** Whether a definition is the codec's own, whose refusal means only that it is not meant. */
   isBuiltin(definition: CustomDefinition | BuiltinDefinition): boolean {
     return this.#builtins.has(definition);
@@ -353,13 +366,12 @@ export class CompiledRegistry {
 
   #addEnum(definition: EnumDefinition): void {
     const global = PyGlobal.from('codec', definition.module, definition.qualname);
-    const keys = new KeyIndex();
+    const keys = new KeyIndex(this);
     const byName = new Map<string, object>();
     const byValue = new Map<unknown, object>();
     const entry: EnumEntry = { kind: 'enum', owner: this, global, definition, byName, byValue, keys };
     for (const { name, values, member } of definition.members) {
       byName.set(name, member);
-      noteMember(member);
       for (const value of values) {
         const key = canonicalValue(keys, value);
         // As in Python, the first member of a value is the member, a later one its alias.

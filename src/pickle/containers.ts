@@ -73,6 +73,7 @@ function toPyDict(m: Machine, slot: number, target: Record<string, unknown>): Py
 
 function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
   const { stack } = m;
+  PyDict.checkBy(dict, m.registry);
   for (let index = from; index < to; index += 2) setKey(m, dict, stack[index], stack[index + 1]);
 }
 
@@ -197,7 +198,7 @@ function keysOf(m: Machine, set: Set<unknown>): { index: KeyIndex; seen: Set<unk
   m.setKeys ??= new Map<object, { index: KeyIndex; seen: Set<unknown> }>();
   let keys = m.setKeys.get(set);
   if (keys === undefined) {
-    keys = { index: new KeyIndex(), seen: new Set() };
+    keys = { index: new KeyIndex(m.registry), seen: new Set() };
     // What REDUCE, or a function of the user, made it with. Texts need no canonical form.
     for (const item of set) if (typeof item !== 'string') keys.seen.add(keys.index.canonical(item, true));
     m.setKeys.set(set, keys);

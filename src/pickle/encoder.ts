@@ -293,6 +293,7 @@ export class Encoder {
     if (!Array.isArray(value.args)) throw this.fail('BAD_VALUE', 'The arguments of a PyObject are a Tuple');
     const content = contentOf(value);
     if (content !== undefined) {
+      if (PyDict.hasOpenKey(content, this.registry)) this.#checkKeys([...content.keys()], 'key');
       this.#begun ??= new Set();
       // Its content leads back to it. A copy of that would be one of what is there so far.
       if (this.#begun.has(value)) return this.#script(objectSteps(this.protocol, value, content));
@@ -334,6 +335,7 @@ export class Encoder {
     const { args = [], callable = global, construction = 'call', items, entries, state } = reduction;
     const more = items !== undefined || entries !== undefined || (state !== undefined && state !== null);
     if (more || construction !== 'call' || args instanceof Tuple || !(callable instanceof PyGlobal)) {
+      if (PyDict.hasOpenKey(entries, this.registry)) this.#checkKeys([...entries.keys()], 'key');
       const steps = reductionSteps(this.protocol, value, reduction, global);
       // It is in the memo before its items are: a container like a list.
       return this.start(new ScriptTask(steps, items !== undefined || entries !== undefined ? value : undefined));
@@ -389,7 +391,8 @@ export class Encoder {
 
   #saveMap(value: ReadonlyMap<unknown, unknown>): boolean {
     const keys = [...value.keys()];
-    if (!(value instanceof PyDict)) this.#checkKeys(keys, 'key');
+    // A PyDict has checked its keys, but for what only the registry of this writing knows of them.
+    if (!(value instanceof PyDict) || PyDict.hasOpenKey(value, this.registry)) this.#checkKeys(keys, 'key');
     this.#startDict(value);
     if (keys.length === 0) return true;
     return this.start(new DictTask(keys, [...value.values()], 0, true, value));
@@ -414,7 +417,7 @@ export class Encoder {
   }
 
   #checkKeys(keys: readonly unknown[], what: string): void {
-    const wrong = wrongKey(keys, what);
+    const wrong = wrongKey(keys, what, this.registry);
     if (wrong !== undefined) throw this.fail(wrong.code, wrong.message, wrong.cause);
   }
 

@@ -4,7 +4,6 @@
  * @module
  */
 import type { FieldType } from './values/field-types.js';
-import { noteHashable } from './values/keys.js';
 import type { Tuple } from './values/tuple.js';
 import type { PyConstruction } from './values/py-object.js';
 import type { PyDict } from './values/py-dict.js';
@@ -47,8 +46,8 @@ export interface ObjectDefinition<T extends object = object> {
   readonly fields: readonly FieldDefinition[];
   /**
    * Whether Python can hash an instance. Default true. False for a dataclass that is neither frozen nor made with `eq=False`
-   * (`_hash_action` of CPython's Lib/dataclasses.py): as a dict key or set item it is refused. It belongs to the class
-   * rather than to a registry: what was said last of a class, true or false, holds everywhere.
+   * (`_hash_action` of CPython's Lib/dataclasses.py): `loads` and `dumps` with this registry refuse an instance as a dict
+   * key or set item. Without a registry nothing is known of it, so a `PyDict` that was made by hand takes it.
    */
   readonly hashable?: boolean | undefined;
   /**
@@ -185,9 +184,6 @@ export class ClassRegistry {
     for (const definition of this.definitions) byKey.set(keyOf(definition), definition);
     for (const definition of definitions) {
       check(definition);
-      if (definition.kind === 'object' && definition.hashable !== undefined) {
-        noteHashable(definition.type.prototype as object, definition.qualname, definition.hashable);
-      }
       const key = keyOf(definition);
       byKey.delete(key);
       byKey.set(key, definition);

@@ -4,6 +4,7 @@
  * @module
  */
 import { KeyIndex, UnhashableError } from './values/keys.js';
+import type { Hashing } from './values/keys.js';
 
 /** Why keys cannot be keys. */
 export interface WrongKey {
@@ -12,10 +13,14 @@ export interface WrongKey {
   readonly cause?: unknown;
 }
 
-/** Python's keys are hashable, and two that JavaScript tells apart may be one there. @param what they are: `key`, `item` */
-export function wrongKey(keys: readonly unknown[], what: string): WrongKey | undefined {
+/**
+ * Python's keys are hashable, and two that JavaScript tells apart may be one there.
+ *
+ * @param what they are: `key`, `item`
+ */
+export function wrongKey(keys: readonly unknown[], what: string, hashing: Hashing): WrongKey | undefined {
   if (keys.every((key) => typeof key === 'string')) return undefined;
-  const index = new KeyIndex(true);
+  const index = new KeyIndex(hashing, true);
   const seen = new Set<unknown>();
   for (const key of keys) {
     let canonical: unknown;

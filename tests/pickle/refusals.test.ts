@@ -338,7 +338,6 @@ describe('a registry', () => {
       code: 'UNHASHABLE',
       message: expect.stringContaining("unhashable type: 'Row'") as string,
     });
-    expect(() => dumps(value, { registry: row() })).toThrow("unhashable type: 'Row'");
     expect(() => dumps(value, { registry: row(true) })).not.toThrow();
   });
 });

@@ -49,13 +49,14 @@ const orderedDict: BuiltinDefinition = {
   module: 'collections',
   qualname: 'OrderedDict',
   type: OrderedDict,
-  construct({ args }, { lossless, maxCollisions }) {
+  construct({ args }, { lossless, maxCollisions, hashing }) {
     const [items] = args;
     if (args.length === 0) return new OrderedDict();
     // Python 2.7: a list of two-item lists.
     if (args.length !== 1 || !Array.isArray(items)) return undefined;
     const collisions = new Collisions(maxCollisions);
     const dict = new OrderedDict();
+    PyDict.checkBy(dict, hashing);
     for (const item of items as unknown[]) {
       if (!Array.isArray(item) || item.length !== 2) return undefined;
       const key = storedKey(item[0], lossless);

@@ -16,9 +16,9 @@ import { PyGlobal } from '../values/py-global.js';
 import type { BuildContext, BuiltinDefinition } from './definition.js';
 
 /** The items of a list, each once by Python's equality; undefined for what no Set can hold in reasonable time. */
-function distinct(list: unknown, { lossless, maxCollisions }: BuildContext): unknown[] | undefined {
+function distinct(list: unknown, { lossless, maxCollisions, hashing }: BuildContext): unknown[] | undefined {
   if (!Array.isArray(list)) return undefined;
-  const index = new KeyIndex();
+  const index = new KeyIndex(hashing);
   const seen = new Set<unknown>();
   const collisions = new Collisions(maxCollisions);
   const items: unknown[] = [];

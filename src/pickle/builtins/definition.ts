@@ -6,6 +6,7 @@
 import { PicklingError } from '../errors.js';
 import type { ForeignPolicy } from '../options.js';
 import type { PyCall, Reduction } from '../registry.js';
+import type { Hashing } from '../values/keys.js';
 
 /** What a built-in may ask of the decoder. */
 export interface BuildContext {
@@ -13,6 +14,8 @@ export interface BuildContext {
   readonly lossless: boolean;
   /** Most keys of one Map or Set that an engine hashes alike. */
   readonly maxCollisions: number;
+  /** Says which keys Python can hash. */
+  readonly hashing: Hashing;
   /** Whether what comes in this pickle counts as decoded for the option `foreign` of `dumps`. */
   readonly forward: boolean;
   /** Calls `class.__new__(class, *args)` as opcode NEWOBJ would. */

@@ -34,34 +34,32 @@ interface UnhashableValue {
   [unhashable](): string;
 }
 
-const members = new WeakSet();
-
-/** Notes a member of a registered enum: it can be a key, whatever stands for it here. */
-export function noteMember(member: object): void {
-  members.add(member);
+/** Who says which values Python can hash: a registry knows that of the user's classes and enums. */
+export interface Hashing {
+  /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
+  unhashableType(value: object): string | undefined;
 }
-
-const unhashablePrototypes = new WeakMap<object, string>();
 
 /**
- * Notes whether instances of a class can be keys. A dict has its keys checked before any registry is at hand, so this is
- * kept with the class itself.
- *
- * @param type - Python's name of it.
+ * What is known without a registry. A member of an enum can be a key, whatever stands for it. It is frozen, so what is
+ * not frozen is none; what is frozen may be one, and `dumps` asks its registry.
  */
-export function noteHashable(prototype: object, type: string, isHashable: boolean): void {
-  if (isHashable) unhashablePrototypes.delete(prototype);
-  else unhashablePrototypes.set(prototype, type);
+const WITHOUT_REGISTRY: Hashing = {
+  unhashableType(value) {
+    const type = mutableType(value);
+    return type !== undefined && Object.isFrozen(value) && !(unhashable in value) ? undefined : type;
+  },
+};
+
+/** Whether registries may differ in whether Python can hash a value: not of the codec's own classes. */
+function isOpen(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Date.prototype || prototype === Complex.prototype) return false;
+  return prototype === null || !Object.hasOwn(prototype as object, pythonKey);
 }
 
-/** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
-export function unhashableType(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const type = mutableType(value);
-  return type === undefined || members.has(value) ? undefined : type;
-}
-
-function mutableType(value: object): string | undefined {
+/** Python's name of the type of a mutable value, as far as the value itself says it; undefined for any other. */
+export function mutableType(value: object): string | undefined {
   if (Array.isArray(value)) return value instanceof Tuple ? undefined : 'list';
   if (value instanceof Map) return 'dict';
   if (value instanceof Set) return value instanceof FrozenSet ? undefined : 'set';
@@ -71,8 +69,7 @@ function mutableType(value: object): string | undefined {
   }
   if (unhashable in value) return (value as UnhashableValue)[unhashable]();
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return 'dict';
-  return unhashablePrototypes.get(prototype as object);
+  return prototype === Object.prototype || prototype === null ? 'dict' : undefined;
 }
 
 /** Thrown for a key that Python could not hash. */
@@ -108,9 +105,17 @@ export class KeyIndex {
   #leaves: WeakMap<object, unknown> | undefined;
   #huge: Map<bigint, object> | undefined;
   readonly #steady: boolean;
+  /** Who has said of keys that are {@link isOpen} that they can be hashed; undefined when none of them was stored. */
+  openTo: Hashing | undefined;
 
-  /** @param steady no key changes as long as the index is used, so that all can be remembered without being frozen. */
-  constructor(steady = false) {
+  /**
+   * @param hashing who says which keys Python can hash.
+   * @param steady no key changes as long as the index is used, so that all can be remembered without being frozen.
+   */
+  constructor(
+    public hashing: Hashing = WITHOUT_REGISTRY,
+    steady = false,
+  ) {
     this.#steady = steady;
   }
 
@@ -209,13 +214,14 @@ export class KeyIndex {
     const remember = keep || this.#steady;
     const known = remember ? this.#leaves?.get(key) : undefined;
     if (known !== undefined) return known;
-    const type = unhashableType(key);
+    const type = this.hashing.unhashableType(key);
     if (type !== undefined) throw new UnhashableError(type);
     if (key instanceof Uint8Array) {
       const token = this.#token(`B${binaryText(key)}`);
       if (remember && key.length > LONG_KEY) this.#remember(key, token);
       return token;
     }
+    if (keep && this.openTo !== this.hashing && isOpen(key)) this.#noteOpen();
     if (key instanceof Complex) {
       return key.imag === 0 ? this.#number(key.real) : this.#token(`complex ${key.real} ${key.imag}`);
     }
@@ -228,6 +234,11 @@ export class KeyIndex {
       typeof own === 'bigint' ? this.#number(own) : this.#token(typeof own === 'string' ? own : this.#signature(own));
     if (remember) this.#remember(key, canonical);
     return canonical;
+  }
+
+  #noteOpen(): void {
+    // Of two who have said it, neither has of all.
+    this.openTo = this.openTo === undefined ? this.hashing : WITHOUT_REGISTRY;
   }
 
   #signature([name, ...parts]: KeyParts): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { KeyIndex } from './keys.js';
+import type { Hashing } from './keys.js';
 
 /**
  * A Map with Python's key equality: `1`, `1n`, `true` and `new PyFloat(1)` are one key; tuples, frozensets, bytes and
@@ -11,17 +12,38 @@ import { KeyIndex } from './keys.js';
  *
  * Bytes and dates that are keys, or items of keys, must not change afterwards.
  *
- * Setting a key that Python cannot hash (an array, a plain object, a Map) throws a TypeError.
+ * Setting a key that Python cannot hash (an array, a plain object, a Map) throws a TypeError. What only a registry knows,
+ * `loads` and `dumps` check by theirs. Instances of a class that is registered with `hashable: false` are no keys. A frozen
+ * array or object is a key only as a member of an enum. A dict that `loads` has filled, and a copy of it, goes on to check
+ * by the registry of that `loads`.
+ *
+ * Instances and members of enums are keys by identity. So a member is another key than its value, as that of a plain
+ * `Enum` in Python.
  */
 export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
   // From the canonical form of a key to the key itself, for keys that are not their own canonical form. Most dicts
   // have no such key, so it is made with the first one.
   #index: KeyIndex | undefined;
   #stored: Map<unknown, K> | undefined;
+  #hashing: Hashing | undefined;
 
   constructor(entries: Iterable<readonly [K, V]> = []) {
     super();
+    if (entries instanceof PyDict) this.#hashing = entries.#hashing;
     for (const [key, value] of entries) this.set(key, value);
+  }
+
+  /** Lets a registry say which keys Python can hash, from now on. @internal */
+  static checkBy(dict: PyDict, hashing: Hashing): void {
+    if (dict.#hashing === hashing) return;
+    dict.#hashing = hashing;
+    if (dict.#index !== undefined) dict.#index.hashing = hashing;
+  }
+
+  /** Whether it is a PyDict that has had a key of which this registry may say that Python cannot hash it. @internal */
+  static hasOpenKey(value: unknown, hashing: Hashing): value is PyDict {
+    const openTo = value instanceof PyDict ? value.#index?.openTo : undefined;
+    return openTo !== undefined && openTo !== hashing;
   }
 
   override get(key: K): V | undefined {
@@ -69,7 +91,7 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
 
   #canonical(key: K, keep: boolean): unknown {
     if (typeof key === 'number' && Number.isSafeInteger(key)) return key;
-    this.#index ??= new KeyIndex();
+    this.#index ??= new KeyIndex(this.#hashing);
     return this.#index.canonical(key, keep);
   }
 }
