@@ -47,7 +47,7 @@ export interface SimulatedEngineOptions {
   readonly seed?: number;
   /** Starting price by `vt_symbol`. Default: one that follows from the seed. */
   readonly startPrices?: Readonly<Record<string, number>>;
-  /** Money in the account. Default 1,000,000. */
+  /** Money in the account, finite. Default 1,000,000. */
   readonly balance?: number;
   /** Milliseconds since 1970: times of ticks, orders and trades. Default `Date.now`. */
   readonly clock?: () => number;
@@ -71,6 +71,12 @@ export function newSession(): string {
 function checkSession(session: string): string {
   if (typeof session === 'string' && /^[\w-]+$/.test(session)) return session;
   throw new RpcUsageError('BAD_OPTION', `session must be letters, digits, _ and -, not ${describe(session)}`);
+}
+
+/** @throws RpcUsageError `BAD_OPTION` for what is no amount of money. */
+function checkBalance(balance: number): number {
+  if (Number.isFinite(balance)) return balance;
+  throw new RpcUsageError('BAD_OPTION', `balance must be a finite number, not ${describe(balance)}`);
 }
 
 /** An order that works, in whole units. */
@@ -143,7 +149,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#session = checkSession(options.session ?? (options.clock === undefined ? newSession() : this.#ownSession()));
     this.#startPrices = { ...STANDARD_PRICES, ...options.startPrices };
     this.#history = options.history;
-    this.#ledger = new Ledger(this.gatewayName, this.gatewayName, options.balance ?? 1_000_000);
+    this.#ledger = new Ledger(this.gatewayName, this.gatewayName, checkBalance(options.balance ?? 1_000_000));
     // A listener to errors that throws has nobody left to tell.
     this.#errors = new Emitter({ error: true }, () => undefined);
     this.#events = new Narrator((cause) => {

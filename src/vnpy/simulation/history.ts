@@ -8,8 +8,9 @@ import type { TzInfo } from '../../pickle/index.js';
 import { BarData } from '../data/index.js';
 import type { ContractData, HistoryRequest } from '../data/index.js';
 import { Interval } from '../enums/index.js';
+import { Decimal } from './decimal.js';
 import { Random, hash } from './random.js';
-import { priceOf } from './units.js';
+import { priceOf, unitValue, volumeOf } from './units.js';
 
 const MINUTE = 60_000;
 
@@ -54,12 +55,13 @@ export function makeBars(
       0.001 * Math.sin(minutes / 7);
     return Math.round(options.centre * (1 + waves));
   };
+  const unit = unitValue(contract);
   const bars: BarData[] = [];
   for (let index = first; index < first + count; index++) {
     const time = index * length;
     const noise = new Random(`${name} ${index} ${length}`);
     const [open, close] = [at(time), at(time + length)];
-    const volume = noise.integer(10, 5000);
+    const lots = noise.integer(10, 5000);
     bars.push(
       new BarData({
         gateway_name: contract.gateway_name,
@@ -67,9 +69,9 @@ export function makeBars(
         exchange: contract.exchange,
         datetime: PyDateTime.fromDate(new Date(time), options.zone),
         interval: request.interval ?? Interval.MINUTE,
-        volume,
-        turnover: volume * priceOf(contract, close) * contract.size,
-        open_interest: 100_000,
+        volume: volumeOf(contract, lots),
+        turnover: Decimal.of(close).times(Decimal.of(lots)).times(unit).toNumber(),
+        open_interest: volumeOf(contract, 100_000),
         open_price: priceOf(contract, open),
         high_price: priceOf(contract, Math.max(open, close) + noise.integer(0, 5)),
         low_price: priceOf(contract, Math.min(open, close) - noise.integer(0, 5)),

@@ -6,10 +6,11 @@
 import { AccountData, PositionData } from '../data/index.js';
 import type { ContractData, OrderData } from '../data/index.js';
 import { Direction, Offset, Product } from '../enums/index.js';
-import { decimal, rounded, volumeOf } from './units.js';
+import { Decimal } from './decimal.js';
+import { unitValue, volumeOf } from './units.js';
 
 /** Part of a contract's value that a future or short position ties up. */
-const MARGIN_RATE = 0.1;
+const MARGIN_RATE = Decimal.of(0.1);
 
 /** A position in lots. A net position may be below zero. */
 export interface Holding {
@@ -17,15 +18,15 @@ export interface Holding {
   readonly direction: Direction;
   lots: number;
   frozenLots: number;
-  /** Sum of ticks × lots paid: the average price is this over the lots. */
-  cost: number;
+  /** Sum of ticks × lots paid: the average price is this over the lots. What is closed takes its share with it. */
+  cost: Decimal;
 }
 
 /** What an order that works has frozen. */
 interface Reserve {
   readonly holding: Holding | undefined;
   lots: number;
-  moneyPerLot: number;
+  moneyPerLot: Decimal;
 }
 
 /** Whether a contract is held long and short apart, so that orders must say whether they open or close. */
@@ -46,12 +47,12 @@ export class Ledger {
   readonly #reserves = new Map<string, Reserve>();
   readonly #gatewayName: string;
   readonly #accountid: string;
-  #balance: number;
+  #balance: Decimal;
 
   constructor(gatewayName: string, accountid: string, balance: number) {
     this.#gatewayName = gatewayName;
     this.#accountid = accountid;
-    this.#balance = balance;
+    this.#balance = Decimal.of(balance);
   }
 
   /** The position that an order changes. */
@@ -60,7 +61,7 @@ export class Ledger {
     const key = `${contract.vt_symbol} ${side.name}`;
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
-      holding = { contract, direction: side, lots: 0, frozenLots: 0, cost: 0 };
+      holding = { contract, direction: side, lots: 0, frozenLots: 0, cost: Decimal.ZERO };
       this.#holdings.set(key, holding);
     }
     return holding;
@@ -79,14 +80,15 @@ export class Ledger {
       const free = holding.lots - holding.frozenLots;
       if (free < lots) return `not enough position: ${volumeOf(contract, free)} of ${order.volume} can be closed`;
       holding.frozenLots += lots;
-      this.#reserves.set(order.vt_orderid, { holding, lots, moneyPerLot: 0 });
+      this.#reserves.set(order.vt_orderid, { holding, lots, moneyPerLot: Decimal.ZERO });
       return undefined;
     }
-    const moneyPerLot = this.#value(contract, ticks, 1) * (isCash(contract) ? 1 : MARGIN_RATE);
-    const available = this.#balance - this.#frozen();
-    if (moneyPerLot * lots > available) {
-      return `not enough money: ${rounded(moneyPerLot * lots)} needed, ${rounded(available)} available`;
-    }
+    const value = valueOf(contract, ticks, 1);
+    const moneyPerLot = isCash(contract) ? value : value.times(MARGIN_RATE);
+    const needed = moneyPerLot.times(Decimal.of(lots));
+    const available = this.#balance.minus(this.#frozen());
+    if (needed.compare(available) > 0)
+      return `not enough money: ${needed.toString()} needed, ${available.toString()} available`;
     this.#reserves.set(order.vt_orderid, { holding: undefined, lots, moneyPerLot });
     return undefined;
   }
@@ -115,8 +117,8 @@ export class Ledger {
   /** The position as vnpy sees it, at the market's present price. */
   position(holding: Holding, lastTicks: number): PositionData {
     const { contract, direction, lots, frozenLots } = holding;
-    const average = lots === 0 ? 0 : holding.cost / lots;
-    const sign = direction === Direction.SHORT ? -1 : 1;
+    const price = lots === 0 ? 0 : holding.cost.times(Decimal.of(contract.pricetick)).toNumber() / lots;
+    const gain = gainOf(holding, lastTicks, lots, holding.cost);
     return new PositionData({
       gateway_name: this.#gatewayName,
       symbol: contract.symbol,
@@ -124,8 +126,8 @@ export class Ledger {
       direction,
       volume: volumeOf(contract, lots),
       frozen: volumeOf(contract, frozenLots),
-      price: decimal(average * contract.pricetick),
-      pnl: rounded(this.#value(contract, lastTicks - average, lots) * sign),
+      price: Number(price.toPrecision(15)),
+      pnl: gain.toNumber(),
     });
   }
 
@@ -138,8 +140,8 @@ export class Ledger {
     return new AccountData({
       gateway_name: this.#gatewayName,
       accountid: this.#accountid,
-      balance: rounded(this.#balance),
-      frozen: rounded(this.#frozen()),
+      balance: this.#balance.toNumber(),
+      frozen: this.#frozen().toNumber(),
     });
   }
 
@@ -158,20 +160,24 @@ export class Ledger {
 
   #open(holding: Holding, ticks: number, lots: number): void {
     if (isCash(holding.contract)) {
-      const value = this.#value(holding.contract, ticks, lots);
-      this.#balance += holding.direction === Direction.SHORT ? value : -value;
+      const value = valueOf(holding.contract, ticks, lots);
+      this.#balance = this.#balance.plus(holding.direction === Direction.SHORT ? value : value.negated());
     }
-    holding.cost += ticks * lots;
+    holding.cost = holding.cost.plus(product(ticks, lots));
     holding.lots += lots;
   }
 
   #close(holding: Holding, ticks: number, lots: number): void {
-    const average = holding.cost / holding.lots;
-    const sign = holding.direction === Direction.SHORT ? -1 : 1;
-    this.#balance += isCash(holding.contract)
-      ? this.#value(holding.contract, ticks, lots) * sign
-      : this.#value(holding.contract, ticks - average, lots) * sign;
-    holding.cost -= average * lots;
+    const cost = holding.cost.share(lots, holding.lots);
+    const value = valueOf(holding.contract, ticks, lots);
+    this.#balance = this.#balance.plus(
+      !isCash(holding.contract)
+        ? gainOf(holding, ticks, lots, cost)
+        : holding.direction === Direction.SHORT
+          ? value.negated()
+          : value,
+    );
+    holding.cost = holding.cost.minus(cost);
     holding.lots -= lots;
   }
 
@@ -180,25 +186,36 @@ export class Ledger {
     const { contract } = holding;
     const closing =
       Math.sign(signed) === -Math.sign(holding.lots) ? Math.min(Math.abs(signed), Math.abs(holding.lots)) : 0;
-    const average = holding.lots === 0 ? 0 : holding.cost / holding.lots;
-    if (isCash(contract)) this.#balance -= this.#value(contract, ticks, signed);
-    else this.#balance += this.#value(contract, ticks - average, closing) * Math.sign(holding.lots);
-    const closed = closing * Math.sign(signed);
-    holding.cost += average * closed + ticks * (signed - closed);
+    /** What is closed, in the direction of the position. */
+    const closed = -closing * Math.sign(signed);
+    const cost = holding.lots === 0 ? Decimal.ZERO : holding.cost.share(closed, holding.lots);
+    this.#balance = isCash(contract)
+      ? this.#balance.minus(valueOf(contract, ticks, signed))
+      : this.#balance.plus(gainOf(holding, ticks, closed, cost));
+    holding.cost = holding.cost.minus(cost).plus(product(ticks, signed + closed));
     holding.lots += signed;
   }
 
-  #frozen(): number {
-    let money = 0;
-    for (const reserve of this.#reserves.values()) money += reserve.moneyPerLot * reserve.lots;
+  #frozen(): Decimal {
+    let money = Decimal.ZERO;
+    for (const { moneyPerLot, lots } of this.#reserves.values())
+      money = money.plus(moneyPerLot.times(Decimal.of(lots)));
     for (const { contract, cost } of this.#holdings.values()) {
-      if (!isCash(contract)) money += Math.abs(this.#value(contract, cost, 1)) * MARGIN_RATE;
+      if (!isCash(contract)) money = money.plus(cost.times(unitValue(contract)).abs().times(MARGIN_RATE));
     }
     return money;
   }
+}
 
-  /** Money for a number of lots at a number of ticks. */
-  #value(contract: ContractData, ticks: number, lots: number): number {
-    return ticks * contract.pricetick * lots * contract.min_volume * contract.size;
-  }
+const product = (ticks: number, lots: number): Decimal => Decimal.of(ticks).times(Decimal.of(lots));
+
+/** Money for a number of lots at a number of ticks. */
+function valueOf(contract: ContractData, ticks: number, lots: number): Decimal {
+  return product(ticks, lots).times(unitValue(contract));
+}
+
+/** What lots of a holding that have cost so much bring at a number of ticks. Both are negative of a net position below zero. */
+function gainOf({ contract, direction }: Holding, ticks: number, lots: number, cost: Decimal): Decimal {
+  const gain = product(ticks, lots).minus(cost).times(unitValue(contract));
+  return direction === Direction.SHORT ? gain.negated() : gain;
 }

@@ -9,8 +9,9 @@ import { TickData } from '../data/index.js';
 import type { ContractData, TickDataInit } from '../data/index.js';
 import { Book, DEPTH } from './book.js';
 import type { Level } from './book.js';
+import { Decimal } from './decimal.js';
 import { Random } from './random.js';
-import { priceOf, rounded, ticksOf, volumeOf } from './units.js';
+import { priceOf, ticksOf, unitValue, volumeOf } from './units.js';
 
 /** Daily limit around the starting price. */
 const LIMIT_RATE = 0.1;
@@ -29,7 +30,8 @@ export class Market {
   #high: number;
   #low: number;
   #volume = 0;
-  #turnover = 0;
+  /** Sum of ticks × lots. */
+  #turnover = Decimal.ZERO;
   #lastLots = 0;
   #book: Book;
   #given: TickData | undefined;
@@ -86,7 +88,7 @@ export class Market {
     this.#low = Math.min(this.#low, this.#last);
     this.#lastLots = this.#random.integer(1, 20);
     this.#volume += this.#lastLots;
-    this.#turnover += this.#last * this.#lastLots;
+    this.#turnover = this.#turnover.plus(Decimal.of(this.#last).times(Decimal.of(this.#lastLots)));
     this.#book = this.#quote();
   }
 
@@ -112,7 +114,7 @@ export class Market {
       last_price: price(this.#last),
       last_volume: volumeOf(contract, this.#lastLots),
       volume: volumeOf(contract, this.#volume),
-      turnover: rounded(this.#turnover * contract.pricetick * contract.min_volume * contract.size),
+      turnover: unitValue(contract).times(this.#turnover).toNumber(),
       open_interest: volumeOf(contract, 100_000),
       open_price: price(this.#start),
       high_price: price(this.#high),

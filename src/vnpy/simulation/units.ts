@@ -4,10 +4,14 @@
  * @module
  */
 import type { ContractData } from '../data/index.js';
+import { Decimal } from './decimal.js';
 
-/** The price of a number of ticks. */
+/** What a price or a volume may be off a whole number of steps, in steps: what binary fractions add. */
+const TOLERANCE = Decimal.of(1e-6);
+
+/** The price of a number of ticks: 0.3 for 3 ticks of 0.1. */
 export function priceOf(contract: ContractData, ticks: number): number {
-  return decimal(ticks * contract.pricetick);
+  return multiple(ticks, contract.pricetick);
 }
 
 /** A price in ticks, or `undefined` when it lies between two. */
@@ -17,7 +21,7 @@ export function ticksOf(contract: ContractData, price: number): number | undefin
 
 /** The volume of a number of lots; a lot is the contract's smallest volume. */
 export function volumeOf(contract: ContractData, lots: number): number {
-  return decimal(lots * contract.min_volume);
+  return multiple(lots, contract.min_volume);
 }
 
 /** A volume in lots, or `undefined` when it is no whole number of them. */
@@ -25,17 +29,22 @@ export function lotsOf(contract: ContractData, volume: number): number | undefin
   return wholeUnits(volume, contract.min_volume);
 }
 
-/** Takes away what binary fractions add, of a number of any size: 0.1 × 3 is 0.3, and 3 × 1e-18 is 3e-18. */
-export function decimal(value: number): number {
-  return Number(value.toPrecision(15));
+/** What one lot is worth at a price of one tick. */
+export function unitValue({ pricetick, min_volume, size }: ContractData): Decimal {
+  return Decimal.of(pricetick).times(Decimal.of(min_volume)).times(Decimal.of(size));
 }
 
-/** The same of money, which has 8 decimals at most. */
-export function rounded(value: number): number {
-  return Math.round(value * 1e8) / 1e8;
+function multiple(count: number, unit: number): number {
+  // A book that is made of a last price has endless volume.
+  return Number.isFinite(count) ? Decimal.of(count).times(Decimal.of(unit)).toNumber() : count * unit;
 }
 
 function wholeUnits(value: number, unit: number): number | undefined {
-  const count = Math.round(value / unit);
-  return Number.isFinite(count) && Math.abs(value - count * unit) <= unit * 1e-6 ? count : undefined;
+  if (!(unit > 0) || !Number.isFinite(value)) return undefined;
+  const [given, step] = [Decimal.of(value), Decimal.of(unit)];
+  const count = Number(given.count(step));
+  const off = given.minus(step.times(Decimal.of(count))).abs();
+  // Where floats are further apart than steps, the nearest float is meant.
+  const isWhole = off.compare(step.times(TOLERANCE)) <= 0 || multiple(count, unit) === value;
+  return isWhole ? count : undefined;
 }
