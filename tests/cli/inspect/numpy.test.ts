@@ -145,6 +145,18 @@ const scalar = (dtype: Uint8Array, content: Uint8Array): Uint8Array =>
   bytes(name('numpy._core.multiarray', 'scalar'), tuple(dtype, content), 'R');
 const fromBuffer = (content: Uint8Array, dtype: Uint8Array, ...shape: readonly number[]): Uint8Array =>
   bytes(name('numpy._core.numeric', '_frombuffer'), tuple(content, dtype, tuple(...shape.map(int)), text('C')), 'R');
+const overBuffer = (content: Uint8Array, dtype: Uint8Array, changes: OverParts = {}): Uint8Array => {
+  const { shape = [1], offset = 0, strides = NONE, order = 'C' } = changes;
+  const args = [tuple(...shape.map(int)), dtype, content, int(offset), strides, text(order)];
+  return bytes(name('numpy', 'ndarray'), tuple(...args), 'R');
+};
+
+interface OverParts {
+  readonly shape?: readonly number[];
+  readonly offset?: number;
+  readonly strides?: Uint8Array;
+  readonly order?: string;
+}
 
 const eight = raw(1, 2, 3, 4, 5, 6, 7, 8);
 const twelve = raw(...new Uint8Array(12));
@@ -159,6 +171,7 @@ describe('what the parts below make is allowed as long as nobody changes it', ()
     ['a scalar', scalar(F8, eight)],
     ['a scalar with objects', bytes(PAIR, 'q\x000', scalar(bytes('h\x00'), array(bytes('h\x00'), [], list(row))))],
     ['a buffer', fromBuffer(eight, F8, 1)],
+    ['an array in the memory of a buffer', overBuffer(eight, F8, { order: 'F' })],
     [
       'a sub-array',
       array(
@@ -187,6 +200,12 @@ const MUTATIONS: readonly (readonly [name: string, value: Uint8Array])[] = [
   ['objects as bytes', array(OBJECT, [1], eight)],
   ['objects from a buffer', fromBuffer(eight, OBJECT, 1)],
   ['an object as a scalar of bytes', scalar(OBJECT, eight)],
+  ['objects in the memory of a buffer', overBuffer(eight, OBJECT)],
+  ['numbers behind the beginning of a buffer', overBuffer(eight, F8, { offset: 8 })],
+  ['numbers of a buffer in strides', overBuffer(eight, F8, { strides: tuple(int(64)) })],
+  ['more numbers than a buffer has', overBuffer(eight, F8, { shape: [2] })],
+  ['fewer numbers than a buffer has', overBuffer(eight, I4)],
+  ['numbers of a buffer in no order', overBuffer(eight, F8, { order: 'A' })],
   ['a record with objects as bytes', array(PAIR, [1], twelve)],
   ['a scalar with objects as bytes', scalar(PAIR, twelve)],
   ['a record with an object field and no flags', array(struct([['a', OBJECT, 0]], 8, 0), [1], eight)],

@@ -181,7 +181,7 @@ export class Viewer {
         return leaf('extension code', `<extension ${node.code}>`);
       case 'buffer':
         if (node.data === undefined) return leaf('buffer', `<buffer #${node.index} missing>`);
-        return this.#bytesView('buffer', node.data);
+        return this.#bytesView(node.readonly ? 'read-only buffer' : 'buffer', node.data);
       case 'hole':
         return leaf('missing', `<${this.text(node.why)}>`);
     }

@@ -59,7 +59,8 @@ export class JavaScriptDialect implements Dialect {
           .map((name) => javascriptString(name))
           .join(', ')})`;
       case 'buffer':
-        return node.data === undefined ? 'null' : `Uint8Array.from(Buffer.from('${hexBytes(node.data)}', 'hex'))`;
+        if (node.data === undefined) return 'null';
+        return `${this.#use('PickleBuffer')}.view(Buffer.from('${hexBytes(node.data)}', 'hex'), ${node.readonly})`;
       case 'ext':
         return `/* extension ${node.code} */ null`;
       default:

@@ -106,16 +106,31 @@ const reconstruct: Recogniser = (call, args, context) => {
 const frombuffer: Recogniser = (call, args, context) => {
   const [content, typeNode, shape, order, axes] = args;
   if (call.how !== 'REDUCE' || !isBare(call) || args.length < 4 || args.length > 5) return undefined;
-  if (order?.kind !== 'str' || !/^[CFAK]$/.test(order.value) || content === undefined) return undefined;
+  if (order?.kind !== 'str' || !/^[CFAK]$/.test(order.value)) return undefined;
   if (axes !== undefined && axes.kind !== 'none' && (axes.kind !== 'tuple' || itemsOf(axes) === undefined))
     return undefined;
-  const parts = { shape, typeNode, content, at: call.at };
-  const type = dtypeOf(typeNode, context, call.at);
+  return overBuffer(call, { shape, typeNode, content, at: call.at }, context);
+};
+
+/** `ndarray(shape, dtype, buffer, 0, None, order)`: how this package writes an array of protocol 5. */
+const ndarray: Recogniser = (call, args, context) => {
+  const [shape, typeNode, content, offset, strides, order] = args;
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 6) return undefined;
+  if (integerOf(offset) !== 0 || strides?.kind !== 'none') return undefined;
+  if (order?.kind !== 'str' || !/^[CF]$/.test(order.value)) return undefined;
+  return overBuffer(call, { shape, typeNode, content, at: call.at }, context);
+};
+
+/** An array in the memory of bytes, a bytearray or a buffer. */
+function overBuffer(call: CallNode, parts: ArrayParts, context: Context): Known | undefined {
+  const { content } = parts;
+  if (content === undefined) return undefined;
+  const type = dtypeOf(parts.typeNode, context, parts.at);
   const data =
     content.kind === 'buffer' ? content.data : content.kind === 'bytearray' ? content.value : bytesOf(content, context);
   if (data === undefined && content.kind !== 'buffer') return undefined;
   return arrayOf(parts, type, data, [...ownNames(call), ...nestedNames(content, context)]);
-};
+}
 
 /** An array of bytes; undefined data is a buffer that was not given. */
 function arrayOf(
@@ -172,6 +187,7 @@ function both(name: string, recogniser: Recogniser): [string, Recogniser][] {
 /** Recognisers by name. */
 export const NUMPY: Readonly<Record<string, Recogniser>> = {
   'numpy.dtype': dtype,
+  'numpy.ndarray': ndarray,
   'joblib.numpy_pickle.NumpyArrayWrapper': wrapper,
   ...Object.fromEntries([
     ...both('multiarray.scalar', scalar),
