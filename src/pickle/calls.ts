@@ -481,6 +481,10 @@ class MachineContext implements BuildContext {
     return this.#machine.options.forward;
   }
 
+  isWriteable(bytes: Uint8Array): boolean {
+    return this.#machine.isWriteable(bytes);
+  }
+
   newObject(type: unknown, args: unknown[]): unknown {
     return newObject(this.#machine, type, tupleFrom(args), undefined);
   }

@@ -5,6 +5,7 @@
  */
 import { messageOf } from '../errors.js';
 import { notPortable } from './builtins/definition.js';
+import { saveBuffer } from './buffer-writes.js';
 import { asDeclared, attributeNames, hasDeclaredOrder, placeOfFailure } from './attributes.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
@@ -23,6 +24,7 @@ import { decodeLatin1 } from './text.js';
 import { openContainers, refreshed } from './reentry.js';
 import type { Making } from './reentry.js';
 import { ByteArray } from './values/byte-array.js';
+import { PickleBuffer } from './values/pickle-buffer.js';
 import { isNeverCallable } from './values/callable.js';
 import { PyConstant } from './values/constants.js';
 import { FrozenSet } from './values/frozen-set.js';
@@ -188,6 +190,11 @@ export class Encoder {
     if (typeof value !== 'object' || value === null) return isNeverCallable(value);
     if (!isNeverCallable(value) && !this.registry.byMember.has(value)) return false;
     return this.options.persistentId?.(value) === undefined;
+  }
+
+  /** Whether buffers may travel beside the pickle. */
+  get takesBuffers(): boolean {
+    return this.options.bufferCallback !== undefined;
   }
 
   #asPicklingError(error: unknown): PicklingError {
@@ -435,6 +442,7 @@ export class Encoder {
       return this.#script(reductionSteps(this.protocol, value, { args }, callable));
     }
     if (!(value instanceof Uint8Array)) return this.#saveTypedArray(value);
+    if (value instanceof PickleBuffer) return saveBuffer(this, value);
     if (writer.protocol >= 3) {
       writer.sizedBytes(BYTES, value);
       this.memoize(identity);

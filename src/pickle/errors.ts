@@ -66,7 +66,7 @@ export type UnpicklingErrorCode =
   | 'LIMIT_COLLISIONS'
   /** More characters of text, or bytes copied by calls, than `maxText`. */
   | 'LIMIT_TEXT'
-  /** A function given by the user (`persistentLoad`, `onUnknown`, a class's `create`) threw; see `cause`. */
+  /** A function given by the user (`persistentLoad`, `onUnknown`, a class's `create`) or the iterator of `buffers` threw; see `cause`. */
   | 'CALLBACK_FAILED'
   /** A fault of this library; see `cause`. Please report it. */
   | 'INTERNAL';
@@ -97,7 +97,10 @@ export type PicklingErrorCode =
   | 'LIMIT_DEPTH'
   /** More bytes than `maxBytes`. */
   | 'LIMIT_BYTES'
-  /** A function given by the user (`persistentId`, `bufferCallback`, `reduce`) or a getter threw; see `cause`. */
+  /**
+   * A function given by the user (`persistentId`, `bufferCallback`, `reduce`) or a getter threw; see `cause`. Or
+   * `bufferCallback` gave no answer that it can give.
+   */
   | 'CALLBACK_FAILED'
   /** A fault of this library; see `cause`. Please report it. */
   | 'INTERNAL';

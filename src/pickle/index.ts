@@ -24,7 +24,14 @@ export type {
   PyCall,
   Reduction,
 } from './registry.js';
-export type { DumpsOptions, ForeignPolicy, LoadsOptions, Python2Encoding, UnknownValue } from './options.js';
+export type {
+  BufferCallback,
+  DumpsOptions,
+  ForeignPolicy,
+  LoadsOptions,
+  Python2Encoding,
+  UnknownValue,
+} from './options.js';
 export { PickleError, PicklingError, UnpicklingError } from './errors.js';
 export type { PicklingErrorCode, UnpicklingErrorCode } from './errors.js';
 
@@ -32,6 +39,7 @@ export { Tuple } from './values/tuple.js';
 export { PyDict } from './values/py-dict.js';
 export { FrozenSet } from './values/frozen-set.js';
 export { ByteArray } from './values/byte-array.js';
+export { PickleBuffer } from './values/pickle-buffer.js';
 export { PyFloat } from './values/py-float.js';
 export { Complex } from './values/complex.js';
 export { Counter, DefaultDict, Deque, OrderedDict } from './values/collections.js';

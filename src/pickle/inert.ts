@@ -20,7 +20,12 @@ export function toInert(value: object, registry: ClassRegistry = ClassRegistry.e
   const entry = compile(registry).byPrototype.get(Object.getPrototypeOf(value) as object);
   if (entry?.kind !== 'custom') return undefined;
   // It is shown, not written: whatever it is made of.
-  const context = { protocol: DEFAULT_PROTOCOL, foreign: 'write', isNeverCallable: () => false } as const;
+  const context = {
+    protocol: DEFAULT_PROTOCOL,
+    foreign: 'write',
+    takesBuffers: false,
+    isNeverCallable: () => false,
+  } as const;
   const reduction = entry.definition.reduce?.(value, context);
   if (reduction === undefined) return undefined;
   const { args = [], callable = entry.global, construction, entries, items, kwargs, state } = reduction;

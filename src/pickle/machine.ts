@@ -16,6 +16,8 @@ import { ClassRegistry } from './registry.js';
 import { StringCache } from './strings.js';
 import { TextWindow } from './text-window.js';
 import type { Collisions, KeyIndex } from './values/keys.js';
+import { ByteArray } from './values/byte-array.js';
+import { PickleBuffer } from './values/pickle-buffer.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
@@ -141,6 +143,11 @@ export class Machine {
   aliased = false;
   #highestIndex = -1;
   #buffers: Iterator<Uint8Array> | undefined = undefined;
+  /**
+   * Whether buffers can be changed, as the opcode that gave or marked them last says: without `lossless` they are what the
+   * user gave, and do not say it.
+   */
+  #writeable: Map<Uint8Array, boolean> | undefined = undefined;
 
   /** Makes the machine ready for the pickle at an offset. */
   begin(data: Uint8Array, offset: number, options: ResolvedLoadsOptions, registry: CompiledRegistry): void {
@@ -193,6 +200,7 @@ export class Machine {
     this.aliased = false;
     this.#highestIndex = -1;
     this.#buffers = undefined;
+    this.#writeable = undefined;
   }
 
   /** Name of the opcode at work. */
@@ -445,13 +453,48 @@ export class Machine {
     return now;
   }
 
-  /** The next out-of-band buffer. */
+  /** The next out-of-band buffer: NEXT_BUFFER. */
   nextBuffer(): Uint8Array {
+    const given = this.#takeBuffer();
+    // A part of the input, beside the pickle.
+    this.copyLeft += COPIES_OF_INPUT * given.length;
+    const isReadonly = given instanceof PickleBuffer && given.readonly;
+    if (this.options.lossless) return given instanceof PickleBuffer ? given : PickleBuffer.view(given);
+    this.#noteWriteable(given, !isReadonly);
+    return given;
+  }
+
+  /** A buffer that nobody is to change: READONLY_BUFFER. */
+  readonlyBuffer(bytes: Uint8Array): Uint8Array {
+    if (!this.isWriteable(bytes)) return bytes;
+    if (this.options.lossless) return PickleBuffer.view(bytes, true);
+    this.#noteWriteable(bytes, false);
+    return bytes;
+  }
+
+  /** Whether bytes can be changed in Python: a bytearray, or a buffer that is not read-only. */
+  isWriteable(bytes: Uint8Array): boolean {
+    const noted = this.#writeable?.get(bytes);
+    if (noted !== undefined) return noted;
+    return bytes instanceof PickleBuffer ? !bytes.readonly : bytes instanceof ByteArray;
+  }
+
+  #noteWriteable(bytes: Uint8Array, writeable: boolean): void {
+    this.#writeable ??= new Map<Uint8Array, boolean>();
+    this.#writeable.set(bytes, writeable);
+  }
+
+  #takeBuffer(): Uint8Array {
     const { buffers } = this.options;
     if (buffers === undefined)
       throw this.fail('BUFFER_MISSING', 'needs an out-of-band buffer; give them as the option buffers');
-    this.#buffers ??= buffers[Symbol.iterator]();
-    const next = this.#buffers.next();
+    let next: IteratorResult<Uint8Array>;
+    try {
+      this.#buffers ??= buffers[Symbol.iterator]();
+      next = this.#buffers.next();
+    } catch (cause) {
+      throw this.fail('CALLBACK_FAILED', 'needs an out-of-band buffer, and the option buffers threw', cause);
+    }
     if (next.done === true) throw this.fail('BUFFER_MISSING', 'needs one more out-of-band buffer than there are');
     if (!(next.value instanceof Uint8Array)) throw this.fail('BUFFER_MISSING', 'got a buffer that is no Uint8Array');
     return next.value;

@@ -8,6 +8,7 @@ import type { Names } from '../options.js';
 import { PicklingError, UnpicklingError } from './errors.js';
 import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from './opcodes.js';
 import { ClassRegistry } from './registry.js';
+import type { PickleBuffer } from './values/pickle-buffer.js';
 import type { PyGlobal } from './values/py-global.js';
 
 /** How the text of a Python 2 `str` is read; `'bytes'` gives Uint8Array. CPython's default is `'ascii'`. */
@@ -43,7 +44,11 @@ export interface LoadsOptions {
   readonly lenient?: boolean | undefined;
   /** What to do with bytes after STOP: `'error'` (default), or `'ignore'` as CPython does. */
   readonly trailing?: 'error' | 'ignore' | undefined;
-  /** Out-of-band buffers for NEXT_BUFFER, in order. */
+  /**
+   * Out-of-band buffers for NEXT_BUFFER, in order: those that `bufferCallback` of `dumps`, or `buffer_callback` of Python,
+   * was given. The value has these very objects in it; with `lossless`, each as a `PickleBuffer` of the same memory. So has
+   * the `data` of an `NDArray`, where this machine can read the bytes as they stand.
+   */
   readonly buffers?: Iterable<Uint8Array> | undefined;
   /**
    * Whether names, calls, time zones and paths of the pickle count as decoded for the option `foreign` of `dumps`. Default
@@ -96,6 +101,10 @@ export interface LoadsOptions {
  */
 export type ForeignPolicy = 'write' | 'decoded' | 'refuse';
 
+/** The option `bufferCallback` of `dumps`. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- so that a function declared to return void is one, too
+export type BufferCallback = (buffer: PickleBuffer) => boolean | undefined | void;
+
 /** Choices of `dumps`. */
 export interface DumpsOptions {
   /** The classes to write. */
@@ -110,8 +119,13 @@ export interface DumpsOptions {
   readonly foreign?: ForeignPolicy | undefined;
   /** Gives the persistent id of an object that is to be written as a reference, undefined for all others. */
   readonly persistentId?: ((value: object) => unknown) | undefined;
-  /** Takes a buffer (of a `PickleBuffer`) out of band at protocol 5; true keeps it in the pickle. */
-  readonly bufferCallback?: ((buffer: Uint8Array) => boolean | undefined) | undefined;
+  /**
+   * Takes buffers out of the pickle, at protocol 5: it is called once for each `PickleBuffer`, and for the content of each
+   * numpy array (but one of objects), in order. `undefined` or `false` takes the buffer; the reader then needs it as one of
+   * `buffers`. `true` leaves it in the pickle. Anything else is an error, where CPython goes by truth: a Promise, or the
+   * number that `push` gives, is no answer. The buffer is no copy, but the memory of the value itself.
+   */
+  readonly bufferCallback?: BufferCallback | undefined;
   /**
    * Let small pickles share an ArrayBuffer of 16 KiB, as Node's Buffers do: a quarter less time for a tick. What is
    * done with such a pickle must mind its `byteOffset`; its `buffer` must not be transferred, and stays in memory as
@@ -157,7 +171,7 @@ export interface ResolvedDumpsOptions {
   readonly typedArrays: 'numpy' | 'bytes';
   readonly foreign: ForeignPolicy;
   readonly persistentId: ((value: object) => unknown) | undefined;
-  readonly bufferCallback: ((buffer: Uint8Array) => boolean | undefined) | undefined;
+  readonly bufferCallback: BufferCallback | undefined;
   readonly pool: boolean;
   readonly maxBytes: number;
   readonly maxDepth: number;

@@ -168,12 +168,16 @@ export function runRareOpcode(m: Machine, code: number): void {
     case 0x97: // NEXT_BUFFER
       m.push(m.nextBuffer());
       return;
-    case 0x98: // READONLY_BUFFER
+    case 0x98: {
+      // READONLY_BUFFER
       if (m.sp <= m.fence) throw m.underflow(1);
-      if (!(m.stack[m.sp - 1] instanceof Uint8Array)) {
-        throw m.fail('BUFFER_MISSING', `makes ${describe(m.stack[m.sp - 1])} read-only, which is no buffer`);
+      const buffer = m.stack[m.sp - 1];
+      if (!(buffer instanceof Uint8Array)) {
+        throw m.fail('BUFFER_MISSING', `makes ${describe(buffer)} read-only, which is no buffer`);
       }
+      m.stack[m.sp - 1] = m.readonlyBuffer(buffer);
       return;
+    }
     default: {
       const shown = code.toString(16).padStart(2, '0');
       throw m.fail('UNKNOWN_OPCODE', `has the byte 0x${shown}, which is no opcode`);

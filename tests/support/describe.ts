@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import {
   ByteArray,
+  PickleBuffer,
   Complex,
   Counter,
   DefaultDict,
@@ -169,8 +170,7 @@ class Describer {
     if (value instanceof FrozenSet) return ['frozenset', sortedTrees(this.#all(value))];
     if (value instanceof Set) return ['set', sortedTrees(this.#all(value))];
     if (value instanceof Map) return ['dict', this.#entries(value)];
-    if (value instanceof ByteArray) return ['bytearray', toBase64(value)];
-    if (value instanceof Uint8Array) return ['bytes', toBase64(value)];
+    if (value instanceof Uint8Array) return [isBytearray(value) ? 'bytearray' : 'bytes', toBase64(value)];
     if (value instanceof PyDateTime) {
       return ['datetime', `${isoDate(value)}T${isoTime(value)}`, value.fold, this.#zone(value.tzinfo)];
     }
@@ -259,6 +259,11 @@ class Describer {
 }
 
 /** The description of a value that has no identity in Python, undefined for the others. */
+/** Whether Python makes a bytearray of it. */
+function isBytearray(value: Uint8Array): boolean {
+  return value instanceof ByteArray || (value instanceof PickleBuffer && !value.readonly);
+}
+
 function atom(value: object): Tree | undefined {
   if (value instanceof PyFloat) return ['float', floatText(value.value)];
   if (value instanceof Complex) return ['complex', floatText(value.real), floatText(value.imag)];
@@ -269,7 +274,7 @@ function atom(value: object): Tree | undefined {
   if (value instanceof PyZoneInfo) return ['zoneinfo', value.key];
   if (value instanceof Tuple && value.length === 0) return ['tuple', []];
   if (value instanceof FrozenSet && value.size === 0) return ['frozenset', []];
-  if (value instanceof Uint8Array && !(value instanceof ByteArray) && value.length < 2) {
+  if (value instanceof Uint8Array && !isBytearray(value) && value.length < 2) {
     return ['bytes', toBase64(value)];
   }
   return undefined;

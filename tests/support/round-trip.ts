@@ -87,6 +87,8 @@ export async function roundTrips(
     for (const protocol of protocols) {
       // CPython refuses ints of more than 4300 digits as text, which is how the first two protocols have them.
       if (protocol < 2 && fixture.case === 'int-20000-bits') continue;
+      // A buffer needs protocol 5, as in CPython.
+      if (protocol < 5 && fixture.case === 'out-of-band') continue;
       const title = `${fixture.title}, again at ${protocol}`;
       try {
         const bytes = toBase64(dumps(loads(fixture.data, { ...loadOptions(fixture), lossless: true }), { protocol }));

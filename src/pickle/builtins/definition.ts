@@ -18,6 +18,8 @@ export interface BuildContext {
   readonly hashing: Hashing;
   /** Whether what comes in this pickle counts as decoded for the option `foreign` of `dumps`. */
   readonly forward: boolean;
+  /** Whether what came of some bytes can be changed in Python: of a bytearray, or of a buffer that is not read-only. */
+  isWriteable(bytes: Uint8Array): boolean;
   /** Calls `class.__new__(class, *args)` as opcode NEWOBJ would. */
   newObject(type: unknown, args: unknown[]): unknown;
   /** Calls `object.__new__(class)`: a new instance of a registered class, else an inert object that remembers it. */
@@ -34,6 +36,8 @@ export interface ReduceContext {
   readonly protocol: number;
   /** What to do with values that only some Pythons can load. */
   readonly foreign: ForeignPolicy;
+  /** Whether buffers may travel beside the pickle. */
+  readonly takesBuffers: boolean;
   /** Whether no Python can call what is written of a value. */
   isNeverCallable(value: unknown): boolean;
 }

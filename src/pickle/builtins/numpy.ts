@@ -1,18 +1,20 @@
 /**
  * numpy's arrays, scalars and element types, under the module names of numpy 1 and 2.
  *
- * How they travel: `array_reduce`, `array_setstate` and `arraydescr_reduce` in numpy's C sources. What is written uses
- * numpy 1's names, which numpy 2 keeps for old pickles.
+ * How they travel: `array_reduce`, `array_reduce_ex_picklebuffer`, `array_setstate` and `arraydescr_reduce` in numpy's C
+ * sources. What is written uses numpy 1's names, which numpy 2 keeps for old pickles.
  *
  * @module
  */
 import { encodeLatin1 } from '../text.js';
 import { NDArray, NumpyDType, NumpyScalar } from '../values/numpy.js';
+import { viewElements } from '../values/numpy-elements.js';
+import { PickleBuffer } from '../values/pickle-buffer.js';
 import { PyDict } from '../values/py-dict.js';
 import { PyGlobal } from '../values/py-global.js';
 import { Tuple } from '../values/tuple.js';
 import { notPortable } from './definition.js';
-import type { BuiltinDefinition } from './definition.js';
+import type { BuildContext, BuiltinDefinition } from './definition.js';
 
 const MULTIARRAY = ['numpy.core.multiarray', 'numpy._core.multiarray'];
 const NUMERIC = ['numpy.core.numeric', 'numpy._core.numeric'];
@@ -135,15 +137,44 @@ function fromBuffer(module: string): BuiltinDefinition {
     kind: 'custom',
     module,
     qualname: '_frombuffer',
-    construct({ args }) {
+    construct({ args }, context) {
       const [content, element, shapeGiven, order] = args;
       const shape = shapeOf(shapeGiven);
       if (args.length !== 4 || !(content instanceof Uint8Array) || !(element instanceof NumpyDType)) return undefined;
       if (shape === undefined || (order !== 'C' && order !== 'F')) return undefined;
-      return NDArray.fromBytes(element.text, shape, content, order === 'F');
+      return arrayOver(content, element, shape, order === 'F', context);
     },
   };
 }
+
+/** An array in the memory of a buffer, as both forms make it in Python. */
+function arrayOver(
+  content: Uint8Array,
+  element: NumpyDType,
+  shape: readonly number[],
+  fortran: boolean,
+  context: BuildContext,
+): NDArray {
+  const data = viewElements(element, content);
+  return new NDArray(element.text, shape, data, fortran, context.isWriteable(content));
+}
+
+/**
+ * `ndarray(shape, dtype, buffer, 0, None, 'C' or 'F')`, which makes what `_frombuffer` does. It is what is written: numpy 2
+ * warns of `_frombuffer` under the name that numpy 1 has, which does not have the one of numpy 2.
+ */
+const arrayClass: BuiltinDefinition = {
+  kind: 'custom',
+  module: 'numpy',
+  qualname: 'ndarray',
+  construct({ args }, context) {
+    const [shapeGiven, element, content, offset, strides, order] = args;
+    const shape = shapeOf(shapeGiven);
+    if (args.length !== 6 || !(content instanceof Uint8Array) || !(element instanceof NumpyDType)) return undefined;
+    if (shape === undefined || offset !== 0 || strides !== null) return undefined;
+    return order === 'C' || order === 'F' ? arrayOver(content, element, shape, order === 'F', context) : undefined;
+  },
+};
 
 function scalar(module: string): BuiltinDefinition {
   return {
@@ -167,15 +198,23 @@ function scalar(module: string): BuiltinDefinition {
 const arrayWriter: BuiltinDefinition = {
   ...reconstruct('numpy.core.multiarray'),
   type: NDArray,
-  reduce(value, { foreign }) {
-    const { data, dtype: text, fortran, shape } = value as NDArray;
+  reduce(value, { foreign, protocol, takesBuffers }) {
+    const array = value as NDArray;
+    const { data, dtype: text, fortran, shape, writeable } = array;
     if (shape.length > 32 && foreign !== 'write') {
       throw notPortable(`An array of ${shape.length} dimensions can be loaded with numpy 2 only`);
     }
-    const content = (value as NDArray).toBytes() ?? data;
+    const content = array.memory();
+    const type = dtypeOf(text);
+    const dimensions = Tuple.from(shape);
+    // What `_reconstruct` makes has the byte order of the machine, and can be changed.
+    if (protocol >= 5 && content !== undefined && (takesBuffers || !writeable || type.bigEndian)) {
+      const buffer = PickleBuffer.view(content, !writeable);
+      return { callable: ndarrayClass, args: [dimensions, type, buffer, 0, null, fortran ? 'F' : 'C'] };
+    }
     return {
       args: [ndarrayClass, Tuple.of(0), Uint8Array.of(0x62)],
-      state: Tuple.of<unknown>(1, Tuple.from(shape), dtypeOf(text), fortran, content),
+      state: Tuple.of<unknown>(1, dimensions, type, fortran, content ?? data),
     };
   },
 };
@@ -193,6 +232,7 @@ export const NUMPY_BUILTINS: readonly BuiltinDefinition[] = [
   dtype,
   ...MULTIARRAY.flatMap((module) => [reconstruct(module), scalar(module)]),
   ...NUMERIC.map(fromBuffer),
+  arrayClass,
   arrayWriter,
   scalarWriter,
 ];

@@ -9,6 +9,7 @@
 import { ByteArray } from './byte-array.js';
 import { Complex } from './complex.js';
 import { FrozenSet } from './frozen-set.js';
+import { PickleBuffer } from './pickle-buffer.js';
 import { PyFloat } from './py-float.js';
 import { Tuple } from './tuple.js';
 
@@ -64,7 +65,8 @@ export function mutableType(value: object): string | undefined {
   if (value instanceof Map) return 'dict';
   if (value instanceof Set) return value instanceof FrozenSet ? undefined : 'set';
   if (ArrayBuffer.isView(value)) {
-    if (value instanceof ByteArray) return 'bytearray';
+    // A buffer that can be changed is one in a pickle.
+    if (value instanceof ByteArray || (value instanceof PickleBuffer && !value.readonly)) return 'bytearray';
     return value instanceof Uint8Array ? undefined : 'numpy.ndarray';
   }
   if (unhashable in value) return (value as UnhashableValue)[unhashable]();

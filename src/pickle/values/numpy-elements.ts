@@ -30,52 +30,69 @@ function wordSize(type: NumpyDType): number {
   return type.kind === 'S' || type.kind === 'U' ? 1 : type.itemSize;
 }
 
+/** Whether this machine has the bytes of a word the other way round. */
+function isSwapped(type: NumpyDType): boolean {
+  return wordSize(type) > 1 && type.bigEndian === LITTLE_ENDIAN;
+}
+
 /** The elements from their bytes, which are copied. @throws RangeError when a part of an element is left over. */
 export function decodeElements(type: NumpyDType, bytes: Uint8Array): NumpyTypedArray {
+  // A copy also makes the bytes start where a typed array may start.
+  return viewElements(type, Uint8Array.from(bytes));
+}
+
+/**
+ * The elements in the memory of their bytes, where this machine can read them there, else in a copy.
+ *
+ * @throws RangeError when a part of an element is left over.
+ */
+export function viewElements(type: NumpyDType, bytes: Uint8Array): NumpyTypedArray {
   if (type.kind === 'O') throw new RangeError('Objects have no bytes');
   const size = wordSize(type);
   if (bytes.length % size !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of ${type.text}`);
-  // A copy, which also makes the bytes start where a typed array may start.
-  const copy = Uint8Array.from(bytes);
-  if (size > 1 && type.bigEndian === LITTLE_ENDIAN) swap(copy, size);
-  const { buffer } = copy;
+  const swapped = isSwapped(type);
+  const { buffer, byteOffset } = swapped || bytes.byteOffset % size !== 0 ? Uint8Array.from(bytes) : bytes;
+  if (swapped) swap(new Uint8Array(buffer), size);
+  const length = bytes.length / size;
   switch (type.kind + String(size)) {
     case 'f8':
     case 'c8':
-      return new Float64Array(buffer);
+      return new Float64Array(buffer, byteOffset, length);
     case 'f4':
     case 'c4':
-      return new Float32Array(buffer);
+      return new Float32Array(buffer, byteOffset, length);
     case 'f2':
-      return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+      return Float32Array.from(new Uint16Array(buffer, byteOffset, length), halfToNumber);
     case 'i1':
-      return new Int8Array(buffer);
+      return new Int8Array(buffer, byteOffset, length);
     case 'i2':
-      return new Int16Array(buffer);
+      return new Int16Array(buffer, byteOffset, length);
     case 'i4':
-      return new Int32Array(buffer);
+      return new Int32Array(buffer, byteOffset, length);
     case 'i8':
     case 'M8':
     case 'm8':
-      return new BigInt64Array(buffer);
+      return new BigInt64Array(buffer, byteOffset, length);
     case 'u2':
-      return new Uint16Array(buffer);
+      return new Uint16Array(buffer, byteOffset, length);
     case 'u4':
-      return new Uint32Array(buffer);
+      return new Uint32Array(buffer, byteOffset, length);
     case 'u8':
-      return new BigUint64Array(buffer);
+      return new BigUint64Array(buffer, byteOffset, length);
     default:
-      return copy;
+      return new Uint8Array(buffer, byteOffset, length);
   }
 }
 
-/** The bytes of elements, in the byte order of the type. */
-export function encodeElements(type: NumpyDType, data: NumpyTypedArray): Uint8Array<ArrayBuffer> {
-  const size = wordSize(type);
-  const words = type.kind === 'f' && size === 2 ? Uint16Array.from(data as Float32Array, numberToHalf) : data;
-  const bytes = Uint8Array.from(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  if (size > 1 && type.bigEndian === LITTLE_ENDIAN) swap(bytes, size);
-  return bytes;
+/** The bytes of elements, in the byte order of the type: the memory of the elements, where it is in that order. */
+export function elementBytes(type: NumpyDType, data: NumpyTypedArray): Uint8Array {
+  const isHalf = type.kind === 'f' && type.itemSize === 2;
+  const words = isHalf ? Uint16Array.from(data as Float32Array, numberToHalf) : data;
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  if (!isSwapped(type)) return bytes;
+  const swapped = Uint8Array.from(bytes);
+  swap(swapped, wordSize(type));
+  return swapped;
 }
 
 function swap(bytes: Uint8Array, size: number): void {

@@ -5,7 +5,7 @@
  */
 import { Complex } from './complex.js';
 import { pythonKey, unhashable } from './keys.js';
-import { decodeElements, encodeElements } from './numpy-elements.js';
+import { decodeElements, elementBytes } from './numpy-elements.js';
 import type { NumpyData, NumpyTypedArray } from './numpy-elements.js';
 import { withoutTrailing } from './trailing.js';
 
@@ -73,12 +73,17 @@ export class NDArray {
   readonly data: NumpyData;
   /** The elements are in Fortran's order: the first index changes fastest. */
   readonly fortran: boolean;
+  /**
+   * Python may change the elements (`flags.writeable` of numpy). It travels at protocol 5; at earlier ones every array comes
+   * to Python as one that may be changed, as numpy's own do.
+   */
+  readonly writeable: boolean;
 
   /**
    * @throws RangeError when the data does not have as many elements as the shape says, or elements of another size; when the
    *   type is unknown; and beyond 64 dimensions, which is all that numpy 2 has (NPY_MAXDIMS; 32 in numpy 1).
    */
-  constructor(dtype: string, shape: readonly number[], data: NumpyData, fortran = false) {
+  constructor(dtype: string, shape: readonly number[], data: NumpyData, fortran = false, writeable = true) {
     const type = new NumpyDType(dtype);
     const count = shape.reduce((product, length) => product * length, 1);
     if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || !Number.isSafeInteger(count)) {
@@ -99,6 +104,7 @@ export class NDArray {
     this.shape = shape;
     this.data = data;
     this.fortran = fortran;
+    this.writeable = writeable;
   }
 
   /** From the bytes of the elements. @throws RangeError when they do not fit the shape. */
@@ -111,9 +117,15 @@ export class NDArray {
     return new NDArray(dtypeOf(data), [data.length], data);
   }
 
-  /** The bytes of the elements, in the byte order of `dtype`; undefined for `O`. */
+  /** A copy of the elements' bytes, in the byte order of `dtype`; undefined for `O`. */
   toBytes(): Uint8Array<ArrayBuffer> | undefined {
-    return isTypedArray(this.data) ? encodeElements(new NumpyDType(this.dtype), this.data) : undefined;
+    const bytes = this.memory();
+    return bytes && Uint8Array.from(bytes);
+  }
+
+  /** The same, in the memory of `data` where that is in the byte order of `dtype`. @internal */
+  memory(): Uint8Array | undefined {
+    return isTypedArray(this.data) ? elementBytes(new NumpyDType(this.dtype), this.data) : undefined;
   }
 
   /** Arrays have no hash in Python. @internal */
