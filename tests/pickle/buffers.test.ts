@@ -10,10 +10,12 @@ import {
   loads,
   NDArray,
   PickleBuffer,
+  Pickler,
   PicklingError,
   PyDict,
   PyObject,
   Tuple,
+  Unpickler,
   UnpicklingError,
 } from '../../src/pickle/index.js';
 import type { BufferCallback } from '../../src/pickle/index.js';
@@ -69,8 +71,21 @@ describe('PickleBuffer', () => {
 });
 
 const PYTHON = String.raw`
-import json, pickle
+import json, pickle, sys
 from pickle import PickleBuffer
+
+class ZeroCopy(bytearray):
+    """Hands out its own memory."""
+    def __reduce_ex__(self, protocol):
+        return ZeroCopy, ((PickleBuffer if protocol >= 5 else bytes)(self),), {'note': 'kept'}
+
+class FrozenCopy(bytes):
+    def __reduce_ex__(self, protocol):
+        return FrozenCopy, ((PickleBuffer if protocol >= 5 else bytes)(self),)
+
+for one in (ZeroCopy, FrozenCopy):
+    one.__module__ = '__main__'
+    setattr(sys.modules['__main__'], one.__name__, one)
 
 def dump(expression, mode):
     buffers = []
@@ -85,7 +100,7 @@ def load(data, buffers):
     given = [bytes.fromhex(text) if readonly else bytearray.fromhex(text) for text, readonly in json.loads(buffers)]
     def described(value):
         if isinstance(value, memoryview): return ['memoryview', value.hex(), value.readonly]
-        if isinstance(value, (bytes, bytearray)): return [type(value).__name__, value.hex()]
+        if isinstance(value, (bytes, bytearray)): return [type(value).__name__, value.hex(), getattr(value, 'note', None)]
         if isinstance(value, dict): return [[key, described(item)] for key, item in value.items()]
         if isinstance(value, (list, tuple)): return [type(value).__name__, *map(described, value)]
         return value
@@ -179,7 +194,10 @@ describe('a real CPython', () => {
     },
   );
 
-  it.each(CASES)('sends through the codec what stays writable or read-only: $title', ({ python }) => {
+  it.each([
+    ...CASES,
+    { title: 'objects that hand out their memory', python: "[ZeroCopy(b'abc'), FrozenCopy(b'de'), ZeroCopy(b'f')]" },
+  ])('sends through the codec what stays writable or read-only: $title', ({ python }) => {
     const [pickle, given] = dump(python, 'out');
     const buffers = given.map(([hex]) => new Uint8Array(Buffer.from(hex, 'hex')));
     const value = loads(Buffer.from(pickle, 'hex'), { buffers, lossless: true });
@@ -191,6 +209,20 @@ describe('a real CPython', () => {
     // In band, a bytearray where it may be changed.
     const inBand = dump(python, 'none')[0];
     expect(load(Buffer.from(dumps(value, { protocol: 5 })).toString('hex'))).toEqual(load(inBand));
+  });
+});
+
+describe('Pickler and Unpickler', () => {
+  it('take and give the buffers of each pickle', () => {
+    const buffers: PickleBuffer[] = [];
+    const pickler = new Pickler({ protocol: 5, bufferCallback: (buffer) => void buffers.push(buffer) });
+    const values = [[PickleBuffer.view(abc())], { a: PickleBuffer.view(bytes('d'), true) }];
+    const pickles = values.map((value) => pickler.dump(value));
+    const unpickler = new Unpickler({ buffers: buffers[Symbol.iterator](), lossless: true });
+    expect(pickles.map((pickle) => unpickler.load(pickle))).toEqual(values);
+    // An array begins anew.
+    const again = new Unpickler({ buffers: buffers.slice(0, 1), lossless: true });
+    for (let turn = 0; turn < 2; turn++) expect(again.load(pickles[0] ?? bytes())).toEqual(values[0]);
   });
 });
 
@@ -287,6 +319,18 @@ describe('writing', () => {
     };
     const error = caught(() => dumps([PickleBuffer.view(abc())], { protocol: 5, bufferCallback }));
     expect(error).toMatchObject({ code: 'CALLBACK_FAILED', path: '$[0]' });
+  });
+
+  it('asks for a persistent id first, and takes no buffer that has one', () => {
+    const [known, other] = [PickleBuffer.view(abc()), PickleBuffer.view(bytes('d'))];
+    const taken: PickleBuffer[] = [];
+    const pickle = dumps([known, other], {
+      protocol: 5,
+      persistentId: (value) => (value === known ? 'known' : undefined),
+      bufferCallback: (buffer) => void taken.push(buffer),
+    });
+    expect(taken).toEqual([other]);
+    expect(loads(pickle, { buffers: taken, persistentLoad: () => known })).toEqual([known, other]);
   });
 
   it('takes a function that is declared to return nothing, and one of any Uint8Array', () => {
