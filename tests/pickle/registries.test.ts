@@ -1,5 +1,7 @@
 /** Registries in one process: what one knows of a class or an enum is nothing to another. */
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   ClassRegistry,
@@ -118,6 +120,25 @@ describe('a registry', () => {
     const after = world();
     outcomes(after, build(after, other));
     expect(outcomes(after, build(after, one))).toEqual(alone);
+  });
+
+  it('does not grow with values that its enums do not have', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const held = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const { members, registries } = world();
+    const registry = registries[NAMES[0] ?? '']?.() ?? ClassRegistry.empty;
+    const data = dumps(call('m', 'E', Tuple.from(Array.from({ length: 100_000 }, (_, n) => n + 0.5))));
+    const read = (): void => {
+      expect(loads(data, { registry })).toBeInstanceOf(PyObject);
+    };
+    const before = held();
+    read();
+    expect(held() - before).toBeLessThan(3 * 2 ** 20);
+    expect(loads(dumps(call('m', 'E', 1)), { registry })).toBe(members[0]);
   });
 
   it('differs from the others in each of these', () => {

@@ -92,9 +92,12 @@ const FULLY_HASHED = 1n << 64n;
 const HUGE = 1n << 1024n;
 const MOST_HUGE = 64;
 
+/** What a key becomes that is looked for and has no equal in the index. */
+const ABSENT: object = Object.freeze({});
+
 /**
  * Gives keys of equal content the same token, when they are composite or large. Belongs to one dict: it grows with that
- * dict's keys.
+ * dict's keys, and not with those that are only looked for.
  */
 export class KeyIndex {
   // Each is made when it is needed: most dicts that have an index need none of them, and a pickle may have a dict a byte.
@@ -107,6 +110,8 @@ export class KeyIndex {
   #leaves: WeakMap<object, unknown> | undefined;
   #huge: Map<bigint, object> | undefined;
   readonly #steady: boolean;
+  /** Whether the key at hand is to be found again. */
+  #adding = false;
   /** Who has said of keys that are {@link isOpen} that they can be hashed; undefined when none of them was stored. */
   openTo: Hashing | undefined;
 
@@ -129,6 +134,7 @@ export class KeyIndex {
    */
   canonical(key: unknown, keep: boolean): unknown {
     if (typeof key === 'string') return key;
+    this.#adding = keep || this.#steady;
     if (typeof key !== 'object' || key === null) return this.#primitive(key);
     if (!isComposite(key)) return this.#leaf(key, keep);
     const done = new Map<object, unknown>();
@@ -204,7 +210,7 @@ export class KeyIndex {
     if (known !== undefined) return known;
     // Hexadecimal: decimal text takes more than linear time.
     const token = this.#token(`int ${value.toString(16)}`);
-    if (isHuge) {
+    if (isHuge && this.#adding) {
       this.#huge ??= new Map<bigint, object>();
       if (this.#huge.size < MOST_HUGE) this.#huge.set(value, token);
     }
@@ -213,14 +219,13 @@ export class KeyIndex {
 
   #leaf(key: object, keep: boolean): unknown {
     if (key instanceof PyFloat) return Number.isNaN(key.value) ? key : this.#number(key.value);
-    const remember = keep || this.#steady;
-    const known = remember ? this.#leaves?.get(key) : undefined;
+    const known = this.#adding ? this.#leaves?.get(key) : undefined;
     if (known !== undefined) return known;
     const type = this.hashing.unhashableType(key);
     if (type !== undefined) throw new UnhashableError(type);
     if (key instanceof Uint8Array) {
       const token = this.#token(`B${binaryText(key)}`);
-      if (remember && key.length > LONG_KEY) this.#remember(key, token);
+      if (this.#adding && key.length > LONG_KEY) this.#remember(key, token);
       return token;
     }
     if (keep && this.openTo !== this.hashing && isOpen(key)) this.#noteOpen();
@@ -234,7 +239,7 @@ export class KeyIndex {
     if (typeof own === 'string' && own.length <= LONG_KEY) return this.#token(own);
     const canonical =
       typeof own === 'bigint' ? this.#number(own) : this.#token(typeof own === 'string' ? own : this.#signature(own));
-    if (remember) this.#remember(key, canonical);
+    if (this.#adding) this.#remember(key, canonical);
     return canonical;
   }
 
@@ -256,6 +261,7 @@ export class KeyIndex {
     this.#tokens ??= new Map<string, object>();
     let token = this.#tokens.get(signature);
     if (token === undefined) {
+      if (!this.#adding) return ABSENT;
       token = Object.freeze({});
       this.#tokens.set(signature, token);
     }
@@ -266,6 +272,8 @@ export class KeyIndex {
     this.#ids ??= new Map<unknown, number>();
     let id = this.#ids.get(canonical);
     if (id === undefined) {
+      // No item of a stored key has it.
+      if (!this.#adding) return -1;
       id = this.#ids.size;
       this.#ids.set(canonical, id);
     }
