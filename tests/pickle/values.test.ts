@@ -32,6 +32,7 @@ import {
   PytzZone,
   PyUuid,
   PyZoneInfo,
+  tokens,
   Tuple,
 } from '../../src/pickle/index.js';
 import { bytes, float8, little } from '../support/bytes.js';
@@ -465,6 +466,23 @@ describe('values that travel as calls', () => {
     const numbers = Float64Array.of(1.5, -2);
     expect(loads(dumps(numbers))).toEqual(new NDArray('<f8', [2], numbers));
     expect(loads(dumps(numbers, { typedArrays: 'bytes' }))).toEqual(new Uint8Array(numbers.buffer));
+  });
+
+  it.each(['N', '}'])('a date of numpy keeps the metadata of its type: %s', (metadata) => {
+    // numpy 2.1 writes None, which numpy 1 cannot load; numpy 1 writes {}, of which np.save of numpy 2 warns.
+    const type = bytes(
+      ...['cnumpy\ndtype\n(VM8\nI00\nI01\ntR(K\x04V<\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00', metadata],
+      ...['(C\x02usK\x01K\x01K\x01t', 0x86, 'tb'],
+    );
+    const state = bytes('(K\x01K\x01', 0x85, type, 'I00\nC\x08', new Uint8Array(8), 'tb');
+    const array = bytes('cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00', 0x85, 'C\x01btR', state);
+    const scalar = bytes('cnumpy.core.multiarray\nscalar\n', type, 'C\x08', new Uint8Array(8), 0x86, 'R');
+    for (const one of [type, array, scalar]) {
+      const value = loads(bytes(0x80, 4, one, '.'));
+      expect(value).not.toBeInstanceOf(PyObject);
+      const written = Array.from(tokens(dumps(value)), ({ opcode }) => opcode.name);
+      expect(written.includes('EMPTY_DICT')).toBe(metadata === '}');
+    }
   });
 
   it('a number of numpy is a number without `lossless`', () => {

@@ -7,7 +7,7 @@
  * @module
  */
 import { encodeLatin1 } from '../text.js';
-import { NDArray, NumpyDType, NumpyScalar } from '../values/numpy.js';
+import { hasNoMetadata, markNoMetadata, NDArray, NumpyDType, NumpyScalar } from '../values/numpy.js';
 import { viewElements } from '../values/numpy-elements.js';
 import { PickleBuffer } from '../values/pickle-buffer.js';
 import { PyDict } from '../values/py-dict.js';
@@ -28,8 +28,20 @@ const USUAL_TYPES: ReadonlyMap<string, NumpyDType> = new Map(
   ),
 );
 
-function dtypeOf(text: string): NumpyDType {
-  return USUAL_TYPES.get(text) ?? new NumpyDType(text);
+const USUAL_TYPES_WITHOUT_METADATA: ReadonlyMap<string, NumpyDType> = new Map(
+  ['<M8[ns]', '<m8[ns]', '<M8[us]', '<m8[us]'].map((text) => [text, markNoMetadata(new NumpyDType(text))]),
+);
+
+/** The element type of an array or a scalar. */
+function dtypeOf(value: NDArray | NumpyScalar): NumpyDType {
+  const { dtype: text } = value;
+  if (!hasNoMetadata(value)) return USUAL_TYPES.get(text) ?? new NumpyDType(text);
+  return USUAL_TYPES_WITHOUT_METADATA.get(text) ?? markNoMetadata(new NumpyDType(text));
+}
+
+/** A value of an element type, with what is to be remembered of that. */
+function withTypeOf<T extends NDArray | NumpyScalar>(type: NumpyDType, value: T): T {
+  return hasNoMetadata(type) ? markNoMetadata(value) : value;
 }
 
 /** The state of an element type has these where it has no fields, no subarray, no metadata. */
@@ -50,7 +62,9 @@ const dtype: BuiltinDefinition = {
     const order: unknown = state[1];
     const metadata: unknown = state[8];
     const text = `${String(order)}${code === 'O8' ? 'O' : code}${unit(metadata)}`;
-    return isKnown(text) ? new NumpyDType(text) : undefined;
+    if (!isKnown(text)) return undefined;
+    const type = new NumpyDType(text);
+    return metadata instanceof Tuple && metadata[0] === null ? markNoMetadata(type) : type;
   },
   reduce(value) {
     return dtypeReduction(value as NumpyDType);
@@ -93,7 +107,7 @@ function dtypeReduction(type: NumpyDType): { args: unknown[]; state: Tuple } {
   if (isTime) {
     const count = unitMatch?.[1] === undefined || unitMatch[1] === '' ? 1 : Number(unitMatch[1]);
     const name = encodeLatin1(unitMatch?.[2] ?? 'generic');
-    state.push(Tuple.of<unknown>({}, Tuple.of<unknown>(name, count, 1, 1)));
+    state.push(Tuple.of<unknown>(hasNoMetadata(type) ? null : {}, Tuple.of<unknown>(name, count, 1, 1)));
   }
   return { args: [code, false, true], state: Tuple.from(state) };
 }
@@ -126,7 +140,8 @@ function reconstruct(module: string): BuiltinDefinition {
         return Array.isArray(content) ? new NDArray(element.text, shape, content, isFortran) : undefined;
       }
       const bytes = rawBytes(content);
-      return bytes === undefined ? undefined : NDArray.fromBytes(element.text, shape, bytes, isFortran);
+      if (bytes === undefined) return undefined;
+      return withTypeOf(element, NDArray.fromBytes(element.text, shape, bytes, isFortran));
     },
   };
 }
@@ -156,7 +171,7 @@ function arrayOver(
   context: BuildContext,
 ): NDArray {
   const data = viewElements(element, content);
-  return new NDArray(element.text, shape, data, fortran, context.isWriteable(content));
+  return withTypeOf(element, new NDArray(element.text, shape, data, fortran, context.isWriteable(content)));
 }
 
 /**
@@ -185,7 +200,7 @@ function scalar(module: string): BuiltinDefinition {
       const [element, content] = args;
       const bytes = rawBytes(content);
       if (args.length !== 2 || !(element instanceof NumpyDType) || bytes === undefined) return undefined;
-      const value = new NumpyScalar(element.text, bytes);
+      const value = withTypeOf(element, new NumpyScalar(element.text, bytes));
       // The unit of a date or a duration is in its type: without it the number says nothing.
       if (lossless || element.kind === 'M' || element.kind === 'm') return value;
       if (typeof value.value !== 'bigint') return value.value;
@@ -200,12 +215,12 @@ const arrayWriter: BuiltinDefinition = {
   type: NDArray,
   reduce(value, { foreign, protocol, takesBuffers }) {
     const array = value as NDArray;
-    const { data, dtype: text, fortran, shape, writeable } = array;
+    const { data, fortran, shape, writeable } = array;
     if (shape.length > 32 && foreign !== 'write') {
       throw notPortable(`An array of ${shape.length} dimensions can be loaded with numpy 2 only`);
     }
     const content = array.memory();
-    const type = dtypeOf(text);
+    const type = dtypeOf(array);
     const dimensions = Tuple.from(shape);
     // What `_reconstruct` makes has the byte order of the machine, and can be changed.
     if (protocol >= 5 && content !== undefined && (takesBuffers || !writeable || type.bigEndian)) {
@@ -223,8 +238,7 @@ const scalarWriter: BuiltinDefinition = {
   ...scalar('numpy.core.multiarray'),
   type: NumpyScalar,
   reduce(value) {
-    const { bytes, dtype: text } = value as NumpyScalar;
-    return { args: [dtypeOf(text), bytes] };
+    return { args: [dtypeOf(value as NumpyScalar), (value as NumpyScalar).bytes] };
   },
 };
 

@@ -15,6 +15,23 @@ const DTYPE =
 /** What numpy keeps sizes of elements and counts of units in: a C int. */
 const MAX_INT = 2_147_483_647;
 
+const NO_METADATA = Symbol('metadata None');
+
+/**
+ * Remembers that the element type of a value came with None for metadata, as numpy 2.1 and later write dates and durations.
+ * Earlier ones write an empty dict there and cannot read None, so a value of this program has that.
+ *
+ * @internal
+ */
+export function markNoMetadata<T extends NumpyDType | NDArray | NumpyScalar>(value: T): T {
+  return Object.defineProperty(value, NO_METADATA, { value: true });
+}
+
+/** Whether {@link markNoMetadata} was told of the value. @internal */
+export function hasNoMetadata(value: NumpyDType | NDArray | NumpyScalar): boolean {
+  return NO_METADATA in value;
+}
+
 /**
  * An element type of numpy, by numpy's own text for it (`dtype.str`): `<f8`, `>i4`, `|b1`, `|S5`, `<U5`, `<M8[ns]`, `|O`.
  * Structured types are inert data.
