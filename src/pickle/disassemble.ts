@@ -7,6 +7,8 @@ import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { floatRepr } from './numbers.js';
 import { opcodeOf } from './opcodes.js';
+import { isPrintable, printableOf } from './printable.js';
+import type { IsPrintable, UnicodeVersion } from './printable.js';
 import { bytesRepr, stringRepr } from './python-repr.js';
 import { tokens } from './tokens.js';
 import type { Token } from './tokens.js';
@@ -27,7 +29,10 @@ export interface DisassembleOptions {
    * square of the data. Default: 16 a byte of the data, at least 4,000,000.
    */
   readonly maxIndentation?: number | undefined;
-  /** Most decimal digits of an int, because the time to write them grows faster than they do. Default 20,000. */
+  /**
+   * Most decimal digits of an int, because the time to write them grows faster than they do. Default 4300, as
+   * `sys.get_int_max_str_digits()` of CPython.
+   */
   readonly maxDigits?: number | undefined;
 }
 
@@ -38,8 +43,8 @@ const FREE_MARKS = 32;
 const INDENTATION_OF_BYTE = 16;
 const LEAST_INDENTATION = 4_000_000;
 
-/** The default of `maxDigits`: ten times as many take more than a second a megabyte. */
-const MOST_DIGITS = 20_000;
+/** The default of `maxDigits`. */
+const MOST_DIGITS = 4300;
 
 /** Lines that are joined at a time: so many strings of their own would take several times the memory of their text. */
 const JOINED_LINES = 1024;
@@ -89,7 +94,7 @@ export function* disassembleLines(
     end = token.end;
     if (opcode.protocol > highest) highest = opcode.protocol;
     if (!form.anyText) refuseText(token);
-    if (typeof token.argument === 'bigint') refuseDigits(token, maxDigits);
+    if (token.end - offset > maxDigits / DIGITS_OF_BYTE) refuseDigits(data, token, maxDigits);
     const depth = machine.openMarks;
     if (depth > FREE_MARKS && (room -= chunk.length * (depth - FREE_MARKS)) < 0) {
       throw new UnpicklingError(
@@ -103,7 +108,7 @@ export function* disassembleLines(
     const { note, fault } = machine.look(token);
     let line = offset < 10_000 ? String(offset).padStart(5) : String(offset);
     line += (CODES[opcode.code] ?? '') + (indents[depth] ??= chunk.repeat(depth)) + opcode.name;
-    const argument = argumentRepr(token, form.ascii);
+    const argument = argumentText(token, form.ascii, form.printable);
     if (argument !== undefined || note !== undefined) {
       const missing = 10 - opcode.name.length;
       if (missing > 0) line += PADDING[missing] ?? '';
@@ -134,6 +139,8 @@ interface Form {
   readonly redefines: boolean;
   /** The line of an opcode without its mark says so. */
   readonly notesMark: boolean;
+  /** The characters that `repr` shows as they are. */
+  readonly printable: IsPrintable;
 }
 
 /**
@@ -141,7 +148,8 @@ interface Form {
  * A version without its third number means the newest of its series.
  */
 function formOf(python: string | undefined): Form {
-  if (python === undefined) return { ascii: true, anyText: true, redefines: true, notesMark: false };
+  if (python === undefined)
+    return { ascii: true, anyText: true, redefines: true, notesMark: false, printable: isPrintable };
   const match = /^(\d+)\.(\d+)(?:\.(\d+)\S*)?$/.exec(python);
   if (match === null) {
     const message = `python is ${JSON.stringify(python)}, not a version such as "3.11" or "3.13.0"`;
@@ -151,16 +159,49 @@ function formOf(python: string | undefined): Form {
   const micro = match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3]);
   const newest = minor >= 3014;
   const escapes = newest || (minor === 3013 && micro >= 1) || (minor === 3012 && micro >= 8);
-  return { ascii: escapes, anyText: escapes, redefines: newest, notesMark: !newest };
+  const printable = printableOf(UNICODE.find(([since]) => minor >= since)?.[1] ?? 13);
+  return { ascii: escapes, anyText: escapes, redefines: newest, notesMark: !newest, printable };
 }
 
+/** The Unicode of each minor version of CPython (Modules/unicodedata_db.h), the newest first. */
+const UNICODE: readonly (readonly [since: number, version: UnicodeVersion])[] = [
+  [3014, 16],
+  [3013, 15.1],
+  [3012, 15],
+  [3011, 14],
+];
+
+/** Decimal digits of a byte of LONG1 and LONG4 are fewer. */
+const DIGITS_OF_BYTE = 2.41;
+
 /** @throws UnpicklingError, LIMIT_DIGITS */
-function refuseDigits({ opcode, offset, end }: Token, maxDigits: number): void {
-  // A byte of LONG1 and LONG4 is 2.4 digits, one of text is one.
-  const digits = (end - offset) * (opcode.argument === 'long1' || opcode.argument === 'long4' ? 2.41 : 1);
-  if (digits <= maxDigits) return;
-  const message = `${opcode.name} at byte ${offset} has about ${Math.round(digits)} digits: too many for a listing`;
+function refuseDigits(data: Uint8Array, { opcode, argument, offset, end }: Token, maxDigits: number): void {
+  switch (opcode.argument) {
+    case 'decimalnl_short':
+    case 'decimalnl_long': {
+      // CPython counts what is written, zeros at the beginning too.
+      let digits = 0;
+      for (let at = offset + 1; at < end; at++) if (isDigit(data[at] ?? 0)) digits++;
+      if (digits <= maxDigits) return;
+      break;
+    }
+    case 'long1':
+    case 'long4': {
+      if (typeof argument !== 'bigint') return;
+      const least = (end - offset - 6) * 2.4;
+      const size = argument < 0n ? -argument : argument;
+      if (least <= maxDigits && size < 10n ** BigInt(maxDigits)) return;
+      break;
+    }
+    default:
+      return;
+  }
+  const message = `${opcode.name} at byte ${offset} has more than ${maxDigits} digits: too many for a listing`;
   throw new UnpicklingError('LIMIT_DIGITS', message, { offset, opcode: opcode.name });
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 /** Where the older versions decode as ASCII, and raise. */
@@ -375,9 +416,9 @@ function floatText(value: number): string {
 const PLAIN_ASCII = /^[ !#-&(-[\]-~]*$/;
 
 /** A str as `repr` shows it. */
-function stringText(text: string): string {
+function stringText(text: string, printable: IsPrintable): string {
   if (PLAIN_ASCII.test(text)) return `'${text}'`;
-  if (text.length <= PIECE) return stringRepr(text);
+  if (text.length <= PIECE) return stringRepr(text, printable);
   const pieces: string[] = [];
   for (let start = 0; start < text.length;) {
     let end = Math.min(text.length, start + PIECE);
@@ -387,7 +428,13 @@ function stringText(text: string): string {
     pieces.push(text.slice(start, end));
     start = end;
   }
-  return inPieces(text.includes("'"), text.includes('"'), pieces, stringRepr, (piece) => `${piece}'"`);
+  return inPieces(
+    text.includes("'"),
+    text.includes('"'),
+    pieces,
+    (piece) => stringRepr(piece, printable),
+    (piece) => `${piece}'"`,
+  );
 }
 
 /** Bytes as `repr` shows them. */
@@ -424,12 +471,16 @@ function inPieces<T>(
  * @param ascii - A `str` of Python 2 as `ascii` shows it. Default true.
  */
 export function argumentRepr(token: Token, ascii = true): string | undefined {
+  return argumentText(token, ascii, isPrintable);
+}
+
+function argumentText(token: Token, ascii: boolean, printable: IsPrintable): string | undefined {
   const { argument, opcode } = token;
   switch (typeof argument) {
     case 'undefined':
       return undefined;
     case 'string':
-      return ascii && PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringText(argument);
+      return ascii && PYTHON_2_STR.has(opcode.argument) ? asciiRepr(argument) : stringText(argument, printable);
     case 'boolean':
       return argument ? 'True' : 'False';
     case 'number':
@@ -437,6 +488,12 @@ export function argumentRepr(token: Token, ascii = true): string | undefined {
     case 'bigint':
       return String(argument);
     default:
-      return opcode.argument === 'bytearray8' ? `bytearray(${bytesText(argument)})` : bytesText(argument);
+      return opcode.argument === 'bytearray8' ? `bytearray(${bytearrayText(argument)})` : bytesText(argument);
   }
+}
+
+/** As `bytes`, but `bytearray_repr` of CPython's Objects/bytearrayobject.c escapes the single quote in double quotes, too. */
+function bytearrayText(bytes: Uint8Array): string {
+  const text = bytesText(bytes);
+  return text.startsWith('b"') ? text.replaceAll("'", "\\'") : text;
 }

@@ -302,8 +302,10 @@ function quotedLine(cursor: ArgumentCursor): string {
   const start = cursor.line();
   const end = cursor.position - 1;
   const quote = cursor.data[start];
-  if ((quote !== 0x22 && quote !== 0x27) || end - start < 2 || cursor.data[end - 1] !== quote) {
+  if ((quote !== 0x22 && quote !== 0x27) || cursor.data[end - 1] !== quote) {
     throw cursor.fail('BAD_ARGUMENT', 'has no matching quotes');
   }
+  // `pickletools` takes a single quote for both; unpicklers do not.
+  if (end - start < 2) return '';
   return decodeLatin1(decodeStringEscape(cursor.data, start + 1, end - 1));
 }

@@ -1,7 +1,8 @@
 /** Tokens and disassembly of every fixture, against the pickletools of a real CPython 3.14. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { disassemble, tokens } from '../../src/pickle/index.js';
-import { toBase64 } from '../support/bytes.js';
+import { disassemble, dumps, tokens, UnpicklingError } from '../../src/pickle/index.js';
+import { bytes, little, toBase64 } from '../support/bytes.js';
+import { caught } from '../support/caught.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import { startPyodide } from '../support/python.js';
 import type { Python } from '../support/python.js';
@@ -24,7 +25,7 @@ describe('every fixture', () => {
     fixtures.forEach(({ title, data }, index) => {
       const answer = answers[index];
       const expected = answer !== undefined && 'text' in answer ? answer.text : answer;
-      const own = attempt(() => disassemble(data));
+      const own = attempt(() => disassemble(data, { maxDigits: Infinity }));
       if (own !== expected) different.push({ title, own, expected });
     });
     expect(answers).toHaveLength(fixtures.length);
@@ -41,6 +42,67 @@ describe('every fixture', () => {
       if (JSON.stringify(own) !== JSON.stringify(expected)) different.push({ title, own, expected });
     });
     expect(different.map((row) => JSON.stringify(row).slice(0, 500))).toEqual([]);
+  });
+
+  it('and what no pickler writes has it, too', async () => {
+    const arrays = ["'", '"', `'"`, "\\'", `\\'"`].map((text) => bytes(0x96, little(text.length, 8), text, '.'));
+    const odd = [...arrays, bytes("S'\n."), bytes('S"\n.'), bytes("S'\\''\n."), bytes("S'a\n.")];
+    const answers = await python.disassemble(odd.map((data) => toBase64(data)));
+    expect(answers).toHaveLength(odd.length);
+    odd.forEach((data, index) => {
+      const answer = answers[index];
+      const title = String.fromCharCode(...data.subarray(0, 20));
+      if (answer !== undefined && 'text' in answer)
+        expect(
+          attempt(() => disassemble(data)),
+          title,
+        ).toBe(answer.text);
+      else expect(() => disassemble(data), title).toThrow(UnpicklingError);
+    });
+  });
+
+  // What pickletools does from CPython 3.11 on, unless sys.set_int_max_str_digits() says otherwise: the one here does.
+  it.each([4299, 4300, 4301])('shows no int of more than 4300 digits: %d', (count) => {
+    const nines = [
+      bytes('I', '9'.repeat(count), '\n.'),
+      bytes('L-', '9'.repeat(count), 'L\n.'),
+      bytes('L', '0'.repeat(count - 1), '1L\n.'),
+      dumps(10n ** BigInt(count) - 1n),
+      dumps(1n - 10n ** BigInt(count)),
+    ];
+    for (const data of nines) {
+      if (count > 4300) expect(caught(() => disassemble(data))).toMatchObject({ code: 'LIMIT_DIGITS' });
+      else expect(disassemble(data)).toMatch(/STOP/);
+      expect(disassemble(data, { maxDigits: 4301 })).toMatch(/STOP/);
+    }
+  });
+
+  it('shows the characters that CPython shows', async () => {
+    const characters = Array.from({ length: 0x110000 - 0x80 }, (_, index) => String.fromCodePoint(index + 0x80));
+    const texts = Array.from({ length: 128 }, (_, part) =>
+      characters.filter((__, index) => index % 128 === part).join(''),
+    );
+    const pickles = texts.map((text) => dumps(text));
+    const answers = await python.disassemble(pickles.map((data) => toBase64(data)));
+    const different = pickles.filter((data, index) => {
+      const answer = answers[index];
+      return answer === undefined || !('text' in answer) || answer.text !== disassemble(data);
+    });
+    expect(different).toEqual([]);
+  });
+
+  // How many of all characters are printable in that CPython.
+  it.each([
+    ['3.10', 143_585],
+    ['3.11', 144_421],
+    ['3.12.1', 148_903],
+    ['3.13.0', 149_530],
+    ['3.14.2', 154_715],
+  ])('shows the characters that CPython %s shows', (version, count) => {
+    const characters = Array.from({ length: 0x110000 - 0x80 }, (_, index) => String.fromCodePoint(index + 0x80));
+    const data = dumps(characters.filter((character) => !/\p{Cs}/u.test(character)).join(''));
+    const shown = disassemble(data, { python: version }).match(/[^\p{ASCII}]/gu) ?? [];
+    expect(shown).toHaveLength(count);
   });
 });
 

@@ -36,6 +36,10 @@ export function pushPython2String(machine: Machine, token: Token): void {
   const text = String(token.argument);
   const { encoding } = machine.options;
   const base = { at: token.offset, end: token.end };
+  // The opcode, a single quote, the end of the line: `pickletools` lists it, and CPython's unpickler raises.
+  if (token.opcode.name === 'STRING' && token.end - token.offset === 3) {
+    machine.error('E022', `STRING at byte ${token.offset} has one quote, not two`, token);
+  }
   if (machine.facts.python2Strings++ === 0) {
     machine.note('L407', `${token.opcode.name} at byte ${token.offset} holds a str of Python 2`, token);
   }
