@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { repositoryRoot } from './support/peer.js';
 import type { Peer } from './support/peer.js';
 
-const PROGRAM = join(repositoryRoot(), 'dist', 'cli', 'bin', 'vnpy-bridge.js');
+export const PROGRAM = join(repositoryRoot(), 'dist', 'cli', 'bin', 'vnpy-bridge.js');
 
 export interface Exit {
   readonly code: number | null;

@@ -8,15 +8,29 @@ import type { Io } from '../io.js';
 import { escapeText } from '../text/escape.js';
 import { libraryText } from './library-text.js';
 
+/** What tells of problems that no call reports: an RpcClient, or an RpcGateway, which passes on those of its client. */
+interface ProblemTeller {
+  on(name: 'error', listener: (problem: { readonly message: string }) => void): () => void;
+}
+
 /** The part of an RpcClient that tells of problems. */
-interface Teller {
+interface Teller extends ProblemTeller {
   on(name: 'status', listener: (status: ClientStatus) => void): () => void;
   on(name: 'error', listener: (problem: ClientProblem) => void): () => void;
   on(name: 'overflow', listener: (report: OverflowReport) => void): () => void;
 }
 
-/** Tells of lost connections, undecodable events and overflows. @returns A function that ends it. */
-export function tellProblems(client: Teller, { stderr }: Pick<Io, 'stderr'>): () => void {
+/**
+ * Tells of lost connections, undecodable events and overflows.
+ *
+ * @param teller - Tells of more than the client does: its gateway.
+ * @returns A function that ends it.
+ */
+export function tellProblems(
+  client: Teller,
+  { stderr }: Pick<Io, 'stderr'>,
+  teller: ProblemTeller = client,
+): () => void {
   const tell = (line: string): void => {
     // Where standard error is closed there is nobody to tell; the command goes on.
     stderr.write(`vnpy-bridge: ${escapeText(libraryText(line))}\n`).catch(() => undefined);
@@ -26,7 +40,7 @@ export function tellProblems(client: Teller, { stderr }: Pick<Io, 'stderr'>): ()
       const line = statusLine(status);
       if (line !== undefined) tell(line);
     }),
-    client.on('error', ({ message }) => {
+    teller.on('error', ({ message }) => {
       tell(message);
     }),
     client.on('overflow', ({ dropped, conflated }) => {

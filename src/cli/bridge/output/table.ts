@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly title: string;
   /** The cell; undefined, null and NaN are empty. */
   readonly value: (row: Row) => Cell;
+  /** How many decimals a number has in a table at the least: prices stand under one another then. */
+  readonly decimals?: (row: Row) => number | undefined;
 }
 
 /** What a cell may hold. Numbers stand on the right. */
@@ -20,7 +22,9 @@ export type Cell = string | number | boolean | null | undefined;
 /** Lines of a table, header first, without line ends. Without rows there is only the header. */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string[] {
   const numeric = columns.map(({ value }) => rows.length > 0 && rows.every((row) => isNumeric(value(row))));
-  const cells = rows.map((row) => columns.map(({ value }) => escapeText(cellText(value(row)))));
+  const cells = rows.map((row) =>
+    columns.map(({ value, decimals }) => escapeText(cellText(value(row), decimals?.(row)))),
+  );
   const widths = columns.map(({ title }, index) =>
     // A loop, because a spread of as many arguments as a market has contracts overflows the stack.
     cells.reduce((width, line) => Math.max(width, displayWidth(line[index] ?? '')), displayWidth(title)),
@@ -50,10 +54,18 @@ function quote(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function cellText(cell: Cell): string {
+function cellText(cell: Cell, decimals = 0): string {
   if (typeof cell !== 'number' || Number.isNaN(cell)) return exactText(cell);
   // CTP's "no limit" is the largest double: 17 digits and an exponent, which no table needs.
-  return Math.abs(cell) >= 1e300 ? '∞' : withoutNoise(cell);
+  if (Math.abs(cell) >= 1e300) return '∞';
+  const text = withoutNoise(cell);
+  return decimalsOf(text) < decimals && Math.abs(cell) < 1e15 ? cell.toFixed(Math.min(decimals, 20)) : text;
+}
+
+/** How many decimals a number is written with: 2 for `'0.05'`, 9 for `'5e-9'`. */
+export function decimalsOf(text: string): number {
+  const [, fraction = '', power = '0'] = /^-?\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text) ?? [];
+  return Math.max(0, fraction.length - Number(power));
 }
 
 /**

@@ -11,6 +11,7 @@ import { libraryText } from '../library-text.js';
 import { fitBlocks, fitLine, fitTable } from './fit.js';
 import type { FittedColumn } from './fit.js';
 import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
+import { decimalsOf } from './table.js';
 import type { Cell, Column } from './table.js';
 
 /** The part of a gateway that the screen shows. */
@@ -42,6 +43,8 @@ export interface WatchView {
   readonly unanswered: number;
   /** ms since the screen is shown. */
   readonly waited: number;
+  /** What has gone wrong of late. */
+  readonly problem: string | undefined;
   readonly up: UpColor;
   readonly width: number;
   readonly height: number;
@@ -92,43 +95,67 @@ export function watchScreen(view: WatchView): readonly string[] {
   const change: FittedColumn<TickData> = {
     title: 'change %',
     priority: 2,
-    value: (tick) => changeOf(tick)?.toFixed(2),
+    value: (tick) => percentOf(tick),
+    decimals: () => 2,
     paint,
   };
-  const [symbolColumn, lastColumn, ...further] = fitted(TICK_COLUMNS);
+  const decimals = ({ vt_symbol }: { readonly vt_symbol: string }): number =>
+    decimalsOf(String(gateway.contracts.get(vt_symbol)?.pricetick ?? 0));
+  const zone = zoneOf(view.now);
+  const [symbolColumn, lastColumn, ...further] = priced(TICK_COLUMNS, zone, decimals);
   const tickColumns = [symbolColumn, nameColumn<TickData>(), lastColumn, change, ...further].filter(
     (column) => column !== undefined,
   );
-  const [positionSymbol, ...positionRest] = fitted(POSITION_COLUMNS);
+  const [positionSymbol, ...positionRest] = priced(POSITION_COLUMNS, zone, decimals);
   const positionColumns = [positionSymbol, nameColumn<PositionData>(), ...positionRest].filter(
     (column) => column !== undefined,
   );
   const blocks = [
     [...fitTable(tickColumns, ticks, width, style), ...notes],
-    fitTable(fitted(ORDER_COLUMNS), orders, width, style),
+    fitTable(priced(ORDER_COLUMNS, zone, decimals), orders, width, style),
     fitTable(positionColumns, positions, width, style),
-    fitTable(fitted(ACCOUNT_COLUMNS), [...gateway.accounts.values()], width, style),
+    fitTable(fitted(ACCOUNT_COLUMNS, zone), [...gateway.accounts.values()], width, style),
   ];
-  return [headLine(view), '', ...fitBlocks(blocks, height - 2)].slice(0, height);
+  return [headLine(view), whyLine(view), ...fitBlocks(blocks, height - 2)].slice(0, height);
 }
 
 /** The columns of a list with priorities, and a time of day in place of a datetime. */
-function fitted<Row>(columns: readonly Column<Row>[]): readonly FittedColumn<Row>[] {
+function fitted<Row>(columns: readonly Column<Row>[], zone: string): readonly FittedColumn<Row>[] {
   return columns.map((column) =>
     column.title === 'datetime'
-      ? { title: 'time', priority: 4, value: (row) => timeOfDay(column.value(row)) }
+      ? { title: 'time', priority: 4, value: (row) => timeOfDay(column.value(row), zone) }
       : { ...column, priority: PRIORITY[column.title] ?? 8 },
   );
 }
 
-/** `2026-11-29 11:58:33.406+08:00` as `11:58:33`; the date is the same in all rows. */
-function timeOfDay(value: Cell): Cell {
-  return typeof value === 'string' ? (/\d\d:\d\d:\d\d/.exec(value)?.[0] ?? value) : value;
+const PRICES: ReadonlySet<string> = new Set(['last', 'bid', 'ask', 'price']);
+
+/** The same with all prices of a contract in its own decimals. */
+function priced<Row>(
+  columns: readonly Column<Row>[],
+  zone: string,
+  decimals: (row: Row) => number,
+): readonly FittedColumn<Row>[] {
+  return fitted(columns, zone).map((column) => (PRICES.has(column.title) ? { ...column, decimals } : column));
+}
+
+/** `2026-11-29 11:58:33.406+08:00` as `11:58:33`, with the zone where it is not that of the clock; the date is the same in all rows. */
+function timeOfDay(value: Cell, zone: string): Cell {
+  if (typeof value !== 'string') return value;
+  const [, time, offset = ''] = /(\d\d:\d\d:\d\d)(?:\.\d+)?([+-]\d\d:\d\d)?/.exec(value) ?? [];
+  if (time === undefined) return value;
+  return offset === zone ? time : time + offset;
 }
 
 /** Percent since the previous close; unknown where the gateway gives none. */
 function changeOf({ last_price, pre_close }: TickData): number | undefined {
   return pre_close > 0 && last_price > 0 ? (last_price / pre_close - 1) * 100 : undefined;
+}
+
+/** The same in hundredths. */
+function percentOf(tick: TickData): number | undefined {
+  const change = changeOf(tick);
+  return change === undefined ? undefined : Number(change.toFixed(2));
 }
 
 /** State first: it is what a narrow window must show. */
@@ -139,21 +166,25 @@ function headLine({ gateway, address, now, silence, unanswered, width, style }: 
     ? (['no answer for ' + seconds(unanswered), 'red'] as const)
     : status.state === 'connected'
       ? (['connected', 'green'] as const)
-      : ([
-          status.state === 'disconnected' ? `disconnected: ${libraryText(status.detail)}` : status.state,
-          'red',
-        ] as const);
+      : ([status.state, 'red'] as const);
   return fitLine(
     [
       state,
       [clock(now)],
       [`last message ${seconds(silence)} ago`, hangs ? 'red' : 'dim'],
-      [address],
       ['q ends', 'dim'],
+      [address],
     ],
     width,
     style,
   );
+}
+
+/** Why there is no connection, or what else is wrong; an empty line where all is well. */
+function whyLine({ gateway, problem, width, style }: WatchView): string {
+  const status = gateway.status();
+  if (status.state === 'disconnected') return fitLine([[libraryText(status.detail), 'red']], width, style);
+  return problem === undefined ? '' : fitLine([[libraryText(problem), 'yellow']], width, style);
 }
 
 function seconds(ms: number): string {
@@ -163,8 +194,13 @@ function seconds(ms: number): string {
 /** The time of day on this machine, and its zone. */
 function clock(ms: number): string {
   const at = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const offset = -at.getTimezoneOffset();
-  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} UTC${zone}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} UTC${zoneOf(ms)}`;
 }
+
+/** The zone of this machine: `+08:00`. */
+function zoneOf(ms: number): string {
+  const offset = -new Date(ms).getTimezoneOffset();
+  return `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');

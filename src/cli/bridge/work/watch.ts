@@ -27,6 +27,9 @@ const FRAME = 250;
 /** How often the server is asked whether it still answers, in ms. */
 const ASK = 1000;
 
+/** How long a problem is shown, in ms. */
+const PROBLEM_SHOWN = 10_000;
+
 const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
 const HOME = '\x1b[H';
@@ -97,7 +100,7 @@ async function print(
   const asJson = settings.get(json);
   const symbols = new Set(args);
   const lines = new LineWriter(io.stdout);
-  const stopTelling = tellProblems(gateway.client, io);
+  const stopTelling = tellProblems(gateway.client, io, gateway);
   using quiet = explainQuiet(gateway.client, io, () => ({
     ...{ types: [], topic: '', asked: args.length > 0, others: new Set<string>() },
     askWith: 'vnpy-bridge watch rb2705.SHFE',
@@ -136,6 +139,11 @@ async function draw(
   const stopHearing = gateway.client.on('event', () => {
     heard = performance.now();
   });
+  // Without a listener they would be written across the screen.
+  let problem: { readonly message: string; readonly at: number } | undefined;
+  const stopTelling = gateway.on('error', ({ message }) => {
+    problem = { message, at: performance.now() };
+  });
   let answered = heard;
   let isAsked = false;
   const askOnce = async (): Promise<void> => {
@@ -159,6 +167,7 @@ async function draw(
       const { columns: width = 80, rows: height = 24 } = stdout;
       const lines = watchScreen({
         ...{ gateway, address, symbols: args, unknown, up, width, height, style },
+        problem: problem !== undefined && now - problem.at < PROBLEM_SHOWN ? problem.message : undefined,
         ...{ now: Date.now(), silence: now - heard, unanswered: now - answered, waited: now - began },
       });
       // No line end behind the last line: it would scroll the window.
@@ -168,6 +177,7 @@ async function draw(
   } finally {
     clearInterval(asking);
     stopHearing();
+    stopTelling();
     releaseKeys?.();
     end.removeEventListener('abort', endNow);
     await stdout.write(LEAVE);
