@@ -182,6 +182,8 @@ export class CompiledRegistry implements Hashing {
   readonly zones: ZoneNames | undefined;
   /** What writes the instances of a class, by the class's prototype. */
   readonly byPrototype = new Map<object, ObjectEntry | CustomEntry>();
+  /** Python's names of the classes whose instances cannot be keys, by their prototypes. */
+  readonly #unhashable = new Map<unknown, string>();
   /** What writes a member of an enum. */
   readonly byMember = new Map<object, MemberEntry>();
 
@@ -209,7 +211,9 @@ export class CompiledRegistry implements Hashing {
     }
     for (const entry of objects) {
       const prototype = prototypeOf(entry.definition.type);
-      if (this.byPrototype.get(prototype) === entry) entry.prototype = prototype;
+      if (this.byPrototype.get(prototype) !== entry) continue;
+      entry.prototype = prototype;
+      if (entry.definition.hashable === false) this.#unhashable.set(prototype, entry.definition.qualname);
     }
     this.datetime = this.#own('datetime', 'datetime');
     this.zones = this.#zoneNames();
@@ -282,14 +286,9 @@ export class CompiledRegistry implements Hashing {
 
   /** Python's name of a type that cannot be a key, or undefined when this value (not its items) can be one. */
   unhashableType(value: object): string | undefined {
-    const type = mutableType(value) ?? this.#unhashableClass(value);
+    const type = mutableType(value) ?? this.#unhashable.get(Object.getPrototypeOf(value));
     // A member of an enum can be a key, whatever stands for it.
     return type === undefined || this.byMember.has(value) ? undefined : type;
-  }
-
-  #unhashableClass(value: object): string | undefined {
-    const entry = this.byPrototype.get(Object.getPrototypeOf(value) as object);
-    return entry?.kind === 'object' && entry.definition.hashable === false ? entry.definition.qualname : undefined;
   }
 
   /** Whether a definition is the codec's own, whose refusal means only that it is not meant. */
