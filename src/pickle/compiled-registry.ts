@@ -397,6 +397,8 @@ export class CompiledRegistry implements Hashing {
 
 /** The canonical form of an enum's value; of one that has no hash itself, so that no value that is read finds it. */
 function canonicalValue(keys: KeyIndex, value: unknown): unknown {
+  // A text is looked up as it is.
+  if (typeof value === 'string') return value;
   try {
     return keys.canonical(value, true);
   } catch (error) {

@@ -5,11 +5,13 @@
  */
 import { messageOf } from '../errors.js';
 import { PendingState } from './deferred.js';
+import type { UnpicklingError } from './errors.js';
+import { KeyTable } from './key-table.js';
 import type { Machine } from './machine.js';
 import { isPropertyKey, storedKey } from './values/dict-keys.js';
 import { FrozenSet } from './values/frozen-set.js';
 import { stepsOf } from './values/inert.js';
-import { Collisions, KeyIndex, UnhashableError } from './values/keys.js';
+import { UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
 import { PyObject } from './values/py-object.js';
@@ -78,25 +80,26 @@ function setPyDict(m: Machine, dict: PyDict, from: number, to: number): void {
 }
 
 function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
-  const size = typeof key === 'bigint' ? dict.size : 0;
+  if (typeof key === 'string') {
+    dict.set(key, value);
+    return;
+  }
   try {
-    dict.set(storedKey(key, m.options.lossless), value);
+    if (!keysOf(m).set(dict, storedKey(key, m.options.lossless), value)) throw tooManyAlike(m, key);
   } catch (error) {
     throw unhashableError(m, error);
   }
-  if (typeof key === 'bigint' && dict.size > size) countCollision(m, dict, key);
 }
 
-function countCollision(m: Machine, container: object, key: bigint): void {
-  m.collisions ??= new Map<object, Collisions>();
-  let collisions = m.collisions.get(container);
-  if (collisions === undefined) {
-    collisions = new Collisions(m.options.maxCollisions);
-    m.collisions.set(container, collisions);
-  }
-  if (collisions.add(key)) return;
-  const { maxCollisions } = m.options;
-  throw m.fail('LIMIT_COLLISIONS', `adds more than ${maxCollisions} ints that differ only above their lowest 64 bits`);
+function keysOf(m: Machine): KeyTable {
+  m.keys ??= new KeyTable(m.registry, m.options.maxCollisions);
+  return m.keys;
+}
+
+function tooManyAlike(m: Machine, key: unknown): UnpicklingError {
+  const what =
+    typeof key === 'bigint' ? 'ints that differ only above their lowest 64 bits' : 'numbers that engines hash alike';
+  return m.fail('LIMIT_COLLISIONS', `adds more than ${m.options.maxCollisions} ${what}`);
 }
 
 function unhashableError(m: Machine, error: unknown): unknown {
@@ -155,11 +158,9 @@ export function addItems(m: Machine, slot: number, from: number, to: number): vo
 
 /** A frozenset of items. */
 export function makeFrozenSet(m: Machine, items: Iterable<unknown>): FrozenSet {
-  const set = new Set();
-  for (const item of items) addItem(m, set, item);
-  m.setKeys?.delete(set);
-  m.collisions?.delete(set);
-  return new FrozenSet(set);
+  return FrozenSet.fill((set) => {
+    for (const item of items) addItem(m, set, item);
+  });
 }
 
 /** Adds an item as Python does: not a second time when an equal one is there. */
@@ -173,37 +174,24 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
     set.add(value);
     return;
   }
+  if (m.plainSet === set) m.plainSet = undefined;
   try {
-    const { index, seen } = keysOf(m, set);
-    const key = index.canonical(value, true);
-    if (seen.has(key)) return;
-    seen.add(key);
+    if (!keysOf(m).add(set, value)) throw tooManyAlike(m, value);
   } catch (error) {
     throw unhashableError(m, error);
   }
-  set.add(value);
-  if (typeof value === 'bigint') countCollision(m, set, value);
 }
+
+/** So many ints in one set are counted: engines may hash them alike. */
+const PLAIN_SET = 256;
 
 /**
  * Whether a set holds nothing but texts, safe ints and None, which are equal to nothing else among such: known of the set
- * that is being filled. An index for each small set would take several times the memory of the set itself.
+ * that is being filled.
  */
 function isPlainSet(m: Machine, set: Set<unknown>): boolean {
   if (set.size === 0) m.plainSet = set;
-  return m.plainSet === set && m.setKeys?.has(set) !== true;
-}
-
-function keysOf(m: Machine, set: Set<unknown>): { index: KeyIndex; seen: Set<unknown> } {
-  m.setKeys ??= new Map<object, { index: KeyIndex; seen: Set<unknown> }>();
-  let keys = m.setKeys.get(set);
-  if (keys === undefined) {
-    keys = { index: new KeyIndex(m.registry), seen: new Set() };
-    // What REDUCE, or a function of the user, made it with. Texts need no canonical form.
-    for (const item of set) if (typeof item !== 'string') keys.seen.add(keys.index.canonical(item, true));
-    m.setKeys.set(set, keys);
-  }
-  return keys;
+  return m.plainSet === set && set.size < PLAIN_SET;
 }
 
 function hooked(m: Machine, target: unknown): ReturnType<NonNullable<Machine['made']>['get']> {

@@ -62,7 +62,7 @@ export type UnpicklingErrorCode =
   | 'LIMIT_MEMO'
   /** An int of more digits than `maxDigits`. */
   | 'LIMIT_DIGITS'
-  /** More ints in one dict or set than `maxCollisions` that differ only above their lowest 64 bits. */
+  /** More numbers in one dict or set than `maxCollisions` that engines hash alike. */
   | 'LIMIT_COLLISIONS'
   /** More characters of text, or bytes copied by calls, than `maxText`. */
   | 'LIMIT_TEXT'

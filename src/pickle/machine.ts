@@ -10,12 +10,12 @@ import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { opcodeOf } from './opcodes.js';
 import type { Incomplete } from './incomplete.js';
+import type { KeyTable } from './key-table.js';
 import { resolveLoadsOptions } from './options.js';
 import type { ResolvedLoadsOptions } from './options.js';
 import { ClassRegistry } from './registry.js';
 import { StringCache } from './strings.js';
 import { TextWindow } from './text-window.js';
-import type { Collisions, KeyIndex } from './values/keys.js';
 import { ByteArray } from './values/byte-array.js';
 import { PickleBuffer } from './values/pickle-buffer.js';
 import { PyDict } from './values/py-dict.js';
@@ -58,6 +58,11 @@ const COPIES_OF_INPUT = 16;
 /** What an item of an array or Set takes, in bytes, about. */
 const ITEM_BYTES = 16;
 
+/** Engines hash texts with a secret, numbers without: a pickle could choose indices that all fall together. @internal */
+export function sparseKey(index: number): string {
+  return `memo ${index}`;
+}
+
 /** What a machine holds between two decodings. */
 const NOTHING = new Uint8Array(0);
 const DEFAULTS = resolveLoadsOptions();
@@ -96,8 +101,10 @@ export class Machine {
   opcodes = 0;
   /** Entries stored in the memo. */
   memoCount = 0;
-  /** Memo entries whose index was far beyond the others when they were stored. None of them is in `memo` too. */
-  sparse: Map<number, unknown> | undefined = undefined;
+  /**
+   * Memo entries whose index was far beyond the others when they were stored, by `sparseKey`. None of them is in `memo` too.
+   */
+  sparse: Map<string, unknown> | undefined = undefined;
   /** From here on an index needs a look at more than `memo`: it may be beyond the limit, or in `sparse`. */
   memoEnd = Infinity;
   /** Characters of text that may still be built. */
@@ -106,12 +113,10 @@ export class Machine {
   copyLeft = 0;
   /** Objects whose class has hooks for state or items. */
   made: Map<object, CustomEntry> | undefined = undefined;
-  /** For sets that hold composite values: their items by value. */
-  setKeys: Map<object, { index: KeyIndex; seen: Set<unknown> }> | undefined = undefined;
+  /** The keys of dicts and items of sets that are no texts. */
+  keys: KeyTable | undefined = undefined;
   /** The set that was filled last from empty, see `addItem`. */
   plainSet: Set<unknown> | undefined = undefined;
-  /** For dicts and sets that have had a bigint as key. */
-  collisions: Map<object, Collisions> | undefined = undefined;
   /** Containers that inert calls got, which may not have been complete. */
   incomplete: Incomplete | undefined = undefined;
   /** The packed fields of datetimes, where GET has fetched them. */
@@ -184,11 +189,10 @@ export class Machine {
     this.memoCount = 0;
     this.sparse = undefined;
     this.made = undefined;
-    this.setKeys = undefined;
+    this.keys = undefined;
     this.plainSet = undefined;
     this.packed = undefined;
     this.incomplete = undefined;
-    this.collisions = undefined;
     this.undeferred = undefined;
     this.statesMade = false;
     this.plainMemo = true;
@@ -342,16 +346,17 @@ export class Machine {
     const value = this.stack[slot];
     const { memo, workspace } = this;
     if (index > memo.length + DENSE_SLACK || index > 2 * this.memoCount + DENSE_SLACK) {
-      this.sparse ??= new Map<number, unknown>();
-      if (!this.sparse.has(index)) this.memoCount++;
-      this.sparse.set(index, value);
+      this.sparse ??= new Map<string, unknown>();
+      const key = sparseKey(index);
+      if (!this.sparse.has(key)) this.memoCount++;
+      this.sparse.set(key, value);
       if (index < this.memoEnd) this.memoEnd = index;
       this.aliased = true;
     } else {
       // What stood here loses its flags, and what is already in the memo loses its hint.
       this.aliased ||= memo[index] !== undefined || this.inMemo(slot, value);
       while (memo.length <= index) memo.push(undefined);
-      if (memo[index] === undefined && this.sparse?.delete(index) !== true) this.memoCount++;
+      if (memo[index] === undefined && this.sparse?.delete(sparseKey(index)) !== true) this.memoCount++;
       memo[index] = value;
       workspace.flags[index] = 0;
       if (index > this.#highestIndex) this.#highestIndex = index;
@@ -403,7 +408,7 @@ export class Machine {
   /** A memo entry. */
   entry(index: number): unknown {
     let value = this.memo[index];
-    if (value === undefined) value = this.sparse?.get(index);
+    if (value === undefined) value = this.sparse?.get(sparseKey(index));
     if (value === undefined) throw this.missing(index);
     if (value instanceof Deferred) return value.make(this, index);
     if (typeof value !== 'object' || value === null || ((this.workspace.flags[index] ?? 0) & PART) === 0) return value;

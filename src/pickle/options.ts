@@ -8,6 +8,7 @@ import type { Names } from '../options.js';
 import { PicklingError, UnpicklingError } from './errors.js';
 import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from './opcodes.js';
 import { ClassRegistry } from './registry.js';
+import { MAX_COLLISIONS } from './values/collisions.js';
 import type { PickleBuffer } from './values/pickle-buffer.js';
 import type { PyGlobal } from './values/py-global.js';
 
@@ -75,8 +76,9 @@ export interface LoadsOptions {
    */
   readonly maxDigits?: number | undefined;
   /**
-   * Most ints that are keys of one dict, or items of one set, and differ only above their lowest 64 bits. Engines hash a
-   * bigint by these, so that the time grows with the square. Default 5000. A set that a call makes stays a call beyond it.
+   * Most numbers that are keys of one dict, or items of one set, and that engines hash alike: ints that differ only above
+   * their lowest 64 bits, and others that are chosen for it. The time grows with the square of their number. Default 500. A
+   * set that a call makes stays a call beyond it.
    */
   readonly maxCollisions?: number | undefined;
   /**
@@ -247,7 +249,7 @@ export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOp
     maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000),
     maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300),
     maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826),
-    maxCollisions: limit('maxCollisions', options.maxCollisions ?? 5000),
+    maxCollisions: limit('maxCollisions', options.maxCollisions ?? MAX_COLLISIONS),
     maxText: limit('maxText', options.maxText ?? 500_000_000),
   };
 }

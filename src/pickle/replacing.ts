@@ -70,7 +70,7 @@ export class Replacements {
   #replaceEntries(map: Map<unknown, unknown>): void {
     const entries = [...map].map(([key, item]) => ({ key, nowKey: this.now(key), item, nowItem: this.now(item) }));
     if (entries.every(({ key, nowKey }) => nowKey === key && !this.#changed.has(key as object))) {
-      for (const { key, item, nowItem } of entries) if (nowItem !== item) map.set(key, nowItem);
+      for (const { key, item, nowItem } of entries) if (nowItem !== item) Map.prototype.set.call(map, key, nowItem);
       return;
     }
     map.clear();

@@ -220,6 +220,29 @@ describe('keys of a pickle', () => {
     expect(loads(data, { maxCollisions: 12_000 })).toHaveProperty('size', 12_000);
   });
 
+  it('are not very many small ints that V8 hashes alike, and any number of others', () => {
+    // `ComputeUnseededHash` of V8's src/utils/utils.h.
+    const hash = (int: number): number => {
+      let hashed = (~int + (int << 15)) | 0;
+      hashed ^= hashed >>> 12;
+      hashed = (hashed + (hashed << 2)) | 0;
+      hashed ^= hashed >>> 4;
+      hashed = Math.imul(hashed, 2057);
+      return hashed ^ (hashed >>> 16);
+    };
+    const alike = Array.from({ length: 1_200_000 }, (_, int) => int).filter((int) => (hash(int) & 1023) === 0);
+    const ints = alike.map((int) => bytes('J', little(int, 4)));
+    for (const data of [
+      bytes(0x8f, '(', ...ints, 0x90, '.'),
+      bytes('}(', ...ints.map((int) => bytes(int, 'N')), 'u.'),
+    ]) {
+      expect(() => loads(data)).toThrow(expect.objectContaining({ code: 'LIMIT_COLLISIONS' }));
+      expect(loads(data, { maxCollisions: 2000 })).toHaveProperty('size', alike.length);
+    }
+    const others = Array.from({ length: 50_000 }, (_, n) => (n % 2 === 0 ? 1000 * n : n / 7));
+    expect(loads(dumps(new Set(others)))).toEqual(new Set(others));
+  });
+
   it('are as many large ints as there are when engines tell them apart', () => {
     const ints = Array.from({ length: 20_000 }, (_, n) => 2n ** 100n + BigInt(n));
     expect(loads(dumps(new Set(ints)))).toEqual(new Set(ints));

@@ -7,8 +7,8 @@
  * @module
  */
 import { Counter, DefaultDict, Deque, OrderedDict } from '../values/collections.js';
+import { Collisions } from '../values/collisions.js';
 import { storedKey } from '../values/dict-keys.js';
-import { Collisions } from '../values/keys.js';
 import { isInert } from '../values/inert.js';
 import { PyDict } from '../values/py-dict.js';
 import { Tuple } from '../values/tuple.js';
@@ -62,7 +62,7 @@ const orderedDict: BuiltinDefinition = {
       const key = storedKey(item[0], lossless);
       const { size } = dict;
       dict.set(key, item[1]);
-      if (dict.size > size && !collisions.add(key)) return undefined;
+      if (dict.size > Math.max(size, maxCollisions) && !collisions.add(key)) return undefined;
     }
     return dict;
   },

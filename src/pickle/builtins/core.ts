@@ -8,9 +8,10 @@
 import { encodeLatin1, encodeUtf8 } from '../text.js';
 import { ByteArray } from '../values/byte-array.js';
 import { Complex } from '../values/complex.js';
+import { Collisions } from '../values/collisions.js';
 import { storedKey } from '../values/dict-keys.js';
 import { FrozenSet } from '../values/frozen-set.js';
-import { Collisions, KeyIndex } from '../values/keys.js';
+import { KeyIndex } from '../values/keys.js';
 import { PyFloat } from '../values/py-float.js';
 import { PyGlobal } from '../values/py-global.js';
 import type { BuildContext, BuiltinDefinition } from './definition.js';
@@ -26,7 +27,7 @@ function distinct(list: unknown, { lossless, maxCollisions, hashing }: BuildCont
     const stored = storedKey(item, lossless);
     const key = index.canonical(stored, true);
     if (seen.has(key)) continue;
-    if (!collisions.add(stored)) return undefined;
+    if (items.length >= maxCollisions && !collisions.add(stored)) return undefined;
     seen.add(key);
     items.push(stored);
   }

@@ -14,6 +14,15 @@ export class FrozenSet<T = unknown> extends Set<T> {
     this.#sealed = true;
   }
 
+  /** A frozenset that a function fills while it can still be changed. @internal */
+  static fill(filler: (set: FrozenSet) => void): FrozenSet {
+    const set = new FrozenSet();
+    set.#sealed = false;
+    filler(set);
+    set.#sealed = true;
+    return set;
+  }
+
   override add(value: T): this {
     if (this.#sealed) throw new TypeError('A FrozenSet cannot be changed');
     return super.add(value);

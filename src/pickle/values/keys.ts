@@ -84,6 +84,13 @@ export class UnhashableError extends TypeError {
 
 /** A longer key is not worked out a second time. */
 const LONG_KEY = 64;
+/** A tuple or frozenset whose text is longer is not worked out a second time: a key may hold the same one over and over. */
+const LONG_SIGNATURE = 40;
+/** The same for one that holds others, which takes longer to work out. */
+const LONG_NESTED = 16;
+
+/** The canonical form of a key that is not a number, null or an object starts with it. */
+const MARK = '\0';
 
 /** Engines hash a bigint by its lowest 64 bits: below this no two that are not each other's negative have the same. */
 const FULLY_HASHED = 1n << 64n;
@@ -92,25 +99,23 @@ const FULLY_HASHED = 1n << 64n;
 const HUGE = 1n << 1024n;
 const MOST_HUGE = 64;
 
-/** What a key becomes that is looked for and has no equal in the index. */
-const ABSENT: object = Object.freeze({});
-
 /**
- * Gives keys of equal content the same token, when they are composite or large. Belongs to one dict: it grows with that
- * dict's keys, and not with those that are only looked for.
+ * Gives keys of equal content the same canonical form.
+ *
+ * A tuple, a frozenset, bytes and the like have a text for it, their signature. A signature tells by itself where it ends, so
+ * that those of a tuple's items, one after the other, are the tuple's own. Long ones stand in it by a number, as do objects
+ * that are equal to nothing but themselves. Numbers stand as text: engines have no secret in how they hash a number, and a
+ * pickle could be full of those that fall together.
  */
 export class KeyIndex {
-  // Each is made when it is needed: most dicts that have an index need none of them, and a pickle may have a dict a byte.
-  #tokens: Map<string, object> | undefined;
-  #ids: Map<unknown, number> | undefined;
-  // Only frozen keys are remembered, so an entry cannot become wrong. This is what keeps a key that holds the same
-  // tuple twice, nested, from costing twice as much per level.
-  #known: WeakMap<object, unknown> | undefined;
-  // The tokens of long bytes and the like, which many tuples may share.
-  #leaves: WeakMap<object, unknown> | undefined;
-  #huge: Map<bigint, object> | undefined;
+  // Each is made when it is needed: most dicts that have an index need none of them.
+  #numbers: Map<unknown, number> | undefined;
+  // What is worked out only once. This is what keeps a key that holds the same tuple twice, nested, from costing twice as
+  // much per level. Only frozen tuples are remembered, so an entry cannot become wrong.
+  #known: Map<object, unknown> | WeakMap<object, unknown> | undefined;
+  #huge: Map<bigint, string> | undefined;
   readonly #steady: boolean;
-  /** Whether the key at hand is to be found again. */
+  /** Whether the key at hand is to be found again: what is only looked for leaves nothing here. */
   #adding = false;
   /** Who has said of keys that are {@link isOpen} that they can be hashed; undefined when none of them was stored. */
   openTo: Hashing | undefined;
@@ -127,56 +132,96 @@ export class KeyIndex {
   }
 
   /**
-   * The canonical form of a key.
+   * The canonical form of a key: a number, a bigint, null, a signature or the object itself. A text is its own, unless it
+   * could be taken for a signature.
    *
    * @param keep true for a key that is to be stored: its tuples are frozen, so that its place stays right.
    * @throws UnhashableError when the key, or an item of it, cannot be hashed in Python.
    */
   canonical(key: unknown, keep: boolean): unknown {
-    if (typeof key === 'string') return key;
+    if (typeof key === 'string') return key.startsWith(MARK) ? `${MARK}s${key}` : key;
     this.#adding = keep || this.#steady;
     if (typeof key !== 'object' || key === null) return this.#primitive(key);
-    if (!isComposite(key)) return this.#leaf(key, keep);
-    const done = new Map<object, unknown>();
-    let open: Set<object> | undefined;
+    return isComposite(key) ? this.#composite(key, keep) : this.#leaf(key, keep);
+  }
+
+  #composite(key: Tuple | FrozenSet, keep: boolean): string {
+    const known = this.#signatureOf(key, keep, undefined);
+    if (known !== undefined) return known;
+    const done = new Map<object, string>();
+    const open = new Set<object>();
     const work: (Tuple | FrozenSet)[] = [key];
-    while (work.length > 0) {
-      const node = work[work.length - 1];
-      if (node === undefined) break;
-      if (done.has(node) || this.#known?.has(node) === true) {
+    for (let node = work.at(-1); node !== undefined; node = work.at(-1)) {
+      const signature = done.get(node) ?? this.#signatureOf(node, keep, done);
+      if (signature !== undefined) {
+        done.set(node, signature);
         work.pop();
         continue;
       }
-      const before = work.length;
+      open.add(node);
       for (const item of node) {
-        if (!isComposite(item) || done.has(item) || this.#known?.has(item) === true) continue;
+        if (!isComposite(item) || done.has(item) || this.#known?.get(item) !== undefined) continue;
         // What is open has the node in it. Python's hash overflows its stack on a tuple that contains itself.
-        if (item === node || open?.has(item) === true) throw new UnhashableError('recursive tuple');
+        if (open.has(item)) throw new UnhashableError('recursive tuple');
         work.push(item);
       }
-      if (work.length > before) {
-        open ??= new Set<object>();
-        open.add(node);
-        continue;
-      }
-      work.pop();
-      const parts: number[] = [];
-      for (const item of node) {
-        parts.push(this.#id(isComposite(item) ? (done.get(item) ?? this.#known?.get(item)) : this.#part(item, keep)));
-      }
-      const token =
-        node instanceof Tuple ? this.#token(`T${parts.join()}`) : this.#token(`F${parts.sort((a, b) => a - b).join()}`);
-      done.set(node, token);
-      if (this.#steady || (keep && (node instanceof FrozenSet || Object.isFrozen(Object.freeze(node))))) {
-        this.#known ??= new WeakMap<object, unknown>();
-        this.#known.set(node, token);
-      }
     }
-    return done.get(key) ?? this.#known?.get(key);
+    return done.get(key) ?? '';
   }
 
-  #part(item: unknown, keep: boolean): unknown {
-    return typeof item === 'object' && item !== null ? this.#leaf(item, keep) : this.#primitive(item);
+  /** The signature of a tuple or frozenset, undefined when that of an item of it has to be found first. */
+  #signatureOf(
+    node: Tuple | FrozenSet,
+    keep: boolean,
+    done: ReadonlyMap<object, string> | undefined,
+  ): string | undefined {
+    const known = this.#known?.get(node);
+    if (known !== undefined) return known as string;
+    const parts: string[] = [];
+    for (const item of node) {
+      if (isComposite(item)) {
+        const signature = done?.get(item) ?? this.#known?.get(item);
+        if (signature === undefined) return undefined;
+        parts.push(this.#part(signature));
+      } else parts.push(this.#itemPart(item, keep));
+    }
+    const isTuple = node instanceof Tuple;
+    const signature = isTuple ? `${MARK}T${parts.join('')}` : `${MARK}F${parts.sort().join('')}`;
+    if (keep && isTuple) Object.freeze(node);
+    const isLong = signature.length > (done === undefined ? LONG_SIGNATURE : LONG_NESTED);
+    if (isLong && (this.#steady || (keep && (!isTuple || Object.isFrozen(node))))) this.#remember(node, signature);
+    return signature;
+  }
+
+  #itemPart(item: unknown, keep: boolean): string {
+    if (typeof item === 'string') return item.length > LONG_SIGNATURE ? this.#number(item) : `s${item.length}:${item}`;
+    return this.#part(typeof item === 'object' && item !== null ? this.#leaf(item, keep) : this.#primitive(item));
+  }
+
+  /** How a canonical form stands in a signature. */
+  #part(canonical: unknown): string {
+    switch (typeof canonical) {
+      case 'number':
+        return `${canonical},`;
+      case 'bigint':
+        return `i${canonical.toString(16)},`;
+      case 'string':
+        return canonical.length > LONG_SIGNATURE ? this.#number(canonical) : `x${canonical.length}:${canonical}`;
+      default:
+        return canonical === null ? 'N,' : this.#number(canonical);
+    }
+  }
+
+  /** The number of a long text or of an object. One that is only looked for, and has none, is equal to nothing. */
+  #number(value: unknown): string {
+    this.#numbers ??= new Map<unknown, number>();
+    let number = this.#numbers.get(value);
+    if (number === undefined) {
+      if (!this.#adding) return '?,';
+      number = this.#numbers.size;
+      this.#numbers.set(value, number);
+    }
+    return `#${number},`;
   }
 
   #primitive(key: unknown): unknown {
@@ -185,7 +230,7 @@ export class KeyIndex {
         return key ? 1 : 0;
       case 'number':
       case 'bigint':
-        return this.#number(key);
+        return this.#numeric(key);
       case 'undefined':
         return null;
       default:
@@ -193,8 +238,8 @@ export class KeyIndex {
     }
   }
 
-  /** A safe integer is a number, a larger integral value a bigint, a token when an engine would not hash all of it. */
-  #number(value: number | bigint): unknown {
+  /** A safe integer is a number, a larger integral value a bigint, a signature when an engine would not hash all of it. */
+  #numeric(value: number | bigint): unknown {
     if (typeof value === 'bigint') {
       const number = Number(value);
       return Number.isSafeInteger(number) ? number : this.#large(value);
@@ -209,37 +254,39 @@ export class KeyIndex {
     const known = isHuge ? this.#huge?.get(value) : undefined;
     if (known !== undefined) return known;
     // Hexadecimal: decimal text takes more than linear time.
-    const token = this.#token(`int ${value.toString(16)}`);
+    const signature = `${MARK}i${value.toString(16)}`;
     if (isHuge && this.#adding) {
-      this.#huge ??= new Map<bigint, object>();
-      if (this.#huge.size < MOST_HUGE) this.#huge.set(value, token);
+      this.#huge ??= new Map<bigint, string>();
+      if (this.#huge.size < MOST_HUGE) this.#huge.set(value, signature);
     }
-    return token;
+    return signature;
   }
 
   #leaf(key: object, keep: boolean): unknown {
-    if (key instanceof PyFloat) return Number.isNaN(key.value) ? key : this.#number(key.value);
-    const known = this.#adding ? this.#leaves?.get(key) : undefined;
+    if (key instanceof PyFloat) return Number.isNaN(key.value) ? key : this.#numeric(key.value);
+    const known = this.#adding ? this.#known?.get(key) : undefined;
     if (known !== undefined) return known;
     const type = this.hashing.unhashableType(key);
     if (type !== undefined) throw new UnhashableError(type);
     if (key instanceof Uint8Array) {
-      const token = this.#token(`B${binaryText(key)}`);
-      if (this.#adding && key.length > LONG_KEY) this.#remember(key, token);
-      return token;
+      const signature = `${MARK}B${binaryText(key)}`;
+      if (this.#adding && key.length > LONG_KEY) this.#remember(key, signature);
+      return signature;
     }
     if (keep && this.openTo !== this.hashing && isOpen(key)) this.#noteOpen();
     if (key instanceof Complex) {
-      return key.imag === 0 ? this.#number(key.real) : this.#token(`complex ${key.real} ${key.imag}`);
+      return key.imag === 0 ? this.#numeric(key.real) : `${MARK}c${key.real} ${key.imag}`;
     }
-    if (key instanceof Date) return this.#token(`datetime ${key.getTime() * 1000}`);
+    if (key instanceof Date) return `${MARK}kdatetime ${key.getTime() * 1000}`;
     if (!(pythonKey in key)) return key;
     const own = (key as KeyValue)[pythonKey]();
-    if (typeof own === 'number') return this.#number(own);
-    if (typeof own === 'string' && own.length <= LONG_KEY) return this.#token(own);
+    if (typeof own === 'number') return this.#numeric(own);
     const canonical =
-      typeof own === 'bigint' ? this.#number(own) : this.#token(typeof own === 'string' ? own : this.#signature(own));
-    if (this.#adding) this.#remember(key, canonical);
+      typeof own === 'bigint'
+        ? this.#numeric(own)
+        : `${MARK}k${typeof own === 'string' ? own : this.#ownSignature(own)}`;
+    // A short key may have taken long to find, a Decimal of many zeros for example.
+    if (this.#steady || (keep && (typeof own !== 'string' || own.length > LONG_KEY))) this.#remember(key, canonical);
     return canonical;
   }
 
@@ -248,62 +295,13 @@ export class KeyIndex {
     this.openTo = this.openTo === undefined ? this.hashing : WITHOUT_REGISTRY;
   }
 
-  #signature([name, ...parts]: KeyParts): string {
-    return `${name} #${parts.map((part) => this.#id(this.#number(part))).join()}`;
+  #ownSignature([name, ...parts]: KeyParts): string {
+    return `${name} #${parts.map((part) => this.#part(this.#numeric(part))).join('')}`;
   }
 
   #remember(key: object, canonical: unknown): void {
-    this.#leaves ??= new WeakMap<object, unknown>();
-    this.#leaves.set(key, canonical);
-  }
-
-  #token(signature: string): object {
-    this.#tokens ??= new Map<string, object>();
-    let token = this.#tokens.get(signature);
-    if (token === undefined) {
-      if (!this.#adding) return ABSENT;
-      token = Object.freeze({});
-      this.#tokens.set(signature, token);
-    }
-    return token;
-  }
-
-  #id(canonical: unknown): number {
-    this.#ids ??= new Map<unknown, number>();
-    let id = this.#ids.get(canonical);
-    if (id === undefined) {
-      // No item of a stored key has it.
-      if (!this.#adding) return -1;
-      id = this.#ids.size;
-      this.#ids.set(canonical, id);
-    }
-    return id;
-  }
-}
-
-/**
- * Counts the keys of one Map or Set that an engine hashes alike: it takes time that grows with the square of their number.
- */
-export class Collisions {
-  readonly #limit: number;
-  #large = 0;
-  #counts: Map<bigint, number> | undefined;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** Counts a key that was added. False when there are now more than the limit that are hashed as it is. */
-  add(key: unknown): boolean {
-    if (typeof key !== 'bigint') return true;
-    const magnitude = key < 0n ? -key : key;
-    // So few need not be told apart: most dicts never get here.
-    if (magnitude < FULLY_HASHED || ++this.#large <= this.#limit) return true;
-    this.#counts ??= new Map<bigint, number>();
-    const hashed = BigInt.asUintN(64, magnitude);
-    const count = (this.#counts.get(hashed) ?? 0) + 1;
-    this.#counts.set(hashed, count);
-    return count <= this.#limit;
+    this.#known ??= this.#steady ? new Map<object, unknown>() : new WeakMap<object, unknown>();
+    this.#known.set(key, canonical);
   }
 }
 
@@ -311,8 +309,14 @@ function isComposite(value: unknown): value is Tuple | FrozenSet {
   return value instanceof Tuple || value instanceof FrozenSet;
 }
 
+/** Bytes that are made into text at once: each is an argument of a call. */
+const TEXT_STEP = 1024;
+
 function binaryText(bytes: Uint8Array): string {
+  if (bytes.length <= TEXT_STEP) return String.fromCharCode(...bytes);
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += TEXT_STEP) {
+    text += String.fromCharCode(...bytes.subarray(at, at + TEXT_STEP));
+  }
   return text;
 }

@@ -26,6 +26,11 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
   #index: KeyIndex | undefined;
   #stored: Map<unknown, K> | undefined;
   #hashing: Hashing | undefined;
+  /**
+   * There are such keys, or open ones, that are not in the index: nobody has looked for one yet, and a pickle may have a dict
+   * for every four bytes.
+   */
+  #late: false | 'closed' | 'open' = false;
 
   constructor(entries: Iterable<readonly [K, V]> = []) {
     super();
@@ -42,51 +47,82 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
 
   /** Whether it is a PyDict that has had a key of which this registry may say that Python cannot hash it. @internal */
   static hasOpenKey(value: unknown, hashing: Hashing): value is PyDict {
-    const openTo = value instanceof PyDict ? value.#index?.openTo : undefined;
+    if (!(value instanceof PyDict)) return false;
+    const openTo = value.#late === 'open' ? value.#hashing : value.#index?.openTo;
     return openTo !== undefined && openTo !== hashing;
   }
 
+  /** Whether a dict finds its keys itself, so that {@link PyDict.put} must not be used. @internal */
+  static isIndexed(dict: PyDict): boolean {
+    return dict.#index !== undefined;
+  }
+
+  /**
+   * Sets a key that is in the dict as this very value, or that nothing in it is equal to.
+   *
+   * @param late when the key has to be indexed before others are looked for, and whether it may be open.
+   * @internal
+   */
+  static put<K, V>(dict: PyDict<K, V>, key: K, value: V, late: false | 'closed' | 'open'): void {
+    Map.prototype.set.call(dict, key, value);
+    if (late !== false && dict.#late !== 'open') dict.#late = late;
+  }
+
   override get(key: K): V | undefined {
-    return super.get(this.#find(key));
+    return super.get(this.#find(key) as K);
   }
 
   override has(key: K): boolean {
-    return super.has(this.#find(key));
+    return super.has(this.#find(key) as K);
   }
 
   override delete(key: K): boolean {
     if (typeof key === 'string') return super.delete(key);
     const stored = this.#find(key);
     this.#stored?.delete(this.#canonical(key, false));
-    return super.delete(stored);
+    return super.delete(stored as K);
   }
 
   override clear(): void {
     this.#index = undefined;
     this.#stored = undefined;
+    this.#late = false;
     super.clear();
   }
 
   override set(key: K, value: V): this {
     // A field initializer of a subclass may not have run when Map's constructor calls this; ours passes it nothing.
     if (typeof key === 'string') return super.set(key, value);
+    if (this.#late !== false) this.#indexAll();
     const canonical = this.#canonical(key, true);
-    if (super.has(canonical as K)) return super.set(canonical as K, value);
+    // A text among the canonical forms is never a key itself.
+    if (typeof canonical !== 'string' && super.has(canonical as K)) return super.set(canonical as K, value);
     const stored = this.#stored?.get(canonical);
     if (stored !== undefined) return super.set(stored, value);
     // None and undefined are one key, and null is what stands for it.
     if (key === undefined) return super.set(canonical as K, value);
-    if (!Object.is(key, canonical) && key !== canonical) {
-      this.#stored ??= new Map<unknown, K>();
-      this.#stored.set(canonical, key);
-    }
+    this.#store(key, canonical);
     return super.set(key, value);
   }
 
-  #find(key: K): K {
+  #find(key: K): K | undefined {
     if (typeof key === 'string') return key;
+    if (this.#late !== false) this.#indexAll();
     const canonical = this.#canonical(key, false);
-    return this.#stored?.get(canonical) ?? (canonical as K);
+    const stored = this.#stored?.get(canonical);
+    // No key is undefined.
+    return stored ?? (typeof canonical === 'string' ? undefined : (canonical as K));
+  }
+
+  #store(key: K, canonical: unknown): void {
+    if (Object.is(key, canonical) || key === canonical) return;
+    this.#stored ??= new Map<unknown, K>();
+    this.#stored.set(canonical, key);
+  }
+
+  #indexAll(): void {
+    this.#late = false;
+    for (const key of this.keys()) if (typeof key !== 'string') this.#store(key, this.#canonical(key, true));
   }
 
   #canonical(key: K, keep: boolean): unknown {
