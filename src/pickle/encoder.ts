@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../errors.js';
 import { notPortable } from './builtins/definition.js';
-import { saveBuffer } from './buffer-writes.js';
+import { saveBytes } from './byte-writes.js';
 import { asDeclared, attributeNames, hasDeclaredOrder, placeOfFailure } from './attributes.js';
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-registry.js';
 import { PicklingError } from './errors.js';
@@ -20,11 +20,8 @@ import type { Reduction } from './registry.js';
 import { contentOf, objectSteps, pushSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
 import type { Step, Task } from './tasks.js';
-import { decodeLatin1 } from './text.js';
 import { openContainers, refreshed } from './reentry.js';
 import type { Making } from './reentry.js';
-import { ByteArray } from './values/byte-array.js';
-import { PickleBuffer } from './values/pickle-buffer.js';
 import { isNeverCallable } from './values/callable.js';
 import { PyConstant } from './values/constants.js';
 import { FrozenSet } from './values/frozen-set.js';
@@ -40,7 +37,7 @@ import type { WriteMemo } from './write-memo.js';
 import { plansOf } from './write-plans.js';
 import type { WritePlans } from './write-plans.js';
 import { wrongKey } from './wrong-key.js';
-import { BYTEARRAY, BYTES, Writer } from './writer.js';
+import { Writer } from './writer.js';
 
 /** Containers nested up to this depth inside one another are written by calls: faster than by tasks. */
 const MAX_CALLS = 32;
@@ -269,7 +266,8 @@ export class Encoder {
       writer.float(value.value);
       return true;
     }
-    if (ArrayBuffer.isView(value)) return this.#saveView(value);
+    if (value instanceof Uint8Array) return saveBytes(this, value);
+    if (ArrayBuffer.isView(value)) return this.#saveTypedArray(value);
     if (value instanceof Map) return this.#saveMap(value);
     if (value instanceof Set) return this.#saveSet(value);
     if (value instanceof PyGlobal) {
@@ -428,39 +426,11 @@ export class Encoder {
     if (wrong !== undefined) throw this.fail(wrong.code, wrong.message, wrong.cause);
   }
 
-  #saveView(value: ArrayBufferView, identity: object = value): boolean {
-    const { writer } = this;
-    if (value instanceof ByteArray) {
-      if (writer.protocol >= 5) {
-        writer.sizedBytes(BYTEARRAY, value);
-        this.memoize(value);
-        return true;
-      }
-      const content = new Uint8Array(value.buffer, value.byteOffset, value.length);
-      const callable = PyGlobal.from('codec', 'builtins', 'bytearray');
-      const args = value.length === 0 ? [] : [content];
-      return this.#script(reductionSteps(this.protocol, value, { args }, callable));
-    }
-    if (!(value instanceof Uint8Array)) return this.#saveTypedArray(value);
-    if (value instanceof PickleBuffer) return saveBuffer(this, value);
-    if (writer.protocol >= 3) {
-      writer.sizedBytes(BYTES, value);
-      this.memoize(identity);
-      return true;
-    }
-    if (value.length === 0) {
-      const callable = PyGlobal.from('codec', 'builtins', 'bytes');
-      return this.#script(reductionSteps(this.protocol, identity, {}, callable));
-    }
-    const args = [decodeLatin1(value), 'latin1'];
-    return this.#script(reductionSteps(this.protocol, identity, { args }, CODECS_ENCODE));
-  }
-
   #saveTypedArray(value: ArrayBufferView): boolean {
     if (value instanceof DataView) throw this.fail('UNSUPPORTED_TYPE', 'A DataView cannot be pickled');
     if (this.options.typedArrays === 'bytes') {
       const content = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-      return this.#saveView(content, value);
+      return saveBytes(this, content, value);
     }
     // Of newer engines: numpy's name for it is not known here.
     if (!isNumpyTypedArray(value)) throw this.fail('UNSUPPORTED_TYPE', `A ${value.constructor.name} cannot be pickled`);
@@ -581,4 +551,3 @@ export class Encoder {
 }
 
 const NONE: ReadonlySet<object> = new Set();
-const CODECS_ENCODE = PyGlobal.from('codec', '_codecs', 'encode');
