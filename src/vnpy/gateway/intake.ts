@@ -1,7 +1,7 @@
 /**
  * The way of everything that comes from a server, by the stream or by a snapshot, to everyone it concerns.
  *
- * Each piece of data passes through here once, and in one order: counters, rename, identity, state, waiters, streams,
+ * Each piece of data passes through here once, and in one order: rename, twins, counters, identity, state, waiters, streams,
  * listeners.
  *
  * @module
@@ -42,6 +42,7 @@ export interface IntakeParts {
   readonly waiters: OrderWaiters;
   readonly logs: LogRing;
   readonly streams: Streams;
+  /** Which ticks have come by the stream. */
   readonly liveTicks: LiveTicks;
   readonly stale: StaleWatch | undefined;
   readonly emitter: Emitter<GatewayEvents>;
@@ -72,8 +73,6 @@ export class Intake {
   readonly counters = new GatewayCounters();
   /** Which orders the ids mean. */
   readonly lives: OrderLives;
-  /** Which ticks have come by the stream. */
-  readonly liveTicks: LiveTicks;
   readonly #twins = new Twins();
   readonly #foreign = new ForeignData();
   readonly #wrongFields: WrongFields;
@@ -86,7 +85,6 @@ export class Intake {
   constructor(parts: IntakeParts) {
     this.#parts = parts;
     this.#wrongFields = new WrongFields(this.counters, parts.reporter);
-    this.liveTicks = parts.liveTicks;
     this.lives = new OrderLives({
       orders: parts.maps.order,
       replaced: (replacement) => {
@@ -117,11 +115,12 @@ export class Intake {
       this.#other(event);
       return;
     }
-    this.#prepare(item);
+    this.#parts.rename?.apply(item);
     if (this.#twins.isTwin(item, isPlain)) {
       this.counters.doubles += 1;
       return;
     }
+    this.#look(item);
     if (item.kind === 'order') {
       this.#order(item.data, event);
       return;
@@ -130,7 +129,7 @@ export class Intake {
     if (item.kind === 'contract') this.#parts.contractSeen(item.data);
     else if (item.kind === 'tick') {
       this.#parts.stale?.touch(item.data.vt_symbol);
-      this.liveTicks.came(item.data);
+      this.#parts.liveTicks.came(item.data);
     }
     const applied = this.state.applyEvent(item);
     if (applied === 'changed') this.#deliver(item, event);
@@ -141,7 +140,7 @@ export class Intake {
   /** Takes a tick that the server was asked for. It may be of yesterday, and is not told as an event. */
   staleTick(tick: TickData): void {
     this.#prepare({ kind: 'tick', data: tick });
-    if (this.liveTicks.hasCome(tick.vt_symbol)) return;
+    if (this.#parts.liveTicks.hasCome(tick.vt_symbol)) return;
     this.#parts.maps.tick.set(tick.vt_symbol, tick);
     this.#parts.streams.pushStale(tick);
     this.#parts.emitter.emit('tick', tick, { fresh: false });
@@ -151,7 +150,7 @@ export class Intake {
   knownTicks(ticks: readonly TickData[]): void {
     for (const data of ticks) {
       this.#prepare({ kind: 'tick', data });
-      if (this.liveTicks.present(data.vt_symbol) === undefined) this.#parts.maps.tick.set(data.vt_symbol, data);
+      if (this.#parts.liveTicks.present(data.vt_symbol) === undefined) this.#parts.maps.tick.set(data.vt_symbol, data);
     }
   }
 
@@ -210,9 +209,14 @@ export class Intake {
   }
 
   #prepare(item: KindedData): void {
+    this.#parts.rename?.apply(item);
+    this.#look(item);
+  }
+
+  /** Counts and tells what is odd about a piece of data: once, though vnpy sends most of it twice. */
+  #look(item: KindedData): void {
     this.counters.countUnknownMembers(item);
     this.#wrongFields.look(item.data);
-    this.#parts.rename?.apply(item);
     if (item.kind === 'quote') this.#meetQuote(item.data);
   }
 
