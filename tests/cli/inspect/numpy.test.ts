@@ -151,6 +151,9 @@ const overBuffer = (content: Uint8Array, dtype: Uint8Array, changes: OverParts =
   return bytes(name('numpy', 'ndarray'), tuple(...args), 'R');
 };
 
+const bytearray = (...args: readonly Uint8Array[]): Uint8Array =>
+  bytes(name('builtins', 'bytearray'), tuple(...args), 'R');
+
 interface OverParts {
   readonly shape?: readonly number[];
   readonly offset?: number;
@@ -172,6 +175,9 @@ describe('what the parts below make is allowed as long as nobody changes it', ()
     ['a scalar with objects', bytes(PAIR, 'q\x000', scalar(bytes('h\x00'), array(bytes('h\x00'), [], list(row))))],
     ['a buffer', fromBuffer(eight, F8, 1)],
     ['an array in the memory of a buffer', overBuffer(eight, F8, { order: 'F' })],
+    ['a buffer as protocol 4 has it', fromBuffer(bytearray(eight), F8, 1)],
+    ['an array in the memory of a bytearray', overBuffer(bytearray(eight), F8)],
+    ['an array in the memory of an empty bytearray', overBuffer(bytearray(), F8, { shape: [0] })],
     [
       'a sub-array',
       array(
@@ -205,6 +211,7 @@ const MUTATIONS: readonly (readonly [name: string, value: Uint8Array])[] = [
   ['numbers of a buffer in strides', overBuffer(eight, F8, { strides: tuple(int(64)) })],
   ['more numbers than a buffer has', overBuffer(eight, F8, { shape: [2] })],
   ['fewer numbers than a buffer has', overBuffer(eight, I4)],
+  ['more numbers than a bytearray has', overBuffer(bytearray(eight), F8, { shape: [2] })],
   ['numbers of a buffer in no order', overBuffer(eight, F8, { order: 'A' })],
   ['a record with objects as bytes', array(PAIR, [1], twelve)],
   ['a scalar with objects as bytes', scalar(PAIR, twelve)],

@@ -126,10 +126,17 @@ function overBuffer(call: CallNode, parts: ArrayParts, context: Context): Known 
   const { content } = parts;
   if (content === undefined) return undefined;
   const type = dtypeOf(parts.typeNode, context, parts.at);
-  const data =
-    content.kind === 'buffer' ? content.data : content.kind === 'bytearray' ? content.value : bytesOf(content, context);
+  const data = content.kind === 'buffer' ? content.data : bytearrayOf(content, context);
   if (data === undefined && content.kind !== 'buffer') return undefined;
   return arrayOf(parts, type, data, [...ownNames(call), ...nestedNames(content, context)]);
+}
+
+/** The bytes of a bytearray, which is a call before protocol 5, or of bytes. */
+function bytearrayOf(node: Node, context: Context): Uint8Array | undefined {
+  if (node.kind === 'bytearray') return node.value;
+  if (node.kind !== 'call' || context.known(node)?.type !== 'bytearray') return bytesOf(node, context);
+  const [content] = node.args.kind === 'tuple' ? node.args.items : [];
+  return content === undefined ? new Uint8Array() : bytesOf(content, context);
 }
 
 /** An array of bytes; undefined data is a buffer that was not given. */
