@@ -31,7 +31,10 @@ export interface UnknownValue {
 export interface LoadsOptions {
   /** The classes to build. Default: none; what is not registered becomes inert data. */
   readonly registry?: ClassRegistry | undefined;
-  /** Keep what JavaScript cannot tell apart: integral floats as `PyFloat`, the order of all keys. Default false. */
+  /**
+   * Keep what JavaScript cannot tell apart: integral floats as `PyFloat`, the order of all keys, buffers as `PickleBuffer`.
+   * Default false.
+   */
   readonly lossless?: boolean | undefined;
   /** `'object'` (default): plain objects where they can hold the keys, else `PyDict`. `'map'`: always `PyDict`. */
   readonly dict?: 'object' | 'map' | undefined;

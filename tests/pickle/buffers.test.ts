@@ -432,6 +432,40 @@ describe('arrays of numpy', () => {
     expect(value.map(({ writeable }) => writeable)).toEqual([true, false, true]);
   });
 
+  // By numpy 2: `arange(3, dtype='>i4')`, and `arange(3)` that is read-only.
+  const bigEndian = [
+    '80059580000000000000008c136e756d70792e5f636f72652e6e756d65726963948c0b5f66726f6d62756666657294939428',
+    '960c00000000000000000000000000000100000002948c056e756d7079948c0564747970659493948c026934948988879452',
+    '94284b038c013e944e4e4e4affffffff4affffffff4b007494624b0385948c014394749452942e',
+  ].join('');
+  const readOnly = [
+    '80059585000000000000008c136e756d70792e5f636f72652e6e756d65726963948c0b5f66726f6d62756666657294939428',
+    '4318000000000000000001000000000000000200000000000000948c056e756d7079948c0564747970659493948c02693894',
+    '898887945294284b038c013c944e4e4e4affffffff4affffffff4b007494624b0385948c014394749452942e',
+  ].join('');
+
+  it('keep the byte order that numpy gave them, and what numpy let nobody change', () => {
+    const big = loads(Buffer.from(bigEndian, 'hex')) as NDArray;
+    expect(big).toEqual(new NDArray('>i4', [3], Int32Array.of(0, 1, 2)));
+    expect(loads(dumps(big, { protocol: 5 }))).toEqual(big);
+    const fixed = loads(Buffer.from(readOnly, 'hex')) as NDArray;
+    expect(fixed).toEqual(new NDArray('<i8', [3], BigInt64Array.of(0n, 1n, 2n), false, false));
+    expect(loads(dumps(fixed, { protocol: 5 }))).toEqual(fixed);
+  });
+
+  it('do not read from the input, unless `view` lets them', () => {
+    for (const [hex, at] of [
+      [bigEndian, '0000000100000002'],
+      [readOnly, '01000000000000000200'],
+    ] as const) {
+      const input = new Uint8Array(Buffer.from(hex, 'hex'));
+      const before = (loads(input) as NDArray).toBytes();
+      const value = loads(input) as NDArray;
+      input.fill(0xff, hex.indexOf(at) / 2, hex.indexOf(at) / 2 + 8);
+      expect(value.toBytes()).toEqual(before);
+    }
+  });
+
   it('toBytes is a copy', () => {
     const array = NDArray.of(Uint8Array.of(1));
     array.toBytes()?.fill(9);
