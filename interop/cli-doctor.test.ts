@@ -6,6 +6,7 @@ import { dumps } from '../src/pickle/index.js';
 import { zmqTransport } from '../src/rpc/index.js';
 import { freeAddress, pythonOf, startPeer, vnpyVersions } from './support/index.js';
 import type { Peer } from './support/index.js';
+import { CLIENT_SOCKETS } from '../tests/support/bare-sockets.js';
 import { documentedFindings } from '../tests/cli/bridge/findings-table.js';
 import { argsOf, runProgram } from './cli-support.js';
 
@@ -105,13 +106,7 @@ describe('doctor and real servers', () => {
 
 /** A request of two items: vnpy unpacks it outside its `try`. */
 async function killThread(peer: Peer): Promise<void> {
-  const sockets = await zmqTransport.openClient({
-    security: undefined,
-    connectTimeout: 5000,
-    pingTimeout: Infinity,
-    maxMessageBytes: 2 ** 20,
-    receiveHighWaterMark: 10,
-  });
+  const sockets = await zmqTransport.openClient(CLIENT_SOCKETS);
   await new Promise<void>((resolve, reject) => {
     const connection = sockets.connectRequest(peer.addresses.request, {
       opened: () => {

@@ -3,9 +3,9 @@ import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import type { ClientSecurity, ServerSecurity } from '../../src/rpc/security.js';
-import type { ServerSocketOptions } from '../../src/rpc/transport.js';
 import { decideAccess } from '../../src/rpc/zeromq/zap.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
+import { CLIENT_SOCKETS, SERVER_SOCKETS } from '../support/bare-sockets.js';
 
 const KEY = 'x'.repeat(40);
 
@@ -79,18 +79,10 @@ describe('security that is not understood is refused, and is never no security',
 
   it('by the sockets themselves, whoever opens them', async () => {
     const security = { mechanism: 'CURVE', secretKey: KEY } as unknown as ServerSecurity & ClientSecurity;
-    const sockets = { maxMessageBytes: 1000, pingTimeout: Infinity, connectTimeout: 1000, receiveHighWaterMark: 10 };
-    await expect(zmqTransport.openClient({ ...sockets, security })).rejects.toMatchObject({ code: 'BAD_SECURITY' });
-    const serverSockets: ServerSocketOptions = {
-      security: undefined,
-      allowAddresses: undefined,
-      maxMessageBytes: 1000,
-      replyHighWaterMark: 10,
-      publishHighWaterMark: 10,
-      linger: 0,
-      denied: () => undefined,
-    };
-    await expect(zmqTransport.openServer({ ...serverSockets, security })).rejects.toMatchObject({
+    await expect(zmqTransport.openClient({ ...CLIENT_SOCKETS, security })).rejects.toMatchObject({
+      code: 'BAD_SECURITY',
+    });
+    await expect(zmqTransport.openServer({ ...SERVER_SOCKETS, security })).rejects.toMatchObject({
       code: 'BAD_SECURITY',
       message: expect.stringContaining('"CURVE"') as string,
     });

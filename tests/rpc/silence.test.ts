@@ -14,8 +14,10 @@ import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
 import type { ZmqModule } from '../../src/rpc/zeromq/module.js';
 import { ZmqServerSockets } from '../../src/rpc/zeromq/server-sockets.js';
 import { greeting, message, ready } from '../cli/inspect/wire.js';
+import { CLIENT_SOCKETS, SERVER_SOCKETS } from '../support/bare-sockets.js';
 import { eventually } from '../support/patience.js';
 import { statusOf } from './support/fixtures.js';
+import { NO_LISTENER, watchedZmq } from './support/watched-zmq.js';
 
 /** A REP or PUB as libzmq 4.1 has them, of ZMTP 3.0: it greets everybody, and answers no PING and nothing else. */
 class OldSocket {
@@ -127,73 +129,20 @@ it('events of the same host speak for an idle request connection, but not for on
   expect(await call).toMatchObject({ code: 'DISCONNECTED', outcome: 'unknown' });
 });
 
-/** zeromq, whose sockets can be looked at. */
-function watched(onWritable: () => void = () => undefined): { module: ZmqModule; made: zmq.Socket[] } {
-  const made: zmq.Socket[] = [];
-  class Dealer extends zmq.Dealer {
-    constructor(options?: zmq.SocketOptions<zmq.Dealer>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  class Subscriber extends zmq.Subscriber {
-    constructor(options?: zmq.SocketOptions<zmq.Subscriber>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  class Router extends zmq.Router {
-    constructor(options?: zmq.SocketOptions<zmq.Router>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  class Publisher extends zmq.Publisher {
-    constructor(options?: zmq.SocketOptions<zmq.Publisher>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  // zeromq's sockets themselves take no properties.
-  Object.defineProperty(Publisher.prototype, 'writable', {
-    get(this: zmq.Publisher) {
-      onWritable();
-      return Reflect.get(zmq.Publisher.prototype, 'writable', this);
-    },
-  });
-  return { module: { ...zmq, Dealer, Subscriber, Router, Publisher }, made };
-}
-
 const ANY = 'tcp://127.0.0.1:*';
 
 function serverSockets(module: ZmqModule): ZmqServerSockets {
-  const options = {
-    security: undefined,
-    allowAddresses: undefined,
-    maxMessageBytes: 1000,
-    replyHighWaterMark: 10,
-    publishHighWaterMark: 10,
-    linger: 0,
-    denied: () => undefined,
-  };
-  return new ZmqServerSockets(module, options, zmq.context, undefined);
+  return new ZmqServerSockets(module, SERVER_SOCKETS, zmq.context, undefined);
 }
 
 it('no socket has a heartbeat of ZeroMQ; TCP finds the peers that are gone', async () => {
-  const { module, made } = watched();
+  const { module, made } = watchedZmq();
   const server = serverSockets(module);
   const bound = [await server.bindReply(ANY), await server.bindPublish(ANY)];
-  const client = new ZmqClientSockets(module, {
-    security: undefined,
-    connectTimeout: 1000,
-    maxMessageBytes: -1,
-    receiveHighWaterMark: 1000,
-    pingTimeout: 30_000,
-  });
-  const listener = { opened: () => undefined, message: () => undefined, closed: () => undefined };
+  const client = new ZmqClientSockets(module, { ...CLIENT_SOCKETS, pingTimeout: 30_000 });
   const connections = [
-    client.connectRequest('tcp://127.0.0.1:9', listener),
-    client.connectSubscribe('tcp://127.0.0.1:9', listener),
+    client.connectRequest('tcp://127.0.0.1:9', NO_LISTENER),
+    client.connectSubscribe('tcp://127.0.0.1:9', NO_LISTENER),
   ];
   const seen = made.map((socket) => ({
     heartbeat: [socket.heartbeatInterval, socket.heartbeatTimeToLive],
@@ -219,7 +168,7 @@ it('no socket has a heartbeat of ZeroMQ; TCP finds the peers that are gone', asy
 
 it('a publisher that has nothing to say forgets the clients that are gone', async () => {
   let looks = 0;
-  const { module } = watched(() => looks++);
+  const { module } = watchedZmq(() => looks++);
   const publisher = await serverSockets(module).bindPublish(ANY);
   onTestFinished(() => publisher.close());
   const subscriber = new zmq.Subscriber({ linger: 0 });

@@ -13,9 +13,11 @@ import type { PublishAddress } from '../../src/rpc/server.js';
 import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
 import { generateCurveKeyPair } from '../../src/rpc/zeromq/module.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
+import { CLIENT_SOCKETS } from '../support/bare-sockets.js';
 import { freeAddress } from '../support/free-port.js';
 import { eventually } from '../support/patience.js';
 import { Gate, statusOf } from './support/fixtures.js';
+import { NO_LISTENER, watchedZmq } from './support/watched-zmq.js';
 
 const ANY = 'tcp://127.0.0.1:*';
 const FAST: RpcClientOptions = { reconnect: { initial: 10, max: 50 } };
@@ -469,13 +471,7 @@ describe('a flood of events', () => {
 
 it('nothing can be sent before the handshake, nor after the connection broke', async () => {
   const server = await serve();
-  const sockets = await zmqTransport.openClient({
-    security: undefined,
-    connectTimeout: 1000,
-    maxMessageBytes: 1000,
-    receiveHighWaterMark: 10,
-    pingTimeout: Infinity,
-  });
+  const sockets = await zmqTransport.openClient(CLIENT_SOCKETS);
   const opened = new Gate();
   const closed = new Gate();
   const connection = sockets.connectRequest(server.addresses?.reply ?? '', {
@@ -499,28 +495,8 @@ it('nothing can be sent before the handshake, nor after the connection broke', a
 });
 
 it('a request that the network does not deliver is dropped by the system too, soon', () => {
-  const made: zmq.Dealer[] = [];
-  class WatchedDealer extends zmq.Dealer {
-    constructor(options?: zmq.SocketOptions<zmq.Dealer>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  const sockets = new ZmqClientSockets(
-    { ...zmq, Dealer: WatchedDealer },
-    {
-      security: undefined,
-      connectTimeout: 1000,
-      maxMessageBytes: -1,
-      receiveHighWaterMark: 1000,
-      pingTimeout: Infinity,
-    },
-  );
-  const connection = sockets.connectRequest('tcp://127.0.0.1:9', {
-    opened: () => undefined,
-    message: () => undefined,
-    closed: () => undefined,
-  });
+  const { module, made } = watchedZmq();
+  const connection = new ZmqClientSockets(module, CLIENT_SOCKETS).connectRequest('tcp://127.0.0.1:9', NO_LISTENER);
   expect(made.map((socket) => socket.tcpMaxRetransmitTimeout)).toEqual([10_000]);
   connection.close();
 });

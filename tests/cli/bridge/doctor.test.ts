@@ -12,10 +12,11 @@ import { heartbeatOutcome } from '../../../src/cli/bridge/doctor/talk.js';
 import { enumFacts, pythonRange } from '../../../src/cli/bridge/doctor/wire-facts.js';
 import { dumps } from '../../../src/pickle/index.js';
 import { generateCurveKeyPair, zmqTransport } from '../../../src/rpc/index.js';
-import type { PublishSocket, ReplySocket, ServerSockets } from '../../../src/rpc/index.js';
+import type { PublishSocket, ReplySocket } from '../../../src/rpc/index.js';
 import { Event, SimulatedEngine } from '../../../src/vnpy/index.js';
 import type { CancelRequest } from '../../../src/vnpy/index.js';
 import { isMarker } from '../../../src/vnpy/marker.js';
+import { SERVER_SOCKETS } from '../../support/bare-sockets.js';
 import { documentedFindings } from './findings-table.js';
 import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';
 import type { RunSettings } from './harness.js';
@@ -131,21 +132,8 @@ async function dropsPackets(): Promise<string> {
 }
 
 /** Bare ZeroMQ sockets, that do what no RpcServer does. */
-async function openSockets(): Promise<ServerSockets> {
-  const sockets = await zmqTransport.openServer({
-    security: undefined,
-    allowAddresses: undefined,
-    maxMessageBytes: 2 ** 20,
-    replyHighWaterMark: 100,
-    publishHighWaterMark: 100,
-    linger: 0,
-    denied: () => undefined,
-  });
-  return sockets;
-}
-
 async function bareServer(): Promise<{ reply: ReplySocket; publisher: PublishSocket; args: readonly string[] }> {
-  const sockets = await openSockets();
+  const sockets = await zmqTransport.openServer(SERVER_SOCKETS);
   const reply = await sockets.bindReply('tcp://127.0.0.1:*');
   const publisher = await sockets.bindPublish('tcp://127.0.0.1:*');
   onTestFinished(async () => {
