@@ -8,7 +8,7 @@ import type { TzInfo } from '../../pickle/index.js';
 import { BarData } from '../data/index.js';
 import type { ContractData, HistoryRequest } from '../data/index.js';
 import { Interval } from '../enums/index.js';
-import { Decimal } from './decimal.js';
+import { Decimal } from '../decimal.js';
 import { Random, hash } from './random.js';
 import { priceOf, unitValue, volumeOf } from './units.js';
 

@@ -6,7 +6,7 @@
 import { AccountData, PositionData } from '../data/index.js';
 import type { ContractData, OrderData } from '../data/index.js';
 import { Direction, Offset, Product } from '../enums/index.js';
-import { Decimal } from './decimal.js';
+import { Decimal } from '../decimal.js';
 import { unitValue, volumeOf } from './units.js';
 
 /** Part of a contract's value that a future or short position ties up. */

@@ -9,7 +9,7 @@ import { TickData } from '../data/index.js';
 import type { ContractData, TickDataInit } from '../data/index.js';
 import { Book, DEPTH } from './book.js';
 import type { Level } from './book.js';
-import { Decimal } from './decimal.js';
+import { Decimal } from '../decimal.js';
 import { Random } from './random.js';
 import { priceOf, ticksOf, unitValue, volumeOf } from './units.js';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ContractData } from '../data/index.js';
-import { Decimal } from './decimal.js';
+import { Decimal } from '../decimal.js';
 
 /** What a price or a volume may be off a whole number of steps, in steps: what binary fractions add. */
 const TOLERANCE = Decimal.of(1e-6);

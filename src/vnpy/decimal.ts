@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Significant digits of Python's `decimal` where nothing else is said: `getcontext().prec`. */
+const PYTHON_DIGITS = 28;
+
 /** Decimals that a share has at least, where it does not come out even. */
 const SHARE_DIGITS = 12;
 
@@ -20,7 +23,8 @@ export class Decimal {
   }
 
   /** The decimal that a float is written as: 0.1 is a tenth. What is not finite counts as 0. */
-  static of(value: number): Decimal {
+  static of(value: number | bigint): Decimal {
+    if (typeof value === 'bigint') return new Decimal(value, 0);
     if (!Number.isFinite(value)) return Decimal.ZERO;
     if (Number.isSafeInteger(value)) return new Decimal(BigInt(value), 0);
     const [, sign = '', whole = '', fraction = '', power = '0'] =
@@ -66,6 +70,43 @@ export class Decimal {
     if (unit.#units === 0n) return 0n;
     const exponent = Math.min(this.#exponent, unit.#exponent);
     return roundedQuotient(this.#at(exponent), unit.#at(exponent));
+  }
+
+  /** The quotient as Python's `decimal` has it: 28 significant digits, a half to the even one. */
+  dividedBy(divisor: Decimal): Decimal {
+    if (divisor.#units === 0n) throw new RangeError('A Decimal cannot be divided by 0');
+    const digits = (value: bigint): number => String(value).replace('-', '').length;
+    const shift = Math.max(0, PYTHON_DIGITS + 2 + digits(divisor.#units) - digits(this.#units));
+    const dividend = this.#units * 10n ** BigInt(shift);
+    const quotient = dividend / divisor.#units;
+    // A digit behind all others for what is left over: so that no half is taken for one that is none.
+    const rest = dividend % divisor.#units === 0n ? 0n : dividend < 0n === divisor.#units < 0n ? 1n : -1n;
+    return new Decimal(quotient * 10n + rest, this.#exponent - divisor.#exponent - shift - 1).toPythonDigits();
+  }
+
+  /** The same in 28 significant digits, a half to the even one: what Python's `decimal` keeps of a product. */
+  toPythonDigits(): Decimal {
+    const surplus = String(this.#units).replace('-', '').length - PYTHON_DIGITS;
+    if (surplus <= 0) return this;
+    const unit = new Decimal(1n, this.#exponent + surplus);
+    return new Decimal(this.#integer(unit, 'even'), this.#exponent + surplus);
+  }
+
+  /** A whole number: the nearest, and of two the even one; or the next one below or above. */
+  toInteger(rounding: 'even' | 'floor' | 'ceil'): bigint {
+    return this.#exponent >= 0 ? this.#at(0) : this.#integer(new Decimal(1n, 0), rounding);
+  }
+
+  /** How often a power of ten of a higher exponent goes into it. */
+  #integer(unit: Decimal, rounding: 'even' | 'floor' | 'ceil'): bigint {
+    const divisor = unit.#at(this.#exponent);
+    const truncated = this.#units / divisor;
+    const rest = this.#units % divisor;
+    const below = rest < 0n ? truncated - 1n : truncated;
+    if (rest === 0n || rounding === 'floor') return below;
+    if (rounding === 'ceil') return below + 1n;
+    const twice = 2n * (this.#units - below * divisor);
+    return twice > divisor || (twice === divisor && below % 2n !== 0n) ? below + 1n : below;
   }
 
   /** The float that is nearest. */
