@@ -9,6 +9,7 @@ import { Deferred, FLAG, makePart, PART, PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
 import { opcodeOf } from './opcodes.js';
+import { GivenBuffers } from './given-buffers.js';
 import type { Incomplete } from './incomplete.js';
 import type { KeyTable } from './key-table.js';
 import { resolveLoadsOptions } from './options.js';
@@ -148,11 +149,7 @@ export class Machine {
   aliased = false;
   #highestIndex = -1;
   #buffers: Iterator<Uint8Array> | undefined = undefined;
-  /**
-   * Whether buffers can be changed, as the opcode that gave or marked them last says: without `lossless` they are what the
-   * user gave, and do not say it.
-   */
-  #writeable: Map<Uint8Array, boolean> | undefined = undefined;
+  #given: GivenBuffers | undefined = undefined;
 
   /** Makes the machine ready for the pickle at an offset. */
   begin(data: Uint8Array, offset: number, options: ResolvedLoadsOptions, registry: CompiledRegistry): void {
@@ -204,7 +201,7 @@ export class Machine {
     this.aliased = false;
     this.#highestIndex = -1;
     this.#buffers = undefined;
-    this.#writeable = undefined;
+    this.#given = undefined;
   }
 
   /** Name of the opcode at work. */
@@ -460,33 +457,27 @@ export class Machine {
 
   /** The next out-of-band buffer: NEXT_BUFFER. */
   nextBuffer(): Uint8Array {
-    const given = this.#takeBuffer();
+    const buffer = this.#takeBuffer();
     // A part of the input, beside the pickle.
-    this.copyLeft += COPIES_OF_INPUT * given.length;
-    const isReadonly = given instanceof PickleBuffer && given.readonly;
-    if (this.options.lossless) return given instanceof PickleBuffer ? given : PickleBuffer.view(given);
-    this.#noteWriteable(given, !isReadonly);
-    return given;
+    this.copyLeft += COPIES_OF_INPUT * buffer.length;
+    if (this.options.lossless) return buffer instanceof PickleBuffer ? buffer : PickleBuffer.view(buffer);
+    this.#given ??= new GivenBuffers();
+    this.#given.add(buffer);
+    return buffer;
   }
 
   /** A buffer that nobody is to change: READONLY_BUFFER. */
   readonlyBuffer(bytes: Uint8Array): Uint8Array {
-    if (!this.isWriteable(bytes)) return bytes;
-    if (this.options.lossless) return PickleBuffer.view(bytes, true);
-    this.#noteWriteable(bytes, false);
+    if (this.options.lossless) return this.isWriteable(bytes) ? PickleBuffer.view(bytes, true) : bytes;
+    this.#given ??= new GivenBuffers();
+    this.#given.addReadonly(bytes);
     return bytes;
   }
 
   /** Whether bytes can be changed in Python: a bytearray, or a buffer that is not read-only. */
   isWriteable(bytes: Uint8Array): boolean {
-    const noted = this.#writeable?.get(bytes);
-    if (noted !== undefined) return noted;
+    if (this.#given !== undefined) return this.#given.isWriteable(bytes);
     return bytes instanceof PickleBuffer ? !bytes.readonly : bytes instanceof ByteArray;
-  }
-
-  #noteWriteable(bytes: Uint8Array, writeable: boolean): void {
-    this.#writeable ??= new Map<Uint8Array, boolean>();
-    this.#writeable.set(bytes, writeable);
   }
 
   #takeBuffer(): Uint8Array {
