@@ -15,6 +15,7 @@ import { python3Name } from './python2-names.js';
 import type { PyCall } from './registry.js';
 import { converted, fits, noteMisfit } from './values/field-types.js';
 import { noteIncomplete } from './incomplete.js';
+import { isSparseKey, makeSparse } from './values/dict-keys.js';
 import { isInert, stepsOf } from './values/inert.js';
 import type { Inert } from './values/inert.js';
 import { UnhashableError } from './values/keys.js';
@@ -352,6 +353,7 @@ function setAttribute(m: Machine, entry: ObjectEntry, target: object, name: stri
   if (entry.assignable.has(name)) {
     (target as Record<string, unknown>)[name] = value;
   } else {
+    if (isSparseKey(name)) makeSparse(target as Record<string, unknown>);
     Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
   }
 }

@@ -8,9 +8,9 @@ import { PendingState } from './deferred.js';
 import type { UnpicklingError } from './errors.js';
 import { KeyTable } from './key-table.js';
 import type { Machine } from './machine.js';
-import { isPropertyKey, storedKey } from './values/dict-keys.js';
+import { isPropertyKey, isSparseKey, makeSparse, storedKey } from './values/dict-keys.js';
 import { FrozenSet } from './values/frozen-set.js';
-import { stepsOf } from './values/inert.js';
+import { addStep, stepsOf } from './values/inert.js';
 import { UnhashableError } from './values/keys.js';
 import { PyDict } from './values/py-dict.js';
 import { PyGlobal } from './values/py-global.js';
@@ -28,7 +28,7 @@ export function appendItems(m: Machine, slot: number, from: number, to: number):
   if (target instanceof PendingState) target = m.materialise(slot, target);
   const steps = stepsOf(target);
   if (steps !== undefined) {
-    steps.push({ kind: 'append', items: stack.slice(from, to) });
+    addStep(steps, { kind: 'append', items: stack.slice(from, to) });
     return;
   }
   const entry = hooked(m, target);
@@ -44,12 +44,17 @@ export function setItems(m: Machine, slot: number, from: number, to: number): vo
   if (target instanceof PendingState) target = m.materialise(slot, target);
   if (isPlainDict(target)) {
     const { lossless } = m.options;
+    let isSparse = false;
     for (let index = from; index < to; index += 2) {
       const key = stack[index];
       if (!isPropertyKey(key, lossless)) {
         const dict = toPyDict(m, slot, target);
         setPyDict(m, dict, index, to);
         return;
+      }
+      if (!isSparse && isSparseKey(key)) {
+        makeSparse(target);
+        isSparse = true;
       }
       target[key] = stack[index + 1];
     }
@@ -110,7 +115,7 @@ function setOther(m: Machine, target: unknown, from: number, to: number): void {
   const { stack } = m;
   const steps = stepsOf(target);
   if (steps !== undefined) {
-    steps.push({ kind: 'set', entries: pairs(stack, from, to) });
+    addStep(steps, { kind: 'set', entries: pairs(stack, from, to) });
     return;
   }
   if (Array.isArray(target) && !(target instanceof Tuple)) {
@@ -153,7 +158,7 @@ export function addItems(m: Machine, slot: number, from: number, to: number): vo
   }
   const steps = stepsOf(target);
   if (steps === undefined) throw m.fail('BAD_TARGET', `adds items to ${describe(target)}`);
-  steps.push({ kind: 'add', items: stack.slice(from, to) });
+  addStep(steps, { kind: 'add', items: stack.slice(from, to) });
 }
 
 /** A frozenset of items. */

@@ -5,6 +5,7 @@
  */
 import { UnpicklingError } from './errors.js';
 import type { UnpicklingErrorCode } from './errors.js';
+import { MemoIndices } from './memo-indices.js';
 import { floatRepr } from './numbers.js';
 import { opcodeOf } from './opcodes.js';
 import { isPrintable, printableOf } from './printable.js';
@@ -238,7 +239,7 @@ class ListingMachine {
   readonly #runs: number[] = [0];
   /** Offsets of the open marks. `pickletools` keeps them apart from its stack: see {@link #takeAcrossMarks}. */
   readonly #marks: number[] = [];
-  readonly #memo = new Set<number>();
+  readonly #memo = new MemoIndices();
   readonly #form: Form;
   /** Values and marks together. */
   #size = 0;

@@ -256,7 +256,7 @@ export function run(m: Machine, budget: number): unknown {
             break;
           }
         }
-        stack[sp++] = views ? data.subarray(pos, pos + length) : data.slice(pos, pos + length);
+        stack[sp++] = views ? data.subarray(pos, pos + length) : m.bytes.copy(data, pos, pos + length);
         pos += length;
         break;
       }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ByteCopies } from './bytes.js';
 import { compile } from './compiled-registry.js';
 import type { ClassEntry, CompiledRegistry, CustomEntry } from './compiled-registry.js';
 import { Deferred, FLAG, makePart, PART, PendingState } from './deferred.js';
@@ -12,6 +13,7 @@ import { opcodeOf } from './opcodes.js';
 import { GivenBuffers } from './given-buffers.js';
 import type { Incomplete } from './incomplete.js';
 import type { KeyTable } from './key-table.js';
+import { sparseKey } from './memo-indices.js';
 import { resolveLoadsOptions } from './options.js';
 import type { ResolvedLoadsOptions } from './options.js';
 import { ClassRegistry } from './registry.js';
@@ -59,11 +61,6 @@ const COPIES_OF_INPUT = 16;
 /** What an item of an array or Set takes, in bytes, about. */
 const ITEM_BYTES = 16;
 
-/** Engines hash texts with a secret, numbers without: a pickle could choose indices that all fall together. @internal */
-export function sparseKey(index: number): string {
-  return `memo ${index}`;
-}
-
 /** What a machine holds between two decodings. */
 const NOTHING = new Uint8Array(0);
 const DEFAULTS = resolveLoadsOptions();
@@ -79,6 +76,7 @@ export class Machine {
   readonly memo: unknown[] = [];
   readonly strings = this.workspace.strings;
   readonly window = new TextWindow();
+  readonly bytes = new ByteCopies();
   /** Open marks: for each, the stack's height when it was set. The first entry is none: the stack's bottom. */
   readonly marks = this.workspace.marks;
 
@@ -176,6 +174,7 @@ export class Machine {
     if (memo.length > KEPT_ENTRIES) memo.length = 0;
     else for (let index = 0; index < used; index++) memo[index] = undefined;
     this.window.clear();
+    this.bytes.clear();
     this.data = NOTHING;
     this.options = DEFAULTS;
     this.registry = NO_CLASSES;

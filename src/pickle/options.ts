@@ -38,7 +38,10 @@ export interface LoadsOptions {
   readonly lossless?: boolean | undefined;
   /** `'object'` (default): plain objects where they can hold the keys, else `PyDict`. `'map'`: always `PyDict`. */
   readonly dict?: 'object' | 'map' | undefined;
-  /** Give bytes as views into the input instead of copies. The input must then not be reused. Default false. */
+  /**
+   * Give bytes as views into the input instead of copies. The input must then not be reused. Default false: each has an
+   * ArrayBuffer of its own, except that byte strings of one byte or none share theirs by sixteen, so do not transfer that.
+   */
   readonly view?: boolean | undefined;
   /** How a Python 2 `str` is read. Default `'ascii'`, as in CPython. */
   readonly encoding?: Python2Encoding | undefined;

@@ -268,7 +268,7 @@ function counted(m: Machine, text: string): string {
 }
 
 function bytes(m: Machine, start: number): Uint8Array {
-  return m.options.view ? m.data.subarray(start, m.pos) : m.data.slice(start, m.pos);
+  return m.options.view ? m.data.subarray(start, m.pos) : m.bytes.copy(m.data, start, m.pos);
 }
 
 function float(m: Machine, value: number): number | PyFloat {
@@ -307,7 +307,7 @@ function python2String(m: Machine, start: number, end: number): void {
 function decodePython2(m: Machine, data: Uint8Array, start: number, end: number): string | Uint8Array {
   switch (m.options.encoding) {
     case 'bytes':
-      return data.slice(start, end);
+      return m.bytes.copy(data, start, end);
     case 'latin1':
       return counted(m, decodeLatin1(data, start, end));
     case 'utf8':

@@ -22,6 +22,23 @@ export function storedKey(key: unknown, lossless: boolean): unknown {
   return Number.isNaN(key) || (lossless && Object.is(key, -0)) ? new PyFloat(key) : key;
 }
 
+/** A key with which an engine would make room for all indices below it, if nothing told it otherwise. */
+export function isSparseKey(key: string): boolean {
+  return key.length > 1 && isIndexKey(key);
+}
+
+/**
+ * Lets an object keep keys that are indices one by one. V8 keeps them like an array as a rule: an object with the one key
+ * `'999'` takes 12,000 bytes. (`ShouldConvertToSlowElements` of its src/objects/js-objects-inl.h; no longer so once there has
+ * been an index beyond 2^29.)
+ */
+export function makeSparse(target: Record<string, unknown>): void {
+  const last = 4_294_967_294;
+  if (Object.hasOwn(target, last)) return;
+  target[last] = null;
+  Reflect.deleteProperty(target, last);
+}
+
 /** `'0'`, `'600000'`: keys that JavaScript puts before all others, in numerical order. */
 function isIndexKey(key: string): boolean {
   const first = key.charCodeAt(0);

@@ -87,7 +87,9 @@ const LONG_KEY = 64;
 /** A tuple or frozenset whose text is longer is not worked out a second time: a key may hold the same one over and over. */
 const LONG_SIGNATURE = 40;
 /** The same for one that holds others, which takes longer to work out. */
-const LONG_NESTED = 16;
+const LONG_NESTED = 28;
+/** Tuples in tuples so deep are worked out with a list of what is to be done. */
+const DEEP = 8;
 
 /** The canonical form of a key that is not a number, null or an object starts with it. */
 const MARK = '\0';
@@ -146,13 +148,13 @@ export class KeyIndex {
   }
 
   #composite(key: Tuple | FrozenSet, keep: boolean): string {
-    const known = this.#signatureOf(key, keep, undefined);
-    if (known !== undefined) return known;
+    const shallow = this.#signatureOf(key, keep, undefined, DEEP);
+    if (shallow !== undefined) return shallow;
     const done = new Map<object, string>();
     const open = new Set<object>();
     const work: (Tuple | FrozenSet)[] = [key];
     for (let node = work.at(-1); node !== undefined; node = work.at(-1)) {
-      const signature = done.get(node) ?? this.#signatureOf(node, keep, done);
+      const signature = done.get(node) ?? this.#signatureOf(node, keep, done, 0);
       if (signature !== undefined) {
         done.set(node, signature);
         work.pop();
@@ -169,18 +171,26 @@ export class KeyIndex {
     return done.get(key) ?? '';
   }
 
-  /** The signature of a tuple or frozenset, undefined when that of an item of it has to be found first. */
+  /**
+   * The signature of a tuple or frozenset, undefined when that of an item of it has to be found first.
+   *
+   * @param deep how many levels of items in it may be worked out on the way.
+   */
   #signatureOf(
     node: Tuple | FrozenSet,
     keep: boolean,
     done: ReadonlyMap<object, string> | undefined,
+    deep: number,
   ): string | undefined {
     const known = this.#known?.get(node);
     if (known !== undefined) return known as string;
     const parts: string[] = [];
+    let isNested = false;
     for (const item of node) {
       if (isComposite(item)) {
-        const signature = done?.get(item) ?? this.#known?.get(item);
+        isNested = true;
+        const signature =
+          done?.get(item) ?? (deep > 0 ? this.#signatureOf(item, keep, done, deep - 1) : this.#known?.get(item));
         if (signature === undefined) return undefined;
         parts.push(this.#part(signature));
       } else parts.push(this.#itemPart(item, keep));
@@ -188,7 +198,7 @@ export class KeyIndex {
     const isTuple = node instanceof Tuple;
     const signature = isTuple ? `${MARK}T${parts.join('')}` : `${MARK}F${parts.sort().join('')}`;
     if (keep && isTuple) Object.freeze(node);
-    const isLong = signature.length > (done === undefined ? LONG_SIGNATURE : LONG_NESTED);
+    const isLong = signature.length > (isNested ? LONG_NESTED : LONG_SIGNATURE);
     if (isLong && (this.#steady || (keep && (!isTuple || Object.isFrozen(node))))) this.#remember(node, signature);
     return signature;
   }
