@@ -18,7 +18,7 @@ export interface Health {
 
 /** What is served. */
 export interface HttpSources {
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  readonly metrics: () => { readonly contentType: string; readonly body: string };
   /** Whether the process should go on as it is: a supervisor restarts it otherwise. */
   readonly health: () => Health;
   /** Whether it does now what it is there for. */
@@ -35,7 +35,7 @@ export interface HttpServer {
 /** @throws {@link CliError} when the address cannot be bound. */
 export async function serveHttp({ host, port }: HostPort, sources: HttpSources): Promise<HttpServer> {
   const server = createServer((request, response) => {
-    void answer(request, response, sources);
+    answer(request, response, sources);
   });
   // A client that dawdles must not hold a connection for ever.
   server.requestTimeout = 10_000;
@@ -63,7 +63,7 @@ export async function serveHttp({ host, port }: HostPort, sources: HttpSources):
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, sources: HttpSources): Promise<void> {
+function answer(request: IncomingMessage, response: ServerResponse, sources: HttpSources): void {
   const send = (status: number, contentType: string, body: string): void => {
     response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : body);
@@ -75,7 +75,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, source
   try {
     switch (request.url?.split('?', 1)[0]) {
       case '/metrics': {
-        const { contentType, body } = await sources.metrics();
+        const { contentType, body } = sources.metrics();
         send(200, contentType, body);
         return;
       }

@@ -8,11 +8,12 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
-import type { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { CallStats, ClientStats, ClientStatus } from '../../../rpc/index.js';
 import type { ServiceStats } from '../../../vnpy/index.js';
 import type { Tap } from '../tap.js';
 import { CallMeter, LabelSet } from './call-meter.js';
+import { Exposition, Histogram } from './exposition.js';
+import type { Sample } from './exposition.js';
 
 /** What is known of a client. */
 export interface ClientView {
@@ -35,82 +36,86 @@ export interface RecordingView {
   readonly pendingBytes: number;
 }
 
-/** The part of prom-client that is used; it is loaded only where metrics are wanted. */
-interface PromClient {
-  readonly Registry: typeof Registry;
-  readonly Counter: typeof Counter;
-  readonly Gauge: typeof Gauge;
-  readonly Histogram: typeof Histogram;
-  readonly collectDefaultMetrics: typeof collectDefaultMetrics;
-}
-
 /** Resolution of the event loop delay, in ms: Node counts it as part of each delay. */
 const RESOLUTION = 10;
 
+/** Upper bounds of the durations of calls, in seconds. */
+const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
 /** The metrics of one run. */
 export class Metrics {
-  readonly registry: Registry;
-  readonly #prom: PromClient;
+  readonly exposition = new Exposition();
   readonly #delay: IntervalHistogram;
   readonly #types = new LabelSet();
-  #events: Counter<'type'> | undefined;
-  #calls: Histogram<'side' | 'method' | 'outcome'> | undefined;
+  #events: Map<string, number> | undefined;
+  #calls: Histogram | undefined;
 
-  private constructor(client: PromClient, version: string, command: string) {
-    this.#prom = client;
-    this.registry = new client.Registry();
-    client.collectDefaultMetrics({ register: this.registry });
-    this.#gauge('vnpy_bridge_build_info', 'Always 1; the labels say what runs', ['version', 'command']).set(
-      { version, command },
-      1,
-    );
+  constructor(version: string, command: string) {
+    this.#addProcess();
+    this.exposition.samples('gauge', 'vnpy_bridge_build_info', 'Always 1; the labels say what runs', () => [
+      [{ version, command }, 1],
+    ]);
     this.#delay = monitorEventLoopDelay({ resolution: RESOLUTION });
     this.#delay.enable();
-    const delay = this.#gauge(
+    this.exposition.samples(
+      'gauge',
       'vnpy_bridge_event_loop_delay_seconds',
       'How late timers came since the last scrape',
-      ['quantile'],
       () => {
-        for (const quantile of [0.5, 0.99, 1]) {
-          const value = quantile === 1 ? this.#delay.max : this.#delay.percentile(quantile * 100);
-          delay.set(
-            { quantile: String(quantile) },
-            this.#delay.count === 0 ? 0 : Math.max(0, value / 1e9 - RESOLUTION / 1e3),
-          );
-        }
+        const { count, max } = this.#delay;
+        const samples = [0.5, 0.99, 1].map((quantile): Sample => {
+          const value = quantile === 1 ? max : this.#delay.percentile(quantile * 100);
+          return [{ quantile: String(quantile) }, count === 0 ? 0 : Math.max(0, value / 1e9 - RESOLUTION / 1e3)];
+        });
         this.#delay.reset();
+        return samples;
       },
     );
-  }
-
-  /** Loads prom-client and makes the metrics that every service has. */
-  static async create(version: string, command: string): Promise<Metrics> {
-    const prom = await import('prom-client');
-    // prom-client is CommonJS: what it exports stands under `default` too.
-    return new Metrics('default' in prom ? prom.default : prom, version, command);
   }
 
   /** Ends the measuring. */
   close(): void {
     this.#delay.disable();
-    this.registry.clear();
+  }
+
+  /** What Prometheus shows of any process, under the names of its client libraries. */
+  #addProcess(): void {
+    const started = Math.round(Date.now() / 1000 - process.uptime());
+    const { exposition } = this;
+    exposition.value('counter', 'process_cpu_seconds_total', 'Processor time, of user and system', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
+    exposition.value('gauge', 'process_start_time_seconds', 'When the process began, since 1970', () => started);
+    exposition.value('gauge', 'process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+    exposition.samples('gauge', 'nodejs_memory_bytes', 'Memory of the engine', () => {
+      const { heapTotal, heapUsed, external, arrayBuffers } = process.memoryUsage();
+      const spaces = { heap_total: heapTotal, heap_used: heapUsed, external, array_buffers: arrayBuffers };
+      return byLabel('space', spaces);
+    });
+    exposition.samples('gauge', 'nodejs_version_info', 'Always 1; the label says the version', () => [
+      [{ version: process.version }, 1],
+    ]);
   }
 
   /** Counts one event of a type. */
   countEvent(type: string): void {
-    this.#events ??= this.#counter('vnpy_bridge_events_total', 'Events by type', ['type']);
-    this.#events.inc({ type: this.#types.label(type) });
+    this.#events ??= this.#countEvents();
+    const label = this.#types.label(type);
+    this.#events.set(label, (this.#events.get(label) ?? 0) + 1);
+  }
+
+  #countEvents(): Map<string, number> {
+    const events = new Map<string, number>();
+    this.exposition.samples('counter', 'vnpy_bridge_events_total', 'Events by type', () =>
+      Array.from(events, ([type, count]): Sample => [{ type }, count]),
+    );
+    return events;
   }
 
   /** Measures the calls that pass a transport, of a client or of a server. */
   callTap(side: 'client' | 'server'): Tap {
-    this.#calls ??= new this.#prom.Histogram({
-      name: 'vnpy_bridge_call_duration_seconds',
-      help: 'Answered calls by function and outcome: of the vnpy server (client), and of this one (server)',
-      labelNames: ['side', 'method', 'outcome'],
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-      registers: [this.registry],
-    });
+    this.#calls ??= this.#measureCalls();
     const calls = this.#calls;
     const methods = new LabelSet();
     const meter = new CallMeter((method, succeeded, time) => {
@@ -119,36 +124,40 @@ export class Metrics {
     return meter.tap(side);
   }
 
+  #measureCalls(): Histogram {
+    const calls = new Histogram(DURATIONS);
+    this.exposition.histogram(
+      'vnpy_bridge_call_duration_seconds',
+      'Answered calls by function and outcome: of the vnpy server (client), and of this one (server)',
+      calls,
+    );
+    return calls;
+  }
+
   /** The connection to a vnpy server. */
   addClient(client: ClientView): void {
     const stats = (): ClientStats => client.stats();
     this.#pull('vnpy_bridge_connected', '1 while the vnpy server is connected and answers', () =>
       client.status().state === 'connected' ? 1 : 0,
     );
-    const calls = this.#counter(
+    this.exposition.samples(
+      'counter',
       'vnpy_bridge_client_calls_total',
       'Calls of the vnpy server by outcome; unknown: it left and was not answered',
-      ['outcome'],
-      () => {
-        setAll(calls, 'outcome', callOutcomes(stats().calls));
-      },
+      () => byLabel('outcome', callOutcomes(stats().calls)),
     );
-    const queues = this.#gauge('vnpy_bridge_client_queue_length', 'What waits in the client', ['queue'], () => {
-      const { calls: now, events } = stats();
-      queues.set({ queue: 'calls' }, now.queued);
-      queues.set({ queue: 'in_flight' }, now.inFlight);
-      queues.set({ queue: 'abandoned' }, now.abandoned);
-      queues.set({ queue: 'events' }, events.queued);
+    this.exposition.samples('gauge', 'vnpy_bridge_client_queue_length', 'What waits in the client', () => {
+      const { calls, events } = stats();
+      const { queued, inFlight, abandoned } = calls;
+      return byLabel('queue', { calls: queued, in_flight: inFlight, abandoned, events: events.queued });
     });
-    const latency = this.#gauge(
+    this.exposition.samples(
+      'gauge',
       'vnpy_bridge_client_call_latency_seconds',
       'Time to the answer of the calls so far',
-      ['quantile'],
       () => {
         const { p50, p99, max } = stats().latency;
-        latency.set({ quantile: '0.5' }, p50 / 1000);
-        latency.set({ quantile: '0.99' }, p99 / 1000);
-        latency.set({ quantile: '1' }, max / 1000);
+        return byLabel('quantile', { '0.5': p50 / 1000, '0.99': p99 / 1000, 1: max / 1000 });
       },
     );
     this.#pullCounter(
@@ -189,24 +198,14 @@ export class Metrics {
   /** What is served. */
   addServer(server: ServerView): void {
     const stats = (): ServiceStats => server.stats();
-    const requests = this.#counter(
-      'vnpy_bridge_server_requests_total',
-      'Requests of clients by outcome',
-      ['outcome'],
-      () => {
-        const { succeeded, failed, malformed, refused, junk } = stats();
-        setAll(requests, 'outcome', { succeeded, failed, malformed, refused, junk });
-      },
-    );
-    const answers = this.#counter(
-      'vnpy_bridge_server_answers_lost_total',
-      'Answers that reached nobody',
-      ['reason'],
-      () => {
-        const { undeliverable, discarded, unread, unpicklable } = stats();
-        setAll(answers, 'reason', { gone: undeliverable, discarded, unread, unpicklable });
-      },
-    );
+    this.exposition.samples('counter', 'vnpy_bridge_server_requests_total', 'Requests of clients by outcome', () => {
+      const { succeeded, failed, malformed, refused, junk } = stats();
+      return byLabel('outcome', { succeeded, failed, malformed, refused, junk });
+    });
+    this.exposition.samples('counter', 'vnpy_bridge_server_answers_lost_total', 'Answers that reached nobody', () => {
+      const { undeliverable, discarded, unread, unpicklable } = stats();
+      return byLabel('reason', { gone: undeliverable, discarded, unread, unpicklable });
+    });
     this.#pull('vnpy_bridge_server_pending', 'Requests that wait or run', () => stats().pending);
     this.#pull('vnpy_bridge_server_clients', 'Clients with requests that wait or run', () => stats().clients);
     this.#pullCounter('vnpy_bridge_published_total', 'Events published', () => stats().published);
@@ -249,43 +248,11 @@ export class Metrics {
 
   /** A gauge that has no value while `value` is undefined. */
   #pull(name: string, help: string, value: () => number | undefined): void {
-    const gauge = this.#gauge(name, help, [], () => {
-      const now = value();
-      if (now === undefined) gauge.remove();
-      else gauge.set(now);
-    });
+    this.exposition.value('gauge', name, help, value);
   }
 
   #pullCounter(name: string, help: string, value: () => number): void {
-    const counter = this.#counter(name, help, [], () => {
-      counter.reset();
-      counter.inc(value());
-    });
-  }
-
-  #gauge<Label extends string>(name: string, help: string, labelNames: Label[], collect?: () => void): Gauge<Label> {
-    return new this.#prom.Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
-      ...(collect === undefined ? {} : { collect }),
-    });
-  }
-
-  #counter<Label extends string>(
-    name: string,
-    help: string,
-    labelNames: Label[],
-    collect?: () => void,
-  ): Counter<Label> {
-    return new this.#prom.Counter({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
-      ...(collect === undefined ? {} : { collect }),
-    });
+    this.exposition.value('counter', name, help, value);
   }
 }
 
@@ -301,15 +268,9 @@ function callOutcomes(calls: CallStats): Readonly<Record<string, number>> {
   };
 }
 
-function setAll<Label extends string>(
-  counter: Counter<Label>,
-  label: Label,
-  values: Readonly<Record<string, number>>,
-): void {
-  counter.reset();
-  for (const [value, count] of Object.entries(values)) {
-    counter.inc({ [label]: value } as Record<Label, string>, count);
-  }
+function byLabel(label: string, values: Readonly<Record<string, number>>): Sample[] {
+  // An object has whole numbers as names before all others; Prometheus does not mind the order.
+  return Object.entries(values).map(([value, count]) => [{ [label]: value }, count]);
 }
 
 function seconds(ms: number | undefined): number | undefined {

@@ -11,6 +11,7 @@ import { ServiceConsole } from './console.js';
 import { serveHttp } from './http.js';
 import type { Health } from './http.js';
 import { createLogger } from './logger.js';
+import { Exposition } from './exposition.js';
 import { Metrics } from './metrics.js';
 
 /** What a service works with. */
@@ -48,10 +49,9 @@ export async function withService<T>(
   const address = settings.get(metricsOption);
   if (address === undefined) return work({ logger, console, metrics: undefined, report });
 
-  const metrics = await Metrics.create(version, command);
-  const { registry } = metrics;
+  const metrics = new Metrics(version, command);
   const http = await serveHttp(address, {
-    metrics: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    metrics: () => ({ contentType: Exposition.contentType, body: metrics.exposition.text() }),
     health: () => healthy(),
     readiness: () => ready(),
   });
