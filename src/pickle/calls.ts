@@ -10,6 +10,7 @@ import type { CustomEntry, EnumEntry, ObjectEntry, Shape } from './compiled-regi
 import { callHook, describe } from './containers.js';
 import type { PendingState } from './deferred.js';
 import { UnpicklingError } from './errors.js';
+import { mostCopied } from './machine.js';
 import type { Machine } from './machine.js';
 import { python3Name } from './python2-names.js';
 import type { PyCall } from './registry.js';
@@ -228,7 +229,7 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   const { definition } = entry;
   const isBuiltin = m.registry.isBuiltin(definition);
   if (isBuiltin && !m.mayCopy(call.args)) {
-    throw m.fail('LIMIT_TEXT', `makes one copy more than the limit of ${m.options.maxText} bytes allows`);
+    throw m.fail('LIMIT_TEXT', `makes one copy more than the limit of ${mostCopied(m.options)} bytes allows`);
   }
   let cause: unknown;
   try {

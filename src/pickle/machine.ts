@@ -58,8 +58,22 @@ export class Workspace {
 
 /** Bytes that calls may copy for each byte of a pickle: an item of a list takes one in it, and as many in an array. */
 const COPIES_OF_INPUT = 16;
+/**
+ * And so many more, however small the pickle is. No pickler makes calls share what they copy, so that it is little; and to
+ * copy a set of tuples takes half a second for it.
+ */
+const COPIES = 2 ** 20;
+
+/** Bytes that calls may copy beyond those that the pickle itself has. @internal */
+export function mostCopied({ maxText }: ResolvedLoadsOptions): number {
+  return Math.min(maxText, COPIES);
+}
+
 /** What an item of an array or Set takes, in bytes, about. */
 const ITEM_BYTES = 16;
+
+/** A call of more takes time for each. */
+const FEW_ARGUMENTS = 8;
 
 /** What a machine holds between two decodings. */
 const NOTHING = new Uint8Array(0);
@@ -159,7 +173,7 @@ export class Machine {
     this.end = data.length;
     this.limit = data.length;
     this.textLeft = options.maxText;
-    this.copyLeft = options.maxText + COPIES_OF_INPUT * data.length;
+    this.copyLeft = mostCopied(options) + COPIES_OF_INPUT * data.length;
     this.memoEnd = options.maxMemo;
   }
 
@@ -213,6 +227,7 @@ export class Machine {
    * the memo, and could be copied without end. False beyond the limit.
    */
   mayCopy(args: readonly unknown[]): boolean {
+    if (args.length > FEW_ARGUMENTS) this.copyLeft -= ITEM_BYTES * args.length;
     for (const arg of args) {
       if (typeof arg === 'string') this.copyLeft -= arg.length;
       else if (typeof arg === 'object' && arg !== null) this.copyLeft -= weightOf(arg);

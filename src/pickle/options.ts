@@ -88,8 +88,8 @@ export interface LoadsOptions {
    */
   readonly maxCollisions?: number | undefined;
   /**
-   * Most characters of text, all strings together; and most bytes that calls of built-in classes copy of arguments that
-   * they share, beyond sixteen times the size of the pickle. Default 500,000,000.
+   * Most characters of text, all strings together. Default 500,000,000. Calls of built-in classes copy at most so many bytes,
+   * and never more than a megabyte, beyond sixteen times the size of the pickle: their arguments may be shared.
    */
   readonly maxText?: number | undefined;
 }

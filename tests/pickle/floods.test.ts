@@ -155,7 +155,24 @@ const PAIRS: Readonly<Record<string, Flood>> = {
   'memo entries far from one another': { unit: (n) => bytes('r', little((n * 2_654_435_761) % 2 ** 32, 4)) },
   'memo entries that are fetched': { unit: (n) => bytes('q', n & 0xff, 'h', n & 0xff) },
   'containers in the memo': { unit: bytes('}', 0x94) },
+  'sets of one list': sharedBy('builtins', 'set', bytes(']('), bytes('e')),
+  'dicts of one list of pairs': sharedBy('collections', 'OrderedDict', bytes(']('), bytes('e'), bytes('N', 0x86)),
+  'paths of one tuple': sharedBy('pathlib', 'PurePosixPath', bytes('('), bytes('t'), bytes('0Va\n'), bytes()),
 };
+
+/** Calls of a class with the same argument, which has 500 tuples. */
+function sharedBy(
+  module: string,
+  name: string,
+  open: Uint8Array,
+  close: Uint8Array,
+  more = bytes(),
+  tuple = bytes(0x85),
+): Flood {
+  const items = Array.from({ length: 500 }, (_, index) => bytes('M', little(index, 2), 0x85, more));
+  const before = bytes(0x80, 5, 'c', module, '\n', name, '\nq', 0, '0', open, ...items, close, tuple, 'q', 1, '0](');
+  return { unit: bytes('h', 0, 'h', 1, 'R'), before, after: bytes('e'), size: 262_144 };
+}
 
 function float(value: number): Uint8Array {
   const data = new Uint8Array(8);
