@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, normalize } from 'node:path';
+import { basename, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -22,6 +23,7 @@ const { name, version, bin, exports } = manifest();
 const ENTRIES = Object.keys(exports).filter((entry) => entry !== './package.json');
 const specifiers = ENTRIES.map((entry) => join(name, entry).replaceAll('\\', '/'));
 
+const root = fileURLToPath(new URL('../', import.meta.url));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'vnpy-bridge-package-'));
 const project = join(folder, 'user');
@@ -45,11 +47,30 @@ async function evaluate(code: string, file = 'main.mjs', cwd = project): Promise
 }
 
 describe('what is published', () => {
-  test('the build, its sources and the documents, and nothing else', () => {
+  test('the build, the documents, the examples and what runs it as a service, and nothing else', () => {
     const allowed =
-      /^(dist\/[^.].*\.(js|d\.ts|js\.map|d\.ts\.map)|src\/.*\.ts|[A-Z][A-Za-z.-]*\.md|LICENSE|package\.json)$/;
+      /^(dist\/[^.].*\.(js|d\.ts)|docs\/[^/]+\.md|examples\/[^/]+\.ts|ops\/[^/]+\.(md|service|json)|ops\/Containerfile|[A-Z][A-Za-z_.-]*\.md|LICENSE|package\.json)$/;
     expect(packed.files.filter((file) => !allowed.test(file))).toEqual([]);
-    expect(packed.files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+    // What stands in the repository's folders is there, whole.
+    const folders = ['docs', 'examples', 'ops'].flatMap((parent) =>
+      readdirSync(join(root, parent), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => `${parent}/${entry.name}`),
+    );
+    expect(packed.files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', ...folders]));
+  });
+
+  test('every link of a document to another file leads to one that is in the package', () => {
+    const broken = packed.files
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((document) => {
+        const text = readFileSync(join(installed, document), 'utf8');
+        return [...text.matchAll(/\]\((?![a-z]+:|#)([^)\s#]+)/g)]
+          .map(([, link = '']) => new URL(link, `file:///${document}`).pathname.slice(1))
+          .filter((path) => !existsSync(join(installed, decodeURIComponent(path))))
+          .map((path) => `${document}: ${path}`);
+      });
+    expect(broken).toEqual([]);
   });
 
   test('every entry and every program that package.json names', () => {
@@ -60,23 +81,25 @@ describe('what is published', () => {
   });
 
   test('a module for each source and none without', () => {
-    const modules = (prefix: string, suffix: string): string[] =>
-      packed.files
-        .filter((file) => file.startsWith(prefix) && file.endsWith(suffix))
-        .map((file) => file.slice(prefix.length, -suffix.length))
+    const modules = (files: readonly string[], suffix: string): string[] =>
+      files
+        .filter((file) => file.endsWith(suffix))
+        .map((file) => file.slice(0, -suffix.length))
         .sort();
-    const sources = modules('src/', '.ts');
-    expect(modules('dist/', '.js')).toEqual(sources);
-    expect(modules('dist/', '.d.ts')).toEqual(sources);
+    const built = packed.files.filter((file) => file.startsWith('dist/')).map((file) => file.slice('dist/'.length));
+    const sources = modules(
+      readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/')),
+      '.ts',
+    );
+    expect(modules(built, '.js')).toEqual(sources);
+    expect(modules(built, '.d.ts')).toEqual(sources);
   });
 
-  test('source maps that lead to the sources', () => {
-    const maps = packed.files.filter((file) => file.endsWith('.map'));
-    expect(maps.length).toBeGreaterThan(0);
-    for (const map of maps) {
-      const { sources } = JSON.parse(readFileSync(join(installed, map), 'utf8')) as { sources: string[] };
-      for (const source of sources) expect(packed.files).toContain(normalize(join(dirname(map), source)));
-    }
+  test('no module names a source map: there is none', () => {
+    const naming = packed.files
+      .filter((file) => /\.(?:js|d\.ts)$/.test(file))
+      .filter((file) => readFileSync(join(installed, file), 'utf8').includes('//# sourceMappingURL='));
+    expect(naming).toEqual([]);
   });
 
   test('publint has nothing to say', async () => {
