@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-export default defineConfig({
+/** What the long runs set, by Vitest's `--mode`: npm scripts that set variables themselves run in no shell of Windows. */
+const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  soak: { SOAK: 'full' },
+  budget: { BUDGET: 'full' },
+  fuzz: { FUZZ_SECONDS: process.env['FUZZ_SECONDS'] ?? '300' },
+};
+
+export default defineConfig(({ mode }) => ({
   resolve: {
     alias: [
       { find: /^vnpy-bridge\/(pickle|rpc|vnpy)$/, replacement: source('$1/index.ts') },
@@ -11,11 +18,18 @@ export default defineConfig({
     ],
   },
   test: {
+    env: ENVIRONMENTS[mode] ?? {},
     // Native sockets are owned by a process: forks keep one test file's sockets away from another's.
     pool: 'forks',
     // Not Vitest's five seconds: a machine that is slow, or busy with other things, is no fault, and what hangs still fails.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html', 'lcov'],
+      reportsDirectory: 'coverage',
+    },
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/**/*.test.ts'] } },
       { extends: true, test: { name: 'interop', include: ['interop/**/*.test.ts'] } },
@@ -23,4 +37,4 @@ export default defineConfig({
       { extends: true, test: { name: 'matrix', include: ['interop/**/*.matrix.ts'], testTimeout: 120_000 } },
     ],
   },
-});
+}));

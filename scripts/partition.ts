@@ -5,9 +5,10 @@
  *
  * It takes half a minute, and is no part of `make test`, because not every machine lets a user have a network.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { RpcClient, RpcTimeoutError } from 'vnpy-bridge/rpc';
 import { launchPeer } from '../interop/support/peer.js';
 
@@ -20,6 +21,19 @@ const network = (state: 'up' | 'down'): void => {
   execFileSync('ip', ['link', 'set', 'lo', state]);
   console.log(`the network is ${state}`);
 };
+
+const INSIDE = '--inside';
+
+if (process.platform !== 'linux') {
+  console.error(`npm run partition needs Linux: it cuts a network of its own, which ${process.platform} cannot make.`);
+  process.exit(1);
+}
+if (!process.argv.includes(INSIDE)) {
+  const again = [process.execPath, fileURLToPath(import.meta.url), INSIDE];
+  const { status, error } = spawnSync('unshare', ['-rn', ...again], { stdio: 'inherit' });
+  if (error !== undefined) console.error(`npm run partition needs the program unshare (util-linux): ${error.message}`);
+  process.exit(status ?? 1);
+}
 
 network('up');
 await using server = await launchPeer({ script: 'rpc_server', vnpy: '4.5' });
