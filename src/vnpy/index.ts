@@ -58,6 +58,8 @@ export { Event, EventType } from './event.js';
 export type { DataByKind, DataKind } from './kinds.js';
 export { SimulatedEngine } from './simulation/engine.js';
 export type { SimulatedEngineOptions } from './simulation/engine.js';
+export { toPlain } from './plain.js';
+export type { Plain } from './plain.js';
 export { vnpyRegistry } from './registry.js';
 export type { Awaitable, TradingEngine } from './engine.js';
 export { DatafeedError, GatewayError, InvalidDataError, SendOrderError } from './errors.js';
