@@ -52,6 +52,7 @@ const CASES: readonly (readonly [what: string, data: Uint8Array, lowest: number]
   ['the keyword arguments', bytes(0x80, 4, 'c__main__\nC\n)', p('kwargs'), 0x92, '.'), 4],
   ['all of a call', bytes(0x80, 4, p('class'), p('args'), p('kwargs'), 0x92, '.'), 4],
   ['the result of a call as arguments', bytes('c__main__\nfunction\nc__main__\nfunction\n)RR.'), 0],
+  ['what a Counter counts', bytes('ccollections\nCounter\n', p('kwargs'), 0x85, 'R.'), 0],
   ['a state', bytes('(c__main__\nC\no', p('state'), 'b.'), 0],
   ['what gets a state', bytes(p('object'), '}Vx\nK\x01sb.'), 0],
   ['what gets an item', bytes(p('list'), 'K\x01a.'), 0],

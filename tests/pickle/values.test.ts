@@ -560,3 +560,24 @@ describe('a set that grows item by item', () => {
     expect(loads(bytes('cbuiltins\nset\n](\x88e\x85R', add('K\x01', 'K\x02'), '.'))).toEqual(new Set([true, 2]));
   });
 });
+
+describe('a call of Counter or UUID', () => {
+  it.each<[what: string, value: Uint8Array]>([
+    ['bytes', bytes('C\x02ab')],
+    ['a bytearray', bytes(0x96, 1, 0, 0, 0, 0, 0, 0, 0, 'z')],
+    ['a buffer', bytes(0x97)],
+    ['a frozenset', bytes('(', 0x91)],
+    ['a call', bytes('cm\nf\n)R')],
+    ['a global', bytes('cm\nf\n')],
+    ['a UUID', bytes('cuuid\nUUID\n)', 0x81, '}', 0x8c, 3, 'int', 'K\x01sb')],
+  ])('with %s stays a call: its properties here are no dict', (_, value) => {
+    const options = { lossless: true, buffers: [Uint8Array.of(1)] };
+    const counter = loads(bytes('ccollections\nCounter\n', value, 0x85, 'R.'), options);
+    expect(counter).toBeInstanceOf(PyObject);
+    expect(loads(bytes('cuuid\nUUID\n)', 0x81, value, 'b.'), options)).toBeInstanceOf(PyObject);
+    const metadata = bytes('(K\x04', 0x8c, 1, '<NNNJ', 255, 255, 255, 255, 'J', 255, 255, 255, 255, 'K\x00');
+    const unit = bytes('(C\x02nsK\x01K\x01K\x01t');
+    const type = bytes('cnumpy\ndtype\n', 0x8c, 2, 'M8', 0x89, 0x88, 0x87, 'R', metadata, value, unit, 0x86, 'tb.');
+    expect(loads(type, options)).toBeInstanceOf(PyObject);
+  });
+});

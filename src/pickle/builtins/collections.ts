@@ -12,7 +12,7 @@ import { storedKey } from '../values/dict-keys.js';
 import { isInert } from '../values/inert.js';
 import { PyDict } from '../values/py-dict.js';
 import { Tuple } from '../values/tuple.js';
-import { badValue } from './definition.js';
+import { badValue, entriesOf, isDict } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
 
 const EMPTY = Tuple.of();
@@ -25,20 +25,17 @@ function isState(state: unknown): boolean {
 }
 
 function isDictOrNone(value: unknown): boolean {
-  return value === null || isDict(value);
+  return value === null || mayBeDict(value);
 }
 
 /** A dict, or what a call or a persistent id gives in Python: an instance of a subclass of dict, perhaps. */
-function isDict(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Map || isInert(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+function mayBeDict(value: unknown): value is object {
+  return isInert(value) || isDict(value);
 }
 
 /** What is set by `setattr`, unlike the dict before it: by names, and `__class__` and `__dict__` take no value of any kind. */
 function isSlots(value: unknown): boolean {
-  if (!isDict(value)) return false;
+  if (!mayBeDict(value)) return false;
   if (isInert(value)) return true;
   const names: unknown[] = value instanceof Map ? [...value.keys()] : Object.keys(value);
   return names.every((name) => typeof name === 'string' && !/^__.*__$/s.test(name));
@@ -104,9 +101,8 @@ const counter: BuiltinDefinition = {
   qualname: 'Counter',
   type: Counter,
   construct({ args }) {
-    const [counts] = args;
-    if (args.length !== 1 || typeof counts !== 'object' || counts === null || Array.isArray(counts)) return undefined;
-    return new Counter(counts instanceof PyDict ? counts : Object.entries(counts));
+    const counts = args.length === 1 ? entriesOf(args[0]) : undefined;
+    return counts && new Counter(counts);
   },
   reduce(value) {
     return { args: [new PyDict(value as Counter)] };

@@ -83,3 +83,17 @@ export interface BuiltinDefinition {
   /** The same as `reduce`, where that gives packed bytes. */
   readonly packing?: Packing | undefined;
 }
+
+/** Whether a value is a dict. The properties of all others mean nothing in Python: of an inert call, a buffer, a set. */
+export function isDict(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Map) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The entries of a dict, undefined for all other values. */
+export function entriesOf(value: unknown): Iterable<readonly [unknown, unknown]> | undefined {
+  if (!isDict(value)) return undefined;
+  return value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value);
+}

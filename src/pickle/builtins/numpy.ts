@@ -13,7 +13,7 @@ import { PickleBuffer } from '../values/pickle-buffer.js';
 import { PyDict } from '../values/py-dict.js';
 import { PyGlobal } from '../values/py-global.js';
 import { Tuple } from '../values/tuple.js';
-import { notPortable } from './definition.js';
+import { isDict, notPortable } from './definition.js';
 import type { BuildContext, BuiltinDefinition } from './definition.js';
 
 const MULTIARRAY = ['numpy.core.multiarray', 'numpy._core.multiarray'];
@@ -93,7 +93,7 @@ function unit(metadata: unknown): string {
 
 function isEmpty(metadata: unknown): boolean {
   if (metadata instanceof PyDict) return metadata.size === 0;
-  return metadata === null || (typeof metadata === 'object' && Object.keys(metadata).length === 0);
+  return metadata === null || (isDict(metadata) && Object.keys(metadata).length === 0);
 }
 
 function dtypeReduction(type: NumpyDType): { args: unknown[]; state: Tuple } {

@@ -10,11 +10,10 @@ import { PyIpAddress } from '../values/ip-addresses.js';
 import type { IpClass } from '../values/ip-text.js';
 import { PATH_CLASSES, PyPath } from '../values/paths.js';
 import type { PathClass } from '../values/paths.js';
-import { PyDict } from '../values/py-dict.js';
 import { PyGlobal } from '../values/py-global.js';
 import { PyRange, PySlice } from '../values/ranges.js';
 import { PyUuid } from '../values/uuid.js';
-import { notPortable } from './definition.js';
+import { entriesOf, notPortable } from './definition.js';
 import type { BuiltinDefinition } from './definition.js';
 
 function isInt(value: unknown): value is number | bigint {
@@ -61,8 +60,7 @@ const uuid: BuiltinDefinition = {
   type: PyUuid,
   when: 'state',
   construct({ args, state }) {
-    if (args.length > 0 || typeof state !== 'object' || state === null) return undefined;
-    const entries = state instanceof PyDict ? [...state] : Object.entries(state);
+    const entries = args.length > 0 ? [] : [...(entriesOf(state) ?? [])];
     const [name, int] = entries[0] ?? [];
     // Some systems say whether the UUID was made safely; that stays inert data.
     return entries.length === 1 && name === 'int' && isInt(int) ? new PyUuid(BigInt(int)) : undefined;
