@@ -1,0 +1,31 @@
+/**
+ * `npm run release:check`: what a release needs that no test of the code can know. Ends with 1 and a sentence for each thing missing.
+ * `--root FOLDER` looks at another folder, `--tag TAG` compares the tag that is released.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { root: { type: 'string', default: '.' }, tag: { type: 'string' } } });
+const { version, repository } = JSON.parse(readFileSync(join(values.root, 'package.json'), 'utf8'));
+const changelog = readFileSync(join(values.root, 'CHANGELOG.md'), 'utf8');
+const tag = values.tag ?? process.env.GITHUB_REF_NAME;
+
+const missing = [];
+if (!/^git\+https:\/\/[^/]+\/[^/]+\/[^/]+\.git$/.test(repository?.url ?? '')) {
+  missing.push(
+    'package.json does not say where the repository is: add "repository": { "type": "git", "url": "git+https://HOST/OWNER/NAME.git" }.',
+  );
+}
+if (!changelog.split('\n').some((line) => line.startsWith(`## [${version}] - `))) {
+  missing.push(
+    `CHANGELOG.md has no dated heading of ${version}: make "## [${version}] - YYYY-MM-DD" of "## [Unreleased]".`,
+  );
+}
+if (tag !== undefined && tag !== `v${version}`) {
+  missing.push(
+    `The tag is ${tag}, and the version in package.json ${version}: the tag of this version is v${version}.`,
+  );
+}
+for (const sentence of missing) console.error(sentence);
+process.exitCode = missing.length > 0 ? 1 : 0;
