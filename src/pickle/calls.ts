@@ -70,8 +70,8 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
   if (entry?.kind === 'enum') {
     return items.length === 1 && typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
   }
-  // A user's own definition is promised a tuple.
-  if (entry?.kind !== 'custom' || !entry.immediate) return undefined;
+  // A user's own definition is promised a tuple. Where very much is refused, it is not refused twice.
+  if (entry?.kind !== 'custom' || !entry.immediate || m.refusals > FEW_REFUSALS) return undefined;
   const { copyLeft } = m;
   if (!m.mayCopy(items)) {
     m.copyLeft = copyLeft;
@@ -233,11 +233,16 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   }
   let cause: unknown;
   try {
-    const value: unknown = definition.construct(call, new MachineContext(m, false));
+    const context = new MachineContext(m, false);
+    const value: unknown =
+      isBuiltin && m.refusals > FEW_REFUSALS
+        ? withoutStack(() => definition.construct(call, context))
+        : definition.construct(call, context);
     if (!isBuiltin) m.noteForeign(value);
     if (value !== undefined || isBuiltin) return value;
   } catch (error) {
     if (isBuiltin && isFromInside(error)) throw error;
+    if (isBuiltin) m.refusals++;
     cause = error;
   }
   const name = entry.global.fullName;
@@ -247,6 +252,21 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   }
   tellUnknown(m, 'rejected', entry.global, cause);
   return undefined;
+}
+
+/** A program's own pickles have no more calls that built-in classes refuse. */
+const FEW_REFUSALS = 64;
+
+/** Does work whose error nobody looks up the place of: to note that takes ten times as long as a small call. */
+function withoutStack<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  // An Error that is frozen stays as it is.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return work();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
 }
 
 function remember(m: Machine, entry: CustomEntry, value: unknown): void {

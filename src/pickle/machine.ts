@@ -132,6 +132,8 @@ export class Machine {
   plainSet: Set<unknown> | undefined = undefined;
   /** Containers that inert calls got, which may not have been complete. */
   incomplete: Incomplete | undefined = undefined;
+  /** How many calls built-in classes have refused. */
+  refusals = 0;
   /** The packed fields of datetimes, where GET has fetched them. */
   packed: Map<object, Uint8Array> | undefined = undefined;
   /** Instances of registered classes that were made without their state being deferred. */
@@ -203,6 +205,7 @@ export class Machine {
     this.plainSet = undefined;
     this.packed = undefined;
     this.incomplete = undefined;
+    this.refusals = 0;
     this.undeferred = undefined;
     this.statesMade = false;
     this.plainMemo = true;

@@ -140,6 +140,26 @@ describe('reading', () => {
   });
 });
 
+describe('very many calls that a built-in class refuses', () => {
+  it('are each told, with what is wrong, and leave nothing behind', () => {
+    const limit = Error.stackTraceLimit;
+    const refused = bytes('cdatetime\ntimedelta\nK\x01K\x01Va\n', 0x87, 'R');
+    const pickle = bytes(0x80, 4, '(', ...Array.from({ length: 200 }, () => refused), 'l.');
+    const told: UnknownValue[] = [];
+    const list = loads(pickle, { onUnknown: (unknown) => told.push(unknown) }) as PyObject[];
+    expect(list).toHaveLength(200);
+    expect(list.every((item) => item instanceof PyObject && item.args[2] === 'a')).toBe(true);
+    expect(told.map(({ value }) => (value as Error).message)).toEqual(list.map(() => 'needs three ints'));
+    expect(new Set(told.map(({ offset }) => offset)).size).toBe(200);
+    expect(Error.stackTraceLimit).toBe(limit);
+    // One that is right, behind all those.
+    expect(loads(bytes(pickle.subarray(0, -2), 'cdatetime\ntimedelta\nK\x01K\x02K\x03', 0x87, 'Rl.'))).toHaveProperty(
+      [200, 'seconds'],
+      2,
+    );
+  });
+});
+
 describe('bytes of a pickle', () => {
   it('are copied, so that the input may be used again', () => {
     const data = bytes(0x80, 3, 'C', 3, 'abc.');

@@ -27,7 +27,7 @@ export class PyIpAddress {
   /** From the address as an int. @throws RangeError when it has too many bits. */
   static fromInt(type: 'IPv4Address' | 'IPv6Address', value: bigint): PyIpAddress {
     const bits = type === 'IPv4Address' ? 32n : 128n;
-    if (value < 0n || value >> bits !== 0n) throw new RangeError(`An ${type} has ${bits} bits`);
+    if (value < 0n || value >= 1n << bits) throw new RangeError(`An ${type} has ${bits} bits`);
     return new PyIpAddress(type, type === 'IPv4Address' ? ipv4Text(value) : ipv6Text(value));
   }
 

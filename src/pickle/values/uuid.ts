@@ -5,6 +5,9 @@
  */
 import { pythonKey } from './keys.js';
 
+/** Compared with, not shifted by: that would copy an int of any size. */
+const TOO_LARGE = 1n << 128n;
+
 /** A Python UUID. */
 export class PyUuid {
   /** 128 bits. */
@@ -15,7 +18,7 @@ export class PyUuid {
     if (typeof int !== 'bigint') {
       throw new TypeError(`A PyUuid is made of a bigint, not of a ${typeof int}; PyUuid.parse takes text`);
     }
-    if (int < 0n || int >> 128n !== 0n) throw new RangeError('A UUID has 128 bits');
+    if (int < 0n || int >= TOO_LARGE) throw new RangeError('A UUID has 128 bits');
     this.int = int;
   }
 
