@@ -132,6 +132,7 @@ describe('a project that installed it', () => {
     expect(names[`${name}/pickle`]).toEqual(expect.arrayContaining(['loads', 'dumps']));
     expect(names[`${name}/rpc`]).toEqual(expect.arrayContaining(['RpcClient', 'RpcServer']));
     expect(names[`${name}/vnpy`]).toEqual(expect.arrayContaining(['RpcGateway', 'RpcService']));
+    expect(names[`${name}/vnpy/data`]).toEqual(expect.arrayContaining(['TickData', 'vnpyRegistry', 'toPlain']));
     expect(names[name]).toEqual(
       expect.arrayContaining([...(names[`${name}/rpc`] ?? []), ...(names[`${name}/vnpy`] ?? [])]),
     );

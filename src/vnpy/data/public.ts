@@ -1,0 +1,63 @@
+/**
+ * vnpy's data without sockets: its classes and enums, their registry, and {@link toPlain}. With `vnpy-bridge/pickle` this reads
+ * and writes vnpy's messages in a browser. The classes are those of `vnpy-bridge/vnpy`.
+ *
+ * @module
+ */
+export {
+  Currency,
+  Direction,
+  Exchange,
+  Interval,
+  Offset,
+  OptionType,
+  OrderType,
+  Product,
+  Status,
+  isEnumMember,
+  parseEnum,
+} from '../enums/index.js';
+export type { EnumMember } from '../enums/index.js';
+export {
+  ACTIVE_STATUSES,
+  AccountData,
+  BarData,
+  BaseData,
+  CancelRequest,
+  ContractData,
+  HistoryRequest,
+  LogData,
+  OrderData,
+  OrderRequest,
+  PositionData,
+  QuoteData,
+  QuoteRequest,
+  SubscribeRequest,
+  TickData,
+  TradeData,
+  replace,
+} from './index.js';
+export type {
+  AccountDataInit,
+  BarDataInit,
+  CancelRequestInit,
+  Changes,
+  ContractDataInit,
+  Extra,
+  HistoryRequestInit,
+  LogDataInit,
+  OrderDataInit,
+  OrderRequestInit,
+  PositionDataInit,
+  QuoteDataInit,
+  QuoteRequestInit,
+  SubscribeRequestInit,
+  TickDataInit,
+  TradeDataInit,
+} from './index.js';
+export { Event, EventType } from '../event.js';
+export { InvalidDataError } from '../errors.js';
+export type { InvalidDataCode } from '../errors.js';
+export { toPlain } from '../plain.js';
+export type { Plain } from '../plain.js';
+export { vnpyRegistry } from '../registry.js';
