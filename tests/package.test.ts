@@ -133,6 +133,7 @@ describe('a project that installed it', () => {
     expect(names[`${name}/rpc`]).toEqual(expect.arrayContaining(['RpcClient', 'RpcServer']));
     expect(names[`${name}/vnpy`]).toEqual(expect.arrayContaining(['RpcGateway', 'RpcService']));
     expect(names[`${name}/vnpy/data`]).toEqual(expect.arrayContaining(['TickData', 'vnpyRegistry', 'toPlain']));
+    expect(names[`${name}/testing`]).toEqual(['MemoryTransport', 'SimulatedEngine']);
     expect(names[name]).toEqual(
       expect.arrayContaining([...(names[`${name}/rpc`] ?? []), ...(names[`${name}/vnpy`] ?? [])]),
     );
@@ -151,8 +152,13 @@ describe('a project that installed it', () => {
     const code = `
       const all = await import('${name}');
       const vnpy = await import('${name}/vnpy');
-      console.log(JSON.stringify(all.RpcGateway === vnpy.RpcGateway && all.Direction === vnpy.Direction));`;
-    expect(await evaluate(code)).toBe(true);
+      const data = await import('${name}/vnpy/data');
+      const testing = await import('${name}/testing');
+      console.log(JSON.stringify([
+        all.RpcGateway === vnpy.RpcGateway, all.Direction === vnpy.Direction, data.Direction === vnpy.Direction,
+        testing.SimulatedEngine === vnpy.SimulatedEngine, testing.MemoryTransport === all.MemoryTransport,
+      ]));`;
+    expect(await evaluate(code)).toEqual([true, true, true, true, true]);
   });
 
   test.each(Object.entries(bin))('runs %s', async (program, path) => {

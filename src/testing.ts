@@ -1,0 +1,9 @@
+/**
+ * For tests without Python and without a port: a transport inside one process, and an engine that simulates a market. Both are
+ * also where they belong, in `vnpy-bridge/rpc` and `vnpy-bridge/vnpy`.
+ *
+ * @module
+ */
+export { MemoryTransport } from './rpc/index.js';
+export { SimulatedEngine } from './vnpy/index.js';
+export type { SimulatedEngineOptions } from './vnpy/index.js';
