@@ -217,6 +217,9 @@ function construct(
   kwargs: Record<string, unknown> | PyDict | undefined,
 ): unknown {
   if (entry.definition.when === 'state') return inert(m, callable, args, construction, kwargs);
+  const ignored = construction === 'new' && args.length > 0;
+  if (ignored && (entry.definition as BuiltinDefinition).filledByInit === true)
+    return inert(m, callable, args, construction, kwargs);
   bringUpToDate(m, args);
   const value = build(m, entry, { construction, args, kwargs, state: undefined });
   if (value === undefined) return inert(m, callable, args, construction, kwargs);

@@ -508,6 +508,19 @@ describe('values that travel as calls', () => {
     }
   });
 
+  // set.__new__(set, [1]) is empty in CPython, and so are all of these: it is __init__ that takes the arguments.
+  it.each([
+    'builtins\nset',
+    'builtins\nbytearray',
+    'collections\nCounter',
+    'collections\ndeque',
+    'collections\nOrderedDict',
+  ])('NEWOBJ with arguments does not fill it: %s', (name) => {
+    const made = loads(bytes(0x80, 4, 'c', name, '\n](K\x01e', 0x85, 0x81, '.'));
+    expect(made).toMatchObject({ construction: 'new', args: [[1]] });
+    expect(Array.from(tokens(dumps(made)), ({ opcode }) => opcode.name)).toContain('NEWOBJ');
+  });
+
   it('a number of numpy is a number without `lossless`', () => {
     const scalar = (dtype: string, ...bytes: number[]): unknown =>
       loads(dumps(new NumpyScalar(dtype, Uint8Array.from(bytes))));

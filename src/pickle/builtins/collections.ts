@@ -45,6 +45,7 @@ const orderedDict: BuiltinDefinition = {
   kind: 'custom',
   module: 'collections',
   qualname: 'OrderedDict',
+  filledByInit: true,
   type: OrderedDict,
   construct({ args }, { lossless, maxCollisions, hashing }) {
     const [items] = args;
@@ -80,6 +81,7 @@ const defaultDict: BuiltinDefinition = {
   kind: 'custom',
   module: 'collections',
   qualname: 'defaultdict',
+  filledByInit: true,
   type: DefaultDict,
   construct({ args }) {
     // Whatever it is: what `persistentLoad` gives stands for something that Python can call.
@@ -99,6 +101,7 @@ const counter: BuiltinDefinition = {
   kind: 'custom',
   module: 'collections',
   qualname: 'Counter',
+  filledByInit: true,
   type: Counter,
   construct({ args }) {
     const counts = args.length === 1 ? entriesOf(args[0]) : undefined;
@@ -113,6 +116,7 @@ const deque: BuiltinDefinition = {
   kind: 'custom',
   module: 'collections',
   qualname: 'deque',
+  filledByInit: true,
   type: Deque,
   construct({ args }) {
     const [items, maxlen] = args;

@@ -38,6 +38,7 @@ const set: BuiltinDefinition = {
   kind: 'custom',
   module: 'builtins',
   qualname: 'set',
+  filledByInit: true,
   construct({ args }, context) {
     if (args.length === 0) return new Set();
     const items = args.length === 1 ? distinct(args[0], context) : undefined;
@@ -60,6 +61,7 @@ const bytearray: BuiltinDefinition = {
   kind: 'custom',
   module: 'builtins',
   qualname: 'bytearray',
+  filledByInit: true,
   construct({ args }) {
     const [content, encoding] = args;
     if (args.length === 0) return new ByteArray();

@@ -74,6 +74,8 @@ export interface BuiltinDefinition {
   readonly qualname: string;
   readonly type?: (abstract new (...args: never[]) => object) | undefined;
   readonly when?: 'call' | 'state' | undefined;
+  /** Its `__init__` takes the arguments: `__new__` alone, as of NEWOBJ, ignores them. */
+  readonly filledByInit?: true | undefined;
   /** Builds the value; undefined or an error thrown means that this call is not one that Python makes. */
   construct(call: BuiltinCall, context: BuildContext): unknown;
   setState?(value: object, state: unknown): void;
