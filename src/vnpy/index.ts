@@ -3,67 +3,13 @@
  *
  * @module
  */
-export {
-  Currency,
-  Direction,
-  Exchange,
-  Interval,
-  Offset,
-  OptionType,
-  OrderType,
-  Product,
-  Status,
-  isEnumMember,
-  parseEnum,
-} from './enums/index.js';
-export type { EnumMember } from './enums/index.js';
-export {
-  ACTIVE_STATUSES,
-  AccountData,
-  BarData,
-  BaseData,
-  CancelRequest,
-  ContractData,
-  HistoryRequest,
-  LogData,
-  OrderData,
-  OrderRequest,
-  PositionData,
-  QuoteData,
-  QuoteRequest,
-  SubscribeRequest,
-  TickData,
-  TradeData,
-  replace,
-} from './data/index.js';
-export type {
-  AccountDataInit,
-  BarDataInit,
-  CancelRequestInit,
-  Changes,
-  ContractDataInit,
-  Extra,
-  HistoryRequestInit,
-  LogDataInit,
-  OrderDataInit,
-  OrderRequestInit,
-  PositionDataInit,
-  QuoteDataInit,
-  QuoteRequestInit,
-  SubscribeRequestInit,
-  TickDataInit,
-  TradeDataInit,
-} from './data/index.js';
-export { Event, EventType } from './event.js';
+export * from './data/public.js';
 export type { DataByKind, DataKind } from './kinds.js';
 export { SimulatedEngine } from './simulation/engine.js';
 export type { SimulatedEngineOptions } from './simulation/engine.js';
-export { toPlain } from './plain.js';
-export type { Plain } from './plain.js';
-export { vnpyRegistry } from './registry.js';
 export type { Awaitable, TradingEngine } from './engine.js';
-export { DatafeedError, GatewayError, InvalidDataError, SendOrderError } from './errors.js';
-export type { GatewayErrorCode, InvalidDataCode, OrderOutcome } from './errors.js';
+export { DatafeedError, GatewayError, SendOrderError } from './errors.js';
+export type { GatewayErrorCode, OrderOutcome } from './errors.js';
 export { RpcDatafeed } from './datafeed.js';
 export type { RpcDatafeedOptions } from './datafeed.js';
 export { DatafeedServer } from './datafeed-server.js';
