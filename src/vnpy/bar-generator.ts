@@ -152,14 +152,14 @@ export class BarGenerator {
   #addToHour(bar: BarData): void {
     let hour = this.#hourBar;
     if (hour === undefined) {
-      this.#hourBar = hourOf(bar);
+      this.#hourBar = begun(bar, startOfHour(bar.datetime));
       return;
     }
     if (bar.datetime.minute === 59) {
       extend(hour, bar);
       this.#hourBar = undefined;
     } else if (bar.datetime.hour !== hour.datetime.hour) {
-      this.#hourBar = hourOf(bar);
+      this.#hourBar = begun(bar, startOfHour(bar.datetime));
     } else {
       extend(hour, bar);
       hour = undefined;
@@ -187,11 +187,8 @@ export class BarGenerator {
   }
 
   #addToWindow(bar: BarData, datetime: PyDateTime): Growing {
-    if (this.#windowBar === undefined) {
-      const { symbol, exchange, gateway_name, open_price, high_price, low_price } = bar;
-      this.#windowBar = growing({ symbol, exchange, datetime, gateway_name, open_price, high_price, low_price });
-    }
-    extend(this.#windowBar, bar);
+    if (this.#windowBar === undefined) this.#windowBar = begun(bar, datetime);
+    else extend(this.#windowBar, bar);
     return this.#windowBar;
   }
 
@@ -212,6 +209,14 @@ function finished(bar: Growing): BarData {
   return new BarData(bar);
 }
 
+/** A longer bar that begins with a bar. */
+function begun(bar: BarData, datetime: PyDateTime): Growing {
+  const { symbol, exchange, gateway_name, open_price, high_price, low_price } = bar;
+  const longer = growing({ symbol, exchange, datetime, gateway_name, open_price, high_price, low_price });
+  extend(longer, bar);
+  return longer;
+}
+
 function extend(target: Growing, bar: BarData): void {
   target.high_price = Math.max(target.high_price, bar.high_price);
   target.low_price = Math.min(target.low_price, bar.low_price);
@@ -219,14 +224,6 @@ function extend(target: Growing, bar: BarData): void {
   target.volume += bar.volume;
   target.turnover += bar.turnover;
   target.open_interest = bar.open_interest;
-}
-
-function hourOf(bar: BarData): Growing {
-  const { symbol, exchange, gateway_name, open_price, high_price, low_price } = bar;
-  const { close_price, volume, turnover, open_interest } = bar;
-  const prices = { open_price, high_price, low_price, close_price };
-  const sums = { volume, turnover, open_interest };
-  return growing({ symbol, exchange, datetime: startOfHour(bar.datetime), gateway_name, ...prices, ...sums });
 }
 
 function isSameMinute(a: PyDateTime, b: PyDateTime): boolean {
