@@ -70,16 +70,12 @@ export type IsPrintable = (code: number) => boolean;
 
 /** The printable characters of a version. */
 export function printableOf(version: UnicodeVersion): IsPrintable {
-  const edges: number[] = [];
-  for (const [since, runs] of TABLES) {
-    if (since > version) break;
-    let at = 0x80;
-    for (const run of runs.split(' ')) edges.push((at += Number.parseInt(run, 36)));
-  }
-  edges.sort((a, b) => a - b);
+  // Not at the start of every program that imports this: most never ask.
+  let known: readonly number[] | undefined;
   return (code) => {
     // Nearly all that is asked for: Han characters of every version.
     if (code >= 0x4e00 && code <= 0x9ffc) return true;
+    const edges = (known ??= edgesOf(version));
     let low = 0;
     let high = edges.length;
     while (low < high) {
@@ -90,6 +86,17 @@ export function printableOf(version: UnicodeVersion): IsPrintable {
     // An edge of two tables counts twice: there the run goes on.
     return low % 2 === 1;
   };
+}
+
+/** Where runs of printable characters begin and end, in ascending order. */
+function edgesOf(version: UnicodeVersion): readonly number[] {
+  const edges: number[] = [];
+  for (const [since, runs] of TABLES) {
+    if (since > version) break;
+    let at = 0x80;
+    for (const run of runs.split(' ')) edges.push((at += Number.parseInt(run, 36)));
+  }
+  return edges.sort((a, b) => a - b);
 }
 
 /** Those of the newest CPython. */
