@@ -17,7 +17,7 @@ import type { PyCall } from './registry.js';
 import { converted, fits, noteMisfit } from './values/field-types.js';
 import { noteIncomplete } from './incomplete.js';
 import { isSparseKey, makeSparse } from './values/dict-keys.js';
-import { isInert, stepsOf } from './values/inert.js';
+import { isInert } from './values/inert.js';
 import type { Inert } from './values/inert.js';
 import { UnhashableError } from './values/keys.js';
 import type { Hashing } from './values/keys.js';
@@ -300,7 +300,7 @@ export function buildState(m: Machine): void {
     return;
   }
   if (target instanceof PersistentId) {
-    stepsOf(target)?.push({ kind: 'state', state });
+    PersistentId.growing(target).push({ kind: 'state', state });
     return;
   }
   if (typeof target !== 'object' || target === null || target instanceof PyGlobal) {

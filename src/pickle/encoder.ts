@@ -459,28 +459,20 @@ export class Encoder {
   #savePersistent(id: unknown, value?: PersistentId): boolean {
     const { writer } = this;
     if (this.foreign !== 'write') throw notPortable('A persistent id can be loaded only by a reader that knows it');
+    const steps: Step[] = [];
     if (writer.protocol === 0) {
       const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '\n';
       if (!/^[\x20-\x7e]*$/.test(text)) {
         throw this.fail('PROTOCOL_TOO_LOW', 'At protocol 0 a persistent id is a line of ASCII');
       }
       writer.asciiLine(0x50, text);
-      if (value === undefined || value.steps.length === 0) return true;
-      this.memoize(value);
-      const steps: Step[] = [];
-      pushSteps(steps, value);
-      return this.#script(steps);
-    }
-    const steps: Step[] = [
-      { kind: 'save', value: id, place: '.id' },
-      { kind: 'op', code: 0x51 },
-    ];
+    } else steps.push({ kind: 'save', value: id, place: '.id' }, { kind: 'op', code: 0x51 });
     if (value !== undefined && value.steps.length > 0) {
       // What is done to it is done once.
       steps.push({ kind: 'made', value });
       pushSteps(steps, value);
     }
-    return this.#script(steps);
+    return steps.length === 0 || this.#script(steps);
   }
 
   #saveCustom(entry: CustomEntry, value: object): boolean {

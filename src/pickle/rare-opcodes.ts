@@ -201,9 +201,7 @@ function pop(m: Machine): void {
 function dropCall(m: Machine, call: unknown): void {
   if (!(call instanceof PyObject) || call.construction !== 'call' || call.args.length !== 2 || m.sp <= m.fence) return;
   const object = m.stack[m.sp - 1];
-  if (isInert(object) && call.args[0] === object) {
-    stepsOf(object)?.push({ kind: 'setter', setter: call.class, state: call.args[1] });
-  }
+  if (call.args[0] === object) stepsOf(object)?.push({ kind: 'setter', setter: call.class, state: call.args[1] });
 }
 
 /** Makes room for one value below the items from a slot on. */
