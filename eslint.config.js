@@ -1,6 +1,8 @@
 import js from '@eslint/js';
+import vitest from '@vitest/eslint-plugin';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
+import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
 /** The folders of src/, lowest first: a folder imports only from itself and from those before it. */
@@ -12,11 +14,26 @@ const directionZones = LAYERS.map((layer, index) => ({
   message: 'Dependencies run in one direction: cli → vnpy → rpc → pickle → options → errors.',
 }));
 
+/** Counting by one is written in one way, `x++`. ESLint has a rule only for the opposite. */
+const increment = {
+  meta: { type: 'suggestion', fixable: 'code', schema: [], messages: { count: 'Count by one with {{operator}}.' } },
+  create: (context) => ({
+    'AssignmentExpression[operator=/^[+-]=$/][right.type="Literal"][right.value=1]'(node) {
+      const operator = node.operator[0].repeat(2);
+      const target = context.sourceCode.getText(node.left);
+      const isStatement = ['ExpressionStatement', 'ForStatement'].includes(node.parent.type);
+      const text = isStatement ? target + operator : operator + target;
+      context.report({ node, messageId: 'count', data: { operator }, fix: (fixer) => fixer.replaceText(node, text) });
+    },
+  }),
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'docs/api/', '.venv*/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
+    plugins: { house: { rules: { increment } } },
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -31,6 +48,8 @@ export default tseslint.config(
       ],
       'no-console': 'error',
       eqeqeq: 'error',
+      curly: ['error', 'multi-or-nest', 'consistent'],
+      'house/increment': 'error',
     },
   },
   {
@@ -40,7 +59,9 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
+    plugins: { tsdoc },
     rules: {
+      'tsdoc/syntax': 'error',
       'import-x/no-default-export': 'error',
       'import-x/no-restricted-paths': ['error', { zones: directionZones }],
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
@@ -70,6 +91,24 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         { paths: [{ name: 'zeromq', message: 'Only src/rpc/zeromq/module.ts imports zeromq.' }] },
+      ],
+    },
+  },
+  {
+    files: ['tests/**/*.ts', 'interop/**/*.ts'],
+    plugins: { vitest },
+    rules: {
+      'vitest/consistent-test-it': ['error', { fn: 'test', withinDescribe: 'test' }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/src/((pickle|rpc|vnpy)/)?(index|testing|data/public)\\.js$',
+              message: "What is public is imported as users import it: 'vnpy-bridge/pickle'.",
+            },
+          ],
+        },
       ],
     },
   },

@@ -65,13 +65,15 @@ function once(program: Program, cwd: string, out: number): Promise<Measured> {
     child.on('error', reject);
     child.on('close', () => {
       const match = /MEASURED ([\d.]+) (\d+)\s*$/.exec(text);
-      if (match === null) reject(new Error(`${program.name}: ${text.slice(-300)}`));
-      else
+      if (match === null) {
+        reject(new Error(`${program.name}: ${text.slice(-300)}`));
+      } else {
         resolve({
           elapsed: (performance.now() - start) / 1000,
           cpu: Number(match[1]),
           memory: Number(match[2]) / 1000,
         });
+      }
     });
   });
 }
@@ -137,9 +139,9 @@ export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> 
     );
     const results = new Map<Program, Measured[]>(chosen.map((program) => [program, []]));
     // In turn, round by round, so that noise of the machine hits all alike.
-    for (let round = 0; round < Math.min(rounds, 7); round++) {
+    for (let round = 0; round < Math.min(rounds, 7); round++)
       for (const program of chosen) results.get(program)?.push(await once(program, folder, out));
-    }
+
     console.log(
       `inspect: ${TICKS} ticks, ${(data.length / 1e6).toFixed(2)} MB, one process each (median of ${Math.min(rounds, 7)})`,
     );

@@ -59,9 +59,8 @@ export async function run({ rounds, filters, clock }: BenchmarkOptions): Promise
   for (const name of chosen) lines.push(await measureValue(python, name, rounds, clock));
   printRatios('loads', lines);
   printRatios('dumps', lines);
-  if (about.values.includes('tick event') && (filters.length === 0 || filters.includes('memory'))) {
+  if (about.values.includes('tick event') && (filters.length === 0 || filters.includes('memory')))
     await printMemory(python);
-  }
 }
 
 async function measureValue(python: PythonPeer, name: string, rounds: number, clock: Clock): Promise<Line> {
@@ -72,9 +71,8 @@ async function measureValue(python: PythonPeer, name: string, rounds: number, cl
   // Without `lossless`, an integral float of an unregistered container is written as an int.
   const value = new Unpickler({ registry: vnpyRegistry, lossless: !hasClasses(name) }).load(data);
   const ours = toBase64(pickler.dump(value));
-  if (!(await python.ask<boolean>({ do: 'check', name, bytes: ours, protocol: PROTOCOL }))) {
+  if (!(await python.ask<boolean>({ do: 'check', name, bytes: ours, protocol: PROTOCOL })))
     throw new Error(`What dumps writes of '${name}' is not what CPython meant`);
-  }
 
   const own = unpickler.load(data);
   const loads: Record<string, Contender> = {

@@ -50,9 +50,7 @@ export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> 
     await using bareServer = await startServer('rpc-bare-server');
     await benchCalls(python, pythonServer.addresses, ourServer.addresses, bareServer.addresses, rounds);
   }
-  if (wanted('events')) {
-    await benchEvents(python, pythonServer.addresses, rounds);
-  }
+  if (wanted('events')) await benchEvents(python, pythonServer.addresses, rounds);
 }
 
 async function benchCalls(
@@ -162,9 +160,7 @@ async function turns<Result extends object, Name extends string>(
   for (let round = -1; round < rounds; round++) {
     for (const name of names) {
       const result = await contenders[name]();
-      if (round >= 0) {
-        samples.get(name)?.push(result);
-      }
+      if (round >= 0) samples.get(name)?.push(result);
     }
   }
   const middle = (results: readonly Result[]): Result =>
@@ -225,11 +221,8 @@ async function events(client: RpcClient, topic: string, listen: (onEvent: () => 
   let [cpuStart, cpuEnd] = [process.cpuUsage(), process.cpuUsage()];
   const off = listen(() => {
     seen++;
-    if (seen === 1) {
-      [start, cpuStart] = [performance.now(), process.cpuUsage()];
-    } else if (seen % 100 === 0) {
-      [end, cpuEnd] = [performance.now(), process.cpuUsage()];
-    }
+    if (seen === 1) [start, cpuStart] = [performance.now(), process.cpuUsage()];
+    else if (seen % 100 === 0) [end, cpuEnd] = [performance.now(), process.cpuUsage()];
   });
   await client.call('publish', [EVENTS, 0, topic, 'event']);
   for (let before = -1; seen < EVENTS && seen !== before;) {

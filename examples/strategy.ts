@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   // Ticks, orders and all the rest come as events, in the order of the wire.
   let ticks = 0;
   gateway.on('tick', () => {
-    ticks += 1;
+    ticks++;
   });
   gateway.on('order', (order) => {
     console.log(`order ${order.vt_orderid}: ${order.status.name}, ${order.traded} of ${order.volume} traded`);
@@ -96,7 +96,7 @@ async function watch(gateway: RpcGateway): Promise<TickData> {
     console.log(
       `tick ${tick.vt_symbol} ${time}: bid ${tick.bid_price_1}, last ${tick.last_price}, ask ${tick.ask_price_1}`,
     );
-    seen += 1;
+    seen++;
     if (seen === QUOTES) return tick;
   }
   throw new Error(`no ${QUOTES} ticks of ${vtSymbol} within ${PATIENCE} ms: is the market open?`);
@@ -130,9 +130,9 @@ function longPosition(gateway: RpcGateway): PositionData | undefined {
 async function positionOf(gateway: RpcGateway, volume: number): Promise<PositionData> {
   let position = longPosition(gateway);
   if (position !== undefined && position.volume >= volume) return position;
-  for await (position of gateway.events('position', { signal: AbortSignal.timeout(PATIENCE), filter: isLong })) {
+  for await (position of gateway.events('position', { signal: AbortSignal.timeout(PATIENCE), filter: isLong }))
     if (position.volume >= volume) return position;
-  }
+
   throw new Error(`the position did not reach ${volume} within ${PATIENCE} ms`);
 }
 

@@ -137,7 +137,7 @@ describe.each(PEERS)('vnpy $vnpy in $locale', ({ vnpy, locale }) => {
     // A subscription takes its time to reach the publisher.
     let sent = 0;
     const timer = setInterval(() => {
-      server.publish('rb2705', { seq: (sent += 1), direction: Direction.LONG });
+      server.publish('rb2705', { seq: ++sent, direction: Direction.LONG });
     }, 5);
     onTestFinished(() => {
       clearInterval(timer);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { repositoryRoot } from './support/index.js';
 
 const DEMO = join(repositoryRoot(), 'build', 'scripts', 'demo.js');
@@ -37,7 +37,7 @@ function runDemo(vnpy: string): Run {
     child,
     ended,
     async line(pattern) {
-      for (let next = 0; ; next += 1) {
+      for (let next = 0; ; next++) {
         while (lines[next] === undefined) await Promise.race([once(reader, 'line'), failWhenEnded(ended, lines)]);
         const text = lines[next];
         if (text !== undefined && pattern.test(text)) return text;
@@ -60,7 +60,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('make demo', () => {
-  it.each(['4.5', '4.4'])('trades on a real vnpy %s server and tells its story', async (vnpy) => {
+  test.each(['4.5', '4.4'])('trades on a real vnpy %s server and tells its story', async (vnpy) => {
     const demo = runDemo(vnpy);
     expect(await demo.ended).toBe(0);
     const story = demo.lines.join('\n');
@@ -72,7 +72,7 @@ describe('make demo', () => {
     expect(demo.lines.at(-1)).toMatch(/^demo ok: [1-9]\d* ticks received, order SIM\.\S+ ALLTRADED, position 2$/);
   });
 
-  it('leaves no process behind when it is interrupted', async () => {
+  test('leaves no process behind when it is interrupted', async () => {
     const demo = runDemo('4.5');
     const server = Number(/process (\d+)/.exec(await demo.line(/answers at/))?.[1]);
     await demo.line(/^tick/);

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumps, loads, NDArray } from '../src/pickle/index.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dumps, loads, NDArray } from 'vnpy-bridge/pickle';
 import { fromBase64, toBase64 } from '../tests/support/bytes.js';
 import { pythonOf, repositoryRoot, vnpyVersions } from './support/versions.js';
 
@@ -77,7 +77,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
     loads(fromBase64(bytes), { lossless: true, buffers: buffers.map((text) => fromBase64(text.slice(1))) });
   const inBand = (value: unknown): Request => ({ bytes: toBase64(dumps(value, { protocol: 5 })) });
 
-  it.each([
+  test.each([
     ['in band to in band', inside, inBand],
     ['in band to out of band', inside, outOfBand],
     ['out of band to in band', outside, inBand],
@@ -86,7 +86,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
     expect(await again(read, write)).toEqual(await original());
   });
 
-  it('loads what this program makes of any bytes', async () => {
+  test('loads what this program makes of any bytes', async () => {
     const array = new NDArray('>f8', [1, 2], Float64Array.of(1, -2), true, false);
     const written = [inBand(array), outOfBand(array), outOfBand(Float32Array.of(1.5))];
     const content = '3ff0000000000000c000000000000000';

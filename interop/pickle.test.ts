@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   DefaultDict,
   dumps,
@@ -17,7 +17,7 @@ import {
   PyPath,
   PytzZone,
   PyZoneInfo,
-} from '../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
 import { ZONE_NAMES } from '../src/pickle/values/zone-names.js';
 import { vnpyRegistry } from '../src/vnpy/registry.js';
 import { toBase64 } from '../tests/support/bytes.js';
@@ -64,14 +64,14 @@ describe.each(executables)('%s', (executable) => {
   });
   afterAll(() => python[Symbol.asyncDispose]());
 
-  it('loads every fixture of the standard library, written again at every protocol, to its value', async () => {
+  test('loads every fixture of the standard library, written again at every protocol, to its value', async () => {
     const chosen = fixtures.filter(({ case: name }) => known.has(name) && !PACKAGES.test(name));
     const { failures, compared } = await roundTrips(python, chosen, PROTOCOLS);
     expect(failures, failures.slice(0, 10).join('\n')).toEqual([]);
     expect(compared).toBeGreaterThan(1000);
   });
 
-  it('loads every fixture of the packages that it has to its value', async () => {
+  test('loads every fixture of the packages that it has to its value', async () => {
     const chosen = fixtures.filter(
       ({ case: name }) =>
         known.has(name) &&
@@ -84,7 +84,7 @@ describe.each(executables)('%s', (executable) => {
     expect(compared).toBeGreaterThanOrEqual(chosen.length > 0 ? 20 : 0);
   });
 
-  it("loads vnpy's objects, made by vnpyRegistry and written by name, to their values", async () => {
+  test("loads vnpy's objects, made by vnpyRegistry and written by name, to their values", async () => {
     const chosen = fixtures.filter(({ case: name }) => known.has(name) && name.startsWith('vnpy-'));
     const requests = chosen.flatMap((fixture) =>
       PROTOCOLS.map((protocol) => ({
@@ -111,7 +111,7 @@ describe.each(executables)('%s', (executable) => {
 });
 
 describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executable) => {
-  it('raises at everything that is refused because no Python loads it', async () => {
+  test('raises at everything that is refused because no Python loads it', async () => {
     const answers = await tryLoads(executable, REFUSED.map(writtenByHand));
     const loaded = REFUSED.flatMap(({ title }, index) => {
       const answer = answers[index] ?? { type: 'no answer' };
@@ -129,7 +129,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
     expect(missing.filter((title) => !/^(the name|a path of no class)/.test(title))).toEqual([]);
   });
 
-  it('loads every address that is not refused', async () => {
+  test('loads every address that is not refused', async () => {
     const answers = await tryLoads(
       executable,
       RIGHT_IPS.map(([type, text]) => dumps(new PyIpAddress(type as 'IPv4Address', text))),
@@ -137,7 +137,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
     expect(answers).toEqual(RIGHT_IPS.map(([type]) => ({ type })));
   });
 
-  it('has every time zone of the table, and in no other spelling', async () => {
+  test('has every time zone of the table, and in no other spelling', async () => {
     const known = await tryLoads(
       executable,
       ZONE_NAMES.map((name) => dumps(new PyZoneInfo(name))),
@@ -152,7 +152,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
     );
   });
 
-  it('has no time zone that is refused, but for what one machine has', async () => {
+  test('has no time zone that is refused, but for what one machine has', async () => {
     const code = 'import json, zoneinfo; print(json.dumps(sorted(zoneinfo.available_timezones())))';
     const { stdout } = await promisify(execFile)(executable, ['-c', code]);
     const refused = (JSON.parse(stdout) as string[]).filter((key) => {
@@ -166,7 +166,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
     expect(refused.filter((key) => key !== 'localtime')).toEqual([]);
   });
 
-  it('may raise at what only some Pythons load', async () => {
+  test('may raise at what only some Pythons load', async () => {
     const answers = await tryLoads(
       executable,
       [
@@ -183,7 +183,7 @@ describe.each(vnpyVersions().map((version) => pythonOf(version)))('%s', (executa
 });
 
 describe('the committed fixtures', () => {
-  it('are what the interpreters of this machine make', async () => {
+  test('are what the interpreters of this machine make', async () => {
     const script = join(repositoryRoot(), 'python-fixtures', 'generate_all.py');
     const run = promisify(execFile)(process.env['PYTHON'] ?? 'python3', [script, '--check'], { maxBuffer: 2 ** 26 });
     const { stdout } = await run.catch((error: unknown) => {

@@ -237,9 +237,7 @@ describe('the simulated exchange', () => {
     const id = await desk.send({ ...order, type, volume, price });
     const traded = { 'what the book has': available, nothing: 0, everything: volume }[gets];
     expect(await desk.order(id, status)).toMatchObject({ traded, type });
-    if (traded > 0) {
-      await desk.position('IF2703.CFFEX', 'LONG', { volume: traded });
-    }
+    if (traded > 0) await desk.position('IF2703.CFFEX', 'LONG', { volume: traded });
   });
 
   const sound: Order = { vt_symbol: 'rb2705.SHFE', direction: 'LONG', offset: 'OPEN', volume: 1, price: 3500 };
@@ -428,9 +426,8 @@ function numbers<const Names extends readonly string[]>(
 ): { -readonly [Index in keyof Names]: number } {
   const values = names.map((name) => {
     const value = data[name];
-    if (value === undefined) {
-      throw new Error(`no field ${name} in ${JSON.stringify(data)}`);
-    }
+    if (value === undefined) throw new Error(`no field ${name} in ${JSON.stringify(data)}`);
+
     return value;
   });
   return values as { -readonly [Index in keyof Names]: number };

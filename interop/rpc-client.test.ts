@@ -128,9 +128,7 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       client.subscribe('wanted');
       await subscribed(client, 'wanted');
       client.on('event', (event) => {
-        if (event.topic === 'wanted.a') {
-          heard.push(event);
-        }
+        if (event.topic === 'wanted.a') heard.push(event);
       });
       const stream = client.events();
       const filtered = client.stats().events.filtered;
@@ -143,11 +141,8 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       }, PATIENCE);
       expect(heard.map(({ data }) => data)).toEqual(Array.from({ length: 200 }, (_, index) => index));
       const fromStream: unknown[] = [];
-      for await (const { topic, data } of stream) {
-        if (topic === 'wanted.a' && fromStream.push(data) === 200) {
-          break;
-        }
-      }
+      for await (const { topic, data } of stream) if (topic === 'wanted.a' && fromStream.push(data) === 200) break;
+
       expect(fromStream).toEqual(heard.map(({ data }) => data));
       // A server of 4.5 filters: what nobody wants does not cross the wire. One of 4.4 cannot.
       expect(client.stats().events.filtered - filtered).toBe(vnpy === '4.5' ? 0 : 50);
@@ -158,15 +153,13 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       client.subscribe('');
       await subscribed(client, 'any');
       const heard = client.events();
-      for (const kind of ['int', 'dict', 'tick', 'event', 'unknown']) {
+      for (const kind of ['int', 'dict', 'tick', 'event', 'unknown'])
         await client.call('publish', [1], { topic: kind, kind });
-      }
+
       const kinds: string[] = [];
       for await (const { topic, data } of heard) {
         expect(data).toBeDefined();
-        if (!topic.startsWith('any') && kinds.push(topic) === 5) {
-          break;
-        }
+        if (!topic.startsWith('any') && kinds.push(topic) === 5) break;
       }
       expect(kinds.toSorted()).toEqual(['dict', 'event', 'int', 'tick', 'unknown']);
     });

@@ -270,9 +270,8 @@ async function ending(call: Promise<unknown>): Promise<Ending> {
     await call;
     return 'ok';
   } catch (error) {
-    if (error instanceof RpcCallError) {
-      return `${error.code as RpcCallError['code']} ${error.outcome}`;
-    }
+    if (error instanceof RpcCallError) return `${error.code as RpcCallError['code']} ${error.outcome}`;
+
     throw error;
   }
 }
@@ -301,17 +300,15 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
       },
     });
     const came = Object.fromEntries(await Promise.all(calls.map(async ([uid, call]) => [uid, await call] as const)));
-    for (const [uid, allowed] of Object.entries(endings)) {
+    for (const [uid, allowed] of Object.entries(endings))
       expect([uid, [allowed].flat()]).toEqual([uid, expect.arrayContaining([came[uid]])]);
-    }
+
     const journal = servers.flatMap((one) => executed(one));
     expect(journal.filter((uid) => !perhaps.includes(String(uid)))).toEqual(wanted);
     for (const uid of perhaps) {
       const times = journal.filter((one) => one === uid).length;
       expect(times).toBeLessThanOrEqual(1);
-      if (came[uid] === 'ok') {
-        expect(times).toBe(1);
-      }
+      if (came[uid] === 'ok') expect(times).toBe(1);
     }
   });
 

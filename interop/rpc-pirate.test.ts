@@ -23,9 +23,8 @@ async function workers(client: RpcClient, count: number, endings: Endings, uids:
         await client.call('execute', [uid]);
         endings.set(uid, 'ok');
       } catch (error) {
-        if (!(error instanceof RpcCallError)) {
-          throw error;
-        }
+        if (!(error instanceof RpcCallError)) throw error;
+
         endings.set(uid, error);
       }
     }
@@ -61,11 +60,8 @@ test.each(['4.5', '4.4'] as const)(
     expect(new Set(journal).size).toBe(journal.length);
     const done = new Set(journal);
     for (const [uid, ending] of endings) {
-      if (ending === 'ok') {
-        expect(done).toContain(uid);
-      } else {
-        expect(ending).toMatchObject({ code: 'DISCONNECTED', outcome: 'unknown' });
-      }
+      if (ending === 'ok') expect(done).toContain(uid);
+      else expect(ending).toMatchObject({ code: 'DISCONNECTED', outcome: 'unknown' });
     }
     // What was answered is all but the windows that the kills met, and every server had its share.
     const failures = [...endings.values()].filter((ending) => ending !== 'ok').length;

@@ -60,9 +60,8 @@ async function failure(client: Peer, name: string, rest: Record<string, unknown>
   try {
     await call(client, name, rest);
   } catch (error) {
-    if (error instanceof PeerCommandError) {
-      return error;
-    }
+    if (error instanceof PeerCommandError) return error;
+
     throw error;
   }
   throw new Error(`${name} did not fail`);
@@ -128,12 +127,10 @@ describe.each(['4.5', '4.4'] as const)("Python's RpcClient of vnpy %s", (vnpy) =
       new Date(0),
       new FrozenSet([1]),
     ];
-    for (const value of values) {
-      server.publish('value', value);
-    }
-    for (let seq = 0; seq < 300; seq++) {
-      server.publish('seq', seq);
-    }
+    for (const value of values) server.publish('value', value);
+
+    for (let seq = 0; seq < 300; seq++) server.publish('seq', seq);
+
     await client.waitFor(({ event, data }) => event === 'seq' && (data as Described).value === 299);
     const heard = client.records.filter(({ event }) => event === 'seq').map(({ data }) => plain(data as Described));
     expect(heard).toEqual(Array.from({ length: 300 }, (_, seq) => seq));

@@ -20,9 +20,7 @@ const VNPY_QUEUE = 1000;
 async function listen(client: RpcClient, publishOne: (topic: string) => unknown): Promise<number[]> {
   const numbers: number[] = [];
   client.on('event', ({ topic, data }) => {
-    if (topic === 'x') {
-      numbers.push((data as Event<TickData>).data.volume);
-    }
+    if (topic === 'x') numbers.push((data as Event<TickData>).data.volume);
   });
   client.subscribe('x');
   await heard(client, publishOne, 'x.first');
@@ -78,11 +76,8 @@ test.each([
     standStill(1000 * seconds);
     await published(client);
     await heard(client, publishOne, 'x.last');
-    if (loses) {
-      expect(numbers.length).toBeLessThan(30_000);
-    } else {
-      expect(numbers).toEqual(first(30_000));
-    }
+    if (loses) expect(numbers.length).toBeLessThan(30_000);
+    else expect(numbers).toEqual(first(30_000));
   },
 );
 
@@ -154,9 +149,7 @@ test("the same with this package's server: its queue holds them all", async () =
   network.pause();
   for (let number = 0; number < EVENTS; number++) {
     server.publish('x', event(number));
-    if (number % 1000 === 0) {
-      await new Promise(setImmediate);
-    }
+    if (number % 1000 === 0) await new Promise(setImmediate);
   }
   network.resume();
   await heard(

@@ -68,9 +68,7 @@ test(`${EVENTS} events and ${CALLS} calls`, { timeout: FULL ? 1_800_000 : 120_00
   const stream = client.events({ topic: 'soak' });
   let read = 0;
   const reading = (async (): Promise<void> => {
-    for await (const { topic } of stream) {
-      read += topic === 'soak' ? 1 : 0;
-    }
+    for await (const { topic } of stream) read += topic === 'soak' ? 1 : 0;
   })();
   client.subscribe('soak');
   await expect

@@ -45,9 +45,9 @@ class Example {
         const found = pattern.exec(line);
         if (found !== null) return found;
       }
-      if (this.#child.exitCode !== null) {
+      if (this.#child.exitCode !== null)
         throw new Error(`the example ended without a line ${String(pattern)}:\n${this.lines.join('\n')}`);
-      }
+
       await new Promise<void>((resolve) => this.#watchers.add(resolve));
     }
   }

@@ -119,9 +119,9 @@ describe.each(PEERS)('RpcGateway with a server of vnpy $vnpy, $locale', ({ vnpy,
     const contract = contractOf(trader, 'AAPL.NASDAQ');
     const many = async (count: number): Promise<string[]> => {
       const ids: string[] = [];
-      for (let index = 0; index < count; index++) {
+      for (let index = 0; index < count; index++)
         ids.push(await trader.sendOrder(buy(contract, 0, { type: OrderType.MARKET, offset: Offset.NONE })));
-      }
+
       return ids;
     };
     const trading = many(60);

@@ -56,7 +56,7 @@ test('20,000 contracts, then 500 symbols at 10 ticks/s each: state right, event 
     // What was asked for after subscribe() may come by the stream yet.
     if (!fresh) return;
     const name = nameOf(tick);
-    if (told.has(name)) twice += 1;
+    if (told.has(name)) twice++;
     told.add(name);
   });
   await Promise.all(symbols.map((vtSymbol) => gateway.subscribe(vtSymbol)));

@@ -75,8 +75,10 @@ describe.each(['4.5', '4.4'] as const)('as vnpy %s', (vnpy) => {
       const found = ours[index] ?? [];
       if (isSound) {
         expect(found, `conversion ${index}`).toEqual(expected);
-        compared += 1;
-      } else expect(found.reduce((sum, [, volume]) => sum + volume, 0)).toBe(asked[index]);
+        compared++;
+      } else {
+        expect(found.reduce((sum, [, volume]) => sum + volume, 0)).toBe(asked[index]);
+      }
     }
     expect(compared).toBeGreaterThan(theirs.length * 0.8);
     expect(new Set(theirs.flat().map(([offset]) => offset))).toEqual(
@@ -131,11 +133,11 @@ function randomSteps(seed: number, count: number): Step[] {
       return { kind: 'position', data: position(volume, direction, { ...common, yd_volume: yesterday }) };
     }
     if (kind === 2) {
-      ids += 1;
+      ids++;
       return { kind: 'sent', data: request, vtOrderid: `CTP.s${ids}` };
     }
     if (kind === 3) {
-      ids += 1;
+      ids++;
       const data = order(`o${ids}`, { ...common, offset, volume: request.volume });
       working.set(data.orderid, data);
       return { kind: 'order', data };
@@ -147,7 +149,7 @@ function randomSteps(seed: number, count: number): Step[] {
       return { kind: 'order', data: replace(known, changes) };
     }
     if (kind <= 5) {
-      ids += 1;
+      ids++;
       return { kind: 'trade', data: trade(String(ids), 'f', { ...common, offset, volume: random.integer(1, 4) }) };
     }
     return { kind: 'convert', data: request, lock: random.integer(0, 2) === 0, net: random.integer(0, 1) === 0 };
@@ -157,9 +159,9 @@ function randomSteps(seed: number, count: number): Step[] {
 
 function convertedByPython(vnpy: '4.5' | '4.4', steps: readonly Step[]): Converted[] {
   const wanted = new Set(['symbol', 'exchange', 'gateway_name', 'direction', 'offset', 'type', 'price', 'volume']);
-  for (const name of ['yd_volume', 'orderid', 'tradeid', 'traded', 'status', 'name', 'product', 'size', 'pricetick']) {
+  for (const name of ['yd_volume', 'orderid', 'tradeid', 'traded', 'status', 'name', 'product', 'size', 'pricetick'])
     wanted.add(name);
-  }
+
   wanted.add('net_position');
   const fields = (data: object): object =>
     Object.fromEntries(Object.entries(data).filter(([name]) => wanted.has(name)));

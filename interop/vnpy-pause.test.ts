@@ -36,9 +36,9 @@ test.each([
     const gateway = await connected(server.addresses, { compareInterval: Infinity });
     await joined(gateway);
     const ids: string[] = [];
-    for (let count = 0; count < FILLS; count++) {
+    for (let count = 0; count < FILLS; count++)
       ids.push(await gateway.sendOrder(buy(contractOf(gateway, 'rb2705.SHFE'), 3400)));
-    }
+
     await Promise.all(
       ids.map((id) => gateway.waitForOrder(id, { until: (order) => order.status.name === 'NOTTRADED' })),
     );

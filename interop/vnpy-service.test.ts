@@ -131,9 +131,8 @@ describe.each(SERVERS)("RpcService of $name, with Python's RpcGateway", ({ start
       const accounts = list(await client.command<Described>('get_all', { kind: 'accounts' }));
       expect(accounts.length).toBeGreaterThan(0);
       for (const account of accounts) expectVnpyTypes(account, 'AccountData', schema);
-      for (const position of list(await client.command<Described>('get_all', { kind: 'positions' }))) {
+      for (const position of list(await client.command<Described>('get_all', { kind: 'positions' })))
         expectVnpyTypes(position, 'PositionData', schema);
-      }
     });
 
     test('ticks arrive under both types, with aware times', async () => {
@@ -259,9 +258,9 @@ test('many clients of both versions use one server through one relay', async () 
     );
     expect(new Set(ids).size).toBe(4);
     // Everyone sees everyone's orders, as with a vnpy server; each cancels its own.
-    for (const client of clients) {
+    for (const client of clients)
       for (const key of ids) await client.command('wait', { kind: 'order', key, fields: { status: 'NOTTRADED' } });
-    }
+
     await Promise.all(clients.map((client, index) => client.command('cancel_order', { vt_orderid: ids[index] })));
     for (const key of ids) await clients[0]?.command('wait', { kind: 'order', key, fields: { status: 'CANCELLED' } });
     expect(upstream.journal().filter((line) => line['event'] === 'order')).toHaveLength(4);

@@ -24,9 +24,8 @@ async function unpickled(peer: Peer, bytes: Uint8Array): Promise<unknown> {
 /** A frame that must be there. */
 function frame(frames: Buffer[], index: number): Buffer {
   const found = frames[index];
-  if (found === undefined) {
-    throw new Error(`the message has ${frames.length} frames, none at ${index}`);
-  }
+  if (found === undefined) throw new Error(`the message has ${frames.length} frames, none at ${index}`);
+
   return found;
 }
 
@@ -36,9 +35,8 @@ function subscriber(peer: Peer, ...topics: (string | Buffer)[]): Subscriber {
     socket.close();
   });
   socket.connect(peer.addresses.publish);
-  for (const topic of topics) {
-    socket.subscribe(topic);
-  }
+  for (const topic of topics) socket.subscribe(topic);
+
   return socket;
 }
 
@@ -91,7 +89,7 @@ describe('events', () => {
     const server = await startPeer({ script: 'rpc_server', vnpy: '4.4' });
     const client = await startPeer({ script: 'rpc_client', addresses: server.addresses, args: ['--topic', ''] });
     const socket = subscriber(server, '');
-    for (let batch = 0; batch < 3; batch += 1) {
+    for (let batch = 0; batch < 3; batch++) {
       await publishUntilReceived(server, socket, 'x');
       await client.command('call', { name: 'none' });
     }
@@ -130,9 +128,8 @@ describe('events', () => {
       await server.command('stop_publish');
     };
     await heard();
-    for (const topic of ['rb2705', 'au2706', 'rb2705']) {
-      await publishUntilReceived(server, everything, topic);
-    }
+    for (const topic of ['rb2705', 'au2706', 'rb2705']) await publishUntilReceived(server, everything, topic);
+
     await heard();
     expect(await client.command('counts')).toMatchObject({ topics, receiving: true });
     expect(Object.keys((await client.command<{ topics: object }>('counts')).topics)).toEqual(Object.keys(topics));
@@ -207,10 +204,10 @@ describe.each(VERSIONS)('requests to vnpy %s', (vnpy) => {
       socket.close();
     });
     socket.connect(server.addresses.request);
-    for (let id = 1; id <= 3; id += 1) {
+    for (let id = 1; id <= 3; id++)
       await socket.send([Buffer.of(id), 'more', '', await pickled(server, `['add', (${id}, 10), {}]`)]);
-    }
-    for (let id = 1; id <= 3; id += 1) {
+
+    for (let id = 1; id <= 3; id++) {
       const frames = await socket.receive();
       expect(frames.slice(0, 3)).toEqual([Buffer.of(id), Buffer.from('more'), Buffer.alloc(0)]);
       expect(await unpickled(server, frame(frames, 3))).toEqual([true, id + 10]);

@@ -67,9 +67,9 @@ async function main(): Promise<number> {
   const nodes = await getNodes();
 
   const cells: Cell[] = [];
-  for (const node of nodes) {
+  for (const node of nodes)
     for (const [python, venvs] of environments) cells.push(...(await contract(node, python, venvs)));
-  }
+
   const ofPythons = options.quick ? [] : await completeSuites(environments);
   const ofNodes = await nodeChecks(nodes);
   const ofLibraries = await libraryChecks(pythons);

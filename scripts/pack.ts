@@ -32,9 +32,8 @@ interface Report {
  */
 export function pack(folder: string): Packed {
   const root = repositoryRoot();
-  if (!existsSync(join(root, 'dist', 'index.js'))) {
-    throw new Error('There is no dist/: run `npm run build` first');
-  }
+  if (!existsSync(join(root, 'dist', 'index.js'))) throw new Error('There is no dist/: run `npm run build` first');
+
   const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
     encoding: 'utf8',

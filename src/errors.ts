@@ -39,9 +39,8 @@ export function messageOf(thrown: unknown): string {
  */
 export function readError(thrown: unknown, property: 'name' | 'message' | 'stack'): string | undefined {
   try {
-    if (!(thrown instanceof Error)) {
-      return undefined;
-    }
+    if (!(thrown instanceof Error)) return undefined;
+
     const value: unknown = thrown[property];
     return typeof value === 'string' ? cut(value) : undefined;
   } catch {
@@ -51,9 +50,8 @@ export function readError(thrown: unknown, property: 'name' | 'message' | 'stack
 
 /** Any value as text, also one whose own conversion throws. Never throws. */
 export function describeThrown(value: unknown): string {
-  if (typeof value === 'function') {
-    return '[function]'; // Its text would be the program's source.
-  }
+  if (typeof value === 'function') return '[function]'; // Its text would be the program's source.
+
   try {
     return cut(String(value));
   } catch {

@@ -27,7 +27,7 @@ const LONGEST_SHOWN = 20;
 export class OptionChecks {
   readonly #refusal: (message: string) => Error;
 
-  /** @param refusal makes the error that every check throws, from the sentence that says what is wrong. */
+  /** @param refusal - makes the error that every check throws, from the sentence that says what is wrong. */
   constructor(refusal: (message: string) => Error) {
     this.#refusal = refusal;
   }
@@ -35,16 +35,16 @@ export class OptionChecks {
   /** @throws unless `value` is an object, and no list. */
   readonly object = <Value extends object>(what: string, value: Value): Value => {
     const given: unknown = value;
-    if (typeof given !== 'object' || given === null || isArray(given)) {
+    if (typeof given !== 'object' || given === null || isArray(given))
       throw this.#refusal(`${what} must be an object, not ${shown(given)}`);
-    }
+
     return value;
   };
 
   /**
    * Checks that options are an object, that each has a known name, and that none is null.
    *
-   * @param what whose options they are, for the message.
+   * @param what - whose options they are, for the message.
    * @throws for an unknown name, with the nearest known one.
    */
   readonly options = <Options extends object>(what: string, options: Options, names: Names<Options>): Options => {
@@ -55,18 +55,15 @@ export class OptionChecks {
           `${what}: there is no option ${JSON.stringify(name)}${suggestion(name, Object.keys(names))}`,
         );
       }
-      if (given[name] === null) {
-        throw this.#refusal(`${what}: ${name} must not be null: leave it out for the default`);
-      }
+      if (given[name] === null) throw this.#refusal(`${what}: ${name} must not be null: leave it out for the default`);
     }
     return options;
   };
 
   /** @throws unless `value` is true or false. */
   readonly flag = (name: string, value: boolean): boolean => {
-    if (typeof value !== 'boolean') {
-      throw this.#refusal(`${name} must be true or false, not ${shown(value)}`);
-    }
+    if (typeof value !== 'boolean') throw this.#refusal(`${name} must be true or false, not ${shown(value)}`);
+
     return value;
   };
 
@@ -81,26 +78,23 @@ export class OptionChecks {
 
   /** @throws unless `value` is a list of texts, or undefined. */
   readonly textList = (name: string, value: readonly string[] | undefined): readonly string[] | undefined => {
-    if (value === undefined) {
-      return undefined;
-    }
+    if (value === undefined) return undefined;
+
     const given: unknown = value;
-    if (!Array.isArray(given)) {
-      throw this.#refusal(`${name} must be an array of strings, not ${shown(given)}`);
-    }
+    if (!Array.isArray(given)) throw this.#refusal(`${name} must be an array of strings, not ${shown(given)}`);
+
     // Not `find`: the odd one may be undefined, and holes count too.
     const odd = Array.from<unknown>(given).findIndex((item) => typeof item !== 'string');
-    if (odd >= 0) {
-      throw this.#refusal(`${name} must be an array of strings: item ${odd} is ${shown(given[odd])}`);
-    }
+    if (odd >= 0) throw this.#refusal(`${name} must be an array of strings: item ${odd} is ${shown(given[odd])}`);
+
     return value;
   };
 
   /** @throws unless `value` is a function, or undefined. */
   readonly callback = <Value>(name: string, value: Value | undefined): Value | undefined => {
-    if (value !== undefined && typeof value !== 'function') {
+    if (value !== undefined && typeof value !== 'function')
       throw this.#refusal(`${name} must be a function, not ${shown(value)}`);
-    }
+
     return value;
   };
 
@@ -111,27 +105,26 @@ export class OptionChecks {
     type: { readonly name: string; readonly prototype: Value },
   ): Value => {
     // `type` may have a private constructor, which TypeScript takes for no class.
-    if (!(value instanceof (type as unknown as abstract new () => unknown))) {
+    if (!(value instanceof (type as unknown as abstract new () => unknown)))
       throw this.#refusal(`${name} must be a ${type.name}, not ${shown(value)}`);
-    }
+
     return value;
   };
 
   /** @throws unless `value` can be gone through with `for (… of …)`, or is undefined. A text is refused, too. */
   readonly iterable = <Value>(name: string, value: Iterable<Value> | undefined): Iterable<Value> | undefined => {
     const given: unknown = value;
-    if (given !== undefined && (typeof given !== 'object' || given === null || !(Symbol.iterator in given))) {
+    if (given !== undefined && (typeof given !== 'object' || given === null || !(Symbol.iterator in given)))
       throw this.#refusal(`${name} must be an array or another iterable, not ${shown(given)}`);
-    }
+
     return value;
   };
 
   /** @throws unless `value` can serve as an AbortSignal, or is undefined. */
   readonly abortSignal = (name: string, value: AbortSignal | undefined): AbortSignal | undefined => {
     // By what is used of it: there are implementations other than Node's own.
-    if (value !== undefined) {
-      this.withMethods(name, value, ['addEventListener', 'removeEventListener']);
-    }
+    if (value !== undefined) this.withMethods(name, value, ['addEventListener', 'removeEventListener']);
+
     return value;
   };
 
@@ -142,40 +135,39 @@ export class OptionChecks {
     methods: readonly (keyof Value & string)[],
   ): Value => {
     const given: unknown = value;
-    if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
+    if ((typeof given !== 'object' && typeof given !== 'function') || given === null)
       throw this.#refusal(`${name} must be an object, not ${shown(given)}`);
-    }
+
     const missing = methods.find((method) => typeof value[method] !== 'function');
-    if (missing !== undefined) {
+    if (missing !== undefined)
       throw this.#refusal(`${name} has no method ${missing}(): it needs ${methods.join(', ')}`);
-    }
+
     return value;
   };
 
   /** @throws unless `value` is a time in ms, more than 0; Infinity is one. */
   readonly duration = (name: string, value: number): number => {
-    if (typeof value !== 'number' || !(value > 0)) {
+    if (typeof value !== 'number' || !(value > 0))
       throw this.#refusal(`${name} must be a number of milliseconds greater than 0, not ${shown(value)}`);
-    }
+
     return value;
   };
 
   /** @throws unless `value` is a whole number, `least` or more, and `most` at most. */
   readonly count = (name: string, value: number, least: number, most = Infinity): number => {
-    if (!Number.isSafeInteger(value) || value < least) {
+    if (!Number.isSafeInteger(value) || value < least)
       throw this.#refusal(`${name} must be a whole number, ${least} or more, not ${shown(value)}`);
-    }
-    if (value > most) {
-      throw this.#refusal(`${name} must be at most ${most}, not ${value}`);
-    }
+
+    if (value > most) throw this.#refusal(`${name} must be at most ${most}, not ${value}`);
+
     return value;
   };
 
   /** @throws unless `value` is a number, 0 or more. Infinity is a deliberate "no limit"; NaN is a mistake. */
   readonly limit = (name: string, value: number): number => {
-    if (typeof value !== 'number' || !(value >= 0)) {
+    if (typeof value !== 'number' || !(value >= 0))
       throw this.#refusal(`${name} must be a number, 0 or more, not ${shown(value)}`);
-    }
+
     return value;
   };
 }

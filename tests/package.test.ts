@@ -177,9 +177,8 @@ describe('a project that installed it', () => {
     'type-checks with moduleResolution %s what is right, and refuses what is wrong',
     (_resolution, settings) => {
       const modules = join(project, 'node_modules');
-      for (const types of ['@types/node', 'undici-types']) {
-        if (!existsSync(join(modules, types))) link(modules, types);
-      }
+      for (const types of ['@types/node', 'undici-types']) if (!existsSync(join(modules, types))) link(modules, types);
+
       const right = join(project, 'right.ts');
       const wrong = join(project, 'wrong.ts');
       writeFileSync(right, CONSUMER);

@@ -17,7 +17,5 @@ const reply = Buffer.from(dumps([true, 3]));
 for (let count = 1; ; count++) {
   const frames = await router.receive();
   void router.send([...frames.slice(0, -1), reply]);
-  if (count % 256 === 0) {
-    await nextTurn();
-  }
+  if (count % 256 === 0) await nextTurn();
 }

@@ -36,9 +36,7 @@ export class BareCaller implements Disposable {
         began.push(now);
         void this.#socket.send(this.#request);
       }
-      if (took.length % SLICE === 0) {
-        await nextTurn();
-      }
+      if (took.length % SLICE === 0) await nextTurn();
     }
     return took;
   }
@@ -67,9 +65,7 @@ export class BareListener implements Disposable {
         return; // Closed.
       }
       this.onMessage();
-      if (count % SLICE === 0) {
-        await nextTurn();
-      }
+      if (count % SLICE === 0) await nextTurn();
     }
   }
 

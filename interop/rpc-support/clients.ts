@@ -28,11 +28,8 @@ export async function connectTo(server: Peer, options: RpcClientOptions = {}): P
 
 /** Resolves with the first status that fits, the present one included. */
 export async function statusOf(client: RpcClient, fits: (status: ClientStatus) => boolean): Promise<ClientStatus> {
-  for await (const status of client.statuses()) {
-    if (fits(status)) {
-      return status;
-    }
-  }
+  for await (const status of client.statuses()) if (fits(status)) return status;
+
   throw new Error(`the client ended as ${JSON.stringify(client.status())}`);
 }
 
@@ -53,9 +50,8 @@ export function executed(server: Peer): unknown[] {
 export async function begun(server: Peer, name: string, count = 1): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (server.journal().filter((line) => line['name'] === name).length < count) {
-    if (performance.now() > deadline) {
-      throw new Error(`the server has not begun ${name}`);
-    }
+    if (performance.now() > deadline) throw new Error(`the server has not begun ${name}`);
+
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -63,7 +59,5 @@ export async function begun(server: Peer, name: string, count = 1): Promise<void
 /** Stops the server's process, and resolves when it stands still: a signal takes a moment. */
 export async function paused(server: Peer): Promise<void> {
   server.pause();
-  while (!readFileSync(`/proc/${server.pid}/stat`, 'latin1').includes(') T ')) {
-    await new Promise(setImmediate);
-  }
+  while (!readFileSync(`/proc/${server.pid}/stat`, 'latin1').includes(') T ')) await new Promise(setImmediate);
 }

@@ -22,15 +22,13 @@ const SEQUENCES = new Set(['list', 'tuple', 'set', 'frozenset']);
  * as text), sequences arrays, members of an enum their names.
  */
 export function plain(described: Described): unknown {
-  if (described.name !== undefined) {
-    return described.name;
-  }
-  if (described.fields !== undefined) {
+  if (described.name !== undefined) return described.name;
+
+  if (described.fields !== undefined)
     return Object.fromEntries(Object.entries(described.fields).map(([name, field]) => [name, plain(field)]));
-  }
-  if (SEQUENCES.has(described.type)) {
-    return (described.value as Described[]).map(plain);
-  }
+
+  if (SEQUENCES.has(described.type)) return (described.value as Described[]).map(plain);
+
   if (described.type === 'dict') {
     const pairs = described.value as [Described, Described][];
     return Object.fromEntries(pairs.map(([key, value]) => [String(plain(key)), plain(value)]));
@@ -41,8 +39,7 @@ export function plain(described: Described): unknown {
 /** A field of a described object; throws when it is not there. */
 export function field(described: Described, name: string): Described {
   const found = described.fields?.[name];
-  if (found === undefined) {
-    throw new Error(`${described.type} has no field ${name}: ${JSON.stringify(described)}`);
-  }
+  if (found === undefined) throw new Error(`${described.type} has no field ${name}: ${JSON.stringify(described)}`);
+
   return found;
 }

@@ -104,9 +104,7 @@ export class PeerCommandError extends Error {
 const livePeers = new Set<Peer>();
 
 function destroyAll(): void {
-  for (const peer of livePeers) {
-    peer.destroy();
-  }
+  for (const peer of livePeers) peer.destroy();
 }
 
 // Peers end by themselves when their stdin is closed, but not while they are stopped: so whatever ends this process in an
@@ -117,9 +115,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     destroyAll();
     // Without a listener of the program's own, the signal does what it would have done without this one.
-    if (process.listenerCount(signal) === 0) {
-      process.kill(process.pid, signal);
-    }
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   });
 }
 
@@ -141,9 +137,8 @@ export class Peer {
   constructor(readonly options: PeerOptions) {
     const { script, vnpy = '4.5', locale = 'zh_CN.UTF-8', args = [], env = {} } = options;
     const python = pythonOf(vnpy);
-    if (SCRIPTS[script] === 'client' && options.addresses === undefined) {
+    if (SCRIPTS[script] === 'client' && options.addresses === undefined)
       throw new Error(`${script} is a client: tell it the addresses of its server`);
-    }
 
     this.#folder = mkdtempSync(join(tmpdir(), 'vnpy-bridge-'));
     const isServer = SCRIPTS[script] === 'server';
@@ -185,9 +180,9 @@ export class Peer {
       this.#child.on('close', (code, signal) => {
         this.#exit = { code, signal };
         livePeers.delete(this);
-        for (const { reject } of this.#pending.values()) {
+        for (const { reject } of this.#pending.values())
           reject(this.error('The peer ended before it answered a command'));
-        }
+
         this.#pending.clear();
         this.#notify();
         resolve(this.#exit);
@@ -198,9 +193,8 @@ export class Peer {
   /** The line by which the peer said that it is ready. */
   get ready(): ReadyInfo {
     const record = this.records.find((line) => line['ready'] === true);
-    if (record === undefined) {
-      throw this.error('The peer is not ready');
-    }
+    if (record === undefined) throw this.error('The peer is not ready');
+
     return record as unknown as ReadyInfo;
   }
 
@@ -242,10 +236,9 @@ export class Peer {
    * @throws PeerCommandError when it raised; PeerError on a timeout (ms) or when the peer ends.
    */
   async command<T = unknown>(op: string, args: PeerRecord = {}, timeout = COMMAND_TIMEOUT_MS): Promise<T> {
-    if (this.#exit !== undefined) {
-      throw this.error(`The peer has ended, it cannot execute '${op}'`);
-    }
-    this.#commands += 1;
+    if (this.#exit !== undefined) throw this.error(`The peer has ended, it cannot execute '${op}'`);
+
+    this.#commands++;
     const id = this.#commands;
     const { promise, resolve, reject } = deferred<unknown>();
     this.#pending.set(id, { resolve, reject });
@@ -273,11 +266,8 @@ export class Peer {
     }, timeout);
     try {
       while (true) {
-        for (const record of this.records.slice(seen)) {
-          if (predicate(record)) {
-            return record;
-          }
-        }
+        for (const record of this.records.slice(seen)) if (predicate(record)) return record;
+
         seen = this.records.length;
         if (this.#exit !== undefined) {
           throw this.error(
@@ -285,9 +275,9 @@ export class Peer {
           );
         }
         // A timer may fire a little early by this clock.
-        if (performance.now() >= deadline - 1) {
+        if (performance.now() >= deadline - 1)
           throw this.error(`The record that a test waits for did not come within ${timeout} ms`);
-        }
+
         await new Promise<void>((resolve) => {
           const wake = (): void => {
             this.#watchers.delete(wake);
@@ -303,9 +293,8 @@ export class Peer {
 
   /** What the peer has really executed so far, also after it has ended. Needs the option `journal`. */
   journal(): PeerRecord[] {
-    if (this.options.journal !== true) {
-      throw new Error('this peer was started without the option `journal`');
-    }
+    if (this.options.journal !== true) throw new Error('this peer was started without the option `journal`');
+
     const text = existsSync(this.#journalPath()) ? readFileSync(this.#journalPath(), 'utf8') : '';
     // A line is written before what it tells of is done: a process killed within the line had not done it.
     const complete = text.split('\n').slice(0, -1);
@@ -349,9 +338,9 @@ export class Peer {
   }
 
   #freeAddresses(): Addresses {
-    if (this.options.transport === 'ipc') {
+    if (this.options.transport === 'ipc')
       return { request: `ipc://${this.#folder}/request`, publish: `ipc://${this.#folder}/publish` };
-    }
+
     return { request: 'tcp://127.0.0.1:0', publish: 'tcp://127.0.0.1:0' };
   }
 
@@ -381,9 +370,7 @@ export class Peer {
   }
 
   #notify(): void {
-    for (const wake of [...this.#watchers]) {
-      wake();
-    }
+    for (const wake of [...this.#watchers]) wake();
   }
 }
 
@@ -392,7 +379,7 @@ export class Peer {
  * @throws PeerError when it ends or is not ready in time, with everything that it has printed.
  */
 export async function launchPeer(options: PeerOptions): Promise<Peer> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ; attempt++) {
     const peer = new Peer(options);
     try {
       await peer.waitFor((record) => record['ready'] === true, options.readyTimeout ?? READY_TIMEOUT_MS);
@@ -401,9 +388,7 @@ export async function launchPeer(options: PeerOptions): Promise<Peer> {
       const exit = await peer.stop();
       // Between finding a free port and binding it another process may have taken it.
       const taken = exit.code === EXIT_ADDRESS_IN_USE && options.addresses === undefined;
-      if (!taken || attempt === BIND_ATTEMPTS) {
-        throw error;
-      }
+      if (!taken || attempt === BIND_ATTEMPTS) throw error;
     }
   }
 }

@@ -21,9 +21,8 @@ export function repositoryRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'python-fixtures', 'peer_runtime.py'))) {
     const parent = dirname(folder);
-    if (parent === folder) {
-      throw new Error('python-fixtures/ not found above interop/support/');
-    }
+    if (parent === folder) throw new Error('python-fixtures/ not found above interop/support/');
+
     folder = parent;
   }
   return folder;
@@ -31,13 +30,12 @@ export function repositoryRoot(): string {
 
 function venvs(): Readonly<Partial<Record<VnpyVersion, string>>> {
   const text = process.env[VARIABLE];
-  if (text === undefined || text === '') {
-    return VENVS;
-  }
+  if (text === undefined || text === '') return VENVS;
+
   const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== 'object' || parsed === null || !Object.keys(parsed).every(isKnown)) {
+  if (typeof parsed !== 'object' || parsed === null || !Object.keys(parsed).every(isKnown))
     throw new Error(`${VARIABLE} must be JSON of an object with keys of ${KNOWN.join(', ')}, not ${text}`);
-  }
+
   return parsed;
 }
 
@@ -53,13 +51,13 @@ export function vnpyVersions(): VnpyVersion[] {
 /** The interpreter that has a vnpy; throws when `make setup` has not been run. */
 export function pythonOf(vnpy: VnpyVersion, root = repositoryRoot()): string {
   const folder = venvs()[vnpy];
-  if (folder === undefined) {
+  if (folder === undefined)
     throw new Error(`This run has no Python environment with vnpy ${vnpy}, only ${vnpyVersions().join(', ')}`);
-  }
+
   const venv = resolve(root, folder);
   const python = join(venv, 'bin', 'python');
-  if (!existsSync(join(venv, '.complete')) || !existsSync(python)) {
+  if (!existsSync(join(venv, '.complete')) || !existsSync(python))
     throw new Error(`No Python environment with vnpy ${vnpy} at ${venv}: run \`make setup\` first.`);
-  }
+
   return python;
 }

@@ -27,12 +27,12 @@ export async function checkInstallation(node: Node, tarball: string): Promise<Te
   for (const entry of ENTRIES)
     await step(`import ${entry}`, node.path, ['--input-type=module', '-e', `import '${entry}'`]);
   // Node.js 20.19, 22.12 and later.
-  if (await canRequire(node)) {
+  if (await canRequire(node))
     for (const entry of ENTRIES) await step(`require ${entry}`, node.path, ['-e', `require('${entry}')`]);
-  }
-  for (const program of ['pickle-inspect', 'vnpy-bridge']) {
+
+  for (const program of ['pickle-inspect', 'vnpy-bridge'])
     await step(program, join(project, 'node_modules', '.bin', program), ['--version']);
-  }
+
   rmSync(project, { recursive: true, force: true });
   return results;
 }

@@ -16,7 +16,7 @@ export interface Sink {
   readonly rows?: number | undefined;
   /**
    * Writes, and resolves when more may be written; a chunk of bytes may be used for other things then.
-   * @throws {ClosedPipeError} when nobody reads any more.
+   * @throws `ClosedPipeError` when nobody reads any more.
    */
   write(chunk: string | Uint8Array): Promise<void>;
 }

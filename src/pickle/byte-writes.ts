@@ -24,7 +24,7 @@ const CODECS_ENCODE = PyGlobal.from('codec', '_codecs', 'encode');
 /**
  * Writes bytes that are not in the memo.
  *
- * @param identity what the memo knows them by.
+ * @param identity - what the memo knows them by.
  * @returns whether they are complete.
  */
 export function saveBytes(encoder: Encoder, value: Uint8Array, identity: object = value): boolean {
@@ -62,9 +62,8 @@ function saveCall(encoder: Encoder, identity: object, callable: PyGlobal, args: 
 /** A buffer: beside the pickle, or inside it. */
 function saveBuffer(encoder: Encoder, value: PickleBuffer): true {
   const { writer } = encoder;
-  if (writer.protocol < 5) {
-    throw encoder.fail('PROTOCOL_TOO_LOW', 'A PickleBuffer can be pickled with protocol 5 only');
-  }
+  if (writer.protocol < 5) throw encoder.fail('PROTOCOL_TOO_LOW', 'A PickleBuffer can be pickled with protocol 5 only');
+
   // Asked before the callback is: it may have the memory moved to another thread.
   const { length, readonly } = value;
   if (isTaken(encoder, value)) {
@@ -73,9 +72,9 @@ function saveBuffer(encoder: Encoder, value: PickleBuffer): true {
     if (readonly) writer.op(READONLY_BUFFER);
     return true;
   }
-  if (value.length !== length) {
+  if (value.length !== length)
     throw encoder.fail('CALLBACK_FAILED', 'bufferCallback left in the pickle a buffer whose memory is gone');
-  }
+
   writer.sizedBytes(readonly ? BYTES : BYTEARRAY, value);
   encoder.memoize(value);
   return true;

@@ -67,9 +67,9 @@ export function reduce(m: Machine, callable: unknown, args: unknown): unknown {
  */
 export function reduceItems(m: Machine, callable: unknown, items: readonly unknown[]): unknown {
   const entry = callable instanceof PyGlobal ? m.registry.entryOf(callable) : undefined;
-  if (entry?.kind === 'enum') {
+  if (entry?.kind === 'enum')
     return items.length === 1 && typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
-  }
+
   // A user's own definition is promised a tuple. Where very much is refused, it is not refused twice.
   if (entry?.kind !== 'custom' || !entry.immediate || m.refusals > FEW_REFUSALS) return undefined;
   const { copyLeft } = m;
@@ -153,9 +153,9 @@ function unpacking(
   construction: PyConstruction,
   kwargs?: Keywords | Inert,
 ): PyObject {
-  if (!(args instanceof Tuple) && !isInert(args)) {
+  if (!(args instanceof Tuple) && !isInert(args))
     throw m.fail('BAD_CALL', `has ${describe(args)} for arguments, not a tuple`);
-  }
+
   return inert(m, callable, args, construction, kwargs);
 }
 
@@ -175,9 +175,8 @@ function inert(
   construction: PyConstruction,
   kwargs?: Keywords | Inert,
 ): PyObject {
-  if (!(callable instanceof PyGlobal) && !isInert(callable)) {
-    throw m.fail('BAD_CALL', `calls ${describe(callable)}`);
-  }
+  if (!(callable instanceof PyGlobal) && !isInert(callable)) throw m.fail('BAD_CALL', `calls ${describe(callable)}`);
+
   const object = new PyObject(callable, args, construction, kwargs);
   if (m.shared) noteIncomplete(m, object);
   return m.options.forward ? PyObject.mark(object, 'decoded') : object;
@@ -231,9 +230,9 @@ function construct(
 function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   const { definition } = entry;
   const isBuiltin = m.registry.isBuiltin(definition);
-  if (isBuiltin && !m.mayCopy(call.args)) {
+  if (isBuiltin && !m.mayCopy(call.args))
     throw m.fail('LIMIT_TEXT', `makes one copy more than the limit of ${mostCopied(m.options)} bytes allows`);
-  }
+
   let cause: unknown;
   try {
     const context = new MachineContext(m, false);
@@ -303,18 +302,18 @@ export function buildState(m: Machine): void {
     PersistentId.growing(target).push({ kind: 'state', state });
     return;
   }
-  if (typeof target !== 'object' || target === null || target instanceof PyGlobal) {
+  if (typeof target !== 'object' || target === null || target instanceof PyGlobal)
     throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
-  }
+
   const custom = m.made?.get(target);
   if (custom?.definition.setState !== undefined) {
     callHook(m, () => custom.definition.setState?.(target, state));
     return;
   }
   const entry = m.registry.byPrototype.get(Object.getPrototypeOf(target) as object);
-  if (entry?.kind !== 'object' || !Object.isExtensible(target)) {
+  if (entry?.kind !== 'object' || !Object.isExtensible(target))
     throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
-  }
+
   m.makeStates(target);
   applyState(m, entry, target, state);
 }
@@ -358,16 +357,16 @@ function applyState(m: Machine, entry: ObjectEntry, target: object, state: unkno
 function applyDict(m: Machine, entry: ObjectEntry, target: object, state: unknown): void {
   if (state instanceof PyDict) {
     for (const [key, value] of state) {
-      if (typeof key !== 'string') {
+      if (typeof key !== 'string')
         throw m.fail('BAD_STATE', `gives a ${entry.global.fullName} an attribute whose name is ${describe(key)}`);
-      }
+
       setAttribute(m, entry, target, key, value);
     }
     return;
   }
-  if (typeof state !== 'object' || state === null || Object.getPrototypeOf(state) !== Object.prototype) {
+  if (typeof state !== 'object' || state === null || Object.getPrototypeOf(state) !== Object.prototype)
     throw m.fail('BAD_STATE', `gives a ${entry.global.fullName} ${describe(state)} for its attributes, not a dict`);
-  }
+
   for (const [key, value] of Object.entries(state)) setAttribute(m, entry, target, key, value);
 }
 

@@ -319,9 +319,9 @@ export class CompiledRegistry implements Hashing {
     const getattr = this.#own('builtins', 'getattr');
     const unpickle = this.#own('zoneinfo', 'ZoneInfo._unpickle');
     const zoneInfo = this.#find('zoneinfo', 'ZoneInfo');
-    if (timezone === undefined || timedelta === undefined || getattr === undefined || unpickle === undefined) {
+    if (timezone === undefined || timedelta === undefined || getattr === undefined || unpickle === undefined)
       return undefined;
-    }
+
     // Not defined as a rule: the class itself is called by nobody.
     return zoneInfo === undefined ? { timezone, timedelta, getattr, unpickle } : undefined;
   }
@@ -389,9 +389,7 @@ export class CompiledRegistry implements Hashing {
     const entry: CustomEntry = { kind: 'custom', owner: this, global, definition, hooked, immediate };
     PyGlobal.bind(global, entry);
     this.#add(definition.module, definition.qualname, global);
-    if (definition.type !== undefined) {
-      this.byPrototype.set(prototypeOf(definition.type), entry);
-    }
+    if (definition.type !== undefined) this.byPrototype.set(prototypeOf(definition.type), entry);
   }
 }
 

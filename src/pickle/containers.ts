@@ -123,9 +123,9 @@ function setOther(m: Machine, target: unknown, from: number, to: number): void {
     for (let index = from; index < to; index += 2) {
       const key = stack[index];
       const at = typeof key === 'number' && key < 0 ? key + target.length : key;
-      if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at >= target.length) {
+      if (typeof at !== 'number' || !Number.isInteger(at) || at < 0 || at >= target.length)
         throw m.fail('BAD_TARGET', 'sets an item that its list does not have');
-      }
+
       target[at] = stack[index + 1];
     }
     return;

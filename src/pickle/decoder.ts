@@ -70,22 +70,20 @@ export function* decodeSteps(
 }
 
 function checkSize(data: Uint8Array, options: ResolvedLoadsOptions): void {
-  if (data.length > options.maxBytes) {
+  if (data.length > options.maxBytes)
     throw new UnpicklingError('LIMIT_BYTES', `The data has ${data.length} bytes, the limit is ${options.maxBytes}`);
-  }
 }
 
 function asUnpicklingError(machine: Machine, error: unknown): unknown {
   if (error instanceof UnpicklingError) return error;
   if (error instanceof TextError) return machine.fail('BAD_TEXT', error.message, error);
   if (error instanceof NumberError) return machine.fail('BAD_ARGUMENT', error.message, error);
-  if (error instanceof DigitsError) {
-    return machine.fail('LIMIT_DIGITS', error.message, error);
-  }
+  if (error instanceof DigitsError) return machine.fail('LIMIT_DIGITS', error.message, error);
+
   const reason = messageOf(error);
-  if (error instanceof TypeError && CHANGING.has(machine.opcodeName ?? '')) {
+  if (error instanceof TypeError && CHANGING.has(machine.opcodeName ?? ''))
     return machine.fail('BAD_TARGET', `changes something that cannot be changed: ${reason}`, error);
-  }
+
   return machine.fail('INTERNAL', `failed: ${reason}`, error);
 }
 

@@ -100,8 +100,8 @@ export class PendingState extends Deferred {
   #keys: readonly string[] | undefined;
 
   /**
-   * @param slot where it stands on the stack.
-   * @param index the memo index under which it is stored, -1 for none.
+   * @param slot - where it stands on the stack.
+   * @param index - the memo index under which it is stored, -1 for none.
    */
   constructor(
     readonly entry: ObjectEntry,

@@ -237,7 +237,7 @@ interface Look {
 class ListingMachine {
   // Number of values between the marks on the stack: the last entry counts those above the topmost mark.
   readonly #runs: number[] = [0];
-  /** Offsets of the open marks. `pickletools` keeps them apart from its stack: see {@link #takeAcrossMarks}. */
+  /** Offsets of the open marks. `pickletools` keeps them apart from its stack: see `#takeAcrossMarks`. */
   readonly #marks: number[] = [];
   readonly #memo = new MemoIndices();
   readonly #form: Form;
@@ -264,9 +264,9 @@ class ListingMachine {
         const text = 'no MARK exists on stack';
         return { note: this.#form.notesMark ? text : undefined, fault: { code: 'MARK_MISSING', text } };
       }
-      if (this.#runs.length === 1) {
+      if (this.#runs.length === 1)
         return { fault: { code: 'STACK_UNDERFLOW', text: 'an opcode before took the MARK for a value' } };
-      }
+
       return { note: `(MARK at ${mark})` };
     }
     switch (opcode.name) {
@@ -337,13 +337,13 @@ class ListingMachine {
   }
 
   #store(index: number): Fault | undefined {
-    if (!this.#form.redefines && this.#memo.has(index)) {
+    if (!this.#form.redefines && this.#memo.has(index))
       return { code: 'BAD_ARGUMENT', text: `memo key ${index} already defined` };
-    }
+
     if (this.#topIsMark()) return { code: 'MARK_MISSING', text: "can't store markobject in the memo" };
-    if (this.#runs[this.#runs.length - 1] === 0) {
+    if (this.#runs[this.#runs.length - 1] === 0)
       return { code: 'STACK_UNDERFLOW', text: "stack is empty -- can't store into memo" };
-    }
+
     this.#memo.add(index);
     return undefined;
   }

@@ -271,9 +271,8 @@ export class Encoder {
     if (value instanceof Map) return this.#saveMap(value);
     if (value instanceof Set) return this.#saveSet(value);
     if (value instanceof PyGlobal) {
-      if (this.foreign !== 'write' && this.#given?.has(value) !== true) {
-        checkName(value, this.foreign, this.registry);
-      }
+      if (this.foreign !== 'write' && this.#given?.has(value) !== true) checkName(value, this.foreign, this.registry);
+
       return this.names.save(value);
     }
     if (value instanceof PyConstant) return this.names.save(PyGlobal.from('codec', 'builtins', value.name));
@@ -292,9 +291,9 @@ export class Encoder {
   #saveInert(value: PyObject): boolean {
     if (this.foreign !== 'write' && this.#given?.has(value) !== true) checkCall(value, this.foreign, this.registry);
     // What came in a pickle has both; a program in JavaScript may have anything.
-    if (this.isNeverCallable(value.class)) {
+    if (this.isNeverCallable(value.class))
       throw this.fail('BAD_VALUE', 'The class of a PyObject is nothing that can be called');
-    }
+
     if (!Array.isArray(value.args)) throw this.fail('BAD_VALUE', 'The arguments of a PyObject are a Tuple');
     const content = contentOf(value);
     if (content !== undefined) {
@@ -315,9 +314,8 @@ export class Encoder {
   #saveCall(value: PyObject): boolean {
     const partial = newByPartial(value);
     const parts = partial ?? value;
-    if (parts.args.length === 0 && parts.kwargs === undefined) {
-      return this.#script(objectSteps(this.protocol, value));
-    }
+    if (parts.args.length === 0 && parts.kwargs === undefined) return this.#script(objectSteps(this.protocol, value));
+
     this.#making ??= new Map<PyObject, Making>();
     const outer = this.#making.get(value);
     const { size } = this.memo;
@@ -327,9 +325,8 @@ export class Encoder {
     if (outer !== undefined && size > outer.size) {
       open = openContainers(this.#tasks, outer, value, parts);
       // The partial that is in the memo by now has not got its state, and could not be called.
-      if (open.size > 0 || partial !== undefined) {
+      if (open.size > 0 || partial !== undefined)
         steps = objectSteps(this.protocol, value, undefined, refreshed(parts, open));
-      }
     }
     this.#making.set(value, { task: this.#tasks.length, size, open });
     return this.#script(steps ?? objectSteps(this.protocol, value));
@@ -412,9 +409,8 @@ export class Encoder {
       const callable = PyGlobal.from('codec', 'builtins', frozen ? 'frozenset' : 'set');
       return this.#script(reductionSteps(this.protocol, value, { args: [items] }, callable));
     }
-    if (frozen) {
-      return this.start(new TupleTask(value, items, true));
-    }
+    if (frozen) return this.start(new TupleTask(value, items, true));
+
     writer.op(0x8f);
     this.memoize(value);
     if (items.length === 0) return true;
@@ -462,11 +458,13 @@ export class Encoder {
     const steps: Step[] = [];
     if (writer.protocol === 0) {
       const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '\n';
-      if (!/^[\x20-\x7e]*$/.test(text)) {
+      if (!/^[\x20-\x7e]*$/.test(text))
         throw this.fail('PROTOCOL_TOO_LOW', 'At protocol 0 a persistent id is a line of ASCII');
-      }
+
       writer.asciiLine(0x50, text);
-    } else steps.push({ kind: 'save', value: id, place: '.id' }, { kind: 'op', code: 0x51 });
+    } else {
+      steps.push({ kind: 'save', value: id, place: '.id' }, { kind: 'op', code: 0x51 });
+    }
     if (value !== undefined && value.steps.length > 0) {
       // What is done to it is done once.
       steps.push({ kind: 'made', value });
@@ -477,14 +475,14 @@ export class Encoder {
 
   #saveCustom(entry: CustomEntry, value: object): boolean {
     const { definition } = entry;
-    if (definition.reduce === undefined) {
+    if (definition.reduce === undefined)
       throw this.fail('UNSUPPORTED_TYPE', `A ${entry.global.fullName} can be read, but its definition has no reduce`);
-    }
+
     const reduction = definition.reduce(value, this);
     const { callable } = reduction;
-    if (callable !== undefined && this.foreign !== 'write' && !this.registry.isBuiltin(definition)) {
+    if (callable !== undefined && this.foreign !== 'write' && !this.registry.isBuiltin(definition))
       notePartsOf(callable, (this.#given ??= new Set()));
-    }
+
     return this.#saveReduced(value, reduction, entry.global);
   }
 
@@ -512,7 +510,7 @@ export class Encoder {
     return this.start(new ObjectTask(entry, names, values, names === entry.names ? plan : undefined));
   }
 
-  /** The values of all properties. @param keys all of them, in their order. */
+  /** The values of all properties. @param keys - all of them, in their order. */
   #valuesOf(value: Record<string, unknown>, keys: readonly string[]): unknown[] {
     let values: unknown[];
     try {

@@ -54,9 +54,9 @@ export class FieldKey {
     if (view.getFloat64(start + span - 8, true) !== this.#tail) return false;
     if (span <= 16) return true;
     const middle = this.#middle;
-    for (let index = 0; index < middle.length; index++) {
+    for (let index = 0; index < middle.length; index++)
       if (view.getFloat64(start + 8 * index + 8, true) !== middle[index]) return false;
-    }
+
     return true;
   }
 }

@@ -36,8 +36,9 @@ export function noteIncomplete(m: Machine, object: PyObject): void {
     if (!(value instanceof Tuple)) {
       noted ??= m.incomplete ??= new Incomplete();
       const known = noted.seen.get(value);
-      if (known === undefined) noted.seen.set(value, { size, since: noted.calls });
-      else if (known.size !== size) {
+      if (known === undefined) {
+        noted.seen.set(value, { size, since: noted.calls });
+      } else if (known.size !== size) {
         known.size = size;
         known.since = noted.calls;
       }

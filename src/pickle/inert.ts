@@ -14,7 +14,7 @@ import { Tuple } from './values/tuple.js';
  * The inert form of a value that travels as a call: what `dumps` would write for it, and what `loads` would give if its
  * class were unknown. Undefined for any other value. For tools that show or compare values.
  *
- * @param registry the classes besides those of the standard library. Default: none.
+ * @param registry - the classes besides those of the standard library. Default: none.
  */
 export function toInert(value: object, registry: ClassRegistry = ClassRegistry.empty): PyObject | undefined {
   const entry = compile(registry).byPrototype.get(Object.getPrototypeOf(value) as object);

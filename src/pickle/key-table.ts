@@ -88,14 +88,16 @@ export class KeyTable {
       this.#kept ??= new Map<object, Map<unknown, unknown>>();
       this.#kept.set(left, this.#keys);
       this.#keys = new Map();
-    } else if (this.#keys.size > 0) this.#keys.clear();
+    } else if (this.#keys.size > 0) {
+      this.#keys.clear();
+    }
     this.#container = container;
     const keys = this.#kept?.get(container);
-    if (keys !== undefined) this.#keys = keys;
-    else {
-      for (const key of container.keys()) {
+    if (keys !== undefined) {
+      this.#keys = keys;
+    } else {
+      for (const key of container.keys())
         if (typeof key !== 'string') this.#note(key, this.#index.canonical(key, true));
-      }
     }
   }
 

@@ -297,7 +297,9 @@ export function run(m: Machine, budget: number): unknown {
         if (isPlainList(target)) {
           let end = target.length;
           for (let index = from; index < sp; index++) target[end++] = stack[index];
-        } else appendItems(m, from - 1, from, sp);
+        } else {
+          appendItems(m, from - 1, from, sp);
+        }
         sp = from;
         break;
       }
@@ -382,9 +384,9 @@ export function run(m: Machine, budget: number): unknown {
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const module = stack[sp - 1];
         const qualname = stack[sp];
-        if (typeof module !== 'string' || typeof qualname !== 'string') {
+        if (typeof module !== 'string' || typeof qualname !== 'string')
           throw m.fail('BAD_GLOBAL', 'needs two strings: a module and a name');
-        }
+
         stack[sp - 1] = findGlobal(m, module, qualname);
         break;
       }
@@ -512,9 +514,9 @@ function enterFrame(m: Machine, pos: number): void {
   const start = pos + 8;
   const length = uint4At(data, pos) + uint4At(data, pos + 4) * 2 ** 32;
   if (options.lenient) return;
-  if (m.inFrame && start < m.limit) {
+  if (m.inFrame && start < m.limit)
     throw m.fail('FRAME_BOUNDARY', `starts a frame inside the one that ends at byte ${m.limit}`);
-  }
+
   m.inFrame = false;
   if (length > m.end - start) throw m.tooLong(start, length);
   m.inFrame = true;

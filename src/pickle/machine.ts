@@ -247,9 +247,9 @@ export class Machine {
 
   /** An error about an argument of `wanted` bytes that does not fit before the limit. `pos` is where it starts. */
   tooLong(pos: number, wanted: number | bigint): UnpicklingError {
-    if (this.inFrame && BigInt(wanted) <= this.data.length - pos) {
+    if (this.inFrame && BigInt(wanted) <= this.data.length - pos)
       return this.fail('FRAME_BOUNDARY', `needs ${wanted} bytes, and its frame ends at byte ${this.limit}`);
-    }
+
     return this.fail('TRUNCATED', `says ${wanted} bytes, ${this.data.length - pos} remain`);
   }
 
@@ -377,9 +377,8 @@ export class Machine {
       this.growHints(slot, index);
       workspace.slotMemo[slot] = index;
     }
-    if (this.memoCount > this.options.maxMemo) {
+    if (this.memoCount > this.options.maxMemo)
       throw this.fail('LIMIT_MEMO', `stores more than ${this.options.maxMemo} memo entries`);
-    }
   }
 
   /** Whether an object on the stack is already in the memo: it stands there by the hint of its slot, when it was not fetched. */
@@ -396,7 +395,9 @@ export class Machine {
       this.shared = true;
     } else if (value instanceof Map || value instanceof Set || (Array.isArray(value) && !(value instanceof Tuple))) {
       this.shared = true;
-    } else if (prototype !== null && this.registry.byPrototype.get(prototype)?.kind === 'object') this.shared = true;
+    } else if (prototype !== null && this.registry.byPrototype.get(prototype)?.kind === 'object') {
+      this.shared = true;
+    }
   }
 
   /** Makes room for hints about a slot of the stack and a memo index. */
@@ -441,7 +442,9 @@ export class Machine {
         if (flags[index] !== FLAG.fetched) this.shared ||= !isLeaf(value, this.registry);
         slotMemo[this.sp] = index;
         flags[index] = FLAG.fetched;
-      } else this.shared ||= !isLeaf(value, this.registry);
+      } else {
+        this.shared ||= !isLeaf(value, this.registry);
+      }
     }
     this.stack[this.sp++] = value;
   }

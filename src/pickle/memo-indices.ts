@@ -27,6 +27,8 @@ export class MemoIndices {
     if (index === this.#dense) {
       this.#dense++;
       this.#sparse.delete(sparseKey(index));
-    } else if (!this.has(index)) this.#sparse.add(sparseKey(index));
+    } else if (!this.has(index)) {
+      this.#sparse.add(sparseKey(index));
+    }
   }
 }

@@ -109,9 +109,9 @@ export class NameWriter {
     const { protocol, fixImports } = this.#encoder.options;
     const [name1, name2] = protocol < 3 && fixImports ? python2Name(module, qualname) : [module, qualname];
     const lines = `${name1}\n${name2}`;
-    if (lines.indexOf('\n') !== lines.lastIndexOf('\n')) {
+    if (lines.indexOf('\n') !== lines.lastIndexOf('\n'))
       throw this.#encoder.fail('PROTOCOL_TOO_LOW', `The name ${module}.${qualname} has a line break`);
-    }
+
     if (protocol < 3 && /[^\0-\x7f]/.test(lines)) {
       throw this.#encoder.fail(
         'PROTOCOL_TOO_LOW',

@@ -66,7 +66,7 @@ const BASED = /^[ \t\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0
 /**
  * The number on an INT or LONG line.
  *
- * @param base 10 as `pickletools` reads it; 0 as CPython's C unpickler does, where `0x10` is 16 and `010` is 8.
+ * @param base - 10 as `pickletools` reads it; 0 as CPython's C unpickler does, where `0x10` is 16 and `010` is 8.
  * @throws NumberError, DigitsError
  */
 export function parseInteger(line: string, base: 0 | 10, maxDigits: number): number | bigint {

@@ -50,7 +50,7 @@ export class OutputSpace {
   #pool = NO_POOL;
   #pooled = 0;
 
-  /** A pickle: a copy of the first bytes of the output. @param pool whether it may share a buffer with others. */
+  /** A pickle: a copy of the first bytes of the output. @param pool - whether it may share a buffer with others. */
   take(length: number, pool: boolean): Uint8Array<ArrayBuffer> {
     if (pool && length <= POOLED_BYTES) return this.#share(length);
     if (length > KEPT_BYTES) {

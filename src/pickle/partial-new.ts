@@ -1,6 +1,6 @@
 /**
- * The call that CPython writes before protocol 4, where there is no NEWOBJ_EX: `functools.partial(cls.__new__, cls, *args,
- * **kwargs)()` (`save_reduce` of Modules/_pickle.c).
+ * The call that CPython writes before protocol 4, where there is no NEWOBJ_EX:
+ * `functools.partial(cls.__new__, cls, *args, **kwargs)()` (`save_reduce` of Modules/_pickle.c).
  *
  * @module
  */

@@ -65,7 +65,7 @@ const TABLES: readonly (readonly [UnicodeVersion, string])[] = [
   ],
 ];
 
-/** Whether a character is printable. @param code of the character, from 0x80 on. */
+/** Whether a character is printable. @param code - of the character, from 0x80 on. */
 export type IsPrintable = (code: number) => boolean;
 
 /** The printable characters of a version. */

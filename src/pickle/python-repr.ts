@@ -11,7 +11,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\
 
 /**
  * A str. @example `stringRepr("it's")` is `"it's"` in double quotes, as in Python.
- * @param printable of which Python. Default: the newest.
+ * @param printable - of which Python. Default: the newest.
  */
 export function stringRepr(text: string, printable: IsPrintable = isPrintable): string {
   const quote = quoteFor(text.includes("'"), text.includes('"'));

@@ -172,9 +172,9 @@ export function runRareOpcode(m: Machine, code: number): void {
       // READONLY_BUFFER
       if (m.sp <= m.fence) throw m.underflow(1);
       const buffer = m.stack[m.sp - 1];
-      if (!(buffer instanceof Uint8Array)) {
+      if (!(buffer instanceof Uint8Array))
         throw m.fail('BUFFER_MISSING', `makes ${describe(buffer)} read-only, which is no buffer`);
-      }
+
       m.stack[m.sp - 1] = m.readonlyBuffer(buffer);
       return;
     }
@@ -291,9 +291,9 @@ function quotedString(m: Machine): void {
   const start = lineStart(m);
   const end = m.pos - 1;
   const quote = m.data[start];
-  if ((quote !== 0x22 && quote !== 0x27) || end - start < 2 || m.data[end - 1] !== quote) {
+  if ((quote !== 0x22 && quote !== 0x27) || end - start < 2 || m.data[end - 1] !== quote)
     throw m.fail('BAD_ARGUMENT', 'has no matching quotes');
-  }
+
   const unescaped = decodeStringEscape(m.data, start + 1, end - 1);
   m.push(decodePython2(m, unescaped, 0, unescaped.length));
 }
@@ -323,17 +323,17 @@ function decodePython2(m: Machine, data: Uint8Array, start: number, end: number)
 function keywords(m: Machine, value: unknown): Keywords | Inert {
   if (isInert(value)) return value;
   if (value instanceof PyDict) return value.size === 0 ? undefined : value;
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     throw m.fail('BAD_CALL', `has ${describe(value)} for keyword arguments, not a dict`);
-  }
+
   return Object.keys(value).length === 0 ? undefined : (value as Record<string, unknown>);
 }
 
 function extension(m: Machine, code: number): unknown {
   const global = m.registry.extension(code);
-  if (global === undefined) {
+  if (global === undefined)
     throw m.fail('UNKNOWN_EXTENSION', `has the extension code ${code}, which the registry does not know`);
-  }
+
   return global;
 }
 

@@ -20,7 +20,7 @@ const SMALL = 2 ** 30;
 /**
  * Takes attributes from `from` on, the stack standing at the name of one. Text, opcodes and stack are counted in the machine.
  *
- * @param pauseAt how many opcodes may be executed.
+ * @param pauseAt - how many opcodes may be executed.
  * @returns the offset after what was taken.
  */
 export function readAttributes(
@@ -73,7 +73,9 @@ export function readAttributes(
       if (at + 14 > end || memo[uint4At(data, at + 1)] !== key.name) break;
       at += 5;
       opcodes++;
-    } else break;
+    } else {
+      break;
+    }
     stack[sp++] = key.name;
     // What follows is taken or not; the name is, whatever follows.
     pos = at;

@@ -50,7 +50,7 @@ interface Making {
   readonly kwargsFrom?: unknown;
 }
 
-/** The steps for an object that a definition reduces. @param global what is called unless the reduction says otherwise. */
+/** The steps for an object that a definition reduces. @param global - what is called unless the reduction says otherwise. */
 export function reductionSteps(protocol: number, value: object, reduction: Reduction, global: PyGlobal): Step[] {
   const { args = [], construction = 'call', kwargs, items, entries, state } = reduction;
   const steps = makingSteps(protocol, { callable: reduction.callable ?? global, args, kwargs, construction });
@@ -79,8 +79,8 @@ export function contentOf({ class: callable, args }: PyObject): Content | undefi
 /**
  * The steps for an inert object: exactly what the pickle that it came from did.
  *
- * @param content of the object, to be put into it after it was made: as protocol 2 and later do.
- * @param given what to make it of, instead of its own class and arguments.
+ * @param content - of the object, to be put into it after it was made: as protocol 2 and later do.
+ * @param given - what to make it of, instead of its own class and arguments.
  */
 export function objectSteps(protocol: number, value: PyObject, content?: Content, given: CallParts = value): Step[] {
   const { class: callable, args, kwargs, argsFrom, kwargsFrom, construction } = given;

@@ -28,8 +28,8 @@ export interface Making {
  * The containers among the arguments of a call that are in the memo and not complete: whoever copied them now would have
  * less than their content.
  *
- * @param outer how the call was begun that is not complete yet.
- * @param parts what the call stands for.
+ * @param outer - how the call was begun that is not complete yet.
+ * @param parts - what the call stands for.
  */
 export function openContainers(
   tasks: readonly Task[],
@@ -43,14 +43,19 @@ export function openContainers(
   if (kwargs !== undefined && tasks[place] instanceof ScriptTask) place++;
   for (const task of tasks.slice(place)) {
     let container: object | undefined;
-    if (task instanceof ListTask && task.exact) container = task.items;
-    else if (task instanceof DictTask || task instanceof SetTask) container = task.container;
-    else if (task instanceof ScriptTask) {
+    if (task instanceof ListTask && task.exact) {
+      container = task.items;
+    } else if (task instanceof DictTask || task instanceof SetTask) {
+      container = task.container;
+    } else if (task instanceof ScriptTask) {
       // An object of its own is no part of the arguments.
       if (task.value === undefined || !isOwnContainer(task.value)) break;
       container = task.value;
-    } else if (task instanceof TupleTask) container = task.value;
-    else if (!(task instanceof ListTask)) break;
+    } else if (task instanceof TupleTask) {
+      container = task.value;
+    } else if (!(task instanceof ListTask)) {
+      break;
+    }
     if (container !== undefined && !PyObject.keeps(call, container)) open.add(container);
   }
   // A tuple is in the memo only when it is complete: it is written anew for what is in it, and else needs not.

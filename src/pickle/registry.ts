@@ -204,13 +204,13 @@ function isList(value: unknown): boolean {
 }
 
 function check(definition: ClassDefinition | null | undefined): void {
-  if (typeof definition !== 'object' || definition === null) {
+  if (typeof definition !== 'object' || definition === null)
     throw new TypeError(`A class definition is an object, not ${String(definition)}`);
-  }
+
   const { module, qualname, kind } = definition;
-  if (typeof module !== 'string' || typeof qualname !== 'string' || module === '' || qualname === '') {
+  if (typeof module !== 'string' || typeof qualname !== 'string' || module === '' || qualname === '')
     throw new TypeError(`A class definition needs a module and a qualname, both not empty`);
-  }
+
   const name = `${module}.${qualname}`;
   switch (kind) {
     case 'object': {
@@ -233,9 +233,9 @@ function check(definition: ClassDefinition | null | undefined): void {
       return;
     }
     case 'extension':
-      if (!Number.isInteger(definition.code) || definition.code < 1 || definition.code > 0x7fffffff) {
+      if (!Number.isInteger(definition.code) || definition.code < 1 || definition.code > 0x7fffffff)
         throw new TypeError(`The extension code of ${name} is ${definition.code}, not an integer from 1 to 2147483647`);
-      }
+
       return;
     case 'custom':
       if (typeof definition.construct !== 'function') throw new TypeError(`${name} has no construct function`);

@@ -89,9 +89,8 @@ function* checkDepth(m: Machine, root: unknown, values: number): Generator<undef
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value !== 'object' || value === null || seen.has(value)) continue;
-      if (depth >= maxDepth) {
-        throw m.fail('LIMIT_DEPTH', `ends a value nested deeper than the limit of ${maxDepth}`);
-      }
+      if (depth >= maxDepth) throw m.fail('LIMIT_DEPTH', `ends a value nested deeper than the limit of ${maxDepth}`);
+
       seen.add(value);
       for (const child of children(value)) {
         if (--left < 0) {

@@ -32,7 +32,7 @@ export class StringTable {
   /**
    * The memo index of these bytes, or -1 when they are new; then they are known as `index` from now on.
    *
-   * @param hash of the bytes, the same for equal bytes.
+   * @param hash - of the bytes, the same for equal bytes.
    */
   find(output: Uint8Array, start: number, end: number, hash: number, index: number): number {
     const tags = this.#tags;
@@ -72,9 +72,8 @@ export class StringTable {
 }
 
 function equal(bytes: Uint8Array, first: number, second: number, length: number): boolean {
-  for (let index = 0; index < length; index++) {
-    if (bytes[first + index] !== bytes[second + index]) return false;
-  }
+  for (let index = 0; index < length; index++) if (bytes[first + index] !== bytes[second + index]) return false;
+
   return true;
 }
 

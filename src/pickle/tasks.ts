@@ -32,9 +32,8 @@ export function indexPlace(index: number): string {
 
 /** `.name`, or `['a key']`. */
 export function keyPlace(key: unknown): string {
-  if (typeof key === 'string') {
-    return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  }
+  if (typeof key === 'string') return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+
   return typeof key === 'object' && key !== null ? '[key]' : `[${String(key)}]`;
 }
 
@@ -46,7 +45,7 @@ export class ListTask implements Task {
   /** The present batch is one item, without a mark. */
   #single = false;
 
-  /** @param exact whether it is a list: of what a reduction lists, a last item alone is no batch (`batch_list`). */
+  /** @param exact - whether it is a list: of what a reduction lists, a last item alone is no batch (`batch_list`). */
   constructor(
     readonly items: readonly unknown[],
     readonly exact = true,
@@ -62,18 +61,17 @@ export class ListTask implements Task {
         // APPEND, APPENDS
         if (this.#batchEnd > 0) writer.op(this.#single ? 0x61 : 0x65);
         const left = this.#count - this.#index;
-        if (left === 0) {
-          return true;
-        }
+        if (left === 0) return true;
+
         this.#single = writer.protocol === 0 || this.#count === 1 || (left === 1 && !this.exact);
         this.#batchEnd = this.#index + (this.#single ? 1 : Math.min(left, BATCH));
         if (!this.#single) writer.op(MARK);
       }
       const index = this.#index++;
       const item = items[index];
-      if (item === undefined && !(index in items)) {
+      if (item === undefined && !(index in items))
         throw encoder.fail('SPARSE_ARRAY', `The array has no item ${index}; Python has no arrays with holes`);
-      }
+
       if (typeof item !== 'object' || item === null || !direct) {
         if (!encoder.save(item)) return false;
         if (typeof item === 'number' && direct) this.#index = writer.run(items, this.#index, this.#batchEnd);
@@ -115,8 +113,8 @@ export class DictTask implements Task {
   #single: boolean;
 
   /**
-   * @param first what to begin with, when keys and values before it have been written, none of them a batch's last.
-   * @param container the dict, where it is in the memo already.
+   * @param first - what to begin with, when keys and values before it have been written, none of them a batch's last.
+   * @param container - the dict, where it is in the memo already.
    */
   constructor(
     readonly keys: readonly unknown[],
@@ -222,9 +220,9 @@ export class TupleTask implements Task {
     while (this.#index < items.length) {
       const index = this.#index++;
       const item = items[index];
-      if (item === undefined && !(index in items)) {
+      if (item === undefined && !(index in items))
         throw encoder.fail('SPARSE_ARRAY', `The tuple has no item ${index}; Python has no tuples with holes`);
-      }
+
       if (!encoder.save(item)) return false;
     }
     const known = value === undefined ? undefined : encoder.memo.get(value);
@@ -252,7 +250,7 @@ export class ObjectTask implements Task {
   #index = 0;
   readonly #plan: FieldPlan | undefined;
 
-  /** @param plan of the class, when the names are the declared ones, in order and nothing else. */
+  /** @param plan - of the class, when the names are the declared ones, in order and nothing else. */
   constructor(
     readonly entry: ObjectEntry,
     readonly names: readonly string[],
@@ -312,7 +310,7 @@ export class ObjectTask implements Task {
 export class CallTask implements Task {
   #index: number;
 
-  /** @param first the first argument to be written; -1 to begin with the name. */
+  /** @param first - the first argument to be written; -1 to begin with the name. */
   constructor(
     readonly callable: PyGlobal,
     readonly args: readonly unknown[],
@@ -335,9 +333,8 @@ export class CallTask implements Task {
       }
       if (args.length > 3) writer.op(MARK);
     }
-    while (this.#index < args.length) {
-      if (!encoder.save(args[this.#index++])) return false;
-    }
+    while (this.#index < args.length) if (!encoder.save(args[this.#index++])) return false;
+
     if (args.length === 0) {
       writer.op(0x29); // EMPTY_TUPLE
     } else {
@@ -374,7 +371,7 @@ export type Step =
 export class ScriptTask implements Task {
   #index = 0;
 
-  /** @param value the object that is made, where it is a container of Python's own. */
+  /** @param value - the object that is made, where it is a container of Python's own. */
   constructor(
     readonly steps: readonly Step[],
     readonly value?: object,

@@ -31,7 +31,7 @@ export class TextWindow {
   /**
    * The text of a string of more than {@link SHORT} bytes inside the data, undefined if it is to be decoded by itself.
    *
-   * @param limit where the frame ends.
+   * @param limit - where the frame ends.
    */
   read(data: Uint8Array, view: DataView, start: number, length: number, limit: number): string | undefined {
     const end = start + length;

@@ -113,9 +113,9 @@ export function writeUtf8(text: string, out: Uint8Array, start: number): number 
 export function decodeLatin1(data: Uint8Array, start = 0, end = data.length): string {
   const parts: string[] = [];
   // Function.apply has a limit on arguments; 8192 is far below it in every engine.
-  for (let from = start; from < end; from += 8192) {
+  for (let from = start; from < end; from += 8192)
     parts.push(String.fromCharCode(...data.subarray(from, Math.min(end, from + 8192))));
-  }
+
   return parts.length === 1 ? (parts[0] ?? '') : parts.join('');
 }
 

@@ -52,9 +52,9 @@ export function* tokens(data: Uint8Array, options: TokensOptions = {}): Generato
 /** The opcode at an offset. @throws UnpicklingError */
 export function readToken(data: Uint8Array, offset: number): Token {
   const code = data[offset];
-  if (code === undefined) {
+  if (code === undefined)
     throw new UnpicklingError('TRUNCATED', `The data ends at byte ${offset} without STOP`, { offset });
-  }
+
   const opcode = opcodeOf(code);
   if (opcode === undefined) {
     const shown = code.toString(16).padStart(2, '0');
@@ -163,9 +163,9 @@ class ArgumentCursor {
   }
 
   float8(): number {
-    if (this.data.length - this.position < 8) {
+    if (this.data.length - this.position < 8)
       throw this.fail('TRUNCATED', `needs 8 bytes, ${this.data.length - this.position} remain`);
-    }
+
     const view = new DataView(this.data.buffer, this.data.byteOffset + this.take(8), 8);
     return view.getFloat64(0);
   }
@@ -302,9 +302,9 @@ function quotedLine(cursor: ArgumentCursor): string {
   const start = cursor.line();
   const end = cursor.position - 1;
   const quote = cursor.data[start];
-  if ((quote !== 0x22 && quote !== 0x27) || cursor.data[end - 1] !== quote) {
+  if ((quote !== 0x22 && quote !== 0x27) || cursor.data[end - 1] !== quote)
     throw cursor.fail('BAD_ARGUMENT', 'has no matching quotes');
-  }
+
   // `pickletools` takes a single quote for both; unpicklers do not.
   if (end - start < 2) return '';
   return decodeLatin1(decodeStringEscape(cursor.data, start + 1, end - 1));

@@ -33,7 +33,7 @@ export class Unpickler {
    * The value of a large pickle, decoded in steps: call `next()` until `done`, and let other work have its turn in
    * between. Decodings may happen in between, of this Unpickler too. The data must not change meanwhile.
    *
-   * @param opcodes how many opcodes one step executes, at least 1; 10,000 take 1 ms or so.
+   * @param opcodes - how many opcodes one step executes, at least 1; 10,000 take 1 ms or so.
    * @throws UnpicklingError
    */
   *loadSteps(data: Uint8Array, opcodes = 10_000): Generator<undefined, unknown> {

@@ -16,7 +16,7 @@ export interface WrongKey {
 /**
  * Python's keys are hashable, and two that JavaScript tells apart may be one there.
  *
- * @param what they are: `key`, `item`
+ * @param what - they are: `key`, `item`
  */
 export function wrongKey(keys: readonly unknown[], what: string, hashing: Hashing): WrongKey | undefined {
   if (keys.every((key) => typeof key === 'string')) return undefined;

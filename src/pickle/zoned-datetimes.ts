@@ -35,9 +35,9 @@ class Pattern {
   /** Whether it stands at an offset, behind which there are as many bytes at least. */
   standsAt(view: DataView, at: number): boolean {
     const words = this.#words;
-    for (let index = 0; index < words.length; index++) {
+    for (let index = 0; index < words.length; index++)
       if (view.getFloat64(at + 8 * index, true) !== words[index]) return false;
-    }
+
     return view.getFloat64(at + this.length - 8, true) === this.#last;
   }
 }
@@ -91,8 +91,8 @@ const NAMED = {
  * The whole of a datetime, whose class is on the stack: its ten bytes, MEMOIZE, then TUPLE1, or a zone and TUPLE2, then
  * MEMOIZE, REDUCE. It takes the place of its class on the stack; opcodes and text are counted in the machine.
  *
- * @param pos the offset of the ten bytes.
- * @param pauseAt how many opcodes may be executed.
+ * @param pos - the offset of the ten bytes.
+ * @param pauseAt - how many opcodes may be executed.
  * @returns the offset after it, `pos` when it is not that.
  */
 export function readDatetime(m: Machine, view: DataView, pos: number, limit: number, pauseAt: number): number {

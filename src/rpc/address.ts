@@ -29,13 +29,11 @@ export function parseAddress(text: string, use: 'connect' | 'bind'): Address {
         address: text,
       },
     );
-  if (typeof text !== 'string') {
-    throw wrong('the address must be a string');
-  }
+  if (typeof text !== 'string') throw wrong('the address must be a string');
+
   const match = /^([a-z]+):\/\/(.+)$/s.exec(text);
-  if (match === null) {
-    throw wrong('it has no scheme');
-  }
+  if (match === null) throw wrong('it has no scheme');
+
   const [, scheme, rest = ''] = match;
   switch (scheme) {
     case 'tcp':
@@ -72,9 +70,8 @@ export function isLoopback(address: Address): boolean {
  * @throws RpcTransportError if the path cannot be bound.
  */
 export async function checkIpcPath(address: Address & { readonly scheme: 'ipc' }): Promise<void> {
-  if (address.path.startsWith('@') || address.path === '*') {
-    return; // An abstract name of Linux, or a path that libzmq chooses.
-  }
+  if (address.path.startsWith('@') || address.path === '*') return; // An abstract name of Linux, or a path that libzmq chooses.
+
   const folder = dirname(address.path);
   const folderStatus = await stat(folder).catch(() => undefined);
   if (folderStatus?.isDirectory() !== true) {
@@ -83,9 +80,8 @@ export async function checkIpcPath(address: Address & { readonly scheme: 'ipc' }
     });
   }
   const status = await lstat(address.path).catch(() => undefined);
-  if (status === undefined) {
-    return;
-  }
+  if (status === undefined) return;
+
   if (!status.isSocket()) {
     throw new RpcTransportError('ADDRESS_IN_USE', `cannot bind ${address.text}: a file that is no socket lies there`, {
       address: address.text,
@@ -109,37 +105,33 @@ function parseTcp(
   const colon = target.lastIndexOf(':');
   const host = target.slice(0, colon);
   const portText = target.slice(colon + 1);
-  if (colon <= 0 || portText === '') {
-    throw wrong('it has no port');
-  }
+  if (colon <= 0 || portText === '') throw wrong('it has no port');
+
   if (/\s/.test(host) || (host.includes(':') && !(host.startsWith('[') && host.endsWith(']')))) {
     throw wrong(
       isIPv6(host) ? 'an IPv6 host must stand in brackets' : `the host ${JSON.stringify(host)} cannot be one`,
     );
   }
-  if (host === '*' && use === 'connect') {
-    throw wrong('"*" is for servers; name the host');
-  }
+  if (host === '*' && use === 'connect') throw wrong('"*" is for servers; name the host');
+
   if (portText === '*' || portText === '0') {
-    if (use === 'connect') {
-      throw wrong('a client needs the number of the port');
-    }
+    if (use === 'connect') throw wrong('a client needs the number of the port');
+
     return { scheme: 'tcp', text, host, port: '*' };
   }
   const port = Number(portText);
-  if (!/^\d+$/.test(portText) || port > 65_535) {
+  if (!/^\d+$/.test(portText) || port > 65_535)
     throw wrong(`the port ${JSON.stringify(portText)} is no number from 1 to 65535`);
-  }
+
   return { scheme: 'tcp', text, host, port };
 }
 
 function parseIpc(text: string, path: string, wrong: (why: string) => RpcTransportError): Address {
-  if (process.platform === 'win32') {
-    throw wrong('ipc:// does not work on Windows; use tcp://127.0.0.1 and a port');
-  }
-  if (Buffer.byteLength(path) > MAX_IPC_PATH) {
+  if (process.platform === 'win32') throw wrong('ipc:// does not work on Windows; use tcp://127.0.0.1 and a port');
+
+  if (Buffer.byteLength(path) > MAX_IPC_PATH)
     throw wrong(`the path has ${Buffer.byteLength(path)} bytes, a Unix socket's can have ${MAX_IPC_PATH}`);
-  }
+
   return { scheme: 'ipc', text, path };
 }
 

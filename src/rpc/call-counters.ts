@@ -65,21 +65,13 @@ export class CallCounters {
   }
 
   failed(error: unknown): void {
-    if (error instanceof RemoteException) {
-      this.#failed++;
-    } else if (error instanceof RpcQueueFullError) {
-      this.#queueFull++;
-    } else if (error instanceof RpcReplyError) {
-      this.#badReply++;
-    } else if (error instanceof RpcTimeoutError) {
-      count(this.#timedOut, error.outcome);
-    } else if (error instanceof RpcAbortError) {
-      count(this.#aborted, error.outcome);
-    } else if (error instanceof RpcDisconnectedError) {
-      count(this.#disconnected, error.outcome);
-    } else if (error instanceof RpcClosedError) {
-      count(this.#closed, error.outcome);
-    }
+    if (error instanceof RemoteException) this.#failed++;
+    else if (error instanceof RpcQueueFullError) this.#queueFull++;
+    else if (error instanceof RpcReplyError) this.#badReply++;
+    else if (error instanceof RpcTimeoutError) count(this.#timedOut, error.outcome);
+    else if (error instanceof RpcAbortError) count(this.#aborted, error.outcome);
+    else if (error instanceof RpcDisconnectedError) count(this.#disconnected, error.outcome);
+    else if (error instanceof RpcClosedError) count(this.#closed, error.outcome);
   }
 
   lateReply(): void {
@@ -92,9 +84,8 @@ export class CallCounters {
 
   latency(): LatencyStats {
     const histogram = this.#latency;
-    if (histogram.count === 0) {
-      return { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
-    }
+    if (histogram.count === 0) return { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
+
     const percentile = (percent: number): number => histogram.percentile(percent) / 1000;
     return {
       count: histogram.count,

@@ -99,11 +99,8 @@ export class CallTable {
   #turnsLeft = 0;
   readonly #gather = (): void => {
     this.#turnsLeft--;
-    if (this.#turnsLeft > 0) {
-      queueMicrotask(this.#gather);
-    } else {
-      this.#drain();
-    }
+    if (this.#turnsLeft > 0) queueMicrotask(this.#gather);
+    else this.#drain();
   };
   /** Why calls are refused at once instead of waiting. */
   #refusal: ((method: string) => RpcCallError) | undefined;
@@ -115,9 +112,8 @@ export class CallTable {
 
   /** Whether the oldest request that the server has not answered is one that its caller still waits for. */
   get busy(): boolean {
-    for (const call of this.#sent.values()) {
-      return call.phase === 'sent';
-    }
+    for (const call of this.#sent.values()) return call.phase === 'sent';
+
     return false;
   }
 
@@ -139,11 +135,8 @@ export class CallTable {
     this.#deadlines.expect(call.deadline);
     this.#watchSignal(call);
     this.#queueOf(call).add(call);
-    if (request.urgent) {
-      this.#drain();
-    } else {
-      this.#drainUnlessGathering();
-    }
+    if (request.urgent) this.#drain();
+    else this.#drainUnlessGathering();
   }
 
   /**
@@ -204,9 +197,7 @@ export class CallTable {
     const create = ({ method, outcome }: Ending): RpcCallError =>
       new RpcDisconnectedError(`${method}: not sent: ${detail}`, { method, outcome });
     this.#refusal = (method) => create({ method, outcome: 'not-sent' });
-    for (const call of [...this.#urgent, ...this.#normal]) {
-      this.#giveUp(call, create);
-    }
+    for (const call of [...this.#urgent, ...this.#normal]) this.#giveUp(call, create);
   }
 
   /** Ends every call, and every later one. */
@@ -217,9 +208,8 @@ export class CallTable {
       return new RpcClosedError(`${method}: ${detail}; ${known}`, { method, outcome });
     };
     this.#refusal = (method) => create({ method, outcome: 'not-sent' });
-    for (const call of [...this.#takeSent(), ...this.#urgent, ...this.#normal]) {
-      this.#giveUp(call, create);
-    }
+    for (const call of [...this.#takeSent(), ...this.#urgent, ...this.#normal]) this.#giveUp(call, create);
+
     this.#deadlines.clear();
   }
 
@@ -232,15 +222,12 @@ export class CallTable {
   }
 
   #refuse({ method, signal, connectedOnly }: CallRequest): RpcCallError | undefined {
-    if (this.#refusal !== undefined) {
-      return this.#refusal(method);
-    }
-    if (signal?.aborted === true) {
-      return abortError({ method, outcome: 'not-sent' }, signal);
-    }
-    if (connectedOnly && this.#sender === undefined) {
-      return this.#notConnected({ method, outcome: 'not-sent' });
-    }
+    if (this.#refusal !== undefined) return this.#refusal(method);
+
+    if (signal?.aborted === true) return abortError({ method, outcome: 'not-sent' }, signal);
+
+    if (connectedOnly && this.#sender === undefined) return this.#notConnected({ method, outcome: 'not-sent' });
+
     const { queueLimit, window } = this.#options;
     const leaving = this.#sender === undefined ? 0 : Math.max(0, window - this.#sent.size);
     if (this.#waiting >= queueLimit + leaving) {
@@ -262,21 +249,17 @@ export class CallTable {
 
   #drainUnlessGathering(): void {
     // Not for a server that has nothing to do.
-    if (this.#turnsLeft === 0 || this.#sent.size === 0) {
-      this.#drain();
-    }
+    if (this.#turnsLeft === 0 || this.#sent.size === 0) this.#drain();
   }
 
   #drain(): void {
     const sender = this.#sender;
-    if (this.#waiting === 0) {
-      return;
-    }
+    if (this.#waiting === 0) return;
+
     for (const queue of [this.#urgent, this.#normal]) {
       for (const call of queue) {
-        if (sender === undefined || this.#sent.size >= this.#options.window) {
-          return;
-        }
+        if (sender === undefined || this.#sent.size >= this.#options.window) return;
+
         queue.delete(call);
         this.#transmit(call, sender);
       }
@@ -286,11 +269,8 @@ export class CallTable {
   /** Nothing can leave from now on: what does not wait for another connection ends here, while that is certain. */
   #loseSender(why?: string): void {
     this.#sender = undefined;
-    for (const call of [...this.#urgent, ...this.#normal]) {
-      if (call.request.connectedOnly) {
-        this.#giveUp(call, (ending) => this.#notConnected(ending, why));
-      }
-    }
+    for (const call of [...this.#urgent, ...this.#normal])
+      if (call.request.connectedOnly) this.#giveUp(call, (ending) => this.#notConnected(ending, why));
   }
 
   #notConnected({ method, outcome }: Ending, why = this.#options.obstacle()): RpcCallError {
@@ -315,12 +295,10 @@ export class CallTable {
 
   /** The socket did not take it, so that it certainly has not left: it waits for the next connection. */
   #notSent(call: Call, sender: Sender): void {
-    if (this.#sender === sender) {
-      this.#loseSender();
-    }
-    if (!this.#sent.delete(call.id)) {
-      return;
-    }
+    if (this.#sender === sender) this.#loseSender();
+
+    if (!this.#sent.delete(call.id)) return;
+
     if (call.phase === 'abandoned') {
       this.#abandoned--;
       return;
@@ -331,22 +309,17 @@ export class CallTable {
       return;
     }
     const queue = [call, ...this.#queueOf(call)].sort((left, right) => left.id - right.id);
-    if (call.request.urgent) {
-      this.#urgent = new Set(queue);
-    } else {
-      this.#normal = new Set(queue);
-    }
+    if (call.request.urgent) this.#urgent = new Set(queue);
+    else this.#normal = new Set(queue);
   }
 
   /** Servers answer one client in order: abandoned requests in front of an answered one will not be answered any more. */
   #releaseBefore(answered: Call): void {
-    if (this.#abandoned === 0) {
-      return;
-    }
+    if (this.#abandoned === 0) return;
+
     for (const call of this.#sent.values()) {
-      if (call.phase !== 'abandoned' || call.order > answered.order) {
-        return;
-      }
+      if (call.phase !== 'abandoned' || call.order > answered.order) return;
+
       this.#sent.delete(call.id);
       this.#abandoned--;
     }
@@ -393,21 +366,16 @@ export class CallTable {
     let next = Infinity;
     for (const calls of [this.#sent.values(), this.#urgent, this.#normal]) {
       for (const call of calls) {
-        if (call.phase === 'abandoned') {
-          continue;
-        }
-        if (call.deadline <= now) {
-          late.push(call);
-        } else if (call.deadline < next) {
-          next = call.deadline;
-        }
+        if (call.phase === 'abandoned') continue;
+
+        if (call.deadline <= now) late.push(call);
+        else if (call.deadline < next) next = call.deadline;
       }
     }
     for (const call of late) {
       // Whoever listens to the end of one call may have ended others.
-      if (this.#sent.get(call.id) === call ? call.phase === 'sent' : this.#queueOf(call).has(call)) {
+      if (this.#sent.get(call.id) === call ? call.phase === 'sent' : this.#queueOf(call).has(call))
         this.#timedOut(call);
-      }
     }
     return next;
   }
@@ -422,9 +390,7 @@ export class CallTable {
           : 'the request has left, and the server may execute it still';
       return new RpcTimeoutError(`${method}: no answer within ${timeout} ms; ${known}`, { method, outcome, timeout });
     });
-    if (phase === 'sent') {
-      this.#options.onTimeout(sentAt);
-    }
+    if (phase === 'sent') this.#options.onTimeout(sentAt);
   }
 
   /** Rejects a call that waits or is on its way. */
@@ -475,12 +441,10 @@ function writeId(id: number): Uint8Array {
 
 /** Gives NaN, which no call has, for a frame that is not ours. */
 function readId(frame: Uint8Array): number {
-  if (frame.length !== ID_BYTES) {
-    return Number.NaN;
-  }
+  if (frame.length !== ID_BYTES) return Number.NaN;
+
   let id = 0;
-  for (const byte of frame) {
-    id = id * 256 + byte;
-  }
+  for (const byte of frame) id = id * 256 + byte;
+
   return id;
 }

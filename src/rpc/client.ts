@@ -171,16 +171,15 @@ export class RpcClient {
    * @throws RpcUsageError if the client has been started or stopped before: a client runs once.
    */
   async start(requestAddress: string, subscribeAddress?: string): Promise<void> {
-    if (this.#phase !== 'idle') {
+    if (this.#phase !== 'idle')
       throw new RpcUsageError('ALREADY_STARTED', 'a client can be started only once; make a new one');
-    }
+
     this.#phase = 'starting';
     try {
       await this.#open({ request: requestAddress, subscribe: subscribeAddress });
     } catch (error) {
-      if (!this.#stopped()) {
-        this.#phase = 'idle'; // With another address it may work.
-      }
+      if (!this.#stopped()) this.#phase = 'idle'; // With another address it may work.
+
       throw error;
     }
   }
@@ -207,23 +206,19 @@ export class RpcClient {
           );
     try {
       for await (const status of statuses) {
-        if (status.state === 'connected') {
-          return;
-        }
-        if (this.#session?.refused !== undefined) {
+        if (status.state === 'connected') return;
+
+        if (this.#session?.refused !== undefined)
           throw new RpcDisconnectedError(this.#session.refused, { method: 'ready', outcome: 'not-sent' });
-        }
       }
     } finally {
       clearTimeout(timer);
     }
     const ending = { method: 'ready', outcome: 'not-sent' } as const;
-    if (signal?.aborted === true) {
-      throw new RpcAbortError('ready: aborted', { ...ending, cause: signal.reason });
-    }
-    if (this.#stopped()) {
-      throw new RpcClosedError('ready: the client was stopped', ending);
-    }
+    if (signal?.aborted === true) throw new RpcAbortError('ready: aborted', { ...ending, cause: signal.reason });
+
+    if (this.#stopped()) throw new RpcClosedError('ready: the client was stopped', ending);
+
     throw new RpcTimeoutError(`not connected within ${timeout} ms: ${this.#obstacle()}`, { ...ending, timeout });
   }
 
@@ -251,9 +246,8 @@ export class RpcClient {
       let body: Uint8Array;
       let timeout: number;
       try {
-        if (options !== NO_OPTIONS) {
-          checkCallOptions(options);
-        }
+        if (options !== NO_OPTIONS) checkCallOptions(options);
+
         timeout = duration('timeout', options.timeout ?? this.#options.timeout);
         body = encodeRequest(this.#pickler, name, args, kwargs);
       } catch (error) {
@@ -352,17 +346,15 @@ export class RpcClient {
    * Does not wait for the server.
    */
   async stop(): Promise<void> {
-    if (this.#stopped()) {
-      return Promise.resolve();
-    }
+    if (this.#stopped()) return Promise.resolve();
+
     this.#phase = 'stopped';
     this.#session?.stop();
     this.#calls.close('the client was stopped');
     this.#hub.close();
     this.#updateStatus();
-    for (const stream of [...this.#statusStreams]) {
-      stream.end();
-    }
+    for (const stream of [...this.#statusStreams]) stream.end();
+
     this.#emitter.clear();
     return Promise.resolve();
   }
@@ -395,9 +387,8 @@ export class RpcClient {
     const { transport, heartbeat } = this.#options;
     const sockets = await transport.openClient({ ...this.#options, pingTimeout: heartbeat.tolerance });
     try {
-      if (this.#stopped()) {
-        throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');
-      }
+      if (this.#stopped()) throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');
+
       const session = new Session({
         client: this.#options,
         sockets,
@@ -442,17 +433,13 @@ export class RpcClient {
 
   #statusChanged(status: ClientStatus): void {
     const { logger } = this.#options;
-    if (status.state === 'connected') {
-      this.#reportedHandshakes.clear();
-    }
-    if (status.state === 'disconnected') {
-      logger.warn(`disconnected: ${status.detail}`);
-    } else {
-      logger.info(status.state);
-    }
-    for (const stream of this.#statusStreams) {
-      stream.push(status);
-    }
+    if (status.state === 'connected') this.#reportedHandshakes.clear();
+
+    if (status.state === 'disconnected') logger.warn(`disconnected: ${status.detail}`);
+    else logger.info(status.state);
+
+    for (const stream of this.#statusStreams) stream.push(status);
+
     this.#emitter.emit('status', status);
   }
 
@@ -472,9 +459,8 @@ export class RpcClient {
   }
 
   #connectionFailed(address: string, failure: ConnectionFailure): void {
-    if (failure.kind !== 'lost') {
-      this.#failedAttempts++;
-    }
+    if (failure.kind !== 'lost') this.#failedAttempts++;
+
     if (failure.kind === 'handshake' && !this.#reportedHandshakes.has(address)) {
       // The attempts go on: the same sentence every few seconds would help nobody.
       this.#reportedHandshakes.add(address);
@@ -487,10 +473,7 @@ export class RpcClient {
 function checkCallOptions(options: CallOptions): void {
   checkOptions('the options of a call', options, CALL_OPTION_NAMES);
   abortSignal('signal', options.signal);
-  if (options.priority !== undefined) {
-    choice('priority', options.priority, PRIORITIES);
-  }
-  if (options.whenDisconnected !== undefined) {
-    choice('whenDisconnected', options.whenDisconnected, WHEN_DISCONNECTED);
-  }
+  if (options.priority !== undefined) choice('priority', options.priority, PRIORITIES);
+
+  if (options.whenDisconnected !== undefined) choice('whenDisconnected', options.whenDisconnected, WHEN_DISCONNECTED);
 }

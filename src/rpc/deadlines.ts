@@ -26,9 +26,7 @@ export class Deadlines {
 
   /** There is a deadline, by performance.now(). Called for each call: it must be cheap. */
   expect(deadline: number): void {
-    if (deadline < this.#due) {
-      this.#wait(deadline);
-    }
+    if (deadline < this.#due) this.#wait(deadline);
   }
 
   /** Nothing is expected any more. */

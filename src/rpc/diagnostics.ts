@@ -41,16 +41,13 @@ const requests = channel('vnpy-bridge:request');
 
 /** A call that began at `startedAt`, by performance.now(), has ended. */
 export function traceCall(method: string, startedAt: number, error: unknown): void {
-  if (calls.hasSubscribers) {
+  if (calls.hasSubscribers)
     calls.publish({ method, duration: performance.now() - startedAt, error } satisfies CallMessage);
-  }
 }
 
 /** An event is being given to those who want it. */
 export function traceEvent(event: EventMessage): void {
-  if (events.hasSubscribers) {
-    events.publish({ topic: event.topic, data: event.data } satisfies EventMessage);
-  }
+  if (events.hasSubscribers) events.publish({ topic: event.topic, data: event.data } satisfies EventMessage);
 }
 
 /** A request that began at `startedAt`, by performance.now(), has been answered. */

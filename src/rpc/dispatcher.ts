@@ -84,11 +84,9 @@ export class Dispatcher {
       return;
     }
     this.#pending++;
-    if (client === undefined) {
+    if (client === undefined)
       this.#start({ key: undefined, waiting: [], running: undefined, startedAt: 0 }, { envelope, body });
-    } else {
-      client.waiting.push({ envelope, body });
-    }
+    else client.waiting.push({ envelope, body });
   }
 
   /**
@@ -98,9 +96,8 @@ export class Dispatcher {
   async close(reason: string, gracePeriod: number): Promise<void> {
     this.#closing = reason;
     const clients = [...this.#clients.values()];
-    for (const client of clients) {
-      this.#refuseAll(client.waiting.splice(0), reason);
-    }
+    for (const client of clients) this.#refuseAll(client.waiting.splice(0), reason);
+
     await this.#idleWithin(gracePeriod);
     for (const client of this.#clients.values()) {
       if (client.running !== undefined) {
@@ -113,15 +110,13 @@ export class Dispatcher {
 
   #obstacle(client: Client | undefined): string | undefined {
     const { maxPending, maxPendingPerClient } = this.#options;
-    if (this.#closing !== undefined) {
-      return this.#closing;
-    }
-    if (this.#pending >= maxPending) {
-      return `the server has ${maxPending} requests waiting already`;
-    }
-    if (client !== undefined && client.waiting.length + 1 >= maxPendingPerClient) {
+    if (this.#closing !== undefined) return this.#closing;
+
+    if (this.#pending >= maxPending) return `the server has ${maxPending} requests waiting already`;
+
+    if (client !== undefined && client.waiting.length + 1 >= maxPendingPerClient)
       return `this client has ${maxPendingPerClient} requests waiting already`;
-    }
+
     return undefined;
   }
 
@@ -170,9 +165,8 @@ export class Dispatcher {
 
   #finish(client: Client, body: Uint8Array): void {
     const job = client.running;
-    if (job === undefined) {
-      return; // Answered already, when the grace period was over.
-    }
+    if (job === undefined) return; // Answered already, when the grace period was over.
+
     client.running = undefined;
     this.#pending--;
     traceRequest(job.body.length, body.length, client.startedAt);
@@ -194,17 +188,13 @@ export class Dispatcher {
       this.#discarded += dropped;
     }
     const job = client.waiting.shift();
-    if (job === undefined) {
-      this.#forget(client);
-    } else {
-      this.#start(client, job);
-    }
+    if (job === undefined) this.#forget(client);
+    else this.#start(client, job);
   }
 
   #forget(client: Client): void {
-    if (client.key !== undefined) {
-      this.#clients.delete(client.key);
-    }
+    if (client.key !== undefined) this.#clients.delete(client.key);
+
     this.#checkIdle();
   }
 
@@ -217,9 +207,8 @@ export class Dispatcher {
   }
 
   #idleWithin(time: number): Promise<void> {
-    if (this.#clients.size === 0) {
-      return Promise.resolve();
-    }
+    if (this.#clients.size === 0) return Promise.resolve();
+
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, time);
       this.#idle.push(() => {
@@ -230,11 +219,7 @@ export class Dispatcher {
   }
 
   #checkIdle(): void {
-    if (this.#clients.size === 0) {
-      for (const resolve of this.#idle.splice(0)) {
-        resolve();
-      }
-    }
+    if (this.#clients.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
 

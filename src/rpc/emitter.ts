@@ -53,9 +53,7 @@ export class Emitter<Events extends EventMap<Events>> {
     checkListener(this.#names, name, listener);
     const listeners = this.#listeners.get(name) ?? [];
     const index = listeners.lastIndexOf(listener);
-    if (index >= 0) {
-      this.#listeners.set(name, listeners.toSpliced(index, 1));
-    }
+    if (index >= 0) this.#listeners.set(name, listeners.toSpliced(index, 1));
   }
 
   /** How many listeners a name has. */
@@ -71,9 +69,8 @@ export class Emitter<Events extends EventMap<Events>> {
   /** Calls the listeners of a name. */
   emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
     const listeners = this.#listeners.get(name);
-    if (listeners === undefined) {
-      return;
-    }
+    if (listeners === undefined) return;
+
     for (const listener of listeners as readonly Listener<Events[Name]>[]) {
       try {
         const result = listener(...args);
@@ -95,7 +92,6 @@ export function checkListener(names: object, name: unknown, listener: unknown): 
     const hint = suggestion(typeof name === 'string' ? name : '', Object.keys(names));
     throw new RpcUsageError('BAD_ARGUMENT', `there is no event ${shown(name)} to listen to${hint}`);
   }
-  if (typeof listener !== 'function') {
+  if (typeof listener !== 'function')
     throw new RpcUsageError('BAD_ARGUMENT', `the listener of "${name}" must be a function, not ${shown(listener)}`);
-  }
 }

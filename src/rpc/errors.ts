@@ -171,9 +171,8 @@ function parseTraceback(text: string): { type: string; message: string } {
   let start = lines.length - 1;
   for (let index = lines.length - 1; index >= 0; index--) {
     const line = lines[index] ?? '';
-    if (line.startsWith('  ') || line.startsWith('Traceback ')) {
-      break;
-    }
+    if (line.startsWith('  ') || line.startsWith('Traceback ')) break;
+
     start = index;
   }
   const match = /^([\p{L}_][\p{L}\p{N}_.]*)(?::\s?([\s\S]*))?$/u.exec(lines.slice(start).join('\n'));

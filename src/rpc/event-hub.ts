@@ -105,9 +105,8 @@ export class EventHub {
     const { topic, signal } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
     const limit = options.limit ?? DEFAULT_LIMIT;
     abortSignal('signal', signal);
-    if (topic !== undefined) {
-      checkTopic(topic);
-    }
+    if (topic !== undefined) checkTopic(topic);
+
     const stream: EventStream<RpcEvent> = new EventStream<RpcEvent>({
       limit,
       overflow: options.overflow ?? 'drop-oldest',
@@ -138,9 +137,8 @@ export class EventHub {
   /** Ends every iterator; what waits in them can still be read. */
   close(): void {
     this.#closed = true;
-    for (const { stream } of [...this.#subscribers]) {
-      stream.end();
-    }
+    for (const { stream } of [...this.#subscribers]) stream.end();
+
     this.topics.attach(undefined);
   }
 
@@ -162,17 +160,12 @@ export class EventHub {
 
   /** Whether somebody would get events of this topic: nothing is decoded for nobody. */
   #wanted(topic: string): boolean {
-    if (!this.topics.wants(topic)) {
-      return false;
-    }
-    if (this.#options.hasListeners() && this.topics.wantsExplicitly(topic)) {
-      return true;
-    }
-    for (const subscriber of this.#subscribers) {
-      if (this.#goesTo(subscriber, topic)) {
-        return true;
-      }
-    }
+    if (!this.topics.wants(topic)) return false;
+
+    if (this.#options.hasListeners() && this.topics.wantsExplicitly(topic)) return true;
+
+    for (const subscriber of this.#subscribers) if (this.#goesTo(subscriber, topic)) return true;
+
     return false;
   }
 
@@ -183,22 +176,18 @@ export class EventHub {
   #deliver(event: RpcEvent): void {
     this.#delivered++;
     traceEvent(event);
-    for (const subscriber of this.#subscribers) {
-      if (this.#goesTo(subscriber, event.topic)) {
-        subscriber.stream.push(event);
-      }
-    }
-    if (this.topics.wantsExplicitly(event.topic)) {
-      this.#options.onEvent(event);
-    }
+    for (const subscriber of this.#subscribers)
+      if (this.#goesTo(subscriber, event.topic)) subscriber.stream.push(event);
+
+    if (this.topics.wantsExplicitly(event.topic)) this.#options.onEvent(event);
   }
 }
 
 /** @throws RpcUsageError unless `topic` is a string. */
 export function checkTopic(topic: string): string {
-  if (typeof topic !== 'string') {
+  if (typeof topic !== 'string')
     throw new RpcUsageError('BAD_ARGUMENT', `a topic must be a string, not ${typeof topic}`);
-  }
+
   return topic;
 }
 
@@ -208,9 +197,8 @@ function isHeartbeat(topic: string): boolean {
 
 /** The time in a heartbeat of either dialect, in ms since 1970. */
 function serverTime(data: unknown): number | undefined {
-  if (typeof data === 'number') {
-    return data * 1000;
-  }
+  if (typeof data === 'number') return data * 1000;
+
   if (data instanceof PyDateTime) {
     const { year, month, day, hour, minute, second, microsecond } = data;
     return Date.UTC(year, month - 1, day, hour, minute, second) + microsecond / 1000;

@@ -103,20 +103,17 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
 
   /** Adds an item; what the policy says happens when the queue is full. */
   push(item: Item): void {
-    if (!this.#open) {
-      return;
-    }
+    if (!this.#open) return;
+
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
       waiter.resolve({ value: item, done: false });
       return;
     }
-    if (this.#options.latestOnly === true && this.#replaces(item)) {
-      return;
-    }
-    if (this.size >= this.#options.limit && !this.#makeRoom()) {
-      return;
-    }
+    if (this.#options.latestOnly === true && this.#replaces(item)) return;
+
+    if (this.size >= this.#options.limit && !this.#makeRoom()) return;
+
     this.#items.push(item);
     this.#pushed++;
   }
@@ -137,29 +134,22 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
 
   /** No more items come: those that wait can still be read, then `error` is thrown, if there is one. */
   end(error?: Error): void {
-    if (!this.#open) {
-      return;
-    }
+    if (!this.#open) return;
+
     this.#error = error;
     this.#close();
     // Somebody waits only where no item does.
-    for (const waiter of this.#waiters.splice(0)) {
-      this.#settleEnd(waiter);
-    }
+    for (const waiter of this.#waiters.splice(0)) this.#settleEnd(waiter);
   }
 
   /** @param reader - Who waits, and is not to be collected while he does. */
   next(reader?: object): Promise<IteratorResult<Item, undefined>> {
-    if (this.size > 0) {
-      return Promise.resolve({ value: this.#take(), done: false });
-    }
+    if (this.size > 0) return Promise.resolve({ value: this.#take(), done: false });
+
     return new Promise((resolve, reject) => {
       const waiter = { reader, resolve, reject };
-      if (this.#open) {
-        this.#waiters.push(waiter);
-      } else {
-        this.#settleEnd(waiter);
-      }
+      if (this.#open) this.#waiters.push(waiter);
+      else this.#settleEnd(waiter);
     });
   }
 
@@ -201,9 +191,8 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
       this.end(new RpcUsageError('BAD_OPTION', `latestBy threw: ${messageOf(cause)}`, { cause }));
       return false;
     }
-    if (this.size < this.#options.limit) {
-      return true;
-    }
+    if (this.size < this.#options.limit) return true;
+
     switch (this.#options.overflow) {
       case 'drop-oldest':
         this.#take();
@@ -225,9 +214,8 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
    */
   #conflate(): void {
     const { latestBy, limit } = this.#options;
-    if (latestBy === undefined || this.#options.latestOnly === true || this.#pushed < limit / 100) {
-      return;
-    }
+    if (latestBy === undefined || this.#options.latestOnly === true || this.#pushed < limit / 100) return;
+
     this.#pushed = 0;
     const before = this.size;
     const seen = new Set<string>();
@@ -237,24 +225,18 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
       const key = latestBy(item);
       if (key === undefined || !seen.has(key)) {
         kept.push(item);
-        if (key !== undefined) {
-          seen.add(key);
-        }
+        if (key !== undefined) seen.add(key);
       }
     }
     this.#items = kept.reverse();
     this.#head = 0;
-    if (kept.length < before) {
-      this.#count('conflated', before - kept.length);
-    }
+    if (kept.length < before) this.#count('conflated', before - kept.length);
   }
 
   #count(what: 'dropped' | 'conflated', number: number): void {
-    if (what === 'dropped') {
-      this.#dropped += number;
-    } else {
-      this.#conflated += number;
-    }
+    if (what === 'dropped') this.#dropped += number;
+    else this.#conflated += number;
+
     this.#unreported[what] += number;
     if (this.#reportTimer === undefined) {
       this.#report();

@@ -66,9 +66,7 @@ export class FeedWatch {
     if (this.#state !== 'watching' && this.#state !== 'off') {
       const changed = this.dead;
       this.#watch();
-      if (changed) {
-        this.#options.onChange();
-      }
+      if (changed) this.#options.onChange();
     }
   }
 
@@ -113,8 +111,6 @@ export class FeedWatch {
 
   #wait(delay: number, then: () => void): void {
     clearTimeout(this.#timer);
-    if (delay !== Infinity) {
-      this.#timer = setTimeout(then, Math.min(delay, MAX_DELAY));
-    }
+    if (delay !== Infinity) this.#timer = setTimeout(then, Math.min(delay, MAX_DELAY));
   }
 }

@@ -97,9 +97,8 @@ export class Link<Connection extends { close(): void }> {
   }
 
   #down(failure: ConnectionFailure): void {
-    if (this.#state.tag === 'open' && performance.now() - this.#state.since >= STABLE_AFTER) {
-      this.#failures = 0;
-    }
+    if (this.#state.tag === 'open' && performance.now() - this.#state.since >= STABLE_AFTER) this.#failures = 0;
+
     this.#lastFailure = failure;
     const timer = setTimeout(() => {
       try {

@@ -42,9 +42,8 @@ const guards = new WeakMap<Logger, GuardedLogger>();
  * @throws RpcUsageError if one of the four methods is missing.
  */
 export function guardedLogger(logger: Logger = silentLogger): Logger {
-  if (logger instanceof GuardedLogger) {
-    return logger;
-  }
+  if (logger instanceof GuardedLogger) return logger;
+
   withMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   const guard = guards.get(logger) ?? new GuardedLogger(logger);
   guards.set(logger, guard);

@@ -114,13 +114,11 @@ export class MemoryTransport implements Transport {
     const connection = new MemoryConnection(identity, listener);
     queueMicrotask(() => {
       const endpoint = this.#endpoints.get(address);
-      if (endpoint === undefined) {
+      if (endpoint === undefined)
         connection.fail({ kind: 'unreachable', detail: `nobody accepts connections at ${address}` });
-      } else if (endpoint.kind !== kind) {
+      else if (endpoint.kind !== kind)
         connection.fail({ kind: 'handshake', detail: `${address} is a socket of another kind` });
-      } else {
-        connection.open(endpoint);
-      }
+      else connection.open(endpoint);
     });
     return connection;
   }
@@ -185,11 +183,8 @@ class Endpoint {
 
   publish(frames: Frames): boolean {
     this.#later(() => {
-      for (const connection of this.connections) {
-        if (connection.prefixes.some((prefix) => startsWith(frames[0], prefix))) {
-          connection.toClient(frames);
-        }
-      }
+      for (const connection of this.connections)
+        if (connection.prefixes.some((prefix) => startsWith(frames[0], prefix))) connection.toClient(frames);
     });
     return true;
   }
@@ -207,18 +202,14 @@ class Endpoint {
   }
 
   breakAll(): void {
-    for (const connection of [...this.connections]) {
+    for (const connection of [...this.connections])
       connection.fail({ kind: 'lost', detail: `the connection to ${this.address} broke` });
-    }
   }
 
   #later(action: () => void): void {
     queueMicrotask(() => {
-      if (this.#deferred === undefined) {
-        action();
-      } else {
-        this.#deferred.push(action);
-      }
+      if (this.#deferred === undefined) action();
+      else this.#deferred.push(action);
     });
   }
 }
@@ -255,17 +246,14 @@ class MemoryConnection {
   }
 
   toServer(frames: Frames): Promise<void> {
-    if (this.#closed || this.#endpoint === undefined) {
-      return Promise.reject(new Error('EAGAIN'));
-    }
+    if (this.#closed || this.#endpoint === undefined) return Promise.reject(new Error('EAGAIN'));
+
     this.#endpoint.request([this.identity, ...frames]);
     return Promise.resolve();
   }
 
   toClient(frames: Frames): void {
-    if (!this.#closed) {
-      this.listener.message(frames);
-    }
+    if (!this.#closed) this.listener.message(frames);
   }
 }
 

@@ -59,15 +59,14 @@ export class Methods {
 
   /** @throws RpcUsageError if the name is taken, or something is none of what it should be. */
   register(name: string, handler: Handler, options: RegisterOptions = {}): void {
-    if (typeof name !== 'string' || name === '') {
+    if (typeof name !== 'string' || name === '')
       throw new RpcUsageError('BAD_ARGUMENT', 'a function needs a name: register(name, handler)');
-    }
-    if (typeof handler !== 'function') {
+
+    if (typeof handler !== 'function')
       throw new RpcUsageError('BAD_ARGUMENT', `${name}: the handler must be a function, not ${typeof handler}`);
-    }
-    if (this.#methods.has(name)) {
-      throw new RpcUsageError('ALREADY_REGISTERED', `${name} has been registered already`);
-    }
+
+    if (this.#methods.has(name)) throw new RpcUsageError('ALREADY_REGISTERED', `${name} has been registered already`);
+
     const { params } = checkOptions(`the options of ${name}`, options, REGISTER_OPTION_NAMES);
     this.#methods.set(name, {
       // What a client passes can be anything: a handler checks its own arguments, as in Python.
@@ -107,17 +106,15 @@ export class Methods {
 
   #call({ name, args, kwargs }: Request): unknown {
     const method = this.#options.allow?.has(name) === false ? undefined : this.#methods.get(name);
-    if (method === undefined) {
-      throw new PythonError('KeyError', stringRepr(name)); // What vnpy's server raises for an unknown name.
-    }
+    if (method === undefined) throw new PythonError('KeyError', stringRepr(name)); // What vnpy's server raises for an unknown name.
+
     const { call, signature } = method; // Called as a plain function, it has its own name in the traceback.
-    if (signature !== undefined) {
-      return Reflect.apply(call, undefined, signature.bind(args, kwargs)); // Spreading a Tuple is slow: it is no plain array.
-    }
+    if (signature !== undefined) return Reflect.apply(call, undefined, signature.bind(args, kwargs)); // Spreading a Tuple is slow: it is no plain array.
+
     const [keyword] = Object.keys(kwargs);
-    if (keyword !== undefined) {
+    if (keyword !== undefined)
       throw new PythonError('TypeError', `${name}() got an unexpected keyword argument ${stringRepr(keyword)}`);
-    }
+
     return Reflect.apply(call, undefined, args);
   }
 
@@ -135,9 +132,8 @@ export class Methods {
     try {
       reply = this.#pickler.dump([true, result]);
     } catch (error) {
-      if (error instanceof PickleError) {
-        this.unpicklable++;
-      }
+      if (error instanceof PickleError) this.unpicklable++;
+
       throw error;
     }
     this.succeeded++;

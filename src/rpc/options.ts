@@ -284,9 +284,9 @@ function codecOptions(
   { foreign, forward }: { readonly foreign: ForeignPolicy; readonly forward: boolean },
 ): { loads: LoadsOptions; dumps: DumpsOptions } {
   const registry = options.registry ?? ClassRegistry.empty;
-  if (!(registry instanceof ClassRegistry)) {
+  if (!(registry instanceof ClassRegistry))
     throw new RpcUsageError('BAD_OPTION', `registry must be a ClassRegistry, not ${shown(registry)}`);
-  }
+
   const loads = checkOptions('loads', options.loads ?? {}, LOADS_NAMES);
   const dumps = checkOptions('dumps', options.dumps ?? {}, DUMPS_NAMES);
   // What is only sent may share a buffer.
@@ -311,9 +311,9 @@ function byCodec(what: string, check: () => unknown): void {
 
 /** @throws RpcUsageError unless `value` is a time in ms that setTimeout can wait. */
 function delay(name: string, value: number): number {
-  if (duration(name, value) > MAX_DELAY) {
+  if (duration(name, value) > MAX_DELAY)
     throw new RpcUsageError('BAD_OPTION', `${name} must be at most ${MAX_DELAY} ms, not ${value}`);
-  }
+
   return value;
 }
 

@@ -33,15 +33,15 @@ export interface Request {
  * @throws RpcUsageError for a wrong shape, PicklingError for what cannot be pickled.
  */
 export function encodeRequest(pickler: Pickler, name: string, args: readonly unknown[], kwargs: object): Uint8Array {
-  if (typeof name !== 'string') {
+  if (typeof name !== 'string')
     throw new RpcUsageError('BAD_ARGUMENT', `the name of a remote function must be a string, not ${typeof name}`);
-  }
-  if (!Array.isArray(args)) {
+
+  if (!Array.isArray(args))
     throw new RpcUsageError('BAD_ARGUMENT', `${name}: args must be an array of the positional arguments`);
-  }
-  if (!isPlainObject(kwargs)) {
+
+  if (!isPlainObject(kwargs))
     throw new RpcUsageError('BAD_ARGUMENT', `${name}: kwargs must be a plain object of the keyword arguments`);
-  }
+
   return pickler.dump([name, Tuple.from(args), kwargs]);
 }
 
@@ -60,9 +60,8 @@ const OPCODES_PER_STEP = 4000;
  * @throws RemoteException if the reply is an exception, RpcReplyError if it is none of vnpy's replies.
  */
 export function decodeReply(unpickler: Unpickler, method: string, body: Uint8Array): unknown {
-  if (body.length > LARGE_REPLY) {
-    return decodeLargeReply(unpickler, method, body);
-  }
+  if (body.length > LARGE_REPLY) return decodeLargeReply(unpickler, method, body);
+
   let reply: unknown;
   try {
     reply = unpickler.load(body);
@@ -82,9 +81,8 @@ async function decodeLargeReply(unpickler: Unpickler, method: string, body: Uint
     } catch (cause) {
       throw badReply(method, body, `cannot be decoded: ${messageOf(cause)}`, cause);
     }
-    if (step.done === true) {
-      return resultOf(method, body, step.value);
-    }
+    if (step.done === true) return resultOf(method, body, step.value);
+
     if (performance.now() > sliceEnd) {
       await nextTurn();
       sliceEnd = performance.now() + SLICE;
@@ -101,9 +99,8 @@ function resultOf(method: string, body: Uint8Array, reply: unknown): unknown {
     );
   }
   const [succeeded, value] = reply as [boolean, unknown];
-  if (succeeded) {
-    return value;
-  }
+  if (succeeded) return value;
+
   throw new RemoteException(method, typeof value === 'string' ? value : String(value));
 }
 
@@ -113,13 +110,13 @@ function resultOf(method: string, body: Uint8Array, reply: unknown): unknown {
  */
 export function decodeRequest(unpickler: Unpickler, body: Uint8Array): Request {
   const request = unpickler.load(body);
-  if (!Array.isArray(request) || request.length !== 3) {
+  if (!Array.isArray(request) || request.length !== 3)
     throw new RpcUsageError('BAD_ARGUMENT', 'a request must be [name, args, kwargs]');
-  }
+
   const [name, args, kwargs] = request as [unknown, unknown, unknown];
-  if (typeof name !== 'string' || !Array.isArray(args) || !isPlainObject(kwargs)) {
+  if (typeof name !== 'string' || !Array.isArray(args) || !isPlainObject(kwargs))
     throw new RpcUsageError('BAD_ARGUMENT', 'a request must be [name: str, args: tuple, kwargs: dict with str keys]');
-  }
+
   return { name, args, kwargs };
 }
 
@@ -136,12 +133,10 @@ export function encodeTopicFrameEvent(pickler: Pickler, topic: string, data: unk
 /** The topic of a published message, or undefined where only decoding can tell. */
 export function peekTopic(frames: Frames): string | undefined {
   const [head] = frames;
-  if (head === undefined) {
-    return undefined;
-  }
-  if (frames.length > 1) {
-    return head.length === 0 ? '' : isUtf8(head) ? utf8(head, 0, head.length) : undefined;
-  }
+  if (head === undefined) return undefined;
+
+  if (frames.length > 1) return head.length === 0 ? '' : isUtf8(head) ? utf8(head, 0, head.length) : undefined;
+
   return peekPairTopic(head);
 }
 
@@ -157,18 +152,17 @@ export function decodeEvent(
 ): { topic: string; data: unknown } {
   const [head, body] = frames;
   if (head !== undefined && body !== undefined && frames.length === 2) {
-    if (peeked === undefined) {
-      throw new RpcUsageError('BAD_ARGUMENT', 'the topic of a two-part event must be UTF-8');
-    }
+    if (peeked === undefined) throw new RpcUsageError('BAD_ARGUMENT', 'the topic of a two-part event must be UTF-8');
+
     return { topic: peeked, data: unpickler.load(body) };
   }
-  if (head === undefined || frames.length !== 1) {
+  if (head === undefined || frames.length !== 1)
     throw new RpcUsageError('BAD_ARGUMENT', `an event has one or two parts, this message has ${frames.length}`);
-  }
+
   const pair = unpickler.load(head);
-  if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string') {
+  if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string')
     throw new RpcUsageError('BAD_ARGUMENT', 'a one-part event must be [topic: str, data]');
-  }
+
   return { topic: pair[0], data: pair[1] as unknown };
 }
 
@@ -177,11 +171,9 @@ export function decodeEvent(
  * it, goes back with the answer whatever its length (REQ sends one part, REQ_CORRELATE and DEALER two).
  */
 export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames } | undefined {
-  for (let index = 1; index < frames.length; index++) {
-    if (frames[index]?.length === 0) {
-      return { envelope: frames.slice(0, index + 1), body: frames.slice(index + 1) };
-    }
-  }
+  for (let index = 1; index < frames.length; index++)
+    if (frames[index]?.length === 0) return { envelope: frames.slice(0, index + 1), body: frames.slice(index + 1) };
+
   return undefined;
 }
 
@@ -190,18 +182,12 @@ export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames 
  * SHORT_BINUNICODE: the topic can be read without decoding the rest.
  */
 function peekPairTopic(bytes: Uint8Array): string | undefined {
-  if (bytes[0] !== 0x80) {
-    return undefined;
-  }
+  if (bytes[0] !== 0x80) return undefined;
+
   let offset = bytes[2] === 0x95 ? 11 : 2;
-  if (
-    bytes[offset] !== 0x5d ||
-    bytes[offset + 1] !== 0x94 ||
-    bytes[offset + 2] !== 0x28 ||
-    bytes[offset + 3] !== 0x8c
-  ) {
+  if (bytes[offset] !== 0x5d || bytes[offset + 1] !== 0x94 || bytes[offset + 2] !== 0x28 || bytes[offset + 3] !== 0x8c)
     return undefined;
-  }
+
   const length = bytes[offset + 4];
   offset += 5;
   return length === undefined || offset + length > bytes.length ? undefined : utf8(bytes, offset, offset + length);
@@ -213,9 +199,8 @@ function utf8(bytes: Uint8Array, start: number, end: number): string {
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) {
-    return false;
-  }
+  if (typeof value !== 'object' || value === null) return false;
+
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }

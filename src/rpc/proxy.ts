@@ -33,9 +33,8 @@ export function createProxy<Methods extends MethodMap<Methods>>(
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   const handler: ProxyHandler<object> = {
     get(_target, property) {
-      if (typeof property === 'symbol' || property === 'then' || property === 'toJSON') {
-        return undefined;
-      }
+      if (typeof property === 'symbol' || property === 'then' || property === 'toJSON') return undefined;
+
       let method = methods.get(property);
       if (method === undefined) {
         method = (...args) => call(property, args);

@@ -76,11 +76,8 @@ export class Publisher {
     // Both are written before either is sent: what cannot be written is published nowhere.
     const frames = topicFrame === undefined ? undefined : encodeTopicFrameEvent(this.#pickler, topic, data);
     const single = pair === undefined ? undefined : encodePairEvent(this.#pickler, topic, data);
-    if (frames !== undefined) {
-      topicFrame?.send(frames);
-    }
-    if (single !== undefined) {
-      pair?.send(single);
-    }
+    if (frames !== undefined) topicFrame?.send(frames);
+
+    if (single !== undefined) pair?.send(single);
   }
 }

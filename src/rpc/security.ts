@@ -68,9 +68,8 @@ const PLAIN_SERVER: Names<PlainServerSecurity> = { mechanism: true, users: true 
 
 /** @throws RpcUsageError unless all is there and of the right type. Whether keys can be keys is the transport's to say. */
 export function checkClientSecurity(security: ClientSecurity | undefined): ClientSecurity | undefined {
-  if (security === undefined) {
-    return undefined;
-  }
+  if (security === undefined) return undefined;
+
   checkMechanism(security);
   if (security.mechanism === 'plain') {
     checkOptions('security', security, PLAIN_CLIENT);
@@ -80,30 +79,27 @@ export function checkClientSecurity(security: ClientSecurity | undefined): Clien
   }
   checkOptions('security', security, CURVE_CLIENT);
   checkText('security.serverKey', security.serverKey);
-  if (security.publicKey !== undefined) {
-    checkText('security.publicKey', security.publicKey);
-  }
-  if (security.secretKey !== undefined) {
-    checkText('security.secretKey', security.secretKey);
-  }
+  if (security.publicKey !== undefined) checkText('security.publicKey', security.publicKey);
+
+  if (security.secretKey !== undefined) checkText('security.secretKey', security.secretKey);
+
   return security;
 }
 
 /** @throws RpcUsageError unless all is there and of the right type. Whether keys can be keys is the transport's to say. */
 export function checkServerSecurity(security: ServerSecurity | undefined): ServerSecurity | undefined {
-  if (security === undefined) {
-    return undefined;
-  }
+  if (security === undefined) return undefined;
+
   checkMechanism(security);
   if (security.mechanism === 'plain') {
     checkOptions('security', security, PLAIN_SERVER);
     const users: unknown = security.users;
-    if (typeof users !== 'object' || users === null || Array.isArray(users)) {
+    if (typeof users !== 'object' || users === null || Array.isArray(users))
       throw badSecurity(`security.users must be an object of passwords by user name, not ${shown(users)}`);
-    }
-    for (const [name, password] of Object.entries(users)) {
+
+    for (const [name, password] of Object.entries(users))
       checkText(`security.users: the password of ${JSON.stringify(name)}`, password);
-    }
+
     return security;
   }
   checkOptions('security', security, CURVE_SERVER);
@@ -114,17 +110,16 @@ export function checkServerSecurity(security: ServerSecurity | undefined): Serve
 
 function checkMechanism(security: ClientSecurity | ServerSecurity): void {
   const given: unknown = security;
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null)
     throw badSecurity(`security must be an object whose mechanism is "curve" or "plain", not ${shown(given)}`);
-  }
+
   choice('security.mechanism', security.mechanism, MECHANISMS);
 }
 
 /** The value itself is not told: it may be a secret. */
 function checkText(name: string, value: unknown): void {
-  if (typeof value !== 'string') {
+  if (typeof value !== 'string')
     throw badSecurity(`${name} must be a string, not ${value === null ? 'null' : typeof value}`);
-  }
 }
 
 function badSecurity(message: string): RpcUsageError {

@@ -95,11 +95,9 @@ export class RpcServer {
   register(handler: NamedFunction, options?: RegisterOptions): this;
   register(name: string, handler: Handler, options?: RegisterOptions): this;
   register(first: string | NamedFunction, second?: Handler | RegisterOptions, options?: RegisterOptions): this {
-    if (typeof first === 'function') {
-      this.#methods.register(first.name, first, second as RegisterOptions | undefined);
-    } else {
-      this.#methods.register(first, second as Handler, options);
-    }
+    if (typeof first === 'function') this.#methods.register(first.name, first, second as RegisterOptions | undefined);
+    else this.#methods.register(first, second as Handler, options);
+
     return this;
   }
 
@@ -109,9 +107,8 @@ export class RpcServer {
    */
   implement<Methods extends MethodMap<Methods>>(handlers: HandlerMap<Methods>): this {
     checkObject('the functions to implement', handlers);
-    for (const [name, handler] of Object.entries<Handler>(handlers)) {
-      this.#methods.register(name, handler);
-    }
+    for (const [name, handler] of Object.entries<Handler>(handlers)) this.#methods.register(name, handler);
+
     return this;
   }
 
@@ -128,16 +125,15 @@ export class RpcServer {
     replyAddress = 'tcp://127.0.0.1:2014',
     publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
   ): Promise<void> {
-    if (this.#phase !== 'idle') {
-      throw new RpcUsageError('ALREADY_STARTED', `the server is ${this.#phase} already`);
-    }
+    if (this.#phase !== 'idle') throw new RpcUsageError('ALREADY_STARTED', `the server is ${this.#phase} already`);
+
     const publish =
       typeof publishAddress === 'string'
         ? { topicFrame: publishAddress }
         : checkOptions('the publish address', publishAddress, PUBLISH_NAMES);
-    if (publish.topicFrame === undefined && publish.pair === undefined) {
+    if (publish.topicFrame === undefined && publish.pair === undefined)
       throw new RpcUsageError('BAD_ARGUMENT', 'the publish address must name topicFrame, pair, or both');
-    }
+
     this.#phase = 'starting';
     this.#starting = this.#open(replyAddress, publish);
     try {
@@ -206,12 +202,10 @@ export class RpcServer {
    * May be called again, also meanwhile. The server can be started anew afterwards.
    */
   async stop(): Promise<void> {
-    if (this.#phase === 'starting') {
-      await this.#starting?.catch(() => undefined); // That start has failed is its caller's to know.
-    }
-    if (this.#session !== undefined) {
-      this.#stopping ??= this.#close(this.#session);
-    }
+    if (this.#phase === 'starting') await this.#starting?.catch(() => undefined); // That start has failed is its caller's to know.
+
+    if (this.#session !== undefined) this.#stopping ??= this.#close(this.#session);
+
     await this.#stopping;
   }
 
@@ -259,11 +253,9 @@ export class RpcServer {
 
   #createDispatcher(reply: ReplySocket): Dispatcher {
     const delivered = (delivery: Delivery): boolean => {
-      if (delivery === 'gone') {
-        this.#undeliverable++;
-      } else if (delivery === 'full') {
-        this.#unread++;
-      }
+      if (delivery === 'gone') this.#undeliverable++;
+      else if (delivery === 'full') this.#unread++;
+
       return delivery !== 'gone';
     };
     const failed = (cause: unknown): boolean => {

@@ -216,9 +216,8 @@ export class Session {
     this.#sign();
     this.#feedWatch?.answer();
     const [id, empty, body] = frames;
-    if (id !== undefined && PROBE_ID.equals(id)) {
-      return; // That it came is all that was asked.
-    }
+    if (id !== undefined && PROBE_ID.equals(id)) return; // That it came is all that was asked.
+
     // In any other envelope than that of our requests, or with more than one body, it is no answer to anything.
     const valid = frames.length === 3 && id?.length !== 0 && empty?.length === 0;
     this.#options.calls.reply(valid ? id : undefined, body ?? EMPTY);
@@ -234,8 +233,7 @@ export class Session {
 
   #probe(): void {
     // A request that is on its way already asks the same question.
-    if (!this.#options.calls.anythingSent) {
+    if (!this.#options.calls.anythingSent)
       this.#request.connection?.send([PROBE_ID, EMPTY, this.#options.probe]).catch(() => undefined);
-    }
   }
 }

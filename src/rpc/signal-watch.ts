@@ -37,9 +37,7 @@ export class SignalWatch {
     const callbacks = new Set<() => void>();
     const listener = (): void => {
       this.#signals.delete(signal);
-      for (const callback of [...callbacks]) {
-        callback();
-      }
+      for (const callback of [...callbacks]) callback();
     };
     const watched = { callbacks, listener };
     signal.addEventListener('abort', listener, { once: true });

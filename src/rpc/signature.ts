@@ -36,9 +36,9 @@ export class Signature {
    */
   constructor(method: string, params: readonly string[]) {
     const given: unknown = params;
-    if (!Array.isArray(given) || !given.every((param) => typeof param === 'string')) {
+    if (!Array.isArray(given) || !given.every((param) => typeof param === 'string'))
       throw new RpcUsageError('BAD_ARGUMENT', `${method}: params must be an array of strings, not ${shown(given)}`);
-    }
+
     const star = params.findIndex((param) => /^\*(?!\*)/.test(param));
     const kwargs = params.at(-1)?.startsWith('**') === true ? params.slice(-1) : [];
     const named = params.slice(0, params.length - kwargs.length);
@@ -78,14 +78,9 @@ export class Signature {
   bind(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): readonly unknown[] {
     const names = this.#names;
     const keywords = Object.keys(kwargs);
-    if (
-      keywords.length === 0 &&
-      args.length === names.length &&
-      args.length === this.#positional &&
-      !this.#takesKwargs
-    ) {
+    if (keywords.length === 0 && args.length === names.length && args.length === this.#positional && !this.#takesKwargs)
       return args; // As nearly every call.
-    }
+
     const bound: unknown[] = args.slice(0, this.#positional);
     const given = new Set(names.slice(0, bound.length));
     const otherKwargs: [string, unknown][] = [];
@@ -93,9 +88,8 @@ export class Signature {
       const value = kwargs[key];
       const index = names.indexOf(key);
       if (index < 0) {
-        if (!this.#takesKwargs) {
-          throw this.#typeError(`got an unexpected keyword argument '${key}'`);
-        }
+        if (!this.#takesKwargs) throw this.#typeError(`got an unexpected keyword argument '${key}'`);
+
         otherKwargs.push([key, value]);
       } else if (given.has(key)) {
         throw this.#typeError(`got multiple values for argument '${key}'`);

@@ -52,15 +52,12 @@ export class StatusBoard {
     const next = this.#compute(view);
     const changed = !sameStatus(next, this.#status);
     this.#status = next;
-    if (changed) {
-      this.#onChange(next);
-    }
+    if (changed) this.#onChange(next);
   }
 
   #compute({ phase, endpoints, silence, feedSilence }: StatusView): ClientStatus {
-    if (phase !== 'running') {
-      return { state: phase };
-    }
+    if (phase !== 'running') return { state: phase };
+
     const down = endpoints.filter(({ open }) => !open);
     const failed = down.find(({ failure }) => failure !== undefined);
     if (failed?.failure !== undefined) {
@@ -73,12 +70,10 @@ export class StatusBoard {
         detail: failed.failure.detail,
       };
     }
-    if (down.length > 0) {
-      return { state: 'connecting' };
-    }
-    if (silence !== undefined) {
-      return unresponsive(endpoints, silence);
-    }
+    if (down.length > 0) return { state: 'connecting' };
+
+    if (silence !== undefined) return unresponsive(endpoints, silence);
+
     if (feedSilence !== undefined) {
       this.#broken = this.#wasConnected; // What it should have brought was missed.
       return silentFeed(endpoints, feedSilence);
@@ -120,11 +115,10 @@ function silentFeed(endpoints: readonly EndpointView[], silence: number): Discon
 
 /** The detail may change with every attempt: that does not make a status another one. */
 function sameStatus(left: ClientStatus, right: ClientStatus): boolean {
-  if (left.state === 'disconnected' && right.state === 'disconnected') {
+  if (left.state === 'disconnected' && right.state === 'disconnected')
     return left.reason === right.reason && left.endpoint === right.endpoint;
-  }
-  if (left.state === 'connected' && right.state === 'connected') {
-    return left.reconnects === right.reconnects;
-  }
+
+  if (left.state === 'connected' && right.state === 'connected') return left.reconnects === right.reconnects;
+
   return left.state === right.state;
 }

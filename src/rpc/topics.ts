@@ -60,11 +60,9 @@ export class Topics {
       if (held) {
         held = false;
         const count = this.#held.get(topic) ?? 0;
-        if (count > 1) {
-          this.#held.set(topic, count - 1);
-        } else {
-          this.#held.delete(topic);
-        }
+        if (count > 1) this.#held.set(topic, count - 1);
+        else this.#held.delete(topic);
+
         this.#update();
       }
     };
@@ -72,21 +70,15 @@ export class Topics {
 
   /** Whether anybody wants events of this topic. */
   wants(topic: string): boolean {
-    for (const wanted of this.#wanted) {
-      if (topic.startsWith(wanted)) {
-        return true;
-      }
-    }
+    for (const wanted of this.#wanted) if (topic.startsWith(wanted)) return true;
+
     return false;
   }
 
   /** Whether `subscribe()` asked for events of this topic: listeners get those, and iterators without a topic. */
   wantsExplicitly(topic: string): boolean {
-    for (const wanted of this.#explicit) {
-      if (topic.startsWith(wanted)) {
-        return true;
-      }
-    }
+    for (const wanted of this.#explicit) if (topic.startsWith(wanted)) return true;
+
     return false;
   }
 
@@ -99,30 +91,21 @@ export class Topics {
 
   #update(): void {
     this.#wanted = [...new Set([...this.#explicit, ...this.#held.keys()])];
-    if (this.#sink === undefined) {
-      return;
-    }
+    if (this.#sink === undefined) return;
+
     const prefixes = this.#prefixes();
-    for (const prefix of prefixes) {
-      if (!this.#asked.has(prefix)) {
-        this.#sink.subscribe(Buffer.from(prefix, 'latin1'));
-      }
-    }
-    for (const prefix of this.#asked) {
-      if (!prefixes.has(prefix)) {
-        this.#sink.unsubscribe(Buffer.from(prefix, 'latin1'));
-      }
-    }
+    for (const prefix of prefixes) if (!this.#asked.has(prefix)) this.#sink.subscribe(Buffer.from(prefix, 'latin1'));
+
+    for (const prefix of this.#asked) if (!prefixes.has(prefix)) this.#sink.unsubscribe(Buffer.from(prefix, 'latin1'));
+
     this.#asked = prefixes;
   }
 
   #prefixes(): ReadonlySet<string> {
-    if (this.#wanted.includes('')) {
-      return new Set(['']);
-    }
-    if (this.#wanted.length === 0) {
-      return new Set([HEARTBEAT_TOPIC, ...PAIR_HEARTBEATS, ...PAIR_KEEP_ALIVES]);
-    }
+    if (this.#wanted.includes('')) return new Set(['']);
+
+    if (this.#wanted.length === 0) return new Set([HEARTBEAT_TOPIC, ...PAIR_HEARTBEATS, ...PAIR_KEEP_ALIVES]);
+
     return new Set([HEARTBEAT_TOPIC, ANY_PAIR, ...this.#wanted.map((topic) => Buffer.from(topic).toString('latin1'))]);
   }
 }

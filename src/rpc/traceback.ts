@@ -46,9 +46,8 @@ export function formatTraceback(error: unknown, hideStack: boolean): string {
 function lastLine(error: unknown): string {
   const name = readError(error, 'name');
   const message = readError(error, 'message');
-  if (name === undefined && message === undefined) {
-    return `Exception: ${describeThrown(error)}`;
-  }
+  if (name === undefined && message === undefined) return `Exception: ${describeThrown(error)}`;
+
   const type = name === undefined || name === '' ? 'Error' : name;
   return message === '' ? type : `${type}: ${message ?? describeThrown(error)}`;
 }
@@ -58,9 +57,8 @@ function stackFrames(stack: string): string[] {
   const frames: string[] = [];
   for (const line of stack.split('\n')) {
     const match = line.length > LONGEST_FRAME ? null : /^ {4}at (?:async )?(?:(.+?) \()?(.+?):(\d+):\d+\)?$/.exec(line);
-    if (match !== null && !OWN_FOLDERS.some((folder) => match[2]?.startsWith(folder))) {
+    if (match !== null && !OWN_FOLDERS.some((folder) => match[2]?.startsWith(folder)))
       frames.push(`  File "${match[2] ?? ''}", line ${match[3] ?? ''}, in ${match[1] ?? '<module>'}`);
-    }
   }
   return frames.reverse();
 }

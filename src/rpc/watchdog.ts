@@ -76,17 +76,14 @@ export class Watchdog {
       const changed = this.unresponsive;
       clearTimeout(this.#timer);
       this.#watch();
-      if (changed) {
-        this.#options.onChange();
-      }
+      if (changed) this.#options.onChange();
     }
   }
 
   /** A call timed out that had left at `sentAt`: silence since then needs no further patience. */
   callTimedOut(sentAt: number): void {
-    if (this.#state === 'watching' && this.#lastSign < sentAt && this.#options.heartbeat.tolerance !== Infinity) {
+    if (this.#state === 'watching' && this.#lastSign < sentAt && this.#options.heartbeat.tolerance !== Infinity)
       this.#suspect();
-    }
   }
 
   #watch(): void {
@@ -122,9 +119,8 @@ export class Watchdog {
   }
 
   #sentence(): void {
-    if (this.#state !== 'suspicious') {
-      return;
-    }
+    if (this.#state !== 'suspicious') return;
+
     if (this.#options.busy()) {
       this.#wait(RECHECK, () => {
         this.#sentence();
@@ -137,8 +133,6 @@ export class Watchdog {
 
   #wait(delay: number, then: () => void): void {
     clearTimeout(this.#timer);
-    if (delay !== Infinity) {
-      this.#timer = setTimeout(then, Math.min(delay, MAX_DELAY));
-    }
+    if (delay !== Infinity) this.#timer = setTimeout(then, Math.min(delay, MAX_DELAY));
   }
 }

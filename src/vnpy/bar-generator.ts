@@ -60,25 +60,25 @@ export class BarGenerator {
   #lastTick: TickData | undefined;
 
   /**
-   * @param onBar gets each bar of a minute.
+   * @param onBar - gets each bar of a minute.
    * @throws RangeError for options that do not go together, or are none.
    */
   constructor(onBar: (bar: BarData) => void, options: BarGeneratorOptions = {}) {
     checks.options('the options of BarGenerator', options, OPTION_NAMES);
     if (typeof onBar !== 'function') throw new RangeError(`onBar is a function, not ${shown(onBar)}`);
     const { interval = Interval.MINUTE, window = 0, dailyEnd } = options;
-    if (interval !== Interval.MINUTE && interval !== Interval.HOUR && interval !== Interval.DAILY) {
+    if (interval !== Interval.MINUTE && interval !== Interval.HOUR && interval !== Interval.DAILY)
       throw new RangeError(`interval is Interval.MINUTE, HOUR or DAILY, not ${shown(interval)}`);
-    }
-    if (interval === Interval.DAILY && dailyEnd === undefined) {
+
+    if (interval === Interval.DAILY && dailyEnd === undefined)
       throw new RangeError('Bars of days need dailyEnd, the time of the last bar of a trading day');
-    }
+
     this.#onBar = onBar;
     this.#onWindowBar = checks.callback('onWindowBar', options.onWindowBar);
     this.#window = checks.count('window', window, 0, 10_000);
-    if (interval === Interval.MINUTE && this.#window > 0 && 60 % this.#window !== 0) {
+    if (interval === Interval.MINUTE && this.#window > 0 && 60 % this.#window !== 0)
       throw new RangeError(`A window of ${window} minutes does not divide an hour: take 2, 3, 5, 6, 10, 15, 20 or 30`);
-    }
+
     this.#interval = interval;
     this.#dailyEnd = dailyEnd === undefined ? undefined : timeOf(dailyEnd);
   }
@@ -249,8 +249,8 @@ function isoTime({ hour, minute, second, microsecond }: PyDateTime): string {
 
 function timeOf(text: string): string {
   const [, hour = '', minute = '', second = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
-  if (hour === '' || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
+  if (hour === '' || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
     throw new RangeError(`dailyEnd is a time such as '14:59', not ${shown(text)}`);
-  }
+
   return [Number(hour), Number(minute), Number(second), 0].join(':');
 }

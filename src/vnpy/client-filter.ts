@@ -79,7 +79,7 @@ export class ClientFilter {
   }
 
   #withhold({ kind, data }: KindedData, field: string, value: unknown): void {
-    this.withheld += 1;
+    this.withheld++;
     const what = value instanceof PyObject ? `this ${field}` : String(value);
     // A symbol may tick for a day: one line for each kind and member.
     const key = `${kind} ${what}`;

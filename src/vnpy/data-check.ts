@@ -1,8 +1,8 @@
 /**
  * A look at what an engine gives, before a Python sees it.
  *
- * vnpy's event thread dies of data that is not of the class which goes with its event (`AttributeError: 'dict' object has no
- * attribute 'vt_symbol'` in OmsEngine), in silence and for good: `EventEngine._run` has no `try`.
+ * vnpy's event thread dies of data that is not of the class which goes with its event, in silence and for good: `EventEngine._run` has no `try`.
+ * OmsEngine then says `AttributeError: 'dict' object has no attribute 'vt_symbol'`.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export class DataCheck {
   }
 
   #refuse(what: string, kind: DataKind, data: unknown): void {
-    this.refused += 1;
+    this.refused++;
     const found = describe(data);
     const key = `${what} ${found}`;
     if (this.#logged.has(key) || this.#logged.size >= MAX_LOGGED) return;

@@ -54,9 +54,9 @@ export class DatafeedServer {
       query: (request: HistoryRequest) => Awaitable<readonly unknown[]>,
     ): void => {
       const handler = async (request: unknown): Promise<readonly unknown[] | string> => {
-        if (!(request instanceof HistoryRequest)) {
+        if (!(request instanceof HistoryRequest))
           throw new TypeError(`${name}() takes a HistoryRequest as req, got ${describe(request)}`);
-        }
+
         try {
           return inZone(checked(name, type, await query(request)), zone);
         } catch (error) {

@@ -94,9 +94,9 @@ export class RpcDatafeed {
     const reply = await this.client.call(name, [request], {}, options);
     if (typeof reply === 'string') throw new DatafeedError(reply);
     if (reply === null) return [];
-    if (!Array.isArray(reply) || !reply.every((item): item is T => item instanceof type)) {
+    if (!Array.isArray(reply) || !reply.every((item): item is T => item instanceof type))
       throw new GatewayError('UNEXPECTED_REPLY', `${name} returned ${describe(reply)}, not a list of ${type.name}`);
-    }
+
     return reply;
   }
 }

@@ -90,8 +90,9 @@ export class OffsetConverter {
     for (const contract of source.getAllContracts()) this.#gateways.add(contract.gateway_name);
     this.#reload();
     for (const order of source.getAllActiveOrders()) this.#order(order);
-    if (source instanceof RpcGateway) this.#follow(source);
-    else {
+    if (source instanceof RpcGateway) {
+      this.#follow(source);
+    } else {
       this.#unlisten.push(
         source.on('event', ({ data }) => {
           const item = classify(data);
@@ -173,8 +174,9 @@ export class OffsetConverter {
       gateway.on('sent', (request, vtOrderid) => {
         const known = gateway.orders.get(vtOrderid);
         // Its own events may have come before the answer, and know more.
-        if (known?.vt_symbol === request.vt_symbol) this.#order(known);
-        else {
+        if (known?.vt_symbol === request.vt_symbol) {
+          this.#order(known);
+        } else {
           this.updateOrderRequest(request, vtOrderid);
           this.#unconfirmed.add(vtOrderid);
         }

@@ -59,8 +59,10 @@ const CHARACTERS_A_PART = 16;
  * The result shares nothing with the value.
  *
  * @example
+ * ```ts
  * const { direction, datetime } = toPlain(order) as { direction: string; datetime: string };
  * // 'LONG', '2026-01-05T10:00:00.500001+08:00'
+ * ```
  *
  * @param value - A data object, an event, what a call gave, or anything else.
  * @param maxParts - How many values may be written. Default: 20,000,000.

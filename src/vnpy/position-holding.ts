@@ -82,12 +82,16 @@ export class PositionHolding {
   updateTrade({ direction, offset, volume, exchange }: TradeData): void {
     const isLong = direction === Direction.LONG;
     const [opened, closed] = isLong ? [this.#long, this.#short] : [this.#short, this.#long];
-    if (offset === Offset.OPEN) opened.today += volume;
-    else if (offset === Offset.CLOSETODAY) closed.today -= volume;
-    else if (offset === Offset.CLOSEYESTERDAY) closed.yesterday -= volume;
-    else if (offset === Offset.CLOSE) {
-      if (closesByDay(exchange)) closed.yesterday -= volume;
-      else {
+    if (offset === Offset.OPEN) {
+      opened.today += volume;
+    } else if (offset === Offset.CLOSETODAY) {
+      closed.today -= volume;
+    } else if (offset === Offset.CLOSEYESTERDAY) {
+      closed.yesterday -= volume;
+    } else if (offset === Offset.CLOSE) {
+      if (closesByDay(exchange)) {
+        closed.yesterday -= volume;
+      } else {
         closed.today -= volume;
         if (closed.today < 0) {
           closed.yesterday += closed.today;
@@ -106,9 +110,11 @@ export class PositionHolding {
       if (direction !== Direction.LONG && direction !== Direction.SHORT) continue;
       const side = direction === Direction.LONG ? this.#short : this.#long;
       const frozen = volume - traded;
-      if (offset === Offset.CLOSETODAY) side.frozenToday += frozen;
-      else if (offset === Offset.CLOSEYESTERDAY) side.frozenYesterday += frozen;
-      else if (offset === Offset.CLOSE) {
+      if (offset === Offset.CLOSETODAY) {
+        side.frozenToday += frozen;
+      } else if (offset === Offset.CLOSEYESTERDAY) {
+        side.frozenYesterday += frozen;
+      } else if (offset === Offset.CLOSE) {
         side.frozenToday += frozen;
         if (side.frozenToday > side.today) {
           side.frozenYesterday += side.frozenToday - side.today;

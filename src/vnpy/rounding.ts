@@ -37,9 +37,9 @@ export function ceilTo(value: number, target: number): number {
 
 function multiple(name: string, value: number, target: number, rounding: 'even' | 'floor' | 'ceil'): number {
   if (!Number.isFinite(value)) throw new RangeError(`${name} takes a finite number, not ${value}`);
-  if (!Number.isFinite(target) || target === 0) {
+  if (!Number.isFinite(target) || target === 0)
     throw new RangeError(`${name} takes the step to round to, a finite number other than 0, not ${target}`);
-  }
+
   const step = Decimal.of(target);
   const count = Decimal.of(value).dividedBy(step).toInteger(rounding);
   return Decimal.of(count).times(step).toPythonDigits().toNumber();

@@ -166,12 +166,12 @@ export class RpcService {
       refused: Result,
     ): void => {
       const handler = async (request: unknown, gatewayName: unknown): Promise<Result> => {
-        if (!(request instanceof type)) {
+        if (!(request instanceof type))
           throw new TypeError(`${name}() takes a ${type.name} as req, got ${describe(request)}`);
-        }
-        if (typeof gatewayName !== 'string') {
+
+        if (typeof gatewayName !== 'string')
           throw new TypeError(`${name}() takes a str as gateway_name, got ${describe(gatewayName)}`);
-        }
+
         try {
           return await handle(request, gatewayName);
         } catch (error) {

@@ -29,9 +29,9 @@ describe('BarBuilder', () => {
       [9.9, 4],
       [10, 6],
       [45, 7],
-    ] as const) {
+    ] as const)
       builder.update(tick(second, price));
-    }
+
     expect(bars).toEqual([
       { index: 0, open: 5, high: 8, low: 4, close: 4 },
       { index: 1, open: 6, high: 6, low: 6, close: 6 },

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
 import { build } from 'vite';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { dumps, loads } from '../../src/pickle/index.js';
+import { beforeAll, describe, expect, vi, test } from 'vitest';
+import { dumps, loads } from 'vnpy-bridge/pickle';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import type { PickleFixture } from '../support/pickle-fixtures.js';
 import { loadOptions } from '../support/round-trip.js';
@@ -31,7 +31,7 @@ describe('src/pickle, bundled for a browser', () => {
     ({ code, modules } = await bundle());
   }, 60_000);
 
-  it('holds nothing but src/pickle, src/errors.ts and src/options.ts', () => {
+  test('holds nothing but src/pickle, src/errors.ts and src/options.ts', () => {
     const own = fileURLToPath(new URL('../../src/', import.meta.url));
     const strangers = modules
       .map((path) => path.replace(own, ''))
@@ -40,13 +40,13 @@ describe('src/pickle, bundled for a browser', () => {
     expect(modules.length).toBeGreaterThan(10);
   });
 
-  it('asks for no module of Node and none of its globals', () => {
+  test('asks for no module of Node and none of its globals', () => {
     const withoutComments = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
     expect(withoutComments.length).toBeGreaterThan(20_000);
     expect(withoutComments).not.toMatch(/\bnode:|__vite-browser-external|\brequire\(|\bprocess\.|\bBuffer\b/);
   });
 
-  it('reads and writes every fixture as it does in Node, in a context without the globals of Node', () => {
+  test('reads and writes every fixture as it does in Node, in a context without the globals of Node', () => {
     // What a browser has beside the language, and the codec may use.
     const context = createContext({ TextDecoder, TextEncoder });
     new Script(code).runInContext(context);
@@ -72,7 +72,7 @@ describe('src/pickle, bundled for a browser', () => {
     expect(different.slice(0, 5)).toEqual([]);
   });
 
-  it('tells errors by class and code there too', () => {
+  test('tells errors by class and code there too', () => {
     const context = createContext({ TextDecoder, TextEncoder });
     new Script(code).runInContext(context);
     const told = new Script(`

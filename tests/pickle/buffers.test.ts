@@ -3,7 +3,7 @@
  * `buffers` gives back. interop/numpy-buffers.test.ts has the arrays of numpy.
  */
 import { loadPyodide } from 'pyodide';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, vi, test } from 'vitest';
 import {
   ByteArray,
   dumps,
@@ -17,8 +17,8 @@ import {
   Tuple,
   Unpickler,
   UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { BufferCallback } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { BufferCallback } from 'vnpy-bridge/pickle';
 import { bytes } from '../support/bytes.js';
 import { caught } from '../support/caught.js';
 
@@ -40,7 +40,7 @@ function outOfBand(value: unknown): { pickle: Uint8Array; buffers: PickleBuffer[
 }
 
 describe('PickleBuffer', () => {
-  it('shares the memory of what it views, and its parts are bytes', () => {
+  test('shares the memory of what it views, and its parts are bytes', () => {
     const samples = Float64Array.of(1, 2);
     const buffer = PickleBuffer.view(samples.subarray(1), true);
     expect(buffer).toHaveLength(8);
@@ -48,12 +48,11 @@ describe('PickleBuffer', () => {
     samples[1] = -2;
     expect(new Float64Array(buffer.slice().buffer)[0]).toBe(-2);
     expect(PickleBuffer.view(abc()).readonly).toBe(false);
-    for (const part of [buffer.slice(1), buffer.subarray(1), buffer.map((byte) => byte)]) {
+    for (const part of [buffer.slice(1), buffer.subarray(1), buffer.map((byte) => byte)])
       expect(Object.getPrototypeOf(part)).toBe(Uint8Array.prototype);
-    }
   });
 
-  it('is made as any Uint8Array is, too', () => {
+  test('is made as any Uint8Array is, too', () => {
     expect(PickleBuffer.of(1, 2)).toEqual(PickleBuffer.from([1, 2]));
     expect(new PickleBuffer(2)).toEqual(PickleBuffer.of(0, 0));
     expect(new PickleBuffer(abc())).toEqual(PickleBuffer.view(abc()));
@@ -61,7 +60,7 @@ describe('PickleBuffer', () => {
     expect(PickleBuffer.view(new DataView(abc().buffer, 1))).toEqual(PickleBuffer.of(98, 99));
   });
 
-  it('is a key by its content where nobody can change it, and none otherwise, as the bytes and the bytearray are', () => {
+  test('is a key by its content where nobody can change it, and none otherwise, as the bytes and the bytearray are', () => {
     const key = PickleBuffer.view(abc(), true);
     expect(new PyDict<Uint8Array, number>([[key, 1]]).get(abc())).toBe(1);
     expect(() => new PyDict([[PickleBuffer.view(abc()), 1]])).toThrow("unhashable type: 'bytearray'");
@@ -179,7 +178,7 @@ describe('a real CPython', () => {
     ask = (code) => JSON.parse(python.runPython(code) as string);
   });
 
-  it.each(CASES.flatMap((one) => MODES.map((mode) => ({ ...one, mode }))))(
+  test.each(CASES.flatMap((one) => MODES.map((mode) => ({ ...one, mode }))))(
     'writes the same and hands over the same: $title, mode $mode',
     ({ python, make, mode }) => {
       const [pickle, buffers] = dump(python, mode);
@@ -194,7 +193,7 @@ describe('a real CPython', () => {
     },
   );
 
-  it.each([
+  test.each([
     ...CASES,
     { title: 'objects that hand out their memory', python: "[ZeroCopy(b'abc'), FrozenCopy(b'de'), ZeroCopy(b'f')]" },
   ])('sends through the codec what stays writable or read-only: $title', ({ python }) => {
@@ -213,7 +212,7 @@ describe('a real CPython', () => {
 });
 
 describe('Pickler and Unpickler', () => {
-  it('take and give the buffers of each pickle', () => {
+  test('take and give the buffers of each pickle', () => {
     const buffers: PickleBuffer[] = [];
     const pickler = new Pickler({ protocol: 5, bufferCallback: (buffer) => void buffers.push(buffer) });
     const values = [[PickleBuffer.view(abc())], { a: PickleBuffer.view(bytes('d'), true) }];
@@ -229,7 +228,7 @@ describe('Pickler and Unpickler', () => {
 describe('reading', () => {
   const pickle = bytes(0x80, 5, '(', 0x97, 0x97, 0x98, 't.');
 
-  it('gives what it was given, and with `lossless` a PickleBuffer of the same memory', () => {
+  test('gives what it was given, and with `lossless` a PickleBuffer of the same memory', () => {
     const [first, second] = [abc(), Buffer.from('def')];
     const plain = loads(pickle, { buffers: [first, second] }) as unknown[];
     expect(plain[0]).toBe(first);
@@ -242,7 +241,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('keeps a PickleBuffer as it is, but for one that is made read-only', () => {
+  test('keeps a PickleBuffer as it is, but for one that is made read-only', () => {
     const [first, second] = [PickleBuffer.view(abc(), true), PickleBuffer.view(abc())];
     const [one, two] = loads(pickle, { buffers: [first, second], lossless: true }) as PickleBuffer[];
     expect(one).toBe(first);
@@ -253,13 +252,13 @@ describe('reading', () => {
     expect((loads(pickle, { buffers: [first, readonly], lossless: true }) as unknown[])[1]).toBe(readonly);
   });
 
-  it('makes a bytearray of the pickle itself read-only, and leaves bytes as they are', () => {
+  test('makes a bytearray of the pickle itself read-only, and leaves bytes as they are', () => {
     const inBand = bytes(0x80, 5, '(', 0x96, 1, 0, 0, 0, 0, 0, 0, 0, 'x', 0x98, 'C', 1, 'y', 0x98, 't.');
     const value = loads(inBand, { lossless: true });
     expect(value).toEqual(Tuple.of<Uint8Array>(PickleBuffer.view(bytes('x'), true), bytes('y')));
   });
 
-  it.each([
+  test.each([
     [{}, 'give them as the option buffers'],
     [{ buffers: [] }, 'one more out-of-band buffer than there are'],
     [{ buffers: [abc()] }, 'one more out-of-band buffer than there are'],
@@ -271,7 +270,7 @@ describe('reading', () => {
     expect(String(error)).toContain(message);
   });
 
-  it('says of buffers that throw that they did', () => {
+  test('says of buffers that throw that they did', () => {
     const cause = new Error('the socket is closed');
     function* buffers(): Generator<Uint8Array> {
       yield abc();
@@ -283,14 +282,14 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  it.each([0, 1, 2, 3, 4])('a PickleBuffer at protocol %i is refused, as by CPython', (protocol) => {
+  test.each([0, 1, 2, 3, 4])('a PickleBuffer at protocol %i is refused, as by CPython', (protocol) => {
     const error = caught(() => dumps({ a: [PickleBuffer.view(abc())] }, { protocol }));
     expect(error).toBeInstanceOf(PicklingError);
     expect(error).toMatchObject({ code: 'PROTOCOL_TOO_LOW', path: '$.a[0]' });
     expect(String(error)).toContain('protocol 5');
   });
 
-  it('tells of a callback that throws, where and why', () => {
+  test('tells of a callback that throws, where and why', () => {
     const cause = new RangeError('no room');
     const bufferCallback = (): never => {
       throw cause;
@@ -300,7 +299,7 @@ describe('writing', () => {
     expect(String(error)).toContain('no room');
   });
 
-  it.each([
+  test.each([
     ['a number', 1],
     ['null', null],
     ['a Promise', Promise.resolve()],
@@ -312,7 +311,7 @@ describe('writing', () => {
     expect(String(error)).toContain('bufferCallback returned');
   });
 
-  it('does not write what a callback has moved away and left in the pickle', () => {
+  test('does not write what a callback has moved away and left in the pickle', () => {
     const bufferCallback = (buffer: Uint8Array): boolean => {
       structuredClone(null, { transfer: [buffer.buffer as ArrayBuffer] });
       return true;
@@ -321,7 +320,7 @@ describe('writing', () => {
     expect(error).toMatchObject({ code: 'CALLBACK_FAILED', path: '$[0]' });
   });
 
-  it('asks for a persistent id first, and takes no buffer that has one', () => {
+  test('asks for a persistent id first, and takes no buffer that has one', () => {
     const [known, other] = [PickleBuffer.view(abc()), PickleBuffer.view(bytes('d'))];
     const taken: PickleBuffer[] = [];
     const pickle = dumps([known, other], {
@@ -333,7 +332,7 @@ describe('writing', () => {
     expect(loads(pickle, { buffers: taken, persistentLoad: () => known })).toEqual([known, other]);
   });
 
-  it('takes a function that is declared to return nothing, and one of any Uint8Array', () => {
+  test('takes a function that is declared to return nothing, and one of any Uint8Array', () => {
     const taken: Uint8Array[] = [];
     function take(buffer: Uint8Array): void {
       taken.push(buffer);
@@ -343,7 +342,7 @@ describe('writing', () => {
     expect(taken[0]).toBe(buffer);
   });
 
-  it('may happen inside of a callback', () => {
+  test('may happen inside of a callback', () => {
     const inner: Uint8Array[] = [];
     const bufferCallback = (buffer: Uint8Array): boolean => {
       inner.push(dumps([...buffer]));
@@ -354,7 +353,7 @@ describe('writing', () => {
     expect(inner.map((pickle) => loads(pickle))).toEqual([[97, 98, 99], [100]]);
   });
 
-  it('leaves bytes in the pickle, whatever they are', () => {
+  test('leaves bytes in the pickle, whatever they are', () => {
     const value = [abc(), Buffer.from('def'), ByteArray.of(1), bytes('x'.repeat(70_000))];
     const { pickle, buffers } = outOfBand(value);
     expect(buffers).toEqual([]);
@@ -363,7 +362,7 @@ describe('writing', () => {
 });
 
 describe('arrays of numpy', () => {
-  it('send their memory out of band, and come back in the same memory', () => {
+  test('send their memory out of band, and come back in the same memory', () => {
     const samples = Float64Array.of(1.5, -2);
     const array = new NDArray('<f8', [2, 1], samples, true);
     const { pickle, buffers } = outOfBand({ array, again: array, samples: Int16Array.of(7) });
@@ -380,7 +379,7 @@ describe('arrays of numpy', () => {
     }
   });
 
-  it('are bytes in the pickle with typedArrays: bytes, and where they hold objects in the pickle, too', () => {
+  test('are bytes in the pickle with typedArrays: bytes, and where they hold objects in the pickle, too', () => {
     const taken: Uint8Array[] = [];
     const options = { protocol: 5, bufferCallback: (buffer: Uint8Array) => void taken.push(buffer) };
     expect(loads(dumps(Int16Array.of(7), { ...options, typedArrays: 'bytes' }))).toEqual(Uint8Array.of(7, 0));
@@ -389,7 +388,7 @@ describe('arrays of numpy', () => {
     expect(taken).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['bytes that start anywhere', '<f8', Float64Array.of(1, 2), 3],
     ['the other byte order', '>i4', Int32Array.of(1, -2), 0],
     ['halves', '<f2', Float32Array.of(0.5, -1), 2],
@@ -409,7 +408,7 @@ describe('arrays of numpy', () => {
     expect(Buffer.from(buffers[0] ?? []).toString('hex')).toBe(Buffer.from(array.toBytes() ?? []).toString('hex'));
   });
 
-  it('stay read-only, in band and out of band', () => {
+  test('stay read-only, in band and out of band', () => {
     const array = new NDArray('<f8', [1], Float64Array.of(1), false, false);
     expect(array.writeable).toBe(false);
     expect(loads(dumps(array, { protocol: 5 }))).toEqual(array);
@@ -423,7 +422,7 @@ describe('arrays of numpy', () => {
     expect(loads(dumps(array, { protocol: 4 }))).toMatchObject({ writeable: true });
   });
 
-  it('do not share what one buffer, given twice, says', () => {
+  test('do not share what one buffer, given twice, says', () => {
     const writable = new NDArray('|u1', [3], abc());
     const readonly = new NDArray('|u1', [3], abc(), false, false);
     const { pickle } = outOfBand([writable, readonly, new NDArray('|u1', [3], abc())]);
@@ -444,7 +443,7 @@ describe('arrays of numpy', () => {
     '898887945294284b038c013c944e4e4e4affffffff4affffffff4b007494624b0385948c014394749452942e',
   ].join('');
 
-  it('keep the byte order that numpy gave them, and what numpy let nobody change', () => {
+  test('keep the byte order that numpy gave them, and what numpy let nobody change', () => {
     const big = loads(Buffer.from(bigEndian, 'hex')) as NDArray;
     expect(big).toEqual(new NDArray('>i4', [3], Int32Array.of(0, 1, 2)));
     expect(loads(dumps(big, { protocol: 5 }))).toEqual(big);
@@ -453,7 +452,7 @@ describe('arrays of numpy', () => {
     expect(loads(dumps(fixed, { protocol: 5 }))).toEqual(fixed);
   });
 
-  it('do not read from the input, unless `view` lets them', () => {
+  test('do not read from the input, unless `view` lets them', () => {
     for (const [hex, at] of [
       [bigEndian, '0000000100000002'],
       [readOnly, '01000000000000000200'],
@@ -466,7 +465,7 @@ describe('arrays of numpy', () => {
     }
   });
 
-  it('toBytes is a copy', () => {
+  test('toBytes is a copy', () => {
     const array = NDArray.of(Uint8Array.of(1));
     array.toBytes()?.fill(9);
     expect(array.data).toEqual(Uint8Array.of(1));
@@ -484,7 +483,7 @@ describe('arrays of numpy', () => {
     'hex',
   );
 
-  it('of a structured type, which are inert data, stay writable', () => {
+  test('of a structured type, which are inert data, stay writable', () => {
     const buffers = [new Uint8Array(24)];
     const value = loads(structured, { buffers, lossless: true });
     expect(value).toBeInstanceOf(PyObject);

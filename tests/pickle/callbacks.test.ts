@@ -1,5 +1,5 @@
 /** Code of the user runs in the middle of reading and writing: it may fail, and it may read and write itself. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   dumps,
@@ -10,8 +10,8 @@ import {
   PyObject,
   Unpickler,
   UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { LoadsOptions, UnknownValue } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { LoadsOptions, UnknownValue } from 'vnpy-bridge/pickle';
 import { bytes } from '../support/bytes.js';
 import { caught } from '../support/caught.js';
 
@@ -27,14 +27,14 @@ const inner = dumps({ inner: [1, [2, 'three']] });
 const outer = dumps([[['deep']], new PersistentId('a'), { b: new PersistentId('b') }, 'end']);
 
 describe('reading', () => {
-  it('may happen inside of reading, with the same Unpickler', () => {
+  test('may happen inside of reading, with the same Unpickler', () => {
     const reader: Unpickler = new Unpickler({ persistentLoad: (id) => [id, reader.load(inner)] });
     const expected = { inner: [1, [2, 'three']] };
     expect(reader.load(outer)).toEqual([[['deep']], ['a', expected], { b: ['b', expected] }, 'end']);
     expect(reader.load(outer)).toEqual([[['deep']], ['a', expected], { b: ['b', expected] }, 'end']);
   });
 
-  it('may happen inside of reading, in a constructor, at any depth', () => {
+  test('may happen inside of reading, in a constructor, at any depth', () => {
     const pickle = bytes('(cm\nC\n)RVafter\nt.');
     let depth = 0;
     const registry: ClassRegistry = ClassRegistry.of({
@@ -52,7 +52,7 @@ describe('reading', () => {
     expect(value).toBe('bottom');
   });
 
-  it('tells of a callback that throws, where and why, and works on', () => {
+  test('tells of a callback that throws, where and why, and works on', () => {
     const cause = new RangeError('no such thing');
     let failing = true;
     const reader = new Unpickler({
@@ -68,7 +68,7 @@ describe('reading', () => {
     expect(reader.load(outer)).toEqual([[['deep']], 'a', { b: 'b' }, 'end']);
   });
 
-  it('keeps what a constructor refuses as inert data, or says so on request', () => {
+  test('keeps what a constructor refuses as inert data, or says so on request', () => {
     const pickle = bytes('cm\nC\n(Vx\ntR.');
     const cause = new TypeError('not x');
     const registry = ClassRegistry.of({
@@ -105,7 +105,7 @@ describe('reading', () => {
       },
     });
 
-    it('a constructor that refuses is asked once', () => {
+    test('a constructor that refuses is asked once', () => {
       calls = 0;
       const error = caught(() => load(pickle, { registry, onReject: 'error' }));
       expect(error).toMatchObject({ code: 'REJECTED', cause, opcode: 'REDUCE', offset: 28 });
@@ -113,13 +113,13 @@ describe('reading', () => {
       expect(calls).toBe(1);
     });
 
-    it('an onUnknown is told once, of the right place', () => {
+    test('an onUnknown is told once, of the right place', () => {
       const told: UnknownValue[] = [];
       expect(load(pickle, { registry, onUnknown: (unknown) => told.push(unknown) })).toBeInstanceOf(PyObject);
       expect(told).toMatchObject([{ kind: 'rejected', value: cause, global: { qualname: 'C' }, offset: 28 }]);
     });
 
-    it('an onUnknown that throws is told once, and its error is not lost', () => {
+    test('an onUnknown that throws is told once, and its error is not lost', () => {
       const failure = new RangeError('stop');
       let told = 0;
       const onUnknown = (): void => {
@@ -131,7 +131,7 @@ describe('reading', () => {
     });
   });
 
-  it('does not give one decoding what belongs to another', () => {
+  test('does not give one decoding what belongs to another', () => {
     const reader = new Unpickler();
     expect(() => reader.load(bytes('Vsecret\nq', 7, '.', 'x'))).toThrow(UnpicklingError);
     expect(caught(() => reader.load(bytes('h', 7, '.')))).toMatchObject({ code: 'MEMO_MISSING' });
@@ -141,7 +141,7 @@ describe('reading', () => {
 });
 
 describe('very many calls that a built-in class refuses', () => {
-  it('are each told, with what is wrong, and leave nothing behind', () => {
+  test('are each told, with what is wrong, and leave nothing behind', () => {
     const limit = Error.stackTraceLimit;
     const refused = bytes('cdatetime\ntimedelta\nK\x01K\x01Va\n', 0x87, 'R');
     const pickle = bytes(0x80, 4, '(', ...Array.from({ length: 200 }, () => refused), 'l.');
@@ -161,7 +161,7 @@ describe('very many calls that a built-in class refuses', () => {
 });
 
 describe('bytes of a pickle', () => {
-  it('are copied, so that the input may be used again', () => {
+  test('are copied, so that the input may be used again', () => {
     const data = bytes(0x80, 3, 'C', 3, 'abc.');
     const value = loads(data) as Uint8Array;
     data.fill(0);
@@ -169,27 +169,27 @@ describe('bytes of a pickle', () => {
     expect(value.buffer).not.toBe(data.buffer);
   });
 
-  it('are views of the input with the option view', () => {
+  test('are views of the input with the option view', () => {
     const data = bytes(0x80, 3, 'C', 3, 'abc.');
     const value = loads(data, { view: true }) as Uint8Array;
     data[4] = 0x7a;
     expect(value).toEqual(bytes('zbc'));
   });
 
-  it('are read right out of the middle of a larger buffer', () => {
+  test('are read right out of the middle of a larger buffer', () => {
     const data = bytes('junk', 0x80, 4, 0x8c, 2, 'hi', 'C', 2, 'ab', 0x86, '.', 'junk');
     expect(loads(data.subarray(4, data.length - 4))).toEqual(['hi', bytes('ab')]);
     expect(loads(Buffer.from(data.buffer, 4, data.length - 8))).toEqual(['hi', bytes('ab')]);
   });
 
-  it('are plain Uint8Arrays also when the input is a Buffer', () => {
+  test('are plain Uint8Arrays also when the input is a Buffer', () => {
     const value = loads(Buffer.from(bytes(0x80, 3, 'C', 3, 'abc.'))) as Uint8Array;
     expect(Object.getPrototypeOf(value)).toBe(Uint8Array.prototype);
   });
 });
 
 describe('writing', () => {
-  it('may happen inside of writing, with the same Pickler', () => {
+  test('may happen inside of writing, with the same Pickler', () => {
     class Box {
       constructor(readonly content: unknown) {}
     }
@@ -206,7 +206,7 @@ describe('writing', () => {
     expect(loads(writer.dump(value), { registry })).toEqual(value);
   });
 
-  it('tells of a getter that throws, with the path, and works on', () => {
+  test('tells of a getter that throws, with the path, and works on', () => {
     const cause = new Error('not now');
     const writer = new Pickler();
     const value = {
@@ -225,7 +225,7 @@ describe('writing', () => {
     expect(loads(writer.dump({ fine: true }))).toEqual({ fine: true });
   });
 
-  it('takes an object by its persistent id, and by value without one', () => {
+  test('takes an object by its persistent id, and by value without one', () => {
     const shared = { name: 'shared' };
     const data = dumps([shared, { other: 1 }, shared], {
       persistentId: (value) => (value === shared ? 'the shared one' : undefined),
@@ -234,7 +234,7 @@ describe('writing', () => {
     expect(loads(data)).toEqual([new PersistentId('the shared one'), { other: 1 }, new PersistentId('the shared one')]);
   });
 
-  it('leaves the value as it was', () => {
+  test('leaves the value as it was', () => {
     const value = Object.freeze({ list: Object.freeze([1, Object.freeze({ a: Object.freeze([]) })]) });
     expect(loads(dumps(value))).toEqual(value);
   });

@@ -1,6 +1,6 @@
 /** Damaged pickles of plain values: a real CPython 3.14 and this codec agree on whether they mean something, and what. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loads, UnpicklingError } from '../../src/pickle/index.js';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
+import { loads, UnpicklingError } from 'vnpy-bridge/pickle';
 import { toBase64 } from '../support/bytes.js';
 import { describeValue } from '../support/describe.js';
 import { Mutator } from '../support/mutate.js';
@@ -27,7 +27,7 @@ describe('damaged pickles of plain values', () => {
   });
   afterAll(() => python[Symbol.asyncDispose]());
 
-  it('mean the same to CPython 3.14 and to this codec', async () => {
+  test('mean the same to CPython 3.14 and to this codec', async () => {
     const mutator = new Mutator(seed, corpus);
     const inputs = Array.from({ length: COUNT }, () => mutator.next());
     const answers = await python.loads_plain(inputs.map(toBase64));

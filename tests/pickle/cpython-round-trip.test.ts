@@ -2,8 +2,8 @@
  * Every fixture through `loads` (lossless) and `dumps` at each protocol, and into a real CPython 3.14: equal in value,
  * type and sharing to what the fixture was made from.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { dumps, loads } from '../../src/pickle/index.js';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
+import { dumps, loads } from 'vnpy-bridge/pickle';
 import { toBase64 } from '../support/bytes.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import type { Description, PickleFixture } from '../support/pickle-fixtures.js';
@@ -38,7 +38,7 @@ describe('a real CPython 3.14', () => {
   });
   afterAll(() => python[Symbol.asyncDispose]());
 
-  it('loads every fixture, written again at every protocol, to the value that it was made from', async () => {
+  test('loads every fixture, written again at every protocol, to the value that it was made from', async () => {
     const { failures, compared, cannotLoad } = await roundTrips(
       python,
       fixtures.filter((fixture) => known.has(fixture.case)),
@@ -50,7 +50,7 @@ describe('a real CPython 3.14', () => {
     expect(cannotLoad).toEqual([]);
   }, 120_000);
 
-  it('loads what only CPython 2.7 writes', async () => {
+  test('loads what only CPython 2.7 writes', async () => {
     const python2 = fixtures.filter(({ case: name }) => name.startsWith('py2-'));
     const written = python2.flatMap((fixture) =>
       PROTOCOLS.map((protocol) => ({
@@ -71,7 +71,7 @@ describe('a real CPython 3.14', () => {
     expect(different, different.slice(0, 10).join('\n')).toEqual([]);
   });
 
-  it('finds the bytes of its own C pickler in what is written of plain values, but for memo entries that nothing uses', async () => {
+  test('finds the bytes of its own C pickler in what is written of plain values, but for memo entries that nothing uses', async () => {
     const plain = fixtures.filter(
       ({ protocol, by, value, data }) => protocol >= 2 && byNewest(by) && isPlain(value) && data.length < 100_000,
     );
@@ -83,9 +83,8 @@ describe('a real CPython 3.14', () => {
     plain.forEach(({ title }, index) => {
       const mine = optimized[index];
       const theirs = optimized[plain.length + index];
-      if (JSON.stringify(mine) !== JSON.stringify(theirs)) {
+      if (JSON.stringify(mine) !== JSON.stringify(theirs))
         different.push(`${title}: ${JSON.stringify([mine, theirs]).slice(0, 600)}`);
-      }
     });
     expect(plain.length).toBeGreaterThan(200);
     expect(different, different.slice(0, 5).join('\n')).toEqual([]);

@@ -3,10 +3,10 @@
  * so whatever the bytes are, both must give the same value, or the same error at the same place.
  */
 import { inflateSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
-import { Unpickler, UnpicklingError } from '../../src/pickle/index.js';
-import type { LoadsOptions } from '../../src/pickle/index.js';
-import { vnpyRegistry } from '../../src/vnpy/index.js';
+import { describe, expect, vi, test } from 'vitest';
+import { Unpickler, UnpicklingError } from 'vnpy-bridge/pickle';
+import type { LoadsOptions } from 'vnpy-bridge/pickle';
+import { vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { bytes, fromBase64, little } from '../support/bytes.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 
@@ -40,9 +40,9 @@ function graph(root: unknown): string {
   const lines: string[] = [];
   const work: unknown[] = [root];
   const shown = (value: unknown): string => {
-    if (typeof value !== 'object' || value === null) {
+    if (typeof value !== 'object' || value === null)
       return `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`;
-    }
+
     const known = ids.get(value);
     if (known !== undefined) return `#${known}`;
     ids.set(value, ids.size);
@@ -105,7 +105,7 @@ const OPTIONS: readonly LoadsOptions[] = [
 ];
 
 describe.each(vnpy)('$name', ({ data }) => {
-  it('is the same value, again and again, in steps of any size', () => {
+  test('is the same value, again and again, in steps of any size', () => {
     for (const options of OPTIONS) {
       const read = readers(options);
       for (let round = 0; round < 3; round++) {
@@ -113,13 +113,12 @@ describe.each(vnpy)('$name', ({ data }) => {
         expect(fast).toBe(slow);
         expect(fast).not.toMatch(/^[A-Z_]+ at/);
       }
-      for (const opcodes of [2, 3, 4, 5, 7, 50]) {
+      for (const opcodes of [2, 3, 4, 5, 7, 50])
         expect(outcome(() => inSteps(new Unpickler(options), data, opcodes))).toBe(read(data)[0]);
-      }
     }
   });
 
-  it('is the same error wherever it is cut', () => {
+  test('is the same error wherever it is cut', () => {
     const read = readers({ registry: vnpyRegistry, trailing: 'ignore' });
     read(data);
     for (let length = 0; length < data.length; length++) {
@@ -128,7 +127,7 @@ describe.each(vnpy)('$name', ({ data }) => {
     }
   });
 
-  it('is the same value or error whatever a byte is changed to', () => {
+  test('is the same value or error whatever a byte is changed to', () => {
     const read = readers({ registry: vnpyRegistry, lenient: true });
     read(data);
     // A bit of a name, a length more, MEMOIZE, POP, BINGET, MARK, and what is no UTF-8.
@@ -138,7 +137,7 @@ describe.each(vnpy)('$name', ({ data }) => {
     }
   });
 
-  it('meets each limit at the same place', () => {
+  test('meets each limit at the same place', () => {
     for (let limit = 0; limit < 400; limit += 3) {
       for (const options of [{ maxOpcodes: limit }, { maxMemo: limit }, { maxText: 4 * limit }]) {
         const read = readers({ registry: vnpyRegistry, ...options });
@@ -164,7 +163,7 @@ describe('runs of strings', () => {
   const list = bytes('](', ...texts.flatMap((text, index) => [string(text), index % 17 === 16 ? 'N' : '']), 'e.');
   const framed = bytes(0x80, 4, 0x95, little(list.length, 8), list);
 
-  it('are the same text, whole and in frames', () => {
+  test('are the same text, whole and in frames', () => {
     for (const data of [list, framed]) {
       const [fast, slow] = readers({})(data);
       expect(fast).toBe(slow);
@@ -173,7 +172,7 @@ describe('runs of strings', () => {
     }
   });
 
-  it('are the same wherever they are cut or damaged', () => {
+  test('are the same wherever they are cut or damaged', () => {
     const read = readers({ trailing: 'ignore' });
     for (let at = 0; at < framed.length; at += 7) {
       const copy = Uint8Array.from(framed);
@@ -185,17 +184,16 @@ describe('runs of strings', () => {
     }
   });
 
-  it('of one decoding are not taken for those of the next', () => {
+  test('of one decoding are not taken for those of the next', () => {
     const reader = new Unpickler();
     const other = Uint8Array.from(list, (byte) => (byte === 0x61 ? 0x7a : byte));
-    for (const data of [list, other, list.subarray(0, 900), other]) {
+    for (const data of [list, other, list.subarray(0, 900), other])
       expect(outcome(() => reader.load(data))).toBe(outcome(() => inSteps(new Unpickler(), data, 1)));
-    }
   });
 });
 
 describe('pickles of CPython', () => {
-  it('are the same values, whole and damaged', () => {
+  test('are the same values, whole and damaged', () => {
     const read = readers({ trailing: 'ignore', maxDepth: 200 });
     for (const { data, buffers, title } of readPickleFixtures()) {
       if (buffers.length > 0 || data.length > 3000) continue;

@@ -1,6 +1,6 @@
 /** Tokens and disassembly of every fixture, against the pickletools of a real CPython 3.14. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { disassemble, dumps, tokens, UnpicklingError } from '../../src/pickle/index.js';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
+import { disassemble, dumps, tokens, UnpicklingError } from 'vnpy-bridge/pickle';
 import { bytes, little, toBase64 } from '../support/bytes.js';
 import { caught } from '../support/caught.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
@@ -19,7 +19,7 @@ describe('every fixture', () => {
   });
   afterAll(() => python[Symbol.asyncDispose]());
 
-  it('has the text of pickletools.dis', async () => {
+  test('has the text of pickletools.dis', async () => {
     const answers = await python.disassemble(fixtures.map(({ data }) => toBase64(data)));
     const different: unknown[] = [];
     fixtures.forEach(({ title, data }, index) => {
@@ -32,7 +32,7 @@ describe('every fixture', () => {
     expect(different.map((row) => JSON.stringify(row).slice(0, 500))).toEqual([]);
   });
 
-  it('has the opcodes and offsets of pickletools.genops', async () => {
+  test('has the opcodes and offsets of pickletools.genops', async () => {
     const answers = await python.tokens(fixtures.map(({ data }) => toBase64(data)));
     const different: unknown[] = [];
     fixtures.forEach(({ title, data }, index) => {
@@ -44,7 +44,7 @@ describe('every fixture', () => {
     expect(different.map((row) => JSON.stringify(row).slice(0, 500))).toEqual([]);
   });
 
-  it('and what no pickler writes has it, too', async () => {
+  test('and what no pickler writes has it, too', async () => {
     const arrays = ["'", '"', `'"`, "\\'", `\\'"`].map((text) => bytes(0x96, little(text.length, 8), text, '.'));
     const odd = [...arrays, bytes("S'\n."), bytes('S"\n.'), bytes("S'\\''\n."), bytes("S'a\n.")];
     const answers = await python.disassemble(odd.map((data) => toBase64(data)));
@@ -52,17 +52,19 @@ describe('every fixture', () => {
     odd.forEach((data, index) => {
       const answer = answers[index];
       const title = String.fromCharCode(...data.subarray(0, 20));
-      if (answer !== undefined && 'text' in answer)
+      if (answer !== undefined && 'text' in answer) {
         expect(
           attempt(() => disassemble(data)),
           title,
         ).toBe(answer.text);
-      else expect(() => disassemble(data), title).toThrow(UnpicklingError);
+      } else {
+        expect(() => disassemble(data), title).toThrow(UnpicklingError);
+      }
     });
   });
 
   // What pickletools does from CPython 3.11 on, unless sys.set_int_max_str_digits() says otherwise: the one here does.
-  it.each([4299, 4300, 4301])('shows no int of more than 4300 digits: %d', (count) => {
+  test.each([4299, 4300, 4301])('shows no int of more than 4300 digits: %d', (count) => {
     const nines = [
       bytes('I', '9'.repeat(count), '\n.'),
       bytes('L-', '9'.repeat(count), 'L\n.'),
@@ -77,7 +79,7 @@ describe('every fixture', () => {
     }
   });
 
-  it('shows the characters that CPython shows', async () => {
+  test('shows the characters that CPython shows', async () => {
     const characters = Array.from({ length: 0x110000 - 0x80 }, (_, index) => String.fromCodePoint(index + 0x80));
     const texts = Array.from({ length: 128 }, (_, part) =>
       characters.filter((__, index) => index % 128 === part).join(''),
@@ -92,7 +94,7 @@ describe('every fixture', () => {
   });
 
   // How many of all characters are printable in that CPython.
-  it.each([
+  test.each([
     ['3.10', 143_585],
     ['3.11', 144_421],
     ['3.12.1', 148_903],

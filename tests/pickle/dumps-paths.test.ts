@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   dumps,
@@ -24,10 +24,10 @@ import {
   PyTimeZone,
   PyZoneInfo,
   Tuple,
-} from '../../src/pickle/index.js';
-import type { DumpsOptions } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { DumpsOptions } from 'vnpy-bridge/pickle';
 import { PreparedMemo } from '../../src/pickle/prepared-memo.js';
-import { Exchange, TickData, vnpyRegistry } from '../../src/vnpy/index.js';
+import { Exchange, TickData, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { eventually } from '../support/patience.js';
 
 const SHARED = { shared: true };
@@ -245,7 +245,7 @@ function twice(value: object): unknown {
 
 describe('a fast path writes what the general way writes', () => {
   for (const [name, value] of Object.entries(VALUES)) {
-    it.each([4, 5])(`${name}, protocol %i`, (protocol) => {
+    test.each([4, 5])(`${name}, protocol %i`, (protocol) => {
       for (const known of [registry, plainMembers, extended, replaced, ClassRegistry.empty]) {
         const options = { registry: known, protocol };
         let refused: unknown;
@@ -264,7 +264,7 @@ describe('a fast path writes what the general way writes', () => {
     });
   }
 
-  it('at every place before the end of a frame', () => {
+  test('at every place before the end of a frame', () => {
     const value = (filler: number): unknown => [
       new Uint8Array(filler),
       quote({ symbol: 'a', datetime: moment(1, zone), side: Side.UP }),
@@ -276,16 +276,16 @@ describe('a fast path writes what the general way writes', () => {
     for (let filler = 62_800; filler < 65_536; filler += filler > 64_900 ? 1 : 13) expectSame(value(filler));
   });
 
-  it('with the end of a frame at every place of a run', () => {
+  test('with the end of a frame at every place of a run', () => {
     const items = Array.from({ length: 300 }, (_, n) => [n]);
     const run = [...NUMBERS.flatMap((number) => [number, 0.5, items]), ...items];
-    for (let filler = 64_000; filler < 65_536; filler += filler > 65_100 ? 1 : 11) {
+    for (let filler = 64_000; filler < 65_536; filler += filler > 65_100 ? 1 : 11)
       expectSame([items, SHARED, new Uint8Array(filler - 1_200), run]);
-    }
+
     expectSame(Array.from({ length: 40_000 }, (_, n) => (n % 7 === 0 ? n : n / 2)));
   });
 
-  it('with the place of a hole, of what cannot be written, and of the limit of bytes after a run', () => {
+  test('with the place of a hole, of what cannot be written, and of the limit of bytes after a run', () => {
     const sparse = [1, 2, 3];
     sparse[4] = 5;
     expect(() => dumps(sparse)).toThrow(/\(at \$\[3\]\)/);
@@ -303,7 +303,7 @@ describe('a fast path writes what the general way writes', () => {
     expect(place({ maxBytes: 50_000 })).toBe(place({ maxBytes: 50_000, persistentId: () => undefined }));
   });
 
-  it('at every depth at which calls give way to tasks', () => {
+  test('at every depth at which calls give way to tasks', () => {
     for (let depth = 24; depth < 40; depth++) {
       let value: unknown = [
         moment(1, zone),
@@ -316,7 +316,7 @@ describe('a fast path writes what the general way writes', () => {
     }
   });
 
-  it('for any nesting of all of them', () => {
+  test('for any nesting of all of them', () => {
     const leaf = fc.oneof(
       fc.constantFrom<unknown>(null, true, Side.UP, Side.DOWN, zone, moment(1, zone), new PyGlobal('m', 'C')),
       fc.integer(),
@@ -348,7 +348,7 @@ describe('a fast path writes what the general way writes', () => {
 });
 
 describe('a Pickler that has written before', () => {
-  it('writes the same bytes as a new one', () => {
+  test('writes the same bytes as a new one', () => {
     const used = new Pickler({ registry });
     for (let round = 0; round < 3; round++) {
       for (const [name, value] of Object.entries(VALUES)) {
@@ -358,7 +358,7 @@ describe('a Pickler that has written before', () => {
     }
   });
 
-  it('writes the same bytes after an error in the middle of everything', () => {
+  test('writes the same bytes after an error in the middle of everything', () => {
     const used = new Pickler({ registry });
     const good = ['a', { a: 1, b: quote({ side: Side.UP }) }, moment(1, zone)];
     const expected = new Pickler({ registry }).dump(good);
@@ -370,7 +370,7 @@ describe('a Pickler that has written before', () => {
     }
   });
 
-  it('gives a pickle of its own each time', () => {
+  test('gives a pickle of its own each time', () => {
     const used = new Pickler();
     for (const size of [1, 1000, 100_000, 200_000, 3_000_000]) {
       const first = used.dump(new Uint8Array(size).fill(1));
@@ -382,7 +382,7 @@ describe('a Pickler that has written before', () => {
     }
   });
 
-  it('tells nothing of one pickle in the buffer of another', () => {
+  test('tells nothing of one pickle in the buffer of another', () => {
     const used = new Pickler();
     const secret = 'the secret of another pickle';
     for (const size of [0, 10, 100, 1000, 100_000, 150_000, 600_000]) {
@@ -394,7 +394,7 @@ describe('a Pickler that has written before', () => {
 });
 
 describe('a text', () => {
-  it('of every length and kind comes back, and is written once', () => {
+  test('of every length and kind comes back, and is written once', () => {
     const writer = new Pickler();
     for (const unit of ['a', '\u0000', '\u007f', '\u0080', 'é', '多', '😀', '\ud800']) {
       for (let length = 0; length <= 90; length++) {
@@ -408,7 +408,7 @@ describe('a text', () => {
     }
   });
 
-  it('is found again, and no other is taken for it, in more pickles than the table counts', () => {
+  test('is found again, and no other is taken for it, in more pickles than the table counts', () => {
     const writer = new Pickler();
     const first = writer.dump(['a', 'b', 'a']);
     const second = writer.dump(['b', 'a', 'a']);
@@ -418,7 +418,7 @@ describe('a text', () => {
     }
   });
 
-  it('is not taken for one of a pickle so long ago that the count of pickles has come round', () => {
+  test('is not taken for one of a pickle so long ago that the count of pickles has come round', () => {
     const expected = dumps(['late']);
     for (let between = 4090; between < 4100; between++) {
       const writer = new Pickler();
@@ -428,14 +428,14 @@ describe('a text', () => {
     }
   });
 
-  it('comes back also when there are more than the table holds', () => {
+  test('comes back also when there are more than the table holds', () => {
     const texts = Array.from({ length: 20_000 }, (_, n) => `text ${n % 9000} ${'多'.repeat(n % 3)}`);
     expect(loads(dumps(texts))).toEqual(texts);
   });
 });
 
 describe('the memo of prepared names', () => {
-  it('forgets between two pickles, also where its numbers begin again', () => {
+  test('forgets between two pickles, also where its numbers begin again', () => {
     const memo = new PreparedMemo();
     for (let round = 0; round < 6; round++) {
       expect(memo.get(1)).toBeLessThan(0);
@@ -448,7 +448,7 @@ describe('the memo of prepared names', () => {
     }
   });
 
-  it('holds as many as it has been given room for', () => {
+  test('holds as many as it has been given room for', () => {
     const memo = new PreparedMemo();
     memo.set(3, 5);
     memo.grow(100_000);
@@ -465,7 +465,7 @@ describe('a getter that throws', () => {
     },
   };
 
-  it('is named by its own path, in a dict', () => {
+  test('is named by its own path, in a dict', () => {
     const value = {
       list: [{ name: 'a' }, Object.defineProperties({ name: 'b' }, Object.getOwnPropertyDescriptors(failing))],
     };
@@ -474,14 +474,14 @@ describe('a getter that throws', () => {
     );
   });
 
-  it('is named by its own path, in an instance', () => {
+  test('is named by its own path, in an instance', () => {
     const value = Object.defineProperty(quote({}), 'last', { enumerable: true, get: () => failing.price });
     expect(() => dumps([value], { registry })).toThrow(
       expect.objectContaining({ code: 'CALLBACK_FAILED', path: '$[0].last', cause }) as Error,
     );
   });
 
-  it('that throws only once has the path of its object', () => {
+  test('that throws only once has the path of its object', () => {
     let calls = 0;
     const value = {
       get once(): number {
@@ -497,7 +497,7 @@ describe('pickles that share a buffer', () => {
   const sizes = [0, 1, 100, 1000, 4000, 5000, 16_000, 200_000];
   const values = Array.from({ length: 200 }, (_, index) => `${index}`.padEnd(sizes[index % sizes.length] ?? 0, 'x'));
 
-  it('have the bytes that they have without, and keep them', () => {
+  test('have the bytes that they have without, and keep them', () => {
     const pickler = new Pickler({ pool: true });
     const pooled = values.flatMap((value) => [pickler.dump(value), dumps([value], { pool: true })]);
     const alone = values.flatMap((value) => [dumps(value), dumps([value])]);
@@ -505,7 +505,7 @@ describe('pickles that share a buffer', () => {
       expect(Buffer.compare(bytes, alone[index] ?? bytes.slice(1))).toBe(0);
   });
 
-  it('are few to a buffer of 16 KiB; a large one has its own', () => {
+  test('are few to a buffer of 16 KiB; a large one has its own', () => {
     const pickler = new Pickler({ pool: true });
     const small = Array.from({ length: 100 }, (_, index) => pickler.dump('x'.repeat(1000) + String(index)));
     const buffers = new Set(small.map(({ buffer }) => buffer));
@@ -515,7 +515,7 @@ describe('pickles that share a buffer', () => {
     expect(large.buffer.byteLength).toBe(large.length);
   });
 
-  it('go on after a value that cannot be written', () => {
+  test('go on after a value that cannot be written', () => {
     const pickler = new Pickler({ pool: true });
     const before = pickler.dump(['before']);
     expect(() => pickler.dump(['x'.repeat(3000), Symbol('none')])).toThrow(PicklingError);
@@ -523,7 +523,7 @@ describe('pickles that share a buffer', () => {
     expect([before, after].map((bytes) => loads(bytes))).toEqual([['before'], ['after']]);
   });
 
-  it('are asked for: others have a buffer each', () => {
+  test('are asked for: others have a buffer each', () => {
     dumps('a', { pool: true });
     for (const bytes of [dumps('b'), new Pickler().dump('c')]) expect(bytes.buffer.byteLength).toBe(bytes.length);
   });
@@ -545,7 +545,7 @@ describe('the attributes of an instance', () => {
     fields: [{ name: 'name' }, float('price'), { name: 'volume' }],
   });
 
-  it.each([0, 1, 2, 3, 4, 5])('keep their values in whatever order they were set, at protocol %d', (protocol) => {
+  test.each([0, 1, 2, 3, 4, 5])('keep their values in whatever order they were set, at protocol %d', (protocol) => {
     const again = new Declared();
     delete again.volume;
     again.volume = 11;
@@ -561,7 +561,7 @@ describe('the attributes of an instance', () => {
     expect(inert.steps.at(-1)?.state).toEqual({ name: 'x', volume: 10 });
   });
 
-  it('of a tick keep their values in whatever order they were set', () => {
+  test('of a tick keep their values in whatever order they were set', () => {
     const datetime = new PyDateTime(2026, 11, 20, 21, 0, 0);
     const about = { symbol: 'rb2705', exchange: Exchange.SHFE, gateway_name: 'CTP', datetime };
     const tick = new TickData({ ...about, last_price: 3500, volume: 7, name: '螺纹钢' });
@@ -572,7 +572,7 @@ describe('the attributes of an instance', () => {
     expect(dumps(reversed, { registry: vnpyRegistry })).toEqual(dumps(tick, { registry: vnpyRegistry }));
   });
 
-  it('do not get the values of others when a getter removes some', () => {
+  test('do not get the values of others when a getter removes some', () => {
     const record = {
       get a(): number {
         delete (this as { b?: number }).b;
@@ -588,7 +588,7 @@ describe('the attributes of an instance', () => {
 });
 
 describe('what a Pickler keeps', () => {
-  it('is nothing of a large pickle', async () => {
+  test('is nothing of a large pickle', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const pickler = new Pickler();
@@ -604,7 +604,7 @@ describe('what a Pickler keeps', () => {
     expect(pickler.dump(1)).toBeInstanceOf(Uint8Array);
   });
 
-  it('is no name that the next pickle would lack', () => {
+  test('is no name that the next pickle would lack', () => {
     const fields = Array.from({ length: 503 }, (_, index) => ({ name: `f${index}` }));
     const many = registry.with(
       { kind: 'object', module: 'm', qualname: 'Many', type: Message, create: () => new Message(), fields },
@@ -617,7 +617,7 @@ describe('what a Pickler keeps', () => {
 });
 
 describe('the path to a value that is nested too deep', () => {
-  it('names its beginning and its end', () => {
+  test('names its beginning and its end', () => {
     let value: unknown = 1;
     for (let level = 0; level < 20_000; level++) value = [value];
     try {

@@ -1,5 +1,5 @@
 /** One row an error code: what gives it, and that the message says what, where and which opcode. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   dumps,
@@ -8,8 +8,8 @@ import {
   PicklingError,
   PyZoneInfo,
   UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { DumpsOptions, LoadsOptions, PicklingErrorCode, UnpicklingErrorCode } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { DumpsOptions, LoadsOptions, PicklingErrorCode, UnpicklingErrorCode } from 'vnpy-bridge/pickle';
 import { BridgeError } from '../../src/errors.js';
 import { bytes, little } from '../support/bytes.js';
 import { caught } from '../support/caught.js';
@@ -162,7 +162,7 @@ const READING: Readonly<Record<Exclude<UnpicklingErrorCode, 'INTERNAL'>, Reading
 };
 
 describe('an UnpicklingError', () => {
-  it.each(Object.entries(READING))('%s', (code, { data, options, message, ...place }) => {
+  test.each(Object.entries(READING))('%s', (code, { data, options, message, ...place }) => {
     const error = caught(() => loads(data, options));
     expect(error).toBeInstanceOf(UnpicklingError);
     expect(error).toBeInstanceOf(PickleError);
@@ -171,7 +171,7 @@ describe('an UnpicklingError', () => {
     expect((error as Error).message).toContain(message);
   });
 
-  it('leaves the codec as it was', () => {
+  test('leaves the codec as it was', () => {
     for (const { data, options } of Object.values(READING)) caught(() => loads(data, options));
     expect(loads(bytes('](K', 1, 'Va\ne.'))).toEqual([1, 'a']);
   });
@@ -231,7 +231,7 @@ const WRITING: Readonly<Record<Exclude<PicklingErrorCode, 'INTERNAL' | 'BAD_REDU
 };
 
 describe('a PicklingError', () => {
-  it.each(Object.entries(WRITING))('%s', (code, { value, options, path, message }) => {
+  test.each(Object.entries(WRITING))('%s', (code, { value, options, path, message }) => {
     const error = caught(() => dumps(value, options));
     expect(error).toBeInstanceOf(PicklingError);
     expect(error).toBeInstanceOf(PickleError);
@@ -239,14 +239,14 @@ describe('a PicklingError', () => {
     expect((error as Error).message).toContain(message);
   });
 
-  it('leaves the codec as it was', () => {
+  test('leaves the codec as it was', () => {
     for (const { value, options } of Object.values(WRITING)) caught(() => dumps(value, options));
     expect(loads(dumps({ a: [1, 'b'] }))).toEqual({ a: [1, 'b'] });
   });
 });
 
 describe('an instance of a class that is not registered', () => {
-  it('is refused with its name and the path', () => {
+  test('is refused with its name and the path', () => {
     expect(caught(() => dumps([{ order: new Thing() }]))).toMatchObject({
       code: 'UNSUPPORTED_TYPE',
       path: '$[0].order',

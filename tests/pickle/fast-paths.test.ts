@@ -1,5 +1,5 @@
 /** What the decoder takes in one stroke must be what the opcodes one by one would give, also for odd sequences. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   dumps,
@@ -11,8 +11,8 @@ import {
   Tuple,
   Unpickler,
   UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { LoadsOptions, ObjectDefinition, UnknownValue, PyTimeZone } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { LoadsOptions, ObjectDefinition, UnknownValue, PyTimeZone } from 'vnpy-bridge/pickle';
 import { bytes, float8, little } from '../support/bytes.js';
 
 class Tick {
@@ -61,13 +61,13 @@ function sharing(value: unknown): unknown {
 describe('an instance with its state', () => {
   const attributes = bytes(text('symbol'), text('rb'), text('price'), float(1.5), text('volume'), float(2));
 
-  it('gets the attributes that are declared, in one stroke', () => {
+  test('gets the attributes that are declared, in one stroke', () => {
     const value = read(bytes(tick, '}(', attributes, 'ub.'));
     expect(value).toEqual({ symbol: 'rb', price: 1.5, volume: 2 });
     expect(value).toBeInstanceOf(Tick);
   });
 
-  it('keeps the default of an attribute that the peer does not have, again and again', () => {
+  test('keeps the default of an attribute that the peer does not have, again and again', () => {
     const reader = new Unpickler({ registry });
     const older = bytes(tick, '}(', text('price'), float(1.5), 'ub.');
     const newer = bytes(tick, '}(', attributes, text('extra'), 'N', 'ub.');
@@ -77,7 +77,7 @@ describe('an instance with its state', () => {
     }
   });
 
-  it('keeps attributes that are not declared as own properties, whatever their names', () => {
+  test('keeps attributes that are not declared as own properties, whatever their names', () => {
     const names = ['__proto__', 'constructor', 'toString', 'then', 'hasOwnProperty'];
     const odd = names.map((odd) => bytes(text(odd), 'K', 1));
     const value = read(bytes(tick, '}(', ...odd, 'ub.')) as object;
@@ -86,7 +86,7 @@ describe('an instance with its state', () => {
     expect(read(dumps(value, { registry }))).toEqual(value);
   });
 
-  it('shares the state with whoever fetches it from the memo, before and after', () => {
+  test('shares the state with whoever fetches it from the memo, before and after', () => {
     // [tick, state, state], the state being memo entry 1.
     const [instance, first, second] = read(
       bytes('](', tick, M, '}', M, '(', attributes, 'ub', 'h', 1, 'h', 1, 'e.'),
@@ -104,19 +104,18 @@ describe('an instance with its state', () => {
     const given = { symbol: large, price: large, volume: 2 };
     const filled = { symbol: large, price: 2 ** 60, volume: 2 };
 
-    it('has a number where a float is declared, however the attributes come', () => {
+    test('has a number where a float is declared, however the attributes come', () => {
       expect(read(bytes(tick, '}(', items, 'ub.'))).toEqual(filled);
       expect(read(bytes(tick, '}', text('price'), int, 'sb.'))).toEqual({ symbol: '', price: 2 ** 60, volume: 0 });
       expect(read(bytes(tick, '(', items, 'db.'))).toEqual(filled);
       expect(read(bytes(tick, 'N}(', items, 'u\x86b.'))).toEqual(filled);
       expect(read(bytes(tick, '](', int, int, float(2), 'eb.'))).toEqual(filled);
       const ints = [bytes('L', `${large}L\n`), bytes('I', `${large}\n`), bytes(0x8b, little(8, 4), little(large, 8))];
-      for (const other of ints) {
+      for (const other of ints)
         expect(read(bytes(tick, '}(', text('price'), other, 'ub.'))).toMatchObject({ price: 2 ** 60 });
-      }
     });
 
-    it('has it as it is when nothing may be lost', () => {
+    test('has it as it is when nothing may be lost', () => {
       expect(read(bytes(tick, '}(', text('symbol'), int, text('price'), int, 'ub.'), { lossless: true })).toEqual({
         symbol: large,
         price: large,
@@ -124,20 +123,20 @@ describe('an instance with its state', () => {
       });
     });
 
-    it('has a number, and the state that is shared the int', () => {
+    test('has a number, and the state that is shared the int', () => {
       const [instance, state] = read(bytes('](', tick, M, '}', M, '(', items, 'ubh', 1, 'e.')) as unknown[];
       expect(instance).toEqual(filled);
       expect(state).toEqual(given);
     });
 
-    it('is no matter of the next pickle', () => {
+    test('is no matter of the next pickle', () => {
       const reader = new Unpickler({ registry });
       expect(reader.load(bytes(tick, '}(', items, 'ub.'))).toEqual(filled);
       expect(reader.load(bytes(tick, '}(', attributes, 'ub.'))).toEqual({ symbol: 'rb', price: 1.5, volume: 2 });
     });
   });
 
-  it('is filled by the definition, if that does what it should', () => {
+  test('is filled by the definition, if that does what it should', () => {
     let calls = 0;
     const filling = (first: 'price' | 'symbol'): Unpickler =>
       new Unpickler({
@@ -169,7 +168,7 @@ describe('an instance with its state', () => {
     }
   });
 
-  it('is filled by name, when the definition throws at values that it does not expect', () => {
+  test('is filled by name, when the definition throws at values that it does not expect', () => {
     const picky: ObjectDefinition<Tick> = {
       ...definition,
       assign(target, values, from) {
@@ -182,7 +181,7 @@ describe('an instance with its state', () => {
     expect(value).toEqual({ symbol: 'rb', price: 1.5, volume: 2 });
   });
 
-  it('may hold its own state', () => {
+  test('may hold its own state', () => {
     const value = read(bytes(tick, M, '}', M, '(', text('symbol'), 'h', 1, text('self'), 'h', 0, 'ub.')) as Record<
       string,
       unknown
@@ -193,7 +192,7 @@ describe('an instance with its state', () => {
     expect(state['self']).toBe(value);
   });
 
-  it('fetched late is a PyDict with `dict: map`, and has only what was there', () => {
+  test('fetched late is a PyDict with `dict: map`, and has only what was there', () => {
     const data = bytes('](', tick, M, '}', M, '(', text('price'), float(1.5), 'ub', 'h', 1, 'e.');
     expect((read(data) as unknown[])[1]).toEqual({ price: 1.5 });
     const [, state] = read(data, { dict: 'map' }) as unknown[];
@@ -201,7 +200,7 @@ describe('an instance with its state', () => {
     expect([...(state as PyDict)]).toEqual([['price', 1.5]]);
   });
 
-  it('takes the long way when BUILD does not follow', () => {
+  test('takes the long way when BUILD does not follow', () => {
     expect(read(bytes('(', tick, '}(', attributes, 'ul.'))).toEqual([
       { symbol: '', price: 0, volume: 0 },
       { symbol: 'rb', price: 1.5, volume: 2 },
@@ -211,7 +210,7 @@ describe('an instance with its state', () => {
     expect(read(bytes('(', tick, '}(0l.'))).toEqual([new Tick(), {}]);
   });
 
-  it('takes slots, and the list of a dataclass with slots', () => {
+  test('takes slots, and the list of a dataclass with slots', () => {
     expect(read(bytes(tick, 'N}', text('price'), float(1.5), 's', 0x86, 'b.'))).toEqual({
       symbol: '',
       price: 1.5,
@@ -224,14 +223,14 @@ describe('an instance with its state', () => {
     });
   });
 
-  it('refuses attributes whose names are no strings', () => {
+  test('refuses attributes whose names are no strings', () => {
     expect(() => read(bytes(tick, '}(K', 1, 'K', 2, 'ub.'))).toThrow(UnpicklingError);
     expect(() => read(bytes(tick, '}(K', 1, 'ub.'))).toThrow(/key without a value/);
   });
 });
 
 describe('a call of a tuple', () => {
-  it('gives the member of an enum, by any of its values, and the tuple to whoever fetches it', () => {
+  test('gives the member of an enum, by any of its values, and the tuple to whoever fetches it', () => {
     expect(read(bytes(name('Side'), text('多'), 0x85, 'R.'))).toBe(BUY);
     expect(read(bytes(name('Side'), text('Long'), 0x85, M, 'R.'))).toBe(BUY);
     expect(read(bytes(name('Side'), 'K', 1, 0x85, 'R.'))).toBe(BUY);
@@ -241,7 +240,7 @@ describe('a call of a tuple', () => {
     expect(args).toEqual(['Long']);
   });
 
-  it('of more than the value of a member is kept as data', () => {
+  test('of more than the value of a member is kept as data', () => {
     const calls = [bytes(text('Long'), 'K', 5, 0x86), bytes(text('Long'), 'K', 5, 'K', 6, 0x87)];
     for (const [index, args] of calls.entries()) {
       const value = read(bytes(name('Side'), args, 'R.')) as PyObject;
@@ -250,12 +249,12 @@ describe('a call of a tuple', () => {
     }
   });
 
-  it('gives the member by name: through getattr and through a dotted name', () => {
+  test('gives the member by name: through getattr and through a dotted name', () => {
     expect(read(bytes(name('getattr', 'builtins'), name('Side'), text('BUY'), 0x86, 'R.'))).toBe(BUY);
     expect(read(bytes(name('Side.BUY'), '.'))).toBe(BUY);
   });
 
-  it('keeps an unknown member as data, and tells of it once', () => {
+  test('keeps an unknown member as data, and tells of it once', () => {
     const told: UnknownValue[] = [];
     const options = { onUnknown: (unknown: UnknownValue) => told.push(unknown) };
     const value = read(bytes(name('Side'), text('净'), 0x85, M, 'R.'), options);
@@ -269,7 +268,7 @@ describe('a call of a tuple', () => {
 });
 
 describe('a call that is refused', () => {
-  it('counts what it could copy once, also where the short way is tried first', () => {
+  test('counts what it could copy once, also where the short way is tried first', () => {
     // 100 times a Decimal of a shared text of 1,000 characters that is no number.
     const shared = bytes(
       name('Decimal', 'decimal'),
@@ -293,7 +292,7 @@ describe('a datetime', () => {
   const datetime = name('datetime', 'datetime');
   const moment = new PyDateTime(2024, 5, 6, 9, 30, 1, 500_000);
 
-  it('is read in one stroke, and gives its bytes and arguments to whoever fetches them', () => {
+  test('is read in one stroke, and gives its bytes and arguments to whoever fetches them', () => {
     const data = bytes('](', datetime, 'C', 10, packed, M, 0x85, M, 'R', M, 'h', 0, 'h', 1, 'h', 2, 'h', 1, 'e.');
     const [value, content, args, again, sameArgs] = read(data) as unknown[];
     expect(value).toEqual(moment);
@@ -305,7 +304,7 @@ describe('a datetime', () => {
     expect(sameArgs).toBe(args);
   });
 
-  it('takes its zone from the memo', () => {
+  test('takes its zone from the memo', () => {
     const zone = bytes(
       name('timezone', 'datetime'),
       name('timedelta', 'datetime'),
@@ -332,7 +331,7 @@ describe('a datetime', () => {
     }
   });
 
-  it('with fields that are none stays the call that it is', () => {
+  test('with fields that are none stays the call that it is', () => {
     const wrong = Uint8Array.from(packed);
     wrong[4] = 99;
     const value = read(bytes(datetime, 'C', 10, wrong, M, 0x85, M, 'R.'));
@@ -340,7 +339,7 @@ describe('a datetime', () => {
     expect(() => read(bytes(datetime, 'C', 10, wrong, M, 0x85, M, 'R.'), { onReject: 'error' })).toThrow(/datetime/);
   });
 
-  it.each([
+  test.each([
     [
       'a fixed zone',
       bytes(
@@ -403,16 +402,15 @@ describe('a datetime', () => {
 });
 
 describe('a dict of everything above a mark', () => {
-  it('keeps its last value, also where the stack was never as high', () => {
+  test('keeps its last value, also where the stack was never as high', () => {
     const reader = new Unpickler();
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 2; round++)
       expect(reader.load(bytes('(', text('a'), 'K', 1, text('b'), 'K', 2, 'd.'))).toEqual({ a: 1, b: 2 });
-    }
   });
 });
 
 describe('a dict that turns out to need a PyDict', () => {
-  it('is one object wherever it was seen before', () => {
+  test('is one object wherever it was seen before', () => {
     // d = {}; [d, {'d': d}], then d[1] = d.
     const [first, holder] = read(bytes('](}', M, '}', text('d'), 'h', 0, 'sh', 0, 'K', 1, 'h', 0, 's0e.')) as [
       PyDict,
@@ -424,7 +422,7 @@ describe('a dict that turns out to need a PyDict', () => {
   });
 
   // That it takes time in proportion to the data, linear.test.ts measures.
-  it('is found also when there are many, and values have two places', () => {
+  test('is found also when there are many, and values have two places', () => {
     const count = 40_000;
     const body = Buffer.alloc(6 * count, bytes('}', M, 'K', 1, 'Ns'));
     const value = read(bytes('](]2', body, 'e.')) as unknown[];
@@ -434,7 +432,7 @@ describe('a dict that turns out to need a PyDict', () => {
 });
 
 describe('strings', () => {
-  it('of every length and kind are what TextDecoder says, seen for the first or the second time', () => {
+  test('of every length and kind are what TextDecoder says, seen for the first or the second time', () => {
     const reader = new Unpickler();
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     for (const unit of ['a', 'é', '多', '😀', 'a多', '\u0000', '\ufeff']) {
@@ -442,14 +440,13 @@ describe('strings', () => {
         const value = unit.repeat(length);
         const utf8 = new TextEncoder().encode(value);
         if (utf8.length > 255) break;
-        for (let round = 0; round < 2; round++) {
+        for (let round = 0; round < 2; round++)
           expect(reader.load(bytes(0x8c, utf8.length, utf8, '.'))).toBe(decoder.decode(utf8));
-        }
       }
     }
   });
 
-  it('that differ in one byte are not taken for each other', () => {
+  test('that differ in one byte are not taken for each other', () => {
     const reader = new Unpickler();
     const seen = new Set<unknown>();
     for (let length = 1; length <= 32; length++) {
@@ -462,7 +459,7 @@ describe('strings', () => {
     expect(seen.size).toBe(528);
   });
 
-  it('that are damaged are an error at every length', () => {
+  test('that are damaged are an error at every length', () => {
     const reader = new Unpickler();
     for (const damaged of [[0xc3], [0x80], [0xe5, 0xa4], [0xc0, 0x80], [0xe0, 0x80, 0x80], [0xf5, 0x80, 0x80, 0x80]]) {
       for (const filler of ['', 'a', 'abc', 'abcdefgh', 'x'.repeat(40)]) {

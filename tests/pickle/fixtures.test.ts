@@ -1,6 +1,6 @@
 /** Every committed pickle, made by CPython 2.7 and 3.6 to 3.14, decodes to the value that its maker described. */
-import { describe, expect, it, vi } from 'vitest';
-import { loads, OPCODES, tokens, UnpicklingError } from '../../src/pickle/index.js';
+import { describe, expect, vi, test } from 'vitest';
+import { loads, OPCODES, tokens, UnpicklingError } from 'vnpy-bridge/pickle';
 import { describeValue, withoutLossless } from '../support/describe.js';
 import { oneForm, withoutNumpyTypes } from '../support/one-form.js';
 import { readInterpreters, readPickleFixtures } from '../support/pickle-fixtures.js';
@@ -33,13 +33,13 @@ function failures(
 }
 
 describe('the fixtures', () => {
-  it('come from every CPython from 2.7 and 3.6 to 3.14', () => {
+  test('come from every CPython from 2.7 and 3.6 to 3.14', () => {
     const plain = ['2.7', '3.6', '3.7', '3.8', '3.9', '3.10', '3.11.2', '3.11', '3.12', '3.13', '3.14'];
     expect(Object.keys(readInterpreters())).toEqual(expect.arrayContaining(plain));
     expect(fixtures.length).toBeGreaterThan(2000);
   });
 
-  it('hold every opcode that a CPython can write', () => {
+  test('hold every opcode that a CPython can write', () => {
     const seen = new Set(fixtures.flatMap(({ data }) => [...tokens(data)].map(({ opcode }) => opcode.name)));
     // Two need more than 4 GiB of data, and no pickler writes DUP: hostile-cases.ts has these.
     const missing = OPCODES.map(({ name }) => name).filter((name) => !seen.has(name));
@@ -48,7 +48,7 @@ describe('the fixtures', () => {
 });
 
 describe('decodes losslessly to the value described by the CPython that wrote it', () => {
-  it.each([...byCase.keys()])('%s', (name) => {
+  test.each([...byCase.keys()])('%s', (name) => {
     const different = failures(byCase.get(name) ?? [], (fixture) => ({
       own: oneForm(describeValue(loads(fixture.data, { ...loadOptions(fixture), lossless: true }))),
       expected: oneForm(readPython2(fixture.value, 'latin1')),
@@ -58,7 +58,7 @@ describe('decodes losslessly to the value described by the CPython that wrote it
 });
 
 describe('decodes by default to the same without what JavaScript cannot tell apart', () => {
-  it.each([...byCase.keys()])('%s', (name) => {
+  test.each([...byCase.keys()])('%s', (name) => {
     const different = failures(byCase.get(name) ?? [], (fixture) => ({
       own: withoutLossless(oneForm(describeValue(loads(fixture.data, loadOptions(fixture))))),
       expected: withoutLossless(withoutNumpyTypes(oneForm(readPython2(fixture.value, 'latin1')))),
@@ -68,7 +68,7 @@ describe('decodes by default to the same without what JavaScript cannot tell apa
 });
 
 describe("with dict: 'map' and view: true the value is the same", () => {
-  it('for every fixture', () => {
+  test('for every fixture', () => {
     const different = failures(fixtures, (fixture) => ({
       own: describeValue(loads(fixture.data, { ...loadOptions(fixture), dict: 'map', view: true, lossless: true })),
       expected: describeValue(loads(fixture.data, { ...loadOptions(fixture), lossless: true })),
@@ -80,7 +80,7 @@ describe("with dict: 'map' and view: true the value is the same", () => {
 describe('Python 2 strings', () => {
   const python2 = fixtures.filter(({ by, case: name }) => by.startsWith('2.7') && name.startsWith('py2-str'));
 
-  it('are bytes on request', () => {
+  test('are bytes on request', () => {
     const different = failures(python2, ({ data, value }) => ({
       own: describeValue(loads(data, { encoding: 'bytes', lossless: true })),
       expected: readPython2(value, 'bytes'),
@@ -89,14 +89,14 @@ describe('Python 2 strings', () => {
     expect(different, different.join('\n')).toEqual([]);
   });
 
-  it('that are not ASCII are refused by default, as in CPython', () => {
+  test('that are not ASCII are refused by default, as in CPython', () => {
     const [first] = byCase.get('py2-str-gbk') ?? [];
     expect(() => loads(first?.data ?? new Uint8Array())).toThrow(UnpicklingError);
   });
 });
 
 describe('a pickle that is cut', () => {
-  it('is an UnpicklingError at every length', () => {
+  test('is an UnpicklingError at every length', () => {
     const small = fixtures.filter(({ data }) => data.length < 120);
     const wrong: unknown[] = [];
     for (const fixture of small) {

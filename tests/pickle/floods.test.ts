@@ -4,8 +4,8 @@
  * The child process reads the built package, so that nothing of the test runner counts.
  */
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { disassemble, disassembleLines, OPCODES } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { disassemble, disassembleLines, OPCODES } from 'vnpy-bridge/pickle';
 import { bytes, little } from '../support/bytes.js';
 import { caught } from '../support/caught.js';
 
@@ -275,22 +275,22 @@ function expectWithinLimits(floods: Readonly<Record<string, Flood>>, works = ['l
 }
 
 describe('floods', () => {
-  it('are there for every opcode', () => {
+  test('are there for every opcode', () => {
     expect(Object.keys(FLOODS).toSorted()).toEqual(OPCODES.map(({ name }) => name).toSorted());
   });
 
-  it('of every opcode take about a second and 64 MB a megabyte at most', { timeout: 300_000 }, () => {
+  test('of every opcode take about a second and 64 MB a megabyte at most', { timeout: 300_000 }, () => {
     expectWithinLimits(FLOODS);
   });
 
-  it('of pairs of opcodes, and of each kind of key, take no more', { timeout: 300_000 }, () => {
+  test('of pairs of opcodes, and of each kind of key, take no more', { timeout: 300_000 }, () => {
     const keys = Object.entries(CONTAINERS).flatMap(([container, take]) =>
       Object.entries(KEYS).map(([name, key]) => [`${container} of ${name}`, { ...take(key), size: PAIR_SIZE }]),
     );
     expectWithinLimits(Object.fromEntries([...keys, ...Object.entries(PAIRS)]) as Record<string, Flood>, ['loads']);
   });
 
-  it('of calls with the same lists, of which each gets more later, take as little', () => {
+  test('of calls with the same lists, of which each gets more later, take as little', () => {
     const lists = Array.from({ length: 60 }, (_, index) => bytes(']q', index + 1));
     const fills = lists.map((_, index) => bytes('h', index + 1, 'Na0'));
     const before = bytes(0x80, 5, 'ca\nb\nq', 0, '(', ...lists, 'tq', 100, '0](');
@@ -310,7 +310,7 @@ describe('floods', () => {
 });
 
 describe('disassembleLines', () => {
-  it('gives the lines of disassemble, each before the next opcode is read', () => {
+  test('gives the lines of disassemble, each before the next opcode is read', () => {
     const data = bytes('](NNe.');
     expect(`${[...disassembleLines(data)].join('\n')}\n`).toBe(disassemble(data));
     const lines = disassembleLines(bytes('N', 0xff));
@@ -318,7 +318,7 @@ describe('disassembleLines', () => {
     expect(caught(() => lines.next())).toMatchObject({ code: 'UNKNOWN_OPCODE', offset: 1 });
   });
 
-  it('refuses marks in marks beyond maxIndentation, and ints beyond maxDigits', () => {
+  test('refuses marks in marks beyond maxIndentation, and ints beyond maxDigits', () => {
     const marks = bytes('('.repeat(3000), '.');
     expect(caught(() => disassemble(marks))).toMatchObject({ code: 'LIMIT_DEPTH' });
     expect(disassemble(bytes('('.repeat(3000), 't'.repeat(3000), '.'), { maxIndentation: Infinity })).toContain('STOP');

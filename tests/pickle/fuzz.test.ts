@@ -3,9 +3,9 @@
  * (default 300 there) from FUZZ_SEED (default: the clock). A failure prints the input; it then belongs into
  * fuzz-regressions.ts.
  */
-import { describe, expect, it } from 'vitest';
-import { disassemble, dumps, loads, PicklingError, tokens, UnpicklingError } from '../../src/pickle/index.js';
-import type { LoadsOptions } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { disassemble, dumps, loads, PicklingError, tokens, UnpicklingError } from 'vnpy-bridge/pickle';
+import type { LoadsOptions } from 'vnpy-bridge/pickle';
 import { vnpyRegistry } from '../../src/vnpy/registry.js';
 import { fromBase64, toBase64 } from '../support/bytes.js';
 import { describeValue } from '../support/describe.js';
@@ -76,11 +76,11 @@ function throughDumps(value: unknown): void {
 }
 
 describe('a damaged pickle', () => {
-  it.each(fuzzRegressions)('$fault', ({ data }) => {
+  test.each(fuzzRegressions)('$fault', ({ data }) => {
     expect(() => examine(fromBase64(data))).not.toThrow();
   });
 
-  it(
+  test(
     'gives a value that can be written again, or an UnpicklingError, and nothing else',
     () => {
       const before = Reflect.ownKeys(Object.prototype);

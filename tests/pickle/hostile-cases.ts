@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoadsOptions, UnpicklingErrorCode } from '../../src/pickle/index.js';
+import type { LoadsOptions, UnpicklingErrorCode } from 'vnpy-bridge/pickle';
 import { bytes, float8, little } from '../support/bytes.js';
 
 /** One row. Exactly one of `error` and `value` is given. */

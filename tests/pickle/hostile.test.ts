@@ -1,6 +1,6 @@
 /** Hostile and odd pickles, row by row, and what a real CPython 3.14 says to each. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loads, UnpicklingError } from '../../src/pickle/index.js';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
+import { loads, UnpicklingError } from 'vnpy-bridge/pickle';
 import { toBase64 } from '../support/bytes.js';
 import { describeValue } from '../support/describe.js';
 import { startPyodide } from '../support/python.js';
@@ -30,11 +30,11 @@ function shown(value: unknown): string {
 }
 
 describe.each(Object.entries(hostileCases))('%s', (_, rows) => {
-  it('has no row twice', () => {
+  test('has no row twice', () => {
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
   });
 
-  it.each(rows.filter(({ error }) => error !== undefined))('$name: $error', (row) => {
+  test.each(rows.filter(({ error }) => error !== undefined))('$name: $error', (row) => {
     const error = errorOf(row);
     expect(error.code, error.message).toBe(row.error);
     if (row.offset !== undefined) expect(error.offset).toBe(row.offset);
@@ -42,7 +42,7 @@ describe.each(Object.entries(hostileCases))('%s', (_, rows) => {
     expect(error.message.length).toBeLessThan(500);
   });
 
-  it.each(rows.filter(({ error }) => error === undefined))('$name', (row) => {
+  test.each(rows.filter(({ error }) => error === undefined))('$name', (row) => {
     const value = loads(dataOf(row), row.options);
     if (row.value !== 'any') expect(describeValue(value)).toEqual(row.value);
     else expect(value).not.toBeUndefined();
@@ -56,7 +56,7 @@ describe('CPython 3.14', () => {
   });
   afterAll(() => python[Symbol.asyncDispose]());
 
-  it('agrees with every row that says so, and disagrees where a row says that', async () => {
+  test('agrees with every row that says so, and disagrees where a row says that', async () => {
     const rows = Object.values(hostileCases)
       .flat()
       .filter(({ cpython }) => cpython !== undefined);

@@ -3,8 +3,8 @@
  * know which of them it is, so it writes the same opcode.
  */
 import { loadPyodide } from 'pyodide';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { ClassRegistry, dumps, loads, PyObject, tokens } from '../../src/pickle/index.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ClassRegistry, dumps, loads, PyObject, tokens } from 'vnpy-bridge/pickle';
 import { bytes } from '../support/bytes.js';
 
 const PYTHON = String.raw`
@@ -50,7 +50,7 @@ describe('INST and OBJ', () => {
     signature = (data) => python.runPython(`signature('${Buffer.from(data).toString('hex')}')`) as string;
   });
 
-  it.each(CASES)('%s means the same at every protocol', (_, data, expected) => {
+  test.each(CASES)('%s means the same at every protocol', (_, data, expected) => {
     expect(signature(data)).toBe(expected);
     for (const protocol of [0, 1, 2, 3, 4, 5]) {
       const written = dumps(loads(data), { protocol });
@@ -59,14 +59,14 @@ describe('INST and OBJ', () => {
     }
   });
 
-  it('call the function that CPython calls, and no __new__ of it', () => {
+  test('call the function that CPython calls, and no __new__ of it', () => {
     const value = loads(bytes('(cbuiltins\nglobals\no.'));
     expect(value).toBeInstanceOf(PyObject);
     expect(value).toMatchObject({ construction: 'instantiate', class: { qualname: 'globals' }, args: [] });
     expect(Array.from(tokens(dumps(value)), ({ opcode }) => opcode.name)).not.toContain('NEWOBJ');
   });
 
-  it('lead back to their own object', () => {
+  test('lead back to their own object', () => {
     const value = loads(bytes('(c__main__\nTakes\n]q\x00h\x00oq\x01h\x00h\x01a0.')) as PyObject;
     for (const object of [value, loads(dumps(value)) as PyObject]) {
       expect(object.args[0]).toBe(object.args[1]);
@@ -74,7 +74,7 @@ describe('INST and OBJ', () => {
     }
   });
 
-  it('make an instance of a registered class, and give all they have to a definition', () => {
+  test('make an instance of a registered class, and give all they have to a definition', () => {
     class Order {
       volume = 1;
     }

@@ -1,6 +1,6 @@
 /** Four times the input takes about four times the time, whatever the input is: nothing is quadratic. */
-import { describe, expect, it, vi } from 'vitest';
-import { ClassRegistry, dumps, loads, PyDict, Tuple } from '../../src/pickle/index.js';
+import { describe, expect, vi, test } from 'vitest';
+import { ClassRegistry, dumps, loads, PyDict, Tuple } from 'vnpy-bridge/pickle';
 import { bytes, float8, little } from '../support/bytes.js';
 
 // Seconds, where nothing else runs.
@@ -301,7 +301,7 @@ function growth(measure: (size: number) => number): number {
 const reader = { registry, maxDigits: Infinity, maxDepth: Infinity, trailing: 'ignore' } as const;
 
 describe('reading is linear:', () => {
-  it.each(Object.entries(READING))('%s', (_, make) => {
+  test.each(Object.entries(READING))('%s', (_, make) => {
     const inputs = new Map<number, Uint8Array>();
     const ratio = growth((size) => {
       const data = inputs.get(size) ?? make(size);
@@ -313,7 +313,7 @@ describe('reading is linear:', () => {
 });
 
 describe('writing is linear:', () => {
-  it.each(Object.entries(WRITING))('%s', (_, make) => {
+  test.each(Object.entries(WRITING))('%s', (_, make) => {
     const values = new Map<number, unknown>();
     const ratio = growth((size) => {
       const value = values.get(size) ?? make(size);

@@ -1,7 +1,7 @@
 /** The memo: the same object wherever the pickle stores and fetches it, under whatever index. */
-import { describe, expect, it } from 'vitest';
-import { ClassRegistry, FrozenSet, loads, PyDict, Tuple, Unpickler } from '../../src/pickle/index.js';
-import type { LoadsOptions, ObjectDefinition, PersistentId, PyObject } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { ClassRegistry, FrozenSet, loads, PyDict, Tuple, Unpickler } from 'vnpy-bridge/pickle';
+import type { LoadsOptions, ObjectDefinition, PersistentId, PyObject } from 'vnpy-bridge/pickle';
 import { bytes, little } from '../support/bytes.js';
 
 /** Decoded at once, and opcode by opcode, which takes no fast path. */
@@ -28,21 +28,21 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       'fetched, then stored under another index': '}q\x00h\x00q\x01K\x01K\x02s\x86.',
       'whose index goes to another object, then is its own again': '}q\x00Nq\x000q\x00h\x00K\x01K\x02s\x86.',
     };
-    it.each(Object.entries(pairs))('%s, is one object', (__, pickle) => {
+    test.each(Object.entries(pairs))('%s, is one object', (__, pickle) => {
       const pair = load(latin1(pickle)) as unknown[];
       expect(pair).toHaveLength(2);
       expect(pair[0]).toEqual(new PyDict([[1, 2]]));
       expect(pair[1]).toBe(pair[0]);
     });
 
-    it('is the one in a list, after its index went to that list', () => {
+    test('is the one in a list, after its index went to that list', () => {
       // d = {}; l = [d]; memo[0] = l; d[1] = 2; (d, l)
       const [dict, list] = load(latin1('}q\x00]h\x00aq\x05q\x000K\x01K\x02sh\x05\x86.')) as [unknown, unknown[]];
       expect(dict).toEqual(new PyDict([[1, 2]]));
       expect(list[0]).toBe(dict);
     });
 
-    it('is the same for each of its persistent ids', () => {
+    test('is the same for each of its persistent ids', () => {
       const known = {};
       const persistentLoad = (): unknown => known;
       const pair = load(latin1('\x80\x04K\x01QK\x01QK\x05K\x06s\x86.'), { persistentLoad }) as unknown[];
@@ -50,7 +50,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(pair[1]).toBe(pair[0]);
     });
 
-    it('is the same for each call that gives it', () => {
+    test('is the same for each call that gives it', () => {
       const known = {};
       const registry = ClassRegistry.of({ kind: 'custom', module: 'm', qualname: 'f', construct: () => known });
       const pair = load(latin1('cm\nf\n)Rcm\nf\n)RK\x05K\x06s\x86.'), { registry }) as unknown[];
@@ -64,34 +64,34 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
     const dict = '}q\x00h\x00K\x01K\x02s0';
     const complete = new PyDict([[1, 2]]);
 
-    it('in the arguments of a call', () => {
+    test('in the arguments of a call', () => {
       const counter = load(latin1(`ccollections\nCounter\n${dict}\x85R.`)) as PyDict;
       expect([...counter]).toEqual([[1, 2]]);
       const again = load(latin1(`ccopyreg\n__newobj__\ncm\nA\n${dict}\x86R.`)) as PyObject;
       expect(again.args[0]).toEqual(complete);
     });
 
-    it('as keyword arguments', () => {
+    test('as keyword arguments', () => {
       const object = load(latin1(`cm\nA\n)${dict}\x92.`)) as PyObject;
       expect(object.kwargs).toEqual(complete);
     });
 
-    it('as a persistent id', () => {
+    test('as a persistent id', () => {
       expect(load(latin1(`${dict}Q.`), { persistentLoad: (id) => [id] })).toEqual([complete]);
     });
 
-    it('as a state, which it cannot be', () => {
+    test('as a state, which it cannot be', () => {
       const registry = ClassRegistry.of(definition('A', ['a', 'b']));
       expect(() => load(latin1(`cm\nA\n)\x81${dict}b.`), { registry })).toThrow(/an attribute whose name is a number/);
     });
   });
 
-  it('fetches a None', () => {
+  test('fetches a None', () => {
     expect(load(bytes(0x80, 4, 'N', 0x94, '0h', 0, '.'))).toBeNull();
     expect(load(latin1('N\x940j\x00\x00\x00\x00.'))).toBeNull();
   });
 
-  it('fetches an entry with a large index, however many entries were stored since', () => {
+  test('fetches an entry with a large index, however many entries were stored since', () => {
     // l = []; memo[1025] = l; 600 lists into memo[1], …; fetched, memo[1025] is l
     const data = bytes(0x80, 4, ']r', little(1025, 4), '(', ...Array<Uint8Array>(600).fill(bytes(']', 0x94)));
     const list = load(bytes(data, 'j', little(3, 4), '0j', little(1025, 4), 'e.')) as unknown[];
@@ -103,14 +103,14 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
     const many = Array.from({ length: 2100 }, (__, index) => bytes('J', little(index, 4), 0x94, '0'));
     const data = bytes(0x80, 4, 'Nr', little(2000, 4), '0', ...many);
 
-    it('counts each index once, so that MEMOIZE stays at the one that was taken', () => {
+    test('counts each index once, so that MEMOIZE stays at the one that was taken', () => {
       // As CPython: it goes by the number of entries, which storing under an index in use does not change.
       expect(load(bytes(data, 'j', little(2000, 4), '.'))).toBe(2099);
       expect(load(bytes(data, 'j', little(1999, 4), '.'))).toBe(1998);
       expect(() => load(bytes(data, 'j', little(2001, 4), '.'))).toThrow('memo entry 2001, which was never stored');
     });
 
-    it('does so for strings', () => {
+    test('does so for strings', () => {
       const text = (index: number): Uint8Array => bytes(0x8c, 4, String(1000 + index).padStart(4), 0x94, '0');
       const strings = Array.from({ length: 2100 }, (__, index) => text(index));
       const start = bytes(0x80, 4, 'Nr', little(2000, 4), '0', ...strings);
@@ -119,7 +119,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
     });
   });
 
-  it('a dict that gets such a key after it became a persistent id is the one in that', () => {
+  test('a dict that gets such a key after it became a persistent id is the one in that', () => {
     const [persistent, , dict] = load(latin1('\x80\x04(}\x94Qh\x00K\x01K\x02sh\x00t.')) as [
       PersistentId,
       unknown,
@@ -131,7 +131,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
     expect(() => Object.assign(persistent, { other: 1 })).toThrow(TypeError);
   });
 
-  it('the packed fields of a datetime are one object, fetched before and after their index went to another', () => {
+  test('the packed fields of a datetime are one object, fetched before and after their index went to another', () => {
     const packed = '\x07\xe8\x01\x02\x03\x04\x05\x00\x00\x06';
     const datetime = `\x80\x04cdatetime\ndatetime\n\x94C\x0a${packed}\x94\x85\x94R\x94`;
     for (const fetched of ['h\x01Nq\x010h\x02', 'h\x01h\x02', 'h\x01Nq\x010h\x022\x86']) {
@@ -157,7 +157,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       return { value, state: value.state };
     };
 
-    it.each([
+    test.each([
       ['set', '\x8f(K\x01h\x00K\x02\x90'],
       ['frozenset', '(K\x01h\x00K\x02\x91'],
       ['tuple', 'K\x01h\x00K\x02\x87'],
@@ -167,14 +167,14 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect([...(state as Iterable<unknown>)][1]).toBe(value);
     });
 
-    it('is itself as a key, at its place', () => {
+    test('is itself as a key, at its place', () => {
       const { value, state } = stateOf('}(K\x01K\x02h\x00h\x00K\x05K\x06u') as { value: W; state: PyDict };
       expect([...state.keys()]).toEqual([1, value, 5]);
       expect([...state.values()]).toEqual([2, value, 6]);
       expect(state.get(value)).toBe(value);
     });
 
-    it.each<[string, string, (value: W) => unknown]>([
+    test.each<[string, string, (value: W) => unknown]>([
       ['a tuple', 'h\x00\x85', (value) => Tuple.of(value)],
       ['a frozenset', '(h\x00\x91', (value) => new FrozenSet([value])],
       [
@@ -197,7 +197,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(state.has(key(new W(null)))).toBe(false);
     });
 
-    it('leaves a tuple that is a key and elsewhere one object', () => {
+    test('leaves a tuple that is a key and elsewhere one object', () => {
       const { value, state } = stateOf('](}h\x00\x85\x94K\x01sh\x01h\x01\x85(h\x01\x91e');
       const [dict, tuple, [again], frozen] = state as [PyDict, Tuple, Tuple, FrozenSet];
       expect(tuple[0]).toBe(value);
@@ -206,13 +206,13 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect([...frozen][0]).toBe(tuple);
     });
 
-    it('leaves other keys the objects that they are', () => {
+    test('leaves other keys the objects that they are', () => {
       const pickle = '](}(K\x01\x85\x94K\x01h\x00K\x02uh\x01e';
       const { state } = stateOf(pickle) as unknown as { state: [PyDict, Tuple] };
       expect([...state[0].keys()][0]).toBe(state[1]);
     });
 
-    it('cannot be a key when it is made a list', () => {
+    test('cannot be a key when it is made a list', () => {
       const lists = ClassRegistry.of({
         kind: 'custom',
         module: 'm',
@@ -224,7 +224,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(read).toThrow(expect.objectContaining({ code: 'UNHASHABLE' }));
     });
 
-    it('takes a second state when its definition does, and refuses it when not', () => {
+    test('takes a second state when its definition does, and refuses it when not', () => {
       const data = latin1('\x80\x04cm\nW\n)RK\x01bK\x02b.');
       const states: unknown[] = [];
       const twice = ClassRegistry.of({
@@ -241,7 +241,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(() => load(data, { registry })).toThrow(expect.objectContaining({ code: 'BUILD_TARGET' }));
     });
 
-    it('is found in a key however deep, and however often the key holds the same', () => {
+    test('is found in a key however deep, and however often the key holds the same', () => {
       const levels = 5000;
       const pickle = `\x80\x04cm\nW\n)R\x94}h\x00\x85${'\x942\x86'.repeat(levels)}K\x01sb.`;
       const value = load(latin1(pickle), { registry, maxDepth: 2 * levels }) as W;
@@ -257,7 +257,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
     const b = '\x8c\x01b';
     const registry = ClassRegistry.of(definition('A', ['a', 'b']));
 
-    it('is what it was', () => {
+    test('is what it was', () => {
       const [instance, state] = load(latin1(`\x80\x04${A}}\x94(${a}K\x01${b}K\x02ub}${a}K\x07sbh\x00\x86.`), {
         registry,
       }) as unknown[];
@@ -265,7 +265,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(state).toEqual({ a: 1, b: 2 });
     });
 
-    it('is what it was where the attributes came in another order, or more of them', () => {
+    test('is what it was where the attributes came in another order, or more of them', () => {
       const states = `${A}}\x94(${b}K\x02${a}K\x01ub}${a}K\x07sb${A}}\x94(${a}K\x01\x8c\x01cK\x02ub(${a}K\x08db`;
       const value = load(latin1(`\x80\x04${states}h\x00h\x01\x86\x87.`), { registry });
       expect(value).toEqual([
@@ -278,7 +278,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       ]);
     });
 
-    it('is what it was, of every instance, one inside the other', () => {
+    test('is what it was, of every instance, one inside the other', () => {
       // The inner one gets its second state in the middle of the outer one's first.
       const inner = `${A}\x94}\x94(${a}K\x01${b}K\x02ub}${a}K\x07sb`;
       const outer = `${A}\x94}\x94(${a}K\x03${b}${inner}ub}${a}K\x08sb`;
@@ -299,7 +299,7 @@ describe.each(Object.entries(WAYS))('%s', (_, load) => {
       expect(before.b).toBe(now.b);
     });
 
-    it('has the attributes of its own class, when two have the same type', () => {
+    test('has the attributes of its own class, when two have the same type', () => {
       const both = ClassRegistry.of(definition('A', ['a']), definition('B', ['a', 'b']));
       const data = latin1(`\x80\x04${A}}\x94(${a}K\x07ubh\x00\x86.`);
       expect((load(data, { registry: both }) as unknown[])[1]).toEqual({ a: 7 });

@@ -1,6 +1,6 @@
 /** One row an opcode: the smallest pickle that shows what it does. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ByteArray,
   ClassRegistry,
@@ -14,8 +14,8 @@ import {
   PyObject,
   tokens,
   Tuple,
-} from '../../src/pickle/index.js';
-import type { LoadsOptions, PyConstruction } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { LoadsOptions, PyConstruction } from 'vnpy-bridge/pickle';
 import { bytes, float8, little } from '../support/bytes.js';
 
 interface Row {
@@ -107,13 +107,13 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 describe('the opcode table', () => {
-  it('has the 68 opcodes of protocols 0 to 5, each with a row here', () => {
+  test('has the 68 opcodes of protocols 0 to 5, each with a row here', () => {
     expect(OPCODES).toHaveLength(68);
     expect(new Set(OPCODES.map(({ code }) => code)).size).toBe(68);
     expect(Object.keys(ROWS).sort()).toEqual(OPCODES.map(({ name }) => name).sort());
   });
 
-  it('finds an opcode by its byte and by its name', () => {
+  test('finds an opcode by its byte and by its name', () => {
     for (const opcode of OPCODES) {
       expect(opcodeOf(opcode.code)).toBe(opcode);
       expect(opcodeNamed(opcode.name)).toBe(opcode);
@@ -122,7 +122,7 @@ describe('the opcode table', () => {
     expect(opcodeNamed('NOPE')).toBeUndefined();
   });
 
-  it('names the bytes in the decoder as the decoder does', () => {
+  test('names the bytes in the decoder as the decoder does', () => {
     const source = ['loop.ts', 'rare-opcodes.ts']
       .map((file) => readFileSync(new URL(`../../src/pickle/${file}`, import.meta.url), 'utf8'))
       .join('\n');
@@ -135,7 +135,7 @@ describe('the opcode table', () => {
 });
 
 describe('decodes', () => {
-  it.each(Object.entries(ROWS))('%s', (name, { data, options, value }) => {
+  test.each(Object.entries(ROWS))('%s', (name, { data, options, value }) => {
     expect([...tokens(data)].map(({ opcode }) => opcode.name)).toContain(name);
     const loaded = loads(data, options);
     expect(loaded).toEqual(value);

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { dumps, loads, Pickler, Unpickler } from '../../src/pickle/index.js';
-import type { DumpsOptions, LoadsOptions } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { dumps, loads, Pickler, Unpickler } from 'vnpy-bridge/pickle';
+import type { DumpsOptions, LoadsOptions } from 'vnpy-bridge/pickle';
 
 /** What JavaScript may pass, and what the message says of it. */
 const LOADS: readonly (readonly [unknown, RegExp])[] = [
@@ -45,7 +45,7 @@ const DUMPS: readonly (readonly [unknown, RegExp])[] = [
 ];
 
 describe('options of the codec', () => {
-  it.each(LOADS)('of loads that are none are refused: %o', (options, message) => {
+  test.each(LOADS)('of loads that are none are refused: %o', (options, message) => {
     const refusal = expect.objectContaining({
       name: 'UnpicklingError',
       code: 'INVALID_OPTION',
@@ -55,7 +55,7 @@ describe('options of the codec', () => {
     expect(() => new Unpickler(options as LoadsOptions)).toThrow(refusal);
   });
 
-  it.each(DUMPS)('of dumps that are none are refused: %o', (options, message) => {
+  test.each(DUMPS)('of dumps that are none are refused: %o', (options, message) => {
     const refusal = expect.objectContaining({
       name: 'PicklingError',
       code: 'INVALID_OPTION',
@@ -65,7 +65,7 @@ describe('options of the codec', () => {
     expect(() => new Pickler(options as DumpsOptions)).toThrow(refusal);
   });
 
-  it('that are undefined are the defaults, and Infinity is no limit', () => {
+  test('that are undefined are the defaults, and Infinity is no limit', () => {
     expect(
       loads(dumps(2, { protocol: undefined, maxDepth: Infinity }), { lossless: undefined, maxText: Infinity }),
     ).toBe(2);

@@ -1,7 +1,7 @@
 /** The parts of a path, as Python's pathlib gives them. */
-import { describe, expect, it } from 'vitest';
-import { dumps, loads, PyPath } from '../../src/pickle/index.js';
-import type { PathClass } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { dumps, loads, PyPath } from 'vnpy-bridge/pickle';
+import type { PathClass } from 'vnpy-bridge/pickle';
 
 /** `type(*segments).parts` and `str(type(*segments))`, by CPython 3.13. */
 const PATHS: readonly (readonly [PathClass, readonly string[], readonly string[], string])[] = [
@@ -33,7 +33,7 @@ const PATHS: readonly (readonly [PathClass, readonly string[], readonly string[]
 ];
 
 describe('a path', () => {
-  it.each(PATHS)('%s of %j', (type, segments, parts, text) => {
+  test.each(PATHS)('%s of %j', (type, segments, parts, text) => {
     const path = new PyPath(type, segments);
     expect(path.parts).toEqual(parts);
     expect(String(path)).toBe(text);

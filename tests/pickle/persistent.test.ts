@@ -3,9 +3,9 @@
  * `persistent_load`, and both must give the same.
  */
 import { loadPyodide } from 'pyodide';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { PyObject } from '../../src/pickle/index.js';
-import { ClassRegistry, dumps, loads, PersistentId } from '../../src/pickle/index.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { PyObject } from 'vnpy-bridge/pickle';
+import { ClassRegistry, dumps, loads, PersistentId } from 'vnpy-bridge/pickle';
 import { bytes } from '../support/bytes.js';
 import { caught } from '../support/caught.js';
 
@@ -73,7 +73,7 @@ describe('a persistent id', () => {
     signature = (data) => python.runPython(`signature('${Buffer.from(data).toString('hex')}')`) as string;
   });
 
-  it.each(CASES)('may be %s', (_, data, lowest) => {
+  test.each(CASES)('may be %s', (_, data, lowest) => {
     const expected = signature(data);
     expect(expected).not.toContain('Error');
     const value = loads(data);
@@ -84,7 +84,7 @@ describe('a persistent id', () => {
     }
   });
 
-  it('is inert, and shows what it got', () => {
+  test('is inert, and shows what it got', () => {
     const id = loads(bytes(p('list'), 'K\x01a.'));
     expect(id).toEqual(new PersistentId('list', [{ kind: 'append', items: [1] }]));
     const call = loads(bytes('cm\nf\n', p('args'), 'R.')) as PyObject;
@@ -93,13 +93,13 @@ describe('a persistent id', () => {
     expect('argsFrom' in (loads(bytes('cm\nf\n)R.')) as PyObject)).toBe(false);
   });
 
-  it('that persistentLoad resolved takes what that value takes', () => {
+  test('that persistentLoad resolved takes what that value takes', () => {
     expect(loads(bytes(p('list'), 'K\x01a.'), { persistentLoad: () => [0] })).toEqual([0, 1]);
     const error = caught(() => loads(bytes('cm\nf\n', p('args'), 'R.'), { persistentLoad: () => 'no tuple' }));
     expect(error).toMatchObject({ code: 'BAD_CALL', opcode: 'REDUCE' });
   });
 
-  it('as the arguments of a registered class makes an inert call', () => {
+  test('as the arguments of a registered class makes an inert call', () => {
     class Order {
       volume = 1;
     }
@@ -113,7 +113,7 @@ describe('a persistent id', () => {
     }
   });
 
-  it('is not sent to a peer that may not know it', () => {
+  test('is not sent to a peer that may not know it', () => {
     const value = loads(bytes('cm\nf\n', p('args'), 'R.'));
     expect(caught(() => dumps(value, { foreign: 'decoded' }))).toMatchObject({ code: 'NOT_PORTABLE' });
   });

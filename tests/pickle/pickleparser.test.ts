@@ -3,8 +3,8 @@
  * errors are listed here one by one, so that a fixed pickleparser is noticed.
  */
 import { Parser } from 'pickleparser';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loads, UnpicklingError } from '../../src/pickle/index.js';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
+import { loads, UnpicklingError } from 'vnpy-bridge/pickle';
 import { bytes, little } from '../support/bytes.js';
 import { readPickleFixtures } from '../support/pickle-fixtures.js';
 import type { PickleFixture } from '../support/pickle-fixtures.js';
@@ -22,9 +22,9 @@ function plain(value: unknown, open: readonly unknown[] = []): unknown {
   // A bigint that a number holds exactly is as good as the number.
   if (typeof value === 'bigint')
     return Number.isFinite(Number(value)) && BigInt(Number(value)) === value ? `number ${value}` : `int ${value}`;
-  if (typeof value === 'number') {
+  if (typeof value === 'number')
     return Object.is(value, -0) ? 'number -0' : `number ${Number.isInteger(value) ? BigInt(value) : value}`;
-  }
+
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const depth = open.indexOf(value);
@@ -194,7 +194,7 @@ afterEach(() => {
 });
 
 describe('pickleparser', () => {
-  it('agrees on every other fixture of built-in types, and is wrong on exactly these', () => {
+  test('agrees on every other fixture of built-in types, and is wrong on exactly these', () => {
     const wrong = new Map<string, Set<number>>();
     for (const fixture of fixtures) {
       if (verdict(fixture) === 'right') continue;
@@ -205,19 +205,19 @@ describe('pickleparser', () => {
     expect(told).toEqual(WRONG_FIXTURES);
   });
 
-  it.each(KNOWN_ERRORS)('$what', ({ data, right, wrong }) => {
+  test.each(KNOWN_ERRORS)('$what', ({ data, right, wrong }) => {
     expect(outcome(() => theirs(data))).toEqual(wrong);
     const own = outcome(() => loads(data, { dict: 'map' }));
     expect(own instanceof Map ? new Map(own) : own).toEqual(right);
   });
 
-  it('lets a pickle replace the prototype of an object', () => {
+  test('lets a pickle replace the prototype of an object', () => {
     const data = bytes('}V__proto__\n}Vpolluted\nI01\nssVa\nK', 1, 's.');
     expect(Reflect.get(new Parser().parse<object>(data), 'polluted')).toBe(true);
     expect(Reflect.get(loads(data) as object, 'polluted')).toBeUndefined();
   });
 
-  it('takes the last item of OBJ for the class', () => {
+  test('takes the last item of OBJ for the class', () => {
     const data = bytes('(cm\nC\nVx\no.');
     expect(outcome(() => theirs(data))).toBe('throws TypeError');
     expect(loads(data)).toMatchObject({ class: { qualname: 'C' }, args: ['x'] });

@@ -1,5 +1,5 @@
 /** What is refused of states and factories, and what the option `foreign` has to let through. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   Counter,
@@ -19,8 +19,8 @@ import {
   PyZoneInfo,
   Tuple,
   UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { LoadsOptions, Reduction } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { LoadsOptions, Reduction } from 'vnpy-bridge/pickle';
 import { caught } from '../support/caught.js';
 
 const PROTOCOLS = [0, 1, 2, 3, 4, 5] as const;
@@ -53,7 +53,7 @@ describe('the attributes of an OrderedDict', () => {
   const written = (attributes: unknown): Uint8Array => dumps({ a: [Object.assign(new OrderedDict(), { attributes })] });
 
   // Each asked of CPython 3.11: "state is not a dictionary", "slot state is not a dictionary", TypeError of setattr.
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['a range', new PyRange(0, 1, 1)],
     ['a date', new PyDate(2026, 1, 1)],
     ['a Date', new Date(0)],
@@ -76,7 +76,7 @@ describe('the attributes of an OrderedDict', () => {
     expect((error as Error).message).toMatch(/ \(at \$\.a\[0\]\)$/);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['none', undefined],
     ['null', null],
     ['a dict', { a: 1, __class__: 1 }],
@@ -94,7 +94,7 @@ describe('the attributes of an OrderedDict', () => {
 describe('the factory of a defaultdict', () => {
   const registry = reducedBy({});
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['Ellipsis by its name', new PyGlobal('builtins', 'Ellipsis')],
     ['NotImplemented by its name', new PyGlobal('builtins', 'NotImplemented')],
     ['Ellipsis', Ellipsis],
@@ -104,7 +104,7 @@ describe('the factory of a defaultdict', () => {
     expect(() => new DefaultDict(factory)).toThrow(TypeError);
   });
 
-  it.each(['write', 'decoded', 'refuse'] as const)(
+  test.each(['write', 'decoded', 'refuse'] as const)(
     'is no member of an enum, whatever the option says: %s',
     (foreign) => {
       const value = [new DefaultDict(RED)];
@@ -112,14 +112,14 @@ describe('the factory of a defaultdict', () => {
     },
   );
 
-  it('is no class of a PyObject either', () => {
+  test('is no class of a PyObject either', () => {
     for (const type of [RED, new PyGlobal('builtins', 'Ellipsis')]) {
       const value = [new PyObject(type, Tuple.of())];
       expect(caught(() => dumps(value, { registry }))).toMatchObject({ code: 'BAD_VALUE', path: '$[0]' });
     }
   });
 
-  it.each([
+  test.each([
     new PyGlobal('builtins', 'list'),
     new PyGlobal('collections', 'OrderedDict'),
     new PyGlobal('shop', 'Color'),
@@ -129,7 +129,7 @@ describe('the factory of a defaultdict', () => {
     expect(() => dumps(new DefaultDict(factory), { registry, foreign: 'refuse' })).not.toThrow();
   });
 
-  it.each(['a text', {}, [1], 7])('is what persistentLoad gives: %j', (given) => {
+  test.each(['a text', {}, [1], 7])('is what persistentLoad gives: %j', (given) => {
     const pickled = dumps(new DefaultDict(new PersistentId('list'), [['a', 1]]));
     const read = loads(pickled, { persistentLoad: () => given });
     expect(read).toBeInstanceOf(DefaultDict);
@@ -154,18 +154,17 @@ describe("what a definition's reduce gives", () => {
     ['a method with keywords', { callable: classmethod, construction: 'new', kwargs: { a: 1 } }],
     ['a name with dots', { callable: new PyGlobal('shop.base', 'Base.from_dict'), args: [1], state: { a: 1 } }],
   ];
-  it.each(REDUCTIONS)('to be called is written by each option: %s', (_, reduction) => {
+  test.each(REDUCTIONS)('to be called is written by each option: %s', (_, reduction) => {
     const registry = reducedBy(reduction);
     const value = [new Cart(), new Cart()];
     for (const protocol of PROTOCOLS) {
       const expected = dumps(value, { registry, protocol });
-      for (const foreign of ['decoded', 'refuse'] as const) {
+      for (const foreign of ['decoded', 'refuse'] as const)
         expect(dumps(value, { registry, protocol, foreign })).toEqual(expected);
-      }
     }
   });
 
-  it('for arguments is refused as anywhere else', () => {
+  test('for arguments is refused as anywhere else', () => {
     const registry = reducedBy({ callable: classmethod, args: [new PyGlobal('os', 'system')] });
     for (const protocol of PROTOCOLS) {
       const error = caught(() => dumps([new Cart()], { registry, protocol, foreign: 'refuse' }));
@@ -173,14 +172,14 @@ describe("what a definition's reduce gives", () => {
     }
   });
 
-  it('is remembered for that pickle alone', () => {
+  test('is remembered for that pickle alone', () => {
     const registry = reducedBy({ callable: classmethod });
     dumps(new Cart(), { registry, foreign: 'refuse' });
     expect(caught(() => dumps(classmethod, { registry, foreign: 'refuse' }))).toMatchObject({ code: 'NOT_PORTABLE' });
   });
 });
 
-it('a decoded object that was made with keywords goes on at each protocol', () => {
+test('a decoded object that was made with keywords goes on at each protocol', () => {
   const made = new PyObject(new PyGlobal('shop', 'Cart'), Tuple.of(1), 'new', { a: 2 });
   const read = loads(dumps([made]));
   for (const protocol of PROTOCOLS) {
@@ -189,16 +188,15 @@ it('a decoded object that was made with keywords goes on at each protocol', () =
   }
 });
 
-it('a name that has an extension code is registered', () => {
+test('a name that has an extension code is registered', () => {
   const registry = reducedBy({});
   const value = [new PyGlobal('shop.ext', 'Shelf')];
-  for (const protocol of PROTOCOLS) {
+  for (const protocol of PROTOCOLS)
     expect(dumps(value, { registry, protocol, foreign: 'refuse' })).toEqual(dumps(value, { registry, protocol }));
-  }
 });
 
 describe('the message of an error', () => {
-  it.each<[string, unknown, object, string]>([
+  test.each<[string, unknown, object, string]>([
     ['NOT_PORTABLE', new PyZoneInfo('no/Where'), { foreign: 'refuse' }, '$.a[0]'],
     ['NOT_PORTABLE', new PyPath('WindowsPath', ['a']), { foreign: 'refuse' }, '$.a[0]'],
     ['NOT_PORTABLE', new PyGlobal('shop', 'Cart'), { foreign: 'refuse' }, '$.a[0]'],
@@ -214,7 +212,7 @@ describe('the message of an error', () => {
     expect(whole.message.endsWith(' (at $)')).toBe(true);
   });
 
-  it('says it once where a definition pickles something of its own', () => {
+  test('says it once where a definition pickles something of its own', () => {
     const registry = ClassRegistry.of({
       kind: 'custom',
       module: 'shop',
@@ -229,7 +227,7 @@ describe('the message of an error', () => {
   });
 });
 
-it.each(['no', 0, null, {}])('the option forward is not %j', (forward) => {
+test.each(['no', 0, null, {}])('the option forward is not %j', (forward) => {
   const error = caught(() => loads(dumps(1), { forward } as unknown as LoadsOptions));
   expect(error).toBeInstanceOf(UnpicklingError);
   expect(error).toMatchObject({ code: 'INVALID_OPTION' });

@@ -1,6 +1,6 @@
 /** What holds for any value and for any bytes. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
 import {
   ByteArray,
   Complex,
@@ -26,7 +26,7 @@ import {
   Tuple,
   Unpickler,
   UnpicklingError,
-} from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
 import { toBase64 } from '../support/bytes.js';
 import { describeValue } from '../support/describe.js';
 import { startPyodide } from '../support/python.js';
@@ -202,7 +202,7 @@ vi.setConfig({ testTimeout: 60_000 * scale, hookTimeout: 60_000 });
 fc.configureGlobal({ seed: Number(process.env['FUZZ_SEED'] ?? (scale === 1 ? 20_260_105 : Date.now() % 2 ** 31)) });
 
 describe('any value', () => {
-  it('comes back equal, with the same types and sharing, at every protocol', () => {
+  test('comes back equal, with the same types and sharing, at every protocol', () => {
     fc.assert(
       fc.property(anyValue, protocol, (value, chosen) => {
         const back = loads(dumps(value, { protocol: chosen }), { lossless: true });
@@ -212,7 +212,7 @@ describe('any value', () => {
     );
   });
 
-  it('is written to the same bytes a second time, and by what was read', () => {
+  test('is written to the same bytes a second time, and by what was read', () => {
     fc.assert(
       fc.property(anyValue, protocol, (value, chosen) => {
         const first = dumps(value, { protocol: chosen });
@@ -224,7 +224,7 @@ describe('any value', () => {
     );
   });
 
-  it('keeps what is shared as one object, and what is not as two', () => {
+  test('keeps what is shared as one object, and what is not as two', () => {
     fc.assert(
       fc.property(
         fc.array(anyValue, { minLength: 1, maxLength: 4 }),
@@ -259,19 +259,19 @@ describe('any bytes', () => {
     if (failed) expect(reader.load(good)).toEqual(['still', 'works', { a: 1 }]);
   };
 
-  it('give a value or an UnpicklingError, and the decoder still works', () => {
+  test('give a value or an UnpicklingError, and the decoder still works', () => {
     const before = Reflect.ownKeys(Object.prototype);
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), check), { numRuns: 2000 * scale });
     expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
   });
 
-  it('that are made of opcodes too', () => {
+  test('that are made of opcodes too', () => {
     const before = Reflect.ownKeys(Object.prototype);
     fc.assert(fc.property(opcodeSoup, check), { numRuns: 5000 * scale });
     expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
   });
 
-  it('that give a value can be written again, or name what cannot', () => {
+  test('that give a value can be written again, or name what cannot', () => {
     let written = 0;
     fc.assert(
       fc.property(opcodeSoup, (data) => {
@@ -295,7 +295,7 @@ describe('any bytes', () => {
 });
 
 describe('the fold of a datetime', () => {
-  it('comes back at protocols 4 and 5', () => {
+  test('comes back at protocols 4 and 5', () => {
     fc.assert(
       fc.property(dateTimeWith(1), fc.integer({ min: 4, max: 5 }), (value, chosen) => {
         expect(loads(dumps(value, { protocol: chosen }))).toEqual(value);
@@ -305,7 +305,7 @@ describe('the fold of a datetime', () => {
 });
 
 describe('a Pickler', () => {
-  it('still works after a value that it refuses', () => {
+  test('still works after a value that it refuses', () => {
     const writer = new Pickler();
     const good = writer.dump(['a', { b: 1 }]);
     for (const bad of [[() => 1], { a: Symbol('x') }, new PyDict([['k', new Date(NaN)]])]) {
@@ -322,7 +322,7 @@ describe('a real CPython 3.14', () => {
   });
   afterAll(() => python[Symbol.asyncDispose]());
 
-  it('loads any value to an equal one', async () => {
+  test('loads any value to an equal one', async () => {
     const samples = fc
       .sample(fc.tuple(anyValue, protocol), { numRuns: 1500 })
       .filter(([value]) => !JSON.stringify(describeValue(value)).includes('"global"'));
@@ -339,7 +339,7 @@ describe('a real CPython 3.14', () => {
     expect(different, different.slice(0, 3).join('\n')).toEqual([]);
   });
 
-  it('writes any plain value to the same bytes at protocols 2 to 5', async () => {
+  test('writes any plain value to the same bytes at protocols 2 to 5', async () => {
     const samples = fc.sample(fc.tuple(plainValue, fc.integer({ min: 2, max: 5 })), {
       numRuns: 1500,
       seed: 20_260_106,
@@ -350,14 +350,13 @@ describe('a real CPython 3.14', () => {
     const different: string[] = [];
     samples.forEach(([value, chosen], index) => {
       const answer = answers[index] ?? { error: 'no answer' };
-      if ('error' in answer || answer.given !== answer.own) {
+      if ('error' in answer || answer.given !== answer.own)
         different.push(`${JSON.stringify(describeValue(value))} at ${chosen}: ${JSON.stringify(answer)}`.slice(0, 800));
-      }
     });
     expect(different, different.slice(0, 3).join('\n')).toEqual([]);
   });
 
-  it('writes batches of 1000 to the same bytes at protocols 2 to 5', async () => {
+  test('writes batches of 1000 to the same bytes at protocols 2 to 5', async () => {
     const values = [0, 1, 999, 1000, 1001, 2000, 2001].flatMap((count) => {
       const numbers = Array.from({ length: count }, (_, index) => index);
       const entries = numbers.map((number): [string, number] => [`k${number}`, number]);

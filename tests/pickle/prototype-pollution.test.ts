@@ -1,16 +1,7 @@
 /** Names that mean something to JavaScript are nothing but names in a pickle. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  ClassRegistry,
-  dumps,
-  loads,
-  PyDict,
-  PyGlobal,
-  PyObject,
-  Tuple,
-  UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { LoadsOptions } from '../../src/pickle/index.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ClassRegistry, dumps, loads, PyDict, PyGlobal, PyObject, Tuple, UnpicklingError } from 'vnpy-bridge/pickle';
+import type { LoadsOptions } from 'vnpy-bridge/pickle';
 import { bytes } from '../support/bytes.js';
 
 const NAMES = [
@@ -96,7 +87,7 @@ function keysOf(value: unknown): unknown[] {
 
 describe.each(modes)('%s', (_, options) => {
   describe.each(NAMES)('%s', (name) => {
-    it('is a key of a dict like any other', () => {
+    test('is a key of a dict like any other', () => {
       const value = loads(p4(dictOf(name)), options);
       expect(keysOf(value).sort()).toEqual(['after', name].sort());
       expect(own(own(value, name), 'polluted')).toBe(true);
@@ -105,12 +96,12 @@ describe.each(modes)('%s', (_, options) => {
       expect(prototype === Object.prototype || prototype === PyDict.prototype).toBe(true);
     });
 
-    it('is a key of a dict in a dict, in a list, and as SETITEM', () => {
+    test('is a key of a dict in a dict, in a list, and as SETITEM', () => {
       const value = loads(p4(bytes('}', text(name), dictOf(name), 's')), options);
       expect(own(own(own(value, name), name), 'polluted')).toBe(true);
     });
 
-    it('is the name of an attribute of an unregistered class', () => {
+    test('is the name of an attribute of an unregistered class', () => {
       const value = loads(p4(bytes(global('m', 'Unknown'), ')', 0x81, dictOf(name), 'b')), options);
       if (!(value instanceof PyObject)) throw new Error('not a PyObject');
       expect(own(own(value.state, name), 'polluted')).toBe(true);
@@ -118,27 +109,27 @@ describe.each(modes)('%s', (_, options) => {
       expect(value.args).toHaveLength(0);
     });
 
-    it('is the name of a slot', () => {
+    test('is the name of a slot', () => {
       const state = bytes('N', dictOf(name), 0x86);
       const value = loads(p4(bytes(global('m', 'Unknown'), ')', 0x81, state, 'b')), options);
       if (!(value instanceof PyObject)) throw new Error('not a PyObject');
       expect(own(own((value.state as unknown[])[1], name), 'polluted')).toBe(true);
     });
 
-    it('is the name of a keyword argument', () => {
+    test('is the name of a keyword argument', () => {
       const value = loads(p4(bytes(global('m', 'Unknown'), ')', dictOf(name), 0x92)), options);
       if (!(value instanceof PyObject)) throw new Error('not a PyObject');
       expect(own(own(value.kwargs, name), 'polluted')).toBe(true);
       expect(Reflect.get(value, 'polluted')).toBeUndefined();
     });
 
-    it('is the name of a class and of a module', () => {
+    test('is the name of a class and of a module', () => {
       const value = loads(p4(global(name, name)), options);
       if (!(value instanceof PyGlobal)) throw new Error('not a PyGlobal');
       expect([value.module, value.qualname]).toEqual([name, name]);
     });
 
-    it('is an attribute of a registered class as data, or refused, and never changes its class', () => {
+    test('is an attribute of a registered class as data, or refused, and never changes its class', () => {
       const pickle = p4(bytes(global('m', 'Known'), ')', 0x81, dictOf(name), 'b'));
       let value: unknown;
       try {
@@ -152,19 +143,19 @@ describe.each(modes)('%s', (_, options) => {
       expect(Object.hasOwn(value as object, name)).toBe(true);
     });
 
-    it('survives the way back', () => {
+    test('survives the way back', () => {
       const pickle = p4(dictOf(name));
       const again = loads(dumps(loads(pickle, { ...options, lossless: true })), { dict: 'map' });
       expect(keysOf(again)).toEqual([name, 'after']);
     });
   });
 
-  it('a decoded value is not a thenable', async () => {
+  test('a decoded value is not a thenable', async () => {
     const value = loads(p4(bytes('}', text('then'), global('builtins', 'print'), 's')), options);
     await expect(Promise.resolve(value)).resolves.toBe(value);
   });
 
-  it('JSON.stringify of a decoded dict calls nothing from it', () => {
+  test('JSON.stringify of a decoded dict calls nothing from it', () => {
     const value = loads(p4(bytes('}(', text('toJSON'), global('builtins', 'print'), text('a'), 'K', 1, 'u')), {
       ...options,
       dict: 'object',
@@ -174,7 +165,7 @@ describe.each(modes)('%s', (_, options) => {
 });
 
 describe('writing', () => {
-  it.each(NAMES)('%s as a key of a plain object', (name) => {
+  test.each(NAMES)('%s as a key of a plain object', (name) => {
     const value: Record<string, unknown> = JSON.parse(`{${JSON.stringify(name)}: {"polluted": true}}`) as Record<
       string,
       unknown
@@ -182,7 +173,7 @@ describe('writing', () => {
     expect(own(own(loads(dumps(value), { dict: 'map' }), name), 'polluted')).toBe(true);
   });
 
-  it('does not look at inherited properties', () => {
+  test('does not look at inherited properties', () => {
     const inherited = Object.create({ inherited: 1 }) as Record<string, unknown>;
     // An object with a prototype of its own is an instance of no registered class.
     expect(() => dumps(inherited)).toThrow(/\$/);
@@ -190,7 +181,7 @@ describe('writing', () => {
     expect(loads(dumps(bare))).toEqual({ a: 1 });
   });
 
-  it('does not call toJSON, then, valueOf or a Symbol.toPrimitive of the value', () => {
+  test('does not call toJSON, then, valueOf or a Symbol.toPrimitive of the value', () => {
     const called: string[] = [];
     const note = (name: string) => () => {
       called.push(name);

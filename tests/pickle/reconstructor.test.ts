@@ -1,6 +1,6 @@
 /** `copyreg._reconstructor`, by which protocols 0 and 1 make an instance without its class's `__new__`. */
-import { describe, expect, it } from 'vitest';
-import { ClassRegistry, dumps, loads, PyGlobal, PyObject, Tuple } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { ClassRegistry, dumps, loads, PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 
 /** The character of each as a byte. */
 const latin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -16,15 +16,15 @@ const q = (key: string): PyObject => new PyObject(Q, Tuple.of(), 'new', undefine
 describe.each(PICKLES.map((pickle, protocol) => [protocol, latin1(pickle)] as const))(
   'an object of a class that is not registered, at protocol %i',
   (protocol, pickle) => {
-    it('is an instance that no __init__ has run for', () => {
+    test('is an instance that no __init__ has run for', () => {
       expect(loads(pickle)).toEqual([q('k'), q('l')]);
     });
 
-    it.each([{}, { lossless: true }])('is written by the same call again, read with %o', (options) => {
+    test.each([{}, { lossless: true }])('is written by the same call again, read with %o', (options) => {
       expect(dumps(loads(pickle, options), { protocol })).toEqual(pickle);
     });
 
-    it.each([0, 1, 2, 3, 4, 5])('is written without __new__ of its class at protocol %i too', (other) => {
+    test.each([0, 1, 2, 3, 4, 5])('is written without __new__ of its class at protocol %i too', (other) => {
       const written = dumps(loads(pickle), { protocol: other });
       expect(dumps(loads(written), { protocol })).toEqual(pickle);
     });
@@ -32,13 +32,13 @@ describe.each(PICKLES.map((pickle, protocol) => [protocol, latin1(pickle)] as co
 );
 
 describe('an object that stands for another call', () => {
-  it('made by __newobj__ is written as one that runs __new__', () => {
+  test('made by __newobj__ is written as one that runs __new__', () => {
     const pickle = latin1('\x80\x02cm\nQ\nq\x00)\x81q\x01.');
     const [value] = loads(latin1('(lccopy_reg\n__newobj__\n(cm\nQ\ntRa.')) as unknown[];
     expect(dumps(value, { protocol: 2 })).toEqual(pickle);
   });
 
-  it('given by a definition of the user stays what it is', () => {
+  test('given by a definition of the user stays what it is', () => {
     const own = Object.freeze(new PyObject(new PyGlobal('m', 'f'), Tuple.of()));
     const registry = ClassRegistry.of({ kind: 'custom', module: 'm', qualname: 'Q', construct: () => own });
     const data = latin1('ccopy_reg\n_reconstructor\n(cm\nQ\nc__builtin__\nobject\nNtR.');

@@ -1,7 +1,7 @@
 /** Objects whose own arguments lead back to them: written as CPython's C pickler writes them, byte by byte. */
-import { describe, expect, it } from 'vitest';
-import { ClassRegistry, dumps, loads, Pickler, PyDict } from '../../src/pickle/index.js';
-import type { PyObject } from '../../src/pickle/index.js';
+import { describe, expect, test } from 'vitest';
+import { ClassRegistry, dumps, loads, Pickler, PyDict } from 'vnpy-bridge/pickle';
+import type { PyObject } from 'vnpy-bridge/pickle';
 
 /** The character of each as a byte. */
 const latin1 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -34,7 +34,7 @@ describe('an object with items, entries and a state, in a list that is its argum
   };
   const cases = Object.entries(PICKLES).map(([protocol, pickle]) => [Number(protocol), pickle] as const);
 
-  it.each(cases)('is written once when its class is not registered, at protocol %i', (protocol, pickle) => {
+  test.each(cases)('is written once when its class is not registered, at protocol %i', (protocol, pickle) => {
     const value = loads(latin1(pickle), { lossless: true }) as PyObject;
     const written = dumps(value, { protocol });
     expect(written).toEqual(latin1(pickle));
@@ -44,7 +44,7 @@ describe('an object with items, entries and a state, in a list that is its argum
     expect((again.args[0] as unknown[])[0]).toBe(again);
   });
 
-  it.each(cases)('is written once when its class is registered, at protocol %i', (protocol, pickle) => {
+  test.each(cases)('is written once when its class is registered, at protocol %i', (protocol, pickle) => {
     const value = loads(latin1(pickle), { registry }) as C;
     const again = loads(dumps(value, { protocol, registry }), { registry }) as C;
     expect([again.items, again.entries, again.state]).toEqual([[1], [['k', 2]], ['s']]);
@@ -66,34 +66,40 @@ describe('an instance of a subclass of dict or list that protocols 0 and 1 make 
   const byProtocol = (pickles: string[]): (readonly [number, string])[] =>
     pickles.map((pickle, protocol) => [protocol, pickle] as const);
 
-  it.each([...byProtocol(DICTS), ...byProtocol(LISTS)])('is written as it was at protocol %i', (protocol, pickle) => {
+  test.each([...byProtocol(DICTS), ...byProtocol(LISTS)])('is written as it was at protocol %i', (protocol, pickle) => {
     expect(dumps(loads(latin1(pickle), { lossless: true }), { protocol })).toEqual(latin1(pickle));
   });
 
-  it.each(byProtocol(DICTS))('has its content when it is written alone, a dict of protocol %i', (protocol, pickle) => {
-    const [, , content, object] = partOf(pickle, protocol);
-    expect(content).toEqual({});
-    const map = new Map(object.entries);
-    expect([...map.keys()]).toEqual(['x', 'k']);
-    expect(map.get('k')).toBe(1);
-    expect((map.get('x') as unknown[])[0]).toBe(object);
-  });
+  test.each(byProtocol(DICTS))(
+    'has its content when it is written alone, a dict of protocol %i',
+    (protocol, pickle) => {
+      const [, , content, object] = partOf(pickle, protocol);
+      expect(content).toEqual({});
+      const map = new Map(object.entries);
+      expect([...map.keys()]).toEqual(['x', 'k']);
+      expect(map.get('k')).toBe(1);
+      expect((map.get('x') as unknown[])[0]).toBe(object);
+    },
+  );
 
-  it.each(byProtocol(LISTS))('has its content when it is written alone, a list of protocol %i', (protocol, pickle) => {
-    const [, , content, object] = partOf(pickle, protocol);
-    expect(content).toEqual([]);
-    expect(object.items).toEqual([[object], 7]);
-    expect((object.items[0] as unknown[])[0]).toBe(object);
-  });
+  test.each(byProtocol(LISTS))(
+    'has its content when it is written alone, a list of protocol %i',
+    (protocol, pickle) => {
+      const [, , content, object] = partOf(pickle, protocol);
+      expect(content).toEqual([]);
+      expect(object.items).toEqual([[object], 7]);
+      expect((object.items[0] as unknown[])[0]).toBe(object);
+    },
+  );
 
-  it('has its content when that has keys of another kind, and leads back through a tuple', () => {
+  test('has its content when that has keys of another kind, and leads back through a tuple', () => {
     const pickle = '(lp0\nccopyreg\n_reconstructor\n(cm\nD\nc__builtin__\ndict\n(dp4\nI1\n(g0\ntstRa.';
     const [, , content, object] = partOf(pickle, 2);
     expect(content).toEqual({});
     expect(new PyDict(object.entries).get(1)).toEqual([[object]]);
   });
 
-  it('has its content after a pickle that ended early', () => {
+  test('has its content after a pickle that ended early', () => {
     const [object] = loads(latin1(DICTS[1] ?? '')) as [PyObject];
     const pickler = new Pickler();
     const whole = pickler.dump(object);

@@ -3,8 +3,8 @@
  * loads what the codec makes of each, and compares content, types and sharing.
  */
 import { loadPyodide } from 'pyodide';
-import { expect, it } from 'vitest';
-import { dumps, loads } from '../../src/pickle/index.js';
+import { expect, test } from 'vitest';
+import { dumps, loads } from 'vnpy-bridge/pickle';
 
 const PYTHON = String.raw`
 import json, pickle, random, sys, types
@@ -130,7 +130,7 @@ def different(pairs):
 
 const CLASSES = ['S', 'F', 'K', 'D', 'OD', 'RL', 'RD', 'RO', 'RQ', 'RT', 'RS', 'R2', 'N', 'X', 'Keeps', 'XK'];
 
-it('lose nothing, whatever their arguments are, from every protocol to every protocol', async () => {
+test('lose nothing, whatever their arguments are, from every protocol to every protocol', async () => {
   const python = await loadPyodide();
   python.runPython(PYTHON);
   const ask = (code: string): string[] => JSON.parse(python.runPython(code) as string) as string[];

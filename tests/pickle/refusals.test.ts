@@ -1,5 +1,5 @@
 /** What no Python, and what not every Python, can load: refused before it is sent. interop/pickle.test.ts asks Python. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi, test } from 'vitest';
 import {
   ClassRegistry,
   DefaultDict,
@@ -19,14 +19,14 @@ import {
   PyZoneInfo,
   Tuple,
   UnpicklingError,
-} from '../../src/pickle/index.js';
-import type { DumpsOptions, ForeignPolicy } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { DumpsOptions, ForeignPolicy } from 'vnpy-bridge/pickle';
 import { ZONE_NAMES } from '../../src/pickle/values/zone-names.js';
 import { call, REFUSED, RIGHT_IPS, writtenByHand } from '../support/refused.js';
 import { caught } from '../support/caught.js';
 
 describe('what no Python can load', () => {
-  it.each(REFUSED.map((row) => [row.title, row] as const))('%s is refused', (_, { make, options, code, path }) => {
+  test.each(REFUSED.map((row) => [row.title, row] as const))('%s is refused', (_, { make, options, code, path }) => {
     let value: unknown;
     try {
       value = make();
@@ -42,7 +42,7 @@ describe('what no Python can load', () => {
     expect(error).toMatchObject({ code, path });
   });
 
-  it.each(REFUSED.map((row) => [row.title, row] as const))(
+  test.each(REFUSED.map((row) => [row.title, row] as const))(
     '%s in a pickle is an error of its own, or stays what it is',
     (_, row) => {
       const pickled = writtenByHand(row);
@@ -65,11 +65,11 @@ describe('what no Python can load', () => {
     },
   );
 
-  it.each(RIGHT_IPS)('%s(%j) is none of that', (type, text) => {
+  test.each(RIGHT_IPS)('%s(%j) is none of that', (type, text) => {
     expect(new PyIpAddress(type as 'IPv4Address', text).text).toBe(text);
   });
 
-  it.each([
+  test.each([
     ['a string', 'Cannot mix', () => new PyUuid('zz' as never), /made of a bigint, not of a string; PyUuid.parse/],
     ['a number', 'Cannot mix', () => new PyUuid(5 as never), /made of a bigint, not of a number/],
   ])('a UUID of %s says so, and not "%s"', (_, __, make, message) => {
@@ -103,7 +103,7 @@ const FOREIGN: readonly (readonly [string, unknown, string, string])[] = [
 describe('what only some Pythons can load', () => {
   const rows = FOREIGN.flatMap((row) => [0, 2, 4, 5].map((protocol) => [row[0], protocol, row] as const));
 
-  it.each(rows)('%s at protocol %i is refused where it was made here', (_, protocol, [, value, path, message]) => {
+  test.each(rows)('%s at protocol %i is refused where it was made here', (_, protocol, [, value, path, message]) => {
     for (const foreign of ['decoded', 'refuse'] as const) {
       const error = caught(() => dumps(value, { foreign, protocol }));
       expect(error).toBeInstanceOf(PicklingError);
@@ -116,39 +116,37 @@ describe('what only some Pythons can load', () => {
   });
 
   const sentOn = rows.filter(([title]) => title !== '33 dimensions');
-  it.each(sentOn)('%s at protocol %i is sent on where it came in a pickle', (_, protocol, [, value]) => {
+  test.each(sentOn)('%s at protocol %i is sent on where it came in a pickle', (_, protocol, [, value]) => {
     const pickled = dumps(value, { protocol });
     const read = loads(pickled, { lossless: true });
     expect(dumps(read, { foreign: 'decoded', protocol })).toEqual(pickled);
   });
 
   // A reader would call what these name, whoever wrote them first.
-  it.each(FOREIGN.filter(([title, , , message]) => /A call of|is known/.test(message) && title !== 'a class of pytz'))(
-    "%s is refused with 'refuse' where it came in a pickle, too",
-    (_, value) => {
-      const read = loads(dumps(value), { lossless: true });
-      expect(caught(() => dumps(read, { foreign: 'refuse' }))).toMatchObject({ code: 'NOT_PORTABLE' });
-    },
-  );
+  test.each(
+    FOREIGN.filter(([title, , , message]) => /A call of|is known/.test(message) && title !== 'a class of pytz'),
+  )("%s is refused with 'refuse' where it came in a pickle, too", (_, value) => {
+    const read = loads(dumps(value), { lossless: true });
+    expect(caught(() => dumps(read, { foreign: 'refuse' }))).toMatchObject({ code: 'NOT_PORTABLE' });
+  });
 
-  it.each(['decoded', 'refuse'] as const)('a persistent id is refused by %s wherever it is from', (foreign) => {
+  test.each(['decoded', 'refuse'] as const)('a persistent id is refused by %s wherever it is from', (foreign) => {
     const ids: [unknown, DumpsOptions][] = [
       [[new PersistentId('x')], { foreign }],
       [loads(dumps([new PersistentId('x')])), { foreign }],
       [[{}], { foreign, persistentId: (value) => (Array.isArray(value) ? undefined : 'x') }],
     ];
-    for (const [value, options] of ids) {
+    for (const [value, options] of ids)
       expect(caught(() => dumps(value, options))).toMatchObject({ code: 'NOT_PORTABLE', path: '$[0]' });
-    }
   });
 
-  it('is refused in any place, also where an equal one has been written', () => {
+  test('is refused in any place, also where an equal one has been written', () => {
     const factory = new PyGlobal('shop', 'Cart');
     const value = [loads(dumps(factory)), factory];
     expect(caught(() => dumps(value, { foreign: 'decoded' }))).toMatchObject({ code: 'NOT_PORTABLE', path: '$[1]' });
   });
 
-  it('is not what every Python has, nor what is registered', () => {
+  test('is not what every Python has, nor what is registered', () => {
     class Cart {
       items = 0;
     }
@@ -176,25 +174,31 @@ describe('what only some Pythons can load', () => {
       at(new PyZoneInfo('UTC')),
       CHINA,
     ];
-    for (const protocol of [0, 1, 2, 3, 4, 5]) {
+    for (const protocol of [0, 1, 2, 3, 4, 5])
       expect(dumps(value, { registry, protocol, foreign: 'refuse' })).toEqual(dumps(value, { registry, protocol }));
-    }
   });
 
-  it('is an option with three values', () => {
+  test('is an option with three values', () => {
     expect(caught(() => dumps(1, { foreign: 'no' as ForeignPolicy }))).toMatchObject({ code: 'INVALID_OPTION' });
   });
 });
 
 describe('the keys of time zones', () => {
-  it.each(['US/Eastern', 'Asia/Chongqing', 'Asia/Calcutta', 'UTC', 'GMT0', 'Etc/GMT+12', 'PRC', 'Factory', 'EST5EDT'])(
-    '%s is one',
-    (key) => {
-      expect(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' })).not.toThrow();
-    },
-  );
+  test.each([
+    'US/Eastern',
+    'Asia/Chongqing',
+    'Asia/Calcutta',
+    'UTC',
+    'GMT0',
+    'Etc/GMT+12',
+    'PRC',
+    'Factory',
+    'EST5EDT',
+  ])('%s is one', (key) => {
+    expect(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' })).not.toThrow();
+  });
 
-  it('are as many as the IANA database has, each in its spelling and in no other', () => {
+  test('are as many as the IANA database has, each in its spelling and in no other', () => {
     expect(ZONE_NAMES.length).toBeGreaterThan(590);
     for (const name of ZONE_NAMES) {
       expect(() => dumps(new PyZoneInfo(name), { foreign: 'refuse' })).not.toThrow();
@@ -207,7 +211,7 @@ describe('the keys of time zones', () => {
     }
   });
 
-  it('may be of a newer database than the table', () => {
+  test('may be of a newer database than the table', () => {
     class Newer {
       readonly #timeZone: string;
 
@@ -230,7 +234,7 @@ describe('the keys of time zones', () => {
   });
 
   // Intl has them all. The first was removed from the database in 2020, the last were never in it.
-  it.each([
+  test.each([
     'US/Pacific-New',
     'us/pacific-new',
     'Canada/East-Saskatchewan',
@@ -239,12 +243,11 @@ describe('the keys of time zones', () => {
     'systemv/ast4',
   ])('%s is none, although Intl has it', (key) => {
     expect(ZONE_NAMES).not.toContain(key);
-    for (let time = 0; time < 2; time++) {
+    for (let time = 0; time < 2; time++)
       expect(caught(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' }))).toMatchObject({ code: 'NOT_PORTABLE' });
-    }
   });
 
-  it('are remembered within bounds, the wrong ones not at all', () => {
+  test('are remembered within bounds, the wrong ones not at all', () => {
     for (let round = 0; round < 2; round++) {
       for (const key of [...ZONE_NAMES.slice(0, 200), 'Asia/Shanghai']) {
         expect(() => dumps(new PyZoneInfo(key), { foreign: 'refuse' })).not.toThrow();
@@ -269,7 +272,7 @@ describe('a registry', () => {
     fields: [{ name: 'name' }],
   } as const;
 
-  it('with a create() that throws is of no harm to what has no such instance', () => {
+  test('with a create() that throws is of no harm to what has no such instance', () => {
     const registry = ClassRegistry.of({
       ...definition,
       create: (): Thing => {
@@ -289,7 +292,7 @@ describe('a registry', () => {
     expect(dumps(Object.assign(new Thing(), { name: 'x' }), { registry })).toEqual(dumps(thing));
   });
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ['undefined', undefined, 'A class definition is an object, not undefined'],
     ['a name', 'Thing', 'A class definition is an object, not Thing'],
     ['null', null, 'A class definition is an object, not null'],
@@ -306,7 +309,7 @@ describe('a registry', () => {
     expect(() => ClassRegistry.of(given as never)).toThrow(new TypeError(message));
   });
 
-  it('may have an enum whose values have no hash: its members are read by name', () => {
+  test('may have an enum whose values have no hash: its members are read by name', () => {
     const member = Object.freeze({});
     const registry = ClassRegistry.of({
       kind: 'enum',
@@ -318,7 +321,7 @@ describe('a registry', () => {
     expect(loads(dumps(call('m', 'E', [1])), { registry })).toBeInstanceOf(PyObject);
   });
 
-  it('says which classes have no hash in Python', () => {
+  test('says which classes have no hash in Python', () => {
     class Row {
       id = 0;
     }

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   DefaultDict,
@@ -15,8 +15,8 @@ import {
   PyGlobal,
   PyObject,
   Tuple,
-} from '../../src/pickle/index.js';
-import type { ClassDefinition } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { ClassDefinition } from 'vnpy-bridge/pickle';
 import { caught } from '../support/caught.js';
 import { call } from '../support/refused.js';
 
@@ -106,7 +106,7 @@ function outcomes({ make, members }: World, registry: ClassRegistry): string[] {
 describe('a registry', () => {
   const pairs = NAMES.flatMap((one) => NAMES.filter((other) => other !== one).map((other) => [one, other] as const));
 
-  it.each(pairs)('that knows %s is alone, whatever another knows: %s', (one, other) => {
+  test.each(pairs)('that knows %s is alone, whatever another knows: %s', (one, other) => {
     const build = (from: World, name: string): ClassRegistry => from.registries[name]?.() ?? ClassRegistry.empty;
     const lonely = world();
     const alone = outcomes(lonely, build(lonely, one));
@@ -122,7 +122,7 @@ describe('a registry', () => {
     expect(outcomes(after, build(after, one))).toEqual(alone);
   });
 
-  it('does not grow with values that its enums do not have', () => {
+  test('does not grow with values that its enums do not have', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const held = (): number => {
@@ -141,7 +141,7 @@ describe('a registry', () => {
     expect(loads(dumps(call('m', 'E', 1)), { registry })).toBe(members[0]);
   });
 
-  it('differs from the others in each of these', () => {
+  test('differs from the others in each of these', () => {
     const all = NAMES.map((name) => {
       const from = world();
       return outcomes(from, from.registries[name]?.() ?? ClassRegistry.empty).join('\n');
@@ -155,7 +155,7 @@ describe('a PyDict', () => {
   const strict = registries[NAMES[0] ?? '']?.() ?? ClassRegistry.empty;
   const open = registries[NAMES[1] ?? '']?.() ?? ClassRegistry.empty;
 
-  it.each([
+  test.each([
     ['an instance', make()],
     ['an instance in a tuple', Tuple.of(1, Tuple.of(make()))],
   ])('made by hand takes %s, and dumps refuses it by its registry', (_, key) => {
@@ -169,7 +169,7 @@ describe('a PyDict', () => {
     expect(loads(dumps(dict, { registry: open }), { registry: open })).toBeInstanceOf(PyDict);
   });
 
-  it.each(members.map((member) => [inspect(member), member] as const))(
+  test.each(members.map((member) => [inspect(member), member] as const))(
     'made by hand takes %s, which is a member to one registry and no key to another',
     (_, member) => {
       const dict = new PyDict<unknown, number>([[member, 1]]);
@@ -179,13 +179,12 @@ describe('a PyDict', () => {
     },
   );
 
-  it('refuses at once what no registry can have as a key', () => {
-    for (const key of [['E'], { of: 'E' }, new Map(), Tuple.of({})]) {
+  test('refuses at once what no registry can have as a key', () => {
+    for (const key of [['E'], { of: 'E' }, new Map(), Tuple.of({})])
       expect(() => new PyDict([[key, 1]])).toThrow(/^unhashable type: /);
-    }
   });
 
-  it('that loads has filled, and its copy, goes on by the registry of loads', () => {
+  test('that loads has filled, and its copy, goes on by the registry of loads', () => {
     const read = loads(dumps(new Map([[7, 1]])), { registry: strict }) as PyDict;
     for (const dict of [read, new PyDict(read), new OrderedDict(read)]) {
       expect(() => dict.set(make(), 1)).toThrow("unhashable type: 'Row'");
@@ -195,7 +194,7 @@ describe('a PyDict', () => {
     }
   });
 
-  it('that a definition gave with keys of its own is checked by dumps, though loads has filled it', () => {
+  test('that a definition gave with keys of its own is checked by dumps, though loads has filled it', () => {
     const registry = strict.with({
       kind: 'custom',
       module: 'm',
@@ -209,7 +208,7 @@ describe('a PyDict', () => {
     expect(caught(() => dumps(dict, { registry }))).toMatchObject({ code: 'UNHASHABLE' });
   });
 
-  it('holds a member and the value of it as two keys, as Python does for an Enum', () => {
+  test('holds a member and the value of it as two keys, as Python does for an Enum', () => {
     const dict = new PyDict<unknown, string>([
       [members[0], 'member'],
       [1, 'value'],

@@ -1,6 +1,6 @@
 /** The values that stand for Python's: equality, time, text. */
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ByteArray,
   ClassRegistry,
@@ -34,7 +34,7 @@ import {
   PyZoneInfo,
   tokens,
   Tuple,
-} from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
 import { bytes, float8, little } from '../support/bytes.js';
 
 const utc = PyTimeZone.utc;
@@ -42,7 +42,7 @@ const china = PyTimeZone.ofMinutes(480);
 
 describe('PyDict', () => {
   // Each row: keys that are one key in Python.
-  it.each<[string, unknown[]]>([
+  test.each<[string, unknown[]]>([
     ['numbers', [1, 1n, true, new PyFloat(1), new PyDecimal('1.0'), new PyFraction(3n, 3n), new Complex(1, 0)]],
     ['zero', [0, -0, false, new PyFloat(-0)]],
     ['large numbers', [2 ** 60, 2n ** 60n, new PyDecimal(String(2n ** 60n))]],
@@ -69,7 +69,7 @@ describe('PyDict', () => {
     expect([dict.size, dict.has(keys[0])]).toEqual([0, false]);
   });
 
-  it('takes for different what Python does', () => {
+  test('takes for different what Python does', () => {
     const keys: unknown[] = [
       '1',
       1,
@@ -89,7 +89,7 @@ describe('PyDict', () => {
     });
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['list', [1]],
     ['dict', { a: 1 }],
     ['dict', new Map()],
@@ -102,7 +102,7 @@ describe('PyDict', () => {
     expect(() => new PyDict([[key, 1]])).toThrow(`unhashable type: '${type}'`);
   });
 
-  it('takes a tuple of more than a million tuples, and refuses one that contains itself', () => {
+  test('takes a tuple of more than a million tuples, and refuses one that contains itself', () => {
     const wide = Tuple.from(Array.from({ length: 1_000_001 }, (_, n) => Tuple.of(n & 1)));
     expect(new PyDict([[wide, 1]]).get(wide)).toBe(1);
     const inner = Tuple.of<unknown>(0);
@@ -113,7 +113,7 @@ describe('PyDict', () => {
     expect(() => new PyDict([[inner, 1]])).toThrow("unhashable type: 'recursive tuple'");
   });
 
-  it('tells large ints apart whatever their lowest bits are, and finds floats by them', () => {
+  test('tells large ints apart whatever their lowest bits are, and finds floats by them', () => {
     const dict = new PyDict<unknown, number>();
     for (let n = -300; n <= 300; n++) dict.set(BigInt(n) << 80n, n);
     // Longer than what is kept at hand, and more of them.
@@ -127,7 +127,7 @@ describe('PyDict', () => {
     expect([dict.size, [...dict.keys()].includes(1n << 80n)]).toEqual([700, false]);
   });
 
-  it('takes Decimals and Fractions that are equal for one key, however many digits they have', () => {
+  test('takes Decimals and Fractions that are equal for one key, however many digits they have', () => {
     const fractions = [
       ...[1n, 2n, 3n, 25n, 80n, 1024n].map((n) => [n, 10n ** 9n] as const),
       [3n ** 200n * 2n ** 10n, 10n ** 100n] as const,
@@ -143,20 +143,20 @@ describe('PyDict', () => {
     expect(new PyDict([[huge, 1]]).get(new PyFraction(2n ** 1101n + 2n, 4n))).toBe(1);
   });
 
-  it('takes Decimals whose exponent begins with zeros, up to the exponents that Python has', () => {
+  test('takes Decimals whose exponent begins with zeros, up to the exponents that Python has', () => {
     const zeros = '0'.repeat(30);
     for (const [text, equal] of [
       [`1e${zeros}5`, '1e5'],
       [`1E+${zeros}999999999999999999`, '1E+999999999999999999'],
       [`1e-${zeros}1999999999999999997`, '1E-1999999999999999997'],
       [`7e-${zeros}`, '7'],
-    ] as const) {
+    ] as const)
       expect(new PyDict<unknown, number>([[new PyDecimal(equal), 1]]).get(new PyDecimal(text))).toBe(1);
-    }
+
     expect(() => new PyDecimal(`1e${zeros}1000000000000000000`)).toThrow(RangeError);
   });
 
-  it('looks bytes up by their content, each time', () => {
+  test('looks bytes up by their content, each time', () => {
     const buffer = new Uint8Array(100);
     const dict = new PyDict<unknown, number>([[Uint8Array.from(buffer), 0]]);
     expect(dict.get(buffer)).toBe(0);
@@ -164,7 +164,7 @@ describe('PyDict', () => {
     expect(dict.get(buffer)).toBeUndefined();
   });
 
-  it('is quick with a key that holds the same tuple twice at every level', () => {
+  test('is quick with a key that holds the same tuple twice at every level', () => {
     let key: Tuple = Tuple.of(1);
     for (let level = 0; level < 60; level++) key = Tuple.of<unknown>(key, key);
     const dict = new PyDict([[key, 'deep']]);
@@ -177,7 +177,7 @@ describe('keys of a pickle', () => {
   const zero = bytes('G', float8(-0));
   const items = bytes('](', zero, 'e');
 
-  it.each<[string, Uint8Array, (value: unknown) => unknown]>([
+  test.each<[string, Uint8Array, (value: unknown) => unknown]>([
     ['a dict', bytes('}', zero, 'Ns.'), (value) => [...(value as PyDict).keys()]],
     ['a set', bytes(0x8f, '(', zero, 0x90, '.'), (value) => [...(value as Set<unknown>)]],
     ['a frozenset', bytes('(', zero, 0x91, '.'), (value) => [...(value as Set<unknown>)]],
@@ -202,7 +202,7 @@ describe('keys of a pickle', () => {
   const pairs = bytes(Buffer.concat(shifted.map((int) => bytes(int, 'N'))));
   const twos = bytes(Buffer.concat(shifted.map((int) => bytes(int, 'N', 0x86))));
 
-  it.each([
+  test.each([
     ['a dict', bytes('}(', pairs, 'u.')],
     ['a set', bytes(0x8f, '(', many, 0x90, '.')],
     ['a frozenset', bytes('(', many, 0x91, '.')],
@@ -211,7 +211,7 @@ describe('keys of a pickle', () => {
     expect(loads(data, { maxCollisions: 12_000 })).toHaveProperty('size', 12_000);
   });
 
-  it.each([
+  test.each([
     ['set', bytes('cbuiltins\nset\n](', many, 'e', 0x85, 'R.')],
     ['frozenset', bytes('cbuiltins\nfrozenset\n](', many, 'e', 0x85, 'R.')],
     ['OrderedDict', bytes('ccollections\nOrderedDict\n](', twos, 'e', 0x85, 'R.')],
@@ -220,7 +220,7 @@ describe('keys of a pickle', () => {
     expect(loads(data, { maxCollisions: 12_000 })).toHaveProperty('size', 12_000);
   });
 
-  it('are not very many small ints that V8 hashes alike, and any number of others', () => {
+  test('are not very many small ints that V8 hashes alike, and any number of others', () => {
     // `ComputeUnseededHash` of V8's src/utils/utils.h.
     const hash = (int: number): number => {
       let hashed = (~int + (int << 15)) | 0;
@@ -243,17 +243,17 @@ describe('keys of a pickle', () => {
     expect(loads(dumps(new Set(others)))).toEqual(new Set(others));
   });
 
-  it('are as many large ints as there are when engines tell them apart', () => {
+  test('are as many large ints as there are when engines tell them apart', () => {
     const ints = Array.from({ length: 20_000 }, (_, n) => 2n ** 100n + BigInt(n));
     expect(loads(dumps(new Set(ints)))).toEqual(new Set(ints));
   });
 
-  it('are one when -0.0 meets 0', () => {
+  test('are one when -0.0 meets 0', () => {
     const set = loads(bytes(0x8f, '(', zero, 'K', 0, zero, 0x90, '.'), { lossless: true }) as Set<unknown>;
     expect([...set]).toEqual([new PyFloat(-0)]);
   });
 
-  it.each([
+  test.each([
     [
       'a set',
       bytes('cbuiltins\nset\n](K', 1, 'K', 2, 'e', 0x85, 'R(', 0x88, 'K', 3, 'G', float8(2), 0x90, '.'),
@@ -268,7 +268,7 @@ describe('keys of a pickle', () => {
     expect([...(loads(data) as Set<unknown>)]).toEqual(expected);
   });
 
-  it.each<[string, object]>([
+  test.each<[string, object]>([
     ['a plain object', Object.freeze({ v: 1 })],
     ['an array', Object.freeze([1])],
     ['a Map', Object.freeze(new Map())],
@@ -288,7 +288,7 @@ describe('keys of a pickle', () => {
 });
 
 describe('PyFraction', () => {
-  it('is the nearest number, also of parts that no number can be', () => {
+  test('is the nearest number, also of parts that no number can be', () => {
     const big = 10n ** 400n;
     expect(new PyFraction(-7n * big, 2n * big + 1n).toNumber()).toBe(-3.5);
     expect(new PyFraction(big, 3n).toNumber()).toBe(Infinity);
@@ -299,7 +299,7 @@ describe('PyFraction', () => {
     expect(new PyFraction((2n ** 53n + 1n) * big + 1n, big).toNumber()).toBe(2 ** 53 + 2);
   });
 
-  it.each<[string, bigint, bigint]>([
+  test.each<[string, bigint, bigint]>([
     ['3/4', 6n, 8n],
     ['-3/4', 6n, -8n],
     ['0', 0n, -8n],
@@ -309,7 +309,7 @@ describe('PyFraction', () => {
     expect(new PyFraction(numerator, denominator).toString()).toBe(text);
   });
 
-  it('is in lowest terms when a pickle has short parts that are not, and as the pickle has it when they are long', () => {
+  test('is in lowest terms when a pickle has short parts that are not, and as the pickle has it when they are long', () => {
     const read = (top: bigint, bottom: bigint): unknown =>
       loads(dumps(new PyObject(new PyGlobal('fractions', 'Fraction'), Tuple.of(top, bottom))));
     expect(read(6n, -8n)).toEqual(new PyFraction(-3n, 4n));
@@ -320,7 +320,7 @@ describe('PyFraction', () => {
     expect([long.numerator, long.denominator]).toEqual([-(3n ** 500n * 2n), 2n ** 501n]);
   });
 
-  it('is not made of more digits than Python reads', () => {
+  test('is not made of more digits than Python reads', () => {
     const read = (text: string): unknown =>
       loads(dumps(new PyObject(new PyGlobal('fractions', 'Fraction'), Tuple.of(text))));
     expect(read(`${'9'.repeat(4300)}/7`)).toBeInstanceOf(PyFraction);
@@ -329,7 +329,7 @@ describe('PyFraction', () => {
 });
 
 describe('PyDateTime', () => {
-  it.each<[string, PyDateTime, string]>([
+  test.each<[string, PyDateTime, string]>([
     ['UTC', new PyDateTime(2024, 5, 6, 1, 2, 3, 4, utc), '2024-05-06T01:02:03.000004+00:00'],
     ['an offset', new PyDateTime(2024, 5, 6, 9, 2, 3, 0, china), '2024-05-06T09:02:03+08:00'],
     ['a zone', new PyDateTime(2024, 5, 6, 9, 0, 0, 0, new PyZoneInfo('Asia/Shanghai')), '2024-05-06T09:00:00+08:00'],
@@ -359,13 +359,13 @@ describe('PyDateTime', () => {
     if (value.tzinfo !== null) expect(value.toDate()).toEqual(new Date(text));
   });
 
-  it('has its instant to the microsecond, before 1970 too', () => {
+  test('has its instant to the microsecond, before 1970 too', () => {
     expect(new PyDateTime(1969, 12, 31, 23, 59, 59, 999_999, utc).epochMicroseconds).toBe(-1n);
     expect(new PyDateTime(2024, 5, 6, 8, 0, 0, 1, china).epochMicroseconds).toBe(1_714_953_600_000_001n);
     expect(new PyDateTime(9999, 12, 31, 23, 59, 59, 999_999, utc).epochMicroseconds).toBe(253_402_300_799_999_999n);
   });
 
-  it('comes from a Date, in any zone, and goes back', () => {
+  test('comes from a Date, in any zone, and goes back', () => {
     const date = new Date('2024-11-03T06:30:00.123Z');
     const zone = new PyZoneInfo('America/New_York');
     const value = PyDateTime.fromDate(date, zone);
@@ -375,7 +375,7 @@ describe('PyDateTime', () => {
     expect(() => PyDateTime.fromDate(new Date(NaN))).toThrow(RangeError);
   });
 
-  it('without a zone is taken to be where the caller says', () => {
+  test('without a zone is taken to be where the caller says', () => {
     const naive = new PyDateTime(2024, 5, 6, 9, 30);
     expect(naive.toDate(china).toISOString()).toBe('2024-05-06T01:30:00.000Z');
     expect(naive.toDate()).toEqual(new Date(2024, 4, 6, 9, 30));
@@ -385,7 +385,7 @@ describe('PyDateTime', () => {
     const strange = new PyObject(new PyGlobal('dateutil.tz.tz', 'tzstr'), Tuple.of());
     const value = new PyDateTime(2026, 1, 5, 9, 30, 0, 0, strange);
 
-    it('has no ISO text, and a text that never throws, with the name of the zone', () => {
+    test('has no ISO text, and a text that never throws, with the name of the zone', () => {
       expect(() => value.toISOString()).toThrow(RangeError);
       expect(() => value.toISOString()).toThrow(/dateutil\.tz\.tz\.tzstr is not known here/);
       expect(String(value)).toBe('2026-01-05T09:30:00[dateutil.tz.tz.tzstr]');
@@ -394,7 +394,7 @@ describe('PyDateTime', () => {
       expect(JSON.stringify([unknown])).toBe('["2026-01-05T09:30:00[Mars/Base]"]');
     });
 
-    it('is a key, and no other than itself', () => {
+    test('is a key, and no other than itself', () => {
       const dict = new PyDict<unknown, number>([
         [value, 1],
         [new PyDateTime(2026, 1, 5, 9, 30), 2],
@@ -403,7 +403,7 @@ describe('PyDateTime', () => {
     });
   });
 
-  it.each<[unknown, string]>([
+  test.each<[unknown, string]>([
     [
       new PyDateTime(2026, 1, 5, 9, 30, 0, 500_000, new PyZoneInfo('Asia/Shanghai')),
       'PyDateTime 2026-01-05T09:30:00.500000+08:00 [Asia/Shanghai]',
@@ -425,7 +425,7 @@ describe('PyDateTime', () => {
     expect(inspect([value], { breakLength: Infinity })).toBe(`[ ${text} ]`);
   });
 
-  it('refuses what is no date or time, and a zone that it does not know', () => {
+  test('refuses what is no date or time, and a zone that it does not know', () => {
     expect(() => new PyDateTime(2023, 2, 29)).toThrow(RangeError);
     expect(() => new PyDateTime(0, 1, 1)).toThrow(RangeError);
     expect(() => new PyDateTime(2024, 1, 1, 24)).toThrow(RangeError);
@@ -434,7 +434,7 @@ describe('PyDateTime', () => {
 });
 
 describe('values that travel as calls', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['date', new PyDate(2024, 5, 6)],
     ['time', new PyTime(9, 30, 0, 5, china, 1)],
     ['datetime with fold', new PyDateTime(2024, 5, 6, 9, 0, 0, 0, null, 1)],
@@ -483,7 +483,7 @@ describe('values that travel as calls', () => {
     }
   });
 
-  it('a JavaScript Date is an aware datetime, a typed array an array of numpy or bytes', () => {
+  test('a JavaScript Date is an aware datetime, a typed array an array of numpy or bytes', () => {
     const date = new Date('2024-05-06T01:02:03.004Z');
     expect(loads(dumps(date))).toEqual(new PyDateTime(2024, 5, 6, 1, 2, 3, 4000, utc));
     const numbers = Float64Array.of(1.5, -2);
@@ -491,7 +491,7 @@ describe('values that travel as calls', () => {
     expect(loads(dumps(numbers, { typedArrays: 'bytes' }))).toEqual(new Uint8Array(numbers.buffer));
   });
 
-  it.each(['N', '}'])('a date of numpy keeps the metadata of its type: %s', (metadata) => {
+  test.each(['N', '}'])('a date of numpy keeps the metadata of its type: %s', (metadata) => {
     // numpy 2.1 writes None, which numpy 1 cannot load; numpy 1 writes {}, of which np.save of numpy 2 warns.
     const type = bytes(
       ...['cnumpy\ndtype\n(VM8\nI00\nI01\ntR(K\x04V<\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00', metadata],
@@ -509,7 +509,7 @@ describe('values that travel as calls', () => {
   });
 
   // set.__new__(set, [1]) is empty in CPython, and so are all of these: it is __init__ that takes the arguments.
-  it.each([
+  test.each([
     'builtins\nset',
     'builtins\nbytearray',
     'collections\nCounter',
@@ -521,7 +521,7 @@ describe('values that travel as calls', () => {
     expect(Array.from(tokens(dumps(made)), ({ opcode }) => opcode.name)).toContain('NEWOBJ');
   });
 
-  it('a number of numpy is a number without `lossless`', () => {
+  test('a number of numpy is a number without `lossless`', () => {
     const scalar = (dtype: string, ...bytes: number[]): unknown =>
       loads(dumps(new NumpyScalar(dtype, Uint8Array.from(bytes))));
     expect(scalar('<f8', 0, 0, 0, 0, 0, 0, 0xf8, 0x3f)).toBe(1.5);
@@ -533,7 +533,7 @@ describe('values that travel as calls', () => {
 });
 
 describe('FrozenSet', () => {
-  it('cannot be changed', () => {
+  test('cannot be changed', () => {
     const set = new FrozenSet([1]);
     expect(() => set.add(2)).toThrow(TypeError);
     expect(() => set.delete()).toThrow(TypeError);
@@ -545,7 +545,7 @@ describe('FrozenSet', () => {
 });
 
 describe('texts', () => {
-  it.each<[string, { toString(): string }, string]>([
+  test.each<[string, { toString(): string }, string]>([
     ['a timedelta', new PyTimeDelta(-1, 3723, 4), '-1 day, 1:02:03.000004'],
     ['a path', new PyPath('WindowsPath', ['C:\\', 'x', 'y']), 'C:\\x\\y'],
     ['an empty path', new PyPath('PosixPath', []), '.'],
@@ -560,7 +560,7 @@ describe('texts', () => {
 describe('a set that grows item by item', () => {
   const add = (...items: string[]): string => items.map((item) => `(${item}\x90`).join('');
 
-  it('holds equal items once, in whatever order their kinds come', () => {
+  test('holds equal items once, in whatever order their kinds come', () => {
     expect(loads(bytes('\x8f', add('K\x01', '\x88', 'K\x01'), '.'))).toEqual(new Set([1]));
     expect(loads(bytes('\x8f', add('\x88', 'K\x01'), '.'))).toEqual(new Set([true]));
     // The first set is left and come back to.
@@ -569,13 +569,13 @@ describe('a set that grows item by item', () => {
     );
   });
 
-  it('holds an item once that a call has put there', () => {
+  test('holds an item once that a call has put there', () => {
     expect(loads(bytes('cbuiltins\nset\n](\x88e\x85R', add('K\x01', 'K\x02'), '.'))).toEqual(new Set([true, 2]));
   });
 });
 
 describe('a call of Counter or UUID', () => {
-  it.each<[what: string, value: Uint8Array]>([
+  test.each<[what: string, value: Uint8Array]>([
     ['bytes', bytes('C\x02ab')],
     ['a bytearray', bytes(0x96, 1, 0, 0, 0, 0, 0, 0, 0, 'z')],
     ['a buffer', bytes(0x97)],

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
 import { bindsEveryInterface, checkIpcPath, isLoopback, parseAddress } from '../../src/rpc/address.js';
 
 const good: [text: string, use: 'connect' | 'bind', address: object][] = [
@@ -39,23 +39,23 @@ const bad: [text: unknown, use: 'connect' | 'bind', why: RegExp][] = [
 ];
 
 describe('parseAddress', () => {
-  it.each(good)('reads %s to %s', (text, use, address) => {
+  test.each(good)('reads %s to %s', (text, use, address) => {
     expect(parseAddress(text, use)).toEqual({ text, ...address });
   });
 
-  it.each(bad)('refuses %s to %s, and says why', (text, use, why) => {
+  test.each(bad)('refuses %s to %s, and says why', (text, use, why) => {
     expect(() => parseAddress(text as string, use)).toThrow(
       expect.objectContaining({ code: 'BAD_ADDRESS', message: expect.stringMatching(why) as string }),
     );
   });
 
-  it('refuses ipc on Windows with a sentence', () => {
+  test('refuses ipc on Windows with a sentence', () => {
     vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
     expect(() => parseAddress('ipc://x', 'connect')).toThrow(/does not work on Windows/);
     vi.restoreAllMocks();
   });
 
-  it.each([
+  test.each([
     ['tcp://*:1', true, false],
     ['tcp://0.0.0.0:1', true, false],
     ['tcp://[::]:1', true, false],
@@ -82,22 +82,21 @@ describe('checkIpcPath', () => {
 
   const check = (path: string): Promise<void> => {
     const address = parseAddress(`ipc://${path}`, 'bind');
-    if (address.scheme !== 'ipc') {
-      throw new Error('not ipc');
-    }
+    if (address.scheme !== 'ipc') throw new Error('not ipc');
+
     return checkIpcPath(address);
   };
 
-  it('lets a new path in an existing folder pass, and an abstract name', async () => {
+  test('lets a new path in an existing folder pass, and an abstract name', async () => {
     await expect(check(join(folder, 'socket'))).resolves.toBeUndefined();
     await expect(check('@abstract')).resolves.toBeUndefined();
   });
 
-  it('names a folder that does not exist', async () => {
+  test('names a folder that does not exist', async () => {
     await expect(check(join(folder, 'missing', 'socket'))).rejects.toMatchObject({ code: 'MISSING_FOLDER' });
   });
 
-  it('does not let libzmq delete a file', async () => {
+  test('does not let libzmq delete a file', async () => {
     const path = join(folder, 'notes.txt');
     await writeFile(path, 'dear diary');
     await expect(check(path)).rejects.toMatchObject({ code: 'ADDRESS_IN_USE' });
@@ -105,7 +104,7 @@ describe('checkIpcPath', () => {
     await expect(check(join(folder, 'link'))).rejects.toMatchObject({ code: 'ADDRESS_IN_USE' });
   });
 
-  it('does not let libzmq steal a socket in use, but takes over a stale one', async () => {
+  test('does not let libzmq steal a socket in use, but takes over a stale one', async () => {
     const path = join(folder, 'socket');
     const server = createServer().listen(path);
     await new Promise((resolve) => server.once('listening', resolve));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import type { CallOptions } from '../../src/rpc/client.js';
 import type { EventStreamOptions } from '../../src/rpc/events.js';
@@ -8,8 +8,8 @@ import { RpcServer } from '../../src/rpc/server.js';
 import type { PublishAddress } from '../../src/rpc/server.js';
 import { RpcGateway } from '../../src/vnpy/gateway/gateway.js';
 import type { RpcGatewayOptions } from '../../src/vnpy/gateway/types.js';
-import { RpcService, SimulatedEngine } from '../../src/vnpy/index.js';
-import type { RpcServiceOptions } from '../../src/vnpy/index.js';
+import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';
+import type { RpcServiceOptions } from 'vnpy-bridge/vnpy';
 import { connectedPair, EVENTS, REQUESTS } from './support/fixtures.js';
 
 /** A refusal with a sentence, never a TypeError from inside. */
@@ -22,7 +22,7 @@ function refusal(code: 'BAD_OPTION' | 'BAD_ARGUMENT', message: RegExp): Error {
 }
 
 describe('what JavaScript may pass is refused with what is wrong:', () => {
-  it.each([
+  test.each([
     [{ overflow: 'latest' }, /overflow must be one of "drop-oldest", "drop-newest", "fail", not "latest"/],
     [{ overflw: 'fail' }, /there is no option "overflw"; did you mean "overflow"\?/],
     [{ limit: '5' }, /limit must be a whole number/],
@@ -41,7 +41,7 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     expect(client.stats().events.received).toBe(1);
   });
 
-  it.each([
+  test.each([
     [{ timeuot: 5 }, /there is no option "timeuot"; did you mean "timeout"\?/],
     [{ whenDisconnected: 'Fail' }, /whenDisconnected must be one of "wait", "fail", not "Fail"/],
     [{ priority: 'highest' }, /priority must be one of "high", "normal", not "highest"/],
@@ -53,7 +53,7 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     expect(client.stats().calls).toMatchObject({ refused: 1, queued: 0 });
   });
 
-  it.each([
+  test.each([
     [
       'ticks',
       (): void => undefined,
@@ -65,7 +65,7 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     expect(() => client.on(name as 'event', listener as () => void)).toThrow(refusal('BAD_ARGUMENT', message));
   });
 
-  it.each([
+  test.each([
     [null, 'BAD_OPTION', /the publish address must be an object, not null/],
     [{}, 'BAD_ARGUMENT', /must name topicFrame, pair, or both/],
     [{ topicframe: EVENTS }, 'BAD_OPTION', /there is no option "topicframe"; did you mean "topicFrame"\?/],
@@ -78,7 +78,7 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     await server.stop();
   });
 
-  it.each([
+  test.each([
     [{ params: 'ab' }, 'BAD_ARGUMENT', /q: params must be an array of strings, not "ab"/],
     [{ params: ['a', 7] }, 'BAD_ARGUMENT', /q: params must be an array of strings/],
     [{ param: ['a'] }, 'BAD_OPTION', /there is no option "param"; did you mean "params"\?/],
@@ -93,13 +93,13 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     server.register(q);
   });
 
-  it('implement(null)', () => {
+  test('implement(null)', () => {
     expect(() => new RpcServer().implement(null as unknown as Record<string, () => void>)).toThrow(
       refusal('BAD_OPTION', /the functions to implement must be an object, not null/),
     );
   });
 
-  it('statuses(…) and ready(…)', async () => {
+  test('statuses(…) and ready(…)', async () => {
     const client = new RpcClient();
     expect(() => client.statuses({ signal: 5 as unknown as AbortSignal })).toThrow(
       refusal('BAD_OPTION', /signal must be an object, not 5/),
@@ -109,7 +109,7 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     );
   });
 
-  it('the options and names of what stands on clients and servers', () => {
+  test('the options and names of what stands on clients and servers', () => {
     expect(() => new RpcGateway({ staleafter: 5 } as RpcGatewayOptions)).toThrow(
       refusal('BAD_OPTION', /RpcGateway: there is no option "staleafter"; did you mean "staleAfter"\?/),
     );

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
 import { CallCounters } from '../../src/rpc/call-counters.js';
 import { CallTable } from '../../src/rpc/calls.js';
 import type { CallRequest, CallTableOptions, Sender } from '../../src/rpc/calls.js';
@@ -81,15 +81,14 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const { table } of benches.splice(0)) {
-    table.close('over');
-  }
+  for (const { table } of benches.splice(0)) table.close('over');
+
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
 
 describe('CallTable', () => {
-  it('lets nothing leave before there is a way, then everything in order', () => {
+  test('lets nothing leave before there is a way, then everything in order', () => {
     const bench = new Bench();
     bench.call('a');
     bench.call('b');
@@ -103,7 +102,7 @@ describe('CallTable', () => {
     expect(bench.settled).toEqual(['b=B', 'a=A']);
   });
 
-  it('keeps at most a window on their way', () => {
+  test('keeps at most a window on their way', () => {
     const bench = new Bench({ window: 2 });
     bench.table.setSender(bench.sender);
     ['a', 'b', 'c', 'd'].forEach((method) => {
@@ -116,25 +115,23 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('lets urgent calls overtake those that wait, in their own order', () => {
+  test('lets urgent calls overtake those that wait, in their own order', () => {
     const bench = new Bench({ window: 1 });
     bench.table.setSender(bench.sender);
     bench.call('first');
     bench.call('slow query');
     bench.call('cancel 1', { urgent: true });
     bench.call('cancel 2', { urgent: true });
-    for (let index = 0; index < 4; index++) {
-      bench.answer(index);
-    }
+    for (let index = 0; index < 4; index++) bench.answer(index);
+
     expect(bench.left).toEqual(['first', 'cancel 1', 'cancel 2', 'slow query']);
   });
 
-  it('gathers calls that come with the answers of a burst, and lets them leave together', async () => {
+  test('gathers calls that come with the answers of a burst, and lets them leave together', async () => {
     const bench = new Bench({ gatherFrom: 1, window: 4 });
     bench.table.setSender(bench.sender);
-    for (const method of ['x', 'y', 'alone']) {
-      bench.call(method); // Of these none is the answer's to make: they leave at once.
-    }
+    for (const method of ['x', 'y', 'alone']) bench.call(method); // Of these none is the answer's to make: they leave at once.
+
     expect(bench.left).toEqual(['x', 'y', 'alone']);
     bench.answer(0);
     bench.call('b');
@@ -156,7 +153,7 @@ describe('CallTable', () => {
     expect(bench.left.at(-1)).toBe('beyond the window');
   });
 
-  it('does not make a server wait that has nothing to do', () => {
+  test('does not make a server wait that has nothing to do', () => {
     const bench = new Bench({ gatherFrom: 1 });
     bench.table.setSender(bench.sender);
     bench.call('a');
@@ -167,7 +164,7 @@ describe('CallTable', () => {
     expect(bench.left).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets gathered calls leave after a bounded number of turns, however busy the microtask queue is', async () => {
+  test('lets gathered calls leave after a bounded number of turns, however busy the microtask queue is', async () => {
     const bench = new Bench({ gatherFrom: 1 });
     bench.table.setSender(bench.sender);
     bench.call('a');
@@ -182,12 +179,11 @@ describe('CallTable', () => {
     expect(turns).toBeLessThanOrEqual(17);
   });
 
-  it('waits for all deadlines with one timer, and for no deadline that nobody waits for', () => {
+  test('waits for all deadlines with one timer, and for no deadline that nobody waits for', () => {
     const bench = new Bench({ window: 100 });
     bench.table.setSender(bench.sender);
-    for (const [index, timeout] of [1000, 300, 2000, 300, Infinity].entries()) {
-      bench.call(`c${index}`, { timeout });
-    }
+    for (const [index, timeout] of [1000, 300, 2000, 300, Infinity].entries()) bench.call(`c${index}`, { timeout });
+
     expect(vi.getTimerCount()).toBe(1);
     bench.answer(1);
     vi.advanceTimersByTime(299);
@@ -204,7 +200,7 @@ describe('CallTable', () => {
     expect(bench.settled).toHaveLength(4);
   });
 
-  it('ends no call twice when the end of one ends others', () => {
+  test('ends no call twice when the end of one ends others', () => {
     const bench = new Bench();
     bench.table.setSender(bench.sender);
     bench.call('a', {
@@ -221,7 +217,7 @@ describe('CallTable', () => {
     expect(bench.table.stats()).toMatchObject({ timedOut: { unknown: 1 }, closed: { unknown: 1 } });
   });
 
-  it('never sends what timed out before it left', () => {
+  test('never sends what timed out before it left', () => {
     const bench = new Bench();
     bench.call('order', { timeout: 1000 });
     vi.advanceTimersByTime(1000);
@@ -236,7 +232,7 @@ describe('CallTable', () => {
     expect(bench.onTimeout).not.toHaveBeenCalled();
   });
 
-  it('never sends what was aborted before it left, or before it was called', () => {
+  test('never sends what was aborted before it left, or before it was called', () => {
     const bench = new Bench();
     const controller = new AbortController();
     bench.call('a', { signal: controller.signal });
@@ -253,7 +249,7 @@ describe('CallTable', () => {
     }
   });
 
-  it('says unknown of what had left, and drops and counts the late answer', () => {
+  test('says unknown of what had left, and drops and counts the late answer', () => {
     const bench = new Bench();
     bench.table.setSender(bench.sender);
     const controller = new AbortController();
@@ -280,12 +276,11 @@ describe('CallTable', () => {
     });
   });
 
-  it('does not send more to a server that does not answer', () => {
+  test('does not send more to a server that does not answer', () => {
     const bench = new Bench({ window: 2 });
     bench.table.setSender(bench.sender);
-    for (const method of ['a', 'b', 'c', 'd']) {
-      bench.call(method, { timeout: 100 });
-    }
+    for (const method of ['a', 'b', 'c', 'd']) bench.call(method, { timeout: 100 });
+
     vi.advanceTimersByTime(100);
     bench.call('e', { timeout: 100 });
     vi.advanceTimersByTime(100);
@@ -295,7 +290,7 @@ describe('CallTable', () => {
     expect(bench.table.stats()).toMatchObject({ abandoned: 2, timedOut: { notSent: 3, unknown: 2 } });
   });
 
-  it('takes an answer as proof that the server is past what was sent before', () => {
+  test('takes an answer as proof that the server is past what was sent before', () => {
     const bench = new Bench({ window: 3 });
     bench.table.setSender(bench.sender);
     bench.call('lost 1', { timeout: 100 });
@@ -312,7 +307,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('tells whether the oldest unanswered request is still waited for', () => {
+  test('tells whether the oldest unanswered request is still waited for', () => {
     const bench = new Bench();
     bench.table.setSender(bench.sender);
     expect(bench.table.busy).toBe(false);
@@ -326,7 +321,7 @@ describe('CallTable', () => {
     expect(bench.table.anythingSent).toBe(false);
   });
 
-  it('fails what was on its way when the connection breaks, and sends the rest over the next one', () => {
+  test('fails what was on its way when the connection breaks, and sends the rest over the next one', () => {
     const bench = new Bench({ window: 1 });
     bench.table.setSender(bench.sender);
     bench.call('a');
@@ -342,7 +337,7 @@ describe('CallTable', () => {
     expect(bench.settled).toEqual(['a!', 'b=ok']);
   });
 
-  it('keeps, in order, what the socket did not take', async () => {
+  test('keeps, in order, what the socket did not take', async () => {
     const bench = new Bench({ window: 3 });
     bench.table.setSender(() => Promise.reject(new Error('EAGAIN')));
     bench.call('a');
@@ -357,7 +352,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it.each([
+  test.each([
     ['there is no connection', () => undefined],
     [
       'the socket does not take it',
@@ -381,7 +376,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it.each([
+  test.each([
     [
       'the connection breaks',
       ({ table }: Bench): void => {
@@ -409,7 +404,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('lets an urgent call leave at once while others are gathered', () => {
+  test('lets an urgent call leave at once while others are gathered', () => {
     const bench = new Bench({ gatherFrom: 1, window: 8 });
     bench.table.setSender(bench.sender);
     bench.call('a');
@@ -422,7 +417,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('lets nothing leave after its time, though no timer could run', async () => {
+  test('lets nothing leave after its time, though no timer could run', async () => {
     const bench = new Bench({ window: 1, gatherFrom: 1 });
     bench.table.setSender(bench.sender);
     bench.call('first');
@@ -438,7 +433,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('refuses a call at once when the queue is full, and only then', () => {
+  test('refuses a call at once when the queue is full, and only then', () => {
     const bench = new Bench({ queueLimit: 2, window: 1 });
     bench.call('a');
     bench.call('b');
@@ -450,7 +445,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('with a queue of none lets calls leave at once or not at all', () => {
+  test('with a queue of none lets calls leave at once or not at all', () => {
     const bench = new Bench({ queueLimit: 0, window: 1 });
     bench.call('a');
     expect(bench.errors.get('a')).toMatchObject({ code: 'QUEUE_FULL' });
@@ -462,7 +457,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('fails what waits, and what comes, while the server refuses the client', () => {
+  test('fails what waits, and what comes, while the server refuses the client', () => {
     const bench = new Bench();
     bench.call('a');
     bench.table.refuse('wrong key');
@@ -481,7 +476,7 @@ describe('CallTable', () => {
     bench.table.close('over');
   });
 
-  it('settles everything when it is closed', () => {
+  test('settles everything when it is closed', () => {
     const bench = new Bench({ window: 1 });
     bench.table.setSender(bench.sender);
     bench.call('sent', { timeout: 1000, signal: new AbortController().signal });
@@ -490,27 +485,26 @@ describe('CallTable', () => {
     bench.table.close('the client was stopped');
     bench.call('late');
     expect(bench.errors.get('sent')).toMatchObject({ code: 'CLOSED', outcome: 'unknown' });
-    for (const method of ['waiting', 'urgent', 'late']) {
+    for (const method of ['waiting', 'urgent', 'late'])
       expect(bench.errors.get(method)).toMatchObject({ code: 'CLOSED', outcome: 'not-sent' });
-    }
+
     expect(bench.table.stats().closed).toEqual({ notSent: 3, unknown: 1 });
   });
 
-  it('drops answers to nobody', () => {
+  test('drops answers to nobody', () => {
     const bench = new Bench();
     bench.table.setSender(bench.sender);
     bench.call('a');
     const junk = [undefined, new Uint8Array(0), Buffer.alloc(6, 0xff), BODY];
-    for (const id of junk) {
-      bench.table.reply(id, BODY);
-    }
+    for (const id of junk) bench.table.reply(id, BODY);
+
     expect(bench.table.stats()).toMatchObject({ unknownReplies: junk.length, inFlight: 1 });
     bench.answer(0);
     bench.answer(0);
     expect(bench.table.stats()).toMatchObject({ unknownReplies: junk.length + 1, succeeded: 1 });
   });
 
-  it('counts exceptions apart from results', () => {
+  test('counts exceptions apart from results', () => {
     const bench = new Bench({
       decode: (method) => {
         throw new RemoteException(method, 'Traceback\nValueError: no\n');
@@ -523,7 +517,7 @@ describe('CallTable', () => {
     expect(bench.table.stats()).toMatchObject({ succeeded: 0, failed: 1 });
   });
 
-  it('lets go of the signals of ended calls', () => {
+  test('lets go of the signals of ended calls', () => {
     const bench = new Bench();
     bench.table.setSender(bench.sender);
     const { signal } = new AbortController();

@@ -1,5 +1,5 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Tuple } from '../../src/pickle/index.js';
+import { describe, expect, onTestFinished, vi, test } from 'vitest';
+import { Tuple } from 'vnpy-bridge/pickle';
 import { RpcClient } from '../../src/rpc/client.js';
 import { RemoteException, RpcCallError } from '../../src/rpc/errors.js';
 import type { ClientProblem, RpcEvent } from '../../src/rpc/events.js';
@@ -19,7 +19,7 @@ interface Api {
 }
 
 describe('calls', () => {
-  it('give results, exceptions, and what the arguments were', async () => {
+  test('give results, exceptions, and what the arguments were', async () => {
     const { client } = await connectedPair({
       setUp: (server) => {
         server
@@ -48,7 +48,7 @@ describe('calls', () => {
     expect(client.stats().latency).toMatchObject({ count: 6 });
   });
 
-  it('are many in flight, each with its own answer', async () => {
+  test('are many in flight, each with its own answer', async () => {
     const { client } = await connectedPair({
       setUp: (server) => {
         server.register('double', async (value: number) => {
@@ -63,7 +63,7 @@ describe('calls', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a function', [() => 1]],
     ['a symbol', [Symbol('x')]],
     ['an instance of a class that nobody registered', [new Secret()]],
@@ -73,7 +73,7 @@ describe('calls', () => {
     expect(client.stats().calls).toMatchObject({ total: 1, refused: 1, queued: 0, inFlight: 0 });
   });
 
-  it.each([
+  test.each([
     ['name', [1 as unknown as string]],
     ['args', ['f', 'no array' as unknown as unknown[]]],
     ['kwargs', ['f', [], new Map() as unknown as Record<string, unknown>]],
@@ -86,14 +86,14 @@ describe('calls', () => {
     expect(server.stats().requests).toBe(0);
   });
 
-  it('fail before the start and after the stop', async () => {
+  test('fail before the start and after the stop', async () => {
     const client = new RpcClient({ transport: new MemoryTransport() });
     await expect(client.call('f')).rejects.toMatchObject({ code: 'CLOSED', outcome: 'not-sent' });
     await client.stop();
     await expect(client.call('f')).rejects.toMatchObject({ code: 'CLOSED', outcome: 'not-sent' });
   });
 
-  it('can be typed, and the proxy calls nothing of its own', async () => {
+  test('can be typed, and the proxy calls nothing of its own', async () => {
     const { client, server } = await connectedPair({
       setUp: (it) => {
         it.implement<Pick<Api, 'add'>>({ add: (a, b) => a + b });
@@ -111,7 +111,7 @@ describe('calls', () => {
     await expect(impatient.add(1, 2)).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
-  it('share one signal without a warning', async () => {
+  test('share one signal without a warning', async () => {
     const { client } = await connectedPair({ setUp: (server) => server.register('f', () => 1) });
     const warnings: Error[] = [];
     const listener = (warning: Error): void => {
@@ -125,7 +125,7 @@ describe('calls', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('say what is wrong with a reply that is none', async () => {
+  test('say what is wrong with a reply that is none', async () => {
     const transport = new MemoryTransport();
     const sockets = await transport.openServer();
     const reply = await sockets.bindReply(REQUESTS);
@@ -143,7 +143,7 @@ describe('calls', () => {
 });
 
 describe('no phantom orders', () => {
-  it('what timed out before the server came up is never executed', async () => {
+  test('what timed out before the server came up is never executed', async () => {
     const transport = new MemoryTransport();
     const executed: string[] = [];
     const client = new RpcClient({ transport, reconnect: { initial: 5, max: 5 } });
@@ -165,7 +165,7 @@ describe('no phantom orders', () => {
     await client.stop();
   });
 
-  it('what was on its way when the server crashed is unknown, and not sent again', async () => {
+  test('what was on its way when the server crashed is unknown, and not sent again', async () => {
     const gate = new Gate();
     const executed: string[] = [];
     const { transport, client } = await connectedPair({
@@ -190,7 +190,7 @@ describe('no phantom orders', () => {
     expect(executed).toEqual(['first', 'second']);
   });
 
-  it('what cannot leave because the server hangs is not sent', async () => {
+  test('what cannot leave because the server hangs is not sent', async () => {
     const executed: number[] = [];
     const { transport, client } = await connectedPair({
       client: { window: 2 },
@@ -211,7 +211,7 @@ describe('no phantom orders', () => {
 });
 
 describe('status', () => {
-  it('tells of the way from idle to stopped, a restart included', async () => {
+  test('tells of the way from idle to stopped, a restart included', async () => {
     const transport = new MemoryTransport();
     const client = new RpcClient({ transport, reconnect: { initial: 5, max: 5 } });
     const seen: string[] = [];
@@ -238,7 +238,7 @@ describe('status', () => {
     expect(client.stats().reconnects).toBe(1);
   });
 
-  it('of a server whose thread died: named, with advice, and no more calls are sent', async () => {
+  test('of a server whose thread died: named, with advice, and no more calls are sent', async () => {
     const { transport, client, server } = await connectedPair({
       client: { heartbeat: { tolerance: 100, probeTimeout: 50 }, timeout: 60 },
       server: { heartbeatInterval: 20 },
@@ -263,7 +263,7 @@ describe('status', () => {
     expect(await client.call('f')).toBe(1);
   });
 
-  it('of a subscription that brings nothing while the server answers: named, and calls go on', async () => {
+  test('of a subscription that brings nothing while the server answers: named, and calls go on', async () => {
     const { transport, client } = await connectedPair({
       client: { heartbeat: { tolerance: 100, feedTolerance: 100, probeTimeout: 50 } },
       server: { heartbeatInterval: 20 },
@@ -284,7 +284,7 @@ describe('status', () => {
     expect(client.status()).toEqual({ state: 'connected', reconnects: 1 });
   });
 
-  it('is not disturbed by a call that runs for long without a heartbeat', async () => {
+  test('is not disturbed by a call that runs for long without a heartbeat', async () => {
     const gate = new Gate();
     const { transport, client } = await connectedPair({
       client: { heartbeat: { tolerance: 50, probeTimeout: 20 } },
@@ -300,7 +300,7 @@ describe('status', () => {
     expect(states).toEqual([]);
   });
 
-  it('ready() says why not', async () => {
+  test('ready() says why not', async () => {
     const client = new RpcClient({ transport: new MemoryTransport() });
     await client.start(REQUESTS);
     await expect(client.ready({ timeout: 30 })).rejects.toMatchObject({
@@ -313,7 +313,7 @@ describe('status', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
-  it('a client starts once, and again only if the start failed', async () => {
+  test('a client starts once, and again only if the start failed', async () => {
     const transport = new MemoryTransport();
     const failing: Transport = {
       openClient: () => Promise.reject(new Error('no sockets')),
@@ -334,7 +334,7 @@ describe.each([
   ['topic frame', { topicFrame: EVENTS }],
   ['pair', { pair: EVENTS }],
 ])('events in the %s format', (_name, publish) => {
-  it('reach listeners and iterators in order, those of the wanted topics only', async () => {
+  test('reach listeners and iterators in order, those of the wanted topics only', async () => {
     const { client, server } = await connectedPair({ publish });
     const heard: RpcEvent[] = [];
     client.on('event', (event) => heard.push(event));
@@ -353,9 +353,7 @@ describe.each([
     const collected: unknown[] = [];
     for await (const event of orders) {
       collected.push(event);
-      if (collected.length === 3) {
-        break;
-      }
+      if (collected.length === 3) break;
     }
     expect(collected).toEqual([0, 1, 2].map((seq) => ({ topic: 'eOrder.', data: { seq } })));
     client.unsubscribe('eTick.');
@@ -364,7 +362,7 @@ describe.each([
     expect((await collect(subscribed)).map(({ topic }) => topic)).toEqual(['eTick.0', 'eTick.1', 'eTick.2']);
   });
 
-  it('carry heartbeats, which tell the clock and are no events', async () => {
+  test('carry heartbeats, which tell the clock and are no events', async () => {
     const { client } = await connectedPair({ publish, server: { heartbeatInterval: 10 } });
     const listener = vi.fn();
     client.on('event', listener);
@@ -382,7 +380,7 @@ describe.each([
     expect(client.stats().lastMessageAge).toBeLessThan(10_000);
   });
 
-  it('subscriptions stand after a restart', async () => {
+  test('subscriptions stand after a restart', async () => {
     const { client, server } = await connectedPair({ publish, client: { reconnect: { initial: 5, max: 5 } } });
     client.subscribe('a');
     const events = client.events();
@@ -405,7 +403,7 @@ describe('the heartbeats of vnpy 2.0.6 to 2.9', () => {
       '8004953c000000000000005d94288c0b5f6b6565705f616c697665948c086461746574696d65948c086461746574696d65949394430a07e5060101020306f8559485945294652e',
   };
 
-  it.each(Object.entries(messages))('of %s tell the clock offset in every time zone', async (_python, hex) => {
+  test.each(Object.entries(messages))('of %s tell the clock offset in every time zone', async (_python, hex) => {
     const transport = new MemoryTransport();
     const sockets = await transport.openServer();
     const publisher = await sockets.bindPublish(EVENTS);
@@ -418,11 +416,8 @@ describe('the heartbeats of vnpy 2.0.6 to 2.9', () => {
     const zone = process.env['TZ'];
     onTestFinished(() => {
       vi.restoreAllMocks();
-      if (zone === undefined) {
-        delete process.env['TZ'];
-      } else {
-        process.env['TZ'] = zone;
-      }
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
     });
     for (const [index, [tz, ahead]] of (
       [
@@ -444,7 +439,7 @@ describe('the heartbeats of vnpy 2.0.6 to 2.9', () => {
 });
 
 describe('events', () => {
-  it('that cannot be decoded are told with topic, offset and bytes, and the client lives on', async () => {
+  test('that cannot be decoded are told with topic, offset and bytes, and the client lives on', async () => {
     const transport = new MemoryTransport();
     const sockets = await transport.openServer();
     const publisher = await sockets.bindPublish(EVENTS);
@@ -479,7 +474,7 @@ describe('events', () => {
     await client.stop();
   });
 
-  it('survive a listener that throws, which is an error event', async () => {
+  test('survive a listener that throws, which is an error event', async () => {
     const { client, server } = await connectedPair();
     const problems: ClientProblem[] = [];
     const heard: unknown[] = [];
@@ -502,14 +497,13 @@ describe('events', () => {
     expect(client.stats().events.listenerErrors).toBe(4);
   });
 
-  it('that an iterator cannot hold are told, never lost in silence', async () => {
+  test('that an iterator cannot hold are told, never lost in silence', async () => {
     const { client, server } = await connectedPair();
     const reports: unknown[] = [];
     client.on('overflow', (report) => reports.push(report));
     const events = client.events({ topic: 'tick', limit: 10 });
-    for (let seq = 0; seq < 25; seq++) {
-      server.publish('tick', seq);
-    }
+    for (let seq = 0; seq < 25; seq++) server.publish('tick', seq);
+
     await eventually(() => {
       expect(client.stats().events).toMatchObject({ delivered: 25, queued: 10, dropped: 15 });
     });
@@ -520,7 +514,7 @@ describe('events', () => {
     expect(reports).toHaveLength(2);
   });
 
-  it('of an ended iterator do not cross the wire any more', async () => {
+  test('of an ended iterator do not cross the wire any more', async () => {
     const { client, server } = await connectedPair();
     const events = client.events({ topic: 'x' });
     server.publish('x', 1);
@@ -536,7 +530,7 @@ describe('events', () => {
     expect(client.stats().events).toMatchObject({ received: 2, delivered: 1, filtered: 0 });
   });
 
-  it('are not decoded for nobody', async () => {
+  test('are not decoded for nobody', async () => {
     const { client, server } = await connectedPair();
     client.subscribe('');
     server.publish('x', 1);
@@ -547,7 +541,7 @@ describe('events', () => {
 });
 
 describe('stop', () => {
-  it('settles everything, is idempotent, and leaves nothing behind', async () => {
+  test('settles everything, is idempotent, and leaves nothing behind', async () => {
     const gate = new Gate();
     const { client, transport } = await connectedPair({
       client: { window: 1 },
@@ -569,7 +563,7 @@ describe('stop', () => {
     gate.open();
   });
 
-  it('comes with `await using`', async () => {
+  test('comes with `await using`', async () => {
     const transport = new MemoryTransport();
     let kept: RpcClient;
     {
@@ -580,7 +574,7 @@ describe('stop', () => {
     expect(kept.status()).toEqual({ state: 'stopped' });
   });
 
-  it('while starting makes the start fail', async () => {
+  test('while starting makes the start fail', async () => {
     const client = new RpcClient({ transport: new MemoryTransport() });
     const starting = client.start(REQUESTS);
     await client.stop();
@@ -589,6 +583,6 @@ describe('stop', () => {
   });
 });
 
-it('RemoteException is no RpcCallError: it has no outcome, because it is one', () => {
+test('RemoteException is no RpcCallError: it has no outcome, because it is one', () => {
   expect(new RemoteException('f', '')).not.toBeInstanceOf(RpcCallError);
 });

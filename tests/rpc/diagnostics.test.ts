@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/patience.js';
 import { connectedPair } from './support/fixtures.js';
 
@@ -15,7 +15,7 @@ function listen(name: string): unknown[] {
   return messages;
 }
 
-it('calls, requests and events can be traced', async () => {
+test('calls, requests and events can be traced', async () => {
   const [calls, requests, events] = ['call', 'request', 'event'].map((name) => listen(`vnpy-bridge:${name}`));
   const { client, server } = await connectedPair({
     setUp: (it) => it.register('add', (a: number, b: number) => a + b),

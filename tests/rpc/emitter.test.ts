@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi, test } from 'vitest';
 import { Emitter } from '../../src/rpc/emitter.js';
 import { eventually } from '../support/patience.js';
 
@@ -10,7 +10,7 @@ interface Events {
 const NAMES = { ping: true, pong: true } as const;
 
 describe('Emitter', () => {
-  it('calls listeners in order, and not those taken away', () => {
+  test('calls listeners in order, and not those taken away', () => {
     const seen: string[] = [];
     const emitter = new Emitter<Events>(NAMES, () => undefined);
     const off = emitter.on('ping', (value) => seen.push(`a${value}`));
@@ -28,7 +28,7 @@ describe('Emitter', () => {
     expect(emitter.count('ping')).toBe(0);
   });
 
-  it('takes away one of two equal listeners, and its own function only once', () => {
+  test('takes away one of two equal listeners, and its own function only once', () => {
     const listener = vi.fn();
     const emitter = new Emitter<Events>(NAMES, () => undefined);
     const off = emitter.on('ping', listener);
@@ -39,7 +39,7 @@ describe('Emitter', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  it('reports a listener that throws or rejects, and calls the others', async () => {
+  test('reports a listener that throws or rejects, and calls the others', async () => {
     const report = vi.fn();
     const last = vi.fn();
     const emitter = new Emitter<Events>(NAMES, report);
@@ -57,7 +57,7 @@ describe('Emitter', () => {
     expect(last).toHaveBeenCalledWith(1);
   });
 
-  it('does not stumble over listeners that change the list while it is called', () => {
+  test('does not stumble over listeners that change the list while it is called', () => {
     const seen: string[] = [];
     const emitter = new Emitter<Events>(NAMES, () => undefined);
     const off = emitter.on('ping', () => {
@@ -72,7 +72,7 @@ describe('Emitter', () => {
     expect(seen).toEqual(['first', 'second', 'second', 'new']);
   });
 
-  it.each([
+  test.each([
     ['pings', /there is no event "pings" to listen to; did you mean "ping"\?/],
     ['anything', /there is no event "anything" to listen to; there are ping, pong/],
     ['constructor', /there is no event "constructor"/],
@@ -91,7 +91,7 @@ describe('Emitter', () => {
     }).toThrow(refusal);
   });
 
-  it.each([undefined, null, 'ping', {}])('takes no listener but a function: %s', (listener) => {
+  test.each([undefined, null, 'ping', {}])('takes no listener but a function: %s', (listener) => {
     const emitter = new Emitter<Events>(NAMES, () => undefined);
     expect(() => emitter.on('ping', listener as () => void)).toThrow('the listener of "ping" must be a function, not ');
     expect(emitter.count('ping')).toBe(0);

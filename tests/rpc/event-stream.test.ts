@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
 import { EventStream, REPORT_INTERVAL } from '../../src/rpc/event-stream.js';
 import type { StreamOptions } from '../../src/rpc/event-stream.js';
 import { SignalWatch } from '../../src/rpc/signal-watch.js';
@@ -14,22 +14,19 @@ function streamOf(options: Partial<StreamOptions<Tick>> = {}): EventStream<Tick>
 }
 
 function fill(stream: EventStream<Tick>, count: number): void {
-  for (let value = 0; value < count; value++) {
-    stream.push({ value });
-  }
+  for (let value = 0; value < count; value++) stream.push({ value });
 }
 
 async function drain(stream: EventStream<Tick>): Promise<number[]> {
   stream.end();
   const values: number[] = [];
-  for await (const { value } of stream) {
-    values.push(value);
-  }
+  for await (const { value } of stream) values.push(value);
+
   return values;
 }
 
 describe('EventStream', () => {
-  it('gives items in order, to those who wait and to those who come later', async () => {
+  test('gives items in order, to those who wait and to those who come later', async () => {
     const stream = streamOf();
     const first = stream.next();
     const second = stream.next();
@@ -39,7 +36,7 @@ describe('EventStream', () => {
     expect(await drain(stream)).toEqual([2, 3]);
   });
 
-  it('keeps order through many items', async () => {
+  test('keeps order through many items', async () => {
     const stream = streamOf({ limit: 10_000 });
     const seen: number[] = [];
     for (let round = 0; round < 20; round++) {
@@ -53,7 +50,7 @@ describe('EventStream', () => {
     expect(seen).toEqual(Array.from({ length: 20 }, () => Array.from({ length: 500 }, (_, value) => value)).flat());
   });
 
-  it('lets what waits be read after the end, then is done', async () => {
+  test('lets what waits be read after the end, then is done', async () => {
     const stream = streamOf();
     fill(stream, 2);
     stream.end();
@@ -62,7 +59,7 @@ describe('EventStream', () => {
     expect(await stream.next()).toEqual({ value: undefined, done: true });
   });
 
-  it('ends every waiting next()', async () => {
+  test('ends every waiting next()', async () => {
     const stream = streamOf();
     const waiting = [stream.next(), stream.next()];
     stream.end();
@@ -72,7 +69,7 @@ describe('EventStream', () => {
     ]);
   });
 
-  it('throws the error of its end once, after what waits', async () => {
+  test('throws the error of its end once, after what waits', async () => {
     const stream = streamOf();
     fill(stream, 1);
     stream.end(new Error('broken'));
@@ -81,7 +78,7 @@ describe('EventStream', () => {
     expect((await stream.next()).done).toBe(true);
   });
 
-  it.each(['return', 'break', 'throw in the loop'])('ends at once with %s, and tells so once', async (way) => {
+  test.each(['return', 'break', 'throw in the loop'])('ends at once with %s, and tells so once', async (way) => {
     const onEnd = vi.fn();
     const stream = streamOf({ onEnd });
     fill(stream, 3);
@@ -94,9 +91,7 @@ describe('EventStream', () => {
       }
     } else {
       await expect(async () => {
-        for await (const item of stream) {
-          throw new Error(String(item.value));
-        }
+        for await (const item of stream) throw new Error(String(item.value));
       }).rejects.toThrow('0');
     }
     stream.end();
@@ -105,7 +100,7 @@ describe('EventStream', () => {
     expect((await stream.next()).done).toBe(true);
   });
 
-  it('ends without an error when its signal is aborted, before or later, and lets go of the signal', async () => {
+  test('ends without an error when its signal is aborted, before or later, and lets go of the signal', async () => {
     const controller = new AbortController();
     const signals = new SignalWatch();
     const [stream, left] = [streamOf(), streamOf()];
@@ -132,33 +127,31 @@ describe('EventStream', () => {
       vi.useRealTimers();
     });
 
-    it('loses the oldest', async () => {
+    test('loses the oldest', async () => {
       const stream = streamOf({ overflow: 'drop-oldest' });
       fill(stream, 8);
       expect(stream.dropped).toBe(3);
       expect(await drain(stream)).toEqual([3, 4, 5, 6, 7]);
     });
 
-    it('loses the newest', async () => {
+    test('loses the newest', async () => {
       const stream = streamOf({ overflow: 'drop-newest' });
       fill(stream, 8);
       expect(stream.dropped).toBe(3);
       expect(await drain(stream)).toEqual([0, 1, 2, 3, 4]);
     });
 
-    it('ends with an error after what waits', async () => {
+    test('ends with an error after what waits', async () => {
       const stream = streamOf({ overflow: 'fail' });
       fill(stream, 8);
       const values: number[] = [];
       await expect(async () => {
-        for await (const { value } of stream) {
-          values.push(value);
-        }
+        for await (const { value } of stream) values.push(value);
       }).rejects.toMatchObject({ code: 'OVERFLOW' });
       expect(values).toEqual([0, 1, 2, 3, 4]);
     });
 
-    it('keeps the latest of each key and everything without a key', async () => {
+    test('keeps the latest of each key and everything without a key', async () => {
       const stream = streamOf({ limit: 6, latestBy: ({ key }) => key });
       for (const item of [
         { key: 'a', value: 0 },
@@ -168,14 +161,14 @@ describe('EventStream', () => {
         { key: 'b', value: 4 },
         { key: 'a', value: 5 },
         { key: 'c', value: 6 },
-      ]) {
+      ])
         stream.push(item);
-      }
+
       expect(stream).toMatchObject({ conflated: 3, dropped: 0 });
       expect(await drain(stream)).toEqual([2, 4, 5, 6]);
     });
 
-    it('does not go through a queue that gains nothing by it for every item', () => {
+    test('does not go through a queue that gains nothing by it for every item', () => {
       const latestBy = vi.fn(() => undefined);
       const stream = streamOf({ limit: 1000, latestBy });
       fill(stream, 2000);
@@ -183,7 +176,7 @@ describe('EventStream', () => {
       expect(latestBy.mock.calls.length).toBeLessThan(150_000);
     });
 
-    it('reports at once, then at most once a second, and the rest at its end', () => {
+    test('reports at once, then at most once a second, and the rest at its end', () => {
       const onOverflow = vi.fn();
       const stream = streamOf({ onOverflow });
       fill(stream, 6);

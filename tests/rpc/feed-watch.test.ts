@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
 import { FeedWatch } from '../../src/rpc/feed-watch.js';
 
 const TOLERANCE = 30_000;
@@ -27,7 +27,7 @@ describe('FeedWatch', () => {
     vi.useRealTimers();
   });
 
-  it('is content while messages come', () => {
+  test('is content while messages come', () => {
     const bench = new Bench();
     for (let count = 0; count < 20; count++) {
       vi.advanceTimersByTime(10_000);
@@ -38,7 +38,7 @@ describe('FeedWatch', () => {
     expect(bench.changes).toEqual([]);
   });
 
-  it('condemns when an answer comes after a silence, and still nothing else', () => {
+  test('condemns when an answer comes after a silence, and still nothing else', () => {
     const bench = new Bench();
     bench.watch.answer(); // Too early to tell anything.
     vi.advanceTimersByTime(TOLERANCE);
@@ -52,7 +52,7 @@ describe('FeedWatch', () => {
     expect(bench.changes).toEqual([true, false]);
   });
 
-  it('does not condemn a server that does not answer', () => {
+  test('does not condemn a server that does not answer', () => {
     const bench = new Bench();
     vi.advanceTimersByTime(10 * TOLERANCE);
     expect(bench.changes).toEqual([]);
@@ -61,7 +61,7 @@ describe('FeedWatch', () => {
     expect(bench.changes).toEqual([true]);
   });
 
-  it('takes a heartbeat that comes after the answer', () => {
+  test('takes a heartbeat that comes after the answer', () => {
     const bench = new Bench();
     vi.advanceTimersByTime(TOLERANCE);
     bench.watch.answer();
@@ -71,7 +71,7 @@ describe('FeedWatch', () => {
     expect(bench.changes).toEqual([]);
   });
 
-  it('has patience while the server works for us', () => {
+  test('has patience while the server works for us', () => {
     const bench = new Bench();
     bench.busy = true;
     vi.advanceTimersByTime(10 * TOLERANCE);
@@ -85,7 +85,7 @@ describe('FeedWatch', () => {
     expect(bench.changes).toEqual([true]);
   });
 
-  it('is off where the tolerance is infinite, and after stop', () => {
+  test('is off where the tolerance is infinite, and after stop', () => {
     const endless = new Bench(Infinity);
     const stopped = new Bench();
     stopped.watch.stop();

@@ -1,5 +1,5 @@
 /** What a Python peer may be unable to load leaves neither a client nor a server, but what came from a Python is passed on. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import {
   ClassRegistry,
   dumps,
@@ -14,9 +14,9 @@ import {
   PytzZone,
   PyZoneInfo,
   Tuple,
-} from '../../src/pickle/index.js';
-import { MemoryTransport, RpcClient, RpcServer } from '../../src/rpc/index.js';
-import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/index.js';
+} from 'vnpy-bridge/pickle';
+import { MemoryTransport, RpcClient, RpcServer } from 'vnpy-bridge/rpc';
+import type { RpcClientOptions, RpcServerOptions } from 'vnpy-bridge/rpc';
 
 const registry = ClassRegistry.of({
   kind: 'enum',
@@ -68,7 +68,7 @@ async function pair(
 }
 
 describe('an argument', () => {
-  it.each(FOREIGN)('that is %s is refused, and the next call is answered', async (_, value) => {
+  test.each(FOREIGN)('that is %s is refused, and the next call is answered', async (_, value) => {
     const { client, server, got } = await pair();
     const error: unknown = await client.call('take', [1, { of: [value] }]).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PicklingError);
@@ -78,7 +78,7 @@ describe('an argument', () => {
     expect(got).toEqual([1]);
   });
 
-  it('in a keyword is refused, too', async () => {
+  test('in a keyword is refused, too', async () => {
     const { client } = await pair();
     await expect(client.call('take', [], { value: call('shop', 'Cart') })).rejects.toMatchObject({
       code: 'NOT_PORTABLE',
@@ -86,7 +86,7 @@ describe('an argument', () => {
     });
   });
 
-  it('that would be called where it arrives is refused wherever it came from', async () => {
+  test('that would be called where it arrives is refused wherever it came from', async () => {
     const { client } = await pair();
     await expect(client.call('take', [decoded(call('os', 'system', 'true'))])).rejects.toMatchObject({
       code: 'NOT_PORTABLE',
@@ -96,7 +96,7 @@ describe('an argument', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a zone', new PyZoneInfo('Local/Exchange')],
     ['a zone of pytz', new PytzZone('Asia/Shanghai')],
     ['a member of a registered enum by value', call('shop', 'Color', 'blue')],
@@ -108,7 +108,7 @@ describe('an argument', () => {
     expect(got).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['of another class', call('shop', 'Cart', 'blue')],
     ['with more arguments', call('shop', 'Color', 'blue', 1)],
     ['with an object for its value', call('shop', 'Color', call('os', 'system'))],
@@ -118,18 +118,18 @@ describe('an argument', () => {
     await expect(client.call('take', [decoded(value)])).rejects.toMatchObject({ code: 'NOT_PORTABLE' });
   });
 
-  it.each(FOREIGN)('that is %s is refused also where the option is undefined', async (_, value) => {
+  test.each(FOREIGN)('that is %s is refused also where the option is undefined', async (_, value) => {
     const { client } = await pair({ client: { dumps: { foreign: undefined } } });
     await expect(client.call('take', [value])).rejects.toMatchObject({ code: 'NOT_PORTABLE' });
   });
 
-  it('that no Python loads is refused, whatever the options are', async () => {
+  test('that no Python loads is refused, whatever the options are', async () => {
     const { client } = await pair({ client: { dumps: { foreign: 'write' } } });
     expect(() => new PyRange(0, 1, 0)).toThrow(RangeError);
     await expect(client.call('take', [new Map([[[1], 1]])])).rejects.toMatchObject({ code: 'UNHASHABLE' });
   });
 
-  it.each(FOREIGN)("that is %s is sent with foreign: 'write'", async (_, value) => {
+  test.each(FOREIGN)("that is %s is sent with foreign: 'write'", async (_, value) => {
     const { client, got } = await pair({ client: { dumps: { foreign: 'write' } } });
     await client.call('take', [value]);
     expect(got).toHaveLength(1);
@@ -137,13 +137,13 @@ describe('an argument', () => {
 });
 
 describe('a result', () => {
-  it.each(FOREIGN)('that is %s is answered with an error', async (_, result) => {
+  test.each(FOREIGN)('that is %s is answered with an error', async (_, result) => {
     const { client, server } = await pair({ result });
     await expect(client.call('give')).rejects.toThrow('PicklingError');
     expect(server.stats()).toMatchObject({ unpicklable: 1 });
   });
 
-  it('that came from a Python server is passed on, and what came from a client is not', async () => {
+  test('that came from a Python server is passed on, and what came from a client is not', async () => {
     const { client } = await pair({
       result: decoded(call('cta', 'Stats', 1)),
       client: { dumps: { foreign: 'write' } },
@@ -169,7 +169,7 @@ const FROM_CLIENT: readonly (readonly [string, unknown])[] = [
 ];
 
 describe('what a client of a relay sent', () => {
-  it.each(FROM_CLIENT)('goes no further when it is %s', async (_, value) => {
+  test.each(FROM_CLIENT)('goes no further when it is %s', async (_, value) => {
     const { client: upstream, server: python } = await pair();
     const { client, server: relay } = await pair({ client: { dumps: { foreign: 'write' } } });
     relay.register('pass', (given: unknown) => upstream.call('take', [given]));
@@ -182,7 +182,7 @@ describe('what a client of a relay sent', () => {
     expect(python.stats().requests).toBe(1);
   });
 
-  it.each(FROM_CLIENT.filter(([, value]) => value instanceof PyZoneInfo || value instanceof PyPath))(
+  test.each(FROM_CLIENT.filter(([, value]) => value instanceof PyZoneInfo || value instanceof PyPath))(
     'goes on with loads.forward: true when it is %s',
     async (_, value) => {
       const { client } = await pair({
@@ -193,7 +193,7 @@ describe('what a client of a relay sent', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['a zone', new PyZoneInfo('Asia/Shanghai')],
     ['an array', Float64Array.of(1, 2)],
     ['a set', new Set([1])],
@@ -205,7 +205,7 @@ describe('what a client of a relay sent', () => {
 });
 
 describe('an event', () => {
-  it.each(FOREIGN)('that is %s is refused, and published nowhere', async (_, value) => {
+  test.each(FOREIGN)('that is %s is refused, and published nowhere', async (_, value) => {
     const { server } = await pair();
     expect(() => {
       server.publish('topic', value);
@@ -213,7 +213,7 @@ describe('an event', () => {
     expect(server.stats().published).toBe(0);
   });
 
-  it('of an application of vnpy goes through a relay', async () => {
+  test('of an application of vnpy goes through a relay', async () => {
     const { client: upstream, server: python } = await pair({ server: { dumps: { foreign: 'write' } } });
     const { client: reader, server: relay } = await pair();
     upstream.subscribe('');

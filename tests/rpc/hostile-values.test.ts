@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi, test } from 'vitest';
 import { messageOf } from '../../src/errors.js';
 import { RpcClient } from '../../src/rpc/client.js';
 import { Dispatcher } from '../../src/rpc/dispatcher.js';
@@ -67,7 +67,7 @@ const returned: readonly (readonly [string, unknown, RegExp])[] = [
 ];
 
 describe('a server answers, and goes on, whatever', () => {
-  it.each(thrown)('a handler throws: %s', async (_, value, lastLine) => {
+  test.each(thrown)('a handler throws: %s', async (_, value, lastLine) => {
     const { client } = await connectedPair({
       setUp: (server) => {
         server
@@ -87,7 +87,7 @@ describe('a server answers, and goes on, whatever', () => {
     expect(await client.call('add', [1, 2])).toBe(3);
   });
 
-  it.each(returned)('a handler returns: %s', async (_, value, text) => {
+  test.each(returned)('a handler returns: %s', async (_, value, text) => {
     const { client, server } = await connectedPair({
       setUp: (it) => it.register('f', () => value).register('add', (a: number, b: number) => a + b),
     });
@@ -96,7 +96,7 @@ describe('a server answers, and goes on, whatever', () => {
     expect(server.stats()).toMatchObject({ failed: 1, succeeded: 1, internalErrors: 0, pending: 0 });
   });
 
-  it('options for encoding that let no answer be written do not hide the failure', async () => {
+  test('options for encoding that let no answer be written do not hide the failure', async () => {
     const { client } = await connectedPair({
       server: { dumps: { maxBytes: 3, persistentId: thrower } },
       setUp: (server) => server.register('f', () => 'some text'),
@@ -104,7 +104,7 @@ describe('a server answers, and goes on, whatever', () => {
     await expect(client.call('f')).rejects.toBeInstanceOf(RemoteException);
   });
 
-  it('a transport fails at an answer', async () => {
+  test('a transport fails at an answer', async () => {
     const memory = new MemoryTransport();
     let failing: 'thrown' | 'rejected' | undefined;
     const transport: Transport = {
@@ -146,7 +146,7 @@ describe('a server answers, and goes on, whatever', () => {
     ]);
   });
 
-  it('running a request itself fails', async () => {
+  test('running a request itself fails', async () => {
     const answers: string[] = [];
     const onError = vi.fn();
     const dispatcher = new Dispatcher({
@@ -160,9 +160,8 @@ describe('a server answers, and goes on, whatever', () => {
         return Promise.resolve(true);
       },
     });
-    for (const kind of [0, 1, 1]) {
-      dispatcher.add([Buffer.from('client'), new Uint8Array()], Uint8Array.of(kind));
-    }
+    for (const kind of [0, 1, 1]) dispatcher.add([Buffer.from('client'), new Uint8Array()], Uint8Array.of(kind));
+
     await eventually(() => {
       expect(answers).toEqual(Array.from({ length: 3 }, () => 'the server failed at this request'));
     });
@@ -172,7 +171,7 @@ describe('a server answers, and goes on, whatever', () => {
 });
 
 describe('a client goes on, whatever', () => {
-  it.each(thrown)('a listener throws: %s', async (_, value) => {
+  test.each(thrown)('a listener throws: %s', async (_, value) => {
     const { client, server } = await connectedPair();
     const problems: ClientProblem[] = [];
     const heard: unknown[] = [];
@@ -193,21 +192,18 @@ describe('a client goes on, whatever', () => {
     expect(problems.map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => 'listener'));
   });
 
-  it('the key function of an iterator throws: its reader learns of it, and nobody else', async () => {
+  test('the key function of an iterator throws: its reader learns of it, and nobody else', async () => {
     const { client, server } = await connectedPair();
     client.subscribe('');
     const hostile = client.events({ limit: 2, latestBy: thrower });
     const other = client.events();
-    for (let seq = 0; seq < 5; seq++) {
-      server.publish('x', seq);
-    }
+    for (let seq = 0; seq < 5; seq++) server.publish('x', seq);
+
     await expect(collect(hostile)).rejects.toMatchObject({ message: 'latestBy threw: a trap' });
-    for (let seq = 0; seq < 5; seq++) {
-      expect(await other.next()).toMatchObject({ value: { data: seq } });
-    }
+    for (let seq = 0; seq < 5; seq++) expect(await other.next()).toMatchObject({ value: { data: seq } });
   });
 
-  it('handling a message itself fails', async () => {
+  test('handling a message itself fails', async () => {
     const memory = new MemoryTransport();
     let poisoned = true;
     const transport: Transport = {
@@ -243,7 +239,7 @@ describe('a client goes on, whatever', () => {
   });
 });
 
-it.each(thrown)('what is written about it never throws: %s', (_, value) => {
+test.each(thrown)('what is written about it never throws: %s', (_, value) => {
   expect(typeof messageOf(value)).toBe('string');
   expect(() => {
     formatTraceback(value, false);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import { eventually } from '../support/patience.js';
@@ -8,9 +8,8 @@ const ANY = 'tcp://127.0.0.1:*';
 /** How many of each kind keep this process alive: sockets, timers, watchers. */
 function resources(): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const name of process.getActiveResourcesInfo()) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
+  for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1);
+
   counts.delete('Immediate'); // The test's own.
   return counts;
 }
@@ -51,20 +50,18 @@ async function use(how: 'used' | 'absent' | 'pending' | 'waiting for the next at
   await server.stop();
 }
 
-it.each(['used', 'absent', 'pending', 'waiting for the next attempt'] as const)(
+test.each(['used', 'absent', 'pending', 'waiting for the next attempt'] as const)(
   'nothing that keeps the process alive is left of a client and a server: %s',
   async (how) => {
     await use(how); // The first use loads the native module, which opens what stays.
     const before = resources();
-    for (let count = 0; count < 5; count++) {
-      await use(how);
-    }
+    for (let count = 0; count < 5; count++) await use(how);
+
     // Not eventually(): it has timers of its own. libzmq closes what a socket had in a thread of its own, a moment later:
     // how many turns of this loop that is depends on when the machine lets that thread run.
     const patience = performance.now() + 30_000;
-    while (left(before).length > 0 && performance.now() < patience) {
-      await new Promise(setImmediate);
-    }
+    while (left(before).length > 0 && performance.now() < patience) await new Promise(setImmediate);
+
     expect(left(before)).toEqual([]);
   },
 );

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import { RpcServer } from '../../src/rpc/server.js';
 
@@ -11,9 +11,8 @@ const DURATION = 1500;
 const LIVES = 12;
 
 async function addressMaker(kind: string): Promise<() => string> {
-  if (kind === 'tcp') {
-    return () => 'tcp://127.0.0.1:*';
-  }
+  if (kind === 'tcp') return () => 'tcp://127.0.0.1:*';
+
   const folder = await mkdtemp(join(tmpdir(), 'rpc-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   let count = 0;
@@ -29,9 +28,8 @@ async function live(address: () => string, order: number): Promise<void> {
   client.subscribe('');
   client.on('event', () => undefined);
   expect(await client.call('add', [1, 2])).toBe(3);
-  for (let count = 0; count < 20; count++) {
-    server.publish('x', count);
-  }
+  for (let count = 0; count < 20; count++) server.publish('x', count);
+
   const calls = [1, 2, 3].map(() => client.call('add', [1, 2]).catch(() => undefined));
   if (order === 0) {
     await Promise.all([client.stop(), server.stop()]);
@@ -46,7 +44,7 @@ async function live(address: () => string, order: number): Promise<void> {
 }
 
 // libzmq ends the whole process when an assertion of its own fails: what is tested is that this test ends at all.
-it.each(['tcp', 'ipc', 'inproc'])(
+test.each(['tcp', 'ipc', 'inproc'])(
   'clients and servers come and go in any order over %s',
   { timeout: 60_000 },
   async (kind) => {
@@ -54,9 +52,7 @@ it.each(['tcp', 'ipc', 'inproc'])(
     const end = performance.now() + DURATION;
     let lives = 0;
     const round = async (): Promise<void> => {
-      while (performance.now() < end || lives < LIVES) {
-        await live(address, lives++ % 3);
-      }
+      while (performance.now() < end || lives < LIVES) await live(address, lives++ % 3);
     };
     await Promise.all([round(), round(), round()]);
     expect(lives).toBeGreaterThanOrEqual(LIVES);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
 import { Link } from '../../src/rpc/link.js';
 import type { ConnectionFailure, ConnectionListener } from '../../src/rpc/transport.js';
 
@@ -13,9 +13,8 @@ class Bench {
   failure: Error | undefined;
   readonly link = new Link({
     connect: (listener) => {
-      if (this.failure !== undefined) {
-        throw this.failure;
-      }
+      if (this.failure !== undefined) throw this.failure;
+
       const attempt = { listener, close: vi.fn() };
       this.attempts.push(attempt);
       return attempt;
@@ -28,9 +27,8 @@ class Bench {
 
   get last(): ConnectionListener {
     const attempt = this.attempts.at(-1);
-    if (attempt === undefined) {
-      throw new Error('no attempt yet');
-    }
+    if (attempt === undefined) throw new Error('no attempt yet');
+
     return attempt.listener;
   }
 }
@@ -45,7 +43,7 @@ describe('Link', () => {
     vi.restoreAllMocks();
   });
 
-  it('opens, hands on messages, and connects anew when the connection breaks', () => {
+  test('opens, hands on messages, and connects anew when the connection breaks', () => {
     const bench = new Bench();
     bench.link.start();
     expect(bench.link.connection).toBeUndefined();
@@ -67,7 +65,7 @@ describe('Link', () => {
     expect(bench.attempts[1]?.close).toHaveBeenCalledTimes(1);
   });
 
-  it.each([
+  test.each([
     ['the shortest', 0, [50, 100, 200, 400, 500, 500]],
     ['the longest', 1, [100, 200, 400, 800, 1000, 1000]],
   ])('waits longer and longer, up to a bound: %s waits', (_name, random, waits) => {
@@ -84,7 +82,7 @@ describe('Link', () => {
     bench.link.stop();
   });
 
-  it('waits shortly again after a connection that stood for a while, not after one that broke at once', () => {
+  test('waits shortly again after a connection that stood for a while, not after one that broke at once', () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const bench = new Bench();
     bench.link.start();
@@ -106,7 +104,7 @@ describe('Link', () => {
     bench.link.stop();
   });
 
-  it('throws what is wrong with the first attempt, and goes on after a shortage later', () => {
+  test('throws what is wrong with the first attempt, and goes on after a shortage later', () => {
     const bench = new Bench();
     bench.failure = new Error('bad address');
     expect(() => {
@@ -129,15 +127,13 @@ describe('Link', () => {
     bench.link.stop();
   });
 
-  it.each(['connecting', 'open', 'waiting'])('stops while %s', (when) => {
+  test.each(['connecting', 'open', 'waiting'])('stops while %s', (when) => {
     const bench = new Bench();
     bench.link.start();
-    if (when !== 'connecting') {
-      bench.last.opened();
-    }
-    if (when === 'waiting') {
-      bench.last.closed(BROKE);
-    }
+    if (when !== 'connecting') bench.last.opened();
+
+    if (when === 'waiting') bench.last.closed(BROKE);
+
     bench.link.stop();
     bench.link.stop();
     vi.advanceTimersByTime(60_000);

@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi, test } from 'vitest';
 import type { MockInstance } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import { guardedLogger } from '../../src/rpc/logger.js';
@@ -22,7 +22,7 @@ function loggerOf(write: (message: string) => unknown): Logger {
 }
 
 describe('a logger', () => {
-  it.each([
+  test.each([
     [
       { debug: vi.fn(), info: vi.fn(), error: vi.fn() },
       /logger has no method warn\(\): it needs debug, info, warn, error/,
@@ -39,7 +39,7 @@ describe('a logger', () => {
     }
   });
 
-  it.each([
+  test.each([
     [
       'throws',
       (): never => {
@@ -69,7 +69,7 @@ describe('a logger', () => {
     });
   });
 
-  it('keeps its own this', async () => {
+  test('keeps its own this', async () => {
     class Lines {
       readonly #lines: string[] = [];
       get lines(): readonly string[] {
@@ -93,7 +93,7 @@ describe('a logger', () => {
     expect(logger.lines).toEqual(['connecting', 'connected']);
   });
 
-  it('that is a console gets lines that say where they come from, once each', async () => {
+  test('that is a console gets lines that say where they come from, once each', async () => {
     const written: string[] = [];
     const out = new Writable({
       write: (chunk: Buffer, _encoding, done) => {

@@ -1,11 +1,11 @@
-import { expect, it, vi } from 'vitest';
+import { expect, vi, test } from 'vitest';
 
 vi.mock('zeromq', () => {
   throw new Error('No native build was found');
 });
 
-it('everything but the sockets works where the native module of zeromq cannot be loaded, and start says what to do', async () => {
-  const { generateCurveKeyPair, MemoryTransport, RpcClient, RpcServer } = await import('../../src/rpc/index.js');
+test('everything but the sockets works where the native module of zeromq cannot be loaded, and start says what to do', async () => {
+  const { generateCurveKeyPair, MemoryTransport, RpcClient, RpcServer } = await import('vnpy-bridge/rpc');
   const unavailable = {
     code: 'ZEROMQ_UNAVAILABLE',
     message: expect.stringMatching(/cannot be loaded on .*: run "npm rebuild zeromq"/) as string,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import { resolveClientOptions, resolveServerOptions } from '../../src/rpc/options.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
@@ -67,7 +67,7 @@ function add(a: number, b: number): number {
 }
 
 describe('options', () => {
-  it.each(untyped)('that the types do not allow are refused with what is wrong: %s %o', (side, options, message) => {
+  test.each(untyped)('that the types do not allow are refused with what is wrong: %s %o', (side, options, message) => {
     const create = (): unknown =>
       side === 'client' ? new RpcClient(options as RpcClientOptions) : new RpcServer(options as RpcServerOptions);
     expect(create).toThrow(
@@ -79,26 +79,26 @@ describe('options', () => {
     );
   });
 
-  it.each(badClient)('of a client that have no sense are refused: %o', (options) => {
+  test.each(badClient)('of a client that have no sense are refused: %o', (options) => {
     expect(() => resolveClientOptions(options)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
   });
 
-  it.each(badServer)('of a server that have no sense are refused: %o', (options) => {
+  test.each(badServer)('of a server that have no sense are refused: %o', (options) => {
     expect(() => resolveServerOptions(options)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
   });
 
-  it('that are undefined are the defaults, which are those of vnpy', () => {
+  test('that are undefined are the defaults, which are those of vnpy', () => {
     const options = { timeout: undefined, heartbeat: undefined, window: undefined } as unknown as RpcClientOptions;
     expect(resolveClientOptions(options)).toEqual(resolveClientOptions({}));
     expect(resolveClientOptions({})).toMatchObject({ timeout: 30_000, heartbeat: { tolerance: 30_000 } });
     expect(resolveServerOptions({})).toMatchObject({ heartbeatInterval: 10_000 });
   });
 
-  it('never let the longest wait be shorter than the first', () => {
+  test('never let the longest wait be shorter than the first', () => {
     expect(resolveClientOptions({ reconnect: { initial: 9000 } }).reconnect).toEqual({ initial: 9000, max: 9000 });
   });
 
-  it('let a call and the silence last for ever', () => {
+  test('let a call and the silence last for ever', () => {
     expect(resolveClientOptions({ timeout: Infinity, heartbeat: { tolerance: Infinity } }).timeout).toBe(Infinity);
   });
 });

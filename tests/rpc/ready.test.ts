@@ -1,9 +1,9 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
 
 // AbortSignal.timeout has a timer that cannot be faked, and that Node.js 20 may collect together with its signal.
-it('ready() ends by a timer of its own, which does not outlast it', async () => {
+test('ready() ends by a timer of its own, which does not outlast it', async () => {
   vi.useFakeTimers();
   onTestFinished(() => {
     vi.useRealTimers();

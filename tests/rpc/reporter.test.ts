@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi, test } from 'vitest';
 import type { MockInstance } from 'vitest';
 import { guardedLogger, silentLogger } from '../../src/rpc/logger.js';
 import type { Logger } from '../../src/rpc/logger.js';
@@ -35,7 +35,7 @@ function lines(): { readonly logger: Logger; readonly errors: string[] } {
 }
 
 describe('a reporter', () => {
-  it('logs, tells and counts', () => {
+  test('logs, tells and counts', () => {
     const { logger, errors } = lines();
     const { reporter, told } = reporterOf(logger, true);
     reporter.report({ kind: 'snapshot', message: 'no answer' });
@@ -45,7 +45,7 @@ describe('a reporter', () => {
     expect(reporter.counts()).toEqual({ snapshot: 1, listener: 1 });
   });
 
-  it('does not log again what is in the log already', () => {
+  test('does not log again what is in the log already', () => {
     const { logger, errors } = lines();
     const { reporter, told } = reporterOf(logger, true);
     reporter.pass({ kind: 'decode', message: 'junk' });
@@ -54,7 +54,7 @@ describe('a reporter', () => {
     expect(reporter.count('decode')).toBe(1);
   });
 
-  it('logs what a listener of "error" threw, and tells it to no listener', () => {
+  test('logs what a listener of "error" threw, and tells it to no listener', () => {
     const { logger, errors } = lines();
     const { reporter, told } = reporterOf(logger, true);
     reporter.listenerThrew('error', new Error('mine'));
@@ -63,7 +63,7 @@ describe('a reporter', () => {
     expect(reporter.count('listener')).toBe(1);
   });
 
-  it('warns the process once of each kind, where nobody listens and nothing logs', () => {
+  test('warns the process once of each kind, where nobody listens and nothing logs', () => {
     const emitWarning = warnings();
     const { reporter } = reporterOf(silentLogger, false);
     for (const kind of ['snapshot', 'snapshot', 'decode']) reporter.report({ kind, message: `${kind} failed` });
@@ -75,7 +75,7 @@ describe('a reporter', () => {
     ]);
   });
 
-  it('warns of nothing where there is a log or a listener', () => {
+  test('warns of nothing where there is a log or a listener', () => {
     const emitWarning = warnings();
     reporterOf(lines().logger, false).reporter.report({ kind: 'snapshot', message: 'no answer' });
     reporterOf(silentLogger, true).reporter.report({ kind: 'snapshot', message: 'no answer' });

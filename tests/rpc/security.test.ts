@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
@@ -49,7 +49,7 @@ const wrongClient: readonly (readonly [string, unknown, RegExp])[] = [
 ];
 
 describe('security that is not understood is refused, and is never no security', () => {
-  it.each(wrongServer)('by a server: %s', (_, security, message) => {
+  test.each(wrongServer)('by a server: %s', (_, security, message) => {
     expect(() => new RpcServer({ security } as RpcServerOptions)).toThrow(
       expect.objectContaining({
         name: 'RpcUsageError',
@@ -59,7 +59,7 @@ describe('security that is not understood is refused, and is never no security',
     );
   });
 
-  it.each(wrongClient)('by a client: %s', (_, security, message) => {
+  test.each(wrongClient)('by a client: %s', (_, security, message) => {
     expect(() => new RpcClient({ security } as RpcClientOptions)).toThrow(
       expect.objectContaining({
         name: 'RpcUsageError',
@@ -69,7 +69,7 @@ describe('security that is not understood is refused, and is never no security',
     );
   });
 
-  it('without telling a key or a password that stands in the wrong place', () => {
+  test('without telling a key or a password that stands in the wrong place', () => {
     for (const security of [KEY, { mechanism: KEY }, { mechanism: 'plain', users: { ann: [KEY] } }]) {
       expect(() => new RpcServer({ security } as unknown as RpcServerOptions)).toThrow(
         expect.objectContaining({ message: expect.not.stringContaining('xx') as string }),
@@ -77,7 +77,7 @@ describe('security that is not understood is refused, and is never no security',
     }
   });
 
-  it('by the sockets themselves, whoever opens them', async () => {
+  test('by the sockets themselves, whoever opens them', async () => {
     const security = { mechanism: 'CURVE', secretKey: KEY } as unknown as ServerSecurity & ClientSecurity;
     await expect(zmqTransport.openClient({ ...CLIENT_SOCKETS, security })).rejects.toMatchObject({
       code: 'BAD_SECURITY',
@@ -88,7 +88,7 @@ describe('security that is not understood is refused, and is never no security',
     });
   });
 
-  it.each([
+  test.each([
     ['an unknown mechanism', { security: { mechanism: 'CURVE' }, allowAddresses: undefined }],
     ['no mechanism', { security: {}, allowAddresses: undefined }],
     ['null', { security: null, allowAddresses: undefined }],
@@ -104,7 +104,7 @@ describe('security that is not understood is refused, and is never no security',
 describe('a user name or password that ZeroMQ does not take', () => {
   const long = 'ü'.repeat(128);
 
-  it.each([
+  test.each([
     ['ann', '', /the PLAIN password is empty/],
     ['', 'x', /the PLAIN user name is empty/],
     ['ann', long, /the PLAIN password has 256 bytes: ZeroMQ allows 255/],
@@ -117,7 +117,7 @@ describe('a user name or password that ZeroMQ does not take', () => {
     });
   });
 
-  it('is named by the server, without the password', async () => {
+  test('is named by the server, without the password', async () => {
     const server = new RpcServer({ security: { mechanism: 'plain', users: { ann: '' } } });
     await expect(server.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*')).rejects.toMatchObject({
       code: 'BAD_SECURITY',

@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
-import { dumps, loads, PyObject, Tuple } from '../../src/pickle/index.js';
+import { describe, expect, vi, test } from 'vitest';
+import { dumps, loads, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import type { Logger } from '../../src/rpc/logger.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
 import { RpcServer } from '../../src/rpc/server.js';
@@ -81,7 +81,7 @@ function collectingLogger(): Logger & { lines: string[] } {
 }
 
 describe('requests', () => {
-  it.each([
+  test.each([
     ['REQ', [EMPTY]],
     ['REQ_CORRELATE or DEALER', [Buffer.from('id-1'), EMPTY]],
     ['through a broker', [Buffer.from('a'), Buffer.from('b'), Buffer.from('c'), EMPTY]],
@@ -119,7 +119,7 @@ describe('requests', () => {
     ],
   ];
 
-  it.each(wrong)('that are wrong get a traceback, and the server lives on: %s', async (_name, frames, answer) => {
+  test.each(wrong)('that are wrong get a traceback, and the server lives on: %s', async (_name, frames, answer) => {
     const { client, server } = await serverWith((it) => it.register('f', () => 'alive'));
     await client.send(...frames);
     await client.request('f', Tuple.of(), {});
@@ -130,7 +130,7 @@ describe('requests', () => {
     expect(server.stats()).toMatchObject({ requests: 2, succeeded: 1, failed: 1 });
   });
 
-  it('that are none are dropped and counted', async () => {
+  test('that are none are dropped and counted', async () => {
     const { client, server } = await serverWith((it) => it.register('f', () => 'alive'));
     await client.send();
     await client.send(Buffer.from('no empty frame'), dumps(['f', Tuple.of(), {}]));
@@ -139,7 +139,7 @@ describe('requests', () => {
     expect(server.stats().junk).toBe(2);
   });
 
-  it('never make the server run what a pickle names', async () => {
+  test('never make the server run what a pickle names', async () => {
     let got: unknown;
     const { client } = await serverWith((server) => server.register('echo', (value: unknown) => (got = value)));
     await client.send(EMPTY, Buffer.from("(S'echo'\n(cos\nsystem\n(S'false'\ntRt(dl.", 'latin1'));
@@ -149,14 +149,14 @@ describe('requests', () => {
     expect(reply).toMatch(/PicklingError: A call of os\.system/);
   });
 
-  it('larger than allowed are answered with an error', async () => {
+  test('larger than allowed are answered with an error', async () => {
     const { client, server } = await serverWith((it) => it.register('f', () => 1), { maxRequestBytes: 1000 });
     await client.request('f', Tuple.of('x'.repeat(2000)), {});
     expect((await client.answers(1))[0]).toMatch(/the request has 20\d\d bytes, 1000 are allowed/);
     expect(server.stats().malformed).toBe(1);
   });
 
-  it('for names outside the allow-list find nothing', async () => {
+  test('for names outside the allow-list find nothing', async () => {
     const { client } = await serverWith((it) => it.register('open', () => 1).register('secret', () => 2), {
       allow: ['open'],
     });
@@ -167,7 +167,7 @@ describe('requests', () => {
 });
 
 describe('handlers', () => {
-  it.each([
+  test.each([
     [
       'throws',
       () => {
@@ -189,7 +189,7 @@ describe('handlers', () => {
     expect(await client.answers(1)).toEqual(['Traceback (most recent call last):\nValueError: no\n']);
   });
 
-  it('show the frames of the JavaScript stack unless told otherwise', async () => {
+  test('show the frames of the JavaScript stack unless told otherwise', async () => {
     const { client } = await serverWith((server) =>
       server.register(function broken() {
         throw new TypeError('oops');
@@ -201,7 +201,7 @@ describe('handlers', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a function', () => () => 1],
     ['a symbol, later', () => Promise.resolve(Symbol('x'))],
     [
@@ -215,9 +215,8 @@ describe('handlers', () => {
       'something too deep',
       () => {
         let value: unknown[] = [];
-        for (let depth = 0; depth < 20_000; depth++) {
-          value = [value];
-        }
+        for (let depth = 0; depth < 20_000; depth++) value = [value];
+
         return value;
       },
     ],
@@ -228,7 +227,7 @@ describe('handlers', () => {
     expect(server.stats()).toMatchObject({ unpicklable: 1, failed: 1, succeeded: 0 });
   });
 
-  it('answer one client in order and different clients side by side', async () => {
+  test('answer one client in order and different clients side by side', async () => {
     const gates = new Map<string, Gate<string>>();
     const { client, transport, server } = await serverWith((it) =>
       it.register('wait', (name: string) => {
@@ -256,15 +255,14 @@ describe('handlers', () => {
     expect(server.stats()).toMatchObject({ pending: 0, clients: 0 });
   });
 
-  it('cannot be flooded: what is too much is answered with an error, others are served', async () => {
+  test('cannot be flooded: what is too much is answered with an error, others are served', async () => {
     const gate = new Gate();
     const { client, transport, server } = await serverWith(
       (it) => it.register('hang', () => gate.opened).register('quick', () => 'quick'),
       { maxPending: 100, maxPendingPerClient: 50 },
     );
-    for (let count = 0; count < 10_000; count++) {
-      await client.request('hang', [], {});
-    }
+    for (let count = 0; count < 10_000; count++) await client.request('hang', [], {});
+
     await eventually(() => {
       expect(server.stats()).toMatchObject({ pending: 50, refused: 9950 });
     });
@@ -277,21 +275,20 @@ describe('handlers', () => {
     expect(server.stats().pending).toBe(0);
   });
 
-  it('many that end at once do not overflow the stack', async () => {
+  test('many that end at once do not overflow the stack', async () => {
     const gate = new Gate();
     const { client } = await serverWith((it) => it.register('first', () => gate.opened).register('next', () => 1), {
       maxPendingPerClient: 20_000,
       maxPending: 20_000,
     });
     await client.request('first', [], {});
-    for (let count = 0; count < 15_000; count++) {
-      await client.request('next', [], {});
-    }
+    for (let count = 0; count < 15_000; count++) await client.request('next', [], {});
+
     gate.open();
     await client.answers(15_001);
   });
 
-  it('of a client that vanished: the answer goes nowhere, what waited is not run', async () => {
+  test('of a client that vanished: the answer goes nowhere, what waited is not run', async () => {
     const gate = new Gate();
     const run = vi.fn();
     const { client, server } = await serverWith((it) => it.register('hang', () => gate.opened).register('order', run));
@@ -310,7 +307,7 @@ describe('handlers', () => {
 });
 
 describe('registering', () => {
-  it('takes named functions, and names', async () => {
+  test('takes named functions, and names', async () => {
     function add(a: number, b: number): number {
       return a + b;
     }
@@ -321,7 +318,7 @@ describe('registering', () => {
     expect(await client.call('plus', [1, 2])).toBe(3);
   });
 
-  it.each([
+  test.each([
     ['twice', ['f', () => 1], 'ALREADY_REGISTERED'],
     ['without a name', [() => 1], 'BAD_ARGUMENT'],
     ['without a function', ['g', 7 as unknown as () => void], 'BAD_ARGUMENT'],
@@ -335,7 +332,7 @@ describe('registering', () => {
 });
 
 describe('starting and stopping', () => {
-  it('a busy address is one clear error, and nothing stays bound', async () => {
+  test('a busy address is one clear error, and nothing stays bound', async () => {
     const transport = new MemoryTransport();
     await startedLater(transport).start(REQUESTS, EVENTS);
     const second = startedLater(transport);
@@ -349,7 +346,7 @@ describe('starting and stopping', () => {
     expect(third.isActive()).toBe(true);
   });
 
-  it('says which versions its events reach', async () => {
+  test('says which versions its events reach', async () => {
     const notices = async (publish: Parameters<RpcServer['start']>[1]): Promise<string | undefined> => {
       const logger = collectingLogger();
       await startedLater(new MemoryTransport(), { logger }).start(REQUESTS, publish);
@@ -364,7 +361,7 @@ describe('starting and stopping', () => {
     );
   });
 
-  it('starts once, stops more than once, and starts again', async () => {
+  test('starts once, stops more than once, and starts again', async () => {
     const transport = new MemoryTransport();
     const server = startedLater(transport).register('f', () => 1);
     await server.start(REQUESTS, EVENTS);
@@ -380,7 +377,7 @@ describe('starting and stopping', () => {
     expect(server.isActive()).toBe(true);
   });
 
-  it('stopped while starting, it does not run', async () => {
+  test('stopped while starting, it does not run', async () => {
     const server = startedLater(new MemoryTransport());
     const starting = server.start(REQUESTS, EVENTS);
     await server.stop();
@@ -388,13 +385,13 @@ describe('starting and stopping', () => {
     expect(server.isActive()).toBe(false);
   });
 
-  it('needs an address to publish at', async () => {
+  test('needs an address to publish at', async () => {
     await expect(startedLater(new MemoryTransport()).start(REQUESTS, {})).rejects.toMatchObject({
       code: 'BAD_ARGUMENT',
     });
   });
 
-  it('lets what runs end within the grace period, and answers the rest with an error', async () => {
+  test('lets what runs end within the grace period, and answers the rest with an error', async () => {
     const gates = [new Gate<string>(), new Gate<string>()];
     let next = 0;
     const { client, transport, server } = await serverWith((it) => it.register('f', () => gates[next++]?.opened), {
@@ -420,7 +417,7 @@ describe('starting and stopping', () => {
     expect(server.stats()).toMatchObject({ pending: 0, refused: 2 });
   });
 
-  it('comes with `await using`', async () => {
+  test('comes with `await using`', async () => {
     let kept: RpcServer;
     {
       await using server = new RpcServer({ transport: new MemoryTransport() });
@@ -432,7 +429,7 @@ describe('starting and stopping', () => {
 });
 
 describe('publishing', () => {
-  it('in both formats at two addresses', async () => {
+  test('in both formats at two addresses', async () => {
     const transport = new MemoryTransport();
     const server = startedLater(transport);
     await server.start(REQUESTS, { topicFrame: 'two parts', pair: 'one part' });
@@ -455,7 +452,7 @@ describe('publishing', () => {
     expect(server.stats().published).toBe(1);
   });
 
-  it('refuses what cannot be pickled before anything is sent', async () => {
+  test('refuses what cannot be pickled before anything is sent', async () => {
     const { server, client } = await connectedPair();
     const listener = vi.fn();
     client.subscribe('');
@@ -472,7 +469,7 @@ describe('publishing', () => {
     });
   });
 
-  it('sends heartbeats while a handler runs', async () => {
+  test('sends heartbeats while a handler runs', async () => {
     const gate = new Gate();
     const { server, client } = await connectedPair({
       server: { heartbeatInterval: 10 },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Signature } from '../../src/rpc/signature.js';
 
 type Kwargs = Record<string, unknown>;
@@ -61,17 +61,17 @@ const bindings: [params: string[], args: unknown[], kwargs: Kwargs, bound: unkno
 ];
 
 describe('Signature', () => {
-  it.each(failures)('def f(%j) called with %j %j: %s', (params, args, kwargs, message) => {
+  test.each(failures)('def f(%j) called with %j %j: %s', (params, args, kwargs, message) => {
     expect(() => new Signature('f', params).bind(args, kwargs)).toThrow(
       expect.objectContaining({ name: 'TypeError', message }),
     );
   });
 
-  it.each(bindings)('def f(%j) called with %j %j gives %j', (params, args, kwargs, bound) => {
+  test.each(bindings)('def f(%j) called with %j %j gives %j', (params, args, kwargs, bound) => {
     expect(new Signature('f', params).bind(args, kwargs)).toStrictEqual(bound);
   });
 
-  it.each([
+  test.each([
     [['a?', 'b']],
     [['a', '*']],
     [['a', '*', '**kw']],

@@ -5,9 +5,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import * as zmq from 'zeromq';
-import { dumps } from '../../src/pickle/index.js';
+import { dumps } from 'vnpy-bridge/pickle';
 import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions } from '../../src/rpc/options.js';
 import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
@@ -79,7 +79,7 @@ function clientOf(options: RpcClientOptions): RpcClient {
   return client;
 }
 
-it('a server that says nothing and answers no PING is sent none, and stays connected', async () => {
+test('a server that says nothing and answers no PING is sent none, and stays connected', async () => {
   const requests = new OldSocket('REP');
   const client = clientOf({ heartbeat: { tolerance: 400 } });
   const statuses: unknown[] = [];
@@ -94,7 +94,7 @@ it('a server that says nothing and answers no PING is sent none, and stays conne
   expect(statuses).toEqual(['connecting', 'connected']);
 });
 
-it('a server whose system accepts connections, and that greets nobody any more, stands still', async () => {
+test('a server whose system accepts connections, and that greets nobody any more, stands still', async () => {
   const requests = new OldSocket('REP');
   const client = clientOf({ heartbeat: { tolerance: 400 } });
   await client.start(await requests.listen());
@@ -106,7 +106,7 @@ it('a server whose system accepts connections, and that greets nobody any more, 
   });
 });
 
-it('events of the same host speak for an idle request connection, but not for one that owes an answer', async () => {
+test('events of the same host speak for an idle request connection, but not for one that owes an answer', async () => {
   const requests = new OldSocket('REP');
   const events = new OldSocket('PUB');
   const client = clientOf({ heartbeat: { tolerance: 1000, feedTolerance: Infinity } });
@@ -135,7 +135,7 @@ function serverSockets(module: ZmqModule): ZmqServerSockets {
   return new ZmqServerSockets(module, SERVER_SOCKETS, zmq.context, undefined);
 }
 
-it('no socket has a heartbeat of ZeroMQ; TCP finds the peers that are gone', async () => {
+test('no socket has a heartbeat of ZeroMQ; TCP finds the peers that are gone', async () => {
   const { module, made } = watchedZmq();
   const server = serverSockets(module);
   const bound = [await server.bindReply(ANY), await server.bindPublish(ANY)];
@@ -166,7 +166,7 @@ it('no socket has a heartbeat of ZeroMQ; TCP finds the peers that are gone', asy
   ]);
 });
 
-it('a publisher that has nothing to say forgets the clients that are gone', async () => {
+test('a publisher that has nothing to say forgets the clients that are gone', async () => {
   let looks = 0;
   const { module } = watchedZmq(() => looks++);
   const publisher = await serverSockets(module).bindPublish(ANY);

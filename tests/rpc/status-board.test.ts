@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { StatusBoard } from '../../src/rpc/status-board.js';
 import type { EndpointView, StatusView } from '../../src/rpc/status-board.js';
 import type { ClientStatus } from '../../src/rpc/status.js';
@@ -31,7 +31,7 @@ function history(...views: StatusView[]): ClientStatus[] {
 }
 
 describe('StatusBoard', () => {
-  it('goes from connecting to connected once all that was asked for stands', () => {
+  test('goes from connecting to connected once all that was asked for stands', () => {
     expect(history(running('down', 'down'), running('open', 'down'), running('open', 'open'))).toEqual([
       { state: 'connecting' },
       { state: 'connected', reconnects: 0 },
@@ -39,7 +39,7 @@ describe('StatusBoard', () => {
     expect(history(running('open'))).toEqual([{ state: 'connected', reconnects: 0 }]);
   });
 
-  it('names the endpoint that fails, and does not flap while attempts go on', () => {
+  test('names the endpoint that fails, and does not flap while attempts go on', () => {
     expect(
       history(running('open', 'down'), running('open', REFUSED), running('open', REFUSED), running('open', 'open')),
     ).toEqual([
@@ -55,7 +55,7 @@ describe('StatusBoard', () => {
     ]);
   });
 
-  it('names a subscription that brings nothing, and says afterwards that something may have been missed', () => {
+  test('names a subscription that brings nothing, and says afterwards that something may have been missed', () => {
     const silent = { ...running('open', 'open'), feedSilence: 35_400 };
     expect(history(running('open', 'open'), silent, running('open', 'open'))).toMatchObject([
       { state: 'connected', reconnects: 0 },
@@ -72,11 +72,11 @@ describe('StatusBoard', () => {
     ]);
   });
 
-  it('prefers the request endpoint when both are down', () => {
+  test('prefers the request endpoint when both are down', () => {
     expect(history(running(BROKE, BROKE))).toMatchObject([{ endpoint: 'request', reason: 'lost' }]);
   });
 
-  it('counts how often it was connected again after a loss, whichever endpoint broke', () => {
+  test('counts how often it was connected again after a loss, whichever endpoint broke', () => {
     const statuses = history(
       running('open', 'open'),
       running(BROKE, 'open'),
@@ -92,7 +92,7 @@ describe('StatusBoard', () => {
     ]);
   });
 
-  it('tells of a silent server once, with advice, and not as a reconnection when it speaks again', () => {
+  test('tells of a silent server once, with advice, and not as a reconnection when it speaks again', () => {
     const statuses = history(
       running('open', 'open'),
       running('open', 'open', 35_000),
@@ -107,7 +107,7 @@ describe('StatusBoard', () => {
     expect(JSON.stringify(statuses[1])).toMatch(/neither a reply nor a heartbeat .* 35 s.*restart the server/);
   });
 
-  it('ends as stopped', () => {
+  test('ends as stopped', () => {
     expect(history(running('open'), { phase: 'stopped', endpoints: [], silence: undefined })).toEqual([
       { state: 'connected', reconnects: 0 },
       { state: 'stopped' },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Topics } from '../../src/rpc/topics.js';
 
 /** A SUB socket's list of prefixes, and whether a message passes. */
@@ -11,9 +11,8 @@ class Filter {
 
   unsubscribe(prefix: Uint8Array): void {
     const index = this.prefixes.indexOf(Buffer.from(prefix).toString('latin1'));
-    if (index < 0) {
-      throw new Error('never subscribed');
-    }
+    if (index < 0) throw new Error('never subscribed');
+
     this.prefixes.splice(index, 1);
   }
 
@@ -45,35 +44,33 @@ function attached(...topics: string[]): { topics: Topics; filter: Filter } {
 }
 
 describe('Topics', () => {
-  it('lets heartbeats of both formats and dialects pass, and nothing else, when no topic is wanted', () => {
+  test('lets heartbeats of both formats and dialects pass, and nothing else, when no topic is wanted', () => {
     const { filter } = attached();
     const { tick, ...heartbeats } = PAIR_MESSAGES;
-    for (const [name, message] of Object.entries(heartbeats)) {
+    for (const [name, message] of Object.entries(heartbeats))
       expect([name, filter.passes(bytes(message))]).toEqual([name, true]);
-    }
+
     expect(filter.passes(Buffer.from('heartbeat'))).toBe(true);
     expect(filter.passes(bytes(tick))).toBe(false);
     expect(filter.passes(Buffer.from('eTick.'))).toBe(false);
     expect(filter.passes(Buffer.from(''))).toBe(false);
   });
 
-  it('lets no unwanted topic of a two-part publisher pass, and every one-part message', () => {
+  test('lets no unwanted topic of a two-part publisher pass, and every one-part message', () => {
     const { filter } = attached('eTick.rb', '委托');
     expect(filter.passes(Buffer.from('eTick.rb2705.SHFE'))).toBe(true);
     expect(filter.passes(Buffer.from('委托.1'))).toBe(true);
     expect(filter.passes(Buffer.from('eTick.au'))).toBe(false);
     expect(filter.passes(Buffer.from('heartbeat'))).toBe(true);
-    for (const message of Object.values(PAIR_MESSAGES)) {
-      expect(filter.passes(bytes(message))).toBe(true);
-    }
+    for (const message of Object.values(PAIR_MESSAGES)) expect(filter.passes(bytes(message))).toBe(true);
   });
 
-  it('asks for everything with one empty prefix', () => {
+  test('asks for everything with one empty prefix', () => {
     const { filter } = attached('', 'rb');
     expect(filter.prefixes).toEqual(['']);
   });
 
-  it('follows changes, and asks a new connection for everything again', () => {
+  test('follows changes, and asks a new connection for everything again', () => {
     const { topics, filter } = attached();
     topics.add('a');
     topics.add('a');
@@ -95,7 +92,7 @@ describe('Topics', () => {
     expect(next.prefixes).not.toContain('c');
   });
 
-  it('knows what is wanted, and by whom', () => {
+  test('knows what is wanted, and by whom', () => {
     const { topics } = attached('eTick.');
     const release = topics.hold('eOrder.');
     expect(topics.wants('eTick.rb')).toBe(true);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RemoteException } from '../../src/rpc/errors.js';
 import { Emitter } from '../../src/rpc/emitter.js';
 import { PythonError, Signature } from '../../src/rpc/signature.js';
@@ -9,7 +9,7 @@ function thrower(): never {
 }
 
 describe('formatTraceback', () => {
-  it('lists the frames most recent call last, and ends with the type and the message', () => {
+  test('lists the frames most recent call last, and ends with the type and the message', () => {
     let text = '';
     try {
       thrower();
@@ -23,7 +23,7 @@ describe('formatTraceback', () => {
     expect(lines.at(-3)).toMatch(/^ {2}File ".*traceback\.test\.ts", line \d+, in thrower$/);
   });
 
-  it("leaves out this package's own frames, and keeps the handler's", () => {
+  test("leaves out this package's own frames, and keeps the handler's", () => {
     const textOf = (run: () => unknown): string => {
       try {
         run();
@@ -47,26 +47,26 @@ describe('formatTraceback', () => {
     expect(text).not.toContain('emitter.ts');
   });
 
-  it.each([
+  test.each([
     ['installed', 'file:///app/node_modules/vnpy-bridge/dist/rpc/traceback.js', '/app/node_modules/vnpy-bridge/dist/'],
     ['from its sources', 'file:///app/src/rpc/traceback.ts', '/app/src/'],
   ])('knows its own folder: %s', (_, module, folder) => {
     expect(ownFolders(module)).toEqual(['node:internal/', `file://${folder}`, folder]);
   });
 
-  it.each([
+  test.each([
     ['an ES module', 'file:///app/dist/server.mjs'],
     ['CommonJS', undefined],
   ])("takes no frames of a program's for its own where it is bundled with it: %s", (_, module) => {
     expect(ownFolders(module)).toEqual(['node:internal/']);
   });
 
-  it('leaves the frames out when told', () => {
+  test('leaves the frames out when told', () => {
     const error = new PythonError('KeyError', "'x'");
     expect(formatTraceback(error, true)).toBe("Traceback (most recent call last):\nKeyError: 'x'\n");
   });
 
-  it.each([
+  test.each([
     ['text', 'Exception: text'],
     [undefined, 'Exception: undefined'],
     [Object.create(null), 'Exception: [object Object]'],
@@ -75,19 +75,19 @@ describe('formatTraceback', () => {
     expect(formatTraceback(thrown, true)).toBe(`Traceback (most recent call last):\n${last}\n`);
   });
 
-  it('takes no time over a message that looks like frames', () => {
+  test('takes no time over a message that looks like frames', () => {
     const message = `\n    at ${' (x'.repeat(300_000)}`;
     expect(formatTraceback(new Error(message), false)).toMatch(/\nError: \n {4}at /);
   });
 
-  it('is what RemoteException reads', () => {
+  test('is what RemoteException reads', () => {
     const error = new RemoteException('f', formatTraceback(new PythonError('ValueError', 'first\nsecond'), false));
     expect(error).toMatchObject({ type: 'ValueError', remoteMessage: 'first\nsecond', method: 'f' });
   });
 });
 
 describe('RemoteException', () => {
-  it.each([
+  test.each([
     ['get_all_accounts', "KeyError: 'get_all_accounts'", true],
     ["it's", `KeyError: "it's"`, true],
     ['get_all_accounts', "KeyError: 'balance'", false],
@@ -101,7 +101,7 @@ describe('RemoteException', () => {
     expect(`${error.type}: ${error.remoteMessage}`).toBe(last);
   });
 
-  it.each([
+  test.each([
     [
       'Traceback (most recent call last):\n  File "server.py", line 120, in run\n    r = func(*args)\n        ^^^\nValueError: boom\n',
       'ValueError',

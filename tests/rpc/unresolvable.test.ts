@@ -1,9 +1,9 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
 import { statusOf } from './support/fixtures.js';
 
 // No name of this domain is ever given to anybody (RFC 2606).
-it('a host name that leads nowhere is told, before anybody has waited for it in vain', async () => {
+test('a host name that leads nowhere is told, before anybody has waited for it in vain', async () => {
   const client = new RpcClient({ connectTimeout: 20_000 });
   onTestFinished(() => client.stop());
   await client.start('tcp://no-such-host.invalid:2014', 'tcp://no-such-host.invalid:4102');
@@ -18,7 +18,7 @@ it('a host name that leads nowhere is told, before anybody has waited for it in 
   await expect(client.call('f', [], {}, { timeout: 50 })).rejects.toThrow(/not sent \(the host name "no-such-host/);
 });
 
-it('a host name that is resolved is connected to as before', async () => {
+test('a host name that is resolved is connected to as before', async () => {
   const client = new RpcClient();
   onTestFinished(() => client.stop());
   await client.start('tcp://localhost:1');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi, test } from 'vitest';
 import { Watchdog } from '../../src/rpc/watchdog.js';
 import type { WatchdogOptions } from '../../src/rpc/watchdog.js';
 
@@ -32,7 +32,7 @@ describe('Watchdog', () => {
     vi.useRealTimers();
   });
 
-  it('is content while anything comes', () => {
+  test('is content while anything comes', () => {
     const bench = new Bench();
     for (let count = 0; count < 20; count++) {
       vi.advanceTimersByTime(10_000);
@@ -42,7 +42,7 @@ describe('Watchdog', () => {
     expect(bench.changes).toEqual([]);
   });
 
-  it('asks after a silence, and condemns only when that is not answered', () => {
+  test('asks after a silence, and condemns only when that is not answered', () => {
     const bench = new Bench();
     vi.advanceTimersByTime(TOLERANCE - 1);
     expect(bench.probe).not.toHaveBeenCalled();
@@ -55,7 +55,7 @@ describe('Watchdog', () => {
     expect(bench.probe).toHaveBeenCalledTimes(1);
   });
 
-  it('takes it back at the first sign of life, and watches on', () => {
+  test('takes it back at the first sign of life, and watches on', () => {
     const bench = new Bench();
     vi.advanceTimersByTime(TOLERANCE + PROBE_TIMEOUT + 1);
     bench.watchdog.sign(performance.now());
@@ -64,7 +64,7 @@ describe('Watchdog', () => {
     expect(bench.changes).toEqual([true, false, true]);
   });
 
-  it('says nothing when the probe is answered', () => {
+  test('says nothing when the probe is answered', () => {
     const bench = new Bench();
     bench.probe.mockImplementation(() => {
       setTimeout(() => {
@@ -76,7 +76,7 @@ describe('Watchdog', () => {
     expect(bench.changes).toEqual([]);
   });
 
-  it('waits for a call that runs long, and judges once it has been given up', () => {
+  test('waits for a call that runs long, and judges once it has been given up', () => {
     const bench = new Bench();
     bench.busy = true;
     vi.advanceTimersByTime(TOLERANCE * 20);
@@ -86,7 +86,7 @@ describe('Watchdog', () => {
     expect(bench.changes).toEqual([true]);
   });
 
-  it('does not need the whole tolerance when a call was not answered and nothing else came', () => {
+  test('does not need the whole tolerance when a call was not answered and nothing else came', () => {
     const bench = new Bench({ expectHeartbeats: false });
     vi.advanceTimersByTime(600_000);
     expect(bench.probe).not.toHaveBeenCalled();
@@ -97,7 +97,7 @@ describe('Watchdog', () => {
     expect(bench.changes).toEqual([true]);
   });
 
-  it('does not suspect a server that speaks while a call of ours times out', () => {
+  test('does not suspect a server that speaks while a call of ours times out', () => {
     const bench = new Bench();
     const sentAt = performance.now();
     vi.advanceTimersByTime(1000);
@@ -107,7 +107,7 @@ describe('Watchdog', () => {
     expect(bench.probe).not.toHaveBeenCalled();
   });
 
-  it('can be turned off', () => {
+  test('can be turned off', () => {
     const bench = new Bench({ heartbeat: { tolerance: Infinity, probeTimeout: PROBE_TIMEOUT } });
     vi.advanceTimersByTime(10 * 24 * 3_600_000);
     bench.watchdog.callTimedOut(performance.now());
@@ -115,7 +115,7 @@ describe('Watchdog', () => {
     expect(bench.probe).not.toHaveBeenCalled();
   });
 
-  it.each(['watching', 'suspicious', 'unresponsive'])('leaves no timer behind when stopped while %s', (when) => {
+  test.each(['watching', 'suspicious', 'unresponsive'])('leaves no timer behind when stopped while %s', (when) => {
     const bench = new Bench();
     vi.advanceTimersByTime(
       { watching: 0, suspicious: TOLERANCE, unresponsive: TOLERANCE + PROBE_TIMEOUT + 1 }[when] ?? 0,

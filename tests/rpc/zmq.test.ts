@@ -3,9 +3,9 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi, test } from 'vitest';
 import * as zmq from 'zeromq';
-import { dumps, loads, Tuple } from '../../src/pickle/index.js';
+import { dumps, loads, Tuple } from 'vnpy-bridge/pickle';
 import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
@@ -64,7 +64,7 @@ async function folder(): Promise<string> {
 }
 
 describe('addresses', () => {
-  it.each([
+  test.each([
     ['tcp', () => Promise.resolve([ANY, ANY] as const)],
     ['tcp by name', () => Promise.resolve(['tcp://localhost:*', 'tcp://localhost:*'] as const)],
     ['ipc', async () => [`ipc://${join(await folder(), 'a')}`, `ipc://${join(await folder(), 'b')}`] as const],
@@ -84,7 +84,7 @@ describe('addresses', () => {
     expect((await events.next()).value).toEqual({ topic: 'topic', data: { seq: 1 } });
   });
 
-  it('a server that stopped can be started at the same address at once, twenty times', async () => {
+  test('a server that stopped can be started at the same address at once, twenty times', async () => {
     const [reply, publish] = [await freeAddress(), await freeAddress()];
     const server = await serve({}, reply, publish);
     const client = await connect(server);
@@ -121,7 +121,7 @@ describe('a start that fails', () => {
     ],
   ];
 
-  it.each(failing)(
+  test.each(failing)(
     'at the request address is one clear error, with nothing left bound: %s',
     async (_name, address, code, why) => {
       const busy = await serve();
@@ -136,7 +136,7 @@ describe('a start that fails', () => {
     },
   );
 
-  it('at the publish address leaves the request address free', async () => {
+  test('at the publish address leaves the request address free', async () => {
     const busy = await serve();
     const reply = await freeAddress();
     await expect(new RpcServer().start(reply, busy.addresses?.topicFrame ?? '')).rejects.toMatchObject({
@@ -145,7 +145,7 @@ describe('a start that fails', () => {
     await serve({}, reply);
   });
 
-  it('at an ipc address in use does not steal it', async () => {
+  test('at an ipc address in use does not steal it', async () => {
     const path = `ipc://${join(await folder(), 'socket')}`;
     const first = await serve({}, path);
     await expect(new RpcServer().start(path, ANY)).rejects.toMatchObject({ code: 'ADDRESS_IN_USE' });
@@ -153,7 +153,7 @@ describe('a start that fails', () => {
     expect(await client.call('add', [1, 2])).toBe(3);
   });
 
-  it('of a client is told at once when the address cannot be one', async () => {
+  test('of a client is told at once when the address cannot be one', async () => {
     await expect(clientOf().start('tcp://127.0.0.1', ANY)).rejects.toMatchObject({ code: 'BAD_ADDRESS' });
     await expect(clientOf().start('tcp://127.0.0.1:1', 'udp://127.0.0.1:1')).rejects.toMatchObject({
       code: 'BAD_ADDRESS',
@@ -178,7 +178,7 @@ describe('what answers at an address', () => {
     ['a publisher', async () => (await serve()).addresses?.topicFrame ?? '', LONG, 'handshake', /exchanged\?/],
   ];
 
-  it.each(diagnoses)('is told in words: %s', async (_name, address, connectTimeout, reason, detail) => {
+  test.each(diagnoses)('is told in words: %s', async (_name, address, connectTimeout, reason, detail) => {
     const client = clientOf({ connectTimeout });
     await client.start(await address());
     const status = await statusOf(client, ({ state }) => state === 'disconnected');
@@ -189,7 +189,7 @@ describe('what answers at an address', () => {
     });
   });
 
-  it('is told for the subscription too', async () => {
+  test('is told for the subscription too', async () => {
     const server = await serve();
     const client = clientOf();
     await client.start(server.addresses?.reply ?? '', server.addresses?.reply);
@@ -202,7 +202,7 @@ describe('what answers at an address', () => {
 });
 
 describe('security', () => {
-  it('CURVE carries calls and events', async () => {
+  test('CURVE carries calls and events', async () => {
     const keys = await generateCurveKeyPair();
     const server = await serve({ security: { mechanism: 'curve', secretKey: keys.secretKey } });
     const client = await connect(server, { security: { mechanism: 'curve', serverKey: keys.publicKey } });
@@ -210,7 +210,7 @@ describe('security', () => {
     expect(await client.call('add', [1, 2])).toBe(3);
   });
 
-  it('CURVE lets in the clients whose keys are allowed, and no other', async () => {
+  test('CURVE lets in the clients whose keys are allowed, and no other', async () => {
     const keys = await generateCurveKeyPair();
     const friend = await generateCurveKeyPair();
     const stranger = await generateCurveKeyPair();
@@ -227,7 +227,7 @@ describe('security', () => {
     expect(server.stats().denied).toBeGreaterThan(0);
   });
 
-  it('PLAIN lets in who knows the password, and no other', async () => {
+  test('PLAIN lets in who knows the password, and no other', async () => {
     const server = await serve({ security: { mechanism: 'plain', users: { ann: 'secret' } } });
     const plain = (username: string, password: string): RpcClientOptions => ({
       security: { mechanism: 'plain', username, password },
@@ -244,7 +244,7 @@ describe('security', () => {
     }
   });
 
-  it('addresses that are not allowed do not come in', async () => {
+  test('addresses that are not allowed do not come in', async () => {
     const open = await serve({ allowAddresses: ['127.0.0.1'] });
     const welcome = await connect(open);
     expect(await welcome.call('add', [1, 2])).toBe(3);
@@ -254,7 +254,7 @@ describe('security', () => {
     expect(closed.stats().denied).toBeGreaterThan(0);
   });
 
-  it('two secured servers in one process keep their own rules', async () => {
+  test('two secured servers in one process keep their own rules', async () => {
     const first = await serve({ security: { mechanism: 'plain', users: { ann: '1' } } });
     const second = await serve({ security: { mechanism: 'plain', users: { ann: '2' } } });
     for (const [server, password] of [
@@ -280,7 +280,7 @@ describe('security', () => {
     ['no security at a PLAIN server', 'plain', 'none', /CURVE or PLAIN/],
   ];
 
-  it.each(mismatches)(
+  test.each(mismatches)(
     'a mismatch is a clear error at the client: %s',
     async (_name, serverSide, clientSide, detail) => {
       const keys = await generateCurveKeyPair();
@@ -319,7 +319,7 @@ describe('security', () => {
     },
   );
 
-  it.each([
+  test.each([
     [{ mechanism: 'curve', serverKey: 'short' }],
     [{ mechanism: 'curve', serverKey: 'x'.repeat(39) + '_' }],
     [{ mechanism: 'curve', serverKey: 'x'.repeat(40), publicKey: 'x'.repeat(40) }],
@@ -327,7 +327,7 @@ describe('security', () => {
     await expect(clientOf({ security }).start('tcp://127.0.0.1:1')).rejects.toMatchObject({ code: 'BAD_SECURITY' });
   });
 
-  it('a server open to the network without security warns, once', async () => {
+  test('a server open to the network without security warns, once', async () => {
     const warn = vi.fn();
     const logger = { debug: vi.fn(), info: vi.fn(), warn, error: vi.fn() };
     await serve({ logger }, 'tcp://*:*', ANY);
@@ -342,7 +342,7 @@ describe('security', () => {
 });
 
 describe('hostile and careless clients', () => {
-  it('one that never reads its answers costs a bounded number of them, and nobody else', async () => {
+  test('one that never reads its answers costs a bounded number of them, and nobody else', async () => {
     const server = await serve({ replyHighWaterMark: 10 });
     server.register('big', () => new Uint8Array(1_000_000));
     const rude = new zmq.Dealer({ linger: 0, receiveHighWaterMark: 1 });
@@ -350,9 +350,8 @@ describe('hostile and careless clients', () => {
       rude.close();
     });
     rude.connect(server.addresses?.reply ?? '');
-    for (let count = 0; count < 200; count++) {
-      await rude.send(['', dumps(['big', Tuple.of(), {}])]);
-    }
+    for (let count = 0; count < 200; count++) await rude.send(['', dumps(['big', Tuple.of(), {}])]);
+
     await eventually(() => {
       expect(server.stats()).toMatchObject({ requests: 200, succeeded: 200, pending: 0 });
       expect(server.stats().unread).toBeGreaterThan(100);
@@ -361,7 +360,7 @@ describe('hostile and careless clients', () => {
     expect(await client.call('add', [1, 2])).toBe(3);
   });
 
-  it('one that sends too much at once loses its connection, the server lives', async () => {
+  test('one that sends too much at once loses its connection, the server lives', async () => {
     const server = await serve({ maxRequestBytes: 10_000 });
     server.register('echo', (value: unknown) => value);
     const client = await connect(server);
@@ -373,7 +372,7 @@ describe('hostile and careless clients', () => {
     expect(await client.call('echo', ['x'])).toBe('x');
   });
 
-  it('one that vanishes in mid-call is forgotten', async () => {
+  test('one that vanishes in mid-call is forgotten', async () => {
     const server = await serve();
     const gate = new Gate();
     server.register('hang', () => gate.opened);
@@ -390,7 +389,7 @@ describe('hostile and careless clients', () => {
     });
   });
 
-  it('ten thousand requests at once are all answered', async () => {
+  test('ten thousand requests at once are all answered', async () => {
     const server = await serve();
     server.register('later', (value: number) => Promise.resolve(value));
     const clients = await Promise.all([connect(server, { window: 1000 }), connect(server, { window: 1000 })]);
@@ -403,7 +402,7 @@ describe('hostile and careless clients', () => {
     expect(new Set(sums).size).toBe(10_000);
   });
 
-  it('raw junk on the socket does no harm', async () => {
+  test('raw junk on the socket does no harm', async () => {
     const server = await serve();
     const raw = new zmq.Dealer({ linger: 0 });
     onTestFinished(() => {
@@ -423,7 +422,7 @@ describe('hostile and careless clients', () => {
 });
 
 describe('a flood of events', () => {
-  it('leaves timers and calls on time, also where each event takes a while', async () => {
+  test('leaves timers and calls on time, also where each event takes a while', async () => {
     const server = await serve();
     const client = await connect(server);
     await client.ready();
@@ -439,9 +438,8 @@ describe('a flood of events', () => {
       server.publish('x', 0);
       expect(received).toBeGreaterThan(0);
     });
-    for (let count = 0; count < 2000; count++) {
-      server.publish('x', count);
-    }
+    for (let count = 0; count < 2000; count++) server.publish('x', count);
+
     // All of them lie in the sockets now: 600 ms of work, of which zeromq.js alone would do 150 ms in one go.
     // That is counted in turns of the event loop and not in ms: a machine that is busy, or pauses, makes no turn longer.
     let mostInTurn = 0;
@@ -469,7 +467,7 @@ describe('a flood of events', () => {
   });
 });
 
-it('nothing can be sent before the handshake, nor after the connection broke', async () => {
+test('nothing can be sent before the handshake, nor after the connection broke', async () => {
   const server = await serve();
   const sockets = await zmqTransport.openClient(CLIENT_SOCKETS);
   const opened = new Gate();
@@ -494,7 +492,7 @@ it('nothing can be sent before the handshake, nor after the connection broke', a
   await expect(connection.send([Buffer.from('too late')])).rejects.toThrow('no connection');
 });
 
-it('a request that the network does not deliver is dropped by the system too, soon', () => {
+test('a request that the network does not deliver is dropped by the system too, soon', () => {
   const { module, made } = watchedZmq();
   const connection = new ZmqClientSockets(module, CLIENT_SOCKETS).connectRequest('tcp://127.0.0.1:9', NO_LISTENER);
   expect(made.map((socket) => socket.tcpMaxRetransmitTimeout)).toEqual([10_000]);

@@ -1,4 +1,4 @@
-import type { ClientSocketOptions, ServerSocketOptions } from '../../src/rpc/index.js';
+import type { ClientSocketOptions, ServerSocketOptions } from 'vnpy-bridge/rpc';
 
 /** For sockets of a transport that a test opens itself: patient, and without security. */
 export const CLIENT_SOCKETS: ClientSocketOptions = {

@@ -37,8 +37,8 @@ import {
   PyUuid,
   PyZoneInfo,
   Tuple,
-} from '../../src/pickle/index.js';
-import type { TzInfo } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { TzInfo } from 'vnpy-bridge/pickle';
 import { float8, toBase64 } from './bytes.js';
 import type { Description } from './pickle-fixtures.js';
 
@@ -171,9 +171,9 @@ class Describer {
     if (value instanceof Set) return ['set', sortedTrees(this.#all(value))];
     if (value instanceof Map) return ['dict', this.#entries(value)];
     if (value instanceof Uint8Array) return [isBytearray(value) ? 'bytearray' : 'bytes', toBase64(value)];
-    if (value instanceof PyDateTime) {
+    if (value instanceof PyDateTime)
       return ['datetime', `${isoDate(value)}T${isoTime(value)}`, value.fold, this.#zone(value.tzinfo)];
-    }
+
     if (value instanceof PyDate) return ['date', isoDate(value)];
     if (value instanceof PyTime) return ['time', isoTime(value), value.fold, this.#zone(value.tzinfo)];
     if (value instanceof PyTimeDelta) return ['timedelta', value.days, value.seconds, value.microseconds];
@@ -251,9 +251,9 @@ class Describer {
     // A state has no identity of its own: pickle makes it for the occasion.
     if (state instanceof Tuple) return ['tuple', Array.from(state, (item) => this.#state(item))];
     if (state instanceof Map) return ['dict', this.#entries(state)];
-    if (typeof state === 'object' && state !== null && Object.getPrototypeOf(state) === Object.prototype) {
+    if (typeof state === 'object' && state !== null && Object.getPrototypeOf(state) === Object.prototype)
       return ['dict', this.#entries(Object.entries(state))];
-    }
+
     return this.visit(state);
   }
 }
@@ -274,9 +274,8 @@ function atom(value: object): Tree | undefined {
   if (value instanceof PyZoneInfo) return ['zoneinfo', value.key];
   if (value instanceof Tuple && value.length === 0) return ['tuple', []];
   if (value instanceof FrozenSet && value.size === 0) return ['frozenset', []];
-  if (value instanceof Uint8Array && !isBytearray(value) && value.length < 2) {
-    return ['bytes', toBase64(value)];
-  }
+  if (value instanceof Uint8Array && !isBytearray(value) && value.length < 2) return ['bytes', toBase64(value)];
+
   return undefined;
 }
 
@@ -307,11 +306,13 @@ class Numbering {
   }
 
   #collect(tree: Tree): void {
-    if (tree instanceof Reference) this.#targets.add(tree.node);
-    else if (Array.isArray(tree))
+    if (tree instanceof Reference) {
+      this.#targets.add(tree.node);
+    } else if (Array.isArray(tree)) {
       tree.forEach((item) => {
         this.#collect(item);
       });
+    }
   }
 
   #emit(given: Tree): Description {

@@ -122,9 +122,9 @@ export async function runExample(
     ...parts: string[]
   ) => (log: unknown, load: unknown) => Promise<void>;
   await new AsyncFunction('__log', '__import', body)(log, load);
-  for (const [line, expected] of expectations) {
+  for (const [line, expected] of expectations)
     if (!done.has(line)) results.push({ line, expected, printed: undefined });
-  }
+
   return results;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OPCODES } from '../../src/pickle/index.js';
+import { OPCODES } from 'vnpy-bridge/pickle';
 import { seededRandom } from './bytes.js';
 
 const CODES = OPCODES.map(({ code }) => code);

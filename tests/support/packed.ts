@@ -37,9 +37,8 @@ export function install(tarball: string, project: string, without?: string): str
   mkdirSync(target, { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
-  for (const dependency of Object.keys(dependencies)) {
-    if (dependency !== without) link(modules, dependency);
-  }
+  for (const dependency of Object.keys(dependencies)) if (dependency !== without) link(modules, dependency);
+
   return target;
 }
 

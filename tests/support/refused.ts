@@ -28,8 +28,8 @@ import {
   PyUuid,
   PyZoneInfo,
   Tuple,
-} from '../../src/pickle/index.js';
-import type { DumpsOptions } from '../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
+import type { DumpsOptions } from 'vnpy-bridge/pickle';
 import { TickData } from '../../src/vnpy/data/index.js';
 import { Exchange } from '../../src/vnpy/enums/index.js';
 import { vnpyRegistry } from '../../src/vnpy/registry.js';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ByteArray, ClassRegistry, dumps, loads, PickleError } from '../../src/pickle/index.js';
-import type { LoadsOptions, Python2Encoding } from '../../src/pickle/index.js';
+import { ByteArray, ClassRegistry, dumps, loads, PickleError } from 'vnpy-bridge/pickle';
+import type { LoadsOptions, Python2Encoding } from 'vnpy-bridge/pickle';
 import { fromBase64, toBase64 } from './bytes.js';
 import type { Description, PickleFixture } from './pickle-fixtures.js';
 import type { PickleRequest, Python } from './python.js';
@@ -34,9 +34,9 @@ function readBuffer(text: string): Uint8Array {
 export function readPython2(description: Description, encoding: Python2Encoding): Description {
   if (!Array.isArray(description)) return description;
   const [tag, text] = description as readonly Description[];
-  if (tag === 'str2' && typeof text === 'string') {
+  if (tag === 'str2' && typeof text === 'string')
     return encoding === 'bytes' ? ['bytes', text] : Buffer.from(fromBase64(text)).toString('latin1');
-  }
+
   return (description as readonly Description[]).map((item) => readPython2(item, encoding));
 }
 

@@ -1,8 +1,8 @@
 /** What interop/vnpy-utility.test.ts cannot ask vnpy: misuse, and what a user keeps. */
-import { describe, expect, it } from 'vitest';
-import { PyDateTime } from '../../src/pickle/index.js';
-import { BarGenerator, ceilTo, Exchange, floorTo, Interval, roundTo, TickData } from '../../src/vnpy/index.js';
-import type { BarData } from '../../src/vnpy/index.js';
+import { describe, expect, test } from 'vitest';
+import { PyDateTime } from 'vnpy-bridge/pickle';
+import { BarGenerator, ceilTo, Exchange, floorTo, Interval, roundTo, TickData } from 'vnpy-bridge/vnpy';
+import type { BarData } from 'vnpy-bridge/vnpy';
 
 const tick = (minute: number, second: number, last_price: number, volume: number): TickData =>
   new TickData({
@@ -15,7 +15,7 @@ const tick = (minute: number, second: number, last_price: number, volume: number
   });
 
 describe('BarGenerator', () => {
-  it('gives bars that do not change afterwards', () => {
+  test('gives bars that do not change afterwards', () => {
     const bars: BarData[] = [];
     const generator = new BarGenerator((bar) => bars.push(bar));
     generator.updateTick(tick(0, 1, 3700, 10));
@@ -31,7 +31,7 @@ describe('BarGenerator', () => {
     expect(generator.bar).toBeUndefined();
   });
 
-  it.each<[what: string, options: object, message: RegExp]>([
+  test.each<[what: string, options: object, message: RegExp]>([
     ['a window that divides no hour', { window: 7 }, /does not divide an hour/],
     ['days without an end', { interval: Interval.DAILY, window: 1 }, /dailyEnd/],
     ['an end that is no time', { interval: Interval.DAILY, window: 1, dailyEnd: '25:00' }, /'14:59', not "25:00"/],
@@ -44,14 +44,14 @@ describe('BarGenerator', () => {
 });
 
 describe('roundTo, floorTo, ceilTo', () => {
-  it('give the steps that exchanges take', () => {
+  test('give the steps that exchanges take', () => {
     expect([roundTo(0.1 + 0.2, 0.1), floorTo(0.29, 0.1), ceilTo(0.21, 0.1)]).toEqual([0.3, 0.2, 0.3]);
     expect([roundTo(2.5, 1), roundTo(3.5, 1), roundTo(-2.5, 1)]).toEqual([2, 4, -2]);
     expect([floorTo(-0.1, 1), ceilTo(-0.1, 1)]).toEqual([-1, 0]);
     expect(roundTo(1_234_567, 1e-18)).toBe(1_234_567);
   });
 
-  it('refuse what no step can be made of', () => {
+  test('refuse what no step can be made of', () => {
     for (const work of [roundTo, floorTo, ceilTo]) {
       expect(() => work(1, 0)).toThrow(/other than 0/);
       expect(() => work(NaN, 1)).toThrow(RangeError);

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
 import { build } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
-import * as pickle from '../../src/pickle/index.js';
-import * as data from '../../src/vnpy/data/public.js';
-import * as vnpy from '../../src/vnpy/index.js';
+import * as pickle from 'vnpy-bridge/pickle';
+import * as data from 'vnpy-bridge/vnpy/data';
+import * as vnpy from 'vnpy-bridge/vnpy';
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const PROGRAM = `${source}program.js`;

@@ -260,7 +260,7 @@ test('symbols are subscribed again once for a connection, however often its comp
   await server.restart((engine) => {
     engine.contracts = [contract(), contract('rb2710')];
     engine.hooks.set('get_all_trades', () => {
-      failures += 1;
+      failures++;
       if (failures < 3) throw new Error('not yet');
     });
   });

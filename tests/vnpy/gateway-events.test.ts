@@ -371,7 +371,7 @@ describe('events', () => {
     const gateway = await server.connected();
     let count = 0;
     const listener = (): void => {
-      count += 1;
+      count++;
     };
     const off = gateway.on('tick', listener);
     gateway.on('tick', listener);

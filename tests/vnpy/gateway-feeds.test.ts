@@ -60,9 +60,9 @@ describe('what comes again', () => {
     const types = all.map(({ type }) => type);
     expect(events).toEqual([...types, ...types, EventType.LOG]);
     expect((await first).value?.type).toBe(EventType.TICK);
-    for (const type of [...types, ...types, EventType.LOG].slice(1)) {
+    for (const type of [...types, ...types, EventType.LOG].slice(1))
       expect((await stream.next()).value?.type).toBe(type);
-    }
+
     // The twins under the longer types, and the order and the fill that were known.
     expect(gateway.stats()).toMatchObject({ doubles: 12, delivered: { tick: 2, order: 1, trade: 1 } });
   });
@@ -83,7 +83,7 @@ describe('what comes again', () => {
     const gateway = await desk();
     const events: string[] = [];
     gateway.on('event', ({ type }) => events.push(type));
-    for (let count = 0; count < 2; count += 1) {
+    for (let count = 0; count < 2; count++) {
       server.engine.tellTick(tick(1));
       server.engine.tellOrder(order('1'));
       server.engine.tellTrade(trade('t', '1'));
@@ -177,7 +177,7 @@ describe('ticks', () => {
     const gateway = await settled(server);
     let asked = 0;
     server.engine.getTick = () => {
-      asked += 1;
+      asked++;
       return undefined;
     };
     server.engine.hooks.set('subscribe', async () => {
@@ -235,7 +235,7 @@ describe('an iterator', () => {
     const gateway = await settled(server);
     let filtered = 0;
     const filter = (): boolean => {
-      filtered += 1;
+      filtered++;
       return true;
     };
     // Asked once, and left: as in `const { value } = await gateway.events('order').next()`.
@@ -244,7 +244,7 @@ describe('an iterator', () => {
     expect((await first).value?.orderid).toBe('1');
     let before = 0;
     // When it is collected is not for us to say: until an order has come that it did not look at.
-    for (let count = 2; filtered > before; count += 1) {
+    for (let count = 2; filtered > before; count++) {
       await new Promise((resolve) => setImmediate(resolve));
       collectGarbage();
       before = filtered;

@@ -167,9 +167,9 @@ describe('at an interval', () => {
     });
     const gateway = await settled(server, { timeouts: { request: 600_000, snapshot: 600_000 } });
     let answer: () => void = () => undefined;
-    for (const name of ['send_order', 'cancel_order']) {
+    for (const name of ['send_order', 'cancel_order'])
       server.engine.hooks.set(name, () => new Promise<void>((resolve) => (answer = resolve)));
-    }
+
     const held = async (): Promise<void> => {
       await eventually(() => {
         expect(server.engine.calls.at(-1)).toMatch(/^(send_order|cancel_order) CTP/);

@@ -137,17 +137,18 @@ describe('sendOrder', () => {
     // Told while it waits ...
     let asked = 0;
     server.engine.hooks.set('get_all_orders', () => {
-      asked += 1;
-      if (asked === 1)
+      asked++;
+      if (asked === 1) {
         setTimeout(() => {
           server.engine.emit(new Event(EventType.ORDER, order('1', { reference: 'a' })));
         }, 20);
+      }
     });
     expect(await gateway.findOrder('a')).toMatchObject({ vt_orderid: 'CTP.1' });
     expect(asked).toBe(1);
     // ... or listed the second time, its event having been lost.
     server.engine.hooks.set('get_all_orders', () => {
-      asked += 1;
+      asked++;
       if (asked === 3) server.engine.orders = [order('2', { reference: 'b' })];
     });
     expect(await gateway.findOrder('b')).toMatchObject({ vt_orderid: 'CTP.2' });
@@ -454,9 +455,8 @@ describe('sendOrder', () => {
   test('findOrder takes a reference, not an error or an order', async () => {
     const server = await startFake();
     const gateway = await server.connected();
-    for (const wrong of ['', undefined, 5, new Error('x'), order('1')]) {
+    for (const wrong of ['', undefined, 5, new Error('x'), order('1')])
       await expect(gateway.findOrder(wrong as string)).rejects.toThrow('findOrder takes the reference of an order');
-    }
   });
 
   test('the word of a server that raised is not taken for a refusal', async () => {

@@ -22,9 +22,9 @@ afterEach(() => {
 
 function eventOf(step: Step | undefined): Event<OrderData | TradeData> {
   const event = loads(Buffer.from(step?.event ?? '', 'base64'), { registry: vnpyRegistry });
-  if (event instanceof Event && (event.data instanceof OrderData || event.data instanceof TradeData)) {
+  if (event instanceof Event && (event.data instanceof OrderData || event.data instanceof TradeData))
     return event as Event<OrderData | TradeData>;
-  }
+
   throw new Error('a step is no event of an order or a trade');
 }
 
@@ -91,7 +91,6 @@ test.each(SEQUENCES)('%s: no order is taken for another, each fill comes once', 
   expect(fills).toEqual([...new Set(trades.map(fillOf))]);
   for (const order of await Promise.all(waiting)) expect(order.isActive()).toBe(false);
   const last = events.map(({ data }) => data).filter((data) => data instanceof OrderData);
-  for (const data of new Map(last.map((order) => [order.vt_orderid, order])).values()) {
+  for (const data of new Map(last.map((order) => [order.vt_orderid, order])).values())
     expect(gateway.orders.get(data.vt_orderid)).toMatchObject({ status: data.status, traded: data.traded });
-  }
 });

@@ -36,7 +36,7 @@ function close(converter: OffsetConverter, volume: number, symbol = 'rb2705'): s
 /** How much of what is long can still be closed. */
 function closable(converter: OffsetConverter, symbol = 'rb2705'): number {
   let volume = 0;
-  while (close(converter, volume + 1, symbol).length > 0) volume += 1;
+  while (close(converter, volume + 1, symbol).length > 0) volume++;
   return volume;
 }
 
@@ -105,9 +105,9 @@ describe('close()', () => {
       ...offsetSource(engine),
       on: (name, listener) => {
         const off = engine.on(name, listener);
-        listeners += 1;
+        listeners++;
         return () => {
-          listeners -= 1;
+          listeners--;
           off();
         };
       },

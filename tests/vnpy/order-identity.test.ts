@@ -359,9 +359,9 @@ describe('a fill', () => {
     const server = await startFake();
     const gateway = await settled(server);
     const trades = record(gateway, 'trade');
-    for (const data of [trade('t', '1'), trade('t', '1', changes), trade('t', '1'), trade('t', '1', changes)]) {
+    for (const data of [trade('t', '1'), trade('t', '1', changes), trade('t', '1'), trade('t', '1', changes)])
       server.engine.tellTrade(data);
-    }
+
     await caughtUp(server, gateway);
     expect(trades).toEqual(['trade CTP.t', 'trade CTP.t']);
     expect([...gateway.trades.values()]).toMatchObject([{ price: 3500, volume: 1 }, changes]);

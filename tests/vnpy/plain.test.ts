@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dumps, loads, PyDateTime, PyDecimal, PyZoneInfo } from '../../src/pickle/index.js';
+import { dumps, loads, PyDateTime, PyDecimal, PyZoneInfo } from 'vnpy-bridge/pickle';
 import {
   Direction,
   Event,
@@ -9,7 +9,7 @@ import {
   Status,
   toPlain,
   vnpyRegistry,
-} from '../../src/vnpy/index.js';
+} from 'vnpy-bridge/vnpy';
 
 const order = new OrderData({
   gateway_name: 'CTP',
@@ -72,7 +72,7 @@ describe('toPlain', () => {
 
   test('ends below a hundred levels', () => {
     let deep: unknown = 0;
-    for (let depth = 0; depth < 10_000; depth += 1) deep = { deep };
+    for (let depth = 0; depth < 10_000; depth++) deep = { deep };
     expect(JSON.stringify(toPlain(deep))).toBe(`${'{"deep":'.repeat(100)}"…"${'}'.repeat(100)}`);
   });
 

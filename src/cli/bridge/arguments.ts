@@ -66,9 +66,9 @@ export function parseArgument(text: string): unknown {
 /** Keyword arguments: a JSON object whose texts are read as {@link parseArgument} reads them. */
 export function parseKeywords(text: string): Readonly<Record<string, unknown>> {
   const parsed = parseJson(text);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new CliError('USAGE', `--kwargs must be a JSON object, {"vt_symbol": "rb2705.SHFE"} for instance`);
-  }
+
   return Object.fromEntries(
     Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? parseKeywordText(value) : value]),
   );
@@ -83,9 +83,9 @@ function parseKeywordText(text: string): unknown {
 
 function parseRequest(className: string, json: string): object {
   const create = Object.hasOwn(REQUESTS, className) ? REQUESTS[className] : undefined;
-  if (create === undefined) {
+  if (create === undefined)
     throw new CliError('USAGE', `there is no class ${className}; there are ${Object.keys(REQUESTS).join(', ')}`);
-  }
+
   const fields = parseJson(json) as Readonly<Record<string, unknown>>;
   return create(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldValue(name, value)])));
 }

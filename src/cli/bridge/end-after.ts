@@ -34,8 +34,9 @@ export function endAfter(signal: AbortSignal, time: number | undefined): TimedEn
     // In parts: a timer cannot be set for longer than 24 days.
     else timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST));
   };
-  if (signal.aborted) abort();
-  else {
+  if (signal.aborted) {
+    abort();
+  } else {
     signal.addEventListener('abort', abort, { once: true });
     wait();
   }

@@ -24,9 +24,9 @@ export function warnOn({ stderr }: Pick<Io, 'stderr'>): Warn {
 export async function clientSecurity(settings: Settings, warn: Warn): Promise<ClientSecurity | undefined> {
   const serverKey = settings.get(options.curveServerKey);
   const username = settings.get(options.plainUsername);
-  if (serverKey !== undefined && username !== undefined) {
+  if (serverKey !== undefined && username !== undefined)
     throw new CliError('USAGE', 'give --curve-server-key or --plain-username, not both');
-  }
+
   if (serverKey !== undefined) {
     const publicKey = settings.get(options.curvePublicKey);
     const secretKey = await readSecret(settings, options.curveSecretKey, options.curveSecretKeyFile, warn);
@@ -84,15 +84,14 @@ async function readSecret(
 ): Promise<string | undefined> {
   const value = settings.get(direct);
   const path = settings.get(file);
-  if (value !== undefined && path !== undefined) {
+  if (value !== undefined && path !== undefined)
     throw new CliError('USAGE', `${environmentName(direct)} and --${file.name} are both given: which one is it?`);
-  }
+
   if (path === undefined) return value;
   try {
     const { mode } = await stat(path);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      await warn(`others can read ${path}: chmod 600 it`);
-    }
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await warn(`others can read ${path}: chmod 600 it`);
+
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
     throw new CliError('FILE', `--${file.name}: cannot read ${path}: ${messageOf(error)}`, { cause: error });

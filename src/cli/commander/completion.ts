@@ -129,9 +129,9 @@ compdef _${identifier(name)} ${name}
 function fish(name: string, commands: readonly CommandDescription[], defaultCommand: string | undefined): string {
   const lines = [`# fish completion of ${name}: ${name} completion fish | source`];
   const none = `not __fish_seen_subcommand_from ${commands.map((command) => command.name).join(' ')}`;
-  for (const command of commands) {
+  for (const command of commands)
     lines.push(`complete -c ${name} -n '${none}' -a ${command.name} -d '${fishText(command.description)}'`);
-  }
+
   for (const command of commands) {
     // The default command's options are those of a line that names no other command.
     const others = commands.filter((other) => other !== command).map((other) => other.name);

@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const WORST_FIRST: readonly ExitCode[] = [EXIT.usage, EXIT.findings, EXIT.damaged, EXIT.limit, EXIT.clean];
 
-/** The exit code of several results: the worst, in the order 4 > 1 > 2 > 3 > 0. */
+/** The exit code of several results: the worst, in the order 4, 1, 2, 3, 0. */
 export function worst(codes: Iterable<ExitCode>): ExitCode {
   const seen = new Set(codes);
   return WORST_FIRST.find((code) => seen.has(code)) ?? EXIT.clean;

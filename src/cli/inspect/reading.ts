@@ -80,7 +80,7 @@ export class Reading {
           count = message.number;
           damaged ||= damageCode(message.findings) !== EXIT.clean;
           if (!this.#chosen(message)) continue;
-          chosen += 1;
+          chosen++;
           if (countDamage) this.#codes.add(damageCode(message.findings));
           yield message;
         }
@@ -92,9 +92,8 @@ export class Reading {
         await this.#failed(`${nameOf(name)}: no message ${rangeText(range)}: ${has}`);
       }
     }
-    if (grep !== undefined && chosen === 0 && this.#unread.size < this.#names.length) {
+    if (grep !== undefined && chosen === 0 && this.#unread.size < this.#names.length)
       await this.#failed(`no message has a topic that contains ${JSON.stringify(grep)} (--grep)`);
-    }
   }
 
   /** A viewer for a message, with vnpy's classes. */
@@ -128,8 +127,9 @@ export class Reading {
       const format = bytes.from ?? from;
       let first = bytes.cut;
       for await (const payload of openInput(bytes.name, bytes.data, { from: format, maxInflate })) {
-        if (!first) yield payload;
-        else {
+        if (!first) {
+          yield payload;
+        } else {
           const cut = {
             code: 'I001' as const,
             message: `the input is longer than ${maxBytes} bytes`,
@@ -155,9 +155,9 @@ export class Reading {
 
   #chosen(message: Message): boolean {
     const { message: ranges, grep } = this.#flags;
-    if (ranges !== undefined && !ranges.some(({ first, last }) => message.number >= first && message.number <= last)) {
+    if (ranges !== undefined && !ranges.some(({ first, last }) => message.number >= first && message.number <= last))
       return false;
-    }
+
     return grep === undefined || message.wire?.topic?.includes(grep) === true;
   }
 

@@ -62,9 +62,11 @@ export class RecordingParser {
         offset = this.#offset();
         const record = this.#reader.nextRecord();
         if (record === undefined) break;
-        if (record.type === 'Channel') this.#channels.set(record.id, fromMcapChannel(record));
-        else if (record.type === 'Metadata' && record.name === PROFILE) this.#setFacts(record.metadata);
-        else if (record.type === 'Message') {
+        if (record.type === 'Channel') {
+          this.#channels.set(record.id, fromMcapChannel(record));
+        } else if (record.type === 'Metadata' && record.name === PROFILE) {
+          this.#setFacts(record.metadata);
+        } else if (record.type === 'Message') {
           const channel = this.#channels.get(record.channelId);
           // A channel of another program's is none of our business.
           if (channel === undefined) continue;
@@ -76,9 +78,8 @@ export class RecordingParser {
       if (error instanceof RecordingDamagedError) throw error;
       throw this.#damage(offset, error);
     }
-    if (this.#reader.bytesRemaining() > MAX_RECORD_BYTES) {
+    if (this.#reader.bytesRemaining() > MAX_RECORD_BYTES)
       throw this.#damage(offset, new Error(`a record claims to be larger than ${MAX_RECORD_BYTES} bytes`));
-    }
   }
 
   /** Where the first byte stands that has not been understood yet. */

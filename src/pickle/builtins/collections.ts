@@ -69,10 +69,11 @@ const orderedDict: BuiltinDefinition = {
   },
   reduce(value) {
     const dict = value as OrderedDict;
-    if (!isState(dict.attributes))
+    if (!isState(dict.attributes)) {
       throw badValue(
         'The attributes of an OrderedDict are a dict, or a Tuple of a dict or null and of a dict of slots',
       );
+    }
     return { entries: dict, state: dict.attributes };
   },
 };
@@ -90,9 +91,9 @@ const defaultDict: BuiltinDefinition = {
   reduce(value, context) {
     const { factory } = value as DefaultDict;
     if (factory === undefined || factory === null) return { entries: value as DefaultDict };
-    if (context.isNeverCallable(factory)) {
+    if (context.isNeverCallable(factory))
       throw badValue('The factory of a defaultdict is null or what Python can call, a PyGlobal for example');
-    }
+
     return { args: [factory], entries: value as DefaultDict };
   },
 };
@@ -129,9 +130,9 @@ const deque: BuiltinDefinition = {
   reduce(value) {
     const items = value as Deque;
     // `deque_init` of CPython's Modules/_collectionsmodule.c.
-    if (items.maxlen !== null && (!Number.isSafeInteger(items.maxlen) || items.maxlen < 0)) {
+    if (items.maxlen !== null && (!Number.isSafeInteger(items.maxlen) || items.maxlen < 0))
       throw badValue(`The maxlen of a deque is null or an integer from 0 on, not ${String(items.maxlen)}`);
-    }
+
     return { args: items.maxlen === null ? [] : [EMPTY, items.maxlen], items };
   },
 };

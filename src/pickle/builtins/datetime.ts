@@ -189,9 +189,9 @@ const timedelta: BuiltinDefinition = {
   construct({ args }) {
     const [days, seconds, microseconds] = args;
     if (args.length !== 3) return undefined;
-    if (typeof days !== 'number' || typeof seconds !== 'number' || typeof microseconds !== 'number') {
+    if (typeof days !== 'number' || typeof seconds !== 'number' || typeof microseconds !== 'number')
       throw new TypeError('needs three ints');
-    }
+
     return new PyTimeDelta(days, seconds, microseconds);
   },
   reduce(value) {
@@ -275,9 +275,9 @@ const pytzZone: BuiltinDefinition = {
   },
   reduce(value, { foreign }) {
     const { zone, utcOffset, dst, abbreviation } = value as PytzZone;
-    if (foreign !== 'write' && !PytzZone.isDecoded(value as PytzZone)) {
+    if (foreign !== 'write' && !PytzZone.isDecoded(value as PytzZone))
       throw notPortable('A zone of pytz can be loaded only where pytz is, which vnpy 3.0 and later do not use');
-    }
+
     if (zone === undefined)
       return { callable: PyGlobal.from('codec', 'pytz', 'FixedOffset'), args: [(utcOffset ?? 0) / 60] };
     if (dst !== undefined) return { args: [zone, utcOffset ?? 0, dst, abbreviation ?? ''] };

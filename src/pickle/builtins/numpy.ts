@@ -136,9 +136,9 @@ function reconstruct(module: string): BuiltinDefinition {
       const shape = shapeOf(shapeGiven);
       if (shape === undefined || !(element instanceof NumpyDType)) return undefined;
       const isFortran = fortran === true || fortran === 1;
-      if (element.kind === 'O') {
+      if (element.kind === 'O')
         return Array.isArray(content) ? new NDArray(element.text, shape, content, isFortran) : undefined;
-      }
+
       const bytes = rawBytes(content);
       if (bytes === undefined) return undefined;
       return withTypeOf(element, NDArray.fromBytes(element.text, shape, bytes, isFortran));
@@ -216,9 +216,9 @@ const arrayWriter: BuiltinDefinition = {
   reduce(value, { foreign, protocol, takesBuffers }) {
     const array = value as NDArray;
     const { data, fortran, shape, writeable } = array;
-    if (shape.length > 32 && foreign !== 'write') {
+    if (shape.length > 32 && foreign !== 'write')
       throw notPortable(`An array of ${shape.length} dimensions can be loaded with numpy 2 only`);
-    }
+
     const content = array.memory();
     const type = dtypeOf(array);
     const dimensions = Tuple.from(shape);

@@ -119,9 +119,9 @@ const pathWriter: BuiltinDefinition = {
   type: PyPath,
   reduce(value, { foreign }) {
     const { type, parts } = value as PyPath;
-    if (foreign !== 'write' && !type.startsWith('Pure') && !PyPath.isDecoded(value as PyPath)) {
+    if (foreign !== 'write' && !type.startsWith('Pure') && !PyPath.isDecoded(value as PyPath))
       throw notPortable(`A ${type} can be loaded on one kind of system only; a Pure${type} on all`);
-    }
+
     return { callable: PyGlobal.from('codec', 'pathlib', type), args: parts };
   },
 };

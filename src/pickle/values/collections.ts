@@ -20,9 +20,9 @@ export class DefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
   /** @throws TypeError for a factory that Python cannot call: `defdict_init` of CPython's Modules/_collectionsmodule.c. */
   constructor(factory: unknown, entries: Iterable<readonly [K, V]> = []) {
     super(entries);
-    if (factory !== undefined && factory !== null && isNeverCallable(factory)) {
+    if (factory !== undefined && factory !== null && isNeverCallable(factory))
       throw new TypeError('The factory of a defaultdict is null or what Python can call, a PyGlobal for example');
-    }
+
     this.factory = factory;
   }
 

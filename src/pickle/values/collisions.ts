@@ -20,7 +20,7 @@ export class Collisions {
   #hashes = new Int32Array(0);
   #counts = new Uint32Array(0);
 
-  /** @param limit most numbers in one bucket. The first so many of a container need not be counted: most have no more. */
+  /** @param limit - most numbers in one bucket. The first so many of a container need not be counted: most have no more. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -69,7 +69,9 @@ function hashOf(key: number | bigint): number {
   if (typeof key === 'number') {
     float.setFloat64(0, key);
     bits = float.getBigUint64(0);
-  } else bits = BigInt.asUintN(64, key < 0n ? -key : key);
+  } else {
+    bits = BigInt.asUintN(64, key < 0n ? -key : key);
+  }
   let hash = BigInt.asUintN(64, ~bits + (bits << 18n));
   hash ^= hash >> 31n;
   hash = BigInt.asUintN(64, hash * 21n);

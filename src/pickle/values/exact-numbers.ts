@@ -27,9 +27,9 @@ export class PyDecimal {
       // For JavaScript alone the mark of byte order is space.
       text.includes('\ufeff') ||
       !isInRange(match[2], match[3], match[4])
-    ) {
+    )
       throw new RangeError(`${JSON.stringify(text.slice(0, 40))} is no Decimal`);
-    }
+
     this.text = text;
   }
 
@@ -107,7 +107,7 @@ export class PyFraction {
   readonly denominator: bigint;
 
   /**
-   * @param reduce false takes the parts as they are, but for the sign.
+   * @param reduce - false takes the parts as they are, but for the sign.
    * @throws RangeError when the denominator is zero.
    */
   constructor(numerator: bigint, denominator: bigint, reduce = true) {

@@ -35,9 +35,9 @@ export function isIpText(type: string, text: string): boolean {
 function ipv4(text: string): bigint | undefined {
   if (text.length > MAX_ADDRESS) return undefined;
   const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)) {
+  if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255))
     return undefined;
-  }
+
   return octets.reduce((value, octet) => (value << 8n) | BigInt(octet), 0n);
 }
 

@@ -123,8 +123,8 @@ export class KeyIndex {
   openTo: Hashing | undefined;
 
   /**
-   * @param hashing who says which keys Python can hash.
-   * @param steady no key changes as long as the index is used, so that all can be remembered without being frozen.
+   * @param hashing - who says which keys Python can hash.
+   * @param steady - no key changes as long as the index is used, so that all can be remembered without being frozen.
    */
   constructor(
     public hashing: Hashing = WITHOUT_REGISTRY,
@@ -137,7 +137,7 @@ export class KeyIndex {
    * The canonical form of a key: a number, a bigint, null, a signature or the object itself. A text is its own, unless it
    * could be taken for a signature.
    *
-   * @param keep true for a key that is to be stored: its tuples are frozen, so that its place stays right.
+   * @param keep - true for a key that is to be stored: its tuples are frozen, so that its place stays right.
    * @throws UnhashableError when the key, or an item of it, cannot be hashed in Python.
    */
   canonical(key: unknown, keep: boolean): unknown {
@@ -174,7 +174,7 @@ export class KeyIndex {
   /**
    * The signature of a tuple or frozenset, undefined when that of an item of it has to be found first.
    *
-   * @param deep how many levels of items in it may be worked out on the way.
+   * @param deep - how many levels of items in it may be worked out on the way.
    */
   #signatureOf(
     node: Tuple | FrozenSet,
@@ -193,7 +193,9 @@ export class KeyIndex {
           done?.get(item) ?? (deep > 0 ? this.#signatureOf(item, keep, done, deep - 1) : this.#known?.get(item));
         if (signature === undefined) return undefined;
         parts.push(this.#part(signature));
-      } else parts.push(this.#itemPart(item, keep));
+      } else {
+        parts.push(this.#itemPart(item, keep));
+      }
     }
     const isTuple = node instanceof Tuple;
     const signature = isTuple ? `${MARK}T${parts.join('')}` : `${MARK}F${parts.sort().join('')}`;
@@ -284,9 +286,8 @@ export class KeyIndex {
       return signature;
     }
     if (keep && this.openTo !== this.hashing && isOpen(key)) this.#noteOpen();
-    if (key instanceof Complex) {
-      return key.imag === 0 ? this.#numeric(key.real) : `${MARK}c${key.real} ${key.imag}`;
-    }
+    if (key instanceof Complex) return key.imag === 0 ? this.#numeric(key.real) : `${MARK}c${key.real} ${key.imag}`;
+
     if (key instanceof Date) return `${MARK}kdatetime ${key.getTime() * 1000}`;
     if (!(pythonKey in key)) return key;
     const own = (key as KeyValue)[pythonKey]();
@@ -325,8 +326,8 @@ const TEXT_STEP = 1024;
 function binaryText(bytes: Uint8Array): string {
   if (bytes.length <= TEXT_STEP) return String.fromCharCode(...bytes);
   let text = '';
-  for (let at = 0; at < bytes.length; at += TEXT_STEP) {
+  for (let at = 0; at < bytes.length; at += TEXT_STEP)
     text += String.fromCharCode(...bytes.subarray(at, at + TEXT_STEP));
-  }
+
   return text;
 }

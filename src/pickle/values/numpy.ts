@@ -43,9 +43,9 @@ export class NumpyDType {
   constructor(text: string) {
     const [known, , characters = 0, units = '', , bytes = 0] = DTYPE.exec(text) ?? [];
     const isSized = 4 * Number(characters) <= MAX_INT && Number(bytes) <= MAX_INT;
-    if (known === undefined || !isSized || (units !== '' && !(Number(units) >= 1 && Number(units) <= MAX_INT))) {
+    if (known === undefined || !isSized || (units !== '' && !(Number(units) >= 1 && Number(units) <= MAX_INT)))
       throw new RangeError(`${JSON.stringify(text)} is no element type that is known here`);
-    }
+
     this.text = text;
   }
 
@@ -103,9 +103,9 @@ export class NDArray {
   constructor(dtype: string, shape: readonly number[], data: NumpyData, fortran = false, writeable = true) {
     const type = new NumpyDType(dtype);
     const count = shape.reduce((product, length) => product * length, 1);
-    if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || !Number.isSafeInteger(count)) {
+    if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || !Number.isSafeInteger(count))
       throw new RangeError(`The shape (${shape.join(', ')}) is no shape`);
-    }
+
     if (data.length !== count * unitsPerElement(type)) {
       throw new RangeError(
         `An array of ${dtype} and shape (${shape.join(', ')}) does not have ${data.length} units of data`,

@@ -19,7 +19,7 @@ export class PyPath {
   #decoded = false;
 
   /**
-   * @param segments text that Python's constructor takes: a whole path, its parts, or anything between.
+   * @param segments - text that Python's constructor takes: a whole path, its parts, or anything between.
    * @throws RangeError when there is no such class.
    */
   constructor(type: PathClass, segments: readonly string[]) {
@@ -28,7 +28,7 @@ export class PyPath {
     this.parts = Object.freeze(type.endsWith('PosixPath') ? posixParts(segments) : windowsParts(segments));
   }
 
-  /** One that came in a pickle. @param forward whether it may be written to others for that. @internal */
+  /** One that came in a pickle. @param forward - whether it may be written to others for that. @internal */
   static read(type: PathClass, segments: readonly string[], forward: boolean): PyPath {
     const path = new PyPath(type, segments);
     path.#decoded = forward;

@@ -42,7 +42,7 @@ export class PickleBuffer extends Uint8Array {
     this.readonly = readonly;
   }
 
-  /** The bytes of a typed array or DataView, in place: nothing is copied. @param readonly default false. */
+  /** The bytes of a typed array or DataView, in place: nothing is copied. @param readonly - default false. */
   static view(bytes: ArrayBufferView, readonly = false): PickleBuffer {
     return new PickleBuffer(bytes.buffer, bytes.byteOffset, bytes.byteLength, readonly);
   }

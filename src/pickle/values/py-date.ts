@@ -64,9 +64,9 @@ export class PyTime {
 
   /** @throws RangeError when there is no such time. */
   constructor(hour = 0, minute = 0, second = 0, microsecond = 0, tzinfo: TzInfo | null = null, fold: 0 | 1 = 0) {
-    if (!isTime(hour, minute, second, microsecond)) {
+    if (!isTime(hour, minute, second, microsecond))
       throw new RangeError(`There is no time ${hour}:${minute}:${second}.${microsecond}`);
-    }
+
     this.hour = hour;
     this.minute = minute;
     this.second = second;

@@ -50,9 +50,9 @@ export class PyDateTime {
     tzinfo: TzInfo | null = null,
     fold: 0 | 1 = 0,
   ) {
-    if (!isDate(year, month, day) || !isTime(hour, minute, second, microsecond)) {
+    if (!isDate(year, month, day) || !isTime(hour, minute, second, microsecond))
       throw new RangeError(`There is no datetime ${year}-${month}-${day} ${hour}:${minute}:${second}.${microsecond}`);
-    }
+
     this.year = year;
     this.month = month;
     this.day = day;
@@ -67,8 +67,8 @@ export class PyDateTime {
   /**
    * The wall-clock time of an instant in a zone.
    *
-   * @param date the instant, to milliseconds.
-   * @param zone default UTC.
+   * @param date - the instant, to milliseconds.
+   * @param zone - default UTC.
    * @throws RangeError for an invalid Date, or one outside of the years 1 to 9999.
    */
   static fromDate(date: Date, zone: TzInfo = PyTimeZone.utc): PyDateTime {
@@ -107,7 +107,7 @@ export class PyDateTime {
   /**
    * The instant, in microseconds since 1970-01-01T00:00Z.
    *
-   * @param naive what a datetime without a zone is taken to be in: this process's zone, or the one given.
+   * @param naive - what a datetime without a zone is taken to be in: this process's zone, or the one given.
    * @throws RangeError when the zone's offset is not known here.
    */
   instant(naive: 'local' | TzInfo): bigint {
@@ -123,7 +123,7 @@ export class PyDateTime {
   /**
    * The instant as a JavaScript Date, cut to milliseconds.
    *
-   * @param naive what a datetime without a zone is taken to be in. Default: this process's zone.
+   * @param naive - what a datetime without a zone is taken to be in. Default: this process's zone.
    * @throws RangeError when the zone's offset is not known here.
    */
   toDate(naive: 'local' | TzInfo = 'local'): Date {

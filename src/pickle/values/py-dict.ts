@@ -60,7 +60,7 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
   /**
    * Sets a key that is in the dict as this very value, or that nothing in it is equal to.
    *
-   * @param late when the key has to be indexed before others are looked for, and whether it may be open.
+   * @param late - when the key has to be indexed before others are looked for, and whether it may be open.
    * @internal
    */
   static put<K, V>(dict: PyDict<K, V>, key: K, value: V, late: false | 'closed' | 'open'): void {

@@ -77,8 +77,8 @@ export class PyObject {
   #number = 0;
 
   /**
-   * @param args an inert value becomes {@link argsFrom}.
-   * @param kwargs an inert value becomes {@link kwargsFrom}.
+   * @param args - an inert value becomes {@link argsFrom}.
+   * @param kwargs - an inert value becomes {@link kwargsFrom}.
    */
   constructor(
     type: unknown,

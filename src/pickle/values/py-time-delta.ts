@@ -24,9 +24,9 @@ export class PyTimeDelta {
    * @throws RangeError when the sum is beyond ±999,999,999 days, or a part is no integer.
    */
   constructor(days = 0, seconds = 0, microseconds = 0) {
-    if (!Number.isSafeInteger(days) || !Number.isSafeInteger(seconds) || !Number.isSafeInteger(microseconds)) {
+    if (!Number.isSafeInteger(days) || !Number.isSafeInteger(seconds) || !Number.isSafeInteger(microseconds))
       throw new RangeError('The parts of a timedelta are integers');
-    }
+
     let micro = microseconds;
     let second = seconds;
     let day = days;
@@ -50,7 +50,7 @@ export class PyTimeDelta {
     let rest = total % DAY;
     if (rest < 0n) {
       rest += DAY;
-      days -= 1n;
+      days--;
     }
     return new PyTimeDelta(Number(days), Number(rest / 1_000_000n), Number(rest % 1_000_000n));
   }

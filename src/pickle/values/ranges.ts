@@ -14,9 +14,9 @@ export class PyRange {
 
   /** @throws RangeError when the step is zero or a number is no safe integer: Objects/rangeobject.c of CPython. */
   constructor(start: number | bigint, stop: number | bigint, step: number | bigint = 1) {
-    if (![start, stop, step].every((part) => typeof part === 'bigint' || Number.isSafeInteger(part))) {
+    if (![start, stop, step].every((part) => typeof part === 'bigint' || Number.isSafeInteger(part)))
       throw new RangeError('The numbers of a range are safe integers or bigints');
-    }
+
     if (step === 0 || step === 0n) throw new RangeError('The step of a range is not zero');
     this.start = start;
     this.stop = stop;

@@ -27,9 +27,9 @@ export class PyTimeZone {
     if (name !== undefined && typeof name !== 'string') throw new TypeError('The name of a time zone is a string');
     // As Python: strictly between -24 h and 24 h.
     const { days, seconds, microseconds } = offset;
-    if (days > 0 || days < -1 || (days === -1 && seconds === 0 && microseconds === 0)) {
+    if (days > 0 || days < -1 || (days === -1 && seconds === 0 && microseconds === 0))
       throw new RangeError(`The UTC offset ${offset.toString()} is not less than a day`);
-    }
+
     this.offset = offset;
     this.name = name;
   }
@@ -62,7 +62,7 @@ export class PyZoneInfo {
   #decoded = false;
 
   /**
-   * @param key exactly as the IANA database spells it: Python on Linux does not find `asia/shanghai`.
+   * @param key - exactly as the IANA database spells it: Python on Linux does not find `asia/shanghai`.
    * @throws RangeError when no Python can have a zone of that key: an empty one, an absolute path.
    */
   constructor(key: string, caching: ZoneInfoCaching = 'cache') {
@@ -72,7 +72,7 @@ export class PyZoneInfo {
     this.caching = caching;
   }
 
-  /** One that came in a pickle. @param forward whether it may be written to others for that. @internal */
+  /** One that came in a pickle. @param forward - whether it may be written to others for that. @internal */
   static read(key: string, caching: ZoneInfoCaching, forward: boolean): PyZoneInfo {
     const zone = new PyZoneInfo(key, caching);
     zone.#decoded = forward;
@@ -109,16 +109,16 @@ export class PytzZone {
 
   /** @throws RangeError when a `pytz.FixedOffset` is not of whole minutes within a day: `_FixedOffset` of pytz. */
   constructor(zone: string | undefined, utcOffset?: number, dst?: number, abbreviation?: string) {
-    if (zone === undefined && !isWithinDay(utcOffset ?? 0)) {
+    if (zone === undefined && !isWithinDay(utcOffset ?? 0))
       throw new RangeError(`A pytz.FixedOffset has whole minutes, fewer than those of a day, not ${utcOffset ?? 0} s`);
-    }
+
     this.zone = zone;
     this.utcOffset = utcOffset;
     this.dst = dst;
     this.abbreviation = abbreviation;
   }
 
-  /** Notes that it came in a pickle. @param forward whether it may be written to others for that. @internal */
+  /** Notes that it came in a pickle. @param forward - whether it may be written to others for that. @internal */
   static markDecoded(zone: PytzZone, forward: boolean): PytzZone {
     zone.#decoded = forward;
     return zone;
@@ -157,8 +157,8 @@ export type TzInfo = PyTimeZone | PyZoneInfo | PytzZone | PyObject;
 /**
  * The offset of a zone from UTC, in microseconds, at a wall-clock time.
  *
- * @param wall the wall-clock time, in microseconds since 1970-01-01 00:00 of that wall clock.
- * @param fold 1 for the second of two equal wall-clock times (PEP 495).
+ * @param wall - the wall-clock time, in microseconds since 1970-01-01 00:00 of that wall clock.
+ * @param fold - 1 for the second of two equal wall-clock times (PEP 495).
  * @throws RangeError when the zone is unknown here.
  */
 export function utcOffsetAt(zone: TzInfo, wall: bigint, fold: number): bigint {
@@ -174,9 +174,9 @@ export function utcOffsetAt(zone: TzInfo, wall: bigint, fold: number): bigint {
 /** The same at an instant, in microseconds since the epoch. @throws RangeError when the zone is unknown here. */
 export function utcOffsetAtInstant(zone: TzInfo, instant: bigint): bigint {
   if (zone instanceof PyZoneInfo) return offsetOfInstant(zone.key, instant);
-  if (zone instanceof PytzZone && zone.utcOffset === undefined && zone.zone !== 'UTC') {
+  if (zone instanceof PytzZone && zone.utcOffset === undefined && zone.zone !== 'UTC')
     return offsetOfInstant(zone.zone ?? 'UTC', instant);
-  }
+
   if (zone instanceof PyObject) return dateutilOffset(zone, (plain) => utcOffsetAtInstant(plain, instant));
   return utcOffsetAt(zone, instant, 0);
 }

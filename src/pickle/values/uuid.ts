@@ -15,9 +15,9 @@ export class PyUuid {
 
   /** @throws RangeError when it is not of 128 bits, TypeError when it is no bigint: text is for {@link PyUuid.parse}. */
   constructor(int: bigint) {
-    if (typeof int !== 'bigint') {
+    if (typeof int !== 'bigint')
       throw new TypeError(`A PyUuid is made of a bigint, not of a ${typeof int}; PyUuid.parse takes text`);
-    }
+
     if (int < 0n || int >= TOO_LARGE) throw new RangeError('A UUID has 128 bits');
     this.int = int;
   }

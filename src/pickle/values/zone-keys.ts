@@ -37,9 +37,9 @@ export function unknownZoneKey(key: string): string | undefined {
   if (known.has(key)) return undefined;
   spellings ??= new Map(ZONE_NAMES.map((name) => [name.toLowerCase(), name]));
   const spelling = spellings.get(key.toLowerCase());
-  if (spelling !== undefined && spelling !== key) {
+  if (spelling !== undefined && spelling !== key)
     return `The time zone ${shown(key)} is spelled ${shown(spelling)} in Python, which tells case`;
-  }
+
   if (spelling === undefined && !isNewer(key)) return `The time zone ${shown(key)} is not in the IANA database`;
   remember(known, key);
   return undefined;

@@ -29,9 +29,8 @@ export async function bindSocket(
   tidy?: () => void,
 ): Promise<BoundSocket> {
   try {
-    if (address.scheme === 'ipc') {
-      await checkIpcPath(address);
-    }
+    if (address.scheme === 'ipc') await checkIpcPath(address);
+
     await socket.bind(address.scheme === 'tcp' ? bindText(address) : address.text);
     const released = whenReleased(socket, tidy); // Not before: a monitor's own work overwrites the errno of a failed bind.
     return {

@@ -73,9 +73,8 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
 
   /** Sends over a Dealer; never rejects with anything having left. */
   send(this: ZmqConnection<Dealer>, frames: Frames): Promise<void> {
-    if (this.#phase !== 'open') {
-      return Promise.reject(new Error(`there is no connection to ${this.#address.text}`));
-    }
+    if (this.#phase !== 'open') return Promise.reject(new Error(`there is no connection to ${this.#address.text}`));
+
     this.#watch.sent();
     const sent = this.#socket.send(frames.map(outOfHeap));
     if (this.#address.scheme === 'inproc') {
@@ -109,11 +108,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
 
   /** Reads to the end, also after closing: a monitor that is dropped earlier keeps its name for a while. */
   async #follow(events: Observer): Promise<void> {
-    for await (const event of events) {
-      if (this.#phase !== 'closed') {
-        this.#observe(event);
-      }
-    }
+    for await (const event of events) if (this.#phase !== 'closed') this.#observe(event);
   }
 
   #observe(event: Event): void {
@@ -122,9 +117,8 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
         this.#phase = 'connecting';
         break;
       case 'connect:retry':
-        if (this.#phase === 'resolving') {
-          void this.#explainNoAttempt();
-        }
+        if (this.#phase === 'resolving') void this.#explainNoAttempt();
+
         break;
       case 'connect':
         this.#phase = 'handshaking';
@@ -151,9 +145,9 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
         this.#fail(this.#disconnectFailure());
         break;
       case 'close':
-        if (this.#phase !== 'open') {
+        if (this.#phase !== 'open')
           this.#fail({ kind: 'unreachable', detail: `nobody accepts connections at ${this.#address.text}` });
-        }
+
         break;
       default:
         break;
@@ -161,9 +155,8 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
   }
 
   #open(): void {
-    if (this.#phase === 'closed' || this.#phase === 'open') {
-      return;
-    }
+    if (this.#phase === 'closed' || this.#phase === 'open') return;
+
     clearTimeout(this.#timer);
     this.#phase = 'open';
     this.#watch.start();
@@ -223,9 +216,8 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
   }
 
   #disconnectFailure(): ConnectionFailure {
-    if (this.#phase === 'open') {
-      return { kind: 'lost', detail: `the connection to ${this.#address.text} broke` };
-    }
+    if (this.#phase === 'open') return { kind: 'lost', detail: `the connection to ${this.#address.text} broke` };
+
     const { detail, refused } = this.#handshakeError ?? {
       detail:
         'the peer ended the ZeroMQ handshake: it is a socket of another kind; are the request and the subscribe address exchanged?',

@@ -35,9 +35,8 @@ export async function receiveLoop(
       return; // Closing a socket makes its pending receive fail.
     }
     onMessage(frames);
-    if (answers) {
-      await turn; // Those who wait for the answer act on it first: what they send then needs no look for more answers.
-    }
+    if (answers) await turn; // Those who wait for the answer act on it first: what they send then needs no look for more answers.
+
     if (performance.now() > sliceEnd) {
       // Without a look at `socket.readable`, which takes the first part of a message out of its connection already.
       await new Promise(setImmediate);
@@ -70,9 +69,8 @@ export function outOfHeap(part: Uint8Array): Uint8Array {
 
 /** Sends to subscribers; false when the socket is closed. */
 export function publish(socket: Publisher, frames: Frames): boolean {
-  if (socket.closed) {
-    return false;
-  }
+  if (socket.closed) return false;
+
   // A PUB socket takes every message and drops it for the subscribers whose queue is full; this never fails but while closing.
   socket.send(frames as Uint8Array[]).catch(() => undefined);
   return true;

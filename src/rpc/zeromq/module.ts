@@ -37,9 +37,9 @@ export async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModu
       { cause: error },
     );
   }
-  if (mechanism === 'curve' && zmq.capability.curve !== true) {
+  if (mechanism === 'curve' && zmq.capability.curve !== true)
     throw new RpcTransportError('UNSUPPORTED', 'this build of zeromq has no CURVE');
-  }
+
   return zmq;
 }
 
@@ -58,9 +58,9 @@ export function requireNode(versions: Readonly<Record<string, string | undefined
 
 /** What to do about a module that cannot be loaded. esbuild says "Dynamic require of"; webpack and rollup lose the file. */
 export function remedy(message: string): string {
-  if (/Dynamic require of|not supported by .*bundl|__filename is not defined|__dirname is not defined/i.test(message)) {
+  if (/Dynamic require of|not supported by .*bundl|__filename is not defined|__dirname is not defined/i.test(message))
     return 'the program was bundled, which a native module cannot be: leave it out, --external:zeromq in esbuild';
-  }
+
   return (
     'run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional; ' +
     'in a bundled program leave zeromq out (--external:zeromq in esbuild) and install it beside the bundle'

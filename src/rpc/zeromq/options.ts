@@ -48,9 +48,8 @@ export function keepaliveOptions(timeout: number): SocketOptions<Dealer> {
  * @throws RpcTransportError for a mechanism that is none: never no security instead of it.
  */
 export function clientSecurityOptions(zmq: ZmqModule, { security }: ClientSocketOptions): SocketOptions<Dealer> {
-  if (security === undefined) {
-    return {};
-  }
+  if (security === undefined) return {};
+
   switch (security.mechanism) {
     case 'plain':
       return { plainUsername: security.username, plainPassword: security.password };
@@ -71,9 +70,8 @@ export function clientSecurityOptions(zmq: ZmqModule, { security }: ClientSocket
  * @throws RpcTransportError for a mechanism that is none: never no security instead of it.
  */
 export function serverSecurityOptions({ security }: ServerSocketOptions): SocketOptions<Router> {
-  if (security === undefined) {
-    return {};
-  }
+  if (security === undefined) return {};
+
   switch (security.mechanism) {
     case 'plain':
       return { plainServer: true };

@@ -145,9 +145,8 @@ function askForGreeting(socket: Socket, patience: number, answer: (hangs: boolea
 
 /** A plain connection to a listening ZeroMQ socket. */
 function openSocket(address: ProcessAddress): Socket {
-  if (address.scheme === 'ipc') {
-    return createConnection({ path: address.path.replace(/^@/, '\0') });
-  }
+  if (address.scheme === 'ipc') return createConnection({ path: address.path.replace(/^@/, '\0') });
+
   // libzmq's sockets are for IPv4 unless the address itself is an IPv6 one.
   const isIPv6 = address.host.startsWith('[');
   return createConnection({

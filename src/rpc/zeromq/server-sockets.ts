@@ -97,9 +97,7 @@ export async function startAccessControl(
     const { reply, denied } = decideAccess(request, options);
     // A REP socket's answer to a request in the same process can always be taken, unless the server is closing.
     socket.send([...reply]).catch(() => undefined);
-    if (denied !== undefined) {
-      options.denied(denied);
-    }
+    if (denied !== undefined) options.denied(denied);
   });
   return socket;
 }

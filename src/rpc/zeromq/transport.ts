@@ -20,9 +20,8 @@ export const zmqTransport: Transport = {
   async openServer(options) {
     checkAccessRules(options);
     const zmq = await loadZmq(options.security?.mechanism);
-    if (!needsAccessControl(options)) {
-      return new ZmqServerSockets(zmq, options, zmq.context, undefined);
-    }
+    if (!needsAccessControl(options)) return new ZmqServerSockets(zmq, options, zmq.context, undefined);
+
     // libzmq asks one access control per context: a context of its own keeps one server's rules from another's.
     const context = new zmq.Context({ blocky: false });
     return new ZmqServerSockets(zmq, options, context, await startAccessControl(zmq, context, options));

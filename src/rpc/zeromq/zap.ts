@@ -65,20 +65,16 @@ export function decideAccess(request: Frames, rules: AccessRules): AccessDecisio
 
 /** @throws RpcTransportError if a key, a password, an address or a mechanism in the rules cannot be one. */
 export function checkAccessRules({ security, allowAddresses }: AccessRules): void {
-  for (const address of allowAddresses ?? []) {
-    if (isIP(address) === 0) {
-      throw badSecurity(`allowAddresses: ${JSON.stringify(address)} is no IP address`);
-    }
-  }
-  if (security === undefined) {
-    return;
-  }
+  for (const address of allowAddresses ?? [])
+    if (isIP(address) === 0) throw badSecurity(`allowAddresses: ${JSON.stringify(address)} is no IP address`);
+
+  if (security === undefined) return;
+
   switch (security.mechanism) {
     case 'curve':
       checkKey('secretKey', security.secretKey);
-      for (const key of security.clientKeys ?? []) {
-        checkKey('clientKeys', key);
-      }
+      for (const key of security.clientKeys ?? []) checkKey('clientKeys', key);
+
       break;
     case 'plain':
       for (const [name, password] of Object.entries(security.users)) {
@@ -93,15 +89,14 @@ export function checkAccessRules({ security, allowAddresses }: AccessRules): voi
 
 /** @throws RpcTransportError if a key, user name, password or mechanism cannot be one, or only half of a pair is given. */
 export function checkClientSecurity(security: ClientSecurity | undefined): void {
-  if (security === undefined) {
-    return;
-  }
+  if (security === undefined) return;
+
   switch (security.mechanism) {
     case 'curve':
       checkKey('serverKey', security.serverKey);
-      if ((security.publicKey === undefined) !== (security.secretKey === undefined)) {
+      if ((security.publicKey === undefined) !== (security.secretKey === undefined))
         throw badSecurity('give both publicKey and secretKey, or neither');
-      }
+
       if (security.publicKey !== undefined && security.secretKey !== undefined) {
         checkKey('publicKey', security.publicKey);
         checkKey('secretKey', security.secretKey);
@@ -122,9 +117,7 @@ export function encodeZ85(bytes: Uint8Array): string {
   let text = '';
   for (let offset = 0; offset < bytes.length; offset += 4) {
     const value = view.getUint32(offset);
-    for (let divisor = 85 ** 4; divisor >= 1; divisor /= 85) {
-      text += Z85.charAt(Math.floor(value / divisor) % 85);
-    }
+    for (let divisor = 85 ** 4; divisor >= 1; divisor /= 85) text += Z85.charAt(Math.floor(value / divisor) % 85);
   }
   return text;
 }
@@ -136,24 +129,21 @@ function whyDenied(
   credentials: Frames,
 ): string | undefined {
   // An ipc peer has no IP address: whoever may open the socket file is on this machine.
-  if (allowAddresses !== undefined && isIP(address) !== 0 && !allowAddresses.includes(address)) {
+  if (allowAddresses !== undefined && isIP(address) !== 0 && !allowAddresses.includes(address))
     return 'its address is not among the allowed ones';
-  }
-  if (security === undefined) {
-    return undefined;
-  }
+
+  if (security === undefined) return undefined;
+
   switch (security.mechanism) {
     case 'curve':
-      if (mechanism !== 'CURVE') {
-        return 'it does not use CURVE';
-      }
+      if (mechanism !== 'CURVE') return 'it does not use CURVE';
+
       return security.clientKeys === undefined || security.clientKeys.includes(keyOf(credentials[0]))
         ? undefined
         : `its key ${keyOf(credentials[0])} is not among the allowed ones`;
     case 'plain': {
-      if (mechanism !== 'PLAIN') {
-        return 'it does not use PLAIN';
-      }
+      if (mechanism !== 'PLAIN') return 'it does not use PLAIN';
+
       const name = Buffer.from(credentials[0] ?? []).toString('utf8');
       const password = Object.hasOwn(security.users, name) ? security.users[name] : undefined;
       return password !== undefined && sameText(Buffer.from(credentials[1] ?? []), Buffer.from(password))
@@ -190,12 +180,9 @@ function checkKey(name: string, key: string): void {
 /** libzmq takes no other (ZMQ_PLAIN_USERNAME and ZMQ_PLAIN_PASSWORD), and calls them an invalid argument. */
 function checkPlainText(what: string, text: string): void {
   const bytes = Buffer.byteLength(text);
-  if (bytes === 0) {
-    throw badSecurity(`${what} is empty: ZeroMQ allows no empty one`);
-  }
-  if (bytes > MAX_PLAIN_BYTES) {
-    throw badSecurity(`${what} has ${bytes} bytes: ZeroMQ allows ${MAX_PLAIN_BYTES}`);
-  }
+  if (bytes === 0) throw badSecurity(`${what} is empty: ZeroMQ allows no empty one`);
+
+  if (bytes > MAX_PLAIN_BYTES) throw badSecurity(`${what} has ${bytes} bytes: ZeroMQ allows ${MAX_PLAIN_BYTES}`);
 }
 
 function badSecurity(message: string): RpcTransportError {

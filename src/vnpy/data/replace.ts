@@ -18,14 +18,17 @@ export type Changes<T> = {
  * A copy of `data` with some fields changed and the derived attributes computed again, like Python's
  * `dataclasses.replace`. What gateways send is shared by everyone who listens, so it is never changed in place.
  *
- * @example const request = replace(template, { volume: 2, reference: 'mine' });
+ * @example
+ * ```ts
+ * const request = replace(template, { volume: 2, reference: 'mine' });
+ * ```
  * @throws {@link InvalidDataError} when a change is not a field, or of the wrong type or range.
  */
 export function replace<T extends object>(data: T, changes: Changes<T>): T {
   const dataClass = dataClassOf(data);
-  if (dataClass === undefined) {
+  if (dataClass === undefined)
     throw new InvalidDataError('WRONG_TYPE', '', '', `replace() takes one of vnpy's objects, got ${describe(data)}`);
-  }
+
   const copy = dataClass.create();
   Object.assign(copy, data);
   markCopy(data, copy);

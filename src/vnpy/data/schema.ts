@@ -144,9 +144,8 @@ export class DataSchema<T extends object, I extends object> {
       );
     }
     const given = init as Readonly<Record<string, unknown>>;
-    for (const name of Object.keys(given)) {
-      if (!Object.hasOwn(this.fields, name)) throw this.unknownField(name);
-    }
+    for (const name of Object.keys(given)) if (!Object.hasOwn(this.fields, name)) throw this.unknownField(name);
+
     const forgotten = this.forgettable?.missing(given, complete ? undefined : target);
     for (const name of this.names) {
       const value = given[name];
@@ -265,9 +264,9 @@ export class DataSchema<T extends object, I extends object> {
   }
 
   private datetimeOf(name: string, date: Date): PyDateTime {
-    if (Number.isNaN(date.getTime())) {
+    if (Number.isNaN(date.getTime()))
       throw new InvalidDataError('OUT_OF_RANGE', this.className, name, `${this.className}.${name} is an invalid Date`);
-    }
+
     return datetimeOfDate(date);
   }
 }

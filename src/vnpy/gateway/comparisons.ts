@@ -92,12 +92,12 @@ export class Comparisons {
    * @returns To be called once it is answered.
    */
   orderCall(): () => void {
-    this.#orderCalls += 1;
+    this.#orderCalls++;
     let isOut = true;
     return () => {
       if (!isOut) return;
       isOut = false;
-      this.#orderCalls -= 1;
+      this.#orderCalls--;
       if (this.#orderCalls === 0 && this.#isPostponed) this.#compareRegularly();
     };
   }
@@ -147,8 +147,9 @@ export class Comparisons {
     this.#triggers.add(trigger);
     if (this.#triggered !== undefined) return;
     const wait = this.#nextForTrigger - performance.now();
-    if (wait <= 0) this.#compareForTriggers();
-    else {
+    if (wait <= 0) {
+      this.#compareForTriggers();
+    } else {
       this.#triggered = setTimeout(() => {
         this.#compareForTriggers();
       }, wait).unref();

@@ -22,7 +22,7 @@ export class GatewayCounters {
   /** Counts members of enums that this package does not know: the codec left them inert. */
   countUnknownMembers(item: KindedData): void {
     const data = item.data as unknown as Readonly<Record<string, unknown>>;
-    for (const name of ENUM_FIELDS[item.kind]) if (data[name] instanceof PyObject) this.unknownMembers += 1;
+    for (const name of ENUM_FIELDS[item.kind]) if (data[name] instanceof PyObject) this.unknownMembers++;
   }
 
   report(client: ClientStats, problems: Readonly<Record<string, number>>): GatewayStats {

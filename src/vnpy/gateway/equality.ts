@@ -24,7 +24,7 @@ export function sameFields(a: object, b: object): boolean {
   const right = b as Readonly<Record<string, unknown>>;
   let count = 0;
   for (const name in left) {
-    count += 1;
+    count++;
     if (!sameValue(left[name], right[name])) return false;
   }
   return count === Object.keys(right).length;

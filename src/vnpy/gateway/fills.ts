@@ -59,9 +59,7 @@ export class Fills {
 
   /** What came since a time is of another order than what came before. */
   renew(vtOrderid: string, since: number, generation: number): void {
-    for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) {
-      if (fill.at >= since) fill.generation = generation;
-    }
+    for (const fill of this.#orders.get(vtOrderid)?.values() ?? []) if (fill.at >= since) fill.generation = generation;
   }
 
   /** What is missing of the fills of an order, in words: undefined when they add up to what it has `traded`, or to more. */
@@ -117,7 +115,7 @@ export class Fills {
   #freeKey(vtTradeid: string, identity: string): string {
     if (!this.#map.has(vtTradeid)) return vtTradeid;
     let key = identity;
-    for (let count = 2; this.#map.has(key); count += 1) key = `${identity}#${count}`;
+    for (let count = 2; this.#map.has(key); count++) key = `${identity}#${count}`;
     return key;
   }
 }

@@ -245,7 +245,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       compared: (restarted) => {
         if (restarted) this.#references.serverRestarted();
         for (const vtQuoteid of this.#intake.state.compared(restarted)) this.#rename?.forget(vtQuoteid);
-        this.#intake.counters.snapshots += 1;
+        this.#intake.counters.snapshots++;
       },
       ordersCompared: (compared) => {
         this.#losses.compared(compared);
@@ -293,7 +293,10 @@ export class RpcGateway extends StateView implements TradingEngine {
    * An iterator queues from its first `next()` until `return()` (a loop that is left calls it), its signal or `close()`, or
    * until nobody holds it any more.
    *
-   * @example for await (const tick of gateway.events('tick', { filter: (tick) => tick.symbol === 'rb2705' })) { ... }
+   * @example
+   * ```ts
+   * for await (const tick of gateway.events('tick', { filter: (tick) => tick.symbol === 'rb2705' })) { ... }
+   * ```
    */
   events(
     kind: 'tick',
@@ -328,7 +331,10 @@ export class RpcGateway extends StateView implements TradingEngine {
    * Of ticks, it is one that came since its symbol was subscribed, and that `next` has not given before: the latest that has
    * come, or the next that comes.
    *
-   * @example const tick = await gateway.next('tick', { timeout: 5_000 });
+   * @example
+   * ```ts
+   * const tick = await gateway.next('tick', { timeout: 5_000 });
+   * ```
    * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`.
    */
   next(kind: 'tick', options?: NextOptions<TickData> & Pick<TickStreamOptions, 'stale'>): Promise<TickData>;
@@ -363,7 +369,7 @@ export class RpcGateway extends StateView implements TradingEngine {
       await this.client.start(requestAddress, subscribeAddress);
       await this.client.ready({ timeout: this.#timeouts.connect });
       await this.#sync.first();
-      this.#intake.counters.snapshots += 1;
+      this.#intake.counters.snapshots++;
     } catch (error) {
       await this.close();
       throw error;

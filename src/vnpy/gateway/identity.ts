@@ -32,13 +32,13 @@ export interface OrderState extends Recognisable {
  * @returns undefined when nothing says so.
  */
 export function difference(known: Recognisable, news: Recognisable): string | undefined {
-  for (const field of ['symbol', 'exchange', 'direction', 'reference'] as const) {
+  for (const field of ['symbol', 'exchange', 'direction', 'reference'] as const)
     if (differ(known[field], news[field])) return `it has another ${field}`;
-  }
+
   if ((news.traded ?? 0) >= (known.traded ?? 0)) return undefined;
-  for (const field of ['volume', 'price'] as const) {
+  for (const field of ['volume', 'price'] as const)
     if (differ(known[field], news[field])) return `less of it is filled, and it has another ${field}`;
-  }
+
   return undefined;
 }
 

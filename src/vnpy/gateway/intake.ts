@@ -107,7 +107,7 @@ export class Intake {
   stream(published: RpcEvent): void {
     const incoming = understand(published);
     if (incoming === undefined) {
-      this.counters.timers += 1;
+      this.counters.timers++;
       return;
     }
     const { event, item, isPlain } = incoming;
@@ -117,7 +117,7 @@ export class Intake {
     }
     this.#parts.rename?.apply(item);
     if (this.#twins.isTwin(item, isPlain)) {
-      this.counters.doubles += 1;
+      this.counters.doubles++;
       return;
     }
     this.#look(item);
@@ -126,8 +126,9 @@ export class Intake {
       return;
     }
     // News or not: the server knows the contract, the feed of the symbol lives.
-    if (item.kind === 'contract') this.#parts.contractSeen(item.data);
-    else if (item.kind === 'tick') {
+    if (item.kind === 'contract') {
+      this.#parts.contractSeen(item.data);
+    } else if (item.kind === 'tick') {
       this.#parts.stale?.touch(item.data.vt_symbol);
       this.#parts.liveTicks.came(item.data);
     }
@@ -177,7 +178,9 @@ export class Intake {
     if (applied === 'changed') {
       this.lives.applied(data, previous, askedAt);
       this.#deliver(item, plainEvent(item));
-    } else if (applied === 'double') this.lives.confirmed(key, askedAt);
+    } else if (applied === 'double') {
+      this.lives.confirmed(key, askedAt);
+    }
     return { key, isNews: applied === 'changed', ...(replaced === undefined ? {} : { replaced }) };
   }
 
@@ -233,16 +236,18 @@ export class Intake {
     if (applied === 'changed') {
       this.lives.applied(data, previous, at);
       this.#deliver(item, event);
-    } else this.#repeat(applied, event);
+    } else {
+      this.#repeat(applied, event);
+    }
   }
 
   /** What was known already is told to those alone who want everything that comes; what is older, to nobody. */
   #repeat(applied: Exclude<Applied, 'changed'>, event: Event): void {
     if (applied === 'superseded') {
-      this.counters.superseded += 1;
+      this.counters.superseded++;
       return;
     }
-    this.counters.doubles += 1;
+    this.counters.doubles++;
     this.#tellEvent(event);
   }
 
@@ -280,14 +285,14 @@ export class Intake {
   }
 
   #other(event: Event): void {
-    this.counters.otherEvents += 1;
+    this.counters.otherEvents++;
     const problem = this.#foreign.look(event);
     if (problem !== undefined) this.#parts.reporter.report(problem);
     this.#tellEvent(event);
   }
 
   #deliver(item: KindedData, event: Event): void {
-    this.counters.delivered[item.kind] += 1;
+    this.counters.delivered[item.kind]++;
     if (item.kind === 'order' || item.kind === 'trade') this.#parts.orderNews(item.data);
     if (item.kind === 'order') this.#parts.waiters.changed(item.data);
     else if (item.kind === 'trade') this.#parts.waiters.traded(item.data.vt_orderid);

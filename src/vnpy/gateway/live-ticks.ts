@@ -71,7 +71,7 @@ export class LiveTicks {
 
   /** The connection was lost. */
   lost(): void {
-    this.#connection += 1;
+    this.#connection++;
   }
 
   #feed(vtSymbol: string): Feed {

@@ -94,9 +94,9 @@ export class OrderLives {
     const known = this.#context.orders.get(vtOrderid);
     const present = known ?? life.request;
     const { replaced } = life;
-    if (replaced !== undefined && present !== undefined && at < replaced.at + LATENESS) {
+    if (replaced !== undefined && present !== undefined && at < replaced.at + LATENESS)
       if (looksLike(order, replaced.order) && !looksLike(order, present)) return false;
-    }
+
     if (known === undefined) return true;
     // The stream has spoken since the question: what the answer says is older.
     if (at < life.newsAt) return true;
@@ -117,11 +117,12 @@ export class OrderLives {
     if (life === undefined) return;
     life.newsAt = Math.max(life.newsAt, at);
     life.request = undefined;
-    if (previous !== undefined && this.#sending > 0 && !this.#before.has(vtOrderid)) {
+    if (previous !== undefined && this.#sending > 0 && !this.#before.has(vtOrderid))
       this.#before.set(vtOrderid, previous);
-    }
-    if (!order.isActive()) this.#decide(life);
-    else if (previous !== undefined && isEnded(previous) && life.doubt === undefined) {
+
+    if (!order.isActive()) {
+      this.#decide(life);
+    } else if (previous !== undefined && isEnded(previous) && life.doubt === undefined) {
       const timer = this.#watch(vtOrderid, life);
       life.doubt = { since: performance.now(), before: previous, timer };
     }
@@ -141,7 +142,7 @@ export class OrderLives {
   /** An order leaves now. What is known under the id that it will get is not known of it. */
   sending(): Sending {
     const sentAt = performance.now();
-    this.#sending += 1;
+    this.#sending++;
     let ended = false;
     return {
       answered: (vtOrderid, request) => {
@@ -150,7 +151,7 @@ export class OrderLives {
       end: () => {
         if (ended) return;
         ended = true;
-        this.#sending -= 1;
+        this.#sending--;
         if (this.#sending === 0) this.#before.clear();
       },
     };
@@ -212,7 +213,7 @@ export class OrderLives {
 
   #replace(vtOrderid: string, life: Life, old: OrderData, why: string, since: number): void {
     this.#decide(life);
-    life.generation += 1;
+    life.generation++;
     life.bornAt = since;
     life.request = undefined;
     life.replaced = { order: old, at: performance.now() };

@@ -167,9 +167,9 @@ async function putMarker(marker: string, { client, rounds }: WayToServer, option
       // A server that refuses the function has answered all the same.
       if (!(error instanceof RemoteException)) throw error;
     });
-  for (let left = rounds; left > 0; left -= GROUP) {
+  for (let left = rounds; left > 0; left -= GROUP)
     await Promise.all(Array.from({ length: Math.min(left, GROUP) }, round));
-  }
+
   const request = new CancelRequest({ orderid: marker, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL });
   await client.call('cancel_order', [request, marker], {}, options);
 }

@@ -106,9 +106,8 @@ export class OrderWaiters {
 
   /** A fill of an order has come. */
   traded(vtOrderid: string): void {
-    for (const waiter of this.#of(vtOrderid)) {
+    for (const waiter of this.#of(vtOrderid))
       if (waiter.trades && waiter.order !== undefined) this.#test(waiter, waiter.order);
-    }
   }
 
   /** The server does not know an order any more. */
@@ -144,9 +143,7 @@ export class OrderWaiters {
 
   /** Ends the waiting of everyone. */
   fail(error: BridgeError): void {
-    for (const vtOrderid of [...this.#waiters.keys()]) {
-      for (const { settle } of this.#of(vtOrderid)) settle(error);
-    }
+    for (const vtOrderid of [...this.#waiters.keys()]) for (const { settle } of this.#of(vtOrderid)) settle(error);
   }
 
   #test(waiter: Waiter, order: OrderData): void {
@@ -171,9 +168,9 @@ export class OrderWaiters {
     }
     const state = `${describe(order.status)}, ${order.traded} of ${order.volume} traded`;
     const missing = trades && isWanted ? this.#missing(order) : undefined;
-    if (missing === undefined) {
+    if (missing === undefined)
       return new GatewayError('TIMEOUT', `Order ${vtOrderid} was not as wanted within ${time} ms: it is ${state}`);
-    }
+
     return new GatewayError('TRADES_MISSING', `Order ${vtOrderid} is ${state}, but ${missing} within ${time} ms`);
   }
 

@@ -50,9 +50,9 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   const { reference } = request;
   // What waits here would leave whenever the server comes back, at a price of long ago: better to say no at once.
   const status = call.client.status();
-  if (status.state !== 'connected') {
+  if (status.state !== 'connected')
     throw new SendOrderError('not-sent', `Not connected (${status.state}): the order was not sent`, { reference });
-  }
+
   const begun = performance.now();
   const notSent = call.sending(reference);
   let reply: unknown;

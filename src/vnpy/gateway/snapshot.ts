@@ -95,7 +95,7 @@ export async function takeSnapshot(
         for (const data of reply.slice(start, start + BATCH) as unknown[]) {
           const item = classify(data);
           if (!isOf(item, kind)) {
-            strangers += 1;
+            strangers++;
             continue;
           }
           context.requireOpen();
@@ -108,7 +108,7 @@ export async function takeSnapshot(
       addAll(vanished, kind, intake.state.removeAbsent(kind, present));
       complete = true;
       // They are told with the whole, not each minute.
-      if (strangers > 0 && kinds === SNAPSHOT_KINDS)
+      if (strangers > 0 && kinds === SNAPSHOT_KINDS) {
         context.reporter.report({
           kind: 'snapshot',
           message: strangerText(
@@ -118,6 +118,7 @@ export async function takeSnapshot(
           ),
           cause: undefined,
         });
+      }
       tell('done', reply.length);
     } finally {
       intake.state.endSnapshot(kind, complete);

@@ -62,9 +62,9 @@ export class GatewayState {
     // Ticks come in thousands and no snapshot has them.
     if (item.kind === 'tick') return this.#apply(item);
     // Within the stream itself the last word counts, as it does in vnpy.
-    if (item.kind === 'order' && this.#late.holds(item.data, this.#maps.order.get(item.data.vt_orderid))) {
+    if (item.kind === 'order' && this.#late.holds(item.data, this.#maps.order.get(item.data.vt_orderid)))
       return 'superseded';
-    }
+
     if (item.kind === 'contract') this.#gone.delete(item.data.vt_symbol);
     this.#touched.get(item.kind)?.add(keyOf(item));
     return this.#apply(item);

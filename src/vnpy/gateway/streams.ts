@@ -104,9 +104,9 @@ export class Streams {
       filter,
     } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
     abortSignal('signal', signal);
-    if (filter !== undefined && typeof filter !== 'function') {
+    if (filter !== undefined && typeof filter !== 'function')
       throw new RpcUsageError('BAD_OPTION', 'filter must be a function');
-    }
+
     const stream = new EventStream<Item>({
       limit,
       overflow: ticks === undefined ? 'fail' : 'drop-oldest',

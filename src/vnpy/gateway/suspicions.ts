@@ -155,9 +155,9 @@ export class Suspicions {
       const text = `the fills of ${vtOrderid} add up to ${order.traded - missing}, and it has ${order.traded} traded`;
       return { sort: 'fills', missing, text };
     }
-    if (fills.has(vtOrderid, generation)) {
+    if (fills.has(vtOrderid, generation))
       return { sort: 'order', missing: 0, text: `there are fills of ${vtOrderid}, and no order` };
-    }
+
     if (!this.#silent.has(vtOrderid)) return undefined;
     return { sort: 'silent', missing: 0, text: `${vtOrderid} was sent here and is not listed` };
   }
@@ -189,9 +189,8 @@ export class Suspicions {
 
   #prune(vanished: readonly OrderData[]): void {
     for (const { vt_orderid: vtOrderid } of vanished) this.#suspicions.delete(vtOrderid);
-    for (const [vtOrderid, { sort }] of this.#accepted) {
+    for (const [vtOrderid, { sort }] of this.#accepted)
       if (sort === 'fills' && !this.#context.orders.has(vtOrderid)) this.#accepted.delete(vtOrderid);
-    }
   }
 
   /** What was suspicious when the comparison began, and has not changed since, it has left. */
@@ -262,8 +261,9 @@ export class Suspicions {
     for (const suspicion of this.#suspicions.values()) {
       if (suspicion.isAsked) continue;
       // A timer may be a moment early.
-      if (suspicion.due > now + 1) next = Math.min(next, suspicion.due);
-      else {
+      if (suspicion.due > now + 1) {
+        next = Math.min(next, suspicion.due);
+      } else {
         suspicion.due = now;
         suspicion.isAsked = true;
         isDue = true;

@@ -130,7 +130,7 @@ export class Synchroniser {
     if (status.state === 'disconnected') {
       this.#lastLostAt = performance.now();
       this.#lostAt ??= this.#lastLostAt;
-      this.#losses += 1;
+      this.#losses++;
       this.#context.lost();
     }
     if (status.state !== 'connected') return;
@@ -140,7 +140,9 @@ export class Synchroniser {
       for (const vtSymbol of this.#context.subscriptions.keys()) this.#unsubscribed.add(vtSymbol);
       this.#resubscribed = [];
       this.#want('reconnected');
-    } else this.#run();
+    } else {
+      this.#run();
+    }
   }
 
   /**

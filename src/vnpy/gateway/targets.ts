@@ -47,9 +47,9 @@ export class Targets {
 
   /** The server's gateway that has an order: which is not always the one that its contract came from. */
   gatewayOfOrder(order: CancelRequest | OrderData, options: RequestOptions): string {
-    if (options.gatewayName === undefined && order instanceof OrderData) {
+    if (options.gatewayName === undefined && order instanceof OrderData)
       return this.#rename?.sourceOf(order.vt_orderid) ?? order.gateway_name;
-    }
+
     return this.gatewayFor(order.vt_symbol, options);
   }
 

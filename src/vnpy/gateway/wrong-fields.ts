@@ -28,7 +28,7 @@ export class WrongFields {
     const names = misfitsOf(data);
     if (names === undefined) return;
     for (const name of names) {
-      this.#counters.wrongFields += 1;
+      this.#counters.wrongFields++;
       const className = dataClassOf(data)?.className ?? data.constructor.name;
       const field = `${className}.${name}`;
       if (this.#told.has(field) || this.#told.size >= LIMIT) continue;

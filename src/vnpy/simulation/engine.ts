@@ -155,9 +155,9 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#events = new Narrator((cause) => {
       this.#errors.emit('error', cause);
     });
-    for (const contract of options.contracts ?? standardContracts(this.gatewayName)) {
+    for (const contract of options.contracts ?? standardContracts(this.gatewayName))
       this.maps.contract.set(contract.vt_symbol, inZone(contract, this.#zone));
-    }
+
     const account = this.#ledger.account();
     this.maps.account.set(account.vt_accountid, account);
   }
@@ -236,7 +236,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   sendOrder(request: OrderRequest, gatewayName: string = this.gatewayName): string {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'send_order');
     if (contract === undefined) return '';
-    this.#orderCount += 1;
+    this.#orderCount++;
     const submitted = replace(request.createOrderData(`${this.#session}_${this.#orderCount}`, this.gatewayName), {
       datetime: this.#now(),
     });
@@ -318,9 +318,8 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     if (type !== OrderType.MARKET) {
       if (limit === undefined) return `price ${data.price} is no multiple of ${contract.pricetick}`;
       const { limits } = market;
-      if (limits !== undefined && (limit < limits.low || limit > limits.high)) {
+      if (limits !== undefined && (limit < limits.low || limit > limits.high))
         return `price ${data.price} is outside the day's limits`;
-      }
     }
     const worst = limit ?? market.orders.worst(direction) ?? market.lastTicks;
     const refused = this.#ledger.reserve(data, contract, lots, worst);
@@ -347,13 +346,17 @@ export class SimulatedEngine extends StateView implements TradingEngine {
         this.#book(order, [fill]);
       }
     }
-    if (order.left === 0) this.#tellHoldings(order);
-    else if (!this.#works(order))
-      return; // It was cancelled meanwhile, and its holdings told then.
+    if (order.left === 0) {
+      this.#tellHoldings(order);
+    } else if (!this.#works(order)) {
+      return;
+    } // It was cancelled meanwhile, and its holdings told then.
     else if (type === OrderType.LIMIT) {
       order.resting = true;
       this.#tellHoldings(order);
-    } else this.#end(order, Status.CANCELLED);
+    } else {
+      this.#end(order, Status.CANCELLED);
+    }
   }
 
   /** The market has moved: ticks, resting orders, the value of what is held. */
@@ -393,7 +396,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
         traded: volumeOf(contract, order.lots - order.left),
         status: order.left > 0 ? Status.PARTTRADED : Status.ALLTRADED,
       });
-      this.#tradeCount += 1;
+      this.#tradeCount++;
       const trade = new TradeData({
         gateway_name: this.gatewayName,
         symbol,

@@ -200,9 +200,9 @@ export class Ledger {
     let money = Decimal.ZERO;
     for (const { moneyPerLot, lots } of this.#reserves.values())
       money = money.plus(moneyPerLot.times(Decimal.of(lots)));
-    for (const { contract, cost } of this.#holdings.values()) {
+    for (const { contract, cost } of this.#holdings.values())
       if (!isCash(contract)) money = money.plus(cost.times(unitValue(contract)).abs().times(MARGIN_RATE));
-    }
+
     return money;
   }
 }

@@ -50,7 +50,7 @@ export class Narrator<T> {
     for (const event of events) this.#tellings.push({ event, ears: this.#ears, next: 0 });
     for (let telling = this.#tellings[0]; telling !== undefined; telling = this.#tellings[0]) {
       const ear = telling.ears[telling.next];
-      telling.next += 1;
+      telling.next++;
       if (ear === undefined) this.#tellings.shift();
       else ear.emit('event', telling.event);
     }

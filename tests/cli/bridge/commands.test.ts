@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { displayWidth } from '../../../src/cli/text/style.js';
-import { generateCurveKeyPair } from '../../../src/rpc/index.js';
-import { Exchange, SimulatedEngine, SubscribeRequest, replace } from '../../../src/vnpy/index.js';
-import type { HistoryRequest } from '../../../src/vnpy/index.js';
+import { generateCurveKeyPair } from 'vnpy-bridge/rpc';
+import { Exchange, SimulatedEngine, SubscribeRequest, replace } from 'vnpy-bridge/vnpy';
+import type { HistoryRequest } from 'vnpy-bridge/vnpy';
 import { buy, keepMoving, run, serveEngine, serveFunctions, serveMarket, start } from './harness.js';
 
 const ESCAPE = String.fromCharCode(27);
@@ -148,7 +148,7 @@ describe('call', () => {
 
   test('arguments are checked before anything is sent', async () => {
     let calls = 0;
-    const { args } = await serveFunctions({ send_order: () => (calls += 1) });
+    const { args } = await serveFunctions({ send_order: () => ++calls });
     const bad =
       'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": -1}';
     expect(await run(['call', 'send_order', bad, 'SIM', ...args])).toMatchObject({ code: 4, stderr: /volume/ });
@@ -435,9 +435,8 @@ describe('listen', () => {
       ...args,
     ]);
     expect(code).toBe(0);
-    for (const line of stdout.trimEnd().split('\n')) {
+    for (const line of stdout.trimEnd().split('\n'))
       expect(JSON.parse(line)).toMatchObject({ type: 'eTick.', data: { vt_symbol: 'rb2705.SHFE' } });
-    }
   });
 
   test('ends after the time given', async () => {
@@ -459,7 +458,7 @@ async function publishUntil(
   let n = 0;
   const timer = setInterval(() => {
     server.publish('topic', { n });
-    n += 1;
+    n++;
   }, 5);
   await ended;
   clearInterval(timer);
@@ -512,7 +511,7 @@ describe('watch', () => {
     [200, 50],
   ])('fits a window of %d x %d', async (columns, rows) => {
     const { engine, args } = await serveMarket();
-    for (let index = 0; index < 60; index += 1) engine.sendOrder(buy(3400));
+    for (let index = 0; index < 60; index++) engine.sendOrder(buy(3400));
     engine.sendOrder(buy(3600));
     const running = start(['watch', 'rb2705.SHFE', 'nosuch.SHFE', ...args], { terminal: { columns, rows } });
     await running.stdout.waitFor(/rb2705\.SHFE +螺纹钢2705[\s\S]*… \d+ more/);

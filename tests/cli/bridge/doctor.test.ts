@@ -10,11 +10,11 @@ import { makeStep } from '../../../src/cli/bridge/doctor/report.js';
 import type { Step } from '../../../src/cli/bridge/doctor/report.js';
 import { heartbeatOutcome } from '../../../src/cli/bridge/doctor/talk.js';
 import { enumFacts, pythonRange } from '../../../src/cli/bridge/doctor/wire-facts.js';
-import { dumps } from '../../../src/pickle/index.js';
-import { generateCurveKeyPair, zmqTransport } from '../../../src/rpc/index.js';
-import type { PublishSocket, ReplySocket } from '../../../src/rpc/index.js';
-import { Event, SimulatedEngine } from '../../../src/vnpy/index.js';
-import type { CancelRequest } from '../../../src/vnpy/index.js';
+import { dumps } from 'vnpy-bridge/pickle';
+import { generateCurveKeyPair, zmqTransport } from 'vnpy-bridge/rpc';
+import type { PublishSocket, ReplySocket } from 'vnpy-bridge/rpc';
+import { Event, SimulatedEngine } from 'vnpy-bridge/vnpy';
+import type { CancelRequest } from 'vnpy-bridge/vnpy';
 import { isMarker } from '../../../src/vnpy/marker.js';
 import { SERVER_SOCKETS } from '../../support/bare-sockets.js';
 import { documentedFindings } from './findings-table.js';
@@ -121,7 +121,7 @@ async function dropsPackets(): Promise<string> {
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   child.kill('SIGSTOP');
-  for (let index = 0; index < 8; index += 1) {
+  for (let index = 0; index < 8; index++) {
     const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
     onTestFinished(() => {
       socket.destroy();

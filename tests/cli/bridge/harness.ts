@@ -2,8 +2,8 @@ import { onTestFinished } from 'vitest';
 import { runBridge } from '../../../src/cli/bridge/app.js';
 import { ClosedPipeError } from '../../../src/cli/io.js';
 import type { Io, Sink } from '../../../src/cli/io.js';
-import { RpcServer } from '../../../src/rpc/index.js';
-import type { RpcServerOptions } from '../../../src/rpc/index.js';
+import { RpcServer } from 'vnpy-bridge/rpc';
+import type { RpcServerOptions } from 'vnpy-bridge/rpc';
 import {
   Direction,
   Exchange,
@@ -14,8 +14,8 @@ import {
   SimulatedEngine,
   SubscribeRequest,
   vnpyRegistry,
-} from '../../../src/vnpy/index.js';
-import type { TradingEngine } from '../../../src/vnpy/index.js';
+} from 'vnpy-bridge/vnpy';
+import type { TradingEngine } from 'vnpy-bridge/vnpy';
 
 /** What a run has written so far, and how to wait for more of it. */
 export class TestSink implements Sink {

@@ -6,8 +6,8 @@ import { createProgram } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { optionsMarkdown } from '../../../src/cli/bridge/work/list-options.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
-import { RpcClient } from '../../../src/rpc/index.js';
-import { RpcService, SimulatedEngine } from '../../../src/vnpy/index.js';
+import { RpcClient } from 'vnpy-bridge/rpc';
+import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';
 import { run, serveMarket, start } from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -113,7 +113,7 @@ describe('metrics', () => {
 
   test('of event types without end are few', () => {
     const metrics = everyMetric();
-    for (let index = 0; index < 1000; index += 1) metrics.countEvent(`type${index}`);
+    for (let index = 0; index < 1000; index++) metrics.countEvent(`type${index}`);
     const text = metrics.exposition.text();
     expect(text.match(/^vnpy_bridge_events_total\{/gm)?.length).toBe(101);
     expect(text).toMatch(/type="other"\} 9\d\d/);
@@ -186,9 +186,9 @@ describe('the documents', () => {
     const lines = commandLines(read(path));
     for (const words of lines) {
       const program = createProgram('0', () => undefined);
-      for (const command of [program, ...program.commands]) {
+      for (const command of [program, ...program.commands])
         command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-      }
+
       expect(() => program.parse(words, { from: 'user' }), words.join(' ')).not.toThrow();
     }
     if (path.endsWith('.md') && path !== 'ops/README.md') expect(lines.length).toBeGreaterThan(10);
@@ -212,9 +212,9 @@ describe('the documents', () => {
         'PrivateDevices',
         'ProtectHome',
         'RestrictNamespaces',
-      ]) {
+      ])
         expect(settings.get(confined)).toBe('yes');
-      }
+
       expect(settings.get('ProtectSystem')).toBe('strict');
       expect(settings.get('CapabilityBoundingSet')).toBe('');
     }

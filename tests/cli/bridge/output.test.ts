@@ -22,7 +22,7 @@ import {
   PyUuid,
   PyZoneInfo,
   Tuple,
-} from '../../../src/pickle/index.js';
+} from 'vnpy-bridge/pickle';
 import {
   CancelRequest,
   Direction,
@@ -35,7 +35,7 @@ import {
   OrderType,
   SubscribeRequest,
   TickData,
-} from '../../../src/vnpy/index.js';
+} from 'vnpy-bridge/vnpy';
 import { TestSink } from './harness.js';
 
 const TIME = new PyDateTime(2026, 1, 5, 10, 0, 0, 500_001, new PyZoneInfo('Asia/Shanghai'));
@@ -105,13 +105,13 @@ describe('values as plain data', () => {
     cycle.push([cycle]);
     expect(toPlain(cycle)).toEqual([[{ $cycle: 2 }]]);
     let deep: unknown = 0;
-    for (let depth = 0; depth < 10_000; depth += 1) deep = [deep];
+    for (let depth = 0; depth < 10_000; depth++) deep = [deep];
     expect(JSON.stringify(toPlain(deep))).toContain('…');
   });
 
   test('a small pickle that shares its parts into billions of values is refused', () => {
     let bomb: unknown = ['x'];
-    for (let depth = 0; depth < 90; depth += 1) bomb = [bomb, bomb];
+    for (let depth = 0; depth < 90; depth++) bomb = [bomb, bomb];
     expect(() => toPlain(bomb, 100_000)).toThrow(/too large/);
   });
 });
@@ -313,11 +313,11 @@ describe('the writer of lines', () => {
       isTTY: false,
       columns: undefined,
       write: (chunk) => {
-        writes += 1;
+        writes++;
         return sink.write(chunk);
       },
     });
-    for (let index = 0; index < 1000; index += 1) await lines.add(`line ${index}`);
+    for (let index = 0; index < 1000; index++) await lines.add(`line ${index}`);
     await lines.flush();
     expect(sink.text.split('\n')).toHaveLength(1001);
     expect(writes).toBeLessThan(10);

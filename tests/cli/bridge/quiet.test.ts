@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { typeDoubt } from '../../../src/cli/bridge/event-types.js';
 import { quietReasons } from '../../../src/cli/bridge/quiet.js';
 import type { Quiet } from '../../../src/cli/bridge/quiet.js';
-import { Event, EventType, LogData } from '../../../src/vnpy/index.js';
+import { Event, EventType, LogData } from 'vnpy-bridge/vnpy';
 import { run, serveFunctions, serveMarket, start } from './harness.js';
 
 describe('a type that nothing has', () => {

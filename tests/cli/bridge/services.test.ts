@@ -15,8 +15,8 @@ import { zstd } from '../../../src/cli/recording/compression.js';
 import { RecordingParser, parseRecording } from '../../../src/cli/recording/reader.js';
 import type { RecordedMessage } from '../../../src/cli/recording/format.js';
 import { plainStyle } from '../../../src/cli/text/style.js';
-import { loads } from '../../../src/pickle/index.js';
-import { RpcClient } from '../../../src/rpc/index.js';
+import { loads } from 'vnpy-bridge/pickle';
+import { RpcClient } from 'vnpy-bridge/rpc';
 import {
   ContractData,
   Event,
@@ -29,7 +29,7 @@ import {
   SimulatedEngine,
   TickData,
   vnpyRegistry,
-} from '../../../src/vnpy/index.js';
+} from 'vnpy-bridge/vnpy';
 import { freeAddress } from '../../support/free-port.js';
 import { TestSink, buy, run, serveEngine, serveFunctions, serveLiveMarket, serveMarket, start } from './harness.js';
 import type { Running } from './harness.js';
@@ -216,7 +216,7 @@ describe('record', () => {
       data: new Uint8Array(1000),
     } as const;
     // Without a turn of the event loop nothing gets to the disk.
-    for (let index = 0; index < 6; index += 1) writer.add(big);
+    for (let index = 0; index < 6; index++) writer.add(big);
     await waitUntil(() => lost.length > 0);
     await writer.close();
     expect(lost).toEqual([4]);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { watchScreen } from '../../../src/cli/bridge/output/watch-screen.js';
 import type { WatchView, WatchedState } from '../../../src/cli/bridge/output/watch-screen.js';
 import { displayWidth, plainStyle } from '../../../src/cli/text/style.js';
-import { PyDateTime, PyZoneInfo } from '../../../src/pickle/index.js';
-import { ContractData, Exchange, Product, TickData } from '../../../src/vnpy/index.js';
+import { PyDateTime, PyZoneInfo } from 'vnpy-bridge/pickle';
+import { ContractData, Exchange, Product, TickData } from 'vnpy-bridge/vnpy';
 
 const NOW = Date.UTC(2026, 4, 6, 4, 0, 0);
 interface Id {

@@ -198,7 +198,9 @@ async function processesOverBudget(jobs: readonly Job[], tries = 3): Promise<str
     if (onlySlow && tries > 1) {
       slowness = await measureSlowness();
       problems.push(...(await processesOverBudget([job], tries - 1)));
-    } else problems.push(...found);
+    } else {
+      problems.push(...found);
+    }
   }
   return problems;
 }
@@ -211,9 +213,9 @@ async function overBudget(jobs: readonly Job[]): Promise<string[]> {
   const results = lines.map((line) => JSON.parse(line) as Partial<Result> & { readonly id: number });
   const labelOf = (id: number | undefined): string => jobs.find((job) => job.id === id)?.label ?? '';
   const problems: string[] = [];
-  for (const result of results) {
+  for (const result of results)
     if (result.code !== undefined) problems.push(...problemsOf(result as Result, labelOf(result.id)));
-  }
+
   if (status !== 0) problems.push(`${labelOf(results.at(-1)?.id)}: ended the process: ${stderr.slice(0, 300)}`);
   return problems;
 }

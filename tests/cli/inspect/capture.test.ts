@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { dumps } from '../../../src/pickle/index.js';
-import { Event, vnpyRegistry } from '../../../src/vnpy/index.js';
+import { dumps } from 'vnpy-bridge/pickle';
+import { Event, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { bytes } from '../../support/bytes.js';
 import { inspect } from './harness.js';
 import type { Run } from './harness.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { dumps, loads } from '../../../src/pickle/index.js';
-import * as pickle from '../../../src/pickle/index.js';
-import * as vnpy from '../../../src/vnpy/index.js';
+import { dumps, loads } from 'vnpy-bridge/pickle';
+import * as pickle from 'vnpy-bridge/pickle';
+import * as vnpy from 'vnpy-bridge/vnpy';
 import { fromBase64 } from '../../support/bytes.js';
 import { readPickleFixtures } from '../../support/pickle-fixtures.js';
 import type { PickleFixture } from '../../support/pickle-fixtures.js';

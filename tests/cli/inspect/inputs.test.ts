@@ -244,8 +244,9 @@ describe('containers', () => {
   test('zstd is opened where Node.js can', async () => {
     const { zstdCompressSync } = zlib as Partial<Record<'zstdCompressSync', (data: Uint8Array) => Uint8Array>>;
     const { code, stdout } = await inspect(['json'], { stdin: zstdCompressSync?.(NUMBER) ?? ZSTD });
-    if (zstdCompressSync !== undefined) expect([code, stdout]).toEqual([0, '42\n']);
-    else {
+    if (zstdCompressSync !== undefined) {
+      expect([code, stdout]).toEqual([0, '42\n']);
+    } else {
       const shown = await inspect(['show'], { stdin: ZSTD });
       expect(shown.code).toBe(3);
       expect(shown.stdout).toMatch(/a zstd file[^]*zstd -dc FILE[^]*Node\.js 22\.15/);

@@ -1,8 +1,8 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { readPickleFixtures } from '../../support/pickle-fixtures.js';
 import type { PickleFixture } from '../../support/pickle-fixtures.js';
-import { dumps } from '../../../src/pickle/index.js';
-import { Event, vnpyRegistry } from '../../../src/vnpy/index.js';
+import { dumps } from 'vnpy-bridge/pickle';
+import { Event, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { bytes, little, toBase64 } from '../../support/bytes.js';
 import { crc32 } from '../../../src/cli/inspect/input/crc32.js';
 

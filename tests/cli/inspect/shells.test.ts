@@ -87,7 +87,9 @@ describe('fish', () => {
       const complete = `source ${path}; complete -C 'pickle-inspect --max-l'`;
       const run = spawnSync('fish', ['--no-config', '-c', complete], { encoding: 'utf8' });
       expect(run.stdout).toMatch(/^--max-lines\t/);
-    } else expect(text).toMatch(/not __fish_seen_subcommand_from (?!.*\bshow\b).*' -l max-lines/);
+    } else {
+      expect(text).toMatch(/not __fish_seen_subcommand_from (?!.*\bshow\b).*' -l max-lines/);
+    }
   });
 
   test('every line is a command of its own', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dumps, loads } from '../../../src/pickle/index.js';
+import { dumps, loads } from 'vnpy-bridge/pickle';
 import { bytes, little, toBase64 } from '../../support/bytes.js';
 import { inspect } from './harness.js';
 import { EVIL, zip } from './samples.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { VNPY_CLASSES } from '../../../src/cli/inspect/vnpy-classes.js';
-import { vnpyRegistry } from '../../../src/vnpy/index.js';
+import { vnpyRegistry } from 'vnpy-bridge/vnpy';
 
 // The inspector names vnpy's classes without the registry, to start fast: the two must say the same.
 

@@ -138,8 +138,8 @@ export function stream(
   settings: Omit<Segment, 'sequence' | 'data'> = {},
 ): Segment[] {
   const segments: Segment[] = [{ sequence: start - 1, syn: true, ...settings }];
-  for (let at = 0; at < data.length; at += size) {
+  for (let at = 0; at < data.length; at += size)
     segments.push({ sequence: start + at, data: data.subarray(at, at + size), ...settings });
-  }
+
   return segments;
 }

@@ -6,8 +6,8 @@ import { openInput } from '../../../src/cli/inspect/input/open.js';
 import type { Payload } from '../../../src/cli/inspect/input/payload.js';
 import { RecordingFileWriter } from '../../../src/cli/recording/file-writer.js';
 import type { RecordingChannel } from '../../../src/cli/recording/format.js';
-import { dumps, Tuple } from '../../../src/pickle/index.js';
-import { Event, vnpyRegistry } from '../../../src/vnpy/index.js';
+import { dumps, Tuple } from 'vnpy-bridge/pickle';
+import { Event, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { inspect } from '../inspect/harness.js';
 
 const tick = dumps({ last_price: 3500.5 });

@@ -128,9 +128,9 @@ describe('a recording', () => {
       expect(reader.statistics?.messageCount).toBe(BigInt(MESSAGES.length));
       expect(reader.chunkIndexes).toHaveLength(MESSAGES.length);
       const late = [];
-      for await (const message of reader.readMessages({ startTime: 4n, topics: ['event', 'event/eTick.a/b'] })) {
+      for await (const message of reader.readMessages({ startTime: 4n, topics: ['event', 'event/eTick.a/b'] }))
         late.push(message.logTime);
-      }
+
       expect(late).toEqual([4n, 5n, 2n ** 60n + 1n]);
     } finally {
       await handle.close();
@@ -142,7 +142,7 @@ describe('a recording', () => {
     await write(path, MESSAGES.slice(0, 5));
     const whole = readFileSync(path);
     const seen = new Set<number>();
-    for (let length = 0; length < whole.length; length += 1) {
+    for (let length = 0; length < whole.length; length++) {
       const { messages, end } = parse(whole.subarray(0, length));
       expect(messages).toEqual(MESSAGES.slice(0, messages.length));
       expect(end.complete).toBe(false);

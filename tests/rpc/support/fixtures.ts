@@ -46,11 +46,8 @@ export function startedLater(transport: MemoryTransport, options: RpcServerOptio
 
 /** Resolves with the first status that fits. */
 export async function statusOf(client: RpcClient, fits: (status: ClientStatus) => boolean): Promise<ClientStatus> {
-  for await (const status of client.statuses()) {
-    if (fits(status)) {
-      return status;
-    }
-  }
+  for await (const status of client.statuses()) if (fits(status)) return status;
+
   throw new Error(`the client ended as ${JSON.stringify(client.status())}`);
 }
 
@@ -66,8 +63,7 @@ export class Gate<Value = void> {
 /** Everything that an iterator gives until its end. */
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const collected: Item[] = [];
-  for await (const item of items) {
-    collected.push(item);
-  }
+  for await (const item of items) collected.push(item);
+
   return collected;
 }

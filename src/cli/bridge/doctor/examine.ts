@@ -47,9 +47,9 @@ function checkAddresses(
 ): { readonly request: Address; readonly subscribe: Address } | { readonly outcome: Outcome } {
   try {
     const parsed = { request: parseAddress(request, 'connect'), subscribe: parseAddress(subscribe, 'connect') };
-    if (request === subscribe) {
+    if (request === subscribe)
       return { outcome: found('SAME_ADDRESS', `${request} is given as request and as publish address`) };
-    }
+
     return parsed;
   } catch (error) {
     if (!(error instanceof RpcTransportError)) throw error;
@@ -83,9 +83,8 @@ function judgePort(
   security: ClientSecurity | undefined,
   address: string,
 ): Outcome {
-  if (result.kind !== 'zeromq') {
-    return found(result.code, `${address} ${whatHappens(result)}: ${result.detail}`);
-  }
+  if (result.kind !== 'zeromq') return found(result.code, `${address} ${whatHappens(result)}: ${result.detail}`);
+
   const { mechanism, socketType, connectTime } = result;
   const mismatch = securityMismatch(mechanism, security);
   if (mismatch !== undefined) return found(mismatch, `${address} speaks ZeroMQ with ${mechanism}`);

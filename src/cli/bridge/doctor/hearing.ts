@@ -39,15 +39,15 @@ export class Hearing {
 
   /** A raw message. */
   published(frames: Frames): void {
-    for (const { marker, heard } of this.#awaited) {
+    for (const { marker, heard } of this.#awaited)
       if (frames.some((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.length).includes(marker))) heard();
-    }
+
     const format = eventFormat(frames);
     if (format !== undefined) this.#formats.add(format);
     const dialect = heartbeatDialect(frames);
     if (dialect === undefined) return;
     this.dialect = dialect;
-    this.heartbeats += 1;
+    this.heartbeats++;
     if (this.heartbeats === 1) this.firstHeartbeat = performance.now() - this.#began;
   }
 
@@ -87,7 +87,7 @@ export class Hearing {
     });
     client.on('error', (problem) => {
       if (problem.kind !== 'undecodable-event') return;
-      this.#undecodable += 1;
+      this.#undecodable++;
       this.#problem = problem.message;
     });
   }
@@ -118,9 +118,9 @@ export class Hearing {
     if (this.#undecodable > 0) return found('UNDECODABLE_EVENTS', `${this.#undecodable} undecodable: ${this.#problem}`);
     const seconds = ((performance.now() - this.#began) / 1000).toFixed(0);
     const counts = [...this.#counts].sort(([, left], [, right]) => right - left);
-    if (counts.length === 0) {
+    if (counts.length === 0)
       return info(`none in ${seconds} s: normal while the market is closed, or nobody has subscribed a contract`);
-    }
+
     return ok(`in ${seconds} s: ${counts.map(([family, count]) => `${count} ${family}`).join(', ')}`);
   }
 }

@@ -140,9 +140,9 @@ async function ask(
     return { outcome: answered('answered'), traceback: '' };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof RemoteException) {
+    if (error instanceof RemoteException)
       return { outcome: answered(`answered (${error.type}, as it should be)`), traceback: error.traceback };
-    }
+
     if (error instanceof RpcReplyError) return { outcome: found('BAD_REPLY', error.message), traceback: '' };
     return { outcome: found('NO_REPLY', messageOf(error)), traceback: '' };
   }

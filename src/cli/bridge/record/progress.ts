@@ -31,7 +31,7 @@ export function sizeText(bytes: number): string {
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) {
     value /= 1000;
-    unit += 1;
+    unit++;
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
 }

@@ -30,9 +30,9 @@ const MAX_PENDING = 1 << 28;
 /** Records until told to end. */
 export async function recordWire(context: CommandContext): Promise<ExitCode> {
   const { settings } = context;
-  if (settings.get(options.compress) && zstd() === undefined) {
+  if (settings.get(options.compress) && zstd() === undefined)
     throw new CliError('USAGE', `--compress needs Node.js 22.15 or newer, this is ${process.version}`);
-  }
+
   return withService(context, 'record', (service) => record(context, service));
 }
 

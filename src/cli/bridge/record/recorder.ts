@@ -132,8 +132,9 @@ export class Recorder {
       try {
         await client.call(method);
       } catch (error) {
-        if (error instanceof RemoteException) logger.debug(`snapshot: ${error.message}`);
-        else {
+        if (error instanceof RemoteException) {
+          logger.debug(`snapshot: ${error.message}`);
+        } else {
           complete = false;
           logger.warn(`snapshot: ${messageOf(error)}`);
           if (client.status().state !== 'connected') return false;
@@ -186,7 +187,7 @@ export class Recorder {
     const [head, body] = frames;
     if (head !== undefined && frames.length === 1) this.#write({ kind: 'event', format: 'pair' }, head);
     else if (head !== undefined && body !== undefined && frames.length === 2) this.#write(this.#channelOf(head), body);
-    else this.#malformed += 1;
+    else this.#malformed++;
   }
 
   #channelOf(topic: Uint8Array): RecordingChannel {

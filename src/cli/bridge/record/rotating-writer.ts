@@ -91,11 +91,9 @@ export class RotatingWriter {
     if (
       this.#file.pendingBytes + message.data.length > this.#options.maxPending ||
       !this.#file.hasRoomFor(message.channel)
-    ) {
-      this.#lost += 1;
-    } else {
-      this.#file.add(message);
-    }
+    )
+      this.#lost++;
+    else this.#file.add(message);
   }
 
   /** Writes the rest and closes the file. May be called again. @throws {@link CliError} when the disk fails. */
@@ -148,7 +146,7 @@ export class RotatingWriter {
     this.#file = next;
     this.#began = performance.now();
     this.#messagesBefore += last.messages;
-    this.#files += 1;
+    this.#files++;
     this.#options.begun(next.path, false);
     await last.close();
     this.#bytesBefore += last.size;
@@ -157,7 +155,7 @@ export class RotatingWriter {
 
 async function openFile(options: RotationOptions): Promise<RecordingFileWriter> {
   const rotates = options.maxSize !== undefined || options.maxAge !== undefined;
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 0; ; attempt++) {
     const path = fileName(options.pattern, new Date(), rotates);
     try {
       return await RecordingFileWriter.create(path, options);
@@ -167,11 +165,12 @@ async function openFile(options: RotationOptions): Promise<RecordingFileWriter> 
         await delay(1);
         continue;
       }
-      if (exists)
+      if (exists) {
         throw new CliError(
           'FILE',
           `${path} exists, and recordings are never written over; {time} in the name makes each one new`,
         );
+      }
       throw diskError(path, error);
     }
   }

@@ -83,7 +83,7 @@ export class Player {
       this.#position ??= milliseconds(message.time);
       if (message.channel.kind === 'reply') {
         this.#applyAnswer(message.channel.method, message.data);
-        answers += 1;
+        answers++;
       } else if (message.channel.kind === 'note' && noteOf(message.data) === 'snapshot') {
         break;
       }
@@ -96,8 +96,9 @@ export class Player {
     const { range, signal, logger } = this.#options;
     this.#pace.reset();
     const short = ({ path, why, cut }: Shortfall): void => {
-      if (cut) logger.warn(`${path} ${why}`);
-      else {
+      if (cut) {
+        logger.warn(`${path} ${why}`);
+      } else {
         this.#damaged.add(path);
         logger.error(`${path} ${why}`);
       }
@@ -122,8 +123,9 @@ export class Player {
 
   /** The state follows a message that is not played. */
   #follow({ channel, data }: RecordedMessage): void {
-    if (channel.kind === 'reply') this.#applyAnswer(channel.method, data);
-    else if (channel.kind === 'event') {
+    if (channel.kind === 'reply') {
+      this.#applyAnswer(channel.method, data);
+    } else if (channel.kind === 'event') {
       const event = this.#decode(channel, data, this.#plain);
       if (event !== undefined) this.#options.recorded.applyEvent(event.topic, event.data);
     }
@@ -140,7 +142,7 @@ export class Player {
       // The client's own account: what others did on that day is not its business, the market is.
       if (item.data instanceof TickData && copyOf === undefined && market.giveTick(item.data)) {
         played(typeFamily(type));
-        this.#published += 1;
+        this.#published++;
       }
       return;
     }
@@ -148,7 +150,7 @@ export class Player {
     if (exact === undefined) return;
     publish(exact.topic, withoutHistory(exact.data));
     played(typeFamily(type));
-    this.#published += 1;
+    this.#published++;
   }
 
   #applyAnswer(method: string, data: Uint8Array): void {
@@ -167,9 +169,9 @@ export class Player {
     try {
       const value = unpickler.load(data);
       if (channel.format === 'topic-frame') return { topic: channel.topic, data: value };
-      if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string') {
+      if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string')
         return { topic: value[0], data: value[1] as unknown };
-      }
+
       throw new Error('it is no [topic, data]');
     } catch (error) {
       this.#failed('an event', error);
@@ -178,7 +180,7 @@ export class Player {
   }
 
   #failed(what: string, error: unknown): void {
-    this.#undecodable += 1;
+    this.#undecodable++;
     // The first one says what is wrong; the rest are counted.
     if (this.#undecodable === 1) this.#options.logger.warn(`${what} cannot be decoded: ${messageOf(error)}`);
   }

@@ -39,9 +39,9 @@ const HIGH_WATER_MARK = 1_000_000;
 export async function replayRecordings(context: CommandContext): Promise<ExitCode> {
   const range = rangeOf(context);
   const types = context.settings.get(options.type);
-  if (context.settings.get(options.trade) && !isOfType(EventType.TICK, types)) {
+  if (context.settings.get(options.trade) && !isOfType(EventType.TICK, types))
     throw new CliError('USAGE', `--trade matches orders against the ticks: add --type ${EventType.TICK}`);
-  }
+
   await tellDoubts('replay', types, context.io);
   await checkRecordings(context.args);
   return withService(context, 'replay', (service) => replay(context, service, range));
@@ -60,9 +60,9 @@ async function replay(context: CommandContext, service: Service, range: TimeRang
     recorded,
     logger,
   });
-  if (!(await player.prepare())) {
+  if (!(await player.prepare()))
     logger.warn('the recording begins without a snapshot: calls are answered from what the events say');
-  }
+
   const market = settings.get(options.trade) ? new ReplayedMarket(recorded, () => player.position ?? 0) : undefined;
   await using rpc = new RpcService(market ?? recorded, {
     ...(await serverOptions(context, service)),

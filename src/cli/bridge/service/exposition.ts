@@ -53,7 +53,7 @@ export class Histogram {
   readonly #bounds: readonly number[];
   readonly #series = new Map<string, { readonly labels: Labels; readonly counts: number[]; sum: number }>();
 
-  /** @param bounds the upper bounds of the ranges, in ascending order; one without a bound follows. */
+  /** @param bounds - the upper bounds of the ranges, in ascending order; one without a bound follows. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
   }

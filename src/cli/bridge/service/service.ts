@@ -81,8 +81,9 @@ export function clientHealth(status: ClientStatus): Health {
 /** Resolves when the signal fires. */
 export function ended(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else {
+    if (signal.aborted) {
+      resolve();
+    } else {
       signal.addEventListener(
         'abort',
         () => {

@@ -60,9 +60,9 @@ function resolve(option: Option<unknown>, { flags, env, file }: Layers): Resolve
   // An empty variable is how a unit file or a shell takes a value back.
   if (text !== undefined && text !== '') return { value: read(option, [text], variable), origin: 'environment' };
   const texts = file?.texts.get(option.name);
-  if (file !== undefined && texts !== undefined) {
+  if (file !== undefined && texts !== undefined)
     return { value: read(option, texts, `${file.path}: "${option.name}"`), origin: 'file' };
-  }
+
   return { value: option.defaultValue, origin: 'default' };
 }
 

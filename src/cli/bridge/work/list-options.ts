@@ -29,9 +29,9 @@ export interface OptionRow {
 /** Every option of every command, in the order of the groups. */
 function optionRows(all: readonly CommandDefinition[]): readonly OptionRow[] {
   const commandsOf = new Map<Option<unknown>, string[]>();
-  for (const { name, options } of all) {
+  for (const { name, options } of all)
     for (const option of options) commandsOf.set(option, [...(commandsOf.get(option) ?? []), name]);
-  }
+
   const rows = [...commandsOf].map(([option, commands]) => {
     const secret = option.kind === 'secret';
     return {

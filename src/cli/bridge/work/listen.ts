@@ -61,7 +61,7 @@ export async function listenToEvents(context: CommandContext): Promise<ExitCode>
         quiet.came();
         const now = Date.now();
         await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, context.style));
-        shown += 1;
+        shown++;
         if (shown >= most) break;
       }
       await lines.flush();

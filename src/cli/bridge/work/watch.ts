@@ -48,9 +48,8 @@ export async function watchMarket(context: CommandContext): Promise<ExitCode> {
     const unknown = new Set(args.filter((target) => !gateway.contracts.has(target)));
     const drawn = io.stdout.isTTY && !settings.get(json);
     if (!drawn) {
-      for (const target of unknown) {
+      for (const target of unknown)
         await io.stderr.write(`vnpy-bridge watch: the server does not know the contract ${escapeText(target)}\n`);
-      }
     }
     for (const target of args) if (!unknown.has(target)) await gateway.subscribe(target, { signal });
     await (drawn ? draw(context, gateway, unknown, end) : print(context, gateway, end));

@@ -113,9 +113,9 @@ export function assess(
         continue;
       }
       const inner = analyse(bytes, options);
-      for (const finding of inner.findings) {
+      for (const finding of inner.findings)
         if (levelOf(finding) !== 'lint') all.push({ ...finding, path: `inside ${where}` });
-      }
+
       look(inner, where, depth + 1);
     }
   };
@@ -258,9 +258,9 @@ class Judge {
     const known = this.#lens.known(call);
     if (known !== undefined && profileAllows(this.#policy.profile, known.profile)) {
       for (const name of known.names) this.#explained.add(name);
-      if (known.unknownMember === true) {
+      if (known.unknownMember === true)
         this.#add('N304', `${known.text ?? known.type} at byte ${call.at}`, call.at, known.type);
-      }
+
       return;
     }
     if (this.#explainHelper(call)) return;
@@ -283,7 +283,9 @@ class Judge {
         call.at,
         own,
       );
-    } else this.#unexplained.push([call, callable, own]);
+    } else {
+      this.#unexplained.push([call, callable, own]);
+    }
   }
 
   /**
@@ -336,9 +338,8 @@ class Judge {
     const slots = state.kind === 'tuple' ? state.items[1] : undefined;
     if (slots?.kind !== 'dict') return;
     for (const key of slots.keys) {
-      if (key.kind === 'str' && /^__.*__$/.test(key.value)) {
+      if (key.kind === 'str' && /^__.*__$/.test(key.value))
         this.#add('P102', `BUILD at byte ${at} writes the special attribute ${key.value}`, at);
-      }
     }
   }
 

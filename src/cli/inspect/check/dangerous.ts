@@ -230,9 +230,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const BY_NAME = new Map<string, string>();
-for (const [reason, names] of Object.entries(REASONS)) {
-  for (const name of names) BY_NAME.set(name, reason);
-}
+for (const [reason, names] of Object.entries(REASONS)) for (const name of names) BY_NAME.set(name, reason);
 
 /**
  * Why a name is dangerous; undefined when the list does not have it. A path through attributes is judged by its end, too:

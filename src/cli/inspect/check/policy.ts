@@ -35,7 +35,7 @@ export class PolicyError extends Error {
 
 const PATTERN = /^(?:persid|ext:(?:\d+|\*)|[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*(?:\.\*)?)$/u;
 
-/** Checks a pattern of the command line or of a file. @throws {PolicyError} */
+/** Checks a pattern of the command line or of a file. @throws `PolicyError` */
 export function checkPattern(pattern: string): string {
   if (PATTERN.test(pattern)) return pattern;
   throw new PolicyError(
@@ -76,9 +76,9 @@ export function profileAllows(policy: PolicyProfile, known: Profile): boolean {
 
 function patterns(value: unknown, field: string, file: string): string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
     throw new PolicyError(`${file}: "${field}" is no list of names`);
-  }
+
   return value.map(checkPattern);
 }
 
@@ -86,7 +86,7 @@ const FIELDS: ReadonlySet<string> = new Set(['profile', 'allow', 'deny']);
 
 /**
  * Reads a policy file: `{"profile": "vnpy", "allow": ["my.module.Class"], "deny": []}`.
- * @throws {PolicyError} for anything else, unknown fields too: a misspelt "allow" must not pass.
+ * @throws `PolicyError` for anything else, unknown fields too: a misspelt "allow" must not pass.
  */
 export function parsePolicy(text: string, file: string): Policy {
   let value: unknown;
@@ -98,9 +98,9 @@ export function parsePolicy(text: string, file: string): Policy {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new PolicyError(`${file}: no JSON object`);
   const fields = value as Readonly<Record<string, unknown>>;
-  for (const field of Object.keys(fields)) {
+  for (const field of Object.keys(fields))
     if (!FIELDS.has(field)) throw new PolicyError(`${file}: unknown field ${JSON.stringify(field)}`);
-  }
+
   const profile = fields['profile'] ?? 'none';
   const known = PROFILES.find((name) => name === profile);
   if (known === undefined) throw new PolicyError(`${file}: "profile" is none of ${PROFILES.join(', ')}`);

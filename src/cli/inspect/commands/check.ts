@@ -120,16 +120,16 @@ async function check(paths: readonly string[], flags: CheckFlags, io: Io, versio
     if (flags.format === 'text') {
       const escape = (text: string): string => viewer.text(text);
       await writeAll(io.stdout, renderVerdict(message, assessment, policy, escape, style));
-    } else if (flags.format === 'json') await io.stdout.write(`${jsonReport(message, assessment, policy)}\n`);
-    else {
-      for (const finding of assessment.findings) {
+    } else if (flags.format === 'json') {
+      await io.stdout.write(`${jsonReport(message, assessment, policy)}\n`);
+    } else {
+      for (const finding of assessment.findings)
         located.push({ source: message.source, message: message.number, base: message.offset, finding });
-      }
     }
   }
-  if (flags.format === 'sarif') {
+  if (flags.format === 'sarif')
     await io.stdout.write(`${JSON.stringify(sarifLog(located, version, reading.failures), null, 2)}\n`);
-  }
+
   return reading.code;
 }
 

@@ -33,8 +33,9 @@ async function run(names: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.clean;
   for (const name of names) {
     const text = explain(name);
-    if (text !== undefined) await io.stdout.write(text);
-    else {
+    if (text !== undefined) {
+      await io.stdout.write(text);
+    } else {
       code = EXIT.usage;
       const known = `${PROGRAM} explain lists what there is`;
       await io.stderr.write(`${PROGRAM}: ${escapeText(name)} is no opcode and no finding (${known})\n`);

@@ -48,9 +48,9 @@ export function addHtml(program: Command, session: Session): void {
 }
 
 async function run(paths: readonly string[], flags: HtmlFlags, io: Io): Promise<ExitCode> {
-  if (flags.output === undefined && io.stdout.isTTY) {
+  if (flags.output === undefined && io.stdout.isTTY)
     throw new UsageError('a report is for a browser: give --output FILE');
-  }
+
   const analyse = await analyseOptions(flags);
   const reading = new Reading(paths, flags, io);
   const messages: ReportMessage[] = [];
@@ -70,8 +70,9 @@ async function run(paths: readonly string[], flags: HtmlFlags, io: Io): Promise<
   }
   const title = flags.title ?? `${PROGRAM}: ${paths.join(', ') || 'standard input'}`;
   const page = reportPage(title, messages, hidden);
-  if (flags.output === undefined || flags.output === '-') await io.stdout.write(page);
-  else {
+  if (flags.output === undefined || flags.output === '-') {
+    await io.stdout.write(page);
+  } else {
     try {
       await writeFile(flags.output, page);
     } catch (error) {

@@ -77,7 +77,6 @@ function* lines(
     counts.set(finding.code, count);
     if (count <= maxSame) yield `  ${findingLine(finding, escape, style)}`;
   }
-  for (const [code, count] of counts) {
+  for (const [code, count] of counts)
     if (count > maxSame) yield `  … ${count - maxSame} more ${code} (${findingKind(code).title})\n`;
-  }
 }

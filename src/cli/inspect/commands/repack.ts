@@ -158,9 +158,8 @@ function documents(text: string): unknown[] {
 }
 
 function checkOutput(output: string | undefined, io: Io): void {
-  if (output === undefined && io.stdout.isTTY) {
+  if (output === undefined && io.stdout.isTTY)
     throw new UsageError('a pickle is no text for a terminal: give --output FILE, or --output - all the same');
-  }
 }
 
 async function writeOutput(data: Uint8Array, output: string | undefined, io: Io): Promise<void> {

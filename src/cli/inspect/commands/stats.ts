@@ -55,26 +55,29 @@ async function run(paths: readonly string[], flags: StatsFlags, io: Io): Promise
     traffic.add(message, analysis && envelopeOf(analysis.value, message.wire, viewer));
     // What is counted is less than all, or nothing can be said about the rest: the exit code alone does not say why.
     const damage = message.findings.filter((finding) => damageCode([finding]) !== EXIT.clean);
-    if (damage.length > 0) damaged += 1;
+    if (damage.length > 0) damaged++;
     if (damaged <= MAX_DAMAGED) await tellFindings(message, damage, viewer, io);
     // Of a capture the sum matters; each message has its own statistics when it is asked for.
     if (analysis === undefined || (message.wire !== undefined && flags.message === undefined)) continue;
     const result = stats(analysis, viewer, flags.top);
-    if (flags.json === true) await io.stdout.write(`${jsonString({ source, message: number, ...result })}\n`);
-    else {
+    if (flags.json === true) {
+      await io.stdout.write(`${jsonString({ source, message: number, ...result })}\n`);
+    } else {
       const lines = statsLines(result, style, width, (text) => viewer.text(text));
       await io.stdout.write(`${heading(message, style, { ascii })}${lines}`);
     }
   }
-  if (damaged > MAX_DAMAGED) {
+  if (damaged > MAX_DAMAGED)
     await io.stderr.write(`${PROGRAM}: … ${damaged - MAX_DAMAGED} more messages are damaged or beyond a limit\n`);
-  }
+
   if (traffic.messages > 1) {
     if (flags.json === true) {
       await io.stdout.write(
         `${jsonString({ messages: traffic.messages, seconds: traffic.seconds, kinds: traffic.shares })}\n`,
       );
-    } else await io.stdout.write(trafficLines(traffic, style));
+    } else {
+      await io.stdout.write(trafficLines(traffic, style));
+    }
   }
   return reading.code;
 }

@@ -134,9 +134,9 @@ export function reportMessage(
   });
   const wired = wire === undefined ? '' : wireText(wire, {});
   const base = { title: `${viewer.text(message.source)} #${message.number}`, findings };
-  if (analysis === undefined || paths === undefined) {
+  if (analysis === undefined || paths === undefined)
     return { ...base, about: wired, tree: [], treeCut: false, ops: [], opsHidden: 0, bytes: '', bytesHidden: 0 };
-  }
+
   const { facts } = analysis;
   const envelope = envelopeOf(analysis.value, wire, viewer);
   const about = [`${analysis.end} bytes`, `protocol ${facts.protocol ?? facts.highestOpcode}`, wired];

@@ -36,9 +36,7 @@ export function* capturePayloads(source: string, data: Uint8Array): Generator<Pa
       connections.set(chunk.flow, connection);
     }
     if (chunk.gap > 0) yield* itemPayloads(source, chunk.time, connection, connection.stream.interrupt(chunk.gap));
-    if (chunk.data.length > 0) {
-      yield* itemPayloads(source, chunk.time, connection, connection.stream.add(chunk.data));
-    }
+    if (chunk.data.length > 0) yield* itemPayloads(source, chunk.time, connection, connection.stream.add(chunk.data));
   }
 
   function* counted(payloads: Iterable<Payload>): Generator<Payload> {
@@ -58,9 +56,9 @@ export function* capturePayloads(source: string, data: Uint8Array): Generator<Pa
     for (const chunk of reassembler.add(packet)) yield* counted(chunkPayloads(chunk));
   }
   for (const chunk of reassembler.end()) yield* counted(chunkPayloads(chunk));
-  for (const connection of connections.values()) {
+  for (const connection of connections.values())
     yield* counted(itemPayloads(source, undefined, connection, connection.stream.end()));
-  }
+
   if (messages === 0) {
     const message = `${packetCount} packets, and no ZeroMQ (ZMTP 3) connection over TCP among them`;
     yield notice(source, [{ code: 'N305', message }]);
@@ -79,8 +77,9 @@ function* itemPayloads(
       ...(time === undefined ? {} : { time }),
       ...(connection.socket === undefined ? {} : { socket: connection.socket }),
     };
-    if (item.kind === 'message') yield framesPayload(source, item.frames, wire);
-    else if (item.kind === 'lost') {
+    if (item.kind === 'message') {
+      yield framesPayload(source, item.frames, wire);
+    } else if (item.kind === 'lost') {
       const message = `${item.bytes} bytes of ${connection.flow} could not be read: ${item.why}`;
       yield notice(source, [{ code: 'E051', message }], wire);
     } else if (item.kind === 'greeting') {
@@ -88,8 +87,9 @@ function* itemPayloads(
         const message = `${connection.flow} is encrypted with ${item.mechanism}`;
         yield notice(source, [{ code: 'I007', message }], wire);
       }
-    } else if (item.name === 'READY') connection.socket = readyProperties(item.body).get('Socket-Type');
-    else if (item.name === 'SUBSCRIBE' || item.name === 'CANCEL') {
+    } else if (item.name === 'READY') {
+      connection.socket = readyProperties(item.body).get('Socket-Type');
+    } else if (item.name === 'SUBSCRIBE' || item.name === 'CANCEL') {
       const verb = item.name === 'SUBSCRIBE' ? 'subscribe' : 'unsubscribe';
       yield notice(source, [], { ...wire, text: `${verb} ${JSON.stringify(text.decode(item.body))}` });
     } else if (item.name === 'ERROR') {

@@ -87,9 +87,11 @@ async function* openNested(
       if (format === 'jsonl') {
         const { jsonLinesPayloads } = await import('./json-lines.js');
         yield* withFirst(jsonLinesPayloads(source, text), outer);
-      } else if (format === 'hexlines') yield* linePayloads(source, text, decodeHex, outer);
-      else if (format === 'base64lines') yield* linePayloads(source, text, decodeBase64, outer);
-      else {
+      } else if (format === 'hexlines') {
+        yield* linePayloads(source, text, decodeHex, outer);
+      } else if (format === 'base64lines') {
+        yield* linePayloads(source, text, decodeBase64, outer);
+      } else {
         const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
         const decoded = decoding(() => decode(text));
         if ('message' in decoded) yield notice(source, [...outer, { code: 'E053', ...decoded }]);
@@ -145,9 +147,9 @@ function inflateFindings(
       },
     ];
   }
-  if (result.problem === 'corrupt') {
+  if (result.problem === 'corrupt')
     return [{ code: 'E050', message: `the ${format} data breaks off: ${result.message ?? 'corrupt'}` }];
-  }
+
   return [];
 }
 
@@ -241,9 +243,8 @@ function* prefixedPayloads(source: string, data: Uint8Array): Generator<Payload>
     yield { source, data: data.subarray(at + 4, end), findings: [], single: true };
     at = at + 4 + length;
   }
-  if (at < data.length) {
+  if (at < data.length)
     yield notice(source, [{ code: 'E052', message: `${data.length - at} bytes after the last record`, offset: at }]);
-  }
 }
 
 function* linePayloads(
@@ -258,9 +259,9 @@ function* linePayloads(
     number++;
     if (line.trim() === '') continue;
     const decoded = decoding(() => decode(line));
-    if ('message' in decoded) {
+    if ('message' in decoded)
       yield notice(source, [...first, { code: 'E053', message: `line ${number}: ${decoded.message}` }]);
-    } else yield { source, data: decoded.data, findings: first, single: true };
+    else yield { source, data: decoded.data, findings: first, single: true };
     first = [];
   }
 }

@@ -41,13 +41,13 @@ export function nameOf(input: InputName): string {
 
 /**
  * Reads an input, up to `maxBytes`.
- * @throws {InputError} when the file is missing, a directory, or may not be read.
+ * @throws `InputError` when the file is missing, a directory, or may not be read.
  */
 export async function readInput(input: InputName, stdin: Source, maxBytes: number): Promise<InputBytes> {
   const name = nameOf(input);
-  if (input.kind === 'literal') {
+  if (input.kind === 'literal')
     return { name, data: new TextEncoder().encode(input.text), cut: false, from: input.form };
-  }
+
   if (input.kind === 'stdin') return { name, ...(await collect(stdin, maxBytes)) };
   try {
     const file = await open(input.path, 'r');

@@ -156,9 +156,9 @@ export class Reassembler {
       flow = { next: segment.sequence, early: new Map() };
       this.#flows.set(segment.flow, flow);
     }
-    if (!flow.early.has(segment.sequence)) {
+    if (!flow.early.has(segment.sequence))
       flow.early.set(segment.sequence, { data: segment.data, missing: segment.missing, time: packet.time });
-    }
+
     yield* this.#drain(segment.flow, flow, MAX_EARLY);
   }
 
@@ -174,8 +174,9 @@ export class Reassembler {
       for (const [sequence, { data, missing }] of flow.early) {
         // Sequence numbers wrap around: the difference as a signed number tells before from after.
         const distance = (sequence - flow.next) | 0;
-        if (distance + data.length + missing <= 0) flow.early.delete(sequence);
-        else if (distance < bestDistance) {
+        if (distance + data.length + missing <= 0) {
+          flow.early.delete(sequence);
+        } else if (distance < bestDistance) {
           best = sequence;
           bestDistance = distance;
         }
@@ -189,9 +190,8 @@ export class Reassembler {
       flow.next = (best + pending.data.length + pending.missing) >>> 0;
       const data = pending.data.subarray(Math.min(skip, pending.data.length));
       yield { flow: name, time: pending.time, data, gap: Math.max(0, bestDistance), opens: false };
-      if (pending.missing > 0) {
+      if (pending.missing > 0)
         yield { flow: name, time: pending.time, data: new Uint8Array(), gap: pending.missing, opens: false };
-      }
     }
   }
 }

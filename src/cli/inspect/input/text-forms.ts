@@ -37,7 +37,7 @@ function dumpDigits(text: string): string {
 
 /**
  * Reads hex digits: in one run or in groups, with `0x`, `\x`, commas or colons between them, or as a dump with offsets.
- * @throws {TextFormError} when something else stands between the digits, or their number is odd.
+ * @throws `TextFormError` when something else stands between the digits, or their number is odd.
  */
 export function decodeHex(text: string): Uint8Array {
   const digits = isDump(text) ? dumpDigits(text) : text.replace(/0x|\\x|[\s,:;-]/gi, '');
@@ -45,15 +45,15 @@ export function decodeHex(text: string): Uint8Array {
   if (odd !== null) throw new TextFormError(`${JSON.stringify(odd[0])} is no hex digit`);
   if (digits.length % 2 !== 0) throw new TextFormError(`${digits.length} hex digits make no whole number of bytes`);
   const data = new Uint8Array(digits.length / 2);
-  for (let index = 0; index < data.length; index++) {
+  for (let index = 0; index < data.length; index++)
     data[index] = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
-  }
+
   return data;
 }
 
 /**
  * Reads base64, standard or URL-safe, with or without padding and line ends.
- * @throws {TextFormError} when other characters occur.
+ * @throws `TextFormError` when other characters occur.
  */
 export function decodeBase64(text: string): Uint8Array {
   const packed = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
@@ -85,7 +85,7 @@ const LITERAL_START = /(?:bytearray\(\s*|memoryview\(\s*)?([bB][rR]?|[rR][bB])?(
 
 /**
  * Reads what Python's `repr` prints for bytes: `b'...'`, several of them side by side, `bytearray(b'...')`.
- * @throws {TextFormError} when it is no such literal.
+ * @throws `TextFormError` when it is no such literal.
  */
 export function decodeRepr(text: string): Uint8Array {
   const bytes: number[] = [];
@@ -100,9 +100,9 @@ export function decodeRepr(text: string): Uint8Array {
     if (position >= text.length) break;
     LITERAL_START.lastIndex = position;
     const start = LITERAL_START.exec(text);
-    if (start === null || (start[1] === undefined && literals === 0)) {
+    if (start === null || (start[1] === undefined && literals === 0))
       throw new TextFormError(`no bytes literal at character ${position}: expected b'...'`);
-    }
+
     position += start[0].length;
     position = readLiteral(text, position, start[2] ?? "'", /r/i.test(start[1] ?? ''), bytes);
     literals++;
@@ -164,9 +164,9 @@ export function detectTextForm(text: string): TextForm | undefined {
   if (isDump(trimmed)) return 'hex';
   const head = trimmed.slice(0, 4096);
   const lines = trimmed.split(/\r?\n/);
-  if (LOOKS_LIKE_HEX.test(head)) {
+  if (LOOKS_LIKE_HEX.test(head))
     return lines.length > 1 && lines.every((line) => /^(?:0x)?80/i.test(line)) ? 'hexlines' : 'hex';
-  }
+
   // Every pickle of protocol 2 and later begins with gA in base64; a wrapped text does so only once.
   if (lines.length > 1 && lines.every((line) => /^gA[A-Za-z0-9+/_-]*={0,2}$/.test(line))) return 'base64lines';
   return LOOKS_LIKE_BASE64.test(head) ? 'base64' : undefined;

@@ -133,15 +133,16 @@ async function openMember(
     size: view.getUint32(offset + 22, true),
     localOffset: offset,
   };
-  if (listed === undefined) anomalies.push('the archive directory does not name this member');
-  else if (listed.name !== localName) {
+  if (listed === undefined) {
+    anomalies.push('the archive directory does not name this member');
+  } else if (listed.name !== localName) {
     anomalies.push(
       `the directory calls it ${JSON.stringify(listed.name)}, its own header ${JSON.stringify(localName)}`,
     );
   }
-  if (listed !== undefined && listed.method !== local.method) {
+  if (listed !== undefined && listed.method !== local.method)
     anomalies.push(`compression method ${listed.method} in the directory, ${local.method} in the header`);
-  }
+
   const entry = listed ?? local;
   const encrypted = ((entry.flags | local.flags) & ENCRYPTED) !== 0;
   const packedSize = entry.packedSize === 0xffffffff ? data.length - start : entry.packedSize;
@@ -161,9 +162,9 @@ async function unpack(
   room: number,
   anomalies: string[],
 ): Promise<{ data: Uint8Array; problem?: 'limit' | 'corrupt' }> {
-  if (method === 0) {
+  if (method === 0)
     return packed.length > room ? { data: packed.subarray(0, room), problem: 'limit' } : { data: packed };
-  }
+
   if (method !== 8) {
     anomalies.push(`its compression method ${method} is not supported`);
     return { data: packed, problem: 'corrupt' };

@@ -66,9 +66,8 @@ export class ZmtpStream {
   /** The stream ends: tells what is left half read. */
   *end(): Generator<ZmtpItem> {
     yield* this.#tellSkipped();
-    if (this.#state === 'frames' && (this.#length > 0 || this.#parts.length > 0)) {
+    if (this.#state === 'frames' && (this.#length > 0 || this.#parts.length > 0))
       yield { kind: 'lost', bytes: this.#length, why: 'the capture ends in the middle of a message' };
-    }
   }
 
   #isDeaf(): boolean {

@@ -147,9 +147,9 @@ export class Lens implements Context {
     if (owner?.kind !== 'global' || attribute?.kind !== 'str') return undefined;
     const name = this.nameOf(owner) ?? '';
     const names = ownNames(call, owner);
-    if (name === 'zoneinfo.ZoneInfo' && attribute.value === '_unpickle') {
+    if (name === 'zoneinfo.ZoneInfo' && attribute.value === '_unpickle')
       return { type: UNPICKLE, profile: 'data', text: 'ZoneInfo._unpickle', names };
-    }
+
     const member = this.#classes.enums.get(name)?.find((candidate) => candidate.name === attribute.value);
     return member && { type: name, profile: 'vnpy', text: `${shortName(name)}.${member.name}`, names };
   }

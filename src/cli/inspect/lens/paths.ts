@@ -95,7 +95,9 @@ export class PathIndex {
       buffer.text('[');
       buffer.number(step, 0);
       buffer.text(']');
-    } else buffer.text(this.#escaped(step, escape));
+    } else {
+      buffer.text(this.#escaped(step, escape));
+    }
   }
 
   /** The path of a spot, escaped. Neighbours are in the same containers: the last one of each level is kept. */
@@ -183,9 +185,9 @@ export class PathIndex {
     // What stands before the parts in the bytes comes first.
     if (!isContainer(callable)) this.#place(callable, spot, '@callable');
     if (args.kind === 'tuple') this.#place(args, spot, '@args');
-    for (const step of steps) {
+    for (const step of steps)
       if (step.kind === 'state' && step.state.kind === 'dict') this.#place(step.state, spot, '@state');
-    }
+
     // Frames are worked off from the last on: what is shown, and then what is inside of it.
     const container = shown.lens.containerOf(node);
     const { items } = args.kind === 'tuple' ? args : { items: undefined };
@@ -193,12 +195,14 @@ export class PathIndex {
     if (isPlain && steps.length === 0) {
       if (items.length > 0)
         work.push({ spot, nodes: items, keys: undefined, steps: argumentSteps(items.length), next: 0 });
-    } else if (!isPlain || items.length > 0 || container?.kind !== 'attributes') work.push(framesOf(node, spot, raw));
-    if (container?.kind === 'items') {
-      work.push({ spot, nodes: container.items, keys: undefined, steps: undefined, next: 0 });
-    } else if (container !== undefined) {
-      work.push({ spot, nodes: container.values, keys: container.keys, steps: undefined, next: 0 });
+    } else if (!isPlain || items.length > 0 || container?.kind !== 'attributes') {
+      work.push(framesOf(node, spot, raw));
     }
+    if (container?.kind === 'items')
+      work.push({ spot, nodes: container.items, keys: undefined, steps: undefined, next: 0 });
+    else if (container !== undefined)
+      work.push({ spot, nodes: container.values, keys: container.keys, steps: undefined, next: 0 });
+
     if (isContainer(callable)) work.push({ spot, nodes: [callable], keys: undefined, steps: ['@callable'], next: 0 });
   }
 }

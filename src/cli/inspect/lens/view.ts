@@ -211,9 +211,9 @@ export class Viewer {
     if (view.text !== undefined) return view.text;
     // A tuple as key: its items in short.
     const items: string[] = [];
-    for (let index = 0; index < Math.min(view.count, 4); index++) {
+    for (let index = 0; index < Math.min(view.count, 4); index++)
       items.push(this.view(view.part(index).node).text ?? '…');
-    }
+
     if (view.count > 4) items.push('…');
     return `${view.open}${items.join(', ')}${view.close}`;
   };
@@ -252,9 +252,9 @@ export class Viewer {
     const name = call.callable.kind === 'global' ? `${call.callable.module}.${call.callable.name}` : undefined;
     const parts: Part[] = [];
     if (name === undefined) parts.push({ step: '@callable', label: 'callable', node: call.callable });
-    if (call.args.kind === 'tuple') {
+    if (call.args.kind === 'tuple')
       call.args.items.forEach((node, index) => parts.push({ step: `@args[${index}]`, label: `args[${index}]`, node }));
-    } else parts.push({ step: '@args', label: 'args', node: call.args });
+    else parts.push({ step: '@args', label: 'args', node: call.args });
     if (call.kwargs !== undefined) parts.push({ step: '@kwargs', label: 'kwargs', node: call.kwargs });
     for (const part of stepParts(call.steps, this.#attributeLabel)) parts.push(part);
     const type = this.text(name ?? 'result of a call');

@@ -75,9 +75,9 @@ function findingOf(error: UnpicklingError, data: Uint8Array): Finding {
     ...(error.opcode === undefined ? {} : { opcode: error.opcode }),
   };
   if (data.length === 0) return { code: 'E001', message: 'the input is empty', offset: 0 };
-  if (error.code === 'TRUNCATED' && error.opcode === undefined) {
+  if (error.code === 'TRUNCATED' && error.opcode === undefined)
     return { code: 'E021', message: `the input ends at byte ${data.length} without STOP`, ...place };
-  }
+
   return { code: CODES[error.code] ?? 'E022', message: error.message, ...place };
 }
 
@@ -87,13 +87,13 @@ const CLOCK_EVERY = 0x3fff;
 /** Reads the opcode at `offset` and takes its step; a finding when reading ends here before STOP. */
 export function advance(machine: Machine, options: AnalyseOptions, offset: number): Token | Finding {
   const { data, facts } = machine;
-  if (facts.opcodes >= options.maxOps) {
+  if (facts.opcodes >= options.maxOps)
     return { code: 'I002', message: `more than ${options.maxOps} opcodes: stopped at byte ${offset}`, offset };
-  }
+
   if ((facts.opcodes & CLOCK_EVERY) === CLOCK_EVERY) {
-    if (performance.now() > options.deadline) {
+    if (performance.now() > options.deadline)
       return { code: 'I005', message: `the time is up at byte ${offset}`, offset };
-    }
+
     options.progress?.(offset);
   }
   try {
@@ -119,8 +119,9 @@ function passRawArray(machine: Machine, options: AnalyseOptions, token: Token): 
   if (raw === undefined || target?.kind !== 'call') return token;
   const { data, facts } = machine;
   let { end } = raw;
-  if (end !== undefined) target.raw = { kind: 'bytes', data: data.subarray(raw.start, end) };
-  else {
+  if (end !== undefined) {
+    target.raw = { kind: 'bytes', data: data.subarray(raw.start, end) };
+  } else {
     const depth = options.arrays ?? 0;
     if (depth >= MAX_ARRAYS) {
       const message = `arrays of objects are nested more than ${MAX_ARRAYS} deep at byte ${token.offset}`;
@@ -163,17 +164,18 @@ export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANAL
   let broken: Finding | undefined;
   while (machine.result === undefined && broken === undefined) {
     const next = advance(machine, options, end);
-    if ('message' in next) broken = next;
-    else {
+    if ('message' in next) {
+      broken = next;
+    } else {
       end = next.end;
       trace?.add(machine);
     }
   }
   machine.endNotes();
   const { result, facts, findings } = machine;
-  if (broken === undefined && result !== undefined) {
+  if (broken === undefined && result !== undefined)
     return { data, end, readTo: end, stopped: true, value: result, findings, facts, trace };
-  }
+
   if (broken !== undefined) findings.push(broken);
   const hole: HoleNode = { kind: 'hole', at: broken?.offset ?? end, end: data.length, why: holeText(broken, data) };
   const value = partialValue(machine, hole);

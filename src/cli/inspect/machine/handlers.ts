@@ -19,9 +19,8 @@ function pushNumber(machine: Machine, token: Token): void {
   const { argument } = token;
   if (typeof argument === 'boolean')
     machine.push({ kind: 'bool', at: token.offset, end: token.end, value: argument }, token.offset);
-  else if (typeof argument === 'number' || typeof argument === 'bigint') {
+  else if (typeof argument === 'number' || typeof argument === 'bigint')
     machine.push({ kind: 'int', at: token.offset, end: token.end, value: argument }, token.offset);
-  }
 }
 
 /** INT and LONG: text, which CPython takes only up to a length. */
@@ -95,9 +94,9 @@ function memoize(machine: Machine, token: Token, index: number): void {
     return;
   }
   const before = machine.memo.get(index);
-  if (before !== undefined && before !== node) {
+  if (before !== undefined && before !== node)
     machine.note('L401', `${token.opcode.name} at byte ${token.offset} stores under ${index}, which is in use`, token);
-  }
+
   machine.memo.set(index, node);
 }
 
@@ -151,9 +150,8 @@ function pushPersid(machine: Machine, token: Token, id: Node, start: number): vo
 function drop(machine: Machine, token: Token, nodes: readonly Node[]): void {
   for (const node of nodes) {
     machine.facts.dropped.push(node);
-    if (node.kind === 'call') {
+    if (node.kind === 'call')
       machine.note('L409', `${token.opcode.name} at byte ${token.offset} throws away the result of a call`, token);
-    }
   }
 }
 
@@ -162,13 +160,13 @@ function frame(machine: Machine, token: Token): void {
   const size = Number(token.argument);
   const left = machine.data.length - token.end;
   machine.facts.frames++;
-  if (size > left) {
+  if (size > left)
     machine.error('E020', `FRAME at byte ${token.offset} says ${String(token.argument)} bytes, ${left} remain`, token);
-  }
+
   if (size === 0) machine.note('L406', `FRAME at byte ${token.offset} is empty`, token);
-  if ((machine.facts.protocol ?? 0) < 4) {
+  if ((machine.facts.protocol ?? 0) < 4)
     machine.note('L406', `FRAME at byte ${token.offset} in protocol ${machine.facts.protocol ?? 0}`, token);
-  }
+
   machine.frameEnd = token.end + size;
 }
 
@@ -195,9 +193,9 @@ function stop(machine: Machine, token: Token): void {
 function nextBuffer(machine: Machine, token: Token): void {
   const index = machine.nextBuffer++;
   const data = machine.options.buffers[index];
-  if (data === undefined) {
+  if (data === undefined)
     machine.error('E040', `NEXT_BUFFER at byte ${token.offset} asks for buffer ${index}, which was not given`, token);
-  }
+
   const node = { kind: 'buffer' as const, at: token.offset, end: token.end, index, data, readonly: false };
   machine.facts.buffers.push(node);
   machine.push(node, token.offset);
@@ -206,11 +204,12 @@ function nextBuffer(machine: Machine, token: Token): void {
 function readonlyBuffer(machine: Machine, token: Token): void {
   const node = machine.pop(token);
   const { start } = machine;
-  if (node.kind === 'buffer') machine.push({ ...node, at: token.offset, end: token.end, readonly: true }, start);
-  else {
-    if (node.kind !== 'bytes' && node.kind !== 'bytearray') {
+  if (node.kind === 'buffer') {
+    machine.push({ ...node, at: token.offset, end: token.end, readonly: true }, start);
+  } else {
+    if (node.kind !== 'bytes' && node.kind !== 'bytearray')
       machine.error('E034', `READONLY_BUFFER at byte ${token.offset} on a ${node.kind}`, token);
-    }
+
     machine.push(node, start);
   }
 }
@@ -371,9 +370,8 @@ const HANDLERS: Readonly<Record<OpcodeName, Handler>> = {
   FROZENSET: (machine, token) => {
     const items = machine.popMark(token);
     for (const item of items) {
-      if (!machine.isHashable(item)) {
+      if (!machine.isHashable(item))
         machine.error('E035', `FROZENSET at byte ${token.offset} holds a ${item.kind}, which cannot be hashed`, token);
-      }
     }
     pushItems('frozenset', items, machine, token);
   },

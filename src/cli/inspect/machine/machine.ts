@@ -139,9 +139,9 @@ export class Machine {
   popMark(token: Token): Node[] {
     const mark = this.marks.pop();
     this.start = this.#markOffsets.pop() ?? token.offset;
-    if (mark === undefined) {
+    if (mark === undefined)
       this.error('E031', `${token.opcode.name} at byte ${token.offset} needs a MARK, and none is open`, token);
-    }
+
     const items = this.stack.slice(mark ?? 0);
     this.stack.length = mark ?? 0;
     this.#starts.length = mark ?? 0;
@@ -164,7 +164,7 @@ export class Machine {
   /**
    * Notes that `parent` holds `children`, for the depth limit and for hashability.
    * @param from - Index of the first of the children.
-   * @throws {LimitReached} when the nesting is deeper than `maxDepth`.
+   * @throws `LimitReached` when the nesting is deeper than `maxDepth`.
    */
   nest(parent: ContainerNode, children: readonly Node[], token: Token, from = 0): void {
     const immutable = parent.kind === 'tuple' || parent.kind === 'frozenset';

@@ -36,7 +36,9 @@ export function append(machine: Machine, token: Token, items: Node[]): void {
     addStep(machine, target, step);
     machine.nest(target, items, token);
     target.end = token.end;
-  } else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'items');
+  } else if (target?.kind !== 'hole') {
+    wrongTarget(machine, token, target, 'items');
+  }
 }
 
 /** ADDITEMS. */
@@ -44,9 +46,9 @@ export function addItems(machine: Machine, token: Token, items: readonly Node[])
   const target = machine.peek();
   if (target?.kind === 'set') {
     for (const item of items) {
-      if (!machine.isHashable(item)) {
+      if (!machine.isHashable(item))
         machine.error('E035', `ADDITEMS at byte ${token.offset} adds a ${item.kind}, which cannot be hashed`, token);
-      }
+
       target.items = extended(target.items, item);
     }
     machine.nest(target, items, token);
@@ -56,7 +58,9 @@ export function addItems(machine: Machine, token: Token, items: readonly Node[])
     addStep(machine, target, step);
     machine.nest(target, items, token);
     target.end = token.end;
-  } else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'items');
+  } else if (target?.kind !== 'hole') {
+    wrongTarget(machine, token, target, 'items');
+  }
 }
 
 /** SETITEM, SETITEMS and DICT: keys and values in turn. */
@@ -79,9 +83,9 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
   }
   if (target?.kind === 'dict') {
     for (const key of keys) {
-      if (!machine.isHashable(key)) {
+      if (!machine.isHashable(key))
         machine.error('E035', `the key at byte ${key.at} is a ${key.kind}, which cannot be hashed`, token);
-      }
+
       target.keys = extended(target.keys, key);
     }
     for (const value of values) target.values = extended(target.values, value);
@@ -93,8 +97,11 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
     addStep(machine, target, step);
     machine.nest(target, values, token);
     target.end = token.end;
-  } else if (target?.kind === 'list') setListItems(machine, token, target.items as Node[], keys, values);
-  else if (target?.kind !== 'hole') wrongTarget(machine, token, target, 'keys and values');
+  } else if (target?.kind === 'list') {
+    setListItems(machine, token, target.items as Node[], keys, values);
+  } else if (target?.kind !== 'hole') {
+    wrongTarget(machine, token, target, 'keys and values');
+  }
 }
 
 /**
@@ -143,13 +150,15 @@ function setListItems(
     const index = key.kind === 'int' ? Number(key.value) : Number.NaN;
     const at = index < 0 ? list.length + index : index;
     const value = values[position];
-    if (Number.isInteger(at) && at >= 0 && at < list.length && value !== undefined) list[at] = value;
-    else
+    if (Number.isInteger(at) && at >= 0 && at < list.length && value !== undefined) {
+      list[at] = value;
+    } else {
       machine.error(
         'E034',
         `${token.opcode.name} at byte ${token.offset} sets an item of a list that is not there`,
         token,
       );
+    }
   });
 }
 
@@ -195,12 +204,12 @@ export function call(machine: Machine, token: Token, callable: Node, args: Node,
     default:
       machine.error('E036', `${name} at byte ${token.offset} calls a ${callable.kind}`, token);
   }
-  if (args.kind !== 'tuple' && !mayBeAnything(args)) {
+  if (args.kind !== 'tuple' && !mayBeAnything(args))
     machine.error('E036', `${name} at byte ${token.offset} has a ${args.kind} for arguments, not a tuple`, token);
-  }
-  if (kwargs !== undefined && kwargs.kind !== 'dict' && !mayBeAnything(kwargs)) {
+
+  if (kwargs !== undefined && kwargs.kind !== 'dict' && !mayBeAnything(kwargs))
     machine.error('E036', `${name} at byte ${token.offset} has a ${kwargs.kind} for keyword arguments`, token);
-  }
+
   const { start } = machine;
   const node: CallNode = {
     kind: 'call',

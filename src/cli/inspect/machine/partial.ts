@@ -28,7 +28,9 @@ function fill(target: Node | undefined, items: readonly Node[], hole: HoleNode):
       if (key === undefined) continue;
       fillPair(target, key, items[index + 1] ?? hole);
     }
-  } else return items;
+  } else {
+    return items;
+  }
   return [];
 }
 
@@ -40,12 +42,16 @@ function settle(group: Node[], hole: HoleNode): void {
     if (last === undefined || before === undefined) return;
     if (before.kind === 'call' && before.steps.length === 0 && last.kind === 'dict') {
       before.steps = [{ kind: 'state', state: last, at: last.at }];
-    } else if (before.kind === 'list' && group.length === 2) before.items = extended(before.items, last);
-    else if (before.kind === 'str' && group[group.length - 3]?.kind === 'dict') {
+    } else if (before.kind === 'list' && group.length === 2) {
+      before.items = extended(before.items, last);
+    } else if (before.kind === 'str' && group[group.length - 3]?.kind === 'dict') {
       fillPair(group[group.length - 3], before, last);
       group.pop();
-    } else if (before.kind === 'dict' && last.kind === 'str' && group.length === 2) fillPair(before, last, hole);
-    else return;
+    } else if (before.kind === 'dict' && last.kind === 'str' && group.length === 2) {
+      fillPair(before, last, hole);
+    } else {
+      return;
+    }
     group.pop();
   }
 }
@@ -67,8 +73,9 @@ export function partialValue(machine: Machine, hole: HoleNode): Node {
   for (let index = 0; index + 1 < bounds.length; index++) groups.push(stack.slice(bounds[index], bounds[index + 1]));
   let items: readonly Node[] | undefined;
   for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
-    if (items === undefined) group.push(hole);
-    else {
+    if (items === undefined) {
+      group.push(hole);
+    } else {
       const rest = fill(group[group.length - 1], items, hole);
       if (rest.length > 0) {
         const start = rest[0]?.at ?? hole.at;

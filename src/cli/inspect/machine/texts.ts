@@ -15,9 +15,9 @@ const LONE_SURROGATE = /\p{Cs}/u;
 /** UNICODE, BINUNICODE and their kin. */
 export function pushText(machine: Machine, token: Token): void {
   const value = String(token.argument);
-  if (SURROGATE.test(value) && (LONE_SURROGATE.test(value) || holdsPairOf3(machine.data, token))) {
+  if (SURROGATE.test(value) && (LONE_SURROGATE.test(value) || holdsPairOf3(machine.data, token)))
     machine.note('L408', `the text at byte ${token.offset} holds surrogates`, token);
-  }
+
   const node = { kind: 'str' as const, at: token.offset, end: token.end, value, python2: false };
   if (mayHoldPickleText(value)) machine.facts.suspects.push(node);
   machine.push(node, token.offset);
@@ -25,9 +25,9 @@ export function pushText(machine: Machine, token: Token): void {
 
 /** Whether UTF-8 bytes hold a surrogate of three bytes (ED A0 to ED BF): half of what looks like one character. */
 function holdsPairOf3(data: Uint8Array, token: Token): boolean {
-  for (let at = data.indexOf(0xed, token.offset); at >= 0 && at < token.end; at = data.indexOf(0xed, at + 1)) {
+  for (let at = data.indexOf(0xed, token.offset); at >= 0 && at < token.end; at = data.indexOf(0xed, at + 1))
     if ((data[at + 1] ?? 0) >= 0xa0) return true;
-  }
+
   return false;
 }
 
@@ -37,12 +37,12 @@ export function pushPython2String(machine: Machine, token: Token): void {
   const { encoding } = machine.options;
   const base = { at: token.offset, end: token.end };
   // The opcode, a single quote, the end of the line: `pickletools` lists it, and CPython's unpickler raises.
-  if (token.opcode.name === 'STRING' && token.end - token.offset === 3) {
+  if (token.opcode.name === 'STRING' && token.end - token.offset === 3)
     machine.error('E022', `STRING at byte ${token.offset} has one quote, not two`, token);
-  }
-  if (machine.facts.python2Strings++ === 0) {
+
+  if (machine.facts.python2Strings++ === 0)
     machine.note('L407', `${token.opcode.name} at byte ${token.offset} holds a str of Python 2`, token);
-  }
+
   if (encoding === 'bytes') {
     const value = Uint8Array.from(text, (character) => character.charCodeAt(0));
     machine.push({ kind: 'bytes', ...base, value }, token.offset);
@@ -75,9 +75,9 @@ export function splitNames(data: Uint8Array, token: Token): readonly [module: st
 
 /** Pushes a name whose bytes begin at `start`, and lists it. */
 export function globalFrom(machine: Machine, token: Token, module: string, name: string, start: number): void {
-  if (module === '' || name === '') {
+  if (module === '' || name === '')
     machine.error('E037', `${token.opcode.name} at byte ${token.offset} names nothing`, token);
-  }
+
   const node = { kind: 'global' as const, at: token.offset, end: token.end, start, module, name };
   machine.facts.names.push(node);
   machine.push(node, start);

@@ -157,9 +157,8 @@ export class CodeWriter {
     }
     yield this.#name(node, text);
     if (later) this.#later.push(node);
-    else if (statements) {
+    else if (statements)
       for (const step of node.steps) yield `${this.#dialect.step(this.#text(node), step, this.#stepParts(step))}\n`;
-    }
   }
 
   #levels(node: ContainerNode): number {

@@ -53,9 +53,9 @@ export function* renderFindings(
     // An unpickler stops at the first error: those after it are often its consequence.
     if (levelOf(finding) === 'error' && ++errors > MAX_ERRORS) continue;
     yield findingLine(finding, escape, style);
-    if (levelOf(finding) === 'error' && data !== undefined && finding.offset !== undefined) {
+    if (levelOf(finding) === 'error' && data !== undefined && finding.offset !== undefined)
       yield excerpt(data, finding.offset, style);
-    }
+
     const { hint } = finding;
     if (hint !== undefined) yield `  hint: ${escape(hint)}\n`;
     else if (levelOf(finding) === 'error' || levelOf(finding) === 'limit')

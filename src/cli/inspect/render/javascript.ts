@@ -84,12 +84,13 @@ export class JavaScriptDialect implements Dialect {
   dict(pairs: readonly (readonly [string, string])[], keys: readonly Node[]): string {
     // As `loads` does: a plain object where it can hold the keys.
     const plain = keys.every((key) => key.kind === 'str' && key.value !== '__proto__');
-    if (!plain)
+    if (!plain) {
       return wrapped(
         `new ${this.#use('PyDict')}([`,
         pairs.map(([key, value]) => `[${key}, ${value}]`),
         '])',
       );
+    }
     if (pairs.length === 0) return '{}';
     const members = pairs.map(([text, value], index) => {
       const key = keys[index];

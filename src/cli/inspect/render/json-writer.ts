@@ -75,7 +75,9 @@ export function* writeJson<T>(root: JsonItem<T>, planOf: (value: T) => JsonPlan<
     if (isMember(entry)) {
       const colon = indent === 0 ? ':' : ': ';
       yield `${separator}${jsonString(entry[0])}${colon}${open(entry[1])}`;
-    } else yield separator + open(entry);
+    } else {
+      yield separator + open(entry);
+    }
   }
 }
 

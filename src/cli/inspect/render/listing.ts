@@ -292,11 +292,14 @@ class ListingLines {
         buffer.text('-> ');
         break;
       default:
-        if (token.argument === undefined) buffer.spaces(ARGUMENT_WIDTH);
-        else if (isCount(token)) {
+        if (token.argument === undefined) {
+          buffer.spaces(ARGUMENT_WIDTH);
+        } else if (isCount(token)) {
           buffer.number(token.argument, 0);
           buffer.spaces(ARGUMENT_WIDTH - buffer.length + start);
-        } else this.#field(argumentBrief(token) ?? '');
+        } else {
+          this.#field(argumentBrief(token) ?? '');
+        }
         return;
     }
     this.#addBrief(start, index, ARGUMENT_WIDTH, true);

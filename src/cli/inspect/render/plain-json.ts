@@ -90,9 +90,9 @@ export class PlainJson {
       this.#lose('a value inside of itself became null');
       return text('null');
     }
-    if (view.type !== 'list' && view.type !== 'dict') {
+    if (view.type !== 'list' && view.type !== 'dict')
       this.#lose(`${view.type} became ${view.shape === 'sequence' ? 'an array' : 'an object'}`);
-    }
+
     this.#open.add(node);
     const done = (): void => {
       this.#open.delete(node);

@@ -73,8 +73,9 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
     const right = rightText(node, view);
     if (view.text !== undefined) {
       yield line(level, label, mark + view.text, right, paintOf(node));
-    } else if (view.count === 0) yield line(level, label, mark + view.open + view.close, right);
-    else if (stack.length >= options.depth) {
+    } else if (view.count === 0) {
+      yield line(level, label, mark + view.open + view.close, right);
+    } else if (stack.length >= options.depth) {
       yield line(level, label, `${mark}${view.open}… ${view.count} more${view.close}`, right);
     } else {
       yield line(level, label, mark + view.open, right, 'bold');
@@ -102,9 +103,9 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
 
 function labelWidth(view: View): number {
   let width = 0;
-  for (let index = 0; index < Math.min(view.count, 200); index++) {
+  for (let index = 0; index < Math.min(view.count, 200); index++)
     width = Math.max(width, view.part(index).label?.length ?? 0);
-  }
+
   return Math.min(width, MAX_LABEL);
 }
 

@@ -96,7 +96,5 @@ function* shown(
   yield* renderFindings(outer, message.analysis?.data, escape, style);
   // The bytes of a finding inside a nested pickle are not those of the message.
   yield* renderFindings(inner, undefined, escape, style);
-  for (const [code, count] of counts) {
-    if (count > SHOWN) yield `  … ${count - SHOWN} more ${code}\n`;
-  }
+  for (const [code, count] of counts) if (count > SHOWN) yield `  … ${count - SHOWN} more ${code}\n`;
 }

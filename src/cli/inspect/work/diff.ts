@@ -187,8 +187,9 @@ function mappings(
     const key = partKey(a, viewA, index, keysA);
     const { node, step } = viewA.part(index);
     const other = inB.get(key);
-    if (other === undefined) differences.push(oneSided('removed', viewA, index, path, showA));
-    else {
+    if (other === undefined) {
+      differences.push(oneSided('removed', viewA, index, path, showA));
+    } else {
       inB.delete(key);
       pairs.push({ a: node, b: viewB.part(other).node, path: path + step });
     }

@@ -66,14 +66,18 @@ export function optimize(data: Uint8Array, protocol: number): Uint8Array {
   for (const token of tokens(data)) {
     const { opcode, argument } = token;
     if (opcode.name === 'FRAME') continue;
-    if (isGet(opcode.name)) output.add(fetchBytes(numbers.get(Number(argument)) ?? 0, protocol));
-    else if (isPut(opcode.name)) {
+    if (isGet(opcode.name)) {
+      output.add(fetchBytes(numbers.get(Number(argument)) ?? 0, protocol));
+    } else if (isPut(opcode.name)) {
       const index = opcode.name === 'MEMOIZE' ? stored : Number(argument);
       stored++;
       const number = numbers.get(index);
       if (number !== undefined) output.add(storeBytes(number, protocol));
-    } else if (opcode.name === 'PROTO') output.addBare(bytesOf(data, token));
-    else output.add(bytesOf(data, token));
+    } else if (opcode.name === 'PROTO') {
+      output.addBare(bytesOf(data, token));
+    } else {
+      output.add(bytesOf(data, token));
+    }
   }
   return output.finish();
 }
@@ -94,9 +98,11 @@ class FramedOutput {
   }
 
   add(bytes: Uint8Array): void {
-    if (!this.#framed) this.#parts.push(bytes);
-    else if (bytes.length >= FRAME_TARGET) this.addBare(bytes);
-    else {
+    if (!this.#framed) {
+      this.#parts.push(bytes);
+    } else if (bytes.length >= FRAME_TARGET) {
+      this.addBare(bytes);
+    } else {
       this.#frame.push(bytes);
       this.#frameLength += bytes.length;
       if (this.#frameLength >= FRAME_TARGET) this.#endFrame();

@@ -352,9 +352,9 @@ function stepsOf(json: Json): StepPlan[] {
 
 function stepOf(step: Json): StepPlan {
   if ('state' in step) return { parts: [step['state']], make: ([state]) => ({ kind: 'state', state }) };
-  if ('append' in step) {
+  if ('append' in step)
     return { parts: arrayOf(step['append'], 'append'), make: (items) => ({ kind: 'append', items: [...items] }) };
-  }
+
   if ('add' in step)
     return { parts: arrayOf(step['add'], 'add'), make: (items) => ({ kind: 'add', items: [...items] }) };
   const pairs = pairsOf(step['set'], 'the entries of a step');
@@ -377,7 +377,7 @@ export interface Packed {
 /**
  * The value of typed JSON: of a document that `json --mode typed` printed, or of a bare value.
  * @param protocol - What it is written in: before 2 there were no extension codes.
- * @throws {PackError} for JSON that is no typed value.
+ * @throws `PackError` for JSON that is no typed value.
  */
 export function valueOfTypedJson(json: unknown, format: string, protocol: number): Packed {
   const packer = new Packer();

@@ -26,7 +26,7 @@ export class RepackError extends Error {
 /**
  * Writes one pickle again, and reads the result back to compare it.
  * @param current - The protocol of the input.
- * @throws {RepackError} when the input cannot be read or written, or the result does not say the same.
+ * @throws `RepackError` when the input cannot be read or written, or the result does not say the same.
  */
 export function repack(data: Uint8Array, current: number, options: RepackOptions): Uint8Array {
   const settings: LoadsOptions = { ...options.loads, lossless: true };

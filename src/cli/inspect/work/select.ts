@@ -53,9 +53,8 @@ function follow(node: Node, rest: string, viewer: Viewer): Next | undefined {
   for (let at = 0; at < view.count; at++) {
     const { step, node: part } = view.part(at);
     // `.ask` must not lead to `.ask_price_1`, nor the other way round; of equal keys the last counts.
-    if (rest.startsWith(step) && /^(?:[.[@]|$)/.test(rest.slice(step.length)) && step.length >= (best?.length ?? 1)) {
+    if (rest.startsWith(step) && /^(?:[.[@]|$)/.test(rest.slice(step.length)) && step.length >= (best?.length ?? 1))
       best = { node: part, length: step.length };
-    }
   }
   return best;
 }

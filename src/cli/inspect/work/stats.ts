@@ -44,8 +44,9 @@ class Tally {
 
   add(name: string, bytes: number): void {
     const share = this.#shares.get(name);
-    if (share === undefined) this.#shares.set(name, { count: 1, bytes });
-    else {
+    if (share === undefined) {
+      this.#shares.set(name, { count: 1, bytes });
+    } else {
       share.count++;
       share.bytes += bytes;
     }

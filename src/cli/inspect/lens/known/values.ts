@@ -97,9 +97,9 @@ const address: Recogniser = (call, args, context) => {
 
 function addressText(type: string, value: number | bigint): string {
   const number = BigInt(value);
-  if (type.endsWith('IPv4Address')) {
+  if (type.endsWith('IPv4Address'))
     return [24n, 16n, 8n, 0n].map((shift) => String((number >> shift) & 255n)).join('.');
-  }
+
   const groups = Array.from({ length: 8 }, (_, index) => ((number >> BigInt(112 - 16 * index)) & 0xffffn).toString(16));
   return groups.join(':').replace(/(?:^|:)0(?::0)+(?::|$)/, '::');
 }
