@@ -22,7 +22,7 @@ import { DataCheck } from './data-check.js';
 import { Event, EventType } from './event.js';
 import { classify, eventTypes } from './kinds.js';
 import type { DataKind } from './kinds.js';
-import { isMarker } from './marker.js';
+import { isMarker } from './gateway/order-search/marker.js';
 import { vnpyRegistry } from './registry.js';
 import { inZone, zoneOption } from './zone.js';
 

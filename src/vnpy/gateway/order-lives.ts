@@ -6,7 +6,7 @@
 import type { OrderData } from '../data/index.js';
 import { difference, isEnded, looksLike } from './identity.js';
 import type { Recognisable } from './identity.js';
-import { LATENESS } from './late-orders.js';
+import { LATENESS } from './state/late-orders.js';
 
 /**
  * How long an order may be active again after its end before it is taken for another one, in ms. A gateway that tells the

@@ -5,7 +5,7 @@
  */
 import type { OrderData, TradeData } from '../data/index.js';
 import type { Compared } from './comparisons.js';
-import type { Fills } from './fills.js';
+import type { Fills } from './state/fills.js';
 import type { GatewayProblem } from './types.js';
 
 /** How long the fills of an order may not add up, or nothing may come of an order that was sent, in ms. */

@@ -6,7 +6,7 @@
  */
 import { STATE_KINDS, eachKind, keyOf } from '../kinds.js';
 import type { KindedData, StateKind } from '../kinds.js';
-import { sameFields } from './equality.js';
+import { sameFields } from './state/equality.js';
 
 /** Knows the twin of what came last. What came before is no twin, however equal it is: it was sent again. */
 export class Twins {

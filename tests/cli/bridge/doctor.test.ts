@@ -15,7 +15,7 @@ import { generateCurveKeyPair, zmqTransport } from 'vnpy-bridge/rpc';
 import type { PublishSocket, ReplySocket } from 'vnpy-bridge/rpc';
 import { Event, SimulatedEngine } from 'vnpy-bridge/vnpy';
 import type { CancelRequest } from 'vnpy-bridge/vnpy';
-import { isMarker } from '../../../src/vnpy/marker.js';
+import { isMarker } from '../../../src/vnpy/gateway/order-search/marker.js';
 import { SERVER_SOCKETS } from '../../support/bare-sockets.js';
 import { documentedFindings } from './findings-table.js';
 import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';

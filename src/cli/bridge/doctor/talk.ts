@@ -7,7 +7,7 @@ import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
 import { CancelRequest, ContractData, Exchange, vnpyRegistry } from '../../../vnpy/index.js';
-import { newMarker } from '../../../vnpy/marker.js';
+import { newMarker } from '../../../vnpy/gateway/order-search/marker.js';
 import { tapTransport } from '../tap.js';
 import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';

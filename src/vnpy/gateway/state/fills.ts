@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { enumValue } from '../data/describe.js';
-import { isEnumMember } from '../enums/enum.js';
-import type { OrderData, TradeData } from '../data/index.js';
+import { enumValue } from '../../data/describe.js';
+import { isEnumMember } from '../../enums/enum.js';
+import type { OrderData, TradeData } from '../../data/index.js';
 
 interface Fill {
   /** The key under which it is in the map. */

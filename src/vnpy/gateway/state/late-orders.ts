@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { OrderData } from '../data/index.js';
-import { Status } from '../enums/index.js';
+import type { OrderData } from '../../data/index.js';
+import { Status } from '../../enums/index.js';
 
 /**
  * How long after a snapshot's answer an event may still be older than it, in ms. Stream and answers come over two

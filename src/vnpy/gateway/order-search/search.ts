@@ -8,17 +8,17 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../errors.js';
-import { RemoteException, RpcAbortError, RpcClosedError, RpcUsageError } from '../../rpc/index.js';
-import type { CallOptions, RpcClient } from '../../rpc/index.js';
-import { MAX_DELAY } from '../../rpc/options.js';
-import { CancelRequest } from '../data/index.js';
-import type { LogData, OrderData } from '../data/index.js';
-import { Exchange } from '../enums/index.js';
-import { GatewayError } from '../errors.js';
-import { newMarker } from '../marker.js';
+import { messageOf } from '../../../errors.js';
+import { RemoteException, RpcAbortError, RpcClosedError, RpcUsageError } from '../../../rpc/index.js';
+import type { CallOptions, RpcClient } from '../../../rpc/index.js';
+import { MAX_DELAY } from '../../../rpc/options.js';
+import { CancelRequest } from '../../data/index.js';
+import type { LogData, OrderData } from '../../data/index.js';
+import { Exchange } from '../../enums/index.js';
+import { GatewayError } from '../../errors.js';
+import { newMarker } from './marker.js';
 import type { References } from './references.js';
-import type { DataStreamOptions } from './types.js';
+import type { DataStreamOptions } from '../types.js';
 
 /** How long an order may need from the server's answer into its event queue, in ms: a gateway may report it by itself. */
 export const LISTING_DELAY = 1000;

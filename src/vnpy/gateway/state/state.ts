@@ -3,9 +3,17 @@
  *
  * @module
  */
-import type { OrderData, TradeData } from '../data/index.js';
-import { keyOf } from '../kinds.js';
-import type { DataByKind, KindedData, SnapshotItem, SnapshotKind, StateItem, StateKind, StateMaps } from '../kinds.js';
+import type { OrderData, TradeData } from '../../data/index.js';
+import { keyOf } from '../../kinds.js';
+import type {
+  DataByKind,
+  KindedData,
+  SnapshotItem,
+  SnapshotKind,
+  StateItem,
+  StateKind,
+  StateMaps,
+} from '../../kinds.js';
 import { sameFields } from './equality.js';
 import { Fills } from './fills.js';
 import { LateOrders } from './late-orders.js';

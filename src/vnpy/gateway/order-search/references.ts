@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { OrderData } from '../data/index.js';
+import type { OrderData } from '../../data/index.js';
 
 /** How many references of orders sent here are remembered, how many of others, and of how many orders it is. */
 const LIMIT = 100_000;
