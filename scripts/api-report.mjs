@@ -1,0 +1,81 @@
+/**
+ * The public API as text, an entry of the package a file in `api-report/`, made from the built declarations.
+ *
+ *   npm run api:report              writes the reports
+ *   npm run api:report -- --check   ends with 1 where a committed report differs (`make test` does this)
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+
+/** The entries of `exports` in package.json. '.' is missing: it re-exports rpc and vnpy, and tests/package.test.ts holds it to that. */
+export const ENTRIES = {
+  pickle: 'pickle/index.d.ts',
+  rpc: 'rpc/index.d.ts',
+  vnpy: 'vnpy/index.d.ts',
+  'vnpy-data': 'vnpy/data/public.d.ts',
+  testing: 'testing.d.ts',
+};
+
+const none = { default: { logLevel: 'none' } };
+
+/**
+ * Makes the report of one entry, and writes it when `write` says so.
+ * @returns what is wrong, or undefined.
+ */
+function report(root, name, declarations, write) {
+  const reportFolder = `${root}/api-report`;
+  const problems = [];
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: `${root}/dist/${declarations}`,
+      newlineKind: 'lf',
+      compiler: {
+        overrideTsconfig: { extends: `${root}/tsconfig.json`, include: [`${root}/dist/**/*.d.ts`] },
+        skipLibCheck: true,
+      },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder,
+        reportTempFolder: `${root}/build/api-report`,
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: 'error' } },
+        extractorMessageReporting: none,
+        // ESLint's tsdoc/syntax and TypeDoc look at the comments.
+        tsdocMessageReporting: none,
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: `${root}/package.json`,
+  });
+  const { apiReportChanged } = Extractor.invoke(config, {
+    localBuild: write,
+    messageCallback(message) {
+      if (message.logLevel === 'error') problems.push(message.text);
+      message.handled = true;
+    },
+  });
+  if (problems.length > 0) return `${name}: ${problems.join('\n')} (was it built? npm run build)`;
+  return apiReportChanged && !write
+    ? `The public API of '${name}' is not the one in api-report/${name}.api.md. If that is meant: npm run build, npm run api:report, commit the report, and add a line to CHANGELOG.md.`
+    : undefined;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+  for (const folder of ['api-report', 'build/api-report']) mkdirSync(`${root}/${folder}`, { recursive: true });
+  for (const [name, declarations] of Object.entries(ENTRIES)) {
+    const problem = report(root, name, declarations, !values.check);
+    if (problem === undefined) continue;
+    console.error(problem);
+    process.exitCode = 1;
+  }
+}
