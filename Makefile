@@ -46,7 +46,8 @@ venvs: check-tools
 demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
 	@node build/scripts/demo.js $(VNPY)
 
-test: setup lint format-check typecheck unit-test interop-test browser-test ## everything: lint, format, types, unit, interop and browser tests
+test: check-tools ## everything: lint, format, types, unit, interop and browser tests, with the time of each stage
+	@MAKE='$(MAKE)' node scripts/stages.mjs
 
 lint: node_modules/.stamp
 	npm run --silent lint

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -33,7 +34,11 @@ export default defineConfig(({ mode }) => ({
       reportsDirectory: 'coverage',
     },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/**/*.test.ts'] } },
+      // On two cores Vitest would leave one idle. Interop tests start processes of their own, which need it.
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/**/*.test.ts'], maxWorkers: Math.max(2, availableParallelism() - 1) },
+      },
       { extends: true, test: { name: 'interop', include: ['interop/**/*.test.ts'] } },
       // What takes minutes, or libraries that only `make matrix` fetches.
       { extends: true, test: { name: 'matrix', include: ['interop/**/*.matrix.ts'], testTimeout: 120_000 } },
