@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { displayWidth } from '../src/cli/text/style.js';
+import { displayWidth } from '../src/cli/kit/text/style.js';
 import { argsOf, PROGRAM } from './cli-support.js';
 import { PATIENCE, pythonOf, repositoryRoot, startPeer } from './support/index.js';
 import type { Peer } from './support/index.js';

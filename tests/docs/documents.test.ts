@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/bridge/commands/index.js';
-import type { Io, Sink } from '../../src/cli/io.js';
+import type { Io, Sink } from '../../src/cli/kit/io.js';
 import { createProgram } from '../../src/cli/inspect/app.js';
 import { Session } from '../../src/cli/inspect/commands/session.js';
 import { checkTypes, docExamples, runExample } from '../support/doc-examples.js';

@@ -4,8 +4,8 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { StreamSink } from '../io.js';
-import type { Io } from '../io.js';
+import { StreamSink } from '../kit/io.js';
+import type { Io } from '../kit/io.js';
 
 /** The arguments after the program's name. */
 export const args: readonly string[] = process.argv.slice(2);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { runBridge } from '../bridge/app.js';
+import { runBridge } from '../kit/program.js';
 import { args, io, version } from './process.js';
 
 const ending = new AbortController();

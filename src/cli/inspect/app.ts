@@ -5,9 +5,9 @@
  */
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../../errors.js';
-import { ClosedPipeError } from '../io.js';
-import type { Io } from '../io.js';
-import { escapeText } from '../text/escape.js';
+import { ClosedPipeError } from '../kit/io.js';
+import type { Io } from '../kit/io.js';
+import { escapeText } from '../kit/text/escape.js';
 import { loadCommands } from './commands/catalogue.js';
 import { UsageError } from './commands/common.js';
 import { Session } from './commands/session.js';
@@ -15,7 +15,7 @@ import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { InputError } from './input/sources.js';
 import { helpEpilogue } from './manual.js';
-import { PROGRAM } from './reading.js';
+import { PROGRAM } from './reading/reading.js';
 
 /** What `--version` prints. */
 export interface ProgramInfo {

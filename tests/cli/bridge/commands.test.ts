@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
-import { displayWidth } from '../../../src/cli/text/style.js';
+import { displayWidth } from '../../../src/cli/kit/text/style.js';
 import { generateCurveKeyPair } from 'vnpy-bridge/rpc';
 import { Exchange, SimulatedEngine, SubscribeRequest, replace } from 'vnpy-bridge/vnpy';
 import type { HistoryRequest } from 'vnpy-bridge/vnpy';

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { endAfter } from '../../../src/cli/bridge/end-after.js';
+import { endAfter } from '../../../src/cli/bridge/connection/end-after.js';
 import { serveLiveMarket } from './harness.js';
 
 describe('a signal that fires after a time', () => {

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { runBridge } from '../../../src/cli/bridge/app.js';
-import { ClosedPipeError } from '../../../src/cli/io.js';
-import type { Io, Sink } from '../../../src/cli/io.js';
+import { runBridge } from '../../../src/cli/kit/program.js';
+import { ClosedPipeError } from '../../../src/cli/kit/io.js';
+import type { Io, Sink } from '../../../src/cli/kit/io.js';
 import { RpcServer } from 'vnpy-bridge/rpc';
 import type { RpcServerOptions } from 'vnpy-bridge/rpc';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { libraryText } from '../../../src/cli/bridge/library-text.js';
+import { libraryText } from '../../../src/cli/bridge/output/library-text.js';
 import { mismatchText, silentRefusalText } from '../../../src/rpc/zeromq/diagnosis.js';
 import { checkAccessRules, checkClientSecurity } from '../../../src/rpc/zeromq/zap.js';
 import { run } from './harness.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseArgument, parseKeywords } from '../../../src/cli/bridge/arguments.js';
-import { isChosen, seeEvent, typeFamily } from '../../../src/cli/bridge/events.js';
+import { parseArgument, parseKeywords } from '../../../src/cli/bridge/arguments/arguments.js';
+import { isChosen, seeEvent, typeFamily } from '../../../src/cli/bridge/events/see.js';
 import { eventJson, eventLine } from '../../../src/cli/bridge/output/event-line.js';
 import { LineWriter } from '../../../src/cli/bridge/output/line-writer.js';
 import { toPlain } from '../../../src/cli/bridge/output/plain.js';
-import { renderCsv, renderTable } from '../../../src/cli/bridge/output/table.js';
-import { plainStyle } from '../../../src/cli/text/style.js';
+import { renderCsv, renderTable } from '../../../src/cli/kit/text/table.js';
+import { plainStyle } from '../../../src/cli/kit/text/style.js';
 import {
   FrozenSet,
   NDArray,

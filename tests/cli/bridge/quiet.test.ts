@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { typeDoubt } from '../../../src/cli/bridge/event-types.js';
-import { quietReasons } from '../../../src/cli/bridge/quiet.js';
-import type { Quiet } from '../../../src/cli/bridge/quiet.js';
+import { typeDoubt } from '../../../src/cli/bridge/events/event-types.js';
+import { quietReasons } from '../../../src/cli/bridge/events/quiet.js';
+import type { Quiet } from '../../../src/cli/bridge/events/quiet.js';
 import { Event, EventType, LogData } from 'vnpy-bridge/vnpy';
 import { run, serveFunctions, serveMarket, start } from './harness.js';
 

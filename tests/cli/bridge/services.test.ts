@@ -8,13 +8,13 @@ import { progressText, sizeText } from '../../../src/cli/bridge/record/progress.
 import { RotatingWriter } from '../../../src/cli/bridge/record/rotating-writer.js';
 import type { RotationOptions } from '../../../src/cli/bridge/record/rotating-writer.js';
 import { withoutHistory } from '../../../src/cli/bridge/replay/recorded-engine.js';
-import { READ_ONLY_FUNCTIONS } from '../../../src/cli/bridge/serving.js';
+import { READ_ONLY_FUNCTIONS } from '../../../src/cli/bridge/connection/serving.js';
 import { prettyLine } from '../../../src/cli/bridge/service/logger.js';
 import { ServiceConsole } from '../../../src/cli/bridge/service/console.js';
 import { zstd } from '../../../src/cli/recording/compression.js';
 import { RecordingParser, parseRecording } from '../../../src/cli/recording/reader.js';
 import type { RecordedMessage } from '../../../src/cli/recording/format.js';
-import { plainStyle } from '../../../src/cli/text/style.js';
+import { plainStyle } from '../../../src/cli/kit/text/style.js';
 import { loads } from 'vnpy-bridge/pickle';
 import { RpcClient } from 'vnpy-bridge/rpc';
 import {

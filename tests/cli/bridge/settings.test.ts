@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { allOptions } from '../../../src/cli/bridge/app.js';
+import { allOptions } from '../../../src/cli/kit/program.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
-import { readConfigFile } from '../../../src/cli/bridge/settings/config-file.js';
-import { environmentName } from '../../../src/cli/bridge/settings/option.js';
-import * as options from '../../../src/cli/bridge/settings/options.js';
-import { duration, hostPort, moment, size, speed, vtSymbol, whole } from '../../../src/cli/bridge/settings/parsers.js';
-import type { Parser } from '../../../src/cli/bridge/settings/parsers.js';
-import { Settings } from '../../../src/cli/bridge/settings/resolve.js';
+import { readConfigFile } from '../../../src/cli/kit/config-file.js';
+import { environmentName } from '../../../src/cli/kit/option.js';
+import * as options from '../../../src/cli/bridge/options.js';
+import { duration, hostPort, moment, size, speed, vtSymbol, whole } from '../../../src/cli/kit/parsers.js';
+import type { Parser } from '../../../src/cli/kit/parsers.js';
+import { Settings } from '../../../src/cli/kit/settings.js';
 import { run } from './harness.js';
 
 describe('what a text means', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { watchScreen } from '../../../src/cli/bridge/output/watch-screen.js';
 import type { WatchView, WatchedState } from '../../../src/cli/bridge/output/watch-screen.js';
-import { displayWidth, plainStyle } from '../../../src/cli/text/style.js';
+import { displayWidth, plainStyle } from '../../../src/cli/kit/text/style.js';
 import { PyDateTime, PyZoneInfo } from 'vnpy-bridge/pickle';
 import { ContractData, Exchange, Product, TickData } from 'vnpy-bridge/vnpy';
 

@@ -1,5 +1,5 @@
-import { ClosedPipeError } from '../../../src/cli/io.js';
-import type { Io, Sink } from '../../../src/cli/io.js';
+import { ClosedPipeError } from '../../../src/cli/kit/io.js';
+import type { Io, Sink } from '../../../src/cli/kit/io.js';
 import { runInspect } from '../../../src/cli/inspect/app.js';
 
 /** What a run left behind. */

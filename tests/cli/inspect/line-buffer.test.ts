@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LineBuffer } from '../../../src/cli/text/line-buffer.js';
+import { LineBuffer } from '../../../src/cli/kit/text/line-buffer.js';
 
 async function written(buffer: LineBuffer): Promise<string> {
   const chunks: Buffer[] = [];

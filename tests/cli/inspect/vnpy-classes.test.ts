@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VNPY_CLASSES } from '../../../src/cli/inspect/vnpy-classes.js';
+import { VNPY_CLASSES } from '../../../src/cli/inspect/lens/vnpy-classes.js';
 import { vnpyRegistry } from 'vnpy-bridge/vnpy';
 
 // The inspector names vnpy's classes without the registry, to start fast: the two must say the same.

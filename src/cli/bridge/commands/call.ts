@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { CLIENT, COMMON, kwargs } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { CLIENT, COMMON, kwargs } from '../options.js';
 
 /** `vnpy-bridge call` */
 export const call: CommandDefinition = {

@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { CLIENT, COMMON, wait } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { CLIENT, COMMON, wait } from '../options.js';
 
 /** `vnpy-bridge doctor` */
 export const doctor: CommandDefinition = {

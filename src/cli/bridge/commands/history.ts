@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { CLIENT, COMMON, csv, datafeed, end, find, interval, start } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { CLIENT, COMMON, csv, datafeed, end, find, interval, start } from '../options.js';
 
 /** `vnpy-bridge history` */
 export const history: CommandDefinition = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition } from '../../kit/command.js';
 import { accounts } from './accounts.js';
 import { call } from './call.js';
 import { contracts } from './contracts.js';

@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { COMMON } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { COMMON } from '../options.js';
 
 /** `vnpy-bridge keygen` */
 export const keygen: CommandDefinition = {

@@ -1,6 +1,6 @@
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition } from '../../kit/command.js';
 import { EXIT } from '../exit-codes.js';
-import { CLIENT, COMMON, csv, find } from '../settings/options.js';
+import { CLIENT, COMMON, csv, find } from '../options.js';
 
 /** A command that shows what one function of the server lists. */
 export function listCommand(

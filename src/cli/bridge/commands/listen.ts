@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { CLIENT, COMMON, all, ask, count, forDuration, symbol, topic, type } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { CLIENT, COMMON, all, ask, count, forDuration, symbol, topic, type } from '../options.js';
 
 /** `vnpy-bridge listen` */
 export const listen: CommandDefinition = {

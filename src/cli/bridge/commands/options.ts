@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { COMMON } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { COMMON } from '../options.js';
 
 /** `vnpy-bridge options` */
 export const options: CommandDefinition = {
@@ -8,7 +8,7 @@ export const options: CommandDefinition = {
   options: COMMON,
   kind: 'answer',
   run: async (context) => {
-    const { listOptions } = await import('../work/list-options.js');
+    const { listOptions } = await import('../../kit/list-options.js');
     return listOptions(context);
   },
 };

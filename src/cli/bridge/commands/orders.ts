@@ -1,6 +1,6 @@
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition } from '../../kit/command.js';
 import { EXIT } from '../exit-codes.js';
-import { CLIENT, COMMON, active, csv, find } from '../settings/options.js';
+import { CLIENT, COMMON, active, csv, find } from '../options.js';
 
 /** `vnpy-bridge orders` */
 export const orders: CommandDefinition = {

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition } from '../../kit/command.js';
 import {
   CLIENT,
   COMMON,
@@ -11,7 +11,7 @@ import {
   rotateTime,
   snapshotCall,
   symbol,
-} from '../settings/options.js';
+} from '../options.js';
 
 /** `vnpy-bridge record` */
 export const record: CommandDefinition = {

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition } from '../../kit/command.js';
 import {
   CLIENT,
   COMMON,
@@ -8,7 +8,7 @@ import {
   serveRequest,
   serveSubscribe,
   serveSubscribePair,
-} from '../settings/options.js';
+} from '../options.js';
 
 /** `vnpy-bridge relay` */
 export const relay: CommandDefinition = {

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition } from '../../kit/command.js';
 import {
   COMMON,
   SERVER_ACCESS,
@@ -14,7 +14,7 @@ import {
   trade,
   type,
   waitForClient,
-} from '../settings/options.js';
+} from '../options.js';
 
 /** `vnpy-bridge replay` */
 export const replay: CommandDefinition = {

@@ -1,15 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import {
-  COMMON,
-  SERVER_ACCESS,
-  SERVICE,
-  rate,
-  request,
-  seed,
-  simulate,
-  subscribe,
-  subscribePair,
-} from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { COMMON, SERVER_ACCESS, SERVICE, rate, request, seed, simulate, subscribe, subscribePair } from '../options.js';
 
 /** `vnpy-bridge serve` */
 export const serve: CommandDefinition = {

@@ -1,5 +1,5 @@
-import type { CommandDefinition } from '../command.js';
-import { CLIENT, COMMON, forDuration, upColor } from '../settings/options.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import { CLIENT, COMMON, forDuration, upColor } from '../options.js';
 
 /** `vnpy-bridge watch` */
 export const watch: CommandDefinition = {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { CommandContext } from '../command.js';
+import type { CommandContext } from '../../kit/command.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { clientSecurity, warnOn } from '../security.js';
-import { json, request, subscribe, timeout, wait } from '../settings/options.js';
+import { clientSecurity, warnOn } from '../connection/security.js';
+import { json, request, subscribe, timeout, wait } from '../options.js';
 import { examine } from './examine.js';
 import { renderStep, renderVerdict } from './render.js';
 import type { Step } from './report.js';

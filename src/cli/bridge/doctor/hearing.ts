@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frames, RpcClient } from '../../../rpc/index.js';
 import type { EventFormat } from '../../recording/format.js';
-import { seeEvent, typeFamily } from '../events.js';
+import { seeEvent, typeFamily } from '../events/see.js';
 import { found, info, ok } from './report.js';
 import type { Outcome } from './report.js';
 import { VNPY_VERSIONS, eventFormat } from './wire-facts.js';

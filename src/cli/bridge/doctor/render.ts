@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { escapeText } from '../../text/escape.js';
-import { padRight } from '../../text/style.js';
-import type { Paint, Style } from '../../text/style.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { padRight } from '../../kit/text/style.js';
+import type { Paint, Style } from '../../kit/text/style.js';
 import type { Step, StepStatus } from './report.js';
 
 const MARKS: Readonly<Record<StepStatus, readonly [text: string, paint: Paint]>> = {

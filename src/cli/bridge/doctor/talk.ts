@@ -8,7 +8,7 @@ import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransp
 import type { ClientStatus } from '../../../rpc/index.js';
 import { CancelRequest, ContractData, Exchange, vnpyRegistry } from '../../../vnpy/index.js';
 import { newMarker } from '../../../vnpy/gateway/order-search/marker.js';
-import { tapTransport } from '../tap.js';
+import { tapTransport } from '../connection/tap.js';
 import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';
 import { found, info, makeStep, ok, skipped } from './report.js';

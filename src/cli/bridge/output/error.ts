@@ -5,11 +5,11 @@
  */
 import { BridgeError, messageOf } from '../../../errors.js';
 import { RemoteException, RpcCallError } from '../../../rpc/errors.js';
-import { escapeText } from '../../text/escape.js';
-import { isSystemError } from '../errors.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { isSystemError } from '../../kit/errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { libraryText } from '../library-text.js';
+import { libraryText } from './library-text.js';
 
 /** How an error is shown. */
 export interface ErrorView {

@@ -4,9 +4,9 @@
  * @module
  */
 import type { KindedData } from '../../../vnpy/kinds.js';
-import { escapeText } from '../../text/escape.js';
-import type { Style } from '../../text/style.js';
-import type { SeenEvent } from '../events.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { Style } from '../../kit/text/style.js';
+import type { SeenEvent } from '../events/see.js';
 import { toPlain } from './plain.js';
 import { nameCell, timeCell } from './rows.js';
 

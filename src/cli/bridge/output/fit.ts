@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { escapeText } from '../../text/escape.js';
-import { displayWidth, truncate } from '../../text/style.js';
-import type { Paint, Style } from '../../text/style.js';
-import { renderTable } from './table.js';
-import type { Column } from './table.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { displayWidth, truncate } from '../../kit/text/style.js';
+import type { Paint, Style } from '../../kit/text/style.js';
+import { renderTable } from '../../kit/text/table.js';
+import type { Column } from '../../kit/text/table.js';
 
 /** A column of a table that fits. */
 export interface FittedColumn<Row> extends Column<Row> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Sink } from '../../io.js';
+import type { Sink } from '../../kit/io.js';
 
 /** Characters that may wait for the reader before `add` waits too. */
 const LIMIT = 1 << 16;

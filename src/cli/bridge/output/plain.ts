@@ -5,7 +5,7 @@
  */
 import { InvalidDataError, toPlain as plainOf } from '../../../vnpy/index.js';
 import type { Plain } from '../../../vnpy/index.js';
-import { CliError } from '../errors.js';
+import { CliError } from '../../kit/errors.js';
 
 /**
  * A value as plain data: {@link plainOf}. An answer that is too large is the server's fault, not one of an argument.

@@ -15,10 +15,10 @@ import type {
 import { PyDateTime } from '../../../pickle/index.js';
 import { DATA_CLASSES } from '../../../vnpy/data/classes.js';
 import { isEnumMember } from '../../../vnpy/index.js';
-import type { Style } from '../../text/style.js';
+import type { Style } from '../../kit/text/style.js';
 import { toPlain } from './plain.js';
-import { renderCsv, renderTable } from './table.js';
-import type { Cell, Column } from './table.js';
+import { renderCsv, renderTable } from '../../kit/text/table.js';
+import type { Cell, Column } from '../../kit/text/table.js';
 
 /** The class of the rows: one of vnpy's. */
 export type RowClass<Row extends object> = abstract new (...args: never[]) => Row;

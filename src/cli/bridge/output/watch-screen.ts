@@ -5,14 +5,14 @@
  */
 import type { ClientStatus } from '../../../rpc/index.js';
 import type { AccountData, ContractData, OrderData, PositionData, TickData } from '../../../vnpy/index.js';
-import type { Paint, Style } from '../../text/style.js';
-import { CLOSED, NO_ACCOUNT, QUIET } from '../quiet.js';
-import { libraryText } from '../library-text.js';
+import type { Paint, Style } from '../../kit/text/style.js';
+import { CLOSED, NO_ACCOUNT, QUIET } from '../events/quiet.js';
+import { libraryText } from './library-text.js';
 import { fitBlocks, fitLine, fitTable } from './fit.js';
 import type { FittedColumn } from './fit.js';
 import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
-import { decimalsOf } from './table.js';
-import type { Cell, Column } from './table.js';
+import { decimalsOf } from '../../kit/text/table.js';
+import type { Cell, Column } from '../../kit/text/table.js';
 
 /** The part of a gateway that the screen shows. */
 export interface WatchedState {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientStatus } from '../../../rpc/index.js';
-import { escapeText } from '../../text/escape.js';
+import { escapeText } from '../../kit/text/escape.js';
 import type { RecordingView } from '../service/metrics.js';
 
 /** One line: how much, how fast, whether connected. */

@@ -12,8 +12,8 @@ import { ContractData, SubscribeRequest } from '../../../vnpy/index.js';
 import type { Clock } from '../../recording/clock.js';
 import type { OutgoingMessage } from '../../recording/file-writer.js';
 import type { RecorderNote, RecordingChannel } from '../../recording/format.js';
-import { splitVtSymbol } from '../symbols.js';
-import type { Tap } from '../tap.js';
+import { splitVtSymbol } from '../arguments/symbols.js';
+import type { Tap } from '../connection/tap.js';
 
 /** What a snapshot is made of: what vnpy_rpcservice's own gateway asks for, and the latest ticks. */
 const SNAPSHOT_CALLS = [

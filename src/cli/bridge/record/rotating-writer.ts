@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../errors.js';
 import { RecordingFileWriter } from '../../recording/file-writer.js';
 import type { FileWriterOptions, OutgoingMessage } from '../../recording/file-writer.js';
-import { CliError } from '../errors.js';
+import { CliError } from '../../kit/errors.js';
 import { fileName, hasOwnNames } from './file-names.js';
 
 /** When a new file begins, and what tells of it. */

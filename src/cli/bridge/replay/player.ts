@@ -8,7 +8,7 @@ import { Unpickler } from '../../../pickle/index.js';
 import type { Logger } from '../../../rpc/index.js';
 import { TickData, vnpyRegistry } from '../../../vnpy/index.js';
 import type { RecordedMessage } from '../../recording/format.js';
-import { isOfType, seeEvent, typeFamily } from '../events.js';
+import { isOfType, seeEvent, typeFamily } from '../events/see.js';
 import { Pace } from './pace.js';
 import { withoutHistory } from './recorded-engine.js';
 import type { RecordedEngine } from './recorded-engine.js';

@@ -12,7 +12,7 @@ import type { KindedData } from '../../../vnpy/kinds.js';
 import { StateView } from '../../../vnpy/state-view.js';
 import { keyOf } from '../../../vnpy/kinds.js';
 import type { StateKind } from '../../../vnpy/kinds.js';
-import { seeEvent } from '../events.js';
+import { seeEvent } from '../events/see.js';
 
 /** Which part of the state a function's answer is. */
 const ANSWERS: Readonly<Record<string, StateKind>> = {

@@ -8,7 +8,7 @@ import { messageOf } from '../../../errors.js';
 import { isMcap } from '../../recording/format.js';
 import type { RecordedMessage } from '../../recording/format.js';
 import { RecordingDamagedError, RecordingUnsupportedError, readRecording } from '../../recording/reader.js';
-import { CliError } from '../errors.js';
+import { CliError } from '../../kit/errors.js';
 
 /** Which part of a recording is wanted: ns since 1970. */
 export interface TimeRange {

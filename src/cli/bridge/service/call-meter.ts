@@ -5,7 +5,7 @@
  */
 import { Unpickler, tokens } from '../../../pickle/index.js';
 import type { Frames } from '../../../rpc/index.js';
-import type { Tap } from '../tap.js';
+import type { Tap } from '../connection/tap.js';
 
 /** Told of each answered call. @param time - In ms. */
 export type CallListener = (method: string, succeeded: boolean, time: number) => void;

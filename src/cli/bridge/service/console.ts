@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Sink } from '../../io.js';
-import { displayWidth, truncate } from '../../text/style.js';
+import type { Sink } from '../../kit/io.js';
+import { displayWidth, truncate } from '../../kit/text/style.js';
 
 const CLEAR = '\r\x1b[K';
 

@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../../../errors.js';
-import { CliError } from '../errors.js';
-import type { HostPort } from '../settings/parsers.js';
+import { CliError } from '../../kit/errors.js';
+import type { HostPort } from '../../kit/parsers.js';
 
 /** What a probe answers: whether all is well, and why not. */
 export interface Health {

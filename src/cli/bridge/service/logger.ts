@@ -4,12 +4,12 @@
  * @module
  */
 import type { Logger } from '../../../rpc/index.js';
-import { escapeText } from '../../text/escape.js';
-import { chooseStyle } from '../../text/style.js';
-import type { ColorMode, Paint, Style } from '../../text/style.js';
-import { libraryText } from '../library-text.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { chooseStyle } from '../../kit/text/style.js';
+import type { ColorMode, Paint, Style } from '../../kit/text/style.js';
+import { libraryText } from '../output/library-text.js';
 import { clockText } from '../output/event-line.js';
-import type { Io } from '../../io.js';
+import type { Io } from '../../kit/io.js';
 import type { ServiceConsole } from './console.js';
 
 /** How log lines are written. */

@@ -10,7 +10,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
 import type { CallStats, ClientStats, ClientStatus } from '../../../rpc/index.js';
 import type { ServiceStats } from '../../../vnpy/index.js';
-import type { Tap } from '../tap.js';
+import type { Tap } from '../connection/tap.js';
 import { CallMeter, LabelSet } from './call-meter.js';
 import { Exposition, Histogram } from './exposition.js';
 import type { Sample } from './exposition.js';

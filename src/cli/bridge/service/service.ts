@@ -4,9 +4,9 @@
  * @module
  */
 import type { ClientStatus, Logger } from '../../../rpc/index.js';
-import type { CommandContext } from '../command.js';
-import { libraryText } from '../library-text.js';
-import { color, logFormat, logLevel, metrics as metricsOption } from '../settings/options.js';
+import type { CommandContext } from '../../kit/command.js';
+import { libraryText } from '../output/library-text.js';
+import { color, logFormat, logLevel, metrics as metricsOption } from '../options.js';
 import { ServiceConsole } from './console.js';
 import { serveHttp } from './http.js';
 import type { Health } from './http.js';

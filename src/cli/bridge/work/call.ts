@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { parseArgument, parseKeywords } from '../arguments.js';
-import type { CommandContext } from '../command.js';
-import { withClient } from '../connection.js';
+import { parseArgument, parseKeywords } from '../arguments/arguments.js';
+import type { CommandContext } from '../../kit/command.js';
+import { withClient } from '../connection/connection.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { toPlain } from '../output/plain.js';
-import { json, kwargs } from '../settings/options.js';
+import { json, kwargs } from '../options.js';
 
 /** Calls one function and prints what it returns. */
 export async function callFunction(context: CommandContext): Promise<ExitCode> {

@@ -6,17 +6,17 @@
 import { PyDateTime } from '../../../pickle/index.js';
 import type { RpcClient } from '../../../rpc/index.js';
 import { BarData, DatafeedError, HistoryRequest, Interval, TickData } from '../../../vnpy/index.js';
-import type { CommandContext } from '../command.js';
-import { withClient } from '../connection.js';
-import { CliError } from '../errors.js';
-import { escapeText } from '../../text/escape.js';
+import type { CommandContext } from '../../kit/command.js';
+import { withClient } from '../connection/connection.js';
+import { CliError } from '../../kit/errors.js';
+import { escapeText } from '../../kit/text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { checkRows, formatOf, writeRows } from '../listing.js';
+import { checkRows, formatOf, writeRows } from './listing.js';
 import { BAR_COLUMNS, TICK_COLUMNS } from '../output/rows.js';
-import { ServerLog } from '../server-log.js';
-import { gatewayOf, splitVtSymbol } from '../symbols.js';
-import { datafeed, end, interval, start } from '../settings/options.js';
+import { ServerLog } from '../connection/server-log.js';
+import { gatewayOf, splitVtSymbol } from '../arguments/symbols.js';
+import { datafeed, end, interval, start } from '../options.js';
 
 const INTERVALS = {
   '1m': Interval.MINUTE,

@@ -6,11 +6,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
 import { generateCurveKeyPair } from '../../../rpc/index.js';
-import type { CommandContext } from '../command.js';
-import { CliError } from '../errors.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { json } from '../settings/options.js';
+import { json } from '../options.js';
 
 /** Makes a key pair and writes or prints it. */
 export async function makeKeys({ args: [name], settings, io }: CommandContext): Promise<ExitCode> {

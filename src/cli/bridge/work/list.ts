@@ -4,9 +4,9 @@
  * @module
  */
 import { AccountData, ContractData, OrderData, PositionData, TickData, TradeData } from '../../../vnpy/index.js';
-import type { CommandContext } from '../command.js';
-import { withClient } from '../connection.js';
-import { checkRows, formatOf, writeRows } from '../listing.js';
+import type { CommandContext } from '../../kit/command.js';
+import { withClient } from '../connection/connection.js';
+import { checkRows, formatOf, writeRows } from './listing.js';
 import {
   ACCOUNT_COLUMNS,
   CONTRACT_COLUMNS,
@@ -15,9 +15,9 @@ import {
   TICK_COLUMNS,
   TRADE_COLUMNS,
 } from '../output/rows.js';
-import { NO_ACCOUNT, NO_CONTRACT, NO_TICK } from '../quiet.js';
+import { NO_ACCOUNT, NO_CONTRACT, NO_TICK } from '../events/quiet.js';
 import type { RowClass } from '../output/rows.js';
-import type { Column } from '../output/table.js';
+import type { Column } from '../../kit/text/table.js';
 
 /** Asks for a list with a function that takes no arguments, and shows it. */
 type ShowList = (context: CommandContext, method: string) => Promise<void>;

@@ -5,21 +5,21 @@
  */
 import type { RpcClient } from '../../../rpc/index.js';
 import { SubscribeRequest } from '../../../vnpy/index.js';
-import type { CommandContext } from '../command.js';
-import { withClient } from '../connection.js';
-import { endAfter } from '../end-after.js';
-import { CliError } from '../errors.js';
-import { isChosen, seeEvent, typeFamily } from '../events.js';
-import { tellDoubts } from '../event-types.js';
-import type { EventFilter } from '../events.js';
+import type { CommandContext } from '../../kit/command.js';
+import { withClient } from '../connection/connection.js';
+import { endAfter } from '../connection/end-after.js';
+import { CliError } from '../../kit/errors.js';
+import { isChosen, seeEvent, typeFamily } from '../events/see.js';
+import { tellDoubts } from '../events/event-types.js';
+import type { EventFilter } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { gatewayOf, splitVtSymbol } from '../symbols.js';
+import { gatewayOf, splitVtSymbol } from '../arguments/symbols.js';
 import { eventJson, eventLine } from '../output/event-line.js';
 import { LineWriter } from '../output/line-writer.js';
-import { all, ask, count, forDuration, json, symbol, topic, type } from '../settings/options.js';
-import { tellProblems } from '../problems.js';
-import { explainQuiet } from '../quiet.js';
+import { all, ask, count, forDuration, json, symbol, topic, type } from '../options.js';
+import { tellProblems } from '../events/problems.js';
+import { explainQuiet } from '../events/quiet.js';
 
 /** Of the types that were not chosen, so many are told. */
 const SOME = 8;

@@ -7,15 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../errors.js';
 import { RpcCallError, zmqTransport } from '../../../rpc/index.js';
 import { RpcGateway, RpcService } from '../../../vnpy/index.js';
-import type { CommandContext } from '../command.js';
-import { gatewayOptions } from '../connection.js';
-import { typeFamily } from '../events.js';
+import type { CommandContext } from '../../kit/command.js';
+import { gatewayOptions } from '../connection/connection.js';
+import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { clientHealth, ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
-import { announce, publishAddresses, serverOptions } from '../serving.js';
-import { tapTransport } from '../tap.js';
+import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
+import { tapTransport } from '../connection/tap.js';
 import {
   dropGoneContracts,
   request,
@@ -24,7 +24,7 @@ import {
   serveSubscribePair,
   subscribe,
   timeout,
-} from '../settings/options.js';
+} from '../options.js';
 
 /** Pause after a first snapshot that failed, in ms. */
 const RETRY_PAUSE = 3000;

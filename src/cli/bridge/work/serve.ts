@@ -4,14 +4,14 @@
  * @module
  */
 import { RpcService, SimulatedEngine } from '../../../vnpy/index.js';
-import type { CommandContext } from '../command.js';
-import { CliError } from '../errors.js';
-import { typeFamily } from '../events.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
-import { announce, publishAddresses, serverOptions } from '../serving.js';
-import { rate, request, seed, simulate, subscribe, subscribePair } from '../settings/options.js';
+import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
+import { rate, request, seed, simulate, subscribe, subscribePair } from '../options.js';
 
 /** Serves a simulated market until told to end. */
 export async function serveSimulation(context: CommandContext): Promise<ExitCode> {

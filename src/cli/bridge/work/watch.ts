@@ -5,21 +5,21 @@
  */
 import { RemoteException } from '../../../rpc/index.js';
 import { RpcGateway } from '../../../vnpy/index.js';
-import { escapeText } from '../../text/escape.js';
-import type { CommandContext } from '../command.js';
-import { gatewayOptions, unreachable } from '../connection.js';
-import { endAfter } from '../end-after.js';
-import { seeEvent, symbolOf } from '../events.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { CommandContext } from '../../kit/command.js';
+import { gatewayOptions, unreachable } from '../connection/connection.js';
+import { endAfter } from '../connection/end-after.js';
+import { seeEvent, symbolOf } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { splitVtSymbol } from '../symbols.js';
+import { splitVtSymbol } from '../arguments/symbols.js';
 import { eventJson, eventLine } from '../output/event-line.js';
 import { LineWriter } from '../output/line-writer.js';
 import { watchScreen } from '../output/watch-screen.js';
 import type { UpColor } from '../output/watch-screen.js';
-import { tellProblems } from '../problems.js';
-import { explainQuiet } from '../quiet.js';
-import { forDuration, json, request, subscribe, timeout, upColor } from '../settings/options.js';
+import { tellProblems } from '../events/problems.js';
+import { explainQuiet } from '../events/quiet.js';
+import { forDuration, json, request, subscribe, timeout, upColor } from '../options.js';
 
 /** How often the table is drawn anew, in ms. */
 const FRAME = 250;

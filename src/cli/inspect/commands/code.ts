@@ -4,14 +4,14 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
-import { escapeText } from '../../text/escape.js';
-import { plainStyle } from '../../text/style.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { plainStyle } from '../../kit/text/style.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
-import type { Message } from '../messages.js';
-import { PROGRAM, Reading } from '../reading.js';
+import type { Message } from '../reading/messages.js';
+import { PROGRAM, Reading } from '../reading/reading.js';
 import { CodeWriter } from '../render/code.js';
 import { renderFindings } from '../render/findings.js';
 import { JavaScriptDialect } from '../render/javascript.js';

@@ -6,13 +6,13 @@
 import type { Command } from 'commander';
 import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/opcodes.js';
 import type { Opcode } from '../../../pickle/index.js';
-import type { Io } from '../../io.js';
-import { escapeText } from '../../text/escape.js';
+import type { Io } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { findingKind, FINDINGS, isFindingCode } from '../findings/codes.js';
 import type { FindingCode } from '../findings/codes.js';
-import { PROGRAM } from '../reading.js';
+import { PROGRAM } from '../reading/reading.js';
 import { SINCE } from '../render/heading.js';
 import type { Session } from './session.js';
 

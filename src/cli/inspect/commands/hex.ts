@@ -4,12 +4,12 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
-import { escapeText } from '../../text/escape.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
-import { Reading } from '../reading.js';
+import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { renderHex } from '../render/hex.js';

@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { messageOf } from '../../../errors.js';
-import type { Io } from '../../io.js';
+import type { Io } from '../../kit/io.js';
 import { assess } from '../check/assess.js';
 import { VNPY_POLICY } from '../check/policy.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -15,7 +15,7 @@ import { reportMessage } from '../html/report.js';
 import type { ReportMessage } from '../html/report.js';
 import { InputError } from '../input/sources.js';
 import { PathIndex } from '../lens/paths.js';
-import { PROGRAM, Reading } from '../reading.js';
+import { PROGRAM, Reading } from '../reading/reading.js';
 import { addInputOptions, analyseOptions, parseCount, parseSize, UsageError } from './common.js';
 import type { InputFlags } from './common.js';
 import type { Session } from './session.js';

@@ -5,13 +5,13 @@
  */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { Node } from '../machine/nodes.js';
-import type { Message } from '../messages.js';
-import { Reading } from '../reading.js';
+import type { Message } from '../reading/messages.js';
+import { Reading } from '../reading/reading.js';
 import { jsonValue, writeJson } from '../render/json-writer.js';
 import type { JsonItem, JsonPlan } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';

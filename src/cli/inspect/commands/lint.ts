@@ -4,16 +4,16 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
-import { escapeText } from '../../text/escape.js';
-import type { Style } from '../../text/style.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { Style } from '../../kit/text/style.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { findingKind } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
-import { Reading } from '../reading.js';
+import { Reading } from '../reading/reading.js';
 import { findingLine } from '../render/findings.js';
 import { jsonString } from '../render/json-writer.js';
 import { lint } from '../work/lint.js';

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { PROGRAM, Reading } from '../reading.js';
+import { PROGRAM, Reading } from '../reading/reading.js';
 import { writeJson } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
 import { renderTree } from '../render/tree.js';

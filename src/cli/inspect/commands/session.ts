@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Io } from '../../io.js';
+import type { Io } from '../../kit/io.js';
 import type { ExitCode } from '../exit-codes.js';
 
 /** What a command gets, and where it leaves its exit code. */

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
-import type { Style } from '../../text/style.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
+import type { Style } from '../../kit/text/style.js';
 import { assess, isDangerous } from '../check/assess.js';
 import { VNPY_POLICY } from '../check/policy.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -16,8 +16,8 @@ import { envelopeOf, envelopeText } from '../lens/envelope.js';
 import type { Viewer } from '../lens/view.js';
 import { DEFAULT_ANALYSE_OPTIONS } from '../machine/analyse.js';
 import type { Analysis } from '../machine/analyse.js';
-import type { Message } from '../messages.js';
-import { Reading } from '../reading.js';
+import type { Message } from '../reading/messages.js';
+import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { renderTree } from '../render/tree.js';

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from '../../io.js';
-import { pythonString } from '../../text/escape.js';
-import { padRight, truncate } from '../../text/style.js';
-import type { Style } from '../../text/style.js';
+import type { Io } from '../../kit/io.js';
+import { pythonString } from '../../kit/text/escape.js';
+import { padRight, truncate } from '../../kit/text/style.js';
+import type { Style } from '../../kit/text/style.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { envelopeOf } from '../lens/envelope.js';
-import { PROGRAM, Reading } from '../reading.js';
+import { PROGRAM, Reading } from '../reading/reading.js';
 import { heading } from '../render/heading.js';
 import { jsonString } from '../render/json-writer.js';
 import { stats } from '../work/stats.js';

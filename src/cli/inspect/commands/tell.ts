@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Io } from '../../io.js';
-import { writeAll } from '../../io.js';
-import { plainStyle } from '../../text/style.js';
+import type { Io } from '../../kit/io.js';
+import { writeAll } from '../../kit/io.js';
+import { plainStyle } from '../../kit/text/style.js';
 import type { Finding } from '../findings/finding.js';
 import type { Viewer } from '../lens/view.js';
-import type { Message } from '../messages.js';
-import { PROGRAM } from '../reading.js';
+import type { Message } from '../reading/messages.js';
+import { PROGRAM } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 
 /** Tells findings of a message; nothing when there are none. */

@@ -13,7 +13,7 @@ import type { AnalyseOptions } from '../machine/analyse.js';
 import { Machine } from '../machine/machine.js';
 import { isContainer } from '../machine/nodes.js';
 import type { Node } from '../machine/nodes.js';
-import type { Message } from '../messages.js';
+import type { Message } from '../reading/messages.js';
 import { wireText } from '../render/heading.js';
 import { argumentBrief, brief, paintOfOpcode } from '../render/listing.js';
 

@@ -5,7 +5,7 @@
  */
 import { open } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
-import type { Source } from '../../io.js';
+import type { Source } from '../../kit/io.js';
 import type { Format } from './detect.js';
 
 /** An input that was named on the command line. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { escapeText } from '../../text/escape.js';
-import type { EscapeOptions } from '../../text/escape.js';
-import type { LineBuffer } from '../../text/line-buffer.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { EscapeOptions } from '../../kit/text/escape.js';
+import type { LineBuffer } from '../../kit/text/line-buffer.js';
 import { Numbers } from '../machine/numbers.js';
 import { isContainer } from '../machine/nodes.js';
 import type { CallNode, Node } from '../machine/nodes.js';

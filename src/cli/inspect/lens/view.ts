@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { pythonBytes, pythonString } from '../../text/escape.js';
-import type { EscapeOptions } from '../../text/escape.js';
+import { pythonBytes, pythonString } from '../../kit/text/escape.js';
+import type { EscapeOptions } from '../../kit/text/escape.js';
 import type { CallNode, Node, Step } from '../machine/nodes.js';
 import { CONSTANTS } from './known/values.js';
 import type { Known, KnownContainer, Part } from './known.js';

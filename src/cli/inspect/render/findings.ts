@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { hexBytes } from '../../text/escape.js';
-import type { Paint, Style } from '../../text/style.js';
+import { hexBytes } from '../../kit/text/escape.js';
+import type { Paint, Style } from '../../kit/text/style.js';
 import { findingKind } from '../findings/codes.js';
 import type { FindingLevel } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';

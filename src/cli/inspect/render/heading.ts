@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { escapeText } from '../../text/escape.js';
-import type { EscapeOptions } from '../../text/escape.js';
-import type { Style } from '../../text/style.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { EscapeOptions } from '../../kit/text/escape.js';
+import type { Style } from '../../kit/text/style.js';
 import type { Wire } from '../input/payload.js';
-import type { Message } from '../messages.js';
+import type { Message } from '../reading/messages.js';
 
 /** Which CPython reads a protocol first. */
 export const SINCE: readonly string[] = ['1.4', '1.4', '2.3', '3.0', '3.4', '3.8'];

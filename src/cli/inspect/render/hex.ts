@@ -4,10 +4,10 @@
  * @module
  */
 import type { Token } from '../../../pickle/index.js';
-import { escapeText } from '../../text/escape.js';
-import type { EscapeOptions } from '../../text/escape.js';
-import { truncate } from '../../text/style.js';
-import type { Paint, Style } from '../../text/style.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { EscapeOptions } from '../../kit/text/escape.js';
+import { truncate } from '../../kit/text/style.js';
+import type { Paint, Style } from '../../kit/text/style.js';
 import type { Analysis } from '../machine/analyse.js';
 import { readOpcode } from '../machine/read-opcode.js';
 import { argumentBrief, paintOfOpcode } from './listing.js';

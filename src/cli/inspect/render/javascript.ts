@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { hexBytes, javascriptString } from '../../text/escape.js';
+import { hexBytes, javascriptString } from '../../kit/text/escape.js';
 import { bytesOf, integerOf } from '../lens/known.js';
 import type { Lens } from '../lens/lens.js';
 import { shortName } from '../lens/lens.js';

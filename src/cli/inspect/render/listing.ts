@@ -5,11 +5,11 @@
  */
 import { argumentRepr } from '../../../pickle/disassemble.js';
 import type { Token } from '../../../pickle/tokens.js';
-import { escapeText } from '../../text/escape.js';
-import type { Sink } from '../../io.js';
-import type { LineBuffer } from '../../text/line-buffer.js';
-import { displayWidth, truncate } from '../../text/style.js';
-import type { Paint, Style } from '../../text/style.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { Sink } from '../../kit/io.js';
+import type { LineBuffer } from '../../kit/text/line-buffer.js';
+import { displayWidth, truncate } from '../../kit/text/style.js';
+import type { Paint, Style } from '../../kit/text/style.js';
 import type { PathIndex } from '../lens/paths.js';
 import { numberText } from '../lens/view.js';
 import { shortName } from '../lens/lens.js';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pythonBytes, pythonString } from '../../text/escape.js';
+import { pythonBytes, pythonString } from '../../kit/text/escape.js';
 import type { Lens } from '../lens/lens.js';
 import { floatText } from '../lens/view.js';
 import type { CallNode, DictNode, ListNode, Node, PersidNode, Step } from '../machine/nodes.js';

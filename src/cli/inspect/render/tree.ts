@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { displayWidth, padRight } from '../../text/style.js';
-import type { Paint, Style } from '../../text/style.js';
+import { displayWidth, padRight } from '../../kit/text/style.js';
+import type { Paint, Style } from '../../kit/text/style.js';
 import { Anchors, sharedNodes } from '../lens/sharing.js';
 import type { View, Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';

@@ -5,10 +5,10 @@
  */
 import type { Assessment, Counts, Verdict } from '../check/assess.js';
 import type { Policy } from '../check/policy.js';
-import type { Paint, Style } from '../../text/style.js';
+import type { Paint, Style } from '../../kit/text/style.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
-import type { Message } from '../messages.js';
+import type { Message } from '../reading/messages.js';
 import { renderFindings } from './findings.js';
 
 const PAINTS: Readonly<Record<Verdict, Paint>> = {

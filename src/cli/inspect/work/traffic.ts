@@ -4,7 +4,7 @@
  * @module
  */
 import type { Envelope } from '../lens/envelope.js';
-import type { Message } from '../messages.js';
+import type { Message } from '../reading/messages.js';
 
 /** Messages of one kind. */
 export interface TrafficShare {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { writeAll } from '../io.js';
-import type { CommandContext } from './command.js';
-import { CliError } from './errors.js';
-import type { RowClass, RowFormat } from './output/rows.js';
-import { cell, renderRows } from './output/rows.js';
-import type { Column } from './output/table.js';
-import { csv, find, json } from './settings/options.js';
-import type { Settings } from './settings/resolve.js';
+import { writeAll } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import type { RowClass, RowFormat } from '../output/rows.js';
+import { cell, renderRows } from '../output/rows.js';
+import type { Column } from '../../kit/text/table.js';
+import { csv, find, json } from '../options.js';
+import type { Settings } from '../../kit/settings.js';
 
 /** @throws {@link CliError} when the server's answer is no list of `type`. */
 export function checkRows<Row extends object>(method: string, answer: unknown, type: RowClass<Row>): readonly Row[] {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { RpcTimeoutError } from '../../rpc/index.js';
-import type { RpcClient } from '../../rpc/index.js';
-import { EventType } from '../../vnpy/index.js';
-import type { Io } from '../io.js';
-import { escapeText } from '../text/escape.js';
+import { RpcTimeoutError } from '../../../rpc/index.js';
+import type { RpcClient } from '../../../rpc/index.js';
+import { EventType } from '../../../vnpy/index.js';
+import type { Io } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
 
 /** Nothing to show for so long, in ms, is explained. */
 export const QUIET = 3000;

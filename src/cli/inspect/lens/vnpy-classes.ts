@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { ENUMS } from '../../vnpy/enums/all.js';
-import type { Classes } from './lens/lens.js';
+import { ENUMS } from '../../../vnpy/enums/all.js';
+import type { Classes } from './lens.js';
 
 const OBJECTS = [
   'AccountData',

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { flagOption, listOption, optionalOption, secretOption, valueOption } from './option.js';
-import type { Option } from './option.js';
+import { flagOption, listOption, optionalOption, secretOption, valueOption } from '../kit/option.js';
+import type { Option } from '../kit/option.js';
 import {
   choice,
   duration,
@@ -17,7 +17,7 @@ import {
   vnpyVersion,
   vtSymbol,
   whole,
-} from './parsers.js';
+} from '../kit/parsers.js';
 
 const SERVER = 'The vnpy server';
 const SECURITY = 'Security towards the vnpy server';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { messageOf } from '../../errors.js';
-import { PyDateTime, PyFloat } from '../../pickle/index.js';
+import { messageOf } from '../../../errors.js';
+import { PyDateTime, PyFloat } from '../../../pickle/index.js';
 import {
   CancelRequest,
   HistoryRequest,
@@ -12,13 +12,13 @@ import {
   QuoteRequest,
   SubscribeRequest,
   parseEnum,
-} from '../../vnpy/index.js';
-import { cancelRequestFor } from '../../vnpy/data/cancel-request.js';
-import { ENUMS } from '../../vnpy/enums/all.js';
-import { CliError } from './errors.js';
+} from '../../../vnpy/index.js';
+import { cancelRequestFor } from '../../../vnpy/data/cancel-request.js';
+import { ENUMS } from '../../../vnpy/enums/all.js';
+import { CliError } from '../../kit/errors.js';
 import { parseExactJson } from './exact-json.js';
-import { lastMoment, moment } from './settings/parsers.js';
-import type { Parser } from './settings/parsers.js';
+import { lastMoment, moment } from '../../kit/parsers.js';
+import type { Parser } from '../../kit/parsers.js';
 
 /** The classes that a vnpy server takes as arguments. */
 const REQUESTS: Readonly<Record<string, (init: object) => object>> = {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { suggest } from '../../options.js';
-import { EventType } from '../../vnpy/index.js';
-import { escapeText } from '../text/escape.js';
-import type { Io } from '../io.js';
+import { suggest } from '../../../options.js';
+import { EventType } from '../../../vnpy/index.js';
+import { escapeText } from '../../kit/text/escape.js';
+import type { Io } from '../../kit/io.js';
 
 /** Types of vnpy's applications that come close to one of its trader's (each application's `base.py`). */
 const OF_APPLICATIONS = ['eBar.', 'eRtdLog', 'eCtaLog', 'eAlgoLog', 'ePmTrade'];

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { RpcClient } from '../../rpc/index.js';
-import type { ClientStatus, RpcClientOptions } from '../../rpc/index.js';
-import { vnpyRegistry } from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
+import { RpcClient } from '../../../rpc/index.js';
+import type { ClientStatus, RpcClientOptions } from '../../../rpc/index.js';
+import { vnpyRegistry } from '../../../vnpy/index.js';
+import type { CommandContext } from '../../kit/command.js';
 import { endAfter } from './end-after.js';
-import { CliError } from './errors.js';
+import { CliError } from '../../kit/errors.js';
 import { clientSecurity, warnOn } from './security.js';
-import { request, subscribe, timeout } from './settings/options.js';
+import { request, subscribe, timeout } from '../options.js';
 
 type Warn = (line: string) => Promise<void>;
 

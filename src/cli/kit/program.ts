@@ -4,20 +4,20 @@
  * @module
  */
 import { Command, CommanderError, Option as CommanderOption } from 'commander';
-import { ClosedPipeError } from '../io.js';
-import type { Io } from '../io.js';
-import { chooseStyle } from '../text/style.js';
+import { ClosedPipeError } from './io.js';
+import type { Io } from './io.js';
+import { chooseStyle } from './text/style.js';
 import type { CommandDefinition } from './command.js';
-import { COMMANDS } from './commands/index.js';
+import { COMMANDS } from '../bridge/commands/index.js';
 import { exitCodeOf, interruptedExit } from './errors.js';
-import { EXIT } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
-import { renderError } from './output/error.js';
-import { ENVIRONMENT_PREFIX, environmentName } from './settings/option.js';
-import type { Option } from './settings/option.js';
-import { color, config, json } from './settings/options.js';
-import { Settings } from './settings/resolve.js';
-import type { Layers } from './settings/resolve.js';
+import { EXIT } from '../bridge/exit-codes.js';
+import type { ExitCode } from '../bridge/exit-codes.js';
+import { renderError } from '../bridge/output/error.js';
+import { ENVIRONMENT_PREFIX, environmentName } from './option.js';
+import type { Option } from './option.js';
+import { color, config, json } from '../bridge/options.js';
+import { Settings } from './settings.js';
+import type { Layers } from './settings.js';
 
 /** What the command line asks for. */
 interface Invocation {
@@ -159,7 +159,7 @@ async function openLayers(
 ): Promise<Layers> {
   const path = new Settings([config], { flags, env, file: undefined }).get(config);
   if (path === undefined) return { flags, env, file: undefined };
-  const { readConfigFile } = await import('./settings/config-file.js');
+  const { readConfigFile } = await import('./config-file.js');
   const vocabulary = { options: allOptions(), commands: COMMANDS.map(({ name }) => name) };
   return { flags, env, file: await readConfigFile(path, definition.name, vocabulary) };
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Io } from '../io.js';
-import type { Style } from '../text/style.js';
-import type { ExitCode } from './exit-codes.js';
-import type { Option } from './settings/option.js';
-import type { Settings } from './settings/resolve.js';
+import type { Io } from './io.js';
+import type { Style } from './text/style.js';
+import type { ExitCode } from '../bridge/exit-codes.js';
+import type { Option } from './option.js';
+import type { Settings } from './settings.js';
 
 /** A positional argument. */
 export interface ArgumentInfo {

@@ -4,23 +4,23 @@
  *
  * @module
  */
-import type { Io } from '../io.js';
-import { escapeText } from '../text/escape.js';
-import { analyseOptions, damageCode, inputNames } from './commands/common.js';
-import type { InputFlags, NumberRange } from './commands/common.js';
-import { EXIT, worst } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
-import { openInput } from './input/open.js';
-import type { Payload } from './input/payload.js';
-import { InputError, nameOf, readInput } from './input/sources.js';
-import type { InputName } from './input/sources.js';
-import { Lens } from './lens/lens.js';
-import { Viewer } from './lens/view.js';
-import type { ViewerOptions } from './lens/view.js';
-import type { Analysis, AnalyseOptions } from './machine/analyse.js';
+import type { Io } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { analyseOptions, damageCode, inputNames } from '../commands/common.js';
+import type { InputFlags, NumberRange } from '../commands/common.js';
+import { EXIT, worst } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { openInput } from '../input/open.js';
+import type { Payload } from '../input/payload.js';
+import { InputError, nameOf, readInput } from '../input/sources.js';
+import type { InputName } from '../input/sources.js';
+import { Lens } from '../lens/lens.js';
+import { Viewer } from '../lens/view.js';
+import type { ViewerOptions } from '../lens/view.js';
+import type { Analysis, AnalyseOptions } from '../machine/analyse.js';
 import { readPayload } from './messages.js';
 import type { Message } from './messages.js';
-import { VNPY_CLASSES } from './vnpy-classes.js';
+import { VNPY_CLASSES } from '../lens/vnpy-classes.js';
 
 /** The program's name in messages. */
 export const PROGRAM = 'pickle-inspect';

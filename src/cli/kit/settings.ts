@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { messageOf } from '../../../errors.js';
-import { CliError } from '../errors.js';
+import { messageOf } from '../../errors.js';
+import { CliError } from './errors.js';
 import type { ConfigFile } from './config-file.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { ClientProblem, ClientStatus, OverflowReport } from '../../rpc/index.js';
-import type { Io } from '../io.js';
-import { escapeText } from '../text/escape.js';
-import { libraryText } from './library-text.js';
+import type { ClientProblem, ClientStatus, OverflowReport } from '../../../rpc/index.js';
+import type { Io } from '../../kit/io.js';
+import { escapeText } from '../../kit/text/escape.js';
+import { libraryText } from '../output/library-text.js';
 
 /** What tells of problems that no call reports: an RpcClient, or an RpcGateway, which passes on those of its client. */
 interface ProblemTeller {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { escapeText } from '../../text/escape.js';
-import { displayWidth, padRight } from '../../text/style.js';
-import type { Style } from '../../text/style.js';
+import { escapeText } from './escape.js';
+import { displayWidth, padRight } from './style.js';
+import type { Style } from './style.js';
 
 /** A column: where its cells come from. */
 export interface Column<Row> {

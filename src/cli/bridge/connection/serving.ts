@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { zmqTransport } from '../../rpc/index.js';
-import type { PublishAddress, ServerAddresses } from '../../rpc/index.js';
-import { checkClientVersion } from '../../vnpy/client-filter.js';
-import type { RpcServiceOptions } from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
-import { CliError } from './errors.js';
+import { zmqTransport } from '../../../rpc/index.js';
+import type { PublishAddress, ServerAddresses } from '../../../rpc/index.js';
+import { checkClientVersion } from '../../../vnpy/client-filter.js';
+import type { RpcServiceOptions } from '../../../vnpy/index.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
 import { serverSecurity, warnOn } from './security.js';
-import type { Service } from './service/service.js';
+import type { Service } from '../service/service.js';
 import { tapTransport } from './tap.js';
-import { json, serveAllow, serveAllowAddress, serveOldestClient, serveReadOnly } from './settings/options.js';
+import { json, serveAllow, serveAllowAddress, serveOldestClient, serveReadOnly } from '../options.js';
 
 /** The functions of vnpy_rpcservice that neither trade nor cancel. */
 export const READ_ONLY_FUNCTIONS: readonly string[] = [

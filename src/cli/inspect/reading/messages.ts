@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Finding } from './findings/finding.js';
-import { looksLikePickle } from './input/detect.js';
-import type { Payload, Wire } from './input/payload.js';
-import { analyse } from './machine/analyse.js';
-import type { Analysis, AnalyseOptions } from './machine/analyse.js';
+import type { Finding } from '../findings/finding.js';
+import { looksLikePickle } from '../input/detect.js';
+import type { Payload, Wire } from '../input/payload.js';
+import { analyse } from '../machine/analyse.js';
+import type { Analysis, AnalyseOptions } from '../machine/analyse.js';
 
 /** One message of an input: a pickle, or something that is none and must be told. */
 export interface Message {

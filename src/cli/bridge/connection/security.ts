@@ -4,14 +4,14 @@
  * @module
  */
 import { readFile, stat } from 'node:fs/promises';
-import { messageOf } from '../../errors.js';
-import type { ClientSecurity, ServerSecurity } from '../../rpc/security.js';
-import type { Io } from '../io.js';
-import { CliError } from './errors.js';
-import { environmentName } from './settings/option.js';
-import type { Option } from './settings/option.js';
-import * as options from './settings/options.js';
-import type { Settings } from './settings/resolve.js';
+import { messageOf } from '../../../errors.js';
+import type { ClientSecurity, ServerSecurity } from '../../../rpc/security.js';
+import type { Io } from '../../kit/io.js';
+import { CliError } from '../../kit/errors.js';
+import { environmentName } from '../../kit/option.js';
+import type { Option } from '../../kit/option.js';
+import * as options from '../options.js';
+import type { Settings } from '../../kit/settings.js';
 
 type Warn = (line: string) => Promise<void>;
 

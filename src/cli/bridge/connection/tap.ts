@@ -13,7 +13,7 @@ import type {
   ServerSockets,
   SubscribeConnection,
   Transport,
-} from '../../rpc/index.js';
+} from '../../../rpc/index.js';
 
 /** What sees the messages. It must not change them, and must be quick. */
 export interface Tap {

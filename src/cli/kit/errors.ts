@@ -6,8 +6,8 @@
 import { BridgeError } from '../../errors.js';
 import type { BridgeErrorOptions } from '../../errors.js';
 import { RemoteException, RpcCallError, RpcTransportError } from '../../rpc/errors.js';
-import { EXIT } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
+import { EXIT } from '../bridge/exit-codes.js';
+import type { ExitCode } from '../bridge/exit-codes.js';
 
 /** Codes of {@link CliError}. */
 export type CliErrorCode =

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { RpcEvent } from '../../rpc/index.js';
-import { Event, EventType } from '../../vnpy/index.js';
-import { classify, eventTypes } from '../../vnpy/kinds.js';
-import type { KindedData } from '../../vnpy/kinds.js';
+import type { RpcEvent } from '../../../rpc/index.js';
+import { Event, EventType } from '../../../vnpy/index.js';
+import { classify, eventTypes } from '../../../vnpy/kinds.js';
+import type { KindedData } from '../../../vnpy/kinds.js';
 
 /** An event, and what is known about it. */
 export interface SeenEvent {

@@ -8,9 +8,9 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../../errors.js';
-import { suggest } from '../../../options.js';
-import { CliError } from '../errors.js';
+import { messageOf } from '../../errors.js';
+import { suggest } from '../../options.js';
+import { CliError } from './errors.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
 

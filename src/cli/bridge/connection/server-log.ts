@@ -4,12 +4,12 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { RpcClient } from '../../rpc/index.js';
-import type { CommandContext } from './command.js';
+import { RpcClient } from '../../../rpc/index.js';
+import type { CommandContext } from '../../kit/command.js';
 import { clientOptions } from './connection.js';
 import { endAfter } from './end-after.js';
-import { seeEvent } from './events.js';
-import { request, subscribe } from './settings/options.js';
+import { seeEvent } from '../events/see.js';
+import { request, subscribe } from '../options.js';
 
 /** How long the publish address may take to answer, in ms. Nobody has to listen: without, the question is asked all the same. */
 const PATIENCE = 1000;

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { RpcClient } from '../../rpc/index.js';
-import { ContractData, Exchange, parseEnum } from '../../vnpy/index.js';
-import type { CommandContext } from './command.js';
-import { CliError } from './errors.js';
-import { vtSymbol as parseVtSymbol } from './settings/parsers.js';
+import type { RpcClient } from '../../../rpc/index.js';
+import { ContractData, Exchange, parseEnum } from '../../../vnpy/index.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import { vtSymbol as parseVtSymbol } from '../../kit/parsers.js';
 
 /** The parts of a vt_symbol. @throws {@link CliError} when it is none. */
 export function splitVtSymbol(text: string): { readonly symbol: string; readonly exchange: Exchange } {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { writeAll } from '../../io.js';
-import type { CommandContext, CommandDefinition } from '../command.js';
-import { EXIT } from '../exit-codes.js';
-import type { ExitCode } from '../exit-codes.js';
-import { renderTable } from '../output/table.js';
-import { environmentName } from '../settings/option.js';
-import type { Option } from '../settings/option.js';
-import { json } from '../settings/options.js';
+import { writeAll } from './io.js';
+import type { CommandContext, CommandDefinition } from './command.js';
+import { EXIT } from '../bridge/exit-codes.js';
+import type { ExitCode } from '../bridge/exit-codes.js';
+import { renderTable } from './text/table.js';
+import { environmentName } from './option.js';
+import type { Option } from './option.js';
+import { json } from '../bridge/options.js';
 
 /** One option, for people. */
 export interface OptionRow {
