@@ -53,7 +53,7 @@ describe.each(PEERS)('vnpy $vnpy in $locale', ({ vnpy, locale }) => {
     await client.start(server.addresses.request, server.addresses.publish);
     expect(await client.call('add', [1, 3])).toBe(4);
     expect(await client.call('add', ['螺', '纹'])).toBe('螺纹');
-    expect(await client.call('add', [1], { b: 4 })).toBe(5);
+    expect(await client.call('add', [1], { kwargs: { b: 4 } })).toBe(5);
     expect(await client.call('none')).toBeNull();
     expect(await client.call('type_of', [Direction.LONG])).toEqual([
       'vnpy.trader.constant.Direction',

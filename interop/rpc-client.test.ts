@@ -33,7 +33,7 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       ['big_list', [3], {}, [0, 1, 2]],
     ])('%s(%j, %j)', async (name, args, kwargs, result) => {
       const client = await connectTo(server);
-      expect(await client.call(name, args, kwargs)).toEqual(result);
+      expect(await client.call(name, args, { kwargs })).toEqual(result);
     });
 
     test('a result of ten megabytes arrives whole', async () => {
@@ -52,7 +52,7 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       ['add', [1, 'x'], {}, 'TypeError', "unsupported operand type(s) for +: 'int' and 'str'"],
     ])('%s(%j, %j) raises %s', async (name, args, kwargs, type, message) => {
       const client = await connectTo(server);
-      await expect(client.call(name, args, kwargs)).rejects.toMatchObject({
+      await expect(client.call(name, args, { kwargs })).rejects.toMatchObject({
         name: 'RemoteException',
         type,
         remoteMessage: typeof message === 'string' ? message : (expect.stringMatching(message) as string),
@@ -77,7 +77,7 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       await Promise.all([
         client.call('sleep', [0.1]),
         ...['a', 'b'].map((uid) => client.call('execute', [uid])),
-        client.call('execute', ['cancel'], {}, { priority: 'high' }),
+        client.call('execute', ['cancel'], { priority: 'high' }),
       ]);
       expect(
         server
@@ -91,8 +91,8 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       const client = await connectTo(server);
       const controller = new AbortController();
       const settled = Promise.allSettled([
-        client.call('sleep', [1], {}, { timeout: 50 }),
-        client.call('add', [1, 1], {}, { signal: controller.signal }),
+        client.call('sleep', [1], { timeout: 50 }),
+        client.call('add', [1, 1], { signal: controller.signal }),
         client.call('add', [2, 2]),
       ]);
       controller.abort();
@@ -113,7 +113,7 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       const first = markers.next();
       await vi.waitFor(
         async () => {
-          await client.call('publish', [1], { topic: marker, kind: 'int' });
+          await client.call('publish', [1], { kwargs: { topic: marker, kind: 'int' } });
           expect(client.stats().events.delivered).toBeGreaterThan(0);
         },
         { interval: 20, ...PATIENCE },
@@ -132,10 +132,10 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       });
       const stream = client.events();
       const filtered = client.stats().events.filtered;
-      await client.call('publish', [50], { topic: 'unwanted', kind: 'int' });
+      await client.call('publish', [50], { kwargs: { topic: 'unwanted', kind: 'int' } });
       // Two threads publish in any order: these come after those, so that those have come when these have.
       await published(client);
-      await client.call('publish', [200], { topic: 'wanted.a', kind: 'int' });
+      await client.call('publish', [200], { kwargs: { topic: 'wanted.a', kind: 'int' } });
       await vi.waitFor(() => {
         expect(heard).toHaveLength(200);
       }, PATIENCE);
@@ -154,7 +154,7 @@ describe.each(versions)('RpcClient with the server of vnpy %s (%s)', (vnpy, loca
       await subscribed(client, 'any');
       const heard = client.events();
       for (const kind of ['int', 'dict', 'tick', 'event', 'unknown'])
-        await client.call('publish', [1], { topic: kind, kind });
+        await client.call('publish', [1], { kwargs: { topic: kind, kind } });
 
       const kinds: string[] = [];
       for await (const { topic, data } of heard) {

@@ -283,14 +283,14 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
     const client = await connectTo(server, options);
     const calls: [string, Promise<Ending>][] = [];
     const order: Scene['order'] = (uid, callOptions) => {
-      calls.push([uid, ending(client.call('execute', [uid], {}, callOptions))]);
+      calls.push([uid, ending(client.call('execute', [uid], callOptions))]);
     };
     await play({
       server,
       client,
       order,
       occupy: async (seconds, callOptions) => {
-        calls.push(['sleep', ending(client.call('sleep', [seconds], {}, callOptions))]);
+        calls.push(['sleep', ending(client.call('sleep', [seconds], callOptions))]);
         await begun(server, 'sleep');
       },
       restart: async () => {
@@ -316,7 +316,7 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
     const addresses = await freeAddresses();
     const client = newClient();
     await client.start(addresses.request, addresses.publish);
-    const given = ending(client.call('execute', ['given up'], {}, { timeout: 200 }));
+    const given = ending(client.call('execute', ['given up'], { timeout: 200 }));
     const wanted = ending(client.call('execute', ['wanted']));
     expect(await given).toBe('TIMEOUT not-sent');
     const server = await startPeer({ script: 'rpc_server', vnpy, journal: true, addresses });
@@ -339,7 +339,7 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
     expect(client.status()).toEqual({ state: 'connected', reconnects: 1 });
     await vi.waitFor(
       async () => {
-        await client.call('publish', [1], { topic: 'news', kind: 'int' });
+        await client.call('publish', [1], { kwargs: { topic: 'news', kind: 'int' } });
         expect(client.stats().events.delivered).toBeGreaterThan(0);
       },
       { interval: 20, ...PATIENCE },
@@ -351,7 +351,7 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
   test('its thread dies: the call is unknown, the status says so with advice, no more calls leave, a new server cures it', async () => {
     const server = await startPeer({ script: 'rpc_server', vnpy, journal: true });
     const client = await connectTo(server, { heartbeat: { tolerance: 1000, probeTimeout: 500 } });
-    const killer = await ending(client.call('unpicklable', [], {}, { timeout: 500 }));
+    const killer = await ending(client.call('unpicklable', [], { timeout: 500 }));
     expect(killer).toBe('TIMEOUT unknown');
     // The call's time may end before the thread does.
     await expect.poll(() => server.command('serving'), PATIENCE).toBe(false);
@@ -362,7 +362,7 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
         /the connection to .* stands, but neither a reply nor a heartbeat .*restart the server/,
       ) as string,
     });
-    expect(await ending(client.call('execute', ['a'], {}, SHORT))).toBe('TIMEOUT not-sent');
+    expect(await ending(client.call('execute', ['a'], SHORT))).toBe('TIMEOUT not-sent');
     await server.kill();
     const next = await startPeer({ script: 'rpc_server', vnpy, journal: true, addresses: server.addresses });
     await client.ready();
@@ -374,7 +374,7 @@ describe.each<VnpyVersion>(['4.5', '4.4'])('a server of vnpy %s', (vnpy) => {
     const server = await startPeer({ script: 'rpc_server', vnpy });
     const other = await connectTo(server);
     const client = await connectTo(server, { heartbeat: { tolerance: 1500, probeTimeout: 500 } });
-    await ending(other.call('unpicklable', [], {}, { timeout: 200 }));
+    await ending(other.call('unpicklable', [], { timeout: 200 }));
     expect(await statusOf(client, ({ state }) => state === 'disconnected')).toMatchObject({ reason: 'unresponsive' });
   });
 

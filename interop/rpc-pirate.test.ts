@@ -104,7 +104,7 @@ test(
 test('a slow server gets no more than the window, and what is given up meanwhile stays here', async () => {
   const server = await startPeer({ script: 'rpc_server', journal: true });
   const client = await connectTo(server, { window: 3, timeout: 400 });
-  const slow = client.call('sleep', [1.5], {}, { timeout: 5000 });
+  const slow = client.call('sleep', [1.5], { timeout: 5000 });
   await begun(server, 'sleep');
   const settled = await Promise.allSettled(Array.from({ length: 50 }, (_, uid) => client.call('execute', [`s${uid}`])));
   const outcomes = settled.map((result) =>
@@ -112,6 +112,6 @@ test('a slow server gets no more than the window, and what is given up meanwhile
   );
   expect(outcomes).toEqual(['unknown', 'unknown', ...Array.from({ length: 48 }, () => 'not-sent')]);
   expect(await slow).toBe(1.5);
-  await client.call('execute', ['after'], {}, { timeout: 10_000 });
+  await client.call('execute', ['after'], { timeout: 10_000 });
   expect(executed(server)).toEqual(['s0', 's1', 'after']);
 });

@@ -82,7 +82,7 @@ describe.each(vnpyVersions())('the server of vnpy %s', (vnpy) => {
   test.each(KILLERS)('ends at %s', async (_, value, type) => {
     const victim = await startPeer({ script: 'rpc_server', vnpy });
     const reckless = await connectTo(victim, { registry: vnpyRegistry, dumps: { foreign: 'write' } });
-    const lost = expect(reckless.call('type_of', [value], {}, { timeout: 60_000 })).rejects.toThrow();
+    const lost = expect(reckless.call('type_of', [value], { timeout: 60_000 })).rejects.toThrow();
     const death = await victim.waitFor((record) => 'thread_died' in record);
     expect(death).toMatchObject({ thread_died: { type: expect.stringContaining(type) as string } });
     await reckless.stop();

@@ -74,7 +74,7 @@ test(`${EVENTS} events and ${CALLS} calls`, { timeout: FULL ? 1_800_000 : 120_00
   await expect
     .poll(
       async () => {
-        await client.call('publish', [1], { topic: 'soak.first', kind: 'event' });
+        await client.call('publish', [1], { kwargs: { topic: 'soak.first', kind: 'event' } });
         return heard;
       },
       { timeout: 10_000 },
@@ -91,7 +91,7 @@ test(`${EVENTS} events and ${CALLS} calls`, { timeout: FULL ? 1_800_000 : 120_00
   const pauses = monitorEventLoopDelay();
   pauses.enable();
   for (let part = 1; part <= PARTS; part++) {
-    await client.call('publish', [EVENTS / PARTS, RATE], { topic: 'soak', kind: 'event' });
+    await client.call('publish', [EVENTS / PARTS, RATE], { kwargs: { topic: 'soak', kind: 'event' } });
     const latency = await calls(client, CALLS / PARTS);
     await expect.poll(() => client.call('publishing'), { timeout: 120_000, interval: 100 }).toBe(false);
     // The last ones may be on their way still: until none has come for a while.

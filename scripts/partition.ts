@@ -47,7 +47,7 @@ await client.call('execute', ['before']);
 
 network('down');
 const cut = delay(CUT);
-const outcome = await client.call('execute', ['lost'], {}, { timeout: 1000 }).catch((error: unknown) => error);
+const outcome = await client.call('execute', ['lost'], { timeout: 1000 }).catch((error: unknown) => error);
 console.log(outcome instanceof RpcTimeoutError ? `the request's outcome: ${outcome.outcome}` : outcome);
 await cut;
 network('up');

@@ -45,14 +45,22 @@ export class OptionChecks {
    * Checks that options are an object, that each has a known name, and that none is null.
    *
    * @param what - whose options they are, for the message.
+   * @param hint - what else may be meant by an unknown name: a sentence for the end of the message.
    * @throws for an unknown name, with the nearest known one.
    */
-  readonly options = <Options extends object>(what: string, options: Options, names: Names<Options>): Options => {
+  readonly options = <Options extends object>(
+    what: string,
+    options: Options,
+    names: Names<Options>,
+    hint: (name: string) => string = () => '',
+  ): Options => {
     const given = this.object(what, options) as Readonly<Record<string, unknown>>;
+    if (Symbol.iterator in given) throw this.#refusal(`${what} must be a plain object, not a collection`);
+
     for (const name of Object.keys(given)) {
       if (!Object.hasOwn(names, name)) {
         throw this.#refusal(
-          `${what}: there is no option ${JSON.stringify(name)}${suggestion(name, Object.keys(names))}`,
+          `${what}: there is no option ${JSON.stringify(name)}${suggestion(name, Object.keys(names))}${hint(name)}`,
         );
       }
       if (given[name] === null) throw this.#refusal(`${what}: ${name} must not be null: leave it out for the default`);

@@ -11,6 +11,7 @@ import type { CompiledRegistry, CustomEntry, ObjectEntry } from './compiled-regi
 import { PicklingError } from './errors.js';
 import type { PicklingErrorCode } from './errors.js';
 import { checkCall, checkName, notePartsOf } from './foreign.js';
+import { whyNotData } from './not-data.js';
 import { newByPartial } from './partial-new.js';
 import type { ForeignPolicy, ResolvedDumpsOptions } from './options.js';
 import { FLAT_BYTES, FLAT_KEYS, saveFlatCall, saveFlatRecord, saveMember, savePacked } from './flat-writes.js';
@@ -279,6 +280,9 @@ export class Encoder {
     if (value instanceof PyObject) return this.#saveInert(value);
     if (value instanceof PersistentId) return this.#savePersistent(value.id, value);
     if (value instanceof Date) return this.#saveDate(value);
+    const why = whyNotData(value);
+    if (why !== undefined) throw this.fail('UNSUPPORTED_TYPE', why);
+
     const name =
       (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name ?? 'an unknown class';
     throw this.fail('UNSUPPORTED_TYPE', `An instance of ${name}, which is not registered, cannot be pickled`);

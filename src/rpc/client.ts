@@ -7,7 +7,9 @@ import { messageOf } from '../errors.js';
 import { Pickler, Unpickler } from '../pickle/index.js';
 import { CallCounters } from './call-counters.js';
 import { CallTable } from './calls.js';
-import { abortSignal, checkOptions, choice, duration } from './checks.js';
+import { checkCallOptions, NO_CALL_OPTIONS, splitCallOptions } from './call-options.js';
+import type { CallOptions, RemoteCallOptions } from './call-options.js';
+import { abortSignal, checkOptions, duration } from './checks.js';
 import type { Names } from '../options.js';
 import { Emitter } from './emitter.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcTimeoutError, RpcUsageError } from './errors.js';
@@ -34,25 +36,6 @@ const GATHER_TURNS = 16;
 /** With fewer requests on their way answers come one by one. */
 const GATHER_FROM = 8;
 
-/** Options of one call. */
-export interface CallOptions {
-  /** How long to wait for the answer, in ms; instead of the client's `timeout`. `Infinity` waits for ever. */
-  readonly timeout?: number;
-  /** Gives the call up: RpcAbortError, whose `outcome` says whether the request had left. */
-  readonly signal?: AbortSignal;
-  /**
-   * `'high'` overtakes the calls that wait in this client, and leaves at once rather than together with others; what has
-   * left cannot be overtaken. Default `'normal'`.
-   */
-  readonly priority?: 'high' | 'normal';
-  /**
-   * What becomes of the call while there is no connection: `'wait'` (default) for the next one, as long as its timeout
-   * allows, or `'fail'` at once with `outcome: 'not-sent'`, also when the connection breaks before the request has left.
-   * What is right now and wrong later, an order at a price, is to fail.
-   */
-  readonly whenDisconnected?: 'wait' | 'fail';
-}
-
 /** Options of {@link RpcClient.ready}. */
 export interface ReadyOptions {
   /** How long to wait, in ms. Default: the client's `timeout`. */
@@ -63,18 +46,9 @@ export interface ReadyOptions {
 
 const EVENT_NAMES: Names<ClientEvents> = { event: true, status: true, error: true, overflow: true };
 
-const CALL_OPTION_NAMES: Names<CallOptions> = { timeout: true, signal: true, priority: true, whenDisconnected: true };
-
 const READY_OPTION_NAMES: Names<ReadyOptions> = { timeout: true, signal: true };
 
 const STATUSES_OPTION_NAMES = { signal: true } as const;
-
-const PRIORITIES = ['high', 'normal'] as const;
-
-const WHEN_DISCONNECTED = ['wait', 'fail'] as const;
-
-/** One object for all calls without options: it need not be looked at. */
-const NO_OPTIONS: CallOptions = {};
 
 /** Statuses that may wait in an iterator of `statuses()`; the oldest go first. */
 const STATUS_LIMIT = 1000;
@@ -231,25 +205,28 @@ export class RpcClient {
    * @typeParam T - the caller's claim about the result, which is decoded but not checked.
    * @param name - the name under which the server registered the function.
    * @param args - positional arguments: a Python tuple on the other side.
-   * @param kwargs - keyword arguments. (`timeout` is none of them here, as it is for vnpy's client: see `options`.)
+   * @param options - how to call; the keyword arguments are among them, as `kwargs`.
    * @throws RemoteException if the function raised.
    * @throws RpcTimeoutError, RpcAbortError, RpcDisconnectedError, RpcClosedError, RpcQueueFullError, RpcReplyError.
    * @throws PicklingError or RpcUsageError if the request cannot be written: it was not queued then.
    */
-  call<T = unknown>(
+  call<T = unknown>(name: string, args?: readonly unknown[], options?: CallOptions | RemoteCallOptions): Promise<T>;
+  call<T>(
     name: string,
     args: readonly unknown[] = [],
-    kwargs: Readonly<Record<string, unknown>> = {},
-    options: CallOptions = NO_OPTIONS,
+    given: CallOptions | RemoteCallOptions = NO_CALL_OPTIONS,
+    ...surplus: readonly unknown[]
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let body: Uint8Array;
       let timeout: number;
+      let options: CallOptions;
       try {
-        if (options !== NO_OPTIONS) checkCallOptions(options);
+        if (surplus.length > 0) throw surplusArguments(name);
 
+        options = given === NO_CALL_OPTIONS ? NO_CALL_OPTIONS : checkCallOptions(given);
         timeout = duration('timeout', options.timeout ?? this.#options.timeout);
-        body = encodeRequest(this.#pickler, name, args, kwargs);
+        body = encodeRequest(this.#pickler, name, args, options.kwargs ?? {});
       } catch (error) {
         this.#counters.refused();
         throw error;
@@ -270,10 +247,12 @@ export class RpcClient {
   /**
    * Remote functions as methods: `await client.proxy<Api>().add(1, 3)`.
    *
+   * The last argument of a method may be `callOptions({ kwargs, timeout, … })`, for that one call.
+   *
    * @param options - options of every call that is made through this proxy.
    */
-  proxy<Methods extends MethodMap<Methods>>(options: CallOptions = NO_OPTIONS): RemoteMethods<Methods> {
-    return createProxy<Methods>((name, args) => this.call(name, args, {}, options));
+  proxy<Methods extends MethodMap<Methods>>(options: CallOptions = NO_CALL_OPTIONS): RemoteMethods<Methods> {
+    return createProxy<Methods>((name, args) => this.call(name, ...splitCallOptions(args, options)));
   }
 
   /**
@@ -469,11 +448,10 @@ export class RpcClient {
   }
 }
 
-/** What is not understood must not be taken for its default: an order that was to fail at once would wait. */
-function checkCallOptions(options: CallOptions): void {
-  checkOptions('the options of a call', options, CALL_OPTION_NAMES);
-  abortSignal('signal', options.signal);
-  if (options.priority !== undefined) choice('priority', options.priority, PRIORITIES);
-
-  if (options.whenDisconnected !== undefined) choice('whenDisconnected', options.whenDisconnected, WHEN_DISCONNECTED);
+/** The form before the first release had the keyword arguments in the third place. */
+function surplusArguments(name: string): RpcUsageError {
+  return new RpcUsageError(
+    'BAD_ARGUMENT',
+    `${name}: call() takes a name, args and options: the keyword arguments are the option kwargs, as in { kwargs: { … }, timeout: 500 }`,
+  );
 }

@@ -6,12 +6,14 @@
 
 // For users.
 export { RpcClient } from './client.js';
-export type { CallOptions, ReadyOptions } from './client.js';
+export type { ReadyOptions } from './client.js';
+export { callOptions } from './call-options.js';
+export type { CallOptions, RemoteCallOptions } from './call-options.js';
 export { RpcServer } from './server.js';
 export type { NamedFunction, PublishAddress, ServerAddresses } from './server.js';
 export type { Handler, RegisterOptions } from './methods.js';
 export { PythonError } from './signature.js';
-export type { HandlerMap, MethodMap, RemoteMethods } from './proxy.js';
+export type { HandlerMap, MethodMap, RemoteMethods, WithCallOptions } from './proxy.js';
 export type { HeartbeatOptions, ReconnectOptions, RpcClientOptions, RpcServerOptions } from './options.js';
 export type {
   ClientEndpoint,

@@ -3,16 +3,27 @@
  *
  * @module
  */
+import type { RemoteCallOptions } from './call-options.js';
 
 /** What both ends agree on: functions by name. One such type types the client's proxy and the server's handlers. */
 export type MethodMap<Methods> = { readonly [Name in keyof Methods]: (...args: never[]) => unknown };
 
-/** The methods of a proxy: the same arguments, and a promise of the result. */
+/** The methods of a proxy: the same arguments, perhaps `callOptions(…)` behind them, and a promise of the result. */
 export type RemoteMethods<Methods> = {
   readonly [Name in keyof Methods]: Methods[Name] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Awaited<Result>>
+    ? (...args: Args | WithCallOptions<Args>) => Promise<Awaited<Result>>
     : never;
 };
+
+/** The arguments with the options behind them; optional arguments may be left out, last first. */
+export type WithCallOptions<Args extends unknown[], Done extends unknown[] = []> =
+  Args extends Required<Args>
+    ? [...args: Done, ...rest: Args, options: RemoteCallOptions]
+    : Args extends [infer First, ...infer Rest]
+      ? WithCallOptions<Rest, [...Done, First]>
+      : Args extends [(infer First)?, ...infer Rest]
+        ? [...args: Done, options: RemoteCallOptions] | WithCallOptions<Rest, [...Done, First | undefined]>
+        : never;
 
 /** The handlers that a server needs for `Methods`: sync or async. */
 export type HandlerMap<Methods> = {

@@ -62,7 +62,7 @@ export class RpcDatafeed {
    *
    * @throws {@link DatafeedError} with the server's own text when it cannot give them.
    */
-  queryBarHistory(request: HistoryRequest, options: CallOptions = {}): Promise<BarData[]> {
+  queryBarHistory(request: HistoryRequest, options: Omit<CallOptions, 'kwargs'> = {}): Promise<BarData[]> {
     return this.#query('query_bar_history', request, BarData, options);
   }
 
@@ -71,7 +71,7 @@ export class RpcDatafeed {
    *
    * @throws {@link DatafeedError} with the server's own text when it cannot give them.
    */
-  queryTickHistory(request: HistoryRequest, options: CallOptions = {}): Promise<TickData[]> {
+  queryTickHistory(request: HistoryRequest, options: Omit<CallOptions, 'kwargs'> = {}): Promise<TickData[]> {
     return this.#query('query_tick_history', request, TickData, options);
   }
 
@@ -89,9 +89,9 @@ export class RpcDatafeed {
     name: string,
     request: HistoryRequest,
     type: abstract new (...args: never[]) => T,
-    options: CallOptions,
+    options: Omit<CallOptions, 'kwargs'>,
   ): Promise<T[]> {
-    const reply = await this.client.call(name, [request], {}, options);
+    const reply = await this.client.call(name, [request], options);
     if (typeof reply === 'string') throw new DatafeedError(reply);
     if (reply === null) return [];
     if (!Array.isArray(reply) || !reply.every((item): item is T => item instanceof type))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RpcClient } from '../../src/rpc/client.js';
-import type { CallOptions } from '../../src/rpc/client.js';
+import { callOptions } from 'vnpy-bridge/rpc';
+import type { CallOptions } from 'vnpy-bridge/rpc';
 import type { EventStreamOptions } from '../../src/rpc/events.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
 import type { RegisterOptions } from '../../src/rpc/methods.js';
@@ -47,9 +48,21 @@ describe('what JavaScript may pass is refused with what is wrong:', () => {
     [{ priority: 'highest' }, /priority must be one of "high", "normal", not "highest"/],
     [{ signal: {} }, /signal has no method addEventListener/],
     [null, /the options of a call must be an object, not null/],
+    [{ price: 5 }, /there is no option "price"; .* go into kwargs: \{ price: … \}$/],
+    [{ kwargs: null }, /kwargs must not be null/],
   ])('call(…, %o)', async (options, message) => {
     const client = new RpcClient({ transport: new MemoryTransport() });
-    await expect(client.call('f', [], {}, options as CallOptions)).rejects.toEqual(refusal('BAD_OPTION', message));
+    await expect(client.call('f', [], options as CallOptions)).rejects.toEqual(refusal('BAD_OPTION', message));
+    expect(() => callOptions(options as CallOptions)).toThrow(refusal('BAD_OPTION', message));
+    expect(client.stats().calls).toMatchObject({ refused: 1, queued: 0 });
+  });
+
+  test('call(name, args, kwargs, options), the form before the first release', async () => {
+    const client = new RpcClient({ transport: new MemoryTransport() });
+    const call = client.call.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    await expect(call('f', [], {}, { timeout: 5 })).rejects.toEqual(
+      refusal('BAD_ARGUMENT', /f: call\(\) takes a name, args and options: .* \{ kwargs: \{ … \}, timeout: 500 \}$/),
+    );
     expect(client.stats().calls).toMatchObject({ refused: 1, queued: 0 });
   });
 

@@ -1,9 +1,11 @@
 import { describe, expect, onTestFinished, vi, test } from 'vitest';
-import { Tuple } from 'vnpy-bridge/pickle';
+import { dumps, Tuple } from 'vnpy-bridge/pickle';
+import { callOptions } from 'vnpy-bridge/rpc';
 import { RpcClient } from '../../src/rpc/client.js';
 import { RemoteException, RpcCallError } from '../../src/rpc/errors.js';
 import type { ClientProblem, RpcEvent } from '../../src/rpc/events.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
+import type { RpcServer } from '../../src/rpc/server.js';
 import type { ClientStatus } from '../../src/rpc/status.js';
 import type { Transport } from '../../src/rpc/transport.js';
 import { eventually } from '../support/patience.js';
@@ -31,8 +33,8 @@ describe('calls', () => {
       },
     });
     expect(await client.call('add', [1, 3])).toBe(4);
-    expect(await client.call('add', [1], { b: 3 })).toBe(4);
-    expect(await client.call('echo', [null, 'x', Tuple.of(1, 2)], { k: 2.5 })).toEqual([
+    expect(await client.call('add', [1], { kwargs: { b: 3 } })).toBe(4);
+    expect(await client.call('echo', [null, 'x', Tuple.of(1, 2)], { kwargs: { k: 2.5 } })).toEqual([
       null,
       'x',
       Tuple.of(1, 2),
@@ -76,8 +78,9 @@ describe('calls', () => {
   test.each([
     ['name', [1 as unknown as string]],
     ['args', ['f', 'no array' as unknown as unknown[]]],
-    ['kwargs', ['f', [], new Map() as unknown as Record<string, unknown>]],
-    ['timeout', ['f', [], {}, { timeout: -1 }]],
+    ['kwargs', ['f', [], { kwargs: new Map() as unknown as Record<string, unknown> }]],
+    ['options', ['f', [], new Map([['b', 2]])]],
+    ['timeout', ['f', [], { timeout: -1 }]],
   ] as const)('refuse a request whose %s would kill a Python server', async (_what, call) => {
     const { client, server } = await connectedPair();
     await expect(client.call(...(call as unknown as Parameters<RpcClient['call']>))).rejects.toMatchObject({
@@ -111,6 +114,67 @@ describe('calls', () => {
     await expect(impatient.add(1, 2)).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
+  describe('options of a proxy method', () => {
+    interface Shop {
+      readonly price: (item: string, discount?: number, currency?: string) => string;
+      readonly sum: (...values: number[]) => number;
+      readonly echo: (value: unknown) => unknown;
+    }
+
+    const shop = async (): Promise<{ client: RpcClient; server: RpcServer }> =>
+      connectedPair({
+        setUp: (it) => {
+          it.register('price', (item: string, discount = 0, currency = 'CNY') => `${item} ${discount} ${currency}`, {
+            params: ['item', 'discount?', 'currency?'],
+          });
+          it.register('sum', (...values: number[]) => values.reduce((left, right) => left + right, 0));
+          it.register('echo', (value: unknown) => value);
+          it.register('hang', () => new Promise(() => undefined));
+        },
+      });
+
+    test('stand last, whatever stands before', async () => {
+      const { client } = await shop();
+      const api = client.proxy<Shop>();
+      const kwargs = { currency: 'USD' };
+      expect(await api.price('tea', callOptions({ kwargs }))).toBe('tea 0 USD');
+      expect(await api.price('tea', 5, callOptions({ kwargs }))).toBe('tea 5 USD');
+      expect(await api.price('tea', 5, 'EUR', callOptions({ timeout: 5000 }))).toBe('tea 5 EUR');
+      expect(await api.sum(1, 2, 3, callOptions({ priority: 'high' }))).toBe(6);
+      expect(await api.sum(callOptions({}))).toBe(0);
+      expect(await client.call('price', ['tea'], callOptions({ kwargs }))).toBe('tea 0 USD');
+      // @ts-expect-error -- a number is no currency, with or without options
+      expect(await api.price('tea', 5, 7, callOptions({}))).toBe('tea 5 7');
+      // What only looks like options is data.
+      expect(await api.echo({ timeout: 5 })).toEqual({ timeout: 5 });
+    });
+
+    test('come on top of those of the proxy', async () => {
+      const { client } = await shop();
+      const api = client.proxy<{ hang: () => void }>({ timeout: 60_000 });
+      await expect(api.hang(callOptions({ timeout: 20 }))).rejects.toMatchObject({ code: 'TIMEOUT', timeout: 20 });
+      const aborted = callOptions({ signal: AbortSignal.abort() });
+      await expect(api.hang(aborted)).rejects.toMatchObject({ code: 'ABORTED', outcome: 'not-sent' });
+    });
+
+    test('are never sent as data', async () => {
+      const { client, server } = await shop();
+      const options = callOptions({ timeout: 5 });
+      const refused = {
+        code: 'UNSUPPORTED_TYPE',
+        message: expect.stringMatching(/callOptions\(\) is no data: it may only be the last argument/) as string,
+      };
+      const api = client.proxy<{ echo: (...values: unknown[]) => unknown }>();
+      await expect(api.echo(options, 1)).rejects.toMatchObject(refused);
+      await expect(api.echo({ options })).rejects.toMatchObject(refused);
+      await expect(client.call('echo', [options])).rejects.toMatchObject(refused);
+      await expect(client.call('echo', [], { kwargs: { options } })).rejects.toMatchObject(refused);
+      expect(() => dumps(options)).toThrow(expect.objectContaining(refused));
+      expect(Object.isFrozen(options)).toBe(true);
+      expect(server.stats().requests).toBe(0);
+    });
+  });
+
   test('share one signal without a warning', async () => {
     const { client } = await connectedPair({ setUp: (server) => server.register('f', () => 1) });
     const warnings: Error[] = [];
@@ -119,7 +183,7 @@ describe('calls', () => {
     };
     process.on('warning', listener);
     const { signal } = new AbortController();
-    await Promise.all(Array.from({ length: 100 }, () => client.call('f', [], {}, { signal })));
+    await Promise.all(Array.from({ length: 100 }, () => client.call('f', [], { signal })));
     await new Promise(setImmediate);
     process.off('warning', listener);
     expect(warnings).toEqual([]);
@@ -148,7 +212,7 @@ describe('no phantom orders', () => {
     const executed: string[] = [];
     const client = new RpcClient({ transport, reconnect: { initial: 5, max: 5 } });
     await client.start(REQUESTS);
-    await expect(client.call('order', ['given up'], {}, { timeout: 30 })).rejects.toMatchObject({
+    await expect(client.call('order', ['given up'], { timeout: 30 })).rejects.toMatchObject({
       code: 'TIMEOUT',
       outcome: 'not-sent',
       message: expect.stringContaining('nobody accepts connections at requests') as string,
@@ -199,7 +263,7 @@ describe('no phantom orders', () => {
     transport.freeze(REQUESTS);
     const outcomes = await Promise.all(
       [1, 2, 3, 4].map((number) =>
-        client.call('order', [number], {}, { timeout: 50 }).catch((error: unknown) => (error as RpcCallError).outcome),
+        client.call('order', [number], { timeout: 50 }).catch((error: unknown) => (error as RpcCallError).outcome),
       ),
     );
     expect(outcomes).toEqual(['unknown', 'unknown', 'not-sent', 'not-sent']);

@@ -24,7 +24,7 @@ test('calls, requests and events can be traced', async () => {
   client.on('event', () => undefined);
   await client.call('add', [1, 2]);
   await client.call('nothing').catch(() => undefined);
-  await client.call('add', [1, 2], {}, { signal: AbortSignal.abort() }).catch(() => undefined);
+  await client.call('add', [1, 2], { signal: AbortSignal.abort() }).catch(() => undefined);
   server.publish('topic', 7);
   await eventually(() => {
     expect(events).toEqual([{ topic: 'topic', data: 7 }]);

@@ -80,7 +80,7 @@ describe('an argument', () => {
 
   test('in a keyword is refused, too', async () => {
     const { client } = await pair();
-    await expect(client.call('take', [], { value: call('shop', 'Cart') })).rejects.toMatchObject({
+    await expect(client.call('take', [], { kwargs: { value: call('shop', 'Cart') } })).rejects.toMatchObject({
       code: 'NOT_PORTABLE',
       path: '$[2].value',
     });

@@ -22,7 +22,7 @@ test('a large reply is decoded in slices: other work has its turn, and nothing e
   const client = await connected(server, transport);
   await client.call('small');
 
-  const asked = client.call('big', [], {}, { timeout: 30_000 });
+  const asked = client.call('big', [], { timeout: 30_000 });
   // From the arrival of the reply on, only its decoding is left.
   while (client.stats().calls.inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
   const order: string[] = [];

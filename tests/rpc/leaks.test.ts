@@ -39,7 +39,7 @@ async function use(how: 'used' | 'absent' | 'pending' | 'waiting for the next at
     client.on('event', () => undefined);
     expect(await client.call('add', [1, 2])).toBe(3);
     if (how === 'pending') {
-      void client.call('hang', [], {}, { signal: new AbortController().signal }).catch(() => undefined);
+      void client.call('hang', [], { signal: new AbortController().signal }).catch(() => undefined);
       void client.events().next();
       await eventually(() => {
         expect(server.stats().pending).toBe(1);

@@ -314,7 +314,7 @@ describe('registering', () => {
     const { client } = await connectedPair({
       setUp: (server) => server.register(add, { params: ['a', 'b'] }).register('plus', add),
     });
-    expect(await client.call('add', [1], { b: 2 })).toBe(3);
+    expect(await client.call('add', [1], { kwargs: { b: 2 } })).toBe(3);
     expect(await client.call('plus', [1, 2])).toBe(3);
   });
 

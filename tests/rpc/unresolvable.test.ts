@@ -15,7 +15,7 @@ test('a host name that leads nowhere is told, before anybody has waited for it i
   await expect(client.ready({ timeout: 50 })).rejects.toThrow(
     /^not connected within 50 ms: the host name "no-such-host/,
   );
-  await expect(client.call('f', [], {}, { timeout: 50 })).rejects.toThrow(/not sent \(the host name "no-such-host/);
+  await expect(client.call('f', [], { timeout: 50 })).rejects.toThrow(/not sent \(the host name "no-such-host/);
 });
 
 test('a host name that is resolved is connected to as before', async () => {

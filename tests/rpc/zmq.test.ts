@@ -183,7 +183,7 @@ describe('what answers at an address', () => {
     await client.start(await address());
     const status = await statusOf(client, ({ state }) => state === 'disconnected');
     expect(status).toMatchObject({ reason, endpoint: 'request', detail: expect.stringMatching(detail) as string });
-    await expect(client.call('add', [1, 2], {}, { timeout: 20 })).rejects.toMatchObject({
+    await expect(client.call('add', [1, 2], { timeout: 20 })).rejects.toMatchObject({
       outcome: 'not-sent',
       message: expect.stringMatching(detail) as string,
     });

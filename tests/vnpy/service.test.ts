@@ -158,7 +158,7 @@ describe('RpcService', () => {
     };
     for (const [name, parameters] of Object.entries(functions)) {
       const kwargs = Object.fromEntries(parameters.map((key) => [key, key === 'req' ? requests[name] : values[key]]));
-      await expect(client.call(name, [], kwargs)).resolves.toBeDefined();
+      await expect(client.call(name, [], { kwargs })).resolves.toBeDefined();
       const missing = client.call(name, parameters.length === 0 ? ['one too many'] : []);
       await expect(missing).rejects.toThrow(expect.objectContaining({ type: 'TypeError' }) as Error);
     }

@@ -472,7 +472,7 @@ export class RpcGateway extends StateView implements TradingEngine {
     const answered = this.#losses.comparisons.orderCall();
     try {
       const callOptions = { ...this.#callOptions(options), priority: 'high' } as const;
-      await this.client.call('cancel_order', [request, gatewayName], {}, callOptions);
+      await this.client.call('cancel_order', [request, gatewayName], callOptions);
     } finally {
       answered();
     }
@@ -493,7 +493,6 @@ export class RpcGateway extends StateView implements TradingEngine {
         this.client.call(
           'query_history',
           [request, gatewayName],
-          {},
           this.#callOptions({ timeout: this.#timeouts.history, ...options }),
         ),
       options.signal,
@@ -604,7 +603,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   async #listOrders(options: RequestOptions): Promise<OrderData[]> {
     // Not after the queries that wait: whoever asks has no time.
     const askedAt = performance.now();
-    const reply = await this.client.call('get_all_orders', [], {}, { ...this.#callOptions(options), priority: 'high' });
+    const reply = await this.client.call('get_all_orders', [], { ...this.#callOptions(options), priority: 'high' });
     if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
     return this.#intake.listing(
       reply.filter((order) => order instanceof OrderData),
@@ -626,7 +625,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   #query(name: string): Promise<{ reply: unknown; took: number }> {
     return this.#lane.run(async () => {
       const asked = performance.now();
-      const reply = await this.client.call(name, [], {}, { timeout: this.#timeouts.snapshot });
+      const reply = await this.client.call(name, [], { timeout: this.#timeouts.snapshot });
       return { reply, took: performance.now() - asked };
     });
   }
@@ -635,7 +634,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   async #askForTick(vtSymbol: string, options: RequestOptions): Promise<void> {
     if (this.#liveTicks.hasCome(vtSymbol)) return;
     try {
-      const tick = await this.client.call('get_tick', [vtSymbol], {}, this.#callOptions(options));
+      const tick = await this.client.call('get_tick', [vtSymbol], this.#callOptions(options));
       if (tick instanceof TickData && this.#phase === 'open') this.#intake.staleTick(tick);
     } catch {
       // It is subscribed all the same: a server may not have the function, and not know a tick either.
@@ -649,7 +648,7 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   async #callSubscribe({ request, gatewayName }: Subscription, options: RequestOptions): Promise<void> {
-    await this.client.call('subscribe', [request, gatewayName], {}, this.#callOptions(options));
+    await this.client.call('subscribe', [request, gatewayName], this.#callOptions(options));
   }
 
   /** The way to the server of what was sent at a time, by performance.now(), or by an earlier process. */

@@ -57,12 +57,11 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   const notSent = call.sending(reference);
   let reply: unknown;
   try {
-    reply = await call.client.call(
-      'send_order',
-      [request, call.gatewayName],
-      {},
-      { ...call.options, priority: 'high', whenDisconnected: 'fail' },
-    );
+    reply = await call.client.call('send_order', [request, call.gatewayName], {
+      ...call.options,
+      priority: 'high',
+      whenDisconnected: 'fail',
+    });
   } catch (error) {
     const failed = failure(error, reference);
     if (failed.outcome === 'not-sent') notSent();

@@ -30,7 +30,7 @@ export function splitVtSymbol(text: string): { readonly symbol: string; readonly
 
 /** The server's gateway that a contract came from. @throws {@link CliError} when the server does not know the contract. */
 export async function gatewayOf({ signal }: CommandContext, client: RpcClient, vtSymbol: string): Promise<string> {
-  const contract = await client.call('get_contract', [vtSymbol], {}, { signal });
+  const contract = await client.call('get_contract', [vtSymbol], { signal });
   if (contract instanceof ContractData) return contract.gateway_name;
   throw new CliError(
     'REFUSED',

@@ -136,7 +136,7 @@ async function ask(
     return time > SLOW ? found('SLOW_REPLY', result) : ok(result);
   };
   try {
-    await client.call(HARMLESS, [], {}, { signal });
+    await client.call(HARMLESS, [], { signal });
     return { outcome: answered('answered'), traceback: '' };
   } catch (error) {
     signal.throwIfAborted();
@@ -171,7 +171,7 @@ async function* examineFunctions(
   let contractReply: Uint8Array | undefined;
   for (const [name, ...args] of READ_ONLY) {
     try {
-      const result = await client.call(name, args, {}, { signal });
+      const result = await client.call(name, args, { signal });
       if (Array.isArray(result)) counts.set(name, result.length);
       if (name === 'get_all_contracts' && Array.isArray(result)) {
         contracts = result.filter((item) => item instanceof ContractData);
@@ -233,10 +233,10 @@ async function examineQueue(
   const began = performance.now();
   try {
     // One that publishes no logs is not to be taken for one whose queue stands still: WebTrader.
-    const orders = await client.call('get_all_active_orders', [], {}, { signal });
+    const orders = await client.call('get_all_active_orders', [], { signal });
     if (!Array.isArray(orders))
       return skipped('cannot be looked at: the answers are not those of the RPC service module');
-    const ask = (): Promise<unknown> => client.call('cancel_order', [request, marker], {}, { signal });
+    const ask = (): Promise<unknown> => client.call('cancel_order', [request, marker], { signal });
     const earlier = hearing.events;
     const isHeard = await hearing.hears(marker, ask, timeout, signal);
     if (isHeard) return ok(`what is put into it comes out (${(performance.now() - began).toFixed(1)} ms)`);

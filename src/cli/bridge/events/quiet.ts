@@ -107,7 +107,7 @@ export function explainQuiet(
 /** @returns `'none'` when no answer came; undefined when the server has no such function. */
 async function accountsOf(client: Pick<RpcClient, 'call'>, signal: AbortSignal): Promise<number | 'none' | undefined> {
   try {
-    const answer = await client.call('get_all_accounts', [], {}, { signal, timeout: PATIENCE });
+    const answer = await client.call('get_all_accounts', [], { signal, timeout: PATIENCE });
     return Array.isArray(answer) ? answer.length : undefined;
   } catch (error) {
     return error instanceof RpcTimeoutError ? 'none' : undefined;

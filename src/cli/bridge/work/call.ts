@@ -18,7 +18,7 @@ export async function callFunction(context: CommandContext): Promise<ExitCode> {
   const values = texts.map(parseArgument);
   const keywords = settings.get(kwargs);
   const named = keywords === undefined ? {} : parseKeywords(keywords);
-  const result = await withClient(context, (client) => client.call(name, values, named, { signal }));
+  const result = await withClient(context, (client) => client.call(name, values, { kwargs: named, signal }));
   await io.stdout.write(`${JSON.stringify(toPlain(result), undefined, settings.get(json) ? undefined : 2)}\n`);
   return EXIT.ok;
 }

@@ -96,7 +96,7 @@ async function query(
   method: string,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const answer = await client.call(method, args, {}, { signal });
+  const answer = await client.call(method, args, { signal });
   // vnpy_rpcservice's datafeed server answers with the text of the error.
   if (typeof answer === 'string') throw new DatafeedError(answer);
   return answer;

@@ -26,7 +26,7 @@ type ShowList = (context: CommandContext, method: string) => Promise<void>;
 function listOf<Row extends object>(type: RowClass<Row>, columns: readonly Column<Row>[], whenNone?: string): ShowList {
   return async (context, method) => {
     formatOf(context.settings); // Before the server is asked.
-    const answer = await withClient(context, (client) => client.call(method, [], {}, { signal: context.signal }));
+    const answer = await withClient(context, (client) => client.call(method, [], { signal: context.signal }));
     const rows = checkRows(method, answer, type);
     await writeRows(context, columns, rows, type);
     // Where standard error is closed there is nobody to tell.

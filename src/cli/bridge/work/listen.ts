@@ -77,11 +77,8 @@ async function askForTicks(context: CommandContext, client: RpcClient, symbols: 
   for (const target of symbols) {
     const { symbol: name, exchange } = splitVtSymbol(target);
     const gateway = await gatewayOf(context, client, target);
-    await client.call(
-      'subscribe',
-      [new SubscribeRequest({ symbol: name, exchange }), gateway],
-      {},
-      { signal: context.signal },
-    );
+    await client.call('subscribe', [new SubscribeRequest({ symbol: name, exchange }), gateway], {
+      signal: context.signal,
+    });
   }
 }

@@ -149,7 +149,7 @@ async function draw(
     if (isAsked) return;
     isAsked = true;
     try {
-      await gateway.client.call('get_tick', [''], {}, { signal: ending.signal });
+      await gateway.client.call('get_tick', [''], { signal: ending.signal });
       answered = heard = performance.now();
     } catch (error) {
       // A refusal is an answer, too. A lost connection is told by the status.

@@ -163,7 +163,7 @@ export async function passMarker(marker: string, way: WayToServer, options: Sear
 
 async function putMarker(marker: string, { client, rounds }: WayToServer, options: CallOptions): Promise<void> {
   const round = (): Promise<unknown> =>
-    client.call('get_order', [marker], {}, options).catch((error: unknown) => {
+    client.call('get_order', [marker], options).catch((error: unknown) => {
       // A server that refuses the function has answered all the same.
       if (!(error instanceof RemoteException)) throw error;
     });
@@ -171,7 +171,7 @@ async function putMarker(marker: string, { client, rounds }: WayToServer, option
     await Promise.all(Array.from({ length: Math.min(left, GROUP) }, round));
 
   const request = new CancelRequest({ orderid: marker, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL });
-  await client.call('cancel_order', [request, marker], {}, options);
+  await client.call('cancel_order', [request, marker], options);
 }
 
 function restOf({ arrivedBy }: WayToServer): number {

@@ -1,0 +1,113 @@
+/**
+ * Options of one call, as `call` takes them and as a method of a proxy does.
+ *
+ * @module
+ */
+import { NOT_DATA } from '../pickle/not-data.js';
+import type { Names } from '../options.js';
+import { abortSignal, checkOptions, choice } from './checks.js';
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Keyword arguments of the remote function: a plain object. Default: none. */
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+  /** How long to wait for the answer, in ms; instead of the client's `timeout`. `Infinity` waits for ever. */
+  readonly timeout?: number;
+  /** Gives the call up: RpcAbortError, whose `outcome` says whether the request had left. */
+  readonly signal?: AbortSignal;
+  /**
+   * `'high'` overtakes the calls that wait in this client, and leaves at once rather than together with others; what has
+   * left cannot be overtaken. Default `'normal'`.
+   */
+  readonly priority?: 'high' | 'normal';
+  /**
+   * What becomes of the call while there is no connection: `'wait'` (default) for the next one, as long as its timeout
+   * allows, or `'fail'` at once with `outcome: 'not-sent'`, also when the connection breaks before the request has left.
+   * What is right now and wrong later, an order at a price, is to fail.
+   */
+  readonly whenDisconnected?: 'wait' | 'fail';
+}
+
+const CALL_OPTION_NAMES: Names<CallOptions> = {
+  kwargs: true,
+  timeout: true,
+  signal: true,
+  priority: true,
+  whenDisconnected: true,
+};
+
+const PRIORITIES = ['high', 'normal'] as const;
+
+const WHEN_DISCONNECTED = ['wait', 'fail'] as const;
+
+/** One object for all calls without options: it need not be looked at. */
+export const NO_CALL_OPTIONS: CallOptions = Object.freeze({});
+
+/**
+ * What {@link callOptions} gives: options that no argument can be taken for, because this class alone makes them. Frozen,
+ * never pickled.
+ */
+export class RemoteCallOptions {
+  readonly #options: CallOptions;
+
+  /** @internal */
+  constructor(options: CallOptions) {
+    this.#options = options;
+    Object.freeze(this);
+  }
+
+  /** The options of such an object; undefined for any other value. @internal */
+  static read(value: unknown): CallOptions | undefined {
+    return typeof value === 'object' && value !== null && #options in value ? value.#options : undefined;
+  }
+
+  /** @internal */
+  readonly [NOT_DATA] =
+    'callOptions() is no data: it may only be the last argument of a method of proxy(), or the options of call()';
+}
+
+/**
+ * Options for one call of a method of a proxy: as its last argument.
+ *
+ * @example
+ * ```ts
+ * await client.proxy<Api>().add(1, callOptions({ kwargs: { b: 2 }, timeout: 500 }));
+ * ```
+ *
+ * @throws RpcUsageError `BAD_OPTION` for an option that has no sense, or is none.
+ */
+export function callOptions(options: CallOptions): RemoteCallOptions {
+  return new RemoteCallOptions(Object.freeze({ ...checkCallOptions(options) }));
+}
+
+/**
+ * What `call` was given, checked: options, or what {@link callOptions} made of them.
+ *
+ * What is not understood must not be taken for its default: an order that was to fail at once would wait.
+ */
+export function checkCallOptions(given: CallOptions | RemoteCallOptions): CallOptions {
+  const checked = RemoteCallOptions.read(given);
+  if (checked !== undefined) return checked;
+
+  const options = checkOptions('the options of a call', given as CallOptions, CALL_OPTION_NAMES, keywordHint);
+  abortSignal('signal', options.signal);
+  if (options.priority !== undefined) choice('priority', options.priority, PRIORITIES);
+
+  if (options.whenDisconnected !== undefined) choice('whenDisconnected', options.whenDisconnected, WHEN_DISCONNECTED);
+
+  return options;
+}
+
+/** Who comes from Python gives the keyword arguments themselves. */
+function keywordHint(name: string): string {
+  return ` Keyword arguments of the remote function go into kwargs: { ${name}: … }`;
+}
+
+/** The arguments of a proxy's method, and the options at their end, which come on top of the proxy's own. */
+export function splitCallOptions(
+  args: readonly unknown[],
+  ofProxy: CallOptions,
+): readonly [args: readonly unknown[], options: CallOptions] {
+  const own = RemoteCallOptions.read(args.at(-1));
+  return own === undefined ? [args, ofProxy] : [args.slice(0, -1), { ...ofProxy, ...own }];
+}
