@@ -7,7 +7,7 @@
 import { connect } from 'node:net';
 import type { NetConnectOpts, Socket } from 'node:net';
 import type { Address } from '../../../rpc/address.js';
-import { ZmtpStream, readyProperties } from '../../inspect/input/zmtp.js';
+import { ZmtpStream, readyProperties } from '../../wire/zmtp.js';
 import type { DiagnosisCode } from './diagnoses.js';
 
 /** What was found at a port. */

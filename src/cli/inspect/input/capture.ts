@@ -9,8 +9,8 @@ import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
 import { Reassembler } from './tcp.js';
 import type { StreamChunk } from './tcp.js';
-import { readyProperties, ZmtpStream } from './zmtp.js';
-import type { ZmtpItem } from './zmtp.js';
+import { readyProperties, ZmtpStream } from '../../wire/zmtp.js';
+import type { ZmtpItem } from '../../wire/zmtp.js';
 
 interface Connection {
   readonly stream: ZmtpStream;
