@@ -8,9 +8,9 @@
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from '@foxglove/crc';
 import { McapChunkBuilder, McapConstants, McapRecordBuilder } from '@mcap/core';
 import type { McapTypes } from '@mcap/core';
-import { crc32 } from '../inspect/input/crc32.js';
 import { zstd } from './compression.js';
 import { FORMAT_VERSION, PROFILE, channelKey, toMcapChannel } from './format.js';
 import type { RecordingChannel } from './format.js';

@@ -5,7 +5,6 @@ import * as zlib from 'node:zlib';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeBase64, decodeHex, decodeRepr, detectTextForm } from '../../../src/cli/inspect/input/text-forms.js';
-import { crc32 } from '../../../src/cli/inspect/input/crc32.js';
 import { bytes, little } from '../../support/bytes.js';
 import { inspect } from './harness.js';
 import { EVIL, FILES, jsonLines, npy, zip } from './samples.js';
@@ -267,10 +266,6 @@ describe('containers', () => {
     const stdin = `${jsonLines([1, NUMBER])}{"frames": 5}\nnot json\n${jsonLines([2, NUMBER])}`;
     const { code, stdout } = await inspect(['json'], { stdin });
     expect([code, stdout]).toEqual([2, '42\n42\n']);
-  });
-
-  test('CRC-32 is that of zip', () => {
-    expect(crc32(bytes('123456789'))).toBe(0xcbf43926);
   });
 });
 

@@ -4,7 +4,7 @@ import type { PickleFixture } from '../../support/pickle-fixtures.js';
 import { dumps } from 'vnpy-bridge/pickle';
 import { Event, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { bytes, little, toBase64 } from '../../support/bytes.js';
-import { crc32 } from '../../../src/cli/inspect/input/crc32.js';
+import { crc32 } from '@foxglove/crc';
 
 const fixtures = readPickleFixtures();
 

@@ -12,7 +12,6 @@ import { levelOf } from '../findings/finding.js';
 import { isCaptureLine } from './json-lines.js';
 import { decodeBase64, decodeHex, detectTextForm, TextFormError } from './text-forms.js';
 import type { TextForm } from './text-forms.js';
-import { isZip } from './zip.js';
 
 /** What an input can be announced or recognised as. */
 export const FORMATS = [
@@ -112,6 +111,11 @@ function isBzip2(data: Uint8Array): boolean {
 }
 
 const TAR_MARK = 257;
+
+/** `PK` and the signature of a member, or of the end of an empty archive. */
+function isZip(data: Uint8Array): boolean {
+  return startsWith(data, [0x50, 0x4b, 0x03, 0x04]) || startsWith(data, [0x50, 0x4b, 0x05, 0x06]);
+}
 
 /** A zlib stream: deflate with a window of up to 32 KiB, and a header that is a multiple of 31. */
 function isZlib(data: Uint8Array): boolean {

@@ -171,6 +171,10 @@ async function* zipPayloads(
   }
   const { zipMembers } = await import('./zip.js');
   for await (const member of zipMembers(data, limits.maxInflate)) {
+    if ('anomaly' in member) {
+      pending = [...pending, { code: 'P206', message: `the archive: ${member.anomaly}` }];
+      continue;
+    }
     members++;
     const name = `${source}:${member.name}`;
     const findings: Finding[] = member.anomalies.map((what) => ({
@@ -208,6 +212,8 @@ async function* zipPayloads(
       ...pending,
       { code: 'N305', message: `none of the ${members} members of the archive is a pickle` },
     ]);
+  } else if (pending.length > 0) {
+    yield notice(source, pending);
   }
 }
 

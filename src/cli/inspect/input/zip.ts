@@ -1,18 +1,24 @@
 /**
- * A reader of zip archives for inspection. It trusts nothing: scanners were bypassed by archives whose directory and
- * local headers name different files, whose flag bits or checksums are wrong, or whose members have odd extensions
- * (CVE-2025-1944, 1945, 10156); loaders that ignore those fields still run such members. So every member that either
- * list knows is opened, and every contradiction is told.
+ * The members of a zip archive, for inspection. `yauzl` reads the directory. What it says is trusted no further: scanners
+ * were bypassed by archives whose directory and local headers name different files, whose flag bits or checksums are
+ * wrong, or whose members have odd extensions (CVE-2025-1944, 1945, 10156); loaders that ignore those fields still run
+ * such members. So every member that either list knows is opened, and every contradiction is told.
  *
  * @module
  */
-import { crc32 } from './crc32.js';
+import { crc32 } from '@foxglove/crc';
+import { fromBufferPromise } from 'yauzl';
+import { messageOf } from '../../../errors.js';
+import { inflate } from './inflate.js';
 
-const LOCAL = 0x04034b50;
-const CENTRAL = 0x02014b50;
-const END = 0x06054b50;
 const ENCRYPTED = 0x1;
-const STREAMED = 0x8;
+/** A size that stands elsewhere, in an extra field. */
+const ELSEWHERE = 0xffffffff;
+const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
+const LOCAL_SIZE = 30;
+const END_SIZE = 22;
+/** The end record of zip64, and the locator that stands between it and the end record. */
+const END64_SIZE = 56 + 20;
 
 /** A file in an archive. */
 export interface ZipMember {
@@ -26,134 +32,112 @@ export interface ZipMember {
   readonly encrypted: boolean;
 }
 
-interface Entry {
+/** What does not fit together about the archive as a whole, in words. */
+export interface ZipAnomaly {
+  readonly anomaly: string;
+}
+
+/** What the directory or a local header says of a member. */
+interface Header {
   readonly name: string;
   readonly flags: number;
   readonly method: number;
   readonly crc: number;
   readonly packedSize: number;
-  readonly size: number;
-  readonly localOffset: number;
-}
-
-const text = new TextDecoder();
-
-function centralEntries(data: Uint8Array, view: DataView): Entry[] {
-  const entries: Entry[] = [];
-  // The end record stands in the last 64 KiB, before a comment; the last one counts.
-  let end = -1;
-  for (let at = data.length - 22; at >= Math.max(0, data.length - 22 - 0xffff); at--) {
-    if (view.getUint32(at, true) === END) {
-      end = at;
-      break;
-    }
-  }
-  if (end < 0) return entries;
-  let at = view.getUint32(end + 16, true);
-  while (at + 46 <= data.length && view.getUint32(at, true) === CENTRAL) {
-    const nameLength = view.getUint16(at + 28, true);
-    const rest = nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    entries.push({
-      name: text.decode(data.subarray(at + 46, at + 46 + nameLength)),
-      flags: view.getUint16(at + 8, true),
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packedSize: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      localOffset: view.getUint32(at + 42, true),
-    });
-    at += 46 + rest;
-  }
-  return entries;
-}
-
-/** Where local headers stand that the directory does not name: from the start, one behind the other. */
-function* strayLocalHeaders(view: DataView, known: ReadonlySet<number>): Generator<number> {
-  let at = 0;
-  while (at + 30 <= view.byteLength && view.getUint32(at, true) === LOCAL) {
-    if (!known.has(at)) yield at;
-    const packed = view.getUint32(at + 18, true);
-    if (packed === 0xffffffff || (view.getUint16(at + 6, true) & STREAMED) !== 0) return;
-    at += 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true) + packed;
-  }
-}
-
-/** Whether data starts as a zip archive does. */
-export function isZip(data: Uint8Array): boolean {
-  return data[0] === 0x50 && data[1] === 0x4b && (data[2] === 3 || data[2] === 5) && (data[3] === 4 || data[3] === 6);
 }
 
 /** Opens every member of an archive, within `limit` bytes of output altogether. */
-export async function* zipMembers(data: Uint8Array, limit: number): AsyncGenerator<ZipMember> {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const listed = centralEntries(data, view);
-  const opened = new Set<number>();
+export async function* zipMembers(data: Uint8Array, limit: number): AsyncGenerator<ZipMember | ZipAnomaly> {
+  const archive = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  /** Where members end, by where they begin. */
+  const ends = new Map<number, number>();
   let room = limit;
-  for (const entry of listed) {
-    if (opened.has(entry.localOffset)) continue;
-    opened.add(entry.localOffset);
-    const member = await openMember(data, view, entry.localOffset, entry, room);
+  let membersEnd = archive.length;
+  const open = async (offset: number, listed: Header | undefined): Promise<ZipMember> => {
+    const { member, end } = await openMember(archive, offset, listed, room);
+    ends.set(offset, end);
     room -= member.data.length;
-    yield member;
+    return member;
+  };
+  try {
+    const zip = await fromBufferPromise(archive, { decodeStrings: false, validateEntrySizes: false });
+    const start = Number(zip.readEntryCursor);
+    for await (const entry of zip.eachEntry()) {
+      const { relativeOffsetOfLocalHeader: offset, generalPurposeBitFlag: flags, compressionMethod: method } = entry;
+      if (ends.has(offset)) continue;
+      const name = entry.fileNameRaw.toString();
+      yield await open(offset, { name, flags, method, crc: entry.crc32, packedSize: entry.compressedSize });
+    }
+    membersEnd = start;
+    if (!isOnlyDirectory(archive, start, Number(zip.readEntryCursor), zip.comment.length))
+      yield { anomaly: 'other bytes stand where its directory should be: a loader can find other members there' };
+  } catch (error) {
+    yield { anomaly: `its directory cannot be read: ${messageOf(error)}` };
   }
-  for (const offset of [...strayLocalHeaders(view, opened)]) {
-    const member = await openMember(data, view, offset, undefined, room);
-    room -= member.data.length;
-    yield member;
+  for (let at = archive.indexOf(LOCAL); at >= 0 && at < membersEnd; at = archive.indexOf(LOCAL, at)) {
+    if (!ends.has(at)) yield await open(at, undefined);
+    at = Math.max(at + LOCAL_SIZE, ends.get(at) ?? 0);
   }
 }
 
-async function openMember(
-  data: Uint8Array,
-  view: DataView,
-  offset: number,
-  listed: Entry | undefined,
-  room: number,
-): Promise<ZipMember> {
-  const anomalies: string[] = [];
-  if (offset + 30 > data.length || view.getUint32(offset, true) !== LOCAL) {
-    const name = listed?.name ?? `member at ${offset}`;
-    return {
-      name,
-      data: new Uint8Array(),
-      anomalies: [`no local header at ${offset}`],
-      limited: false,
-      encrypted: false,
-    };
-  }
-  const nameLength = view.getUint16(offset + 26, true);
-  const start = offset + 30 + nameLength + view.getUint16(offset + 28, true);
-  const localName = text.decode(data.subarray(offset + 30, offset + 30 + nameLength));
-  const local: Entry = {
-    name: localName,
-    flags: view.getUint16(offset + 6, true),
-    method: view.getUint16(offset + 8, true),
-    crc: view.getUint32(offset + 14, true),
-    packedSize: view.getUint32(offset + 18, true),
-    size: view.getUint32(offset + 22, true),
-    localOffset: offset,
-  };
-  if (listed === undefined) {
-    anomalies.push('the archive directory does not name this member');
-  } else if (listed.name !== localName) {
-    anomalies.push(
-      `the directory calls it ${JSON.stringify(listed.name)}, its own header ${JSON.stringify(localName)}`,
-    );
-  }
-  if (listed !== undefined && listed.method !== local.method)
-    anomalies.push(`compression method ${listed.method} in the directory, ${local.method} in the header`);
+/**
+ * Whether the directory ends where the record begins that says where it stands, and is as long as that says. If not,
+ * CPython's `zipfile` looks for it elsewhere: at its end less its length (`_RealGetContents`).
+ */
+function isOnlyDirectory(archive: Buffer, start: number, end: number, commentSize: number): boolean {
+  const record = archive.length - END_SIZE - commentSize;
+  if (end === record) return archive.readUInt32LE(record + 12) === end - start;
+  return end === record - END64_SIZE && archive.readBigUInt64LE(end + 40) === BigInt(end - start);
+}
 
-  const entry = listed ?? local;
-  const encrypted = ((entry.flags | local.flags) & ENCRYPTED) !== 0;
-  const packedSize = entry.packedSize === 0xffffffff ? data.length - start : entry.packedSize;
-  if (start + packedSize > data.length) anomalies.push('its data is cut off');
-  const packed = data.subarray(start, Math.min(start + packedSize, data.length));
+function localHeader(archive: Buffer, at: number): { readonly header: Header; readonly dataAt: number } | undefined {
+  if (at + LOCAL_SIZE > archive.length || archive.compare(LOCAL, 0, LOCAL.length, at, at + LOCAL.length) !== 0)
+    return undefined;
+  const nameEnd = at + LOCAL_SIZE + archive.readUInt16LE(at + 26);
+  const header = {
+    name: archive.toString('utf8', at + LOCAL_SIZE, nameEnd),
+    flags: archive.readUInt16LE(at + 6),
+    method: archive.readUInt16LE(at + 8),
+    crc: archive.readUInt32LE(at + 14),
+    packedSize: archive.readUInt32LE(at + 18),
+  };
+  return { header, dataAt: nameEnd + archive.readUInt16LE(at + 28) };
+}
+
+/** Opens the member at an offset. `listed` is what the directory says, if it names it. */
+async function openMember(
+  archive: Buffer,
+  offset: number,
+  listed: Header | undefined,
+  room: number,
+): Promise<{ readonly member: ZipMember; readonly end: number }> {
+  const local = localHeader(archive, offset);
+  const entry = listed ?? local?.header;
+  if (local === undefined || entry === undefined) {
+    const name = entry?.name ?? `member at ${offset}`;
+    const anomalies = [`no local header at ${offset}`];
+    return { member: { name, data: new Uint8Array(), anomalies, limited: false, encrypted: false }, end: offset };
+  }
+  const { header, dataAt } = local;
+  const anomalies: string[] = [];
+  if (listed === undefined) {anomalies.push('the archive directory does not name this member');}
+  else if (listed.name !== header.name)
+    {anomalies.push(
+      `the directory calls it ${JSON.stringify(listed.name)}, its own header ${JSON.stringify(header.name)}`,
+    );}
+  if (entry.method !== header.method)
+    anomalies.push(`compression method ${entry.method} in the directory, ${header.method} in the header`);
+
+  const encrypted = ((entry.flags | header.flags) & ENCRYPTED) !== 0;
+  const end = entry.packedSize === ELSEWHERE ? archive.length : dataAt + entry.packedSize;
+  if (end > archive.length) anomalies.push('its data is cut off');
 
   // Of encrypted data nothing fits, and that proves nothing.
-  const unpacked = await unpack(packed, entry.method, room, encrypted ? [] : anomalies);
+  const unpacked = await unpack(archive.subarray(dataAt, end), entry.method, room, encrypted ? [] : anomalies);
   const checked = unpacked.problem === undefined && entry.crc !== 0 && !encrypted;
   if (checked && crc32(unpacked.data) !== entry.crc) anomalies.push('its checksum is wrong');
-  return { name: entry.name, data: unpacked.data, anomalies, limited: unpacked.problem === 'limit', encrypted };
+  const limited = unpacked.problem === 'limit';
+  return { member: { name: entry.name, data: unpacked.data, anomalies, limited, encrypted }, end };
 }
 
 async function unpack(
@@ -169,8 +153,6 @@ async function unpack(
     anomalies.push(`its compression method ${method} is not supported`);
     return { data: packed, problem: 'corrupt' };
   }
-  // Loaded with the first packed member: that an input is no archive must not cost zlib.
-  const { inflate } = await import('./inflate.js');
   const result = await inflate(packed, 'deflate', room);
   if (result.problem === 'corrupt') anomalies.push(`its compressed data breaks off: ${result.message ?? 'corrupt'}`);
   return result;
