@@ -1,4 +1,4 @@
-"""Which characters `repr` shows as they are, by the Unicode of this Python: the tables of src/pickle/printable.ts.
+"""Which characters `repr` shows as they are, by the Unicode of this Python: the tables of src/pickle/wire/printable.ts.
 
     python3.10 python-fixtures/printable.py > 13.txt
     python3.11 python-fixtures/printable.py 13.txt

@@ -10,9 +10,9 @@
  * loads(bytes);
  * ```
  */
-export { dumps, Pickler } from './pickler.js';
-export { loads, Unpickler } from './unpickler.js';
-export { ClassRegistry } from './registry.js';
+export { dumps, Pickler } from './encode/pickler.js';
+export { loads, Unpickler } from './decode/unpickler.js';
+export { ClassRegistry } from './classes/registry.js';
 export type {
   ClassDefinition,
   CustomDefinition,
@@ -23,7 +23,7 @@ export type {
   ObjectDefinition,
   PyCall,
   Reduction,
-} from './registry.js';
+} from './classes/registry.js';
 export type {
   BufferCallback,
   DumpsOptions,
@@ -31,7 +31,7 @@ export type {
   LoadsOptions,
   Python2Encoding,
   UnknownValue,
-} from './options.js';
+} from './classes/options.js';
 export { PickleError, PicklingError, UnpicklingError } from './errors.js';
 export type { PicklingErrorCode, UnpicklingErrorCode } from './errors.js';
 
@@ -65,10 +65,10 @@ export type { PyConstruction, PyStep } from './values/py-object.js';
 export { PersistentId } from './values/persistent-id.js';
 
 // For tools that look into pickles.
-export { toInert } from './inert.js';
-export { argumentRepr, disassemble, disassembleLines } from './disassemble.js';
-export type { DisassembleOptions } from './disassemble.js';
-export { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, opcodeNamed, opcodeOf, OPCODES } from './opcodes.js';
-export type { ArgumentKind, Opcode, StackItem } from './opcodes.js';
-export { readToken, tokens } from './tokens.js';
-export type { Token, TokenArgument, TokensOptions } from './tokens.js';
+export { toInert } from './classes/inert.js';
+export { argumentRepr, disassemble, disassembleLines } from './wire/disassemble.js';
+export type { DisassembleOptions } from './wire/disassemble.js';
+export { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, opcodeNamed, opcodeOf, OPCODES } from './wire/opcodes.js';
+export type { ArgumentKind, Opcode, StackItem } from './wire/opcodes.js';
+export { readToken, tokens } from './wire/tokens.js';
+export type { Token, TokenArgument, TokensOptions } from './wire/tokens.js';

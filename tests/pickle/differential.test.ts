@@ -1,5 +1,5 @@
 /**
- * Fast paths against the opcodes one by one: a decoding in steps of one opcode takes no fast path (see src/pickle/loop.ts),
+ * Fast paths against the opcodes one by one: a decoding in steps of one opcode takes no fast path (see src/pickle/decode/loop.ts),
  * so whatever the bytes are, both must give the same value, or the same error at the same place.
  */
 import { inflateSync } from 'node:zlib';

@@ -26,7 +26,7 @@ import {
   Tuple,
 } from 'vnpy-bridge/pickle';
 import type { DumpsOptions } from 'vnpy-bridge/pickle';
-import { PreparedMemo } from '../../src/pickle/prepared-memo.js';
+import { PreparedMemo } from '../../src/pickle/encode/prepared-memo.js';
 import { Exchange, TickData, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { eventually } from '../support/patience.js';
 

@@ -124,7 +124,7 @@ describe('the opcode table', () => {
 
   test('names the bytes in the decoder as the decoder does', () => {
     const source = ['loop.ts', 'rare-opcodes.ts']
-      .map((file) => readFileSync(new URL(`../../src/pickle/${file}`, import.meta.url), 'utf8'))
+      .map((file) => readFileSync(new URL(`../../src/pickle/decode/${file}`, import.meta.url), 'utf8'))
       .join('\n');
     const cases = [...source.matchAll(/case (0x[0-9a-f]{2}):(?: \{)?\s*\/\/ ([A-Z][A-Z0-9_]+)/g)];
     expect(cases.map(([, code]) => [opcodeOf(Number(code))?.name, code])).toEqual(

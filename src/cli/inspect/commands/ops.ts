@@ -5,9 +5,9 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { disassembleLines } from '../../../pickle/disassemble.js';
+import { disassembleLines } from '../../../pickle/wire/disassemble.js';
 import { UnpicklingError } from '../../../pickle/errors.js';
-import { opcodeNamed, opcodeOf } from '../../../pickle/opcodes.js';
+import { opcodeNamed, opcodeOf } from '../../../pickle/wire/opcodes.js';
 import type { Io } from '../../kit/io.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';

@@ -5,7 +5,7 @@
  */
 import { UnpicklingError } from '../../../pickle/errors.js';
 import type { UnpicklingErrorCode } from '../../../pickle/errors.js';
-import type { Token } from '../../../pickle/tokens.js';
+import type { Token } from '../../../pickle/wire/tokens.js';
 import type { FindingCode } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';

@@ -1,0 +1,315 @@
+/**
+ * Options of `loads` and `dumps`: what they mean, their defaults, and the check at the door.
+ *
+ * @module
+ */
+import { OptionChecks, shown } from '../../options.js';
+import type { Names } from '../../options.js';
+import { PicklingError, UnpicklingError } from '../errors.js';
+import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from '../wire/opcodes.js';
+import { ClassRegistry } from './registry.js';
+import { MAX_COLLISIONS } from '../values/collisions.js';
+import type { PickleBuffer } from '../values/pickle-buffer.js';
+import type { PyGlobal } from '../values/py-global.js';
+
+/** How the text of a Python 2 `str` is read; `'bytes'` gives Uint8Array. CPython's default is `'ascii'`. */
+export type Python2Encoding = 'ascii' | 'latin1' | 'utf8' | 'bytes';
+
+/** Something in a pickle that was kept as inert data although its class is registered. */
+export interface UnknownValue {
+  /** `'member'`: a registered enum has no such value or name. `'rejected'`: a registered class refused the call. */
+  readonly kind: 'member' | 'rejected';
+  /** The class. */
+  readonly global: PyGlobal;
+  /** The unknown value or name of the member; for `'rejected'` the error that the class's constructor threw. */
+  readonly value: unknown;
+  /** Byte offset of the opcode that would have made it. */
+  readonly offset: number;
+}
+
+/** Limits and choices of `loads`. Every limit is finite by default. */
+export interface LoadsOptions {
+  /** The classes to build. Default: none; what is not registered becomes inert data. */
+  readonly registry?: ClassRegistry | undefined;
+  /**
+   * Keep what JavaScript cannot tell apart: integral floats as `PyFloat`, the order of all keys, buffers as `PickleBuffer`.
+   * Default false.
+   */
+  readonly lossless?: boolean | undefined;
+  /** `'object'` (default): plain objects where they can hold the keys, else `PyDict`. `'map'`: always `PyDict`. */
+  readonly dict?: 'object' | 'map' | undefined;
+  /**
+   * Give bytes as views into the input instead of copies. The input must then not be reused. Default false: each has an
+   * ArrayBuffer of its own, except that byte strings of one byte or none share theirs by sixteen, so do not transfer that.
+   */
+  readonly view?: boolean | undefined;
+  /** How a Python 2 `str` is read. Default `'ascii'`, as in CPython. */
+  readonly encoding?: Python2Encoding | undefined;
+  /** Map Python 2's module names of protocols 0 to 2 to those of Python 3 (`__builtin__` to `builtins`). Default true. */
+  readonly fixImports?: boolean | undefined;
+  /** Accept opcodes that straddle frames, as CPython before 3.13.15 did. Default false. */
+  readonly lenient?: boolean | undefined;
+  /** What to do with bytes after STOP: `'error'` (default), or `'ignore'` as CPython does. */
+  readonly trailing?: 'error' | 'ignore' | undefined;
+  /**
+   * Out-of-band buffers for NEXT_BUFFER, in order: those that `bufferCallback` of `dumps`, or `buffer_callback` of Python,
+   * was given. The value has these very objects in it; with `lossless`, each as a `PickleBuffer` of the same memory. So has
+   * the `data` of an `NDArray`, where this machine can read the bytes as they stand.
+   */
+  readonly buffers?: Iterable<Uint8Array> | undefined;
+  /**
+   * Whether names, calls, time zones and paths of the pickle count as decoded for the option `foreign` of `dumps`. Default
+   * true. False for pickles of somebody whose foreign values must not be sent on to others: `RpcServer` reads requests so.
+   */
+  readonly forward?: boolean | undefined;
+  /** Gives the object of a persistent id. Default: a `PersistentId`. */
+  readonly persistentLoad?: ((id: unknown) => unknown) | undefined;
+  /** When a registered class refuses its arguments or state: `'inert'` (default) keeps the call as data. */
+  readonly onReject?: 'inert' | 'error' | undefined;
+  /** Told of every unknown enum member and every refused call that was kept as data: count or log it. */
+  readonly onUnknown?: ((unknown: UnknownValue) => void) | undefined;
+  /** Largest input, in bytes. Default 1 GiB. */
+  readonly maxBytes?: number | undefined;
+  /** Most opcodes. Default 500,000,000. */
+  readonly maxOpcodes?: number | undefined;
+  /** Deepest nesting of the result, in containers. Default 10,000. */
+  readonly maxDepth?: number | undefined;
+  /** Most memo entries. Default 16,000,000. */
+  readonly maxMemo?: number | undefined;
+  /**
+   * Most decimal digits of an int. Default 4300 for an int written as text, as in CPython, and 157,826 (64 KiB) for one
+   * in binary, for which CPython has no limit.
+   */
+  readonly maxDigits?: number | undefined;
+  /**
+   * Most numbers that are keys of one dict, or items of one set, and that engines hash alike: ints that differ only above
+   * their lowest 64 bits, and others that are chosen for it. The time grows with the square of their number. Default 500. A
+   * set that a call makes stays a call beyond it.
+   */
+  readonly maxCollisions?: number | undefined;
+  /**
+   * Most characters of text, all strings together. Default 500,000,000. Calls of built-in classes copy at most so many bytes,
+   * and never more than a megabyte, beyond sixteen times the size of the pickle: their arguments may be shared.
+   */
+  readonly maxText?: number | undefined;
+}
+
+/**
+ * What becomes of values that some Pythons can load and others raise an exception at: a `PyGlobal` or `PyObject` of a class
+ * that the registry does not have, a `PersistentId`, a `PyZoneInfo` of a key that the IANA database does not have, a
+ * `PytzZone`, a `PosixPath` or `WindowsPath`, a numpy array of more than 32 dimensions.
+ *
+ * - `'write'`: they are written.
+ * - `'decoded'`: they are written when they came in a pickle, from a Python that had them; what this program made is
+ *   refused. A `PersistentId`, and an array of so many dimensions, is refused wherever it came from.
+ * - `'refuse'`: as `'decoded'`, and a `PyGlobal` or `PyObject` is refused wherever it came from, because the reader would
+ *   import and call what it names; but for a decoded member of a registered enum that this side does not know.
+ *
+ * Names of the basic types of `builtins`, `collections` and `datetime` are always written, as are those of the registry.
+ */
+export type ForeignPolicy = 'write' | 'decoded' | 'refuse';
+
+/** The option `bufferCallback` of `dumps`. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- so that a function declared to return void is one, too
+export type BufferCallback = (buffer: PickleBuffer) => boolean | undefined | void;
+
+/** Choices of `dumps`. */
+export interface DumpsOptions {
+  /** The classes to write. */
+  readonly registry?: ClassRegistry | undefined;
+  /** 0 to 5. Default 4. */
+  readonly protocol?: number | undefined;
+  /** Write Python 2's module names at protocols 0 to 2, as CPython does. Default true. */
+  readonly fixImports?: boolean | undefined;
+  /** Typed arrays other than bytes: `'numpy'` (default) writes numpy arrays, `'bytes'` their bytes. */
+  readonly typedArrays?: 'numpy' | 'bytes' | undefined;
+  /** What to do with values that only some Pythons can load. Default `'write'`; {@link ForeignPolicy} for what they are. */
+  readonly foreign?: ForeignPolicy | undefined;
+  /** Gives the persistent id of an object that is to be written as a reference, undefined for all others. */
+  readonly persistentId?: ((value: object) => unknown) | undefined;
+  /**
+   * Takes buffers out of the pickle, at protocol 5: it is called once for each `PickleBuffer`, and for the content of each
+   * numpy array (but one of objects), in order. `undefined` or `false` takes the buffer; the reader then needs it as one of
+   * `buffers`. `true` leaves it in the pickle. Anything else is an error, where CPython goes by truth: a Promise, or the
+   * number that `push` gives, is no answer. The buffer is no copy, but the memory of the value itself.
+   */
+  readonly bufferCallback?: BufferCallback | undefined;
+  /**
+   * Let small pickles share an ArrayBuffer of 16 KiB, as Node's Buffers do: a quarter less time for a tick. What is
+   * done with such a pickle must mind its `byteOffset`; its `buffer` must not be transferred, and stays in memory as
+   * long as one of the pickles in it. Default false: each pickle has a buffer of its own.
+   */
+  readonly pool?: boolean | undefined;
+  /** Largest output, in bytes. Default 1 GiB. */
+  readonly maxBytes?: number | undefined;
+  /** Deepest nesting of the value, in containers. Default 10,000. */
+  readonly maxDepth?: number | undefined;
+}
+
+/** @internal */
+export interface ResolvedLoadsOptions {
+  readonly registry: ClassRegistry;
+  readonly lossless: boolean;
+  readonly map: boolean;
+  readonly view: boolean;
+  readonly encoding: Python2Encoding;
+  readonly fixImports: boolean;
+  readonly lenient: boolean;
+  readonly ignoreTrailing: boolean;
+  readonly buffers: Iterable<Uint8Array> | undefined;
+  readonly forward: boolean;
+  readonly persistentLoad: ((id: unknown) => unknown) | undefined;
+  readonly rejectIsError: boolean;
+  readonly onUnknown: ((unknown: UnknownValue) => void) | undefined;
+  readonly maxBytes: number;
+  readonly maxOpcodes: number;
+  readonly maxDepth: number;
+  readonly maxMemo: number;
+  readonly maxTextDigits: number;
+  readonly maxBinaryDigits: number;
+  readonly maxCollisions: number;
+  readonly maxText: number;
+}
+
+/** @internal */
+export interface ResolvedDumpsOptions {
+  readonly registry: ClassRegistry;
+  readonly protocol: number;
+  readonly fixImports: boolean;
+  readonly typedArrays: 'numpy' | 'bytes';
+  readonly foreign: ForeignPolicy;
+  readonly persistentId: ((value: object) => unknown) | undefined;
+  readonly bufferCallback: BufferCallback | undefined;
+  readonly pool: boolean;
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+}
+
+/** The names of `loads`' options. @internal */
+export const LOADS_OPTION_NAMES: Names<LoadsOptions> = {
+  registry: true,
+  lossless: true,
+  dict: true,
+  view: true,
+  encoding: true,
+  fixImports: true,
+  lenient: true,
+  trailing: true,
+  buffers: true,
+  forward: true,
+  persistentLoad: true,
+  onReject: true,
+  onUnknown: true,
+  maxBytes: true,
+  maxOpcodes: true,
+  maxDepth: true,
+  maxMemo: true,
+  maxDigits: true,
+  maxCollisions: true,
+  maxText: true,
+};
+
+/** The names of `dumps`' options. @internal */
+export const DUMPS_OPTION_NAMES: Names<DumpsOptions> = {
+  registry: true,
+  protocol: true,
+  fixImports: true,
+  typedArrays: true,
+  foreign: true,
+  persistentId: true,
+  bufferCallback: true,
+  pool: true,
+  maxBytes: true,
+  maxDepth: true,
+};
+
+const forLoads = new OptionChecks((message) => new UnpicklingError('INVALID_OPTION', message));
+const forDumps = new OptionChecks((message) => new PicklingError('INVALID_OPTION', message));
+
+/**
+ * Fills in the defaults; an explicit `undefined` is a default too.
+ *
+ * @throws UnpicklingError `INVALID_OPTION` for a name that is none, or a value of the wrong kind.
+ * @internal
+ */
+export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOptions {
+  const { options: check, flag, choice, callback, iterable, limit } = forLoads;
+  check('the options of loads', options, LOADS_OPTION_NAMES);
+  return {
+    registry: registryOption(options.registry, forLoads),
+    lossless: flag('lossless', options.lossless ?? false),
+    map: choice('dict', options.dict ?? 'object', DICTS) === 'map',
+    view: flag('view', options.view ?? false),
+    encoding: choice('encoding', options.encoding ?? 'ascii', ENCODINGS),
+    fixImports: flag('fixImports', options.fixImports ?? true),
+    lenient: flag('lenient', options.lenient ?? false),
+    ignoreTrailing: choice('trailing', options.trailing ?? 'error', TRAILING) === 'ignore',
+    buffers: iterable('buffers', options.buffers),
+    forward: flag('forward', options.forward ?? true),
+    persistentLoad: callback('persistentLoad', options.persistentLoad),
+    rejectIsError: choice('onReject', options.onReject ?? 'inert', ON_REJECT) === 'error',
+    onUnknown: callback('onUnknown', options.onUnknown),
+    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30),
+    maxOpcodes: limit('maxOpcodes', options.maxOpcodes ?? 500_000_000),
+    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000),
+    maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000),
+    maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300),
+    maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826),
+    maxCollisions: limit('maxCollisions', options.maxCollisions ?? MAX_COLLISIONS),
+    maxText: limit('maxText', options.maxText ?? 500_000_000),
+  };
+}
+
+const DICTS = ['object', 'map'] as const;
+const ENCODINGS = ['ascii', 'latin1', 'utf8', 'bytes'] as const;
+const TRAILING = ['error', 'ignore'] as const;
+const ON_REJECT = ['inert', 'error'] as const;
+
+/**
+ * Fills in the defaults; an explicit `undefined` is a default too.
+ *
+ * @throws PicklingError `INVALID_OPTION` for a name that is none, or a value of the wrong kind.
+ * @internal
+ */
+export function resolveDumpsOptions(options: DumpsOptions = {}): ResolvedDumpsOptions {
+  const { options: check, flag, choice, callback, count, limit } = forDumps;
+  check('the options of dumps', options, DUMPS_OPTION_NAMES);
+  const protocol = count('protocol', options.protocol ?? DEFAULT_PROTOCOL, 0, HIGHEST_PROTOCOL);
+  const bufferCallback = callback('bufferCallback', options.bufferCallback);
+  if (bufferCallback !== undefined && protocol < 5) {
+    throw new PicklingError(
+      'INVALID_OPTION',
+      'bufferCallback needs protocol 5: earlier protocols have no out-of-band buffers',
+    );
+  }
+  return {
+    registry: registryOption(options.registry, forDumps),
+    protocol,
+    fixImports: flag('fixImports', options.fixImports ?? true),
+    typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', TYPED_ARRAYS),
+    foreign: choice('foreign', options.foreign ?? 'write', FOREIGN),
+    persistentId: callback('persistentId', options.persistentId),
+    bufferCallback,
+    pool: flag('pool', options.pool ?? false),
+    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30),
+    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000),
+  };
+}
+
+const TYPED_ARRAYS = ['numpy', 'bytes'] as const;
+const FOREIGN = ['write', 'decoded', 'refuse'] as const;
+
+function registryOption(registry: ClassRegistry | undefined, { instance }: OptionChecks): ClassRegistry {
+  return registry === undefined ? ClassRegistry.empty : instance('registry', registry, ClassRegistry);
+}
+
+/** Checks how many opcodes one step of a decoding executes. @internal */
+export function checkStep(opcodes: number): void {
+  // Infinity is a deliberate "all at once"; less than one would never end.
+  if (typeof opcodes !== 'number' || !(opcodes >= 1)) {
+    throw new UnpicklingError(
+      'INVALID_OPTION',
+      `A step of ${shown(opcodes)} opcodes cannot be: it takes a number >= 1`,
+    );
+  }
+}
