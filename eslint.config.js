@@ -10,7 +10,7 @@ const LAYERS = ['errors.ts', 'options.ts', 'pickle', 'rpc', 'vnpy', 'cli'];
 
 const directionZones = LAYERS.map((layer, index) => ({
   target: `./src/${layer}`,
-  from: [...LAYERS.slice(index + 1), 'index.ts', 'testing.ts'].map((name) => `./src/${name}`),
+  from: [...LAYERS.slice(index + 1), 'index.ts', 'testing'].map((name) => `./src/${name}`),
   message: 'Dependencies run in one direction: cli → vnpy → rpc → pickle → options → errors.',
 }));
 
@@ -104,7 +104,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '/src/((pickle|rpc|vnpy)/)?(index|testing|data/public)\\.js$',
+              regex: '/src/((pickle|rpc|vnpy|testing)/)?(index|data/public)\\.js$',
               message: "What is public is imported as users import it: 'vnpy-bridge/pickle'.",
             },
           ],

@@ -4,6 +4,6 @@
  *
  * @module
  */
-export { MemoryTransport } from './rpc/index.js';
-export { SimulatedEngine } from './vnpy/index.js';
-export type { SimulatedEngineOptions } from './vnpy/index.js';
+export { MemoryTransport } from '../rpc/index.js';
+export { SimulatedEngine } from '../vnpy/index.js';
+export type { SimulatedEngineOptions } from '../vnpy/index.js';
