@@ -15,7 +15,7 @@ export const ENTRIES = {
   rpc: 'rpc/index.d.ts',
   vnpy: 'vnpy/index.d.ts',
   'vnpy-data': 'vnpy/data/public.d.ts',
-  testing: 'testing.d.ts',
+  testing: 'testing/index.d.ts',
 };
 
 const none = { default: { logLevel: 'none' } };
