@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { runBridge } from '../kit/program.js';
+import { VNPY_BRIDGE } from '../bridge/app.js';
+import { runProgram } from '../kit/program.js';
 import { args, io, version } from './process.js';
 
 const ending = new AbortController();
@@ -16,4 +17,4 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-process.exitCode = await runBridge(args, { io, signal: ending.signal, version });
+process.exitCode = await runProgram(VNPY_BRIDGE, args, { io, signal: ending.signal, version });

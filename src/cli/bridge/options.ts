@@ -5,6 +5,7 @@
  */
 import { flagOption, listOption, optionalOption, secretOption, valueOption } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
+import { color, config, OPERATION, OUTPUT } from '../kit/options.js';
 import {
   choice,
   duration,
@@ -21,7 +22,6 @@ import {
 
 const SERVER = 'The vnpy server';
 const SECURITY = 'Security towards the vnpy server';
-const OUTPUT = 'Output';
 const EVENTS = 'Events';
 const HISTORY = 'History';
 const RECORDING = 'Recording';
@@ -29,7 +29,6 @@ const REPLAY = 'Replay';
 const SIMULATION = 'Simulation';
 const SERVING = 'Serving';
 const SERVING_SECURITY = 'Security of what is served';
-const OPERATION = 'Operation';
 
 // --- the vnpy server
 
@@ -98,12 +97,6 @@ export const json = flagOption('json', {
 });
 
 export const csv = flagOption('csv', { group: OUTPUT, description: 'Comma separated values with a header line' });
-
-export const color = valueOption('color', '<when>', choice(['auto', 'always', 'never']), {
-  group: OUTPUT,
-  description: 'Colours: auto, always or never; auto respects NO_COLOR',
-  default: 'auto',
-});
 
 export const upColor = valueOption('up', '<color>', choice(['auto', 'red', 'green']), {
   group: OUTPUT,
@@ -192,7 +185,7 @@ export const datafeed = flagOption('datafeed', {
 
 // --- recording
 
-export const rotateSize = optionalOption('rotate-size', '<bytes>', size, {
+export const rotateSize = optionalOption('rotate-size', '<bytes>', size(1), {
   group: RECORDING,
   description: 'Begin a new file when this one has reached this size, 1GiB for instance',
 });
@@ -354,11 +347,6 @@ export const servePlainUsersFile = optionalOption('serve-plain-users-file', '<fi
 });
 
 // --- operation
-
-export const config = optionalOption('config', '<file>', text, {
-  group: OPERATION,
-  description: 'A configuration file: a JSON object with the options by name',
-});
 
 export const metrics = optionalOption('metrics', '<host:port>', hostPort, {
   group: OPERATION,

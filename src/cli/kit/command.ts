@@ -1,24 +1,26 @@
 /**
- * What a command is, and what it gets to do its work.
+ * What a program and its commands are, and what a command gets to do its work. From these declarations come the
+ * parser, `--help`, the settings, the tables of the documents and the completion.
  *
  * @module
  */
 import type { Io } from './io.js';
-import type { Style } from './text/style.js';
-import type { ExitCode } from '../bridge/exit-codes.js';
 import type { Option } from './option.js';
 import type { Settings } from './settings.js';
+import type { Style } from './text/style.js';
 
 /** A positional argument. */
 export interface ArgumentInfo {
   /** As commander writes it: `<name>`, `[name]`, `[name...]`. */
   readonly syntax: string;
   readonly description: string;
+  /** The words that it may be; none for anything, file names first. */
+  readonly choices?: readonly string[];
 }
 
 /** An example in `--help`. */
 export interface Example {
-  /** What follows `vnpy-bridge`. */
+  /** What follows the program's name. */
   readonly line: string;
   readonly comment: string;
 }
@@ -29,14 +31,14 @@ export interface CommandContext {
   readonly args: readonly string[];
   readonly settings: Settings;
   readonly io: Io;
-  /** Fires on Ctrl-C, SIGTERM and SIGHUP; the reason is the signal's name. */
+  /** Fires on Ctrl-C, SIGTERM and SIGHUP, where the program listens to them; the reason is the signal's name. */
   readonly signal: AbortSignal;
   /** Paints what goes to stdout. */
   readonly style: Style;
   /** The program's version. */
   readonly version: string;
-  /** All commands. */
-  readonly commands: readonly CommandDefinition[];
+  /** The whole program. */
+  readonly program: Program;
 }
 
 /** One command. Its file holds this and no heavy import: the work is loaded when it runs. */
@@ -49,10 +51,37 @@ export interface CommandDefinition {
   readonly args?: readonly ArgumentInfo[];
   readonly options: readonly Option<unknown>[];
   readonly examples?: readonly Example[];
-  /**
-   * Whether the command has an answer to give, which Ctrl-C takes away (exit code 130), or runs until it is told to
-   * end (exit code 0).
-   */
-  readonly kind: 'answer' | 'service';
-  readonly run: (context: CommandContext) => Promise<ExitCode>;
+  /** Runs until it is told to end. Another command has an answer to give, which a signal takes away. Default false. */
+  readonly isService?: boolean;
+  /** @returns The exit code. */
+  readonly run: (context: CommandContext) => Promise<number>;
+}
+
+/** How an error is shown. */
+export interface ErrorView {
+  readonly command: string;
+  readonly json: boolean;
+  readonly exitCode: number;
+}
+
+/** A program. */
+export interface Program {
+  readonly name: string;
+  readonly description: string;
+  /** All commands, in the order of `--help`. */
+  readonly commands: readonly CommandDefinition[];
+  /** The command that runs when none is named. */
+  readonly defaultCommand?: string;
+  readonly examples?: readonly Example[];
+  /** What each exit code means. 0 is done, 4 is wrong usage. */
+  readonly exitMeanings: Readonly<Record<number, string>>;
+  /** The exit code for an error; `endedBy` is the signal that took away the answer. */
+  readonly exitCodeOf: (error: unknown, endedBy?: string) => number;
+  /** The text for stderr, with its end of line. */
+  readonly renderError: (error: unknown, view: ErrorView) => string;
+}
+
+/** Every option of every command, once. */
+export function allOptions({ commands }: Pick<Program, 'commands'>): readonly Option<unknown>[] {
+  return [...new Set(commands.flatMap(({ options }) => options))];
 }

@@ -10,9 +10,10 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../errors.js';
 import { suggest } from '../../options.js';
+import { allOptions } from './command.js';
+import type { Program } from './command.js';
 import { CliError } from './errors.js';
 import { environmentName } from './option.js';
-import type { Option } from './option.js';
 
 /** The texts of a configuration file's options for one command: its own section goes before the rest. */
 export interface ConfigFile {
@@ -20,31 +21,25 @@ export interface ConfigFile {
   readonly texts: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a configuration file may speak of. */
-export interface ConfigVocabulary {
-  readonly options: readonly Option<unknown>[];
-  readonly commands: readonly string[];
-}
-
 /**
  * Reads a configuration file for one command.
  * @throws {@link CliError} that names the file, the key and what is wrong with it.
  */
-export async function readConfigFile(path: string, command: string, vocabulary: ConfigVocabulary): Promise<ConfigFile> {
+export async function readConfigFile(path: string, command: string, program: Program): Promise<ConfigFile> {
   let content: string;
   try {
     content = await readFile(path, 'utf8');
   } catch (error) {
     throw new CliError('FILE', `cannot read the configuration file ${path}: ${messageOf(error)}`, { cause: error });
   }
-  return { path, texts: parseConfig(content, path, command, vocabulary) };
+  return { path, texts: parseConfig(content, path, command, program) };
 }
 
 function parseConfig(
   content: string,
   path: string,
   command: string,
-  vocabulary: ConfigVocabulary,
+  program: Program,
 ): ReadonlyMap<string, readonly string[]> {
   let parsed: unknown;
   try {
@@ -58,13 +53,13 @@ function parseConfig(
   const general = new Map<string, readonly string[]>();
   const own = new Map<string, readonly string[]>();
   for (const [key, value] of Object.entries(parsed)) {
-    if (!vocabulary.commands.includes(key)) {
-      general.set(key, textsOf(key, value, path, vocabulary));
+    if (!program.commands.some(({ name }) => name === key)) {
+      general.set(key, textsOf(key, value, path, program));
     } else if (!isObject(value)) {
       throw new CliError('FILE', `${path}: "${key}" is the section of a command and must be an object`);
     } else {
       for (const [name, inner] of Object.entries(value)) {
-        const texts = textsOf(name, inner, `${path}: "${key}"`, vocabulary);
+        const texts = textsOf(name, inner, `${path}: "${key}"`, program);
         if (key === command) own.set(name, texts);
       }
     }
@@ -72,10 +67,14 @@ function parseConfig(
   return new Map([...general, ...own]);
 }
 
-function textsOf(key: string, value: unknown, where: string, vocabulary: ConfigVocabulary): readonly string[] {
-  const option = vocabulary.options.find(({ name }) => name === key);
+function textsOf(key: string, value: unknown, where: string, program: Program): readonly string[] {
+  const options = allOptions(program);
+  const option = options.find(({ name }) => name === key);
   if (option === undefined) {
-    const near = suggest(key, [...vocabulary.options.map(({ name }) => name), ...vocabulary.commands]);
+    const near = suggest(
+      key,
+      [...options, ...program.commands].map(({ name }) => name),
+    );
     throw new CliError(
       'FILE',
       `${where}: there is no option "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
@@ -85,7 +84,7 @@ function textsOf(key: string, value: unknown, where: string, vocabulary: ConfigV
     throw new CliError(
       'FILE',
       `${where}: "${key}" is a secret and may not stand in a configuration file; ` +
-        `use "${key}-file" or the environment variable ${environmentName(option)}`,
+        `use "${key}-file" or the environment variable ${environmentName(program.name, option)}`,
     );
   }
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -21,6 +21,8 @@ export type OptionKind =
 export interface Option<T> {
   /** The name, in kebab-case: of the flag, and of the key in the configuration file. */
   readonly name: string;
+  /** The letter of a short flag. */
+  readonly short: string | undefined;
   readonly kind: OptionKind;
   /** What stands for the value in `--help`. */
   readonly placeholder: string;
@@ -28,6 +30,8 @@ export interface Option<T> {
   readonly group: string;
   /** A sentence without a full stop. */
   readonly description: string;
+  /** The words that it may be; undefined for anything. */
+  readonly choices: readonly string[] | undefined;
   /** The default as the documentation shows it; empty for none. */
   readonly defaultText: string;
   /** The value when nobody gives one. */
@@ -40,6 +44,8 @@ export interface Option<T> {
 export interface OptionInfo {
   readonly group: string;
   readonly description: string;
+  /** The letter of a short flag. */
+  readonly short?: string;
 }
 
 /** An option with one value and a default, which is given as a user would write it. */
@@ -50,7 +56,7 @@ export function valueOption<T>(
   info: OptionInfo & { readonly default: string },
 ): Option<T> {
   return {
-    ...base(name, 'value', placeholder, info),
+    ...optionalOption(name, placeholder, parse, info),
     defaultText: info.default,
     defaultValue: parse(info.default),
     read: single(parse),
@@ -64,14 +70,13 @@ export function optionalOption<T>(
   parse: Parser<T>,
   info: OptionInfo,
 ): Option<T | undefined> {
-  return { ...base(name, 'value', placeholder, info), defaultText: '', defaultValue: undefined, read: single(parse) };
+  return { ...base(name, 'value', info), placeholder, choices: parse.choices, read: single(parse) };
 }
 
 /** An option that is there or not. In the environment and the file: true or false, 1 or 0. */
 export function flagOption(name: string, info: OptionInfo): Option<boolean> {
   return {
-    ...base(name, 'flag', '', info),
-    defaultText: '',
+    ...base(name, 'flag', info),
     defaultValue: false,
     read: single((value) => {
       if (value === 'true' || value === '1') return true;
@@ -81,7 +86,7 @@ export function flagOption(name: string, info: OptionInfo): Option<boolean> {
   };
 }
 
-/** An option that may be given several times. */
+/** An option that may be given several times, each time with one value or several with commas between them. */
 export function listOption<T>(
   name: string,
   placeholder: string,
@@ -89,43 +94,56 @@ export function listOption<T>(
   info: OptionInfo,
 ): Option<readonly T[]> {
   return {
-    ...base(name, 'list', placeholder, info),
-    defaultText: '',
-    defaultValue: [],
+    ...repeatedOption(name, placeholder, parse, info),
     read: (texts) =>
       texts
         .flatMap((value) => value.split(','))
         .map((value) => value.trim())
         .filter((value) => value !== '')
-        .map(parse),
+        .map((value) => parse(value)),
+  };
+}
+
+/** An option that may be given several times, each time with one value, which may hold commas. */
+export function repeatedOption<T>(
+  name: string,
+  placeholder: string,
+  parse: Parser<T>,
+  info: OptionInfo,
+): Option<readonly T[]> {
+  return {
+    ...base(name, 'list', info),
+    placeholder,
+    choices: parse.choices,
+    defaultValue: [],
+    read: (texts) => texts.map((value) => parse(value)),
   };
 }
 
 /** A secret: only an environment variable, or a file that another option names. */
 export function secretOption(name: string, info: OptionInfo): Option<string | undefined> {
-  return {
-    ...base(name, 'secret', '', info),
-    defaultText: '',
-    defaultValue: undefined,
-    read: single((value) => value),
-  };
+  return { ...base(name, 'secret', info), read: single((value) => value) };
+}
+
+/** What the names of a program's environment variables begin with. */
+export function environmentPrefix(program: string): string {
+  return `${program.toUpperCase().replaceAll('-', '_')}_`;
 }
 
 /** The environment variable of an option. */
-export function environmentName(option: Pick<Option<unknown>, 'name'>): string {
-  return `${ENVIRONMENT_PREFIX}${option.name.toUpperCase().replaceAll('-', '_')}`;
+export function environmentName(program: string, { name }: Pick<Option<unknown>, 'name'>): string {
+  return environmentPrefix(program) + name.toUpperCase().replaceAll('-', '_');
 }
-
-/** What the names of all our environment variables begin with. */
-export const ENVIRONMENT_PREFIX = 'VNPY_BRIDGE_';
 
 function base(
   name: string,
   kind: OptionKind,
-  placeholder: string,
-  { group, description }: OptionInfo,
-): Pick<Option<unknown>, 'name' | 'kind' | 'placeholder' | 'group' | 'description'> {
-  return { name, kind, placeholder, group, description };
+  { group, description, short }: OptionInfo,
+): Omit<Option<undefined>, 'read'> {
+  return {
+    ...{ name, kind, short, group, description, placeholder: '' },
+    ...{ choices: undefined, defaultText: '', defaultValue: undefined },
+  };
 }
 
 function single<T>(parse: Parser<T>): (texts: readonly string[]) => T {

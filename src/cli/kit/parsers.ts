@@ -6,7 +6,11 @@
  */
 
 /** Reads one value. */
-export type Parser<T> = (text: string) => T;
+export interface Parser<T> {
+  (text: string): T;
+  /** The words that it may be; undefined for anything. */
+  readonly choices?: readonly string[];
+}
 
 export const text: Parser<string> = (value) => value;
 
@@ -24,28 +28,20 @@ export const duration: Parser<number> = (value) => {
   return ms;
 };
 
-const SIZE_UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
+const SIZE_UNITS = 'kmgt';
 
-/** A number of bytes such as `500MB` or `2GiB`. */
-export const size: Parser<number> = (value) => {
-  const match = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(value);
-  const unit = SIZE_UNITS[(match?.[2] ?? '?').toLowerCase()];
-  if (match === null || unit === undefined) throw new Error('is no size; write 500MB or 2GiB');
-  const bytes = Math.round(Number(match[1]) * unit);
-  if (!(bytes > 0) || !Number.isSafeInteger(bytes)) throw new Error('must be from 1 byte to 8191 TiB');
-  return bytes;
-};
+/** A number of bytes such as `4096`, `500MB`, `64M` or `2GiB`, `least` or more. */
+export function size(least: number): Parser<number> {
+  return (value) => {
+    const [, number, letter = '', binary] = /^(\d+(?:\.\d+)?) ?(?:([kmgt])(i)?)?b?$/i.exec(value) ?? [];
+    if (number === undefined) throw new Error('is no size; write 4096, 500MB or 2GiB');
+    const power = letter === '' ? 0 : SIZE_UNITS.indexOf(letter.toLowerCase()) + 1;
+    const bytes = Math.round(Number(number) * (binary === undefined ? 1000 : 1024) ** power);
+    if (bytes < least || !Number.isSafeInteger(bytes))
+      throw new Error(`must be ${least} byte or more, and at most 8191 TiB`);
+    return bytes;
+  };
+}
 
 /** A whole number, `least` or more, and at most `most`. */
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
@@ -69,11 +65,12 @@ export const speed: Parser<number> = (value) => {
 
 /** One of a few words. */
 export function choice<const Word extends string>(words: readonly Word[]): Parser<Word> {
-  return (value) => {
+  const parse = (value: string): Word => {
     const found = words.find((word) => word === value);
     if (found === undefined) throw new Error(`must be one of ${words.join(', ')}`);
     return found;
   };
+  return Object.assign(parse, { choices: words });
 }
 
 /** A host and a port to listen at. */

@@ -1,23 +1,19 @@
 /**
- * The program: arguments in, exit code out. Everything that it touches is given to it.
+ * A program that runs: arguments in, exit code out. Everything that it touches is given to it.
  *
  * @module
  */
-import { Command, CommanderError, Option as CommanderOption } from 'commander';
+import { Argument, Command, CommanderError, Option as CommanderOption } from 'commander';
+import { allOptions } from './command.js';
+import type { CommandDefinition, Example, Program } from './command.js';
 import { ClosedPipeError } from './io.js';
 import type { Io } from './io.js';
-import { chooseStyle } from './text/style.js';
-import type { CommandDefinition } from './command.js';
-import { COMMANDS } from '../bridge/commands/index.js';
-import { exitCodeOf, interruptedExit } from './errors.js';
-import { EXIT } from '../bridge/exit-codes.js';
-import type { ExitCode } from '../bridge/exit-codes.js';
-import { renderError } from '../bridge/output/error.js';
-import { ENVIRONMENT_PREFIX, environmentName } from './option.js';
+import { environmentName, environmentPrefix } from './option.js';
 import type { Option } from './option.js';
-import { color, config, json } from '../bridge/options.js';
+import { color, config } from './options.js';
 import { Settings } from './settings.js';
 import type { Layers } from './settings.js';
+import { chooseStyle } from './text/style.js';
 
 /** What the command line asks for. */
 interface Invocation {
@@ -34,116 +30,134 @@ export interface RunOptions {
   readonly version: string;
 }
 
+/** The exit codes that every program has. */
+const DONE = 0;
+const USAGE = 4;
+
 /**
- * Runs `vnpy-bridge` once. Never rejects.
+ * Runs a program once. Never rejects.
  *
  * @param argv - The arguments after the program's name.
+ * @returns The exit code.
  */
-export async function runBridge(argv: readonly string[], options: RunOptions): Promise<ExitCode> {
+export async function runProgram(program: Program, argv: readonly string[], options: RunOptions): Promise<number> {
   try {
-    return await run(argv, options);
+    return await run(program, argv, options);
   } catch (error) {
     // Only the streams themselves can have failed here: there is nobody to tell.
-    return error instanceof ClosedPipeError ? EXIT.ok : EXIT.internal;
+    return error instanceof ClosedPipeError ? DONE : program.exitCodeOf(error);
   }
 }
 
-async function run(argv: readonly string[], { io, signal, version }: RunOptions): Promise<ExitCode> {
-  const parsed = await parse(argv, io, version);
+async function run(program: Program, argv: readonly string[], { io, signal, version }: RunOptions): Promise<number> {
+  const parsed = await parse(program, argv, io, version);
   if (typeof parsed === 'number') return parsed;
   const { definition, args, flags } = parsed;
-  let asJson = flags.has(json.name);
+  let json = flags.has('json');
   try {
-    const layers = await openLayers(definition, flags, io.env);
-    const settings = new Settings(definition.options, layers);
-    asJson = settings.get(json);
-    const style = chooseStyle(settings.get(color), io);
-    for (const line of strangeVariables(io.env)) await io.stderr.write(`vnpy-bridge: ${line}\n`);
-    return await definition.run({ args, settings, io, signal, style, version, commands: COMMANDS });
+    const settings = new Settings(definition.options, await openLayers(program, definition, flags, io.env));
+    json = settings.isSet('json');
+    const style = chooseStyle(settings.has(color) ? settings.get(color) : 'auto', io);
+    for (const line of strangeVariables(program, io.env)) await io.stderr.write(`${program.name}: ${line}\n`);
+    return await definition.run({ args, settings, io, signal, style, version, program });
   } catch (error) {
-    if (error instanceof ClosedPipeError) return EXIT.ok;
-    const interrupted = signal.aborted && definition.kind === 'answer';
-    const code = interrupted ? interruptedExit(signal.reason) : exitCodeOf(error);
-    await io.stderr.write(renderError(error, { command: definition.name, json: asJson, exitCode: code }));
-    return code;
+    if (error instanceof ClosedPipeError) return DONE;
+    const isTakenAway = signal.aborted && definition.isService !== true;
+    const exitCode = program.exitCodeOf(error, isTakenAway ? String(signal.reason) : undefined);
+    await io.stderr.write(program.renderError(error, { command: definition.name, json, exitCode }));
+    return exitCode;
   }
 }
 
 /** What the command line asks for, or the exit code when commander has already answered (help, version, wrong usage). */
-async function parse(argv: readonly string[], io: Io, version: string): Promise<Invocation | ExitCode> {
+async function parse(program: Program, argv: readonly string[], io: Io, version: string): Promise<Invocation | number> {
   let invocation: Invocation | undefined;
   let out = '';
   let err = '';
-  const program = createProgram(version, (found) => {
+  const parser = createParser(program, version, (found) => {
     invocation = found;
   });
   const capture = {
-    writeOut: (text: string): void => {
-      out += text;
-    },
-    writeErr: (text: string): void => {
-      err += text;
-    },
-    getOutHelpWidth: (): number => io.stdout.columns ?? 100,
-    getErrHelpWidth: (): number => io.stderr.columns ?? 100,
+    writeOut: (text: string): void => void (out += text),
+    writeErr: (text: string): void => void (err += text),
+    getOutHelpWidth: (): number => io.stdout.columns ?? HELP_WIDTH,
+    getErrHelpWidth: (): number => io.stderr.columns ?? HELP_WIDTH,
   };
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(capture);
+  for (const command of [parser, ...parser.commands]) command.exitOverride().configureOutput(capture);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await parser.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     await io.stdout.write(out);
     await io.stderr.write(err);
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return error.exitCode === 0 ? DONE : USAGE;
   }
-  return invocation ?? EXIT.usage;
+  return invocation ?? USAGE;
 }
 
+const HELP_WIDTH = 100;
+
 /** The commander program: syntax and help alone, the work is done by whoever gets the invocation. */
-export function createProgram(version: string, invoked: (invocation: Invocation) => void): Command {
-  const program = new Command('vnpy-bridge')
-    .description('Look at, record, replay, simulate and relay vnpy servers.')
+export function createParser(
+  program: Program,
+  version: string,
+  invoked: (invocation: Invocation) => void = () => undefined,
+): Command {
+  const parser = new Command(program.name)
+    .description(program.description)
     .version(version, '-V, --version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
-    .showSuggestionAfterError()
-    .addHelpText('after', PROGRAM_FOOTER);
-  for (const definition of COMMANDS) {
-    const command = program
-      .command(definition.name)
-      .summary(definition.summary)
-      .description(describe(definition))
-      .helpOption('-h, --help', 'show help')
-      .addHelpText('after', () => footer(definition));
-    for (const { syntax, description } of definition.args ?? []) command.argument(syntax, description);
-    const flags = definition.options.flatMap((option) => {
-      const flag = commanderOption(option);
-      if (flag === undefined) return [];
-      command.addOption(flag);
-      return [{ option, flag }];
-    });
-    command.action(() => {
-      const values = command.opts<Record<string, unknown>>();
-      const given = flags.flatMap(({ option, flag }): [string, readonly string[]][] => {
-        const value = values[flag.attributeName()];
-        if (value === undefined) return [];
-        // A flag is true; anything else was gathered by the parser of `commanderOption`.
-        return [[option.name, value === true ? ['true'] : (value as readonly string[])]];
-      });
-      invoked({ definition, args: command.args, flags: new Map(given) });
-    });
+    .showHelpAfterError(`(${program.name} --help tells what there is)`)
+    .addHelpText('after', () => programFooter(program));
+  if (program.defaultCommand !== undefined) parser.usage('[command] [options] [input...]');
+  for (const definition of program.commands) addCommand(parser, program, definition, invoked);
+  return parser;
+}
+
+function addCommand(
+  parser: Command,
+  program: Program,
+  definition: CommandDefinition,
+  invoked: (invocation: Invocation) => void,
+): void {
+  const { name, summary, details } = definition;
+  const command = parser
+    .command(name, { isDefault: name === program.defaultCommand })
+    .summary(summary)
+    .description(details === undefined ? `${summary}.` : `${summary}.\n\n${details}`)
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', () => commandFooter(program, definition));
+  for (const { syntax, description, choices } of definition.args ?? []) {
+    const argument = new Argument(syntax, description);
+    command.addArgument(choices === undefined ? argument : argument.choices(choices));
   }
-  return program;
+  const flags = definition.options.flatMap((option) => {
+    const flag = commanderOption(option);
+    if (flag === undefined) return [];
+    command.addOption(flag);
+    return [{ option, flag }];
+  });
+  command.action(() => {
+    const values = command.opts<Record<string, unknown>>();
+    const given = flags.flatMap(({ option, flag }): [string, readonly string[]][] => {
+      const attribute = flag.attributeName();
+      // Of a flag it counts that it is there: for --no-x commander has the value true where it is not.
+      if (command.getOptionValueSource(attribute) !== 'cli') return [];
+      return [[option.name, option.kind === 'flag' ? ['true'] : (values[attribute] as readonly string[])]];
+    });
+    invoked({ definition, args: command.args, flags: new Map(given) });
+  });
 }
 
 function commanderOption(option: Option<unknown>): CommanderOption | undefined {
   if (option.kind === 'secret') return undefined;
   const description =
     option.defaultText === '' ? option.description : `${option.description} (default: ${option.defaultText})`;
-  const flag = new CommanderOption(
-    option.kind === 'flag' ? `--${option.name}` : `--${option.name} ${option.placeholder}`,
-    description,
-  ).helpGroup(`${option.group}:`);
+  const short = option.short === undefined ? '' : `-${option.short}, `;
+  const flag = new CommanderOption(`${short}--${option.name} ${option.placeholder}`.trimEnd(), description).helpGroup(
+    `${option.group}:`,
+  );
   // Every text given is kept: two values for one that takes one is an error, not the last.
   return option.kind === 'flag'
     ? flag
@@ -153,52 +167,57 @@ function commanderOption(option: Option<unknown>): CommanderOption | undefined {
 }
 
 async function openLayers(
+  program: Program,
   definition: CommandDefinition,
   flags: ReadonlyMap<string, readonly string[]>,
   env: Io['env'],
 ): Promise<Layers> {
-  const path = new Settings([config], { flags, env, file: undefined }).get(config);
-  if (path === undefined) return { flags, env, file: undefined };
+  const given = { program: program.name, flags, env, file: undefined };
+  const path = new Settings([config], given).get(config);
+  if (path === undefined) return given;
   const { readConfigFile } = await import('./config-file.js');
-  const vocabulary = { options: allOptions(), commands: COMMANDS.map(({ name }) => name) };
-  return { flags, env, file: await readConfigFile(path, definition.name, vocabulary) };
+  return { ...given, file: await readConfigFile(path, definition.name, program) };
 }
 
-/** Every option of every command, once. */
-export function allOptions(): readonly Option<unknown>[] {
-  return [...new Set(COMMANDS.flatMap(({ options }) => options))];
+function strangeVariables(program: Program, env: Io['env']): readonly string[] {
+  const prefix = environmentPrefix(program.name);
+  const found = Object.keys(env).filter((name) => name.startsWith(prefix));
+  if (found.length === 0) return [];
+  const known = new Set(allOptions(program).map((option) => environmentName(program.name, option)));
+  return found.filter((name) => !known.has(name)).map((name) => `the environment variable ${name} means nothing here`);
 }
 
-function strangeVariables(env: Io['env']): readonly string[] {
-  const known = new Set(allOptions().map(environmentName));
-  return Object.keys(env)
-    .filter((name) => name.startsWith(ENVIRONMENT_PREFIX) && !known.has(name))
-    .map((name) => `the environment variable ${name} means nothing here`);
+function programFooter({ name, commands, exitMeanings, examples = [] }: Program): string {
+  const example = commands.flatMap(({ options }) => options).find((option) => option.name.includes('-'));
+  const codes = Object.entries(exitMeanings);
+  const width = Math.max(...codes.map(([code]) => code.length));
+  return [
+    '',
+    ...(example === undefined
+      ? []
+      : [
+          `Each option is also an environment variable (--${example.name} is ${environmentName(name, example)}) and a key of`,
+          'the file that --config names. The command line goes first, then the environment, then the file.',
+          '',
+        ]),
+    'Exit codes:',
+    ...codes.map(([code, meaning]) => `  ${code.padStart(width)}  ${meaning}`),
+    ...exampleLines(name, examples),
+  ].join('\n');
 }
 
-function describe({ summary, details }: CommandDefinition): string {
-  return details === undefined ? `${summary}.` : `${summary}.\n\n${details}`;
-}
-
-const PROGRAM_FOOTER = `
-Each option is also an environment variable (--rotate-size is VNPY_BRIDGE_ROTATE_SIZE) and a key of the file that
---config names. The command line goes first, then the environment, then the file.
-
-Exit codes: 0 done, 1 the server's answer is no, 2 nobody answered and nothing has happened, 3 a request left and was
-not answered, 4 wrong usage, 130 Ctrl-C before the answer.`;
-
-function footer({ options, examples = [] }: CommandDefinition): string {
+function commandFooter({ name }: Program, { options, examples = [] }: CommandDefinition): string {
   const secrets = options.filter(({ kind }) => kind === 'secret');
-  const lines: string[] = [];
-  if (secrets.length > 0) {
-    lines.push('', 'Secrets, only by environment variable or file:');
-    const names = secrets.map(environmentName);
-    const width = Math.max(...names.map(({ length }) => length));
-    lines.push(...secrets.map((option, index) => `  ${(names[index] ?? '').padEnd(width)}  ${option.description}`));
-  }
-  if (examples.length > 0) {
-    lines.push('', 'Examples:');
-    for (const { line, comment } of examples) lines.push(`  # ${comment}`, `  vnpy-bridge ${line}`);
-  }
-  return lines.join('\n');
+  const names = secrets.map((option) => environmentName(name, option));
+  const width = Math.max(...names.map(({ length }) => length));
+  return [
+    ...(secrets.length === 0 ? [] : ['', 'Secrets, only by environment variable or file:']),
+    ...secrets.map((option, index) => `  ${(names[index] ?? '').padEnd(width)}  ${option.description}`),
+    ...exampleLines(name, examples),
+  ].join('\n');
+}
+
+function exampleLines(name: string, examples: readonly Example[]): readonly string[] {
+  if (examples.length === 0) return [];
+  return ['', 'Examples:', ...examples.flatMap(({ line, comment }) => [`  # ${comment}`, `  ${name} ${line}`])];
 }

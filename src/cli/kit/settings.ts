@@ -14,6 +14,8 @@ export type Origin = 'flag' | 'environment' | 'file' | 'default';
 
 /** What may give values, in the order of precedence. */
 export interface Layers {
+  /** The program's name, which its environment variables begin with. */
+  readonly program: string;
   /** Texts by option name. */
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,10 +30,22 @@ interface Resolved {
 /** The values of a command's options. */
 export class Settings {
   readonly #values: ReadonlyMap<Option<unknown>, Resolved>;
+  readonly #program: string;
 
   /** @throws {@link CliError} that names the place and what is wrong with the value there. */
   constructor(options: readonly Option<unknown>[], layers: Layers) {
     this.#values = new Map(options.map((option) => [option, resolve(option, layers)]));
+    this.#program = layers.program;
+  }
+
+  /** Whether the command has an option. */
+  has(option: Option<unknown>): boolean {
+    return this.#values.has(option);
+  }
+
+  /** Whether the command has a flag of this name, and it is set. */
+  isSet(name: string): boolean {
+    return [...this.#values].some(([option, { value }]) => option.name === name && value === true);
   }
 
   /** The value of an option that the command has. */
@@ -45,6 +59,11 @@ export class Settings {
     return this.#resolved(option).origin;
   }
 
+  /** The environment variable of an option. */
+  variable(option: Option<unknown>): string {
+    return environmentName(this.#program, option);
+  }
+
   #resolved(option: Option<unknown>): Resolved {
     const resolved = this.#values.get(option);
     if (resolved === undefined) throw new Error(`this command does not declare the option ${option.name}`);
@@ -52,10 +71,10 @@ export class Settings {
   }
 }
 
-function resolve(option: Option<unknown>, { flags, env, file }: Layers): Resolved {
+function resolve(option: Option<unknown>, { program, flags, env, file }: Layers): Resolved {
   const given = flags.get(option.name);
   if (given !== undefined) return { value: read(option, given, `--${option.name}`), origin: 'flag' };
-  const variable = environmentName(option);
+  const variable = environmentName(program, option);
   const text = env[variable];
   // An empty variable is how a unit file or a shell takes a value back.
   if (text !== undefined && text !== '') return { value: read(option, [text], variable), origin: 'environment' };

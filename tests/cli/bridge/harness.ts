@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { runBridge } from '../../../src/cli/kit/program.js';
+import { VNPY_BRIDGE } from '../../../src/cli/bridge/app.js';
+import { runProgram } from '../../../src/cli/kit/program.js';
 import { ClosedPipeError } from '../../../src/cli/kit/io.js';
 import type { Io, Sink } from '../../../src/cli/kit/io.js';
 import { RpcServer } from 'vnpy-bridge/rpc';
@@ -95,7 +96,7 @@ export function start(argv: readonly string[], { env = {}, terminal }: RunSettin
     })(),
     terminal === undefined ? { isTTY: false } : { isTTY: true, readKeys },
   );
-  const finished = runBridge(argv, {
+  const finished = runProgram(VNPY_BRIDGE, argv, {
     io: { stdin, stdout, stderr, env },
     signal: ending.signal,
     version: '9.9.9',

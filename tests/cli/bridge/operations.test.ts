@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createProgram } from '../../../src/cli/kit/program.js';
+import { VNPY_BRIDGE } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
-import { optionsMarkdown } from '../../../src/cli/kit/list-options.js';
+import { optionsMarkdown } from '../../../src/cli/kit/option-rows.js';
+import { createParser } from '../../../src/cli/kit/program.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
 import { RpcClient } from 'vnpy-bridge/rpc';
 import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';
@@ -164,7 +165,13 @@ describe('the documents', () => {
         .filter((line) => !/^\|[\s|:-]+\|$/.test(line))
         .map((line) => line.split('|').map((cell) => cell.trim()));
     // The formatter aligns the columns: the cells count.
-    expect(cells(table)).toEqual(cells(optionsMarkdown(COMMANDS)));
+    expect(cells(table)).toEqual(cells(optionsMarkdown(VNPY_BRIDGE)));
+  });
+
+  test('docs/vnpy-bridge.md has the exit codes as the program has them', () => {
+    const [, section = ''] = /\n## Exit codes\n\n([^]*?)\n\n/.exec(read('docs/vnpy-bridge.md')) ?? [];
+    const rows = [...section.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => [code, meaning]);
+    expect(rows).toEqual(Object.entries(VNPY_BRIDGE.exitMeanings));
   });
 
   test('docs/vnpy-bridge.md names every metric and every command', () => {
@@ -185,7 +192,7 @@ describe('the documents', () => {
   ])('the command lines in %s are such that the program takes them', (path) => {
     const lines = commandLines(read(path));
     for (const words of lines) {
-      const program = createProgram('0', () => undefined);
+      const program = createParser(VNPY_BRIDGE, '0');
       for (const command of [program, ...program.commands])
         command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
 

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { allOptions } from '../../../src/cli/kit/program.js';
+import { VNPY_BRIDGE } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
+import { allOptions } from '../../../src/cli/kit/command.js';
 import { readConfigFile } from '../../../src/cli/kit/config-file.js';
 import { environmentName } from '../../../src/cli/kit/option.js';
 import * as options from '../../../src/cli/bridge/options.js';
@@ -17,9 +18,11 @@ describe('what a text means', () => {
     ['duration', duration, '500ms', 500],
     ['duration', duration, '1.5s', 1500],
     ['duration', duration, '2h', 7_200_000],
-    ['size', size, '1GiB', 2 ** 30],
-    ['size', size, '1.5 MB', 1_500_000],
-    ['size', size, '4096', 4096],
+    ['size', size(1), '1GiB', 2 ** 30],
+    ['size', size(1), '1.5 MB', 1_500_000],
+    ['size', size(1), '4096', 4096],
+    ['size', size(1), '64M', 64_000_000],
+    ['size', size(0), '1.5Ki', 1536],
     ['speed', speed, 'max', Infinity],
     ['speed', speed, '10x', 10],
     ['speed', speed, '0.5', 0.5],
@@ -39,8 +42,8 @@ describe('what a text means', () => {
   const wrong: readonly [name: string, parser: Parser<unknown>, text: string, message: RegExp][] = [
     ['a time without a unit', duration, '5000', /write 5000ms or 5000s/],
     ['no time at all', duration, '0s', /more than nothing/],
-    ['an unknown unit', size, '3 bananas', /no size/],
-    ['a size beyond exact numbers', size, '9999999 TB', /8191 TiB/],
+    ['an unknown unit', size(1), '3 bananas', /no size/],
+    ['a size beyond exact numbers', size(1), '9999999 TB', /8191 TiB/],
     ['speed 0', speed, '0', /no speed/],
     ['a negative number', whole(1), '-1', /whole number, 1 or more/],
     ['a number that is too large', whole(1, 1000), '1001', /whole number, 1 to 1000/],
@@ -61,6 +64,7 @@ describe('precedence', () => {
     env: Record<string, string>,
     file: Record<string, string>,
   ) => ({
+    program: 'vnpy-bridge',
     flags: new Map(Object.entries(flags)),
     env,
     file: { path: 'c.json', texts: new Map(Object.entries(file).map(([key, text]) => [key, [text]])) },
@@ -99,7 +103,6 @@ describe('precedence', () => {
 });
 
 describe('the configuration file', () => {
-  const vocabulary = { options: allOptions(), commands: COMMANDS.map(({ name }) => name) };
   const write = (content: string): string => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     onTestFinished(() => {
@@ -114,11 +117,11 @@ describe('the configuration file', () => {
     const path = write(
       '{"timeout": "5s", "serve-allow": ["a", "b"], "record": {"timeout": "9s"}, "relay": {"rate": 7}}',
     );
-    expect([...(await readConfigFile(path, 'record', vocabulary)).texts]).toEqual([
+    expect([...(await readConfigFile(path, 'record', VNPY_BRIDGE)).texts]).toEqual([
       ['timeout', ['9s']],
       ['serve-allow', ['a', 'b']],
     ]);
-    expect((await readConfigFile(path, 'relay', vocabulary)).texts.get('timeout')).toEqual(['5s']);
+    expect((await readConfigFile(path, 'relay', VNPY_BRIDGE)).texts.get('timeout')).toEqual(['5s']);
   });
 
   test.each([
@@ -130,7 +133,7 @@ describe('the configuration file', () => {
     ['a value that is none', '{"timeout": {}}', /must be a text/],
     ['a secret', '{"plain-password": "x"}', /is a secret and may not stand.*VNPY_BRIDGE_PLAIN_PASSWORD/],
   ])('with %s is refused', async (_name, content, message) => {
-    await expect(readConfigFile(write(content), 'record', vocabulary)).rejects.toThrow(message);
+    await expect(readConfigFile(write(content), 'record', VNPY_BRIDGE)).rejects.toThrow(message);
   });
 
   test('is used by the program, and one that is missing is told of', async () => {
@@ -145,13 +148,13 @@ describe('the configuration file', () => {
 
 describe('the options', () => {
   test('have names of their own, and so have their environment variables', () => {
-    const all = allOptions();
+    const all = allOptions(VNPY_BRIDGE);
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
-    expect(new Set(all.map(environmentName)).size).toBe(all.length);
+    expect(new Set(all.map((option) => environmentName('vnpy-bridge', option))).size).toBe(all.length);
   });
 
   test('that are secret cannot be given as arguments', async () => {
-    const secrets = allOptions().filter(({ kind }) => kind === 'secret');
+    const secrets = allOptions(VNPY_BRIDGE).filter(({ kind }) => kind === 'secret');
     expect(secrets.map(({ name }) => name)).toContain('plain-password');
     for (const { name } of secrets) {
       const owner = COMMANDS.find(({ options: own }) => own.some((option) => option.name === name));

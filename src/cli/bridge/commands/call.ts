@@ -21,7 +21,6 @@ export const call: CommandDefinition = {
     },
     { line: `call get_contract --kwargs '{"vt_symbol": "rb2705.SHFE"}'`, comment: 'keyword arguments' },
   ],
-  kind: 'answer',
   run: async (context) => {
     const { callFunction } = await import('../work/call.js');
     return callFunction(context);

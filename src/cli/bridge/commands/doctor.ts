@@ -13,7 +13,6 @@ export const doctor: CommandDefinition = {
   examples: [
     { line: 'doctor --request tcp://10.0.0.5:2014 --subscribe tcp://10.0.0.5:4102', comment: 'another machine' },
   ],
-  kind: 'answer',
   run: async (context) => {
     const { examineServer } = await import('../doctor/doctor.js');
     return examineServer(context);

@@ -11,7 +11,6 @@ export const history: CommandDefinition = {
     { line: 'history rb2705.SHFE --interval 1h --start 2027-01-04 --end 2027-01-29', comment: 'hourly bars' },
     { line: 'history rb2705.SHFE --datafeed --csv > bars.csv', comment: 'from a datafeed server' },
   ],
-  kind: 'answer',
   run: async (context) => {
     const { showHistory } = await import('../work/history.js');
     return showHistory(context);

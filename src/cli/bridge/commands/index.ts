@@ -4,6 +4,8 @@
  * @module
  */
 import type { CommandDefinition } from '../../kit/command.js';
+import { optionsCommand } from '../../kit/options-command.js';
+import { json } from '../options.js';
 import { accounts } from './accounts.js';
 import { call } from './call.js';
 import { contracts } from './contracts.js';
@@ -11,7 +13,6 @@ import { doctor } from './doctor.js';
 import { history } from './history.js';
 import { keygen } from './keygen.js';
 import { listen } from './listen.js';
-import { options } from './options.js';
 import { orders } from './orders.js';
 import { positions } from './positions.js';
 import { record } from './record.js';
@@ -39,5 +40,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   serve,
   relay,
   keygen,
-  options,
+  optionsCommand(json),
 ];

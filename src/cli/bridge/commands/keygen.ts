@@ -11,7 +11,6 @@ export const keygen: CommandDefinition = {
   args: [{ syntax: '[name]', description: 'path and name of the files, without ending' }],
   options: COMMON,
   examples: [{ line: 'keygen relay', comment: 'relay.key and relay.pub' }],
-  kind: 'answer',
   run: async (context) => {
     const { makeKeys } = await import('../work/keygen.js');
     return makeKeys(context);

@@ -11,7 +11,6 @@ export function listCommand(
     name,
     ...description,
     options: [find, csv, ...CLIENT, ...COMMON],
-    kind: 'answer',
     run: async (context) => {
       const { SHOW_LIST } = await import('../work/list.js');
       await SHOW_LIST[name](context, `get_all_${name}`);

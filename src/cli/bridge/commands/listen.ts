@@ -13,7 +13,7 @@ export const listen: CommandDefinition = {
     { line: 'listen --type eOrder. --type eTrade.', comment: 'orders and trades' },
     { line: 'listen --symbol rb2705.SHFE --ask --json', comment: 'ticks of one contract, a line of JSON each' },
   ],
-  kind: 'service',
+  isService: true,
   run: async (context) => {
     const { listenToEvents } = await import('../work/listen.js');
     return listenToEvents(context);

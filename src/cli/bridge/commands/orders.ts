@@ -11,7 +11,6 @@ export const orders: CommandDefinition = {
     { line: 'orders --active', comment: 'what can still trade' },
     { line: 'orders --csv > orders.csv', comment: 'every field, for a spreadsheet' },
   ],
-  kind: 'answer',
   run: async (context) => {
     const { SHOW_LIST } = await import('../work/list.js');
     const method = context.settings.get(active) ? 'get_all_active_orders' : 'get_all_orders';

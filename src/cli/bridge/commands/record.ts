@@ -39,7 +39,7 @@ export const record: CommandDefinition = {
     { line: 'record day.mcap', comment: 'until Ctrl-C' },
     { line: 'record /data/ctp-{time}.mcap --rotate-time 1h --metrics 127.0.0.1:9464', comment: 'as a service' },
   ],
-  kind: 'service',
+  isService: true,
   run: async (context) => {
     const { recordWire } = await import('../record/record.js');
     return recordWire(context);

@@ -35,7 +35,7 @@ export const relay: CommandDefinition = {
       comment: 'for the network, encrypted',
     },
   ],
-  kind: 'service',
+  isService: true,
   run: async (context) => {
     const { relayServer } = await import('../work/relay.js');
     return relayServer(context);

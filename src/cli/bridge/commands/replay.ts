@@ -50,7 +50,7 @@ export const replay: CommandDefinition = {
     },
     { line: 'replay ctp-*.mcap --trade', comment: 'files of one day, with a simulated broker' },
   ],
-  kind: 'service',
+  isService: true,
   run: async (context) => {
     const { replayRecordings } = await import('../replay/replay.js');
     return replayRecordings(context);

@@ -13,7 +13,7 @@ export const serve: CommandDefinition = {
     { line: 'serve --simulate', comment: "at vnpy's own addresses, for clients of vnpy 4.5" },
     { line: 'serve --simulate --subscribe-pair tcp://127.0.0.1:4103', comment: 'for older ones too' },
   ],
-  kind: 'service',
+  isService: true,
   run: async (context) => {
     const { serveSimulation } = await import('../work/serve.js');
     return serveSimulation(context);

@@ -13,7 +13,7 @@ export const watch: CommandDefinition = {
   ],
   options: [upColor, forDuration, ...CLIENT, ...COMMON],
   examples: [{ line: 'watch rb2705.SHFE IF2703.CFFEX', comment: 'two contracts' }],
-  kind: 'service',
+  isService: true,
   run: async (context) => {
     const { watchMarket } = await import('../work/watch.js');
     return watchMarket(context);

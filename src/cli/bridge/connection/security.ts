@@ -8,7 +8,6 @@ import { messageOf } from '../../../errors.js';
 import type { ClientSecurity, ServerSecurity } from '../../../rpc/security.js';
 import type { Io } from '../../kit/io.js';
 import { CliError } from '../../kit/errors.js';
-import { environmentName } from '../../kit/option.js';
 import type { Option } from '../../kit/option.js';
 import * as options from '../options.js';
 import type { Settings } from '../../kit/settings.js';
@@ -33,7 +32,7 @@ export async function clientSecurity(settings: Settings, warn: Warn): Promise<Cl
     if ((publicKey === undefined) !== (secretKey === undefined)) {
       throw new CliError(
         'USAGE',
-        `CURVE needs both --curve-public-key and the secret key (--curve-secret-key-file or ${environmentName(options.curveSecretKey)}), or neither`,
+        `CURVE needs both --curve-public-key and the secret key (--curve-secret-key-file or ${settings.variable(options.curveSecretKey)}), or neither`,
       );
     }
     return {
@@ -44,7 +43,7 @@ export async function clientSecurity(settings: Settings, warn: Warn): Promise<Cl
   }
   if (username === undefined) return undefined;
   const password = await readSecret(settings, options.plainPassword, options.plainPasswordFile, warn);
-  if (password === undefined) throw missing('--plain-username needs a password', options.plainPassword);
+  if (password === undefined) throw missing('--plain-username needs a password', settings, options.plainPassword);
   return { mechanism: 'plain', username, password };
 }
 
@@ -54,7 +53,8 @@ export async function serverSecurity(settings: Settings, warn: Warn): Promise<Se
   if (settings.get(options.serveCurve)) {
     if (users !== undefined) throw new CliError('USAGE', 'serve CURVE or PLAIN, not both');
     const secretKey = await readSecret(settings, options.serveCurveSecretKey, options.serveCurveSecretKeyFile, warn);
-    if (secretKey === undefined) throw missing('--serve-curve needs the secret key', options.serveCurveSecretKey);
+    if (secretKey === undefined)
+      throw missing('--serve-curve needs the secret key', settings, options.serveCurveSecretKey);
     const clientKeys = settings.get(options.serveCurveClientKey);
     return { mechanism: 'curve', secretKey, ...(clientKeys.length === 0 ? {} : { clientKeys }) };
   }
@@ -85,7 +85,7 @@ async function readSecret(
   const value = settings.get(direct);
   const path = settings.get(file);
   if (value !== undefined && path !== undefined)
-    throw new CliError('USAGE', `${environmentName(direct)} and --${file.name} are both given: which one is it?`);
+    throw new CliError('USAGE', `${settings.variable(direct)} and --${file.name} are both given: which one is it?`);
 
   if (path === undefined) return value;
   try {
@@ -98,9 +98,9 @@ async function readSecret(
   }
 }
 
-function missing(what: string, secret: Option<string | undefined>): CliError {
+function missing(what: string, settings: Settings, secret: Option<string | undefined>): CliError {
   return new CliError(
     'USAGE',
-    `${what}: --${secret.name}-file FILE, or the environment variable ${environmentName(secret)}`,
+    `${what}: --${secret.name}-file FILE, or the environment variable ${settings.variable(secret)}`,
   );
 }

@@ -8,15 +8,8 @@ import { RemoteException, RpcCallError } from '../../../rpc/errors.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { isSystemError } from '../../kit/errors.js';
 import { EXIT } from '../exit-codes.js';
-import type { ExitCode } from '../exit-codes.js';
+import type { ErrorView } from '../../kit/command.js';
 import { libraryText } from './library-text.js';
-
-/** How an error is shown. */
-export interface ErrorView {
-  readonly command: string;
-  readonly json: boolean;
-  readonly exitCode: ExitCode;
-}
 
 /** The text for stderr, with its end of line. */
 export function renderError(error: unknown, { command, json, exitCode }: ErrorView): string {

@@ -6,7 +6,8 @@
 import type { ClientStatus, Logger } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { libraryText } from '../output/library-text.js';
-import { color, logFormat, logLevel, metrics as metricsOption } from '../options.js';
+import { color } from '../../kit/options.js';
+import { logFormat, logLevel, metrics as metricsOption } from '../options.js';
 import { ServiceConsole } from './console.js';
 import { serveHttp } from './http.js';
 import type { Health } from './http.js';

@@ -1,16 +1,11 @@
 /**
- * The work of `vnpy-bridge options`, and the table in the documentation.
+ * Every option of a program as a row: for `options`, and for the table in the program's document.
  *
  * @module
  */
-import { writeAll } from './io.js';
-import type { CommandContext, CommandDefinition } from './command.js';
-import { EXIT } from '../bridge/exit-codes.js';
-import type { ExitCode } from '../bridge/exit-codes.js';
-import { renderTable } from './text/table.js';
+import type { Program } from './command.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
-import { json } from '../bridge/options.js';
 
 /** One option, for people. */
 export interface OptionRow {
@@ -27,7 +22,7 @@ export interface OptionRow {
 }
 
 /** Every option of every command, in the order of the groups. */
-function optionRows(all: readonly CommandDefinition[]): readonly OptionRow[] {
+export function optionRows({ name: program, commands: all }: Program): readonly OptionRow[] {
   const commandsOf = new Map<Option<unknown>, string[]>();
   for (const { name, options } of all)
     for (const option of options) commandsOf.set(option, [...(commandsOf.get(option) ?? []), name]);
@@ -37,7 +32,7 @@ function optionRows(all: readonly CommandDefinition[]): readonly OptionRow[] {
     return {
       group: option.group,
       flag: secret ? '' : `--${option.name}${option.kind === 'flag' ? '' : ` ${option.placeholder}`}`,
-      environment: environmentName(option),
+      environment: environmentName(program, option),
       key: secret ? '' : option.name,
       default: option.defaultText,
       description: option.description,
@@ -48,11 +43,11 @@ function optionRows(all: readonly CommandDefinition[]): readonly OptionRow[] {
   return groups.flatMap((group) => rows.filter((row) => row.group === group));
 }
 
-/** The table in docs/vnpy-bridge.md. */
-export function optionsMarkdown(all: readonly CommandDefinition[]): string {
+/** The table in the document. */
+export function optionsMarkdown(program: Program): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const code = (text: string): string => (text === '' ? '' : `\`${text}\``);
-  const body = optionRows(all).map((row) =>
+  const body = optionRows(program).map((row) =>
     line([
       row.flag === '' ? 'secret: never an argument' : code(row.flag),
       code(row.environment),
@@ -66,28 +61,4 @@ export function optionsMarkdown(all: readonly CommandDefinition[]): string {
     line(Array<string>(5).fill('---')),
     ...body,
   ].join('\n');
-}
-
-/** Prints the table. */
-export async function listOptions({ settings, io, style, commands }: CommandContext): Promise<ExitCode> {
-  const rows = optionRows(commands);
-  if (settings.get(json)) {
-    await io.stdout.write(`${JSON.stringify(rows)}\n`);
-    return EXIT.ok;
-  }
-  const lines = renderTable(
-    [
-      { title: 'option', value: (row: OptionRow) => row.flag },
-      { title: 'environment variable', value: (row: OptionRow) => row.environment },
-      { title: 'default', value: (row: OptionRow) => row.default },
-      { title: 'meaning', value: (row: OptionRow) => row.description },
-    ],
-    rows,
-    style,
-  );
-  await writeAll(
-    io.stdout,
-    lines.map((text) => `${text}\n`),
-  );
-  return EXIT.ok;
 }

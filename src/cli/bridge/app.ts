@@ -1,0 +1,18 @@
+/**
+ * `vnpy-bridge`: the program, put together from its commands.
+ *
+ * @module
+ */
+import type { Program } from '../kit/command.js';
+import { COMMANDS } from './commands/index.js';
+import { EXIT_MEANINGS, exitCodeOf } from './exit-codes.js';
+import { renderError } from './output/error.js';
+
+export const VNPY_BRIDGE: Program = {
+  name: 'vnpy-bridge',
+  description: 'Look at, record, replay, simulate and relay vnpy servers.',
+  commands: COMMANDS,
+  exitMeanings: EXIT_MEANINGS,
+  exitCodeOf,
+  renderError,
+};

@@ -1,0 +1,44 @@
+/**
+ * The command `options`, of every program.
+ *
+ * @module
+ */
+import type { CommandDefinition } from './command.js';
+import { writeAll } from './io.js';
+import { flagOption } from './option.js';
+import { color, config, OUTPUT } from './options.js';
+
+/** @param json - The program's flag for JSON, where it has one for all commands. */
+export function optionsCommand(
+  json = flagOption('json', { group: OUTPUT, description: 'Print one JSON array' }),
+): CommandDefinition {
+  return {
+    name: 'options',
+    summary: 'List all options with their environment variables and defaults',
+    options: [config, json, color],
+    run: async ({ settings, io, style, program }) => {
+      const { optionRows } = await import('./option-rows.js');
+      const rows = optionRows(program);
+      if (settings.get(json)) {
+        await io.stdout.write(`${JSON.stringify(rows)}\n`);
+        return 0;
+      }
+      const { renderTable } = await import('./text/table.js');
+      const lines = renderTable<(typeof rows)[number]>(
+        [
+          { title: 'option', value: (row) => row.flag },
+          { title: 'environment variable', value: (row) => row.environment },
+          { title: 'default', value: (row) => row.default },
+          { title: 'meaning', value: (row) => row.description },
+        ],
+        rows,
+        style,
+      );
+      await writeAll(
+        io.stdout,
+        lines.map((line) => `${line}\n`),
+      );
+      return 0;
+    },
+  };
+}
