@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NOT_DATA } from '../pickle/values/not-data.js';
+import { NOT_DATA } from '../pickle/internal.js';
 import type { Names } from '../options.js';
 import { abortSignal, checkOptions, choice } from './checks.js';
 

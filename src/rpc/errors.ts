@@ -5,7 +5,7 @@
  */
 import { BridgeError } from '../errors.js';
 import type { BridgeErrorOptions } from '../errors.js';
-import { stringRepr } from '../pickle/wire/python-repr.js';
+import { stringRepr } from '../pickle/internal.js';
 
 /**
  * What is known about a request whose answer did not come.

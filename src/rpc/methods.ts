@@ -4,7 +4,7 @@
  * @module
  */
 import { PickleError, Pickler, Unpickler } from '../pickle/index.js';
-import { stringRepr } from '../pickle/wire/python-repr.js';
+import { stringRepr } from '../pickle/internal.js';
 import { checkOptions } from './checks.js';
 import type { Names } from '../options.js';
 import { RpcUsageError } from './errors.js';

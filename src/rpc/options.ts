@@ -5,8 +5,8 @@
  */
 import { ClassRegistry, PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.js';
+import { DUMPS_OPTION_NAMES, LOADS_OPTION_NAMES } from '../pickle/internal.js';
 import { shown, without } from '../options.js';
-import { DUMPS_OPTION_NAMES, LOADS_OPTION_NAMES } from '../pickle/classes/options.js';
 import { checkOptions, count, duration, flag, textList, withMethods } from './checks.js';
 import type { Names } from '../options.js';
 import { RpcUsageError } from './errors.js';

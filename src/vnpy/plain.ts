@@ -26,7 +26,7 @@ import {
   PyUuid,
   PyZoneInfo,
 } from '../pickle/index.js';
-import { converted } from '../pickle/values/field-types.js';
+import { converted } from '../pickle/internal.js';
 import { isEnumMember } from './enums/enum.js';
 import { InvalidDataError } from './errors.js';
 

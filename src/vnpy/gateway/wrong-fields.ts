@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { misfitsOf } from '../../pickle/values/field-types.js';
+import { misfitsOf } from '../../pickle/internal.js';
 import type { Reporter } from '../../rpc/reporter.js';
 import { dataClassOf } from '../data/classes.js';
 import { describe } from '../data/describe.js';

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { python3Name } from '../../../pickle/classes/python2-names.js';
+import { python3Name } from '../../../pickle/internal.js';
 import { findingKind } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';

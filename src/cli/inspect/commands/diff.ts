@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { opcodeOf } from '../../../pickle/wire/opcodes.js';
+import { opcodeOf } from '../../../pickle/index.js';
 import type { Io } from '../../kit/io.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import { escapeText } from '../../kit/text/escape.js';

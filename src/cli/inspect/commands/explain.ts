@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/wire/opcodes.js';
+import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/index.js';
 import type { Opcode } from '../../../pickle/index.js';
 import type { Io } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';

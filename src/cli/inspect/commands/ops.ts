@@ -5,9 +5,7 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { disassembleLines } from '../../../pickle/wire/disassemble.js';
-import { UnpicklingError } from '../../../pickle/errors.js';
-import { opcodeNamed, opcodeOf } from '../../../pickle/wire/opcodes.js';
+import { disassembleLines, UnpicklingError, opcodeNamed, opcodeOf } from '../../../pickle/index.js';
 import type { Io } from '../../kit/io.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';

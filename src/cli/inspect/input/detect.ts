@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HIGHEST_PROTOCOL } from '../../../pickle/wire/opcodes.js';
+import { HIGHEST_PROTOCOL } from '../../../pickle/index.js';
 import { isMcap } from '../../recording/format.js';
 import { analyse, stateOf } from '../machine/analyse.js';
 import { isCapture } from './packets.js';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { python3Name } from '../../../pickle/classes/python2-names.js';
+import { python3Name } from '../../../pickle/internal.js';
 import { pythonBytes } from '../../kit/text/escape.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { COLLECTIONS } from './known/collections.js';

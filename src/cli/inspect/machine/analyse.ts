@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { UnpicklingError } from '../../../pickle/errors.js';
-import type { UnpicklingErrorCode } from '../../../pickle/errors.js';
-import type { Token } from '../../../pickle/wire/tokens.js';
+import { UnpicklingError } from '../../../pickle/index.js';
+import type { UnpicklingErrorCode, Token } from '../../../pickle/index.js';
 import type { FindingCode } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';

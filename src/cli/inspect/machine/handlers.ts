@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { OPCODES } from '../../../pickle/wire/opcodes.js';
-import type { OpcodeName } from '../../../pickle/wire/opcodes.js';
-import type { Token } from '../../../pickle/wire/tokens.js';
+import { OPCODES } from '../../../pickle/index.js';
+import type { Token } from '../../../pickle/index.js';
+import type { OpcodeName } from '../../../pickle/internal.js';
 import { addItems, addPairs, addPairsAboveMark, append, build, call } from './mutations.js';
 import type { Machine } from './machine.js';
 import { NOTHING } from './nodes.js';

@@ -7,7 +7,7 @@
 import type { Machine } from './machine.js';
 import { entryOf } from './nodes.js';
 import type { CallNode, Node } from './nodes.js';
-import type { Token } from '../../../pickle/wire/tokens.js';
+import type { Token } from '../../../pickle/index.js';
 
 const MODULE = 'joblib.numpy_pickle';
 const NAME = 'NumpyArrayWrapper';

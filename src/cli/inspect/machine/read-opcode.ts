@@ -4,12 +4,9 @@
  *
  * @module
  */
-import { UnpicklingError } from '../../../pickle/errors.js';
-import { DigitsError, NumberError, parseInteger } from '../../../pickle/wire/numbers.js';
-import { opcodeOf } from '../../../pickle/wire/opcodes.js';
-import type { Opcode } from '../../../pickle/wire/opcodes.js';
-import { readToken } from '../../../pickle/wire/tokens.js';
-import type { Token } from '../../../pickle/wire/tokens.js';
+import { UnpicklingError, opcodeOf, readToken } from '../../../pickle/index.js';
+import type { Opcode, Token } from '../../../pickle/index.js';
+import { DigitsError, NumberError, parseInteger } from '../../../pickle/internal.js';
 
 /** Opcodes without an argument or with one byte as a number, by their byte. */
 const SIMPLE: readonly (Opcode | undefined)[] = Array.from({ length: 256 }, (_, code) => {

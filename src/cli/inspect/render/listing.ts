@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { argumentRepr } from '../../../pickle/wire/disassemble.js';
-import type { Token } from '../../../pickle/wire/tokens.js';
+import { argumentRepr } from '../../../pickle/index.js';
+import type { Token } from '../../../pickle/index.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { Sink } from '../../kit/io.js';
 import type { LineBuffer } from '../../kit/text/line-buffer.js';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { python3Name } from '../../../pickle/classes/python2-names.js';
+import { python3Name } from '../../../pickle/internal.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import { KeyTable } from '../lens/keys.js';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { opcodeOf } from '../../../pickle/wire/opcodes.js';
+import { opcodeOf } from '../../../pickle/index.js';
 import type { Viewer } from '../lens/view.js';
 import type { Analysis } from '../machine/analyse.js';
 import type { Node } from '../machine/nodes.js';

@@ -1,0 +1,18 @@
+/**
+ * What the house shares of the codec beyond its public surface: `src/rpc`, `src/vnpy` and `src/cli` import from here and
+ * from `index.ts`, and from no other file of this folder.
+ *
+ * @module
+ */
+// Options that are passed through to the codec are checked by its names.
+export { DUMPS_OPTION_NAMES, LOADS_OPTION_NAMES } from './classes/options.js';
+
+// Values of declared fields, and objects that say that they are no data.
+export { converted, misfitsOf } from './values/field-types.js';
+export { NOT_DATA } from './values/not-data.js';
+
+// Python's names, texts and numbers, for messages and for `pickle-inspect`.
+export { python3Name } from './classes/python2-names.js';
+export { DigitsError, NumberError, parseInteger } from './wire/numbers.js';
+export type { OpcodeName } from './wire/opcodes.js';
+export { stringRepr } from './wire/python-repr.js';
