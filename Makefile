@@ -14,7 +14,7 @@ endif
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check-tools demo test lint format-check typecheck unit-test interop-test browser-test matrix bench fixtures clean
+.PHONY: help setup check-tools demo test lint format-check typecheck unit-test interop-test browser-test matrix newest bench fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +73,9 @@ browser-test: dist/.stamp
 
 matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is, and old libzmq (an hour; ONLY='--python 3.12 --node 22 --quick')
 	@node build/scripts/matrix.js $(ONLY)
+
+newest: setup build/.stamp ## the interop tests against the newest vnpy of the registry, whatever it is
+	@node build/scripts/matrix.js --newest
 
 bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)
 	npm run --silent bench -- $(ONLY)

@@ -2,9 +2,10 @@
  * `make matrix`: the tests over every CPython of this machine, every vnpy that pip installs for it, several Node.js, and old
  * libraries of ZeroMQ.
  *
- *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--libzmq 4.2] [--quick]
+ *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--libzmq 4.2] [--quick] [--newest]
  *
- * Each option may be repeated and chooses by prefix; `--quick` leaves out the complete suites. What is installed for it
+ * Each option may be repeated and chooses by prefix; `--quick` leaves out the complete suites. `--newest` takes the vnpy that
+ * the registry has today, the newest CPython and this Node.js alone. What is installed for it
  * lies in build/matrix. Prints the tables of the README; exit code 1 when anything failed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,8 +15,8 @@ import { checkInstallation } from './matrix/install.js';
 import { getLibrary, LIBRARIES } from './matrix/libraries.js';
 import type { Library } from './matrix/libraries.js';
 import { getNode, NODE_RANGES, OWN_NODE } from './matrix/nodes.js';
-import { findPythons, makeEnvironment, RELEASES } from './matrix/pythons.js';
-import type { Python } from './matrix/pythons.js';
+import { findPythons, makeEnvironment, NEWEST, RELEASES } from './matrix/pythons.js';
+import type { Python, Release } from './matrix/pythons.js';
 import { runTests, WORK } from './matrix/run.js';
 import type { Node, TestResult } from './matrix/run.js';
 import { failures, libraryTable, nodeTable, pythonTable, verdict } from './matrix/tables.js';
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     node: { type: 'string', multiple: true, default: [] },
     libzmq: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
+    newest: { type: 'boolean', default: false },
   },
 });
 
@@ -45,8 +47,9 @@ function tell(text: string): void {
 
 async function main(): Promise<number> {
   mkdirSync(WORK, { recursive: true });
-  const pythons = (await findPythons()).filter(({ version }) => chosen(version, options.python));
-  const releases = RELEASES.filter(({ vnpy }) => chosen(vnpy, options.vnpy));
+  const found = (await findPythons()).filter(({ version }) => chosen(version, options.python));
+  const pythons = options.newest ? found.slice(-1) : found;
+  const releases = (options.newest ? NEWEST : RELEASES).filter(({ vnpy }) => chosen(vnpy, options.vnpy));
   tell(
     `CPython ${pythons.map(({ version }) => version).join(', ')}; vnpy ${releases.map(({ vnpy }) => vnpy).join(', ')}`,
   );
@@ -64,15 +67,15 @@ async function main(): Promise<number> {
     }
     environments.set(python, venvs);
   }
-  const nodes = await getNodes();
+  const nodes = options.newest ? [OWN_NODE] : await getNodes();
 
   const cells: Cell[] = [];
   for (const node of nodes)
-    for (const [python, venvs] of environments) cells.push(...(await contract(node, python, venvs)));
+    for (const [python, venvs] of environments) cells.push(...(await contract(node, python, venvs, releases)));
 
   const ofPythons = options.quick ? [] : await completeSuites(environments);
-  const ofNodes = await nodeChecks(nodes);
-  const ofLibraries = await libraryChecks(pythons);
+  const ofNodes = options.newest ? [] : await nodeChecks(nodes);
+  const ofLibraries = options.newest ? [] : await libraryChecks(pythons);
 
   writeFileSync(join(WORK, 'results.json'), JSON.stringify({ cells, ofPythons, ofNodes, ofLibraries }, undefined, 2));
   console.log(
@@ -99,16 +102,23 @@ async function getNodes(): Promise<Node[]> {
 }
 
 /** The contract with one Node.js and one Python, over all vnpy versions and locales. */
-async function contract(node: Node, python: Python, venvs: Readonly<Record<string, string>>): Promise<Cell[]> {
+async function contract(
+  node: Node,
+  python: Python,
+  venvs: Readonly<Record<string, string>>,
+  releases: readonly Release[],
+): Promise<Cell[]> {
   if (Object.keys(venvs).length === 0) return [];
   const tests = await runTests(node, 'interop', [CONTRACT], venvs);
   tell(`contract, Node.js ${node.version}, CPython ${python.version}: ${verdict(tests)}`);
-  return RELEASES.filter(({ id }) => id in venvs).map(({ id, vnpy }) => ({
-    python: python.version,
-    vnpy,
-    node: node.version,
-    tests: tests.filter((result) => concerns(result, id)),
-  }));
+  return releases
+    .filter(({ id }) => id in venvs)
+    .map(({ id, vnpy }) => ({
+      python: python.version,
+      vnpy,
+      node: node.version,
+      tests: tests.filter((result) => concerns(result, id)),
+    }));
 }
 
 /** A test names its vnpy in the title of its group; one that names none (a file that does not load) concerns all. */

@@ -3,13 +3,20 @@
  *
  * @module
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../interop/support/versions.js';
 import { execute, WORK } from './run.js';
 import type { Node, TestResult } from './run.js';
 
-const ENTRIES = ['vnpy-bridge', 'vnpy-bridge/pickle', 'vnpy-bridge/rpc', 'vnpy-bridge/vnpy'];
+/** The entries of the package, as users name them. */
+export function entries(): string[] {
+  const text = readFileSync(join(repositoryRoot(), 'package.json'), 'utf8');
+  const { name, exports } = JSON.parse(text) as { name: string; exports: Record<string, unknown> };
+  return Object.keys(exports)
+    .filter((entry) => entry !== './package.json')
+    .map((entry) => name + entry.slice(1));
+}
 
 /** `npm install` into an empty project, then every entry by `import` and `require`, and both programs by their names. */
 export async function checkInstallation(node: Node, tarball: string): Promise<TestResult[]> {
@@ -24,11 +31,11 @@ export async function checkInstallation(node: Node, tarball: string): Promise<Te
     results.push({ titles: [title], passed: code === 0, message: code === 0 ? '' : output.trim() });
   };
   await step('npm install', 'npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', tarball]);
-  for (const entry of ENTRIES)
+  for (const entry of entries())
     await step(`import ${entry}`, node.path, ['--input-type=module', '-e', `import '${entry}'`]);
   // Node.js 20.19, 22.12 and later.
   if (await canRequire(node))
-    for (const entry of ENTRIES) await step(`require ${entry}`, node.path, ['-e', `require('${entry}')`]);
+    for (const entry of entries()) await step(`require ${entry}`, node.path, ['-e', `require('${entry}')`]);
 
   for (const program of ['pickle-inspect', 'vnpy-bridge'])
     await step(program, join(project, 'node_modules', '.bin', program), ['--version']);

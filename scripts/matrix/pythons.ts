@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { repositoryRoot } from '../../interop/support/versions.js';
@@ -25,6 +25,9 @@ export interface Release {
   readonly extra: readonly string[];
 }
 
+/** Instead of a version: whichever is the newest. */
+const LATEST = 'newest';
+
 /** The releases that the matrix covers: the newest, the last with the older events, and the ends of two older series. */
 export const RELEASES: readonly Release[] = [
   { id: '4.5', vnpy: '4.5.0', rpcservice: '1.1.0', extra: [] },
@@ -33,6 +36,12 @@ export const RELEASES: readonly Release[] = [
   // vnpy_rpcservice 1.0 imports the backport of importlib.metadata.
   { id: '3.9', vnpy: '3.9.4', rpcservice: '1.0.6', extra: ['importlib_metadata==8.7.0', 'zipp==3.23.0'] },
 ];
+
+/** In place of `RELEASES`: what the registry has today, told from no list, beside the last release with the older events. */
+export const NEWEST: readonly Release[] = RELEASES.flatMap((release) => {
+  if (release.id === '4.5') return { ...release, vnpy: LATEST, rpcservice: LATEST };
+  return release.id === '4.4' ? release : [];
+});
 
 const OLDEST_MINOR = 10;
 
@@ -84,20 +93,28 @@ export async function makeEnvironment(python: Python, release: Release): Promise
   const requirements = join(WORK, `requirements-${release.vnpy}.txt`);
   writeFileSync(requirements, requirementsOf(release));
   const folder = join(WORK, `python-${python.version}-vnpy-${release.vnpy}`);
+  // What is the newest may have changed since it was made.
+  if (release.vnpy === LATEST) rmSync(folder, { recursive: true, force: true });
   const script = join(repositoryRoot(), 'python-fixtures', 'make-venv.sh');
   const { code, output } = await execute('sh', [script, folder, requirements], { env: { PYTHON: python.path } });
   if (code !== 0) throw new Error(output.trim());
   return folder;
 }
 
-/** The pinned list of the newest vnpy, with another vnpy in it. */
+/** The pinned list of `make setup`, with another vnpy in it. */
 function requirementsOf({ vnpy, rpcservice, extra }: Release): string {
   const newest = readFileSync(join(repositoryRoot(), 'python-fixtures', 'requirements.txt'), 'utf8');
   const lines = newest
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) =>
-      line.replace(/^vnpy==.*/, `vnpy==${vnpy}`).replace(/^vnpy_rpcservice==.*/, `vnpy_rpcservice==${rpcservice}`),
+      line
+        .replace(/^vnpy==.*/, pinned('vnpy', vnpy))
+        .replace(/^vnpy_rpcservice==.*/, pinned('vnpy_rpcservice', rpcservice)),
     );
   return [...lines, ...extra, ''].join('\n');
+}
+
+function pinned(name: string, version: string): string {
+  return version === LATEST ? name : `${name}==${version}`;
 }

@@ -28,13 +28,14 @@ export interface Outcome {
 export async function execute(
   command: string,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly shell?: boolean } = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? repositoryRoot(),
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      shell: options.shell ?? false,
     });
     let output = '';
     const collect = (text: string): void => {
