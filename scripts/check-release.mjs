@@ -17,9 +17,10 @@ if (!/^git\+https:\/\/[^/]+\/[^/]+\/[^/]+\.git$/.test(repository?.url ?? '')) {
     'package.json does not say where the repository is: add "repository": { "type": "git", "url": "git+https://HOST/OWNER/NAME.git" }.',
   );
 }
-if (!changelog.split('\n').some((line) => line.startsWith(`## [${version}] - `))) {
+const heading = changelog.split('\n').find((line) => line.startsWith(`## [${version}] - `));
+if (!/ - \d{4}-\d{2}-\d{2}$/.test(heading ?? '')) {
   missing.push(
-    `CHANGELOG.md has no dated heading of ${version}: make "## [${version}] - YYYY-MM-DD" of "## [Unreleased]".`,
+    `CHANGELOG.md has no dated heading of ${version}: ${heading === undefined ? 'add' : `"${heading}" becomes`} "## [${version}] - YYYY-MM-DD".`,
   );
 }
 if (tag !== undefined && tag !== `v${version}`) {
