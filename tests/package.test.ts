@@ -49,7 +49,7 @@ async function evaluate(code: string, file = 'main.mjs', cwd = project): Promise
 describe('what is published', () => {
   test('the build, the documents, the examples and what runs it as a service, and nothing else', () => {
     const allowed =
-      /^(dist\/[^.].*\.(js|d\.ts)|docs\/[^/]+\.md|examples\/[^/]+\.ts|ops\/[^/]+\.(md|service|json)|ops\/Containerfile|[A-Z][A-Za-z_.-]*\.md|LICENSE|package\.json)$/;
+      /^(dist\/[^.].*\.(js|d\.ts)|dist\/cli\/inspect\/html\/page\/page\.css|docs\/[^/]+\.md|examples\/[^/]+\.ts|ops\/[^/]+\.(md|service|json)|ops\/Containerfile|[A-Z][A-Za-z_.-]*\.md|LICENSE|package\.json)$/;
     expect(packed.files.filter((file) => !allowed.test(file))).toEqual([]);
     // What stands in the repository's folders is there, whole.
     const folders = ['docs', 'examples', 'ops'].flatMap((parent) =>
@@ -87,11 +87,12 @@ describe('what is published', () => {
         .map((file) => file.slice(0, -suffix.length))
         .sort();
     const built = packed.files.filter((file) => file.startsWith('dist/')).map((file) => file.slice('dist/'.length));
-    const sources = modules(
-      readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/')),
-      '.ts',
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((file) =>
+      file.replaceAll('\\', '/'),
     );
-    expect(modules(built, '.js')).toEqual(sources);
+    const sources = modules(files, '.ts');
+    // The page of the HTML report is JavaScript as it stands in `src`.
+    expect(modules(built, '.js')).toEqual([...sources, ...modules(files, '.js')].sort());
     expect(modules(built, '.d.ts')).toEqual(sources);
   });
 

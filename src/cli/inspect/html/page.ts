@@ -1,13 +1,17 @@
 /**
  * The HTML report: one file without anything from outside. The Content-Security-Policy forbids everything but this
- * page's own script, which is named by its hash; the data stands in a JSON block that no character can leave.
+ * page's own script, which is named by its hash; the data stands in a JSON block that no character can leave. Script and
+ * style sheet are files beside this one, as the build copies them.
  *
  * @module
  */
 import { createHash } from 'node:crypto';
-import { PAGE_SCRIPT } from './page-script.js';
-import { PAGE_STYLE } from './page-style.js';
+import { readFileSync } from 'node:fs';
 import type { ReportMessage } from './report.js';
+
+function pageFile(name: string): string {
+  return readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
+}
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -23,7 +27,8 @@ function embeddedJson(value: unknown): string {
 
 /** The page. `hidden` is the number of messages that are left out. */
 export function reportPage(title: string, messages: readonly ReportMessage[], hidden: number): string {
-  const hash = createHash('sha256').update(PAGE_SCRIPT).digest('base64');
+  const script = `${pageFile('page.js')}\nstart(document);\n`;
+  const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -32,7 +37,7 @@ export function reportPage(title: string, messages: readonly ReportMessage[], hi
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${pageFile('page.css')}</style>
 </head>
 <body>
 <header>
@@ -51,7 +56,7 @@ export function reportPage(title: string, messages: readonly ReportMessage[], hi
 </main>
 <noscript>This report needs the script that it carries.</noscript>
 <script type="application/json" id="data">${embeddedJson({ messages, hidden })}</script>
-<script>${PAGE_SCRIPT}</script>
+<script type="module">${script}</script>
 </body>
 </html>
 `;
