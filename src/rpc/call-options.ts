@@ -21,9 +21,9 @@ export interface CallOptions {
    */
   readonly priority?: 'high' | 'normal';
   /**
-   * What becomes of the call while there is no connection: `'wait'` (default) for the next one, as long as its timeout
-   * allows, or `'fail'` at once with `outcome: 'not-sent'`, also when the connection breaks before the request has left.
-   * What is right now and wrong later, an order at a price, is to fail.
+   * What becomes of the call while there is no connection. `'wait'` (default) waits for the next one, as long as the timeout
+   * allows. `'fail'` fails at once with `outcome: 'not-sent'`, also when the connection breaks before the request has left.
+   * Choose `'fail'` for a call that is right now and wrong later, such as an order at a price.
    */
   readonly whenDisconnected?: 'wait' | 'fail';
 }

@@ -21,10 +21,14 @@ export type Handler = (...args: never[]) => unknown;
 export interface RegisterOptions {
   /**
    * The Python names of the parameters, so that clients can pass keyword arguments and get Python's TypeErrors:
-   * `'a'` is required, `'b?'` has a default (the handler gets undefined), `'*args'` takes the rest of the positional
-   * arguments, `'**kwargs'` the rest of the keyword arguments, as one object that comes last. What follows `'*'`, or
-   * `'*args'`, can be given by keyword only; for the handler it stands before the rest: `['a', '*args', 'key']` are the
-   * parameters of `(a, key, ...args) => …`.
+   *
+   * - `'a'` is required.
+   * - `'b?'` has a default. The handler gets undefined.
+   * - `'*args'` takes the rest of the positional arguments.
+   * - `'**kwargs'` takes the rest of the keyword arguments, as one object that comes last.
+   * - Names behind `'*'`, or `'*args'`, can be given by keyword only. The handler gets them before the rest. So
+   *   `['a', '*args', 'key']` are the parameters of `(a, key, ...args) => …`.
+   *
    * Without `params`, positional arguments are passed on as they are, and keyword arguments answered with a TypeError.
    */
   readonly params?: readonly string[] | undefined;

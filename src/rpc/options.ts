@@ -115,16 +115,18 @@ export interface RpcServerOptions {
   /** Classes that requests, results and events carry. Default: none, so that instances are inert data. */
   readonly registry?: ClassRegistry;
   /**
-   * Limits and choices of decoding what comes in. Default: `forward: false`, so that what only some Pythons can load, in a
-   * request, is data that neither this server nor a client of this program writes to others, unless its `dumps.foreign` is
-   * `'write'`. With `forward: true` requests count as what a Python server sent.
+   * Limits and choices of decoding what comes in. Default: `forward: false`. Values of a request that only some Pythons can
+   * load are then data that stays here. Neither this server nor a client of this program writes them to others, unless its
+   * `dumps.foreign` is `'write'`. With `forward: true` requests count as data of a Python server.
    */
   readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
   /**
-   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads; and `foreign: 'decoded'`.
-   * What came from a Python server, in a reply or an event that an RpcClient read, or in what `loads` read, may then go to
-   * others, but for persistent ids and arrays of more than 32 dimensions. What only some Pythons can load, of the kinds that
-   * `ForeignPolicy` lists, is refused when this program made it, or when it came in a request: see `loads`.
+   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads, and `foreign: 'decoded'`.
+   * That decides about values that only some Pythons can load, of the kinds that `ForeignPolicy` lists:
+   *
+   * - Values of a Python server may go to others, in a reply or an event that an RpcClient read. So may values that `loads` read.
+   * - Persistent ids and arrays of more than 32 dimensions are refused.
+   * - Values that this program made, or that came in a request, are refused. See `loads`.
    */
   readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** Time between heartbeats, in ms. Default 10,000, vnpy's `HEARTBEAT_INTERVAL` (vnpy/rpc/common.py). */

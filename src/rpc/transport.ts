@@ -12,9 +12,9 @@ export type Frames = readonly Uint8Array[];
 /**
  * How long the system goes on trying to deliver a request that the server's machine does not acknowledge, in ms.
  *
- * A closed socket does not take back what the system has: it is sent again and again, for minutes, and an order that was
- * given up long ago would be executed when the network comes back, behind the back of the connection made since. Where the
- * system cannot be told (macOS), it stays so.
+ * A closed socket does not take back what the system has. The system sends it again and again, for minutes. So an order that
+ * was given up long ago would be executed when the network comes back, beside the connection made since. If the system has no
+ * such setting (macOS), it stays so.
  */
 export const DELIVERY_TIMEOUT = 10_000;
 

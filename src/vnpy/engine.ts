@@ -47,8 +47,8 @@ export const ENGINE_METHODS = [
 /**
  * The functions of `vnpy.trader.engine.MainEngine` that vnpy_rpcservice registers, and the stream of its events.
  *
- * Ids of orders and fills are unique across runs, as those of a broker's sessions are: vnpy's applications remember the fills
- * that they have booked by `vt_tradeid`, and drop one that comes again after a restart (`vnpy_ctastrategy.engine`).
+ * Ids of orders and fills are unique across runs, as those of a broker's sessions are. vnpy's applications remember the fills
+ * that they have booked by `vt_tradeid`. They drop one that comes again after a restart (`vnpy_ctastrategy.engine`).
  */
 export interface TradingEngine {
   /**

@@ -32,16 +32,16 @@ const APP_NAME = 'RpcService';
 /** Options of RpcService: those of its RpcServer, and two of its own. */
 export interface RpcServiceOptions extends RpcServerOptions {
   /**
-   * The oldest vnpy that clients run, `'4.0'` or `'3.9.4'` for instance. What its enums do not have (`Exchange.GLOBAL`
-   * before 4.1) would break the whole message that it stands in, `get_all_contracts` for one: data with it is left out
-   * of events and answers, for all clients, counted in {@link ServiceStats.withheld}, and logged. Default: nothing is
+   * The oldest vnpy that clients run, `'4.0'` or `'3.9.4'` for instance. A member that its enums do not have
+   * (`Exchange.GLOBAL` before 4.1) would break the whole message, `get_all_contracts` for one. Data with such a member is left
+   * out of events and answers, for all clients. It is counted in {@link ServiceStats.withheld}, and logged. Default: nothing is
    * left out, which suits clients of vnpy 4.1 and later.
    */
   readonly oldestClient?: string;
   /**
-   * The zone in which times are written that the engine gave as a JavaScript Date: Python's programs read the wall clock of the
-   * exchange from them. A key of the IANA database, or a zone. Default `'Asia/Shanghai'`. Where vnpy's field has no zone
-   * (`option_expiry`, `option_listed`, `localtime`, `LogData.time`) it is the wall clock there. Data that is relayed, and every
+   * The zone in which times are written that the engine gave as a JavaScript Date. Python's programs read the clock of the
+   * exchange from them. A key of the IANA database, or a zone. Default `'Asia/Shanghai'`. A field of vnpy's without a zone
+   * (`option_expiry`, `option_listed`, `localtime`, `LogData.time`) gets the clock's time there. Relayed data, and every
    * PyDateTime, keeps the zone that it has.
    */
   readonly zone?: TzInfo | string;

@@ -95,15 +95,21 @@ export interface LoadsOptions {
 }
 
 /**
- * What becomes of values that some Pythons can load and others raise an exception at: a `PyGlobal` or `PyObject` of a class
- * that the registry does not have, a `PersistentId`, a `PyZoneInfo` of a key that the IANA database does not have, a
- * `PytzZone`, a `PosixPath` or `WindowsPath`, a numpy array of more than 32 dimensions.
+ * What becomes of values that some Pythons can load, while others raise an exception:
+ *
+ * - a `PyGlobal` or `PyObject` of a class that the registry does not have;
+ * - a `PersistentId`;
+ * - a `PyZoneInfo` of a key that the IANA database does not have, or a `PytzZone`;
+ * - a `PosixPath` or `WindowsPath`;
+ * - a numpy array of more than 32 dimensions.
+ *
+ * The policies are:
  *
  * - `'write'`: they are written.
- * - `'decoded'`: they are written when they came in a pickle, from a Python that had them; what this program made is
+ * - `'decoded'`: they are written when they came in a pickle, from a Python that had them. Values that this program made are
  *   refused. A `PersistentId`, and an array of so many dimensions, is refused wherever it came from.
- * - `'refuse'`: as `'decoded'`, and a `PyGlobal` or `PyObject` is refused wherever it came from, because the reader would
- *   import and call what it names; but for a decoded member of a registered enum that this side does not know.
+ * - `'refuse'`: as `'decoded'`, and a `PyGlobal` or `PyObject` is refused wherever it came from. The reader would import and
+ *   call what it names. A decoded member of a registered enum that this side does not know is written.
  *
  * Names of the basic types of `builtins`, `collections` and `datetime` are always written, as are those of the registry.
  */

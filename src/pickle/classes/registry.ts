@@ -18,10 +18,13 @@ export interface FieldDefinition {
    */
   readonly float?: boolean | undefined;
   /**
-   * What the attribute is declared to hold in Python. Unless `lossless` is asked for, it is read so: as a number a Decimal, a
-   * Fraction, a bool, an int beyond 2^53 and numpy's numbers; as a `PyDateTime` pandas's Timestamp, numpy's datetime64, a
-   * date, and a datetime in a zone of dateutil; "not a time" as null. Anything else stays as it came. A `float` is written as a
-   * float.
+   * What the attribute is declared to hold in Python. Unless `lossless` is asked for, it is read as that:
+   *
+   * - A number may come as a Decimal, a Fraction, a bool, an int beyond 2^53 or one of numpy's numbers.
+   * - A `PyDateTime` may come as pandas's Timestamp, numpy's datetime64, a date, or a datetime in a zone of dateutil. "Not a
+   *   time" is null.
+   *
+   * Anything else stays as it came. A `float` is written as a float.
    */
   readonly type?: FieldType | undefined;
   /** None is a value of the attribute's. It matters for a number only: a datetime that is None is "not a time". */

@@ -80,9 +80,15 @@ export class NumpyDType {
 /**
  * A numpy array.
  *
- * `data` has the elements in memory order as the nearest typed array: BigInt64Array for `i8`, `u8`, `M8` and `m8`;
- * Uint8Array for `b1`; Float32Array for `f2`; real and imaginary parts in turn for complex numbers; the raw bytes for `S`
- * and `U`; an array of values for `O`. Byte order is this machine's, whatever `dtype` says.
+ * `data` has the elements in memory order as the nearest typed array:
+ *
+ * - BigInt64Array for `i8`, `u8`, `M8` and `m8`;
+ * - Uint8Array for `b1`, and Float32Array for `f2`;
+ * - real and imaginary parts in turn for complex numbers;
+ * - the raw bytes for `S` and `U`;
+ * - an array of values for `O`.
+ *
+ * Byte order is this machine's, whatever `dtype` says.
  */
 export class NDArray {
   readonly dtype: string;
@@ -97,8 +103,8 @@ export class NDArray {
   readonly writeable: boolean;
 
   /**
-   * @throws RangeError when the data does not have as many elements as the shape says, or elements of another size; when the
-   *   type is unknown; and beyond 64 dimensions, which is all that numpy 2 has (NPY_MAXDIMS; 32 in numpy 1).
+   * @throws RangeError when the data does not have as many elements as the shape says, or elements of another size. Also when
+   *   the type is unknown, and beyond 64 dimensions, which is all that numpy 2 has (NPY_MAXDIMS, 32 in numpy 1).
    */
   constructor(dtype: string, shape: readonly number[], data: NumpyData, fortran = false, writeable = true) {
     const type = new NumpyDType(dtype);

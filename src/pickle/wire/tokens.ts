@@ -10,9 +10,12 @@ import type { Opcode } from './opcodes.js';
 import { decodeLatin1, decodeRawUnicodeEscape, decodeStringEscape, decodeUtf8, TextError } from './text.js';
 
 /**
- * An opcode's argument: a number or bigint for ints and floats, true and false for `I01` and `I00`, a string for text
- * (module and name of GLOBAL and INST with a space between, as `pickletools` gives them), Uint8Array for bytes and
- * bytearrays (a view into the data), undefined for none.
+ * An opcode's argument:
+ *
+ * - a number or bigint for ints and floats, true and false for `I01` and `I00`;
+ * - a string for text. Module and name of GLOBAL and INST have a space between, as `pickletools` gives them;
+ * - Uint8Array for bytes and bytearrays, a view into the data;
+ * - undefined for none.
  */
 export type TokenArgument = number | bigint | boolean | string | Uint8Array | undefined;
 

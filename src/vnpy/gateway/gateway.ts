@@ -402,8 +402,8 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * The latest tick of a symbol that the stream has brought over the present connection: for a relay, which gives it to a
-   * client that has just subscribed, and gives it none that may be of yesterday.
+   * The latest tick of a symbol that the stream has brought over the present connection. A relay gives it to a client that has
+   * just subscribed. It gives no tick that may be of yesterday.
    */
   liveTick(vtSymbol: string): TickData | undefined {
     return this.#liveTicks.present(vtSymbol);
@@ -525,11 +525,11 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * Waits until an order is no longer active, or as `until` wants it. With `trades: true` until its fills are here, too: as
-   * a rule vnpy tells them after the order.
+   * Waits until an order is no longer active, or as `until` wants it. With `trades: true` it also waits for the order's fills,
+   * because vnpy as a rule tells them after the order.
    *
-   * @throws {@link GatewayError} `TIMEOUT`, `TRADES_MISSING`, `ABORTED`, `CLOSED`, or `ORDER_VANISHED` when a restarted server does not
-   * know it any more, or another order has its id now.
+   * @throws {@link GatewayError} `TIMEOUT`, `TRADES_MISSING`, `ABORTED` or `CLOSED`. `ORDER_VANISHED` when a restarted server does
+   * not know the order any more, or when another order has its id now.
    */
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
     this.#requireOpen();
@@ -541,21 +541,15 @@ export class RpcGateway extends StateView implements TradingEngine {
   }
 
   /**
-   * What became of an order, by its reference: after a `sendOrder` with the outcome `unknown`.
+   * Asks the server what became of an order, by its reference. Use it after a `sendOrder` with the outcome `unknown`.
+   * docs/vnpy.md, "What findOrder can know", has the details.
    *
-   * Some gateways of vnpy do not keep the reference, or not for long: an order of CTP has it until the exchange's first
-   * report. What was seen here is remembered.
-   *
-   * Before it says that there is none, it has the server's event queue, out of which vnpy lists its orders, show that it is
-   * not behind: the server's log says then that it has no gateway `vnpy-bridge-findOrder-...`.
-   *
-   * @param options - `timeout`, in ms: of each call, and of the wait for that queue. Default: that of `request`.
-   * @returns `undefined` when there is no such order: the server does not list it, also after a second and all that was in
-   * its queue, and lists none without a reference that it could be. After 11 s if the connection was lost since: so long may
-   * the order have been on its way.
-   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when that cannot be told: the server cannot be asked, or its queue does not
-   * move in time; it was restarted since the order was sent; it lists orders without a reference, or several with this one,
-   * which the message names. `ORDER_VANISHED` when the order was there and is not listed any more. `ABORTED`, `CLOSED`.
+   * @param options - `timeout`, in ms: of each call, and of the wait for the server's event queue. Default: that of `request`.
+   * @returns `undefined` when there is no such order and it will not come. That takes at least a second, and 11 s if the
+   * connection was lost since the order left.
+   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when it cannot be known. The server cannot be asked, or its queue does not move
+   * in time. Or it was restarted since the order was sent. Or it lists orders without a reference, or several with this one,
+   * and the message names them. `ORDER_VANISHED` when the order was there and is not listed any more. `ABORTED`, `CLOSED`.
    * @throws {@link InvalidDataError} when `reference` is no text, or empty.
    */
   async findOrder(

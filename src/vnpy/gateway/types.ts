@@ -141,8 +141,8 @@ export type GatewayProblem =
     }
   | {
       /**
-       * What the server tells does not fit together, and a comparison has left it so: the fills of an order do not add up to
-       * its `traded`, the order of a fill is not listed, or an order that was sent here. Told once for each order.
+       * The server's data do not fit together, and a comparison has left it so. The fills of an order do not add up to its
+       * `traded`. Or the server does not list the order of a fill, or an order that was sent here. Told once for each order.
        */
       readonly kind: 'inconsistent';
       readonly message: string;
