@@ -306,6 +306,18 @@ export class RpcClient {
     return this.#board.status;
   }
 
+  /**
+   * By when has reached the server, if it ever does, what left over a connection that is lost since: a request that nobody
+   * answered may be executed until then.
+   *
+   * @param sentAt - When it left, by performance.now(). Default: before this process began.
+   * @returns A time by performance.now(). `-Infinity` for what left over the connection that stands, or cannot be under way;
+   * `Infinity` while no connection has stood.
+   */
+  arrivesBy(sentAt = -Infinity): number {
+    return this.#session?.arrivesBy(sentAt) ?? Infinity;
+  }
+
   /** Counters, now. */
   stats(): ClientStats {
     return {

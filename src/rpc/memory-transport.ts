@@ -40,6 +40,7 @@ export class MemoryTransport implements Transport {
       connectRequest: (address: string, listener: ConnectionListener): RequestConnection => {
         const connection = this.#connect(address, 'reply', listener);
         return {
+          deliversFor: 0,
           send: (frames) => connection.toServer(frames),
           close: () => {
             connection.close();

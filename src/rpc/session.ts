@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Arrivals, tellsDelivery } from './arrivals.js';
 import type { CallTable } from './calls.js';
 import type { EventHub } from './event-hub.js';
 import { FeedWatch } from './feed-watch.js';
@@ -46,6 +47,7 @@ export class Session {
   readonly #watchdog: Watchdog;
   /** Where there is a subscription. */
   readonly #feedWatch: FeedWatch | undefined;
+  readonly #arrivals = new Arrivals();
   #lastMessageAt: number | undefined;
   #refused: string | undefined;
 
@@ -53,9 +55,10 @@ export class Session {
     const { client, sockets, addresses, calls, hub } = options;
     this.#options = options;
     this.#request = new Link<RequestConnection>({
-      connect: (listener) => sockets.connectRequest(addresses.request, listener),
+      connect: (listener) => tellsDelivery(sockets.connectRequest(addresses.request, listener)),
       reconnect: client.reconnect,
-      onOpen: () => {
+      onOpen: (connection) => {
+        this.#arrivals.opened(connection);
         this.#refuse(undefined);
         this.#changed();
       },
@@ -63,6 +66,7 @@ export class Session {
         this.#received(frames);
       }),
       onDown: (failure) => {
+        this.#arrivals.down();
         calls.connectionLost(failure.detail);
         this.#refuse(failure.refused === true ? failure.detail : undefined);
         this.#failed(addresses.request, failure);
@@ -114,6 +118,11 @@ export class Session {
   /** Why the server does not let this client in, if it does not. */
   get refused(): string | undefined {
     return this.#refused;
+  }
+
+  /** See `RpcClient.arrivesBy`. */
+  arrivesBy(sentAt: number): number {
+    return this.#arrivals.by(sentAt);
   }
 
   /** Age of the last message of any kind, in ms. */

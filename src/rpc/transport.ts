@@ -43,9 +43,14 @@ export interface ConnectionListener {
  * broke is dropped, so that a request belongs to one connection and can never leave over a later one.
  */
 export interface RequestConnection {
+  /**
+   * How long what was written to it may still reach the server after it was lost or closed, in ms: `0` where nothing is under
+   * way then, `Infinity` where that cannot be told. `RpcClient.arrivesBy` goes by it, and so `RpcGateway.findOrder`.
+   */
+  readonly deliversFor: number;
   /** Sends now or rejects, in which case nothing has left. Never waits. */
   send(frames: Frames): Promise<void>;
-  /** Closes at once; what was not delivered is dropped, 10 s later at the latest. May be called again. */
+  /** Closes at once; what was not delivered is dropped, after `deliversFor` at the latest. May be called again. */
   close(): void;
 }
 

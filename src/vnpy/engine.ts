@@ -61,8 +61,7 @@ export interface TradingEngine {
   /** @returns The order's `vt_orderid`, which none had before, or `''` when it was not taken: the reason goes to the log. */
   sendOrder(request: OrderRequest, gatewayName: string): Awaitable<string>;
   /**
-   * Ask for the cancellation of an order; its end comes as an event. For a gateway that is not there, a log event has to
-   * name it, behind all events so far: that is by what `RpcGateway.findOrder` knows that it has heard everything.
+   * Ask for the cancellation of an order; its end comes as an event.
    */
   cancelOrder(request: CancelRequest, gatewayName: string): Awaitable<void>;
   /** Bars from `start` to `end`; none when there are none. */
@@ -101,6 +100,18 @@ export interface TradingEngine {
    * publishes it again when a client subscribes in a quiet market; a client of vnpy would take an older one for a new price.
    */
   liveTick?(vtSymbol: string): TickData | undefined;
+
+  /**
+   * Tell a log event whose `msg` contains `marker`, behind the events of everything that was done before the call: also of what
+   * still waits in a queue of the engine's own. An engine that tells each event at once only has to log it.
+   *
+   * By it the client of an RpcService knows that it has heard everything: `RpcGateway.findOrder` says that there is no order only
+   * then. Behind an engine without it, `findOrder` finds every order that is there; where it finds none it says
+   * `ORDER_UNCERTAIN`, at once.
+   *
+   * @param marker - A text that no other log line has.
+   */
+  flushEvents?(marker: string): Awaitable<void>;
 
   /**
    * Everything that happens, each thing once and under its plain type (`eTick.`, not `eTick.rb2705.SHFE`): whoever

@@ -189,9 +189,8 @@ export class RpcService {
       'cancel_order',
       CancelRequest,
       async (request, gatewayName) => {
-        // Whoever asks whether his order is there may ask over another connection: it must not overtake the order.
-        if (isMarker(gatewayName)) await Promise.allSettled(this.#taking);
-        await engine.cancelOrder(request, gatewayName);
+        if (isMarker(gatewayName)) await this.#flush(gatewayName);
+        else await engine.cancelOrder(request, gatewayName);
       },
       undefined,
     );
@@ -215,6 +214,15 @@ export class RpcService {
     const last = this.#lastTicks.get(vtSymbol);
     if (last === undefined || last !== before || last !== this.#engine.liveTick?.(vtSymbol)) return;
     this.#publish(new Event(EventType.TICK, last));
+  }
+
+  /** A cancel for a gateway that is not there, in which a client asks whether it has heard everything. */
+  async #flush(marker: string): Promise<void> {
+    // It may ask over another connection than the one that its order came by: it must not overtake the order.
+    await Promise.allSettled(this.#taking);
+    if (this.#engine.flushEvents === undefined)
+      throw new TypeError('this engine has no flushEvents: what it has done may not have been told yet');
+    await this.#engine.flushEvents(marker);
   }
 
   async #take(request: OrderRequest, gatewayName: string): Promise<string> {

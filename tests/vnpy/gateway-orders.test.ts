@@ -17,6 +17,7 @@ import {
   vnpyRegistry,
 } from 'vnpy-bridge/vnpy';
 import { closed, contract, nextEvent, order, orderRequest, settled, startFake } from './support.js';
+import { parkedTransport } from '../rpc/support/delivery.js';
 
 const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
 
@@ -359,6 +360,52 @@ describe('sendOrder', () => {
       expect(await gateway.findOrder('a')).toBeUndefined();
       server.engine.hooks.set('cancel_order', refuse);
       await expect(gateway.findOrder('a')).rejects.toThrow(failsWith('ORDER_UNCERTAIN', 'TypeError: not for you'));
+    });
+
+    test('does not say that there is none while what was sent before a loss may still arrive', async () => {
+      const server = await startFake();
+      const transport = parkedTransport(server.transport, Infinity);
+      const gateway = await server.connected({ transport });
+      server.engine.onSendOrder = () => null;
+      const { reference } = await failureOf(gateway.sendOrder(orderRequest()));
+      expect(await gateway.findOrder(reference)).toBeUndefined();
+      const resynced = nextEvent<ResyncReport>(gateway, 'resynced');
+      server.transport.sever('requests');
+      await resynced;
+      await expect(gateway.findOrder(reference)).rejects.toThrow(
+        failsWith('ORDER_UNCERTAIN', 'may reach the server at any time: ask again'),
+      );
+    });
+
+    test('finds what is there behind an engine that cannot flush its events, and does not say that there is none', async () => {
+      const server = await startFake((engine) => {
+        Object.assign(engine, { flushEvents: undefined });
+        engine.orders = [order('1', { reference: 'a' })];
+      });
+      const gateway = await server.connected();
+      expect(await gateway.findOrder('a')).toMatchObject({ vt_orderid: 'CTP.1' });
+      const begun = performance.now();
+      await expect(gateway.findOrder('b')).rejects.toThrow(
+        failsWith('ORDER_UNCERTAIN', 'TypeError: this engine has no flushEvents'),
+      );
+      // After the second for which an order may need to be listed, not after the timeout of 30.
+      expect(performance.now() - begun).toBeLessThan(15_000);
+      expect(server.engine.cancels).toEqual([]);
+    });
+
+    test('a relay hands the question on, with the words that it was asked in', async () => {
+      const server = await startFake();
+      const gateway = await server.connected();
+      const markers: string[] = [];
+      server.engine.onMarker = (marker) => {
+        markers.push(marker);
+        server.engine.tellLog(`no gateway ${marker}`);
+      };
+      const told = gateway.next('log', { filter: ({ msg }) => msg.includes('mine') });
+      await gateway.flushEvents('mine');
+      await told;
+      expect(markers).toEqual([expect.stringMatching(/mine$/)]);
+      expect(server.engine.cancels).toEqual([]);
     });
 
     test('can be aborted at any time', async () => {

@@ -180,14 +180,14 @@ export class ScriptedEngine implements TradingEngine {
   }
 
   async cancelOrder(request: CancelRequest, gatewayName: string): Promise<void> {
-    if (gatewayName.startsWith('vnpy-bridge-')) {
-      // As MainEngine.get_gateway: the log is an event in its queue.
-      await this.#called('cancel_order', '?');
-      this.onMarker(gatewayName);
-      return;
-    }
     this.cancels.push([request, gatewayName]);
     await this.#called('cancel_order', gatewayName);
+  }
+
+  async flushEvents(marker: string): Promise<void> {
+    // As MainEngine.get_gateway: the log is an event in its queue.
+    await this.#called('cancel_order', '?');
+    this.onMarker(marker);
   }
 
   async queryHistory(request: HistoryRequest, gatewayName: string): Promise<BarData[]> {

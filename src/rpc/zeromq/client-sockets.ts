@@ -54,6 +54,8 @@ export class ZmqClientSockets implements ClientSockets {
       });
     });
     return {
+      // What else there is than TCP loses nothing under way.
+      deliversFor: address.scheme === 'tcp' ? DELIVERY_TIMEOUT : 0,
       send: (frames) => connection.send(frames),
       close: () => {
         connection.close();

@@ -10,7 +10,6 @@ import { DEFAULT_WINDOW } from '../../rpc/options.js';
 import { guardedLogger } from '../../rpc/logger.js';
 import { Reporter } from '../../rpc/reporter.js';
 import { SignalWatch } from '../../rpc/signal-watch.js';
-import { DELIVERY_TIMEOUT } from '../../rpc/transport.js';
 import type { ClientStatus } from '../../rpc/index.js';
 import {
   BarData,
@@ -28,7 +27,6 @@ import type { TradingEngine } from '../engine.js';
 import type { Event } from '../event.js';
 import { GatewayError, InvalidDataError } from '../errors.js';
 import type { DataByKind, DataKind } from '../kinds.js';
-import { isMarker } from './order-search/marker.js';
 import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
 import { Intake } from './intake.js';
@@ -63,9 +61,6 @@ import type {
   RpcGatewayOptions,
   TickStreamOptions,
 } from './types.js';
-
-/** What the systems' clocks and timers may add to DELIVERY_TIMEOUT, in ms. */
-const DELIVERY_MARGIN = 1000;
 
 /**
  * A vnpy server, seen as a vnpy strategy sees its MainEngine: its state in maps that are always current, its events, and
@@ -110,9 +105,6 @@ export class RpcGateway extends StateView implements TradingEngine {
   #phase: 'new' | 'open' | 'closed' = 'new';
   /** What another client may have on its way is not known; those of this package have so many by default. */
   readonly #rounds: number;
-  #isTcp = false;
-  /** When the present connection was made, by performance.now(). */
-  #connectedAt = -Infinity;
 
   /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
   constructor(options: RpcGatewayOptions = {}) {
@@ -362,7 +354,6 @@ export class RpcGateway extends StateView implements TradingEngine {
     if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
     if (this.#phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
     this.#phase = 'open';
-    this.#isTcp = requestAddress.startsWith('tcp:');
     this.#losses.start();
     try {
       this.client.subscribe('');
@@ -465,10 +456,6 @@ export class RpcGateway extends StateView implements TradingEngine {
       ': give it that, or an OrderData, which gateway.orders.get(vt_orderid) has',
     );
     const gatewayName = this.#targets.gatewayOfOrder(order, options);
-    if (isMarker(gatewayName)) {
-      await passMarker(gatewayName, this.#wayOf(undefined), this.#callOptions(options));
-      return;
-    }
     const answered = this.#losses.comparisons.orderCall();
     try {
       const callOptions = { ...this.#callOptions(options), priority: 'high' } as const;
@@ -476,6 +463,20 @@ export class RpcGateway extends StateView implements TradingEngine {
     } finally {
       answered();
     }
+  }
+
+  /**
+   * Has the server tell a log event whose `msg` contains `marker`, behind the events of everything that it did before, and of what
+   * left here before: when that event comes, all of those have come. {@link RpcGateway.findOrder} goes by it; a relay hands it on.
+   *
+   * A server of vnpy logs then that it has no gateway of that name.
+   *
+   * @param marker - A text that no other log line has.
+   * @throws {@link GatewayError} `ORDER_UNCERTAIN` where what left before a loss may come for longer than the timeout.
+   */
+  async flushEvents(marker: string, options: Omit<RequestOptions, 'gatewayName'> = {}): Promise<void> {
+    this.#requireOpen();
+    await passMarker(marker, this.#wayOf(undefined), this.#callOptions(optionsOf(options)));
   }
 
   /**
@@ -647,14 +648,10 @@ export class RpcGateway extends StateView implements TradingEngine {
 
   /** The way to the server of what was sent at a time, by performance.now(), or by an earlier process. */
   #wayOf(sentAt: number | undefined): WayToServer {
-    const isPresent = sentAt !== undefined && sentAt >= this.#connectedAt;
-    // What else there is than TCP loses nothing under way.
-    const arrivedBy = isPresent || !this.#isTcp ? -Infinity : this.#connectedAt + DELIVERY_TIMEOUT + DELIVERY_MARGIN;
-    return { client: this.client, arrivedBy, rounds: this.#rounds };
+    return { client: this.client, arrivedBy: this.client.arrivesBy(sentAt), rounds: this.#rounds };
   }
 
   #statusChanged(status: ClientStatus): void {
-    if (status.state === 'connected') this.#connectedAt = performance.now();
     this.#sync.statusChanged(status);
     this.#emitter.emit('status', status);
   }

@@ -259,6 +259,11 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     else this.#end(order, Status.CANCELLED);
   }
 
+  /** Logs the marker: each event is told before the call that causes it returns. */
+  flushEvents(marker: string): void {
+    this.#log(`all events before ${marker} are told`);
+  }
+
   /** Bars of the option `history`, or made-up ones that follow from seed, symbol and time. */
   queryHistory(request: HistoryRequest, gatewayName: string = this.gatewayName): readonly BarData[] {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'query_history');

@@ -48,6 +48,7 @@ export function tapTransport(inner: Transport, tap: Tap): Transport {
         connectRequest: (address, listener): RequestConnection => {
           const connection = sockets.connectRequest(address, tapped(listener, tap.replied));
           return {
+            deliversFor: connection.deliversFor,
             send: (frames) => {
               // Before it leaves: the answer must not be seen first.
               tap.requested?.(frames);

@@ -6,8 +6,8 @@
 import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
-import { CancelRequest, ContractData, Exchange, vnpyRegistry } from '../../../vnpy/index.js';
-import { newMarker } from '../../../vnpy/gateway/order-search/marker.js';
+import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
+import { cancelOf, newMarker } from '../../../vnpy/gateway/order-search/marker.js';
 import { tapTransport } from '../connection/tap.js';
 import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';
@@ -229,14 +229,13 @@ async function examineQueue(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const marker = newMarker();
-  const request = new CancelRequest({ orderid: marker, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL });
   const began = performance.now();
   try {
     // One that publishes no logs is not to be taken for one whose queue stands still: WebTrader.
     const orders = await client.call('get_all_active_orders', [], { signal });
     if (!Array.isArray(orders))
       return skipped('cannot be looked at: the answers are not those of the RPC service module');
-    const ask = (): Promise<unknown> => client.call('cancel_order', [request, marker], { signal });
+    const ask = (): Promise<unknown> => client.call('cancel_order', cancelOf(marker), { signal });
     const earlier = hearing.events;
     const isHeard = await hearing.hears(marker, ask, timeout, signal);
     if (isHeard) return ok(`what is put into it comes out (${(performance.now() - began).toFixed(1)} ms)`);

@@ -84,6 +84,10 @@ export class RecordedEngine extends StateView implements TradingEngine {
     this.#log('cancel refused: a recording trades nothing');
   }
 
+  flushEvents(marker: string): void {
+    this.#log(`all events before ${marker} are told`);
+  }
+
   queryHistory(): readonly BarData[] {
     this.#log('no history: a recording holds none');
     return [];

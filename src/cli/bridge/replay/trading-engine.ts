@@ -68,6 +68,10 @@ export class ReplayedMarket extends StateView implements TradingEngine {
     this.#engine.cancelOrder(request, this.#gatewayName);
   }
 
+  flushEvents(marker: string): void {
+    this.#engine.flushEvents(marker);
+  }
+
   queryHistory(): readonly BarData[] {
     return this.#recorded.queryHistory();
   }

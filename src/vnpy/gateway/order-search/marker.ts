@@ -1,16 +1,19 @@
 /**
- * What `findOrder` puts into a server's event queue, to see it come out again.
+ * What is put into a server's event queue, to see it come out again: behind everything that stands in it.
  *
- * It is a cancel of an order of a gateway that is not there: MainEngine logs the gateway's name then, and its log is an event
- * in its queue (`get_gateway`, vnpy/trader/engine.py). A relay hands it on.
+ * On the wire it is a cancel of an order of a gateway that is not there: MainEngine logs the gateway's name then, and its log is
+ * an event in its queue (`get_gateway`, vnpy/trader/engine.py). Here it is `flushEvents` of an engine: RpcService makes a call of
+ * that of the cancel, and a search for an order the cancel of that.
  *
  * @module
  */
 import { randomBytes } from 'node:crypto';
+import { CancelRequest } from '../../data/index.js';
+import { Exchange } from '../../enums/index.js';
 
 const PREFIX = 'vnpy-bridge-findOrder-';
 
-/** The name of a gateway that no server has. */
+/** A text that no server's log has yet: the name of a gateway that none has. */
 export function newMarker(): string {
   return PREFIX + randomBytes(6).toString('hex');
 }
@@ -18,4 +21,10 @@ export function newMarker(): string {
 /** Whether a cancel for this gateway is no cancel. */
 export function isMarker(gatewayName: string): boolean {
   return gatewayName.startsWith(PREFIX);
+}
+
+/** What `cancel_order` takes to put a marker into the queue: its log line contains the marker. */
+export function cancelOf(marker: string): readonly [request: CancelRequest, gatewayName: string] {
+  const gatewayName = isMarker(marker) ? marker : PREFIX + marker;
+  return [new CancelRequest({ orderid: gatewayName, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL }), gatewayName];
 }

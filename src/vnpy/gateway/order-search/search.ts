@@ -12,11 +12,9 @@ import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcAbortError, RpcClosedError, RpcUsageError } from '../../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../../rpc/index.js';
 import { MAX_DELAY } from '../../../rpc/options.js';
-import { CancelRequest } from '../../data/index.js';
 import type { LogData, OrderData } from '../../data/index.js';
-import { Exchange } from '../../enums/index.js';
 import { GatewayError } from '../../errors.js';
-import { newMarker } from './marker.js';
+import { cancelOf, newMarker } from './marker.js';
 import type { References } from './references.js';
 import type { DataStreamOptions } from '../types.js';
 
@@ -170,8 +168,7 @@ async function putMarker(marker: string, { client, rounds }: WayToServer, option
   for (let left = rounds; left > 0; left -= GROUP)
     await Promise.all(Array.from({ length: Math.min(left, GROUP) }, round));
 
-  const request = new CancelRequest({ orderid: marker, symbol: 'vnpy-bridge', exchange: Exchange.LOCAL });
-  await client.call('cancel_order', [request, marker], options);
+  await client.call('cancel_order', cancelOf(marker), options);
 }
 
 function restOf({ arrivedBy }: WayToServer): number {
@@ -179,7 +176,8 @@ function restOf({ arrivedBy }: WayToServer): number {
 }
 
 function onTheWay(rest: number): string {
-  return `what left before the connection was lost may reach the server for ${Math.ceil(rest / 1000)} s yet`;
+  const time = rest === Infinity ? 'at any time' : `for ${Math.ceil(rest / 1000)} s yet`;
+  return `what left before the connection was lost may reach the server ${time}`;
 }
 
 /** @throws GatewayError when there are several, and it cannot be told which of them it is. */
