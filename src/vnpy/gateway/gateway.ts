@@ -3,15 +3,12 @@
  *
  * @module
  */
-import { abortSignal, checkOptions, duration, flag } from '../../rpc/checks.js';
-import { Emitter } from '../../rpc/emitter.js';
+import type { Emitter } from '../../rpc/emitter.js';
 import { RpcClient } from '../../rpc/index.js';
-import { DEFAULT_WINDOW } from '../../rpc/options.js';
-import { guardedLogger } from '../../rpc/logger.js';
-import { Reporter } from '../../rpc/reporter.js';
-import { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ClientStatus } from '../../rpc/index.js';
-import {
+import type { Reporter } from '../../rpc/reporter.js';
+import { SignalWatch } from '../../rpc/signal-watch.js';
+import type {
   BarData,
   CancelRequest,
   HistoryRequest,
@@ -20,41 +17,29 @@ import {
   SubscribeRequest,
   TickData,
 } from '../data/index.js';
-import type { LogData } from '../data/index.js';
-import { verify } from '../data/verify.js';
-import { describe } from '../data/describe.js';
 import type { TradingEngine } from '../engine.js';
 import type { Event } from '../event.js';
-import { GatewayError, InvalidDataError } from '../errors.js';
 import type { DataByKind, DataKind } from '../kinds.js';
-import { vnpyRegistry } from '../registry.js';
 import { StateView } from '../state-view.js';
+import { makeAnnouncer } from './announcer.js';
 import { Intake } from './intake.js';
-import { checkName, resolveTimeouts } from './options.js';
-import { QueryLane } from './lane.js';
 import { LiveTicks } from './live-ticks.js';
-import { LogRing } from './log-ring.js';
 import { LossWatch } from './loss-watch.js';
-import { EVENT_NAMES, NEXT_OPTION_NAMES, OPTION_NAMES, WAIT_OPTION_NAMES } from './names.js';
-import { nextOf } from './next.js';
-import { OrderWaiters } from './order-waiters.js';
+import { resolveOptions } from './options.js';
+import { OrderSearch } from './order-search/search.js';
 import type { WaitOptions } from './order-waiters.js';
-import { sendOrder } from './orders.js';
-import { findOrder, LISTING_DELAY, passMarker } from './order-search/search.js';
-import type { WayToServer } from './order-search/search.js';
-import { References } from './order-search/references.js';
-import { GatewayRename } from './rename.js';
-import { Targets, optionsOf } from './targets.js';
+import { Phase } from './phase.js';
+import { RemoteEngine } from './remote-engine.js';
+import { Requests } from './requests.js';
 import { StaleWatch } from './stale-watch.js';
 import { Streams } from './streams.js';
 import { Synchroniser } from './sync.js';
-import type { Subscription } from './sync.js';
+import { optionsOf } from './targets.js';
 import type {
   DataStreamOptions,
   GatewayEvents,
   GatewayProblem,
   GatewayStats,
-  GatewayTimeouts,
   NextOptions,
   RequestOptions,
   ResyncReport,
@@ -82,170 +67,46 @@ export class RpcGateway extends StateView implements TradingEngine {
   /** The RPC client, for functions that are not vnpy's own: `gateway.client.call('my_function', [1])`. */
   readonly client: RpcClient;
 
-  readonly #timeouts: Required<GatewayTimeouts>;
-  readonly #rename: GatewayRename | undefined;
-  readonly #targets: Targets;
-  readonly #stale: StaleWatch | undefined;
-  readonly #losses: LossWatch;
-  readonly #emitter: Emitter<GatewayEvents>;
-  readonly #reporter: Reporter<GatewayProblem>;
-  readonly #intake: Intake;
-  readonly #logs = new LogRing();
+  readonly #connectTimeout: number;
+  readonly #phase = new Phase();
   /** One for all that a signal can end: the user may give the same one to all of it. */
   readonly #signals = new SignalWatch();
-  readonly #waiters = new OrderWaiters(this.#signals, (order) => this.#intake.missingFills(order));
-  readonly #references = new References();
-  readonly #liveTicks = new LiveTicks();
-  /** The last tick that next() gave. */
-  readonly #given = new WeakSet<TickData>();
-  readonly #lane = new QueryLane(this.#signals);
-  readonly #subscriptions = new Map<string, Subscription>();
-  readonly #sync: Synchroniser;
+  readonly #emitter: Emitter<GatewayEvents>;
+  readonly #reporter: Reporter<GatewayProblem>;
+  readonly #stale: StaleWatch | undefined;
   readonly #streams: Streams;
-  #phase: 'new' | 'open' | 'closed' = 'new';
-  /** What another client may have on its way is not known; those of this package have so many by default. */
-  readonly #rounds: number;
+  readonly #intake: Intake;
+  readonly #remote: RemoteEngine;
+  readonly #sync: Synchroniser;
+  readonly #losses: LossWatch;
+  readonly #requests: Requests;
+  readonly #search: OrderSearch;
 
   /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
   constructor(options: RpcGatewayOptions = {}) {
     super();
-    checkOptions('the options of RpcGateway', options, OPTION_NAMES);
-    const {
-      gatewayName = 'RPC',
-      rewriteGatewayName = false,
-      staleAfter,
-      stallTolerance,
-      compareInterval,
-      dropGoneContracts = false,
-      timeouts,
-      ...clientOptions
-    } = options;
-    this.gatewayName = checkName(gatewayName);
-    this.#timeouts = resolveTimeouts(timeouts);
-    this.#rename = flag('rewriteGatewayName', rewriteGatewayName) ? new GatewayRename(gatewayName) : undefined;
-    this.#targets = new Targets(this.contracts, this.#rename, gatewayName);
-    this.#emitter = new Emitter<GatewayEvents>(EVENT_NAMES, (name, cause) => {
-      this.#reporter.listenerThrew(name, cause);
-    });
-    this.#reporter = new Reporter<GatewayProblem>(guardedLogger(clientOptions.logger), {
-      count: () => this.#emitter.count('error'),
-      tell: (problem) => {
-        this.#emitter.emit('error', problem);
-      },
-    });
-    this.#streams = new Streams(
-      this.#signals,
-      (report) => {
-        this.#emitter.emit('overflow', report);
-      },
-      (stale) => this.#firstTicks(stale),
-    );
-    if (staleAfter !== undefined) {
-      this.#stale = new StaleWatch(duration('staleAfter', staleAfter), {
-        stale: (report) => {
-          this.#emitter.emit('stale', report);
-        },
-        fresh: (report) => {
-          this.#emitter.emit('fresh', report);
-        },
-      });
-    }
-    this.#losses = new LossWatch(
-      { stallTolerance, compareInterval },
-      {
-        orders: this.orders,
-        trades: this.trades,
-        report: (problem) => {
-          this.#reporter.report(problem);
-        },
-        intake: () => this.#intake,
-        sync: () => this.#sync,
-      },
-    );
-    this.#rounds = Math.max(DEFAULT_WINDOW, clientOptions.window ?? 0);
-    this.client = new RpcClient({
-      ...clientOptions,
-      registry: clientOptions.registry ?? vnpyRegistry,
-      timeout: this.#timeouts.request,
-    });
-    this.client.on('event', (event) => {
-      this.#intake.stream(event);
-    });
-    this.client.on('status', (status) => {
-      this.#statusChanged(status);
-    });
-    this.client.on('error', (problem) => {
-      this.#reporter.pass(problem);
-    });
-    this.#intake = new Intake({
-      maps: this.maps,
-      rename: this.#rename,
-      references: this.#references,
-      waiters: this.#waiters,
-      logs: this.#logs,
-      streams: this.#streams,
-      liveTicks: this.#liveTicks,
-      stale: this.#stale,
-      emitter: this.#emitter,
-      reporter: this.#reporter,
-      dropGoneContracts: flag('dropGoneContracts', dropGoneContracts),
-      orderNews: (data) => {
-        this.#losses.suspicions.take(data);
-      },
-      isConnected: () => this.client.status().state === 'connected',
-      contractSeen: (contract) => {
-        this.#sync.contractSeen(contract);
-      },
-    });
-    this.#sync = new Synchroniser({
-      client: this.client,
-      signals: this.#signals,
-      subscriptions: this.#subscriptions,
-      snapshot: {
-        intake: this.#intake,
-        reporter: this.#reporter,
-        query: (name) => this.#query(name),
-        requireOpen: () => {
-          this.#requireOpen();
-        },
-        progress: (progress) => {
-          this.#emitter.emit('progress', progress);
-        },
-      },
-      resubscribe: (subscription) => this.#callSubscribe(subscription, {}),
-      vanished: (orders, lostAt) => {
-        for (const order of orders) {
-          this.#rename?.forget(order.vt_orderid);
-          this.#intake.lives.forget(order.vt_orderid);
-          this.#references.vanish(order.vt_orderid);
-          this.#waiters.vanished(order.vt_orderid);
-        }
-        if (lostAt === undefined) return;
-        // What the snapshot does not have yet may be in vnpy's event queue, if it was not restarted.
-        setTimeout(() => {
-          this.#waiters.giveUp(
-            lostAt,
-            (vtOrderid) => this.#references.wasAnswered(vtOrderid, lostAt),
-            (vtOrderid) => this.orders.has(vtOrderid),
-          );
-        }, LISTING_DELAY).unref();
-      },
-      lost: () => {
-        this.#intake.state.lost();
-        this.#liveTicks.lost();
-      },
-      compared: (restarted) => {
-        if (restarted) this.#references.serverRestarted();
-        for (const vtQuoteid of this.#intake.state.compared(restarted)) this.#rename?.forget(vtQuoteid);
-        this.#intake.counters.snapshots++;
-      },
-      ordersCompared: (compared) => {
-        this.#losses.compared(compared);
-      },
-      resynced: (report) => {
-        this.#emitter.emit('resynced', report);
-      },
-    });
+    const settings = resolveOptions(options);
+    const { gatewayName, staleAfter, timeouts } = settings;
+    this.gatewayName = gatewayName;
+    this.#connectTimeout = timeouts.connect;
+    this.client = new RpcClient(settings.client);
+    const { emitter, reporter } = makeAnnouncer(settings.client.logger);
+    const liveTicks = new LiveTicks(this.ticks);
+    this.#emitter = emitter;
+    this.#reporter = reporter;
+    this.#stale = staleAfter === undefined ? undefined : new StaleWatch(staleAfter, emitter);
+    this.#streams = new Streams(this.#signals, emitter, liveTicks);
+    this.#remote = new RemoteEngine(this.client, timeouts, this.#signals);
+    const told = { emitter, reporter, liveTicks, stale: this.#stale, streams: this.#streams };
+    const base = { ...settings, ...told, client: this.client, remote: this.#remote, maps: this.maps };
+    const parts = { ...base, phase: this.#phase, signals: this.#signals };
+    this.#intake = new Intake(parts);
+    this.#sync = new Synchroniser({ ...parts, intake: this.#intake });
+    const kept = { ...parts, intake: this.#intake, sync: this.#sync };
+    this.#losses = new LossWatch(settings, kept);
+    this.#requests = new Requests({ ...kept, losses: this.#losses });
+    this.#search = new OrderSearch(kept);
+    this.#listen();
   }
 
   /** Connection of the RPC client. */
@@ -332,16 +193,8 @@ export class RpcGateway extends StateView implements TradingEngine {
   next(kind: 'tick', options?: NextOptions<TickData> & Pick<TickStreamOptions, 'stale'>): Promise<TickData>;
   next<K extends DataKind>(kind: K, options?: NextOptions<DataByKind[K]>): Promise<DataByKind[K]>;
   async next<K extends DataKind>(kind: K, options: NextOptions<DataByKind[K]> = {}): Promise<DataByKind[K]> {
-    if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
-    checkOptions('the options of next()', options, NEXT_OPTION_NAMES);
-    const { filter, timeout, signal, ...ticks } = options;
-    const isNew = (data: DataByKind[K]): boolean => !(data instanceof TickData && this.#given.has(data));
-    const wanted = (data: DataByKind[K]): boolean => isNew(data) && filter?.(data) !== false;
-    const data = await nextOf(kind, { timeout, signal }, this.#signals, (end) =>
-      this.#streams.create(kind, { ...ticks, filter: wanted, signal: end }),
-    );
-    if (data instanceof TickData) this.#given.add(data);
-    return data;
+    this.#phase.requireNotClosed();
+    return await this.#streams.next(kind, options);
   }
 
   /**
@@ -351,16 +204,13 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws RpcTimeoutError and the like when no server answers; RemoteException when it cannot answer.
    */
   async connect(requestAddress = 'tcp://127.0.0.1:2014', subscribeAddress = 'tcp://127.0.0.1:4102'): Promise<void> {
-    if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed; make a new one');
-    if (this.#phase !== 'new') throw new GatewayError('ALREADY_CONNECTED', 'connect() was called before');
-    this.#phase = 'open';
+    this.#phase.open();
     this.#losses.start();
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
-      await this.client.ready({ timeout: this.#timeouts.connect });
+      await this.client.ready({ timeout: this.#connectTimeout });
       await this.#sync.first();
-      this.#intake.counters.snapshots++;
     } catch (error) {
       await this.close();
       throw error;
@@ -375,21 +225,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `UNKNOWN_SYMBOL` when no contract tells which gateway it is.
    */
   async subscribe(request: SubscribeRequest | string, target: string | RequestOptions = {}): Promise<void> {
-    this.#requireOpen();
-    const options = optionsOf(target);
-    const typed = typeof request === 'string' ? this.#targets.subscribeRequest(request) : request;
-    verify('subscribe', SubscribeRequest, typed, ': give it that, or a vt_symbol such as "rb2705.SHFE"');
-    const subscription = { request: typed, gatewayName: this.#targets.gatewayFor(typed.vt_symbol, options) };
-    const undo = this.#liveTicks.subscribing(typed.vt_symbol);
-    try {
-      await this.#callSubscribe(subscription, options);
-    } catch (error) {
-      undo();
-      throw error;
-    }
-    this.#subscriptions.set(typed.vt_symbol, subscription);
-    this.#stale?.watch(typed.vt_symbol);
-    await this.#askForTick(typed.vt_symbol, options);
+    await this.#requests.subscribe(request, target);
   }
 
   /**
@@ -397,7 +233,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * just subscribed. It gives no tick that may be of yesterday.
    */
   liveTick(vtSymbol: string): TickData | undefined {
-    return this.#liveTicks.present(vtSymbol);
+    return this.#intake.liveTicks.present(vtSymbol);
   }
 
   /**
@@ -408,36 +244,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `UNKNOWN_SYMBOL`: nothing was sent.
    */
   async sendOrder(request: OrderRequest, target: string | RequestOptions = {}): Promise<string> {
-    this.#requireOpen();
-    verify('sendOrder', OrderRequest, request);
-    const options = optionsOf(target);
-    const gatewayName = this.#targets.gatewayFor(request.vt_symbol, options);
-    const sending = this.#intake.lives.sending();
-    const answered = this.#losses.comparisons.orderCall();
-    let sent = '';
-    try {
-      const reply = await sendOrder(request, {
-        client: this.client,
-        logs: this.#logs,
-        gatewayName,
-        options: this.#callOptions(options),
-        sending: (reference) => {
-          sent = reference;
-          return this.#references.sending(reference, request.vt_symbol);
-        },
-      });
-      const vtOrderid = this.#rename?.id(reply, gatewayName) ?? reply;
-      this.#rename?.taken(vtOrderid, gatewayName);
-      const { symbol, exchange, direction, price, volume } = request;
-      sending.answered(vtOrderid, { symbol, exchange, direction, price, volume, reference: sent });
-      this.#references.sent(sent, vtOrderid);
-      this.#emitter.emit('sent', request, vtOrderid);
-      this.#losses.suspicions.sent(vtOrderid, gatewayName);
-      return vtOrderid;
-    } finally {
-      answered();
-      sending.end();
-    }
+    return await this.#requests.sendOrder(request, target);
   }
 
   /**
@@ -446,23 +253,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @param order - The order, or a request with the gateway's own `orderid` (without the gateway's name).
    */
   async cancelOrder(order: CancelRequest | OrderData, target: string | RequestOptions = {}): Promise<void> {
-    this.#requireOpen();
-    const options = optionsOf(target);
-    const request = order instanceof OrderData ? order.createCancelRequest() : order;
-    verify(
-      'cancelOrder',
-      CancelRequest,
-      request,
-      ': give it that, or an OrderData, which gateway.orders.get(vt_orderid) has',
-    );
-    const gatewayName = this.#targets.gatewayOfOrder(order, options);
-    const answered = this.#losses.comparisons.orderCall();
-    try {
-      const callOptions = { ...this.#callOptions(options), priority: 'high' } as const;
-      await this.client.call('cancel_order', [request, gatewayName], callOptions);
-    } finally {
-      answered();
-    }
+    await this.#requests.cancelOrder(order, target);
   }
 
   /**
@@ -475,8 +266,8 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `ORDER_UNCERTAIN` where what left before a loss may come for longer than the timeout.
    */
   async flushEvents(marker: string, options: Omit<RequestOptions, 'gatewayName'> = {}): Promise<void> {
-    this.#requireOpen();
-    await passMarker(marker, this.#wayOf(undefined), this.#callOptions(optionsOf(options)));
+    this.#phase.requireOpen();
+    await this.#search.flush(marker, this.#remote.terms(optionsOf(options)));
   }
 
   /**
@@ -485,29 +276,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `UNEXPECTED_REPLY` when something else comes back.
    */
   async queryHistory(request: HistoryRequest, target: string | RequestOptions = {}): Promise<BarData[]> {
-    this.#requireOpen();
-    verify('queryHistory', HistoryRequest, request);
-    const options = optionsOf(target);
-    const gatewayName = this.#targets.gatewayFor(request.vt_symbol, options);
-    const reply = await this.#lane.run(
-      () =>
-        this.client.call(
-          'query_history',
-          [request, gatewayName],
-          this.#callOptions({ timeout: this.#timeouts.history, ...options }),
-        ),
-      options.signal,
-    );
-    // A gateway without history returns None or an empty list.
-    if (reply === null) return [];
-    if (!Array.isArray(reply) || !reply.every((bar) => bar instanceof BarData)) {
-      throw new GatewayError(
-        'UNEXPECTED_REPLY',
-        `query_history returned ${describe(reply)} instead of a list of BarData`,
-      );
-    }
-    for (const data of reply) this.#intake.answer({ kind: 'bar', data });
-    return reply;
+    return await this.#requests.queryHistory(request, target);
   }
 
   /**
@@ -520,7 +289,7 @@ export class RpcGateway extends StateView implements TradingEngine {
    * @throws {@link GatewayError} `ABORTED` by the signal, `CLOSED`; RpcTimeoutError and the like when the server does not answer.
    */
   async resync(options: Pick<RequestOptions, 'signal'> = {}): Promise<ResyncReport> {
-    this.#requireOpen();
+    this.#phase.requireOpen();
     optionsOf(options);
     return await this.#sync.request(options.signal);
   }
@@ -533,12 +302,8 @@ export class RpcGateway extends StateView implements TradingEngine {
    * not know the order any more, or when another order has its id now.
    */
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
-    this.#requireOpen();
-    checkOptions('the options of waitForOrder', options, WAIT_OPTION_NAMES);
-    abortSignal('signal', options.signal);
-    if (options.trades !== undefined) flag('trades', options.trades);
-    if (options.timeout !== undefined) duration('timeout', options.timeout);
-    return await this.#waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
+    this.#phase.requireOpen();
+    return await this.#intake.waiters.wait(vtOrderid, this.orders.get(vtOrderid), options);
   }
 
   /**
@@ -557,34 +322,17 @@ export class RpcGateway extends StateView implements TradingEngine {
     reference: string,
     options: Omit<RequestOptions, 'gatewayName'> = {},
   ): Promise<OrderData | undefined> {
-    this.#requireOpen();
-    optionsOf(options);
-    if (typeof reference !== 'string' || reference === '') {
-      const message = `findOrder takes the reference of an order, a text that is not empty, got ${describe(reference)}`;
-      throw new InvalidDataError('WRONG_TYPE', 'OrderData', 'reference', message);
-    }
-    const context = {
-      references: this.#references,
-      way: (sought: string) => this.#wayOf(this.#references.sentSince(sought)),
-      known: () => this.orders.values(),
-      list: (listOptions: RequestOptions) => this.#listOrders(listOptions),
-      compare: (signal: AbortSignal | undefined) => this.#sync.request(signal),
-      orders: (streamOptions: DataStreamOptions<OrderData>) => this.events('order', streamOptions),
-      logs: (streamOptions: DataStreamOptions<LogData>) => this.events('log', streamOptions),
-    };
-    return await findOrder(reference, context, this.#callOptions(options));
+    this.#phase.requireOpen();
+    return await this.#search.find(reference, this.#remote.terms(optionsOf(options)));
   }
 
   /** Ends the connection, all waiting and all iterators. May be called again. */
   async close(): Promise<void> {
-    if (this.#phase !== 'closed') {
-      this.#phase = 'closed';
+    if (this.#phase.close()) {
       this.#sync.stop();
-      this.#intake.state.stop();
-      this.#intake.lives.stop();
+      this.#intake.stop();
       this.#stale?.stop();
       this.#losses.stop();
-      this.#waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
       this.#streams.close();
     }
     await this.client.stop();
@@ -595,64 +343,16 @@ export class RpcGateway extends StateView implements TradingEngine {
     await this.close();
   }
 
-  async #listOrders(options: RequestOptions): Promise<OrderData[]> {
-    // Not after the queries that wait: whoever asks has no time.
-    const askedAt = performance.now();
-    const reply = await this.client.call('get_all_orders', [], { ...this.#callOptions(options), priority: 'high' });
-    if (!Array.isArray(reply)) throw new GatewayError('UNEXPECTED_REPLY', `get_all_orders returned ${describe(reply)}`);
-    return this.#intake.listing(
-      reply.filter((order) => order instanceof OrderData),
-      askedAt,
-    );
-  }
-
-  #requireOpen(): void {
-    if (this.#phase === 'closed') throw new GatewayError('CLOSED', 'The gateway was closed');
-    if (this.#phase === 'new') throw new GatewayError('NOT_CONNECTED', 'Not connected yet: await connect() first');
-  }
-
-  #callOptions(options: RequestOptions): { timeout: number; signal?: AbortSignal } {
-    const { timeout = this.#timeouts.request, signal } = options;
-    return signal === undefined ? { timeout } : { timeout, signal };
-  }
-
-  /** Calls a function that changes nothing, after those that were asked for before. */
-  #query(name: string): Promise<{ reply: unknown; took: number }> {
-    return this.#lane.run(async () => {
-      const asked = performance.now();
-      const reply = await this.client.call(name, [], { timeout: this.#timeouts.snapshot });
-      return { reply, took: performance.now() - asked };
+  #listen(): void {
+    this.client.on('event', (event) => {
+      this.#intake.stream(event);
     });
-  }
-
-  /** In a quiet market no tick comes, and the server's last one is better than none. */
-  async #askForTick(vtSymbol: string, options: RequestOptions): Promise<void> {
-    if (this.#liveTicks.hasCome(vtSymbol)) return;
-    try {
-      const tick = await this.client.call('get_tick', [vtSymbol], this.#callOptions(options));
-      if (tick instanceof TickData && this.#phase === 'open') this.#intake.staleTick(tick);
-    } catch {
-      // It is subscribed all the same: a server may not have the function, and not know a tick either.
-    }
-  }
-
-  /** What a new iterator of ticks begins with. */
-  #firstTicks(stale: boolean): Iterable<TickData> {
-    if (!stale) return this.#liveTicks.sinceSubscribed();
-    return this.getAllTicks().filter(({ vt_symbol }) => this.#liveTicks.isSubscribed(vt_symbol));
-  }
-
-  async #callSubscribe({ request, gatewayName }: Subscription, options: RequestOptions): Promise<void> {
-    await this.client.call('subscribe', [request, gatewayName], this.#callOptions(options));
-  }
-
-  /** The way to the server of what was sent at a time, by performance.now(), or by an earlier process. */
-  #wayOf(sentAt: number | undefined): WayToServer {
-    return { client: this.client, arrivedBy: this.client.arrivesBy(sentAt), rounds: this.#rounds };
-  }
-
-  #statusChanged(status: ClientStatus): void {
-    this.#sync.statusChanged(status);
-    this.#emitter.emit('status', status);
+    this.client.on('status', (status) => {
+      this.#sync.statusChanged(status);
+      this.#emitter.emit('status', status);
+    });
+    this.client.on('error', (problem) => {
+      this.#reporter.pass(problem);
+    });
   }
 }

@@ -7,9 +7,11 @@
  * @module
  */
 import type { Emitter } from '../../rpc/emitter.js';
-import type { RpcEvent } from '../../rpc/index.js';
+import type { RpcClient, RpcEvent } from '../../rpc/index.js';
 import type { Reporter } from '../../rpc/reporter.js';
+import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ContractData, OrderData, QuoteData, TickData, TradeData } from '../data/index.js';
+import { GatewayError } from '../errors.js';
 import { Event } from '../event.js';
 import { eventTypes, keyOf } from '../kinds.js';
 import type { DataByKind, DataKind, KindedData, SnapshotItem, StateMaps } from '../kinds.js';
@@ -17,11 +19,11 @@ import { GatewayCounters } from './counters.js';
 import { ForeignData } from './foreign-data.js';
 import { difference } from './identity.js';
 import type { LiveTicks } from './live-ticks.js';
-import type { LogRing } from './log-ring.js';
+import { LogRing } from './log-ring.js';
 import { OrderLives } from './order-lives.js';
 import type { Replacement } from './order-lives.js';
-import type { OrderWaiters } from './order-waiters.js';
-import type { References } from './order-search/references.js';
+import { OrderWaiters } from './order-waiters.js';
+import { LISTING_DELAY, References } from './order-search/references.js';
 import type { GatewayRename } from './rename.js';
 import { GatewayState } from './state/state.js';
 import type { Applied } from './state/state.js';
@@ -38,9 +40,8 @@ const LIVE: TickInfo = Object.freeze({ fresh: true });
 export interface IntakeParts {
   readonly maps: StateMaps;
   readonly rename: GatewayRename | undefined;
-  readonly references: References;
-  readonly waiters: OrderWaiters;
-  readonly logs: LogRing;
+  readonly client: RpcClient;
+  readonly signals: SignalWatch;
   readonly streams: Streams;
   /** Which ticks have come by the stream. */
   readonly liveTicks: LiveTicks;
@@ -49,11 +50,14 @@ export interface IntakeParts {
   readonly reporter: Reporter<GatewayProblem>;
   /** See the option of that name. */
   readonly dropGoneContracts: boolean;
-  isConnected(): boolean;
-  /** Told of an order or a fill once the state is. */
-  orderNews(data: OrderData | TradeData): void;
-  /** Told of a contract of the stream before the state is. */
-  contractSeen(contract: ContractData): void;
+}
+
+/** Told of some data, once it is known what they are. */
+export interface IntakeFollower {
+  /** An order or a fill; once the state has it. */
+  orderNews?(data: OrderData | TradeData): void;
+  /** A contract of the stream; before the state has it. */
+  contractSeen?(contract: ContractData): void;
 }
 
 /** What became of a piece of a snapshot. */
@@ -73,6 +77,13 @@ export class Intake {
   readonly counters = new GatewayCounters();
   /** Which orders the ids mean. */
   readonly lives: OrderLives;
+  /** Which references orders had. */
+  readonly references = new References();
+  /** Those who wait for orders. */
+  readonly waiters: OrderWaiters;
+  /** The latest log lines. */
+  readonly logs = new LogRing();
+  readonly #followers: IntakeFollower[] = [];
   readonly #twins = new Twins();
   readonly #foreign = new ForeignData();
   readonly #wrongFields: WrongFields;
@@ -85,13 +96,14 @@ export class Intake {
   constructor(parts: IntakeParts) {
     this.#parts = parts;
     this.#wrongFields = new WrongFields(this.counters, parts.reporter);
+    this.waiters = new OrderWaiters(parts.signals, (order) => this.missingFills(order));
     this.lives = new OrderLives({
       orders: parts.maps.order,
       replaced: (replacement) => {
         this.#replaced(replacement);
       },
-      firstSentAt: (reference) => parts.references.firstSentAt(reference),
-      isConnected: () => parts.isConnected(),
+      firstSentAt: (reference) => this.references.firstSentAt(reference),
+      isConnected: () => parts.client.status().state === 'connected',
     });
     this.state = new GatewayState(
       parts.maps,
@@ -101,6 +113,21 @@ export class Intake {
         this.#order(data, plainEvent({ kind: 'order', data }));
       },
     );
+  }
+
+  /** What is known, by kind and key. */
+  get maps(): StateMaps {
+    return this.#parts.maps;
+  }
+
+  /** Which ticks have come by the stream. */
+  get liveTicks(): LiveTicks {
+    return this.#parts.liveTicks;
+  }
+
+  /** From here on somebody is told, too. */
+  follow(follower: IntakeFollower): void {
+    this.#followers.push(follower);
   }
 
   /** Takes a message of the subscription. */
@@ -127,7 +154,7 @@ export class Intake {
     }
     // News or not: the server knows the contract, the feed of the symbol lives.
     if (item.kind === 'contract') {
-      this.#parts.contractSeen(item.data);
+      for (const follower of this.#followers) follower.contractSeen?.(item.data);
     } else if (item.kind === 'tick') {
       this.#parts.stale?.touch(item.data.vt_symbol);
       this.#parts.liveTicks.came(item.data);
@@ -172,7 +199,7 @@ export class Intake {
     this.#replacedLast = undefined;
     if (!this.lives.meet(data, askedAt)) return { key, isNews: false };
     const replaced = this.#replacedLast as OrderData | undefined;
-    this.#parts.references.see(data);
+    this.references.see(data);
     const previous = this.#parts.maps.order.get(key);
     const applied = this.state.applySnapshot(item);
     if (applied === 'changed') {
@@ -199,11 +226,54 @@ export class Intake {
     for (const data of orders) {
       this.#prepare({ kind: 'order', data });
       const isPresent = this.lives.meet(data, askedAt);
-      if (isPresent) this.#parts.references.see(data);
+      if (isPresent) this.references.see(data);
       const known = this.#parts.maps.order.get(data.vt_orderid);
       if (isPresent || known !== undefined) listed.push(known ?? data);
     }
     return listed;
+  }
+
+  /** The connection was lost: the server may have been restarted. */
+  lost(): void {
+    this.state.lost();
+    this.liveTicks.lost();
+  }
+
+  /**
+   * The server does not know these orders any more.
+   *
+   * @param lostAt - When the connection was lost last, if it was.
+   */
+  vanished(orders: readonly OrderData[], lostAt: number | undefined): void {
+    for (const { vt_orderid: vtOrderid } of orders) {
+      this.#parts.rename?.forget(vtOrderid);
+      this.lives.forget(vtOrderid);
+      this.references.vanish(vtOrderid);
+      this.waiters.vanished(vtOrderid);
+    }
+    if (lostAt === undefined) return;
+    // What the snapshot does not have yet may be in vnpy's event queue, if it was not restarted.
+    setTimeout(() => {
+      this.waiters.giveUp(
+        lostAt,
+        (vtOrderid) => this.references.wasAnswered(vtOrderid, lostAt),
+        (vtOrderid) => this.maps.order.has(vtOrderid),
+      );
+    }, LISTING_DELAY).unref();
+  }
+
+  /** A comparison is complete. */
+  compared(restarted: boolean): void {
+    if (restarted) this.references.serverRestarted();
+    for (const vtQuoteid of this.state.compared(restarted)) this.#parts.rename?.forget(vtQuoteid);
+    this.counters.snapshots++;
+  }
+
+  /** Nothing comes any more, and nobody waits. */
+  stop(): void {
+    this.state.stop();
+    this.lives.stop();
+    this.waiters.fail(new GatewayError('CLOSED', 'The gateway was closed'));
   }
 
   /** What is missing of the fills of an order, in words. */
@@ -229,7 +299,7 @@ export class Intake {
       this.#repeat('superseded', event);
       return;
     }
-    this.#parts.references.see(data);
+    this.references.see(data);
     const previous = this.#parts.maps.order.get(data.vt_orderid);
     const item = { kind: 'order', data } as const;
     const applied = this.state.applyEvent(item);
@@ -258,7 +328,8 @@ export class Intake {
   }
 
   #replaced({ vtOrderid, old, why, since, generation }: Replacement): void {
-    const { references, waiters, reporter, maps } = this.#parts;
+    const { references, waiters, maps } = this;
+    const { reporter } = this.#parts;
     this.#replacedLast = old;
     this.state.dropOrder(old);
     references.vanish(vtOrderid);
@@ -293,10 +364,12 @@ export class Intake {
 
   #deliver(item: KindedData, event: Event): void {
     this.counters.delivered[item.kind]++;
-    if (item.kind === 'order' || item.kind === 'trade') this.#parts.orderNews(item.data);
-    if (item.kind === 'order') this.#parts.waiters.changed(item.data);
-    else if (item.kind === 'trade') this.#parts.waiters.traded(item.data.vt_orderid);
-    else if (item.kind === 'log') this.#parts.logs.add(item.data.msg, performance.now());
+    if (item.kind === 'order' || item.kind === 'trade')
+      for (const follower of this.#followers) follower.orderNews?.(item.data);
+
+    if (item.kind === 'order') this.waiters.changed(item.data);
+    else if (item.kind === 'trade') this.waiters.traded(item.data.vt_orderid);
+    else if (item.kind === 'log') this.logs.add(item.data.msg, performance.now());
     this.#parts.streams.push(item);
     if (item.kind === 'tick') this.#parts.emitter.emit('tick', item.data, LIVE);
     else this.#emitKind(item);

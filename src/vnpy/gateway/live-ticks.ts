@@ -21,7 +21,13 @@ interface Feed {
 /** The live feed of each symbol. */
 export class LiveTicks {
   readonly #feeds = new Map<string, Feed>();
+  readonly #latest: ReadonlyMap<string, TickData>;
   #connection = 0;
+
+  /** @param latest - The latest tick of each symbol, however it came. */
+  constructor(latest: ReadonlyMap<string, TickData>) {
+    this.#latest = latest;
+  }
 
   /** A tick has come. */
   came(tick: TickData): void {
@@ -51,16 +57,17 @@ export class LiveTicks {
     return this.#feeds.get(vtSymbol)?.hasCome === true;
   }
 
-  /** The latest of each symbol that has come since the symbol was subscribed. */
-  sinceSubscribed(): TickData[] {
+  /**
+   * What a new iterator of ticks begins with: the latest of each symbol that has come since the symbol was subscribed.
+   *
+   * @param stale - Also one that the server was asked for.
+   */
+  first(stale: boolean): TickData[] {
     const ticks: TickData[] = [];
+    if (stale)
+      return [...this.#latest.values()].filter((tick) => this.#feeds.get(tick.vt_symbol)?.isSubscribed === true);
     for (const { tick, hasCome } of this.#feeds.values()) if (hasCome && tick !== undefined) ticks.push(tick);
     return ticks;
-  }
-
-  /** The symbols that are subscribed. */
-  isSubscribed(vtSymbol: string): boolean {
-    return this.#feeds.get(vtSymbol)?.isSubscribed === true;
   }
 
   /** The latest that has come over the present connection. */

@@ -4,14 +4,14 @@
  * @module
  */
 import { duration } from '../../rpc/checks.js';
+import type { Reporter } from '../../rpc/reporter.js';
 import { BusyWatch } from './busy-watch.js';
 import { Comparisons } from './comparisons.js';
-import type { Compared } from './comparisons.js';
 import type { Intake } from './intake.js';
 import { PauseWatch } from './pause-watch.js';
 import { Suspicions } from './suspicions.js';
-import type { SuspicionsContext } from './suspicions.js';
 import type { Synchroniser } from './sync.js';
+import type { GatewayProblem } from './types.js';
 
 /** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
 const STALL_TOLERANCE = 5000;
@@ -25,13 +25,11 @@ interface LossWatchOptions {
   readonly compareInterval: number | undefined;
 }
 
-/** What the watch needs of the gateway. */
-export interface LossWatchContext {
-  readonly orders: SuspicionsContext['orders'];
-  readonly trades: SuspicionsContext['trades'];
-  readonly report: SuspicionsContext['report'];
-  readonly intake: () => Pick<Intake, 'state' | 'lives'>;
-  readonly sync: () => Pick<Synchroniser, 'compare' | 'stalled'>;
+/** What is watched, who compares, and who is told. */
+export interface LossWatchParts {
+  readonly intake: Intake;
+  readonly sync: Synchroniser;
+  readonly reporter: Reporter<GatewayProblem>;
 }
 
 /** The watch for events that were lost without a word. */
@@ -44,29 +42,40 @@ export class LossWatch {
   /** @throws RpcUsageError `BAD_OPTION` for what is no time. */
   constructor(
     { stallTolerance = STALL_TOLERANCE, compareInterval = COMPARE_INTERVAL }: LossWatchOptions,
-    { orders, trades, report, intake, sync }: LossWatchContext,
+    { intake, sync, reporter }: LossWatchParts,
   ) {
     this.#busy = new BusyWatch(duration('stallTolerance', stallTolerance), () => {
-      void sync().stalled();
+      void sync.stalled();
     });
     this.comparisons = new Comparisons({
       interval: duration('compareInterval', compareInterval),
       compare: (reason) => {
-        sync().compare(reason);
+        sync.compare(reason);
       },
     });
     this.#pause = new PauseWatch(() => {
       this.comparisons.paused();
     });
     this.suspicions = new Suspicions({
-      orders,
-      trades,
-      fills: () => intake().state.fills,
-      generation: (vtOrderid) => intake().lives.generation(vtOrderid),
+      orders: intake.maps.order,
+      trades: intake.maps.trade,
+      fills: () => intake.state.fills,
+      generation: (vtOrderid) => intake.lives.generation(vtOrderid),
       compare: () => {
         this.comparisons.suspicious();
       },
-      report,
+      report: (problem) => {
+        reporter.report(problem);
+      },
+    });
+    intake.follow({
+      orderNews: (data) => {
+        this.suspicions.take(data);
+      },
+    });
+    sync.follow((compared) => {
+      this.comparisons.compared(compared);
+      this.suspicions.compared(compared);
     });
   }
 
@@ -74,12 +83,6 @@ export class LossWatch {
   start(): void {
     this.#busy.start();
     this.#pause.start();
-  }
-
-  /** Orders and trades are compared, or have been asked for the first time. */
-  compared(compared: Compared): void {
-    this.comparisons.compared(compared);
-    this.suspicions.compared(compared);
   }
 
   /** For good. */

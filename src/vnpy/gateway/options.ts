@@ -3,11 +3,15 @@
  *
  * @module
  */
-import { checkOptions, duration } from '../../rpc/checks.js';
+import { checkOptions, duration, flag } from '../../rpc/checks.js';
 import { RpcUsageError } from '../../rpc/index.js';
+import type { RpcClientOptions } from '../../rpc/index.js';
+import { DEFAULT_WINDOW } from '../../rpc/options.js';
 import { describe } from '../data/describe.js';
-import { TIMEOUT_NAMES } from './names.js';
-import type { GatewayTimeouts } from './types.js';
+import { vnpyRegistry } from '../registry.js';
+import { OPTION_NAMES, TIMEOUT_NAMES } from './names.js';
+import { GatewayRename } from './rename.js';
+import type { GatewayTimeouts, RpcGatewayOptions } from './types.js';
 
 const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
   connect: 30_000,
@@ -16,8 +20,50 @@ const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
   history: 300_000,
 };
 
+/** What a gateway goes by. */
+export interface GatewaySettings {
+  readonly gatewayName: string;
+  /** Where data get the gateway's name. */
+  readonly rename: GatewayRename | undefined;
+  /** In ms; undefined where nothing is watched. */
+  readonly staleAfter: number | undefined;
+  readonly stallTolerance: number | undefined;
+  readonly compareInterval: number | undefined;
+  readonly dropGoneContracts: boolean;
+  readonly timeouts: Required<GatewayTimeouts>;
+  /** What another client may have on its way is not known; those of this package have so many calls by default. */
+  readonly rounds: number;
+  readonly client: RpcClientOptions;
+}
+
+/** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
+export function resolveOptions(options: RpcGatewayOptions): GatewaySettings {
+  const {
+    gatewayName = 'RPC',
+    rewriteGatewayName = false,
+    staleAfter,
+    stallTolerance,
+    compareInterval,
+    dropGoneContracts = false,
+    timeouts: given,
+    ...client
+  } = checkOptions('the options of RpcGateway', options, OPTION_NAMES);
+  const timeouts = resolveTimeouts(given);
+  return {
+    gatewayName: checkName(gatewayName),
+    rename: flag('rewriteGatewayName', rewriteGatewayName) ? new GatewayRename(gatewayName) : undefined,
+    staleAfter: staleAfter === undefined ? undefined : duration('staleAfter', staleAfter),
+    stallTolerance,
+    compareInterval,
+    dropGoneContracts: flag('dropGoneContracts', dropGoneContracts),
+    timeouts,
+    rounds: Math.max(DEFAULT_WINDOW, client.window ?? 0),
+    client: { ...client, registry: client.registry ?? vnpyRegistry, timeout: timeouts.request },
+  };
+}
+
 /** @throws RpcUsageError for what is no time. */
-export function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts> {
+function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts> {
   checkOptions('timeouts', given, TIMEOUT_NAMES);
   const resolve = (name: keyof GatewayTimeouts): number =>
     duration(`timeouts.${name}`, given[name] ?? DEFAULT_TIMEOUTS[name]);
@@ -30,7 +76,7 @@ export function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTi
 }
 
 /** @throws RpcUsageError unless it is a text. */
-export function checkName(name: unknown): string {
+function checkName(name: unknown): string {
   if (typeof name === 'string') return name;
   throw new RpcUsageError('BAD_OPTION', `gatewayName must be a text, not ${describe(name)}`);
 }

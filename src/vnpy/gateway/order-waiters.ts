@@ -4,11 +4,13 @@
  * @module
  */
 import type { BridgeError } from '../../errors.js';
+import { abortSignal, checkOptions, duration, flag } from '../../rpc/checks.js';
 import { MAX_DELAY } from '../../rpc/options.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { describe } from '../data/describe.js';
 import type { OrderData } from '../data/index.js';
 import { GatewayError } from '../errors.js';
+import { WAIT_OPTION_NAMES } from './names.js';
 
 /** How long the fills of an order may take that is as wanted, in ms, where no timeout is given. */
 const TRADES_TIMEOUT = 10_000;
@@ -55,10 +57,15 @@ export class OrderWaiters {
    * Waits until an order is as wanted.
    *
    * @param known - The order as it is now, when it is known.
+   * @throws RpcUsageError at once, for an option that makes no sense.
    * @throws {@link GatewayError} `TIMEOUT`, `TRADES_MISSING`, `ABORTED`, `ORDER_VANISHED` or `CLOSED`.
    */
   wait(vtOrderid: string, known: OrderData | undefined, options: WaitOptions): Promise<OrderData> {
+    checkOptions('the options of waitForOrder', options, WAIT_OPTION_NAMES);
     const { until = (order: OrderData) => !order.isActive(), trades = false, timeout, signal } = options;
+    abortSignal('signal', signal);
+    flag('trades', trades);
+    if (timeout !== undefined) duration('timeout', timeout);
     const aborted = (): GatewayError =>
       new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason });
     if (signal?.aborted === true) return Promise.reject(aborted());

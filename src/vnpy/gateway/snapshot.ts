@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PyObject } from '../../pickle/index.js';
+import type { Emitter } from '../../rpc/emitter.js';
 import { RemoteException } from '../../rpc/index.js';
 import { GatewayError } from '../errors.js';
 import type { Reporter } from '../../rpc/reporter.js';
@@ -14,26 +15,22 @@ import { describe } from '../data/describe.js';
 import { TickData } from '../data/index.js';
 import type { OrderData } from '../data/index.js';
 import type { Intake } from './intake.js';
-import type { GatewayProblem, SnapshotProgress } from './types.js';
+import type { Phase } from './phase.js';
+import type { RemoteEngine } from './remote-engine.js';
+import type { GatewayEvents, GatewayProblem, SnapshotProgress } from './types.js';
 
 /** How long objects are applied before other work gets its turn, in ms. */
 const SLICE = 5;
 /** Objects between two looks at the clock. */
 const BATCH = 50;
 
-/** What a snapshot needs of the gateway. */
-export interface SnapshotContext {
+/** Where a snapshot comes from, where it goes, and who is told. */
+export interface SnapshotParts {
+  readonly phase: Phase;
+  readonly remote: RemoteEngine;
   readonly intake: Intake;
+  readonly emitter: Emitter<GatewayEvents>;
   readonly reporter: Reporter<GatewayProblem>;
-  /**
-   * Calls a function of the server that changes nothing.
-   *
-   * @returns Its answer, and what the server took for it, in ms.
-   */
-  query(name: string): Promise<{ readonly reply: unknown; readonly took: number }>;
-  /** @throws when the gateway is closed. */
-  requireOpen(): void;
-  progress(progress: SnapshotProgress): void;
 }
 
 type MutableParts = { readonly [K in SnapshotKind]: DataByKind[K][] };
@@ -63,17 +60,16 @@ export const ORDER_KINDS = ['order', 'trade'] as const satisfies readonly Snapsh
  * @returns What the server took to answer for orders and trades, in ms.
  */
 export async function takeSnapshot(
-  context: SnapshotContext,
+  { phase, remote, intake, emitter, reporter }: SnapshotParts,
   { missed, vanished, replaced }: Found,
   kinds: readonly SnapshotKind[] = SNAPSHOT_KINDS,
 ): Promise<number> {
   const begun = performance.now();
   let tookAll = 0;
-  const { intake } = context;
   for (const kind of kinds) {
-    const tell = (phase: SnapshotProgress['phase'], count?: number): void => {
-      context.requireOpen();
-      context.progress({ kind, phase, count, elapsed: performance.now() - begun });
+    const tell = (step: SnapshotProgress['phase'], count?: number): void => {
+      phase.requireOpen();
+      emitter.emit('progress', { kind, phase: step, count, elapsed: performance.now() - begun });
     };
     tell('asked');
     intake.state.beginSnapshot(kind);
@@ -81,7 +77,7 @@ export async function takeSnapshot(
     let complete = false;
     try {
       const name = `get_all_${kind}s`;
-      const { reply, took } = await context.query(name);
+      const { reply, took } = await remote.query(name);
       if (kind === 'order' || kind === 'trade') tookAll += took;
       if (!Array.isArray(reply)) throw unexpected(name, reply);
       const present = new Set<string>();
@@ -98,7 +94,7 @@ export async function takeSnapshot(
             strangers++;
             continue;
           }
-          context.requireOpen();
+          phase.requireOpen();
           const taken = intake.snapshot(item, askedAt);
           present.add(taken.key);
           if (taken.isNews) add(missed, item);
@@ -109,7 +105,7 @@ export async function takeSnapshot(
       complete = true;
       // They are told with the whole, not each minute.
       if (strangers > 0 && kinds === SNAPSHOT_KINDS) {
-        context.reporter.report({
+        reporter.report({
           kind: 'snapshot',
           message: strangerText(
             name,
@@ -131,17 +127,17 @@ export async function takeSnapshot(
  * Asks for the last tick of every contract, where the server tells: vnpy's own RpcGateway does not, and waits for the next.
  * They are what was, not what comes: nobody is told.
  */
-export async function takeTicks(context: SnapshotContext): Promise<void> {
+export async function takeTicks({ phase, remote, intake }: SnapshotParts): Promise<void> {
   let reply: unknown;
   try {
-    ({ reply } = await context.query('get_all_ticks'));
+    ({ reply } = await remote.query('get_all_ticks'));
   } catch (error) {
     // A server of another kind has no such function, or does not give it to everybody.
     if (error instanceof RemoteException) return;
     throw error;
   }
-  context.requireOpen();
-  if (Array.isArray(reply)) context.intake.knownTicks(reply.filter((tick) => tick instanceof TickData));
+  phase.requireOpen();
+  if (Array.isArray(reply)) intake.knownTicks(reply.filter((tick) => tick instanceof TickData));
 }
 
 function add(parts: MutableParts, item: SnapshotItem): void {

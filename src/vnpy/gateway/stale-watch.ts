@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Emitter } from '../../rpc/emitter.js';
 import { LoopLook } from './loop-look.js';
 
 /** A subscribed symbol whose ticks have stopped. */
@@ -16,9 +17,10 @@ export interface StaleReport {
 const MIN_PERIOD = 50;
 const MAX_PERIOD = 1000;
 
-interface StaleListeners {
-  readonly stale: (report: StaleReport) => void;
-  readonly fresh: (report: StaleReport) => void;
+/** What it tells. */
+interface StaleEvents {
+  readonly stale: readonly [report: StaleReport];
+  readonly fresh: readonly [report: StaleReport];
 }
 
 interface Watched {
@@ -36,11 +38,12 @@ export class StaleWatch {
   /** This program had no time to read, and has not caught up yet: the ticks may have come. */
   #behind = false;
   readonly #staleAfter: number;
-  readonly #report: StaleListeners;
+  readonly #emitter: Pick<Emitter<StaleEvents>, 'emit'>;
 
-  constructor(staleAfter: number, report: StaleListeners) {
+  /** @param staleAfter - In ms. */
+  constructor(staleAfter: number, emitter: Pick<Emitter<StaleEvents>, 'emit'>) {
     this.#staleAfter = staleAfter;
-    this.#report = report;
+    this.#emitter = emitter;
   }
 
   /** Begins to watch a symbol; one that is watched already starts anew. */
@@ -59,7 +62,7 @@ export class StaleWatch {
     watched.last = now;
     if (!watched.stale) return;
     watched.stale = false;
-    this.#report.fresh({ vt_symbol: vtSymbol, age });
+    this.#emitter.emit('fresh', { vt_symbol: vtSymbol, age });
   }
 
   /** The symbols that are stale now. */
@@ -91,7 +94,7 @@ export class StaleWatch {
       const age = now - watched.last;
       if (watched.stale || age < this.#staleAfter) continue;
       watched.stale = true;
-      this.#report.stale({ vt_symbol: vtSymbol, age });
+      this.#emitter.emit('stale', { vt_symbol: vtSymbol, age });
     }
   }
 }

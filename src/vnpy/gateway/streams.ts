@@ -4,16 +4,19 @@
  * @module
  */
 import { abortSignal, checkOptions, choice, flag } from '../../rpc/checks.js';
+import type { Emitter } from '../../rpc/emitter.js';
 import { RpcUsageError } from '../../rpc/errors.js';
 import { EventStream } from '../../rpc/event-stream.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { AbandonedStreams } from '../../rpc/stream-handle.js';
-import type { TickData } from '../data/index.js';
+import { TickData } from '../data/index.js';
 import type { Event } from '../event.js';
 import { DATA_KINDS } from '../kinds.js';
 import type { DataByKind, DataKind, KindedData } from '../kinds.js';
-import { STREAM_OPTION_NAMES, TICK_STREAM_OPTION_NAMES } from './names.js';
-import type { DataStreamOptions, StreamKind, StreamOverflow, TickStreamOptions } from './types.js';
+import type { LiveTicks } from './live-ticks.js';
+import { NEXT_OPTION_NAMES, STREAM_OPTION_NAMES, TICK_STREAM_OPTION_NAMES } from './names.js';
+import { nextOf } from './next.js';
+import type { DataStreamOptions, GatewayEvents, NextOptions, StreamKind, TickStreamOptions } from './types.js';
 
 /** Items that may wait in an iterator. */
 const DEFAULT_LIMIT = 100_000;
@@ -26,22 +29,21 @@ interface OpenStream {
   end(): void;
 }
 
-/** What a new iterator of ticks begins with. */
-export type FirstTicks = (stale: boolean) => Iterable<TickData>;
-
 /** All open iterators of a gateway. */
 export class Streams {
   readonly #open = new Set<OpenStream>();
   readonly #abandoned = new AbandonedStreams();
   readonly #signals: SignalWatch;
   #closed = false;
-  readonly #overflowed: (report: StreamOverflow) => void;
-  readonly #firstTicks: FirstTicks;
+  readonly #emitter: Emitter<GatewayEvents>;
+  readonly #liveTicks: LiveTicks;
+  /** The ticks that {@link Streams.next} gave. */
+  readonly #given = new WeakSet<TickData>();
 
-  constructor(signals: SignalWatch, overflowed: (report: StreamOverflow) => void, firstTicks: FirstTicks) {
+  constructor(signals: SignalWatch, emitter: Emitter<GatewayEvents>, liveTicks: LiveTicks) {
     this.#signals = signals;
-    this.#overflowed = overflowed;
-    this.#firstTicks = firstTicks;
+    this.#emitter = emitter;
+    this.#liveTicks = liveTicks;
   }
 
   /** A new iterator of one kind of data. It queues from the first `next()` on. */
@@ -70,6 +72,19 @@ export class Streams {
   /** A new iterator of everything, in the order in which it comes. */
   createOfAll(options: DataStreamOptions<Event>): AsyncIterableIterator<Event, undefined> {
     return this.#create<Event>('event', options);
+  }
+
+  /** The next piece of data of a kind; a tick that it gave it gives no more. */
+  async next<K extends DataKind>(kind: K, options: NextOptions<DataByKind[K]>): Promise<DataByKind[K]> {
+    checkOptions('the options of next()', options, NEXT_OPTION_NAMES);
+    const { filter, timeout, signal, ...ticks } = options;
+    const isNew = (data: DataByKind[K]): boolean => !(data instanceof TickData && this.#given.has(data));
+    const wanted = (data: DataByKind[K]): boolean => isNew(data) && filter?.(data) !== false;
+    const data = await nextOf(kind, { timeout, signal }, this.#signals, (end) =>
+      this.create(kind, { ...ticks, filter: wanted, signal: end }),
+    );
+    if (data instanceof TickData) this.#given.add(data);
+    return data;
   }
 
   /** Hands on a piece of data, to those who want its kind. */
@@ -112,7 +127,7 @@ export class Streams {
       overflow: ticks === undefined ? 'fail' : 'drop-oldest',
       ...(ticks === undefined ? {} : { latestBy: symbolOf, latestOnly: ticks.latestOnly }),
       onOverflow: (counts) => {
-        this.#overflowed({ kind, limit, ...counts });
+        this.#emitter.emit('overflow', { kind, limit, ...counts });
       },
       onEnd: () => {
         this.#open.delete(entry);
@@ -143,7 +158,7 @@ export class Streams {
       }
       if (stream.isEnded) return;
       this.#open.add(entry);
-      if (ticks !== undefined) for (const tick of this.#firstTicks(ticks.stale)) entry.push(tick);
+      if (ticks !== undefined) for (const tick of this.#liveTicks.first(ticks.stale)) entry.push(tick);
     });
   }
 }

@@ -7,11 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { ClientStatus, RpcClient } from '../../rpc/index.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
-import type { ContractData, OrderData, SubscribeRequest } from '../data/index.js';
+import type { ContractData } from '../data/index.js';
 import { GatewayError } from '../errors.js';
 import type { Compared } from './comparisons.js';
 import { nothingFound, ORDER_KINDS, takeSnapshot, takeTicks } from './snapshot.js';
-import type { SnapshotContext } from './snapshot.js';
+import type { SnapshotParts } from './snapshot.js';
+import type { Subscription } from './remote-engine.js';
 import type { ResyncReport } from './types.js';
 
 /** How often to look whether the subscription has begun to work, in ms. */
@@ -39,34 +40,10 @@ const REASONS: readonly Reason[] = [
 /** Those for which orders and trades are compared, and nothing else. */
 const OF_ORDERS: ReadonlySet<Reason> = new Set<Reason>(['paused', 'suspicious', 'interval']);
 
-/** A symbol that was subscribed here. */
-export interface Subscription {
-  readonly request: SubscribeRequest;
-  readonly gatewayName: string;
-}
-
-/** What the synchroniser needs of the gateway. */
-export interface SyncContext {
+/** Whom it asks, where the answers go, and who is told. */
+export interface SyncParts extends SnapshotParts {
   readonly client: RpcClient;
   readonly signals: SignalWatch;
-  readonly snapshot: SnapshotContext;
-  readonly subscriptions: ReadonlyMap<string, Subscription>;
-  /** Sends one subscription to the server. */
-  resubscribe(subscription: Subscription): Promise<void>;
-  /** The connection was lost: the server may have been restarted. */
-  lost(): void;
-  /**
-   * The server does not know these orders any more.
-   *
-   * @param lostAt - When the connection was lost last, if it was.
-   */
-  vanished(orders: readonly OrderData[], lostAt: number | undefined): void;
-  /** A comparison is complete. */
-  compared(restarted: boolean): void;
-  /** Orders and trades are compared, or have been asked for the first time. */
-  ordersCompared(compared: Compared): void;
-  /** A comparison is complete, and is worth a word. */
-  resynced(report: ResyncReport): void;
 }
 
 /** Someone who waits for the next comparison. */
@@ -103,10 +80,28 @@ export class Synchroniser {
   /** Subscribed symbols of which nothing is known yet: a restarted server may not have loaded their contracts. */
   readonly #awaited = new Set<string>();
   readonly #requesters = new Set<Requester>();
-  readonly #context: SyncContext;
+  /** The symbols that were subscribed here. */
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #followers: ((compared: Compared) => void)[] = [];
+  readonly #parts: SyncParts;
 
-  constructor(context: SyncContext) {
-    this.#context = context;
+  constructor(parts: SyncParts) {
+    this.#parts = parts;
+    parts.intake.follow({
+      contractSeen: (contract) => {
+        this.#contractSeen(contract);
+      },
+    });
+  }
+
+  /** From here on somebody is told when orders and trades were compared, or asked for the first time. */
+  follow(follower: (compared: Compared) => void): void {
+    this.#followers.push(follower);
+  }
+
+  /** A symbol was subscribed, and stays so over losses. */
+  subscribed(subscription: Subscription): void {
+    this.#subscriptions.set(subscription.request.vt_symbol, subscription);
   }
 
   /** Takes the first snapshot, once connected. */
@@ -116,10 +111,11 @@ export class Synchroniser {
     this.#wanted.clear();
     const joined = this.#hasJoined();
     const begun = performance.now();
-    const took = await takeSnapshot(this.#context.snapshot, nothingFound());
-    await takeTicks(this.#context.snapshot);
+    const took = await takeSnapshot(this.#parts, nothingFound());
+    await takeTicks(this.#parts);
+    this.#parts.intake.counters.snapshots++;
     this.#started = true;
-    this.#context.ordersCompared({ reasons: new Set(), isFresh: true, begun, took, ...nothingFound() });
+    this.#tell({ reasons: new Set(), isFresh: true, begun, took, ...nothingFound() });
     if (!joined) void this.#resyncOnceJoined();
     if (this.#requesters.size > 0) this.#wanted.add('requested');
     // What happened to the connection meanwhile was noted and is made up for now.
@@ -131,13 +127,13 @@ export class Synchroniser {
       this.#lastLostAt = performance.now();
       this.#lostAt ??= this.#lastLostAt;
       this.#losses++;
-      this.#context.lost();
+      this.#parts.intake.lost();
     }
     if (status.state !== 'connected') return;
-    this.#receivedAtConnect = this.#context.client.stats().events.received;
+    this.#receivedAtConnect = this.#parts.client.stats().events.received;
     if (this.#lostAt !== undefined) {
       this.#unsubscribed.clear();
-      for (const vtSymbol of this.#context.subscriptions.keys()) this.#unsubscribed.add(vtSymbol);
+      for (const vtSymbol of this.#subscriptions.keys()) this.#unsubscribed.add(vtSymbol);
       this.#resubscribed = [];
       this.#want('reconnected');
     } else {
@@ -149,9 +145,8 @@ export class Synchroniser {
    * A contract has come by the stream, and is not in the state yet: if a restarted server has only now loaded it, it can be
    * subscribed now.
    */
-  contractSeen({ vt_symbol: vtSymbol }: ContractData): void {
-    if (this.#awaited.delete(vtSymbol) || this.#context.snapshot.intake.state.isGone(vtSymbol))
-      this.#resubscribe(vtSymbol);
+  #contractSeen({ vt_symbol: vtSymbol }: ContractData): void {
+    if (this.#awaited.delete(vtSymbol) || this.#parts.intake.state.isGone(vtSymbol)) this.#resubscribe(vtSymbol);
   }
 
   /** This program did not read for so long that events may have been lost; now it has read all there was. */
@@ -188,7 +183,7 @@ export class Synchroniser {
     try {
       return await new Promise<ResyncReport>((resolve, reject) => {
         requester = { resolve, reject };
-        unwatch = this.#context.signals.watch(signal, () => {
+        unwatch = this.#parts.signals.watch(signal, () => {
           reject(aborted());
         });
         this.#requesters.add(requester);
@@ -214,7 +209,7 @@ export class Synchroniser {
   }
 
   #isConnected(): boolean {
-    return this.#context.client.status().state === 'connected';
+    return this.#parts.client.status().state === 'connected';
   }
 
   /**
@@ -222,7 +217,7 @@ export class Synchroniser {
    * only this proves that it sends us what happens.
    */
   #hasJoined(): boolean {
-    return this.#context.client.stats().events.received > this.#receivedAtConnect;
+    return this.#parts.client.stats().events.received > this.#receivedAtConnect;
   }
 
   /** What happened between the connection and the publisher's taking note of us is found by a second look. */
@@ -277,7 +272,7 @@ export class Synchroniser {
   async #failed(reasons: ReadonlySet<Reason>, cause: unknown): Promise<void> {
     if (this.#isStopped()) return;
     if ([...reasons].every((reason) => reason === 'requested')) return;
-    this.#context.snapshot.reporter.report({
+    this.#parts.reporter.report({
       kind: 'snapshot',
       message: `Snapshot failed: ${messageOf(cause)}`,
       cause,
@@ -293,20 +288,19 @@ export class Synchroniser {
     const reconnected = reasons.has('reconnected');
     const requesters = [...this.#requesters];
     const joined = this.#hasJoined();
-    const { subscriptions, snapshot } = this.#context;
     const begun = performance.now();
     let took: number;
     try {
       if (reconnected) {
         // Which contracts the server has is not known yet: one that it loads while it is being asked is subscribed then.
         this.#awaited.clear();
-        for (const vtSymbol of subscriptions.keys()) this.#awaited.add(vtSymbol);
+        for (const vtSymbol of this.#subscriptions.keys()) this.#awaited.add(vtSymbol);
         // First the ticks, which nobody can bring back; then the rest, which the server remembers.
         await this.#resubscribeAll();
       }
       const isOfOrders = [...reasons].every((reason) => OF_ORDERS.has(reason));
-      took = await takeSnapshot(snapshot, this.#found, isOfOrders ? ORDER_KINDS : undefined);
-      if (reconnected) await takeTicks(snapshot);
+      took = await takeSnapshot(this.#parts, this.#found, isOfOrders ? ORDER_KINDS : undefined);
+      if (reconnected) await takeTicks(this.#parts);
     } catch (cause) {
       if (losses === this.#losses) for (const { reject } of requesters) reject(cause);
       throw cause;
@@ -320,22 +314,27 @@ export class Synchroniser {
     else void this.#resyncOnceJoined();
     const { missed, vanished } = this.#found;
     const report = this.#report(reasons);
-    this.#context.ordersCompared({ reasons, isFresh: reconnected, begun, took, missed, vanished });
+    this.#tell({ reasons, isFresh: reconnected, begun, took, missed, vanished });
     for (const { resolve } of requesters) resolve(report);
+  }
+
+  #tell(compared: Compared): void {
+    for (const follower of this.#followers) follower(compared);
   }
 
   #report(reasons: ReadonlySet<Reason>): ResyncReport {
     const { missed, vanished, replaced } = this.#found;
     this.#found = nothingFound();
     this.#awaited.clear();
-    const { state } = this.#context.snapshot.intake;
+    const { intake, emitter } = this.#parts;
+    const { state } = intake;
     for (const vtSymbol of state.takeReturned()) this.#resubscribe(vtSymbol);
     const reconnected = reasons.has('reconnected');
     const downtime = reconnected && this.#lostAt !== undefined ? performance.now() - this.#lostAt : 0;
     // vnpy takes a subscription of a contract that it does not have, and does nothing.
     const resubscribed = reconnected ? this.#resubscribed.filter((vtSymbol) => !state.isGone(vtSymbol)) : [];
     if (reconnected) this.#lostAt = undefined;
-    this.#context.vanished(vanished.order, reconnected ? this.#lastLostAt : undefined);
+    intake.vanished(vanished.order, reconnected ? this.#lastLostAt : undefined);
     // Positions and accounts change by themselves: that they have says nothing.
     const found = [missed.order, missed.trade, vanished.order, vanished.trade, replaced].some(
       (list) => list.length > 0,
@@ -345,8 +344,8 @@ export class Synchroniser {
     const reason = REASONS.find((one) => reasons.has(one)) ?? 'requested';
     const lost = { ...vanished, order: [...vanished.order, ...replaced] };
     const report = { reason, downtime, restarted, missed, vanished: lost, resubscribed };
-    this.#context.compared(restarted);
-    if (reconnected || found) this.#context.resynced(report);
+    intake.compared(restarted);
+    if (reconnected || found) emitter.emit('resynced', report);
     return report;
   }
 
@@ -354,7 +353,7 @@ export class Synchroniser {
   async #resubscribeAll(): Promise<void> {
     await Promise.all(
       [...this.#unsubscribed].map(async (vtSymbol) => {
-        const subscription = this.#context.subscriptions.get(vtSymbol);
+        const subscription = this.#subscriptions.get(vtSymbol);
         if (subscription === undefined || !(await this.#resubscribeOne(subscription))) return;
         this.#unsubscribed.delete(vtSymbol);
         this.#resubscribed.push(vtSymbol);
@@ -363,19 +362,18 @@ export class Synchroniser {
   }
 
   #resubscribe(vtSymbol: string): void {
-    const subscription = this.#context.subscriptions.get(vtSymbol);
+    const subscription = this.#subscriptions.get(vtSymbol);
     if (subscription !== undefined) void this.#resubscribeOne(subscription);
   }
 
   async #resubscribeOne(subscription: Subscription): Promise<boolean> {
     try {
-      await this.#context.resubscribe(subscription);
+      await this.#parts.remote.subscribe(subscription);
       return true;
     } catch (cause) {
       const { vt_symbol } = subscription.request;
       const message = `${vt_symbol} could not be subscribed again: ${messageOf(cause)}`;
-      if (!this.#isStopped())
-        this.#context.snapshot.reporter.report({ kind: 'resubscribe', message, vt_symbol, cause });
+      if (!this.#isStopped()) this.#parts.reporter.report({ kind: 'resubscribe', message, vt_symbol, cause });
       return false;
     }
   }

@@ -8,6 +8,9 @@
  */
 import type { OrderData } from '../../data/index.js';
 
+/** How long an order may need from the server's answer into its event queue, in ms: a gateway may report it by itself. */
+export const LISTING_DELAY = 1000;
+
 /** How many references of orders sent here are remembered, how many of others, and of how many orders it is. */
 const LIMIT = 100_000;
 

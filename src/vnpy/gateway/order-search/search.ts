@@ -12,14 +12,16 @@ import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcAbortError, RpcClosedError, RpcUsageError } from '../../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../../rpc/index.js';
 import { MAX_DELAY } from '../../../rpc/options.js';
-import type { LogData, OrderData } from '../../data/index.js';
-import { GatewayError } from '../../errors.js';
+import { describe } from '../../data/describe.js';
+import type { OrderData } from '../../data/index.js';
+import { GatewayError, InvalidDataError } from '../../errors.js';
+import type { Intake } from '../intake.js';
 import { cancelOf, newMarker } from './marker.js';
+import { LISTING_DELAY } from './references.js';
 import type { References } from './references.js';
-import type { DataStreamOptions } from '../types.js';
-
-/** How long an order may need from the server's answer into its event queue, in ms: a gateway may report it by itself. */
-export const LISTING_DELAY = 1000;
+import type { RemoteEngine } from '../remote-engine.js';
+import type { Streams } from '../streams.js';
+import type { Synchroniser } from '../sync.js';
 
 /** Calls that are made at once of those that let a server come to what stands before them: a cancel waits for so many. */
 const GROUP = 4;
@@ -31,14 +33,13 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The way to the server. */
-export interface WayToServer {
+/** Where the search looks. */
+export interface SearchParts {
   readonly client: RpcClient;
-  /**
-   * By when, on the clock of performance.now(), what left over an earlier connection has reached the server, if it ever
-   * does.
-   */
-  readonly arrivedBy: number;
+  readonly remote: RemoteEngine;
+  readonly intake: Intake;
+  readonly sync: Synchroniser;
+  readonly streams: Streams;
   /**
    * Requests that may stand at the server of a connection that was lost. A REP socket takes one message of each connection
    * in turn: after so many answers it has none left.
@@ -46,63 +47,68 @@ export interface WayToServer {
   readonly rounds: number;
 }
 
-/** What the search needs of the gateway. */
-export interface SearchContext {
-  readonly references: References;
-  /** The way of an order with this reference. */
-  way(reference: string): WayToServer;
-  /** The orders that are known here. */
-  known(): Iterable<OrderData>;
-  /** The orders that the server lists, newer news of them included. */
-  list(options: SearchOptions): Promise<readonly OrderData[]>;
-  /** Compares with the server, and so finds out whether it was restarted. */
-  compare(signal: AbortSignal | undefined): Promise<unknown>;
-  /** The orders that come from now on. */
-  orders(options: DataStreamOptions<OrderData>): AsyncIterableIterator<OrderData, undefined>;
-  /** The log lines that come from now on. */
-  logs(options: DataStreamOptions<LogData>): AsyncIterableIterator<LogData, undefined>;
-}
+/** Searches for orders by their references, and has the server's event queue show how far it is. */
+export class OrderSearch {
+  readonly #parts: SearchParts;
 
-/** See `RpcGateway.findOrder`. */
-export async function findOrder(
-  reference: string,
-  context: SearchContext,
-  options: SearchOptions,
-): Promise<OrderData | undefined> {
-  try {
-    return await search(reference, context, options);
-  } catch (error) {
-    if (error instanceof GatewayError || error instanceof RpcUsageError) throw error;
-    const { signal } = options;
-    if (signal?.aborted === true || error instanceof RpcAbortError) {
-      const text = `findOrder(${JSON.stringify(reference)}) was aborted by the signal given to it`;
-      throw new GatewayError('ABORTED', text, { cause: signal?.reason });
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+  }
+
+  /** See `RpcGateway.findOrder`. */
+  async find(reference: string, options: SearchOptions): Promise<OrderData | undefined> {
+    if (typeof reference !== 'string' || reference === '') {
+      const message = `findOrder takes the reference of an order, a text that is not empty, got ${describe(reference)}`;
+      throw new InvalidDataError('WRONG_TYPE', 'OrderData', 'reference', message);
     }
-    if (error instanceof RpcClosedError) throw new GatewayError('CLOSED', 'The gateway was closed', { cause: error });
-    throw behind(reference, messageOf(error), error);
+    try {
+      return await search(reference, this.#parts, options);
+    } catch (error) {
+      throw problemOf(reference, error, options.signal);
+    }
+  }
+
+  /** See `RpcGateway.flushEvents`: for a relay, a search of its client's, which may have come over any connection. */
+  async flush(marker: string, options: SearchOptions): Promise<void> {
+    const rest = this.#parts.client.arrivesBy() - performance.now();
+    if (rest > options.timeout) throw new GatewayError('ORDER_UNCERTAIN', onTheWay(rest));
+    if (rest > 0) await delay(rest, undefined, { ref: false, ...(options.signal && { signal: options.signal }) });
+    await putMarker(marker, this.#parts, options);
   }
 }
 
-async function search(
-  reference: string,
-  context: SearchContext,
-  options: SearchOptions,
-): Promise<OrderData | undefined> {
-  const { references } = context;
+/** What a search ends with that failed. */
+function problemOf(reference: string, error: unknown, signal: AbortSignal | undefined): unknown {
+  if (error instanceof GatewayError || error instanceof RpcUsageError) return error;
+  if (signal?.aborted === true || error instanceof RpcAbortError) {
+    const text = `findOrder(${JSON.stringify(reference)}) was aborted by the signal given to it`;
+    return new GatewayError('ABORTED', text, { cause: signal?.reason });
+  }
+  if (error instanceof RpcClosedError) return new GatewayError('CLOSED', 'The gateway was closed', { cause: error });
+  return behind(reference, messageOf(error), error);
+}
+
+async function search(reference: string, parts: SearchParts, options: SearchOptions): Promise<OrderData | undefined> {
+  const { remote, intake, sync } = parts;
+  const { references, maps } = intake;
   const isIt = (order: OrderData): boolean => references.isOf(order, reference);
   const theOne = (orders: Iterable<OrderData>): OrderData | undefined =>
-    only([...orders].filter(isIt), reference, context);
-  const found = theOne(context.known()) ?? theOne(await context.list(options));
+    only([...orders].filter(isIt), reference, references);
+  const list = async (): Promise<readonly OrderData[]> => {
+    const askedAt = performance.now();
+    return intake.listing(await remote.orders(options), askedAt);
+  };
+  const found = theOne(maps.order.values()) ?? theOne(await list());
   if (found !== undefined) return found;
-  const told = await passQueue(reference, isIt, context, options);
+  const told = await passQueue(reference, isIt, parts, options);
   const heard = told === undefined ? undefined : theOne([told]);
   if (heard !== undefined) return heard;
-  const orders = await context.list(options);
-  const late = theOne(orders) ?? theOne(context.known());
+  const orders = await list();
+  const late = theOne(orders) ?? theOne(maps.order.values());
   if (late !== undefined) return late;
-  if (context.way(reference).arrivedBy > -Infinity) {
-    await context.compare(options.signal);
-    const compared = theOne(context.known());
+  if (arrivedBy(reference, parts) > -Infinity) {
+    await sync.request(options.signal);
+    const compared = theOne(maps.order.values());
     if (compared !== undefined) return compared;
   }
   requireNone(reference, orders, references);
@@ -117,28 +123,28 @@ async function search(
 async function passQueue(
   reference: string,
   isIt: (order: OrderData) => boolean,
-  context: SearchContext,
+  parts: SearchParts,
   options: SearchOptions,
 ): Promise<OrderData | undefined> {
   const { signal } = options;
   const timeout = Math.min(options.timeout, MAX_DELAY);
-  const way = context.way(reference);
-  const rest = restOf(way);
+  const { client, streams } = parts;
+  const rest = arrivedBy(reference, parts) - performance.now();
   if (rest > timeout) throw uncertain(reference, `${onTheWay(rest)}: ask again`);
   const ending = signal === undefined ? {} : { signal };
   const marker = newMarker();
-  const told = context.orders({ filter: isIt, ...ending });
-  const passed = context.logs({ filter: ({ msg }) => msg.includes(marker), ...ending });
+  const told = streams.create('order', { filter: isIt, ...ending });
+  const passed = streams.create('log', { filter: ({ msg }) => msg.includes(marker), ...ending });
   // It queues from here on: the marker may come out before anybody looks for it.
   const passing = passed.next();
   let timer = setTimeout(() => void told.return?.(), Math.max(LISTING_DELAY, rest));
   try {
     const order = (await told.next()).value;
     if (order !== undefined) return order;
-    await putMarker(marker, way, options);
+    await putMarker(marker, parts, options);
     timer = setTimeout(() => void passed.return?.(), timeout);
     if ((await passing).value !== undefined) return undefined;
-    if (way.client.status().state === 'stopped') throw new GatewayError('CLOSED', 'The gateway was closed');
+    if (client.status().state === 'stopped') throw new GatewayError('CLOSED', 'The gateway was closed');
     throw new Error(`nothing came out of its event queue within ${timeout} ms`);
   } finally {
     clearTimeout(timer);
@@ -147,19 +153,7 @@ async function passQueue(
   }
 }
 
-/**
- * For a relay: hands a marker on, as its own server would take it that asks for itself.
- *
- * @throws Error when what left over an earlier connection may still come for longer than the timeout.
- */
-export async function passMarker(marker: string, way: WayToServer, options: SearchOptions): Promise<void> {
-  const rest = restOf(way);
-  if (rest > options.timeout) throw new GatewayError('ORDER_UNCERTAIN', onTheWay(rest));
-  if (rest > 0) await delay(rest, undefined, { ref: false, ...(options.signal && { signal: options.signal }) });
-  await putMarker(marker, way, options);
-}
-
-async function putMarker(marker: string, { client, rounds }: WayToServer, options: CallOptions): Promise<void> {
+async function putMarker(marker: string, { client, rounds }: SearchParts, options: CallOptions): Promise<void> {
   const round = (): Promise<unknown> =>
     client.call('get_order', [marker], options).catch((error: unknown) => {
       // A server that refuses the function has answered all the same.
@@ -171,8 +165,9 @@ async function putMarker(marker: string, { client, rounds }: WayToServer, option
   await client.call('cancel_order', cancelOf(marker), options);
 }
 
-function restOf({ arrivedBy }: WayToServer): number {
-  return arrivedBy - performance.now();
+/** By when, by performance.now(), an order with this reference has reached the server, if it ever does. */
+function arrivedBy(reference: string, { client, intake }: SearchParts): number {
+  return client.arrivesBy(intake.references.sentSince(reference));
 }
 
 function onTheWay(rest: number): string {
@@ -181,7 +176,7 @@ function onTheWay(rest: number): string {
 }
 
 /** @throws GatewayError when there are several, and it cannot be told which of them it is. */
-function only(found: readonly OrderData[], reference: string, { references }: SearchContext): OrderData | undefined {
+function only(found: readonly OrderData[], reference: string, references: References): OrderData | undefined {
   const orders = new Map(found.map((order) => [order.vt_orderid, order]));
   const [order] = orders.values();
   if (orders.size === 0 || (orders.size === 1 && !references.isDoubtful(reference))) return order;
