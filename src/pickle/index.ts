@@ -50,7 +50,8 @@ export { PyPath } from './values/paths.js';
 export type { PathClass } from './values/paths.js';
 export { PyIpAddress } from './values/ip-addresses.js';
 export type { IpClass } from './values/ip-text.js';
-export { NDArray, NumpyDType, NumpyScalar } from './values/numpy.js';
+export { NDArray, NumpyScalar } from './values/numpy.js';
+export { NumpyDType } from './values/numpy-dtype.js';
 export type { NumpyData, NumpyTypedArray } from './values/numpy-elements.js';
 export { Ellipsis, NotImplemented, PyConstant } from './values/constants.js';
 export { PyDate, PyTime } from './values/py-date.js';
@@ -61,7 +62,8 @@ export { PytzZone, PyTimeZone, PyZoneInfo } from './values/time-zones.js';
 export type { TzInfo, ZoneInfoCaching } from './values/time-zones.js';
 export { PyGlobal } from './values/py-global.js';
 export { PyObject } from './values/py-object.js';
-export type { PyConstruction, PyStep } from './values/py-object.js';
+export type { PyConstruction } from './values/py-object.js';
+export type { PyStep } from './values/py-step.js';
 export { PersistentId } from './values/persistent-id.js';
 
 // For tools that look into pickles.

@@ -14,12 +14,7 @@ import { allOptions } from './command.js';
 import type { Program } from './command.js';
 import { CliError } from './errors.js';
 import { environmentName } from './option.js';
-
-/** The texts of a configuration file's options for one command: its own section goes before the rest. */
-export interface ConfigFile {
-  readonly path: string;
-  readonly texts: ReadonlyMap<string, readonly string[]>;
-}
+import type { ConfigFile } from './settings.js';
 
 /**
  * Reads a configuration file for one command.

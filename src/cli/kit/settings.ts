@@ -5,9 +5,14 @@
  */
 import { messageOf } from '../../errors.js';
 import { CliError } from './errors.js';
-import type { ConfigFile } from './config-file.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
+
+/** The texts of a configuration file's options for one command: its own section goes before the rest. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+}
 
 /** Where a value came from. */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';

@@ -7,7 +7,7 @@ import { compile } from './compiled-registry.js';
 import { DEFAULT_PROTOCOL } from '../wire/opcodes.js';
 import { ClassRegistry } from './registry.js';
 import { PyObject } from '../values/py-object.js';
-import type { PyStep } from '../values/py-object.js';
+import type { PyStep } from '../values/py-step.js';
 import { Tuple } from '../values/tuple.js';
 
 /**

@@ -8,8 +8,8 @@
  * @module
  */
 import { packedDatetime } from '../classes/builtins/datetime.js';
-import type { ObjectEntry } from '../classes/compiled-registry.js';
-import type { Machine } from './machine.js';
+import type { CompiledRegistry, ObjectEntry } from '../classes/compiled-registry.js';
+import type { ResolvedLoadsOptions } from '../classes/options.js';
 import { isPropertyKey } from '../values/dict-keys.js';
 import { PyDateTime } from '../values/py-datetime.js';
 import { PyDict } from '../values/py-dict.js';
@@ -34,52 +34,69 @@ export const FLAG = {
 /** All flags under which a memo entry does not mean the object itself. */
 export const PART = FLAG.state | FLAG.packed | FLAG.arguments;
 
-/** Makes the part of an object that a memo entry means, and puts it there. */
-export function makePart(machine: Machine, index: number, value: object): unknown {
-  const { flags } = machine.workspace;
-  const flag = flags[index] ?? 0;
-  flags[index] = flag & ~PART;
-  machine.memo[index] = partOf(machine, index, value, flag);
-  return machine.memo[index];
+/** What deferred values need of the decoding that they belong to. */
+export interface MemoHost {
+  readonly memo: unknown[];
+  /** For a memo index, {@link FLAG}. */
+  readonly workspace: { readonly flags: Uint8Array };
+  readonly registry: CompiledRegistry;
+  readonly options: Pick<ResolvedLoadsOptions, 'map' | 'lossless'>;
+  /** The packed fields of datetimes, where GET has fetched them. */
+  packed: Map<object, Uint8Array> | undefined;
+  /** No state is deferred any more. */
+  readonly statesMade: boolean;
+  /** A memo entry. @throws UnpicklingError when nothing was stored there */
+  entry(index: number): unknown;
+  /** Puts a real dict in the place of a pending state. */
+  materialise(slot: number, pending: PendingState): object;
 }
 
-function partOf(machine: Machine, index: number, value: object, flag: number): unknown {
+/** Makes the part of an object that a memo entry means, and puts it there. */
+export function makePart(host: MemoHost, index: number, value: object): unknown {
+  const { flags } = host.workspace;
+  const flag = flags[index] ?? 0;
+  flags[index] = flag & ~PART;
+  host.memo[index] = partOf(host, index, value, flag);
+  return host.memo[index];
+}
+
+function partOf(host: MemoHost, index: number, value: object, flag: number): unknown {
   if ((flag & FLAG.state) !== 0) {
-    const entry = machine.registry.byPrototype.get(Object.getPrototypeOf(value) as object);
-    return stateDict(machine, value, entry?.kind === 'object' ? entry.names : []);
+    const entry = host.registry.byPrototype.get(Object.getPrototypeOf(value) as object);
+    return stateDict(host, value, entry?.kind === 'object' ? entry.names : []);
   }
   if (value instanceof PyTimeDelta) return tupleFrom([value.days, value.seconds, value.microseconds]);
   if (value instanceof PyTimeZone) return tupleFrom([value.offset]);
   if (!(value instanceof PyDateTime)) return value;
   if ((flag & FLAG.packed) !== 0) {
     const packed = packedDatetime(value);
-    machine.packed ??= new Map<object, Uint8Array>();
-    machine.packed.set(value, packed);
+    host.packed ??= new Map<object, Uint8Array>();
+    host.packed.set(value, packed);
     return packed;
   }
   return tupleFrom(
-    value.tzinfo === null ? [packedBefore(machine, index, value)] : [packedBefore(machine, index, value), value.tzinfo],
+    value.tzinfo === null ? [packedBefore(host, index, value)] : [packedBefore(host, index, value), value.tzinfo],
   );
 }
 
 /** The packed fields of a datetime, from the memo where they stand there, before its arguments at an index. */
-function packedBefore(machine: Machine, index: number, value: PyDateTime): Uint8Array {
+function packedBefore(host: MemoHost, index: number, value: PyDateTime): Uint8Array {
   // PUT may have stored something else there since they were fetched.
-  const fetched = machine.packed?.get(value);
+  const fetched = host.packed?.get(value);
   if (fetched !== undefined) return fetched;
   const { tzinfo } = value;
   let at = index - 1;
   // Where the zone was made for this datetime, between the two.
-  if (tzinfo !== null && machine.memo[at] === tzinfo) at = index + 1 - (tzinfo instanceof PyTimeZone ? 10 : 14);
+  if (tzinfo !== null && host.memo[at] === tzinfo) at = index + 1 - (tzinfo instanceof PyTimeZone ? 10 : 14);
   const packed = packedDatetime(value);
-  const before = machine.memo[at] === undefined ? undefined : machine.entry(at);
+  const before = host.memo[at] === undefined ? undefined : host.entry(at);
   const same =
     before instanceof Uint8Array && before.length === 10 && packed.every((byte, place) => byte === before[place]);
   return same ? before : packed;
 }
 
-function stateDict(machine: Machine, instance: object, keys: readonly string[]): object {
-  const { map, lossless } = machine.options;
+function stateDict(host: MemoHost, instance: object, keys: readonly string[]): object {
+  const { map, lossless } = host.options;
   const entries = keys.map((key): [string, unknown] => [key, Reflect.get(instance, key)]);
   const plain = !map && keys.every((key) => isPropertyKey(key, lossless));
   return plain ? Object.fromEntries(entries) : new PyDict(entries);
@@ -88,7 +105,7 @@ function stateDict(machine: Machine, instance: object, keys: readonly string[]):
 /** What stands in the memo for a value that has not been made. */
 export abstract class Deferred {
   /** Makes the value and puts it into the memo entry. */
-  abstract make(machine: Machine, index: number): unknown;
+  abstract make(host: MemoHost, index: number): unknown;
 }
 
 /**
@@ -113,15 +130,15 @@ export class PendingState extends Deferred {
   }
 
   /** BUILD has given the attributes of these names to the instance. */
-  applied(machine: Machine, keys: readonly string[]): void {
+  applied(host: MemoHost, keys: readonly string[]): void {
     this.#keys = keys;
     const { entry, instance, index } = this;
-    if (index < 0 || machine.memo[index] !== this) return;
-    if (machine.statesMade) {
-      this.make(machine, index);
+    if (index < 0 || host.memo[index] !== this) return;
+    if (host.statesMade) {
+      this.make(host, index);
     } else if (keys === entry.names && Object.getPrototypeOf(instance) === entry.prototype) {
-      machine.memo[index] = instance;
-      machine.workspace.flags[index] = FLAG.state;
+      host.memo[index] = instance;
+      host.workspace.flags[index] = FLAG.state;
     }
   }
 
@@ -130,10 +147,10 @@ export class PendingState extends Deferred {
     return this.#keys !== undefined;
   }
 
-  make(machine: Machine, index: number): unknown {
-    if (this.#keys === undefined) return machine.materialise(this.slot, this);
-    machine.memo[index] = stateDict(machine, this.instance, this.#keys);
-    return machine.memo[index];
+  make(host: MemoHost, index: number): unknown {
+    if (this.#keys === undefined) return host.materialise(this.slot, this);
+    host.memo[index] = stateDict(host, this.instance, this.#keys);
+    return host.memo[index];
   }
 }
 
@@ -143,8 +160,8 @@ export class DeferredTuple extends Deferred {
     super();
   }
 
-  make(machine: Machine, index: number): unknown {
-    machine.memo[index] = tupleFrom(this.items);
-    return machine.memo[index];
+  make(host: MemoHost, index: number): unknown {
+    host.memo[index] = tupleFrom(this.items);
+    return host.memo[index];
   }
 }

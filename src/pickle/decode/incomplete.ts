@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { Machine } from './machine.js';
 import { newByPartial } from '../classes/partial-new.js';
 import { PyObject } from '../values/py-object.js';
 import { Tuple } from '../values/tuple.js';
@@ -19,11 +18,16 @@ export class Incomplete {
   readonly filled = new Map<object, number>();
 }
 
+/** Where a decoding keeps what it knows of them. */
+interface IncompleteHost {
+  incomplete: Incomplete | undefined;
+}
+
 /** No more than so many values are looked at for one call: the same may be the arguments of any number of calls. */
 const LOOKS = 64;
 
 /** Notes the containers among the arguments of a call. Only where GET has fetched one can any of them be incomplete. */
-export function noteIncomplete(m: Machine, object: PyObject): void {
+export function noteIncomplete(host: IncompleteHost, object: PyObject): void {
   const { args, kwargs } = newByPartial(object) ?? object;
   if (args.length === 0 && kwargs === undefined) return;
   const work: unknown[] = [args, kwargs];
@@ -34,7 +38,7 @@ export function noteIncomplete(m: Machine, object: PyObject): void {
     const size = sizeOf(value);
     if (size === undefined) continue;
     if (!(value instanceof Tuple)) {
-      noted ??= m.incomplete ??= new Incomplete();
+      noted ??= host.incomplete ??= new Incomplete();
       const known = noted.seen.get(value);
       if (known === undefined) {
         noted.seen.set(value, { size, since: noted.calls });
@@ -48,10 +52,14 @@ export function noteIncomplete(m: Machine, object: PyObject): void {
   if (noted !== undefined) PyObject.number(object, noted.filled, noted.calls++);
 }
 
-/** Finds the containers that have got more since a call got them. */
-export function keepIncomplete(m: Machine, { seen, filled }: Incomplete): void {
+/**
+ * Finds the containers that have got more since a call got them.
+ *
+ * @param host - says what now stands for a container that was replaced.
+ */
+export function keepIncomplete(host: { current(value: unknown): unknown }, { seen, filled }: Incomplete): void {
   for (const [container, { size, since }] of seen) {
-    const now = m.current(container) as object;
+    const now = host.current(container) as object;
     const until = sizeOf(now) === size ? since : Infinity;
     if (until > (filled.get(now) ?? 0)) filled.set(now, until);
   }

@@ -7,7 +7,7 @@ import { keepIncomplete } from './incomplete.js';
 import type { Machine } from './machine.js';
 import { Replacements } from './replacing.js';
 import { PyObject } from '../values/py-object.js';
-import type { PyStep } from '../values/py-object.js';
+import type { PyStep } from '../values/py-step.js';
 
 /** The final value. */
 export function finishResult(m: Machine, value: unknown): unknown {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ObjectEntry } from '../classes/compiled-registry.js';
-import { keyPlace } from './tasks.js';
+import { keyPlace } from './place.js';
 import { numberOf } from '../values/field-types.js';
 import { PyFloat } from '../values/py-float.js';
 

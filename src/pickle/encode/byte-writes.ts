@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../../errors.js';
 import { shown } from '../../options.js';
-import type { Encoder } from './encoder.js';
+import type { Encoding } from './encoding.js';
 import { reductionSteps } from './reductions.js';
 import { ScriptTask } from './tasks.js';
 import { decodeLatin1 } from '../wire/text.js';
@@ -27,7 +27,7 @@ const CODECS_ENCODE = PyGlobal.from('codec', '_codecs', 'encode');
  * @param identity - what the memo knows them by.
  * @returns whether they are complete.
  */
-export function saveBytes(encoder: Encoder, value: Uint8Array, identity: object = value): boolean {
+export function saveBytes(encoder: Encoding, value: Uint8Array, identity: object = value): boolean {
   // Plain bytes first: to ask for two classes costs more than to write a few of them.
   if (Object.getPrototypeOf(value) !== Uint8Array.prototype) {
     if (value instanceof ByteArray) return saveByteArray(encoder, value);
@@ -44,7 +44,7 @@ export function saveBytes(encoder: Encoder, value: Uint8Array, identity: object 
     : saveCall(encoder, identity, CODECS_ENCODE, [decodeLatin1(value), 'latin1']);
 }
 
-function saveByteArray(encoder: Encoder, value: ByteArray): boolean {
+function saveByteArray(encoder: Encoding, value: ByteArray): boolean {
   const { writer } = encoder;
   if (writer.protocol >= 5) {
     writer.sizedBytes(BYTEARRAY, value);
@@ -55,12 +55,12 @@ function saveByteArray(encoder: Encoder, value: ByteArray): boolean {
   return saveCall(encoder, value, BYTEARRAY_CLASS, value.length === 0 ? [] : [content]);
 }
 
-function saveCall(encoder: Encoder, identity: object, callable: PyGlobal, args: readonly unknown[]): boolean {
+function saveCall(encoder: Encoding, identity: object, callable: PyGlobal, args: readonly unknown[]): boolean {
   return encoder.start(new ScriptTask(reductionSteps(encoder.protocol, identity, { args }, callable)));
 }
 
 /** A buffer: beside the pickle, or inside it. */
-function saveBuffer(encoder: Encoder, value: PickleBuffer): true {
+function saveBuffer(encoder: Encoding, value: PickleBuffer): true {
   const { writer } = encoder;
   if (writer.protocol < 5) throw encoder.fail('PROTOCOL_TOO_LOW', 'A PickleBuffer can be pickled with protocol 5 only');
 
@@ -81,7 +81,7 @@ function saveBuffer(encoder: Encoder, value: PickleBuffer): true {
 }
 
 /** Whether the user's callback takes a buffer out of band. */
-function isTaken(encoder: Encoder, value: PickleBuffer): boolean {
+function isTaken(encoder: Encoding, value: PickleBuffer): boolean {
   const { bufferCallback } = encoder.options;
   if (bufferCallback === undefined) return false;
   let answer: unknown;

@@ -10,6 +10,7 @@ import { asDeclared, attributeNames, hasDeclaredOrder, placeOfFailure } from './
 import type { CompiledRegistry, CustomEntry, ObjectEntry } from '../classes/compiled-registry.js';
 import { PicklingError } from '../errors.js';
 import type { PicklingErrorCode } from '../errors.js';
+import type { Encoding, Task } from './encoding.js';
 import { checkCall, checkName, notePartsOf } from './foreign.js';
 import { whyNotData } from '../values/not-data.js';
 import { newByPartial } from '../classes/partial-new.js';
@@ -20,7 +21,7 @@ import type { OutputSpace } from './output-space.js';
 import type { Reduction } from '../classes/registry.js';
 import { contentOf, objectSteps, pushSteps, RECONSTRUCTOR, reconstructorArgs, reductionSteps } from './reductions.js';
 import { CallTask, DictTask, ListTask, ObjectTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
-import type { Step, Task } from './tasks.js';
+import type { Step } from './tasks.js';
 import { openContainers, refreshed } from './reentry.js';
 import type { Making } from './reentry.js';
 import { isNeverCallable } from '../values/callable.js';
@@ -47,7 +48,7 @@ const MAX_CALLS = 32;
 const SHOWN_PLACES = 32;
 
 /** Writes values, one after the other. @internal */
-export class Encoder {
+export class Encoder implements Encoding {
   /** Memo indices of objects, and of the names that no registry has. */
   readonly memo: WriteMemo;
   readonly writer: Writer;

@@ -2,11 +2,11 @@
  * What is written in one stroke, without a task: the fast paths of the encoder for small things.
  *
  * Each writes what the general way writes, or nothing and says so; tests/pickle/dumps-paths.test.ts compares the two.
- * They are taken only while {@link Encoder.direct} or {@link Encoder.plain} allows.
+ * They are taken only while {@link Encoding.direct} or {@link Encoding.plain} allows.
  *
  * @module
  */
-import type { Encoder } from './encoder.js';
+import type { Encoding } from './encoding.js';
 import { CallTask, DictTask } from './tasks.js';
 import { PyFloat } from '../values/py-float.js';
 import { PyGlobal } from '../values/py-global.js';
@@ -28,7 +28,7 @@ export const FLAT_BYTES = 2048;
  *
  * @returns false, and nothing is written, when the call is none of that kind.
  */
-export function saveFlatCall(encoder: Encoder, callable: PyGlobal, args: readonly unknown[], value: object): boolean {
+export function saveFlatCall(encoder: Encoding, callable: PyGlobal, args: readonly unknown[], value: object): boolean {
   const { writer } = encoder;
   if (args.length === 0 || args.length > FLAT_ARGS || callable.key.length > FLAT_UNITS) return false;
   for (const arg of args) if (!isFlat(encoder, arg)) return false;
@@ -40,7 +40,7 @@ export function saveFlatCall(encoder: Encoder, callable: PyGlobal, args: readonl
 }
 
 /** A member of an enum, in one stroke: two to four in every event. @returns false, and nothing is written, when it is long. */
-export function saveMember(encoder: Encoder, prepared: PreparedMember, value: object): boolean {
+export function saveMember(encoder: Encoding, prepared: PreparedMember, value: object): boolean {
   const { writer } = encoder;
   if (!prepared.flat || !writer.fits(FLAT_BYTES)) return false;
   writer.global(prepared.getattr);
@@ -51,7 +51,7 @@ export function saveMember(encoder: Encoder, prepared: PreparedMember, value: ob
 }
 
 /** A call with packed bytes, and with a time zone that mostly is in the memo: a datetime, in one stroke. */
-export function savePacked(encoder: Encoder, kind: PackedKind, value: object): boolean {
+export function savePacked(encoder: Encoding, kind: PackedKind, value: object): boolean {
   const { writer } = encoder;
   const { packing, callable } = kind;
   writer.global(kind.class);
@@ -67,7 +67,7 @@ export function savePacked(encoder: Encoder, kind: PackedKind, value: object): b
 }
 
 /** The zone of a datetime when it is a mere offset, as almost all are: every tick that comes by wire has one of its own. */
-function saveFixedZone(encoder: Encoder, zone: object): boolean {
+function saveFixedZone(encoder: Encoding, zone: object): boolean {
   const { writer, memo } = encoder;
   if (!encoder.plain || Object.getPrototypeOf(zone) !== PyTimeZone.prototype) return false;
   const { offset, name } = zone as PyTimeZone;
@@ -89,7 +89,7 @@ function saveFixedZone(encoder: Encoder, zone: object): boolean {
   return true;
 }
 
-function isFlat(encoder: Encoder, arg: unknown): boolean {
+function isFlat(encoder: Encoding, arg: unknown): boolean {
   switch (typeof arg) {
     case 'string':
       return arg.length <= FLAT_UNITS;
@@ -107,7 +107,7 @@ function isFlat(encoder: Encoder, arg: unknown): boolean {
  * value on a task takes over. A list of small dicts takes a quarter less time so.
  */
 export function saveFlatRecord(
-  encoder: Encoder,
+  encoder: Encoding,
   container: object,
   keys: readonly string[],
   values: readonly unknown[],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ObjectEntry } from '../classes/compiled-registry.js';
-import type { Encoder } from './encoder.js';
+import type { Encoding } from './encoding.js';
 import type { FieldPlan, PreparedGlobal } from './field-plan.js';
 import { python2Name } from '../classes/python2-names.js';
 import { attributeSteps } from './reductions.js';
@@ -14,10 +14,10 @@ import type { FixedZoneNames, PreparedMember, WritePlans } from './write-plans.j
 
 /** Writes names, each once: as what the registry has prepared, or as text. @internal */
 export class NameWriter {
-  readonly #encoder: Encoder;
+  readonly #encoder: Encoding;
   readonly #plans: WritePlans;
 
-  constructor(encoder: Encoder, plans: WritePlans) {
+  constructor(encoder: Encoding, plans: WritePlans) {
     this.#encoder = encoder;
     this.#plans = plans;
   }

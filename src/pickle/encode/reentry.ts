@@ -7,8 +7,8 @@
  * @module
  */
 import type { CallParts } from '../classes/partial-new.js';
+import type { Task } from './encoding.js';
 import { DictTask, ListTask, ScriptTask, SetTask, TupleTask } from './tasks.js';
-import type { Task } from './tasks.js';
 import { DefaultDict, Deque, OrderedDict } from '../values/collections.js';
 import { PyDict } from '../values/py-dict.js';
 import { PyObject } from '../values/py-object.js';

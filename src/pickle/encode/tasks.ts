@@ -4,19 +4,12 @@
  * @module
  */
 import type { ObjectEntry } from '../classes/compiled-registry.js';
-import type { Encoder } from './encoder.js';
+import type { Encoding, Task } from './encoding.js';
 import type { FieldPlan } from './field-plan.js';
+import { indexPlace, keyPlace } from './place.js';
 import { numberOf } from '../values/field-types.js';
 import type { PyGlobal } from '../values/py-global.js';
 import type { Writer } from './writer.js';
-
-/** A container on its way. */
-export interface Task {
-  /** Writes on until the container is complete (then true) or a container inside it has to go first. */
-  step(encoder: Encoder): boolean;
-  /** The part of the path that leads to the value being written: `[3]`, `.data`. */
-  place(): string;
-}
 
 /** CPython writes at most so many items between a mark and APPENDS or SETITEMS. */
 const BATCH = 1000;
@@ -24,18 +17,6 @@ const BATCH = 1000;
 const MARK = 0x28;
 const POP = 0x30;
 const POP_MARK = 0x31;
-
-/** `[3]`, for an item. */
-export function indexPlace(index: number): string {
-  return `[${index}]`;
-}
-
-/** `.name`, or `['a key']`. */
-export function keyPlace(key: unknown): string {
-  if (typeof key === 'string') return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-
-  return typeof key === 'object' && key !== null ? '[key]' : `[${String(key)}]`;
-}
 
 /** The items of a list, in batches. The list itself has been written and stored. */
 export class ListTask implements Task {
@@ -53,7 +34,7 @@ export class ListTask implements Task {
     this.#count = items.length;
   }
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer, memo, direct } = encoder;
     const { items } = this;
     while (true) {
@@ -129,7 +110,7 @@ export class DictTask implements Task {
     this.#batchEnd = first === 0 ? 0 : this.#count;
   }
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer, direct } = encoder;
     const { keys, values } = this;
     while (true) {
@@ -176,7 +157,7 @@ export class SetTask implements Task {
     readonly container: object,
   ) {}
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer } = encoder;
     while (true) {
       if (this.#index === this.#batchEnd) {
@@ -212,7 +193,7 @@ export class TupleTask implements Task {
     readonly frozenSet = false,
   ) {}
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer } = encoder;
     const { items, value } = this;
     const short = items.length <= 3 && writer.protocol >= 2 && !this.frozenSet;
@@ -261,7 +242,7 @@ export class ObjectTask implements Task {
     this.#plan = names.length > BATCH ? undefined : plan;
   }
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer } = encoder;
     const { entry, values, names } = this;
     const plan = this.#plan;
@@ -320,7 +301,7 @@ export class CallTask implements Task {
     this.#index = first;
   }
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer } = encoder;
     const { args, value } = this;
     if (this.#index < 0) {
@@ -377,7 +358,7 @@ export class ScriptTask implements Task {
     readonly value?: object,
   ) {}
 
-  step(encoder: Encoder): boolean {
+  step(encoder: Encoding): boolean {
     const { writer } = encoder;
     while (this.#index < this.steps.length) {
       const step = this.steps[this.#index++];

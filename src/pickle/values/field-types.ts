@@ -5,7 +5,8 @@
  * @module
  */
 import { PyDecimal, PyFraction } from './exact-numbers.js';
-import { NDArray, NumpyDType, NumpyScalar } from './numpy.js';
+import { NDArray, NumpyScalar } from './numpy.js';
+import { NumpyDType } from './numpy-dtype.js';
 import { PyDate } from './py-date.js';
 import { PyDateTime } from './py-datetime.js';
 import { PyFloat } from './py-float.js';

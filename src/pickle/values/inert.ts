@@ -5,7 +5,7 @@
  */
 import { PersistentId } from './persistent-id.js';
 import { PyObject } from './py-object.js';
-import type { PyStep } from './py-object.js';
+import type { PyStep } from './py-step.js';
 
 /** What may stand for anything in Python: the result of a call that was not made, an object outside of the pickle. */
 export type Inert = PyObject | PersistentId;

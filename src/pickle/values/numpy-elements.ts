@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NumpyDType } from './numpy.js';
+import type { NumpyDType } from './numpy-dtype.js';
 
 /** A typed array that holds the elements of an `NDArray`. */
 export type NumpyTypedArray =

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PyStep } from './py-object.js';
+import type { PyStep } from './py-step.js';
 
 /** A persistent id that no `persistentLoad` resolved. `dumps` writes it back. */
 export class PersistentId {

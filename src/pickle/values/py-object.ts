@@ -6,6 +6,7 @@
 import { PersistentId } from './persistent-id.js';
 import type { PyDict } from './py-dict.js';
 import type { Origin } from './py-global.js';
+import type { PyStep } from './py-step.js';
 import { Tuple } from './tuple.js';
 
 /** How a {@link PyObject} comes to be in Python. */
@@ -23,15 +24,6 @@ export type PyConstruction =
    * instances of its old classes so, and can make them in no other way.
    */
   | 'instantiate';
-
-/** What was done to the object after it was made, in the order of the pickle. */
-export type PyStep =
-  | { readonly kind: 'state'; readonly state: unknown }
-  | { readonly kind: 'append'; readonly items: readonly unknown[] }
-  | { readonly kind: 'set'; readonly entries: readonly (readonly [unknown, unknown])[] }
-  | { readonly kind: 'add'; readonly items: readonly unknown[] }
-  /** `setter(object, state)`, the result of which is dropped. */
-  | { readonly kind: 'setter'; readonly setter: unknown; readonly state: unknown };
 
 const RECONSTRUCTED = Symbol('reconstructed');
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { looksLikePickle } from '../input/detect.js';
+import { looksLikePickle } from '../input/looks-like-pickle.js';
 import { decodeBase64, decodeHex, TextFormError } from '../input/text-forms.js';
 import { latin1 } from '../lens/known.js';
 import type { BytesNode, StrNode } from '../machine/nodes.js';

@@ -14,7 +14,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
-import { looksLikePickle } from '../input/detect.js';
+import { looksLikePickle } from '../input/looks-like-pickle.js';
 import { PathIndex } from '../lens/paths.js';
 import { analyse } from '../machine/analyse.js';
 import type { Message } from '../reading/messages.js';

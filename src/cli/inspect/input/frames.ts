@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { looksLikePickle } from './detect.js';
+import { looksLikePickle } from './looks-like-pickle.js';
 import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Finding } from '../findings/finding.js';
-import { actsAsPickle, asText, detectFormat, NO_ZSTD, prefixOrder } from './detect.js';
+import { asText, detectFormat, NO_ZSTD, prefixOrder } from './detect.js';
+import { actsAsPickle } from './looks-like-pickle.js';
 import type { Detected, Format, PlainText, Unsupported } from './detect.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';

@@ -6,7 +6,7 @@
 import type { RecordedMessage, RecordingChannel } from '../../recording/format.js';
 import type { RecordingEnd } from '../../recording/reader.js';
 import type { Finding } from '../findings/finding.js';
-import { actsAsPickle } from './detect.js';
+import { actsAsPickle } from './looks-like-pickle.js';
 import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
 

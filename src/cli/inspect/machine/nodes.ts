@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { RawArray } from './raw-arrays.js';
+/** What follows a `NumpyArrayWrapper` of joblib: the bytes of its array, or a pickle of an array of objects. */
+export type RawArray = { readonly kind: 'bytes'; readonly data: Uint8Array } | { readonly kind: 'pickle'; value: Node };
 
 /** Where a node stands in the message. */
 export interface Place {

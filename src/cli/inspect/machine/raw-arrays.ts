@@ -12,9 +12,6 @@ import type { Token } from '../../../pickle/index.js';
 const MODULE = 'joblib.numpy_pickle';
 const NAME = 'NumpyArrayWrapper';
 
-/** What follows a wrapper: the bytes of its array, or a pickle of an array of objects. */
-export type RawArray = { readonly kind: 'bytes'; readonly data: Uint8Array } | { readonly kind: 'pickle'; value: Node };
-
 /** Whether a call makes a wrapper: by NEWOBJ, or by `copyreg._reconstructor` in protocols 0 and 1. */
 function makesWrapper({ callable, args }: CallNode): boolean {
   const [first] = args.kind === 'tuple' ? args.items : [];

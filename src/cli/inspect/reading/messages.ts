@@ -4,7 +4,7 @@
  * @module
  */
 import type { Finding } from '../findings/finding.js';
-import { looksLikePickle } from '../input/detect.js';
+import { looksLikePickle } from '../input/looks-like-pickle.js';
 import type { Payload, Wire } from '../input/payload.js';
 import { analyse } from '../machine/analyse.js';
 import type { Analysis, AnalyseOptions } from '../machine/analyse.js';

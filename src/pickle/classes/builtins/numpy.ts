@@ -7,7 +7,8 @@
  * @module
  */
 import { encodeLatin1 } from '../../wire/text.js';
-import { hasNoMetadata, markNoMetadata, NDArray, NumpyDType, NumpyScalar } from '../../values/numpy.js';
+import { hasNoMetadata, markNoMetadata, NDArray, NumpyScalar } from '../../values/numpy.js';
+import { NumpyDType } from '../../values/numpy-dtype.js';
 import { viewElements } from '../../values/numpy-elements.js';
 import { PickleBuffer } from '../../values/pickle-buffer.js';
 import { PyDict } from '../../values/py-dict.js';
