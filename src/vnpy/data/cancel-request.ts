@@ -6,19 +6,21 @@
 import { Exchange } from '../enums/index.js';
 import { vtSymbol } from './describe.js';
 import { ABSENT, BLANK, DataSchema, contractSymbol, member, ranged, required, str } from './schema.js';
-import type { Init } from './schema.js';
+import type { InitOf } from './schema.js';
+
+const cancelRequestFields = {
+  orderid: required(ranged(str, 'not-empty')),
+  symbol: required(contractSymbol),
+  exchange: required(member('Exchange', Exchange)),
+};
 
 /** What `new CancelRequest()` takes. */
-export type CancelRequestInit = Init<CancelRequest, 'orderid' | 'symbol' | 'exchange'>;
+export interface CancelRequestInit extends InitOf<CancelRequest, typeof cancelRequestFields> {}
 
 /** @internal */
 export const cancelRequestSchema = new DataSchema<CancelRequest, CancelRequestInit>(
   'CancelRequest',
-  {
-    orderid: required(ranged(str, 'not-empty')),
-    symbol: required(contractSymbol),
-    exchange: required(member('Exchange', Exchange)),
-  },
+  cancelRequestFields,
   (request) => {
     request.vt_symbol = vtSymbol(request);
   },

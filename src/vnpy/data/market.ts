@@ -23,95 +23,56 @@ import {
   required,
   str,
 } from './schema.js';
-import type { Init } from './schema.js';
+import type { InitOf } from './schema.js';
+
+const tickDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  datetime: required(datetime),
+  name: str,
+  volume: float,
+  turnover: float,
+  open_interest: float,
+  last_price: float,
+  last_volume: float,
+  limit_up: float,
+  limit_down: float,
+  open_price: float,
+  high_price: float,
+  low_price: float,
+  pre_close: float,
+  bid_price_1: float,
+  bid_price_2: float,
+  bid_price_3: float,
+  bid_price_4: float,
+  bid_price_5: float,
+  ask_price_1: float,
+  ask_price_2: float,
+  ask_price_3: float,
+  ask_price_4: float,
+  ask_price_5: float,
+  bid_volume_1: float,
+  bid_volume_2: float,
+  bid_volume_3: float,
+  bid_volume_4: float,
+  bid_volume_5: float,
+  ask_volume_1: float,
+  ask_volume_2: float,
+  ask_volume_3: float,
+  ask_volume_4: float,
+  ask_volume_5: float,
+  localtime: nullable(naiveDatetime),
+};
 
 /** What `new TickData()` takes. */
-export type TickDataInit = Init<
-  TickData,
-  'gateway_name' | 'symbol' | 'exchange' | 'datetime',
-  | 'extra'
-  | 'name'
-  | 'volume'
-  | 'turnover'
-  | 'open_interest'
-  | 'last_price'
-  | 'last_volume'
-  | 'limit_up'
-  | 'limit_down'
-  | 'open_price'
-  | 'high_price'
-  | 'low_price'
-  | 'pre_close'
-  | 'bid_price_1'
-  | 'bid_price_2'
-  | 'bid_price_3'
-  | 'bid_price_4'
-  | 'bid_price_5'
-  | 'ask_price_1'
-  | 'ask_price_2'
-  | 'ask_price_3'
-  | 'ask_price_4'
-  | 'ask_price_5'
-  | 'bid_volume_1'
-  | 'bid_volume_2'
-  | 'bid_volume_3'
-  | 'bid_volume_4'
-  | 'bid_volume_5'
-  | 'ask_volume_1'
-  | 'ask_volume_2'
-  | 'ask_volume_3'
-  | 'ask_volume_4'
-  | 'ask_volume_5'
-  | 'localtime'
->;
+export interface TickDataInit extends InitOf<TickData, typeof tickDataFields> {}
 
 /** @internal */
-export const tickDataSchema = new DataSchema<TickData, TickDataInit>(
-  'TickData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    datetime: required(datetime),
-    name: str,
-    volume: float,
-    turnover: float,
-    open_interest: float,
-    last_price: float,
-    last_volume: float,
-    limit_up: float,
-    limit_down: float,
-    open_price: float,
-    high_price: float,
-    low_price: float,
-    pre_close: float,
-    bid_price_1: float,
-    bid_price_2: float,
-    bid_price_3: float,
-    bid_price_4: float,
-    bid_price_5: float,
-    ask_price_1: float,
-    ask_price_2: float,
-    ask_price_3: float,
-    ask_price_4: float,
-    ask_price_5: float,
-    bid_volume_1: float,
-    bid_volume_2: float,
-    bid_volume_3: float,
-    bid_volume_4: float,
-    bid_volume_5: float,
-    ask_volume_1: float,
-    ask_volume_2: float,
-    ask_volume_3: float,
-    ask_volume_4: float,
-    ask_volume_5: float,
-    localtime: nullable(naiveDatetime),
-  },
-  (tick) => {
-    tick.vt_symbol = vtSymbol(tick);
-  },
-);
+export const tickDataSchema = new DataSchema<TickData, TickDataInit>('TickData', tickDataFields, (tick) => {
+  tick.vt_symbol = vtSymbol(tick);
+});
 
 /** A quote of a contract: last trade, order book of up to five levels, statistics of the day. (`vnpy.trader.object.TickData`) */
 export class TickData extends BaseData {
@@ -199,43 +160,29 @@ export class TickData extends BaseData {
   }
 }
 
+const barDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  datetime: required(datetime),
+  interval: nullable(member('Interval', Interval)),
+  volume: float,
+  turnover: float,
+  open_interest: float,
+  open_price: float,
+  high_price: float,
+  low_price: float,
+  close_price: float,
+};
+
 /** What `new BarData()` takes. */
-export type BarDataInit = Init<
-  BarData,
-  'gateway_name' | 'symbol' | 'exchange' | 'datetime',
-  | 'extra'
-  | 'interval'
-  | 'volume'
-  | 'turnover'
-  | 'open_interest'
-  | 'open_price'
-  | 'high_price'
-  | 'low_price'
-  | 'close_price'
->;
+export interface BarDataInit extends InitOf<BarData, typeof barDataFields> {}
 
 /** @internal */
-export const barDataSchema = new DataSchema<BarData, BarDataInit>(
-  'BarData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    datetime: required(datetime),
-    interval: nullable(member('Interval', Interval)),
-    volume: float,
-    turnover: float,
-    open_interest: float,
-    open_price: float,
-    high_price: float,
-    low_price: float,
-    close_price: float,
-  },
-  (bar) => {
-    bar.vt_symbol = vtSymbol(bar);
-  },
-);
+export const barDataSchema = new DataSchema<BarData, BarDataInit>('BarData', barDataFields, (bar) => {
+  bar.vt_symbol = vtSymbol(bar);
+});
 
 /** A candlestick of one interval. (`vnpy.trader.object.BarData`) */
 export class BarData extends BaseData {
@@ -273,50 +220,36 @@ export class BarData extends BaseData {
   }
 }
 
+const contractDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  name: required(str),
+  product: required(member('Product', Product)),
+  size: required(float),
+  pricetick: required(float),
+  min_volume: float,
+  max_volume: nullable(float),
+  stop_supported: bool,
+  net_position: bool,
+  history_data: bool,
+  option_strike: nullable(float),
+  option_underlying: nullable(str),
+  option_type: nullable(member('OptionType', OptionType)),
+  option_listed: nullable(naiveDatetime),
+  option_expiry: nullable(naiveDatetime),
+  option_portfolio: nullable(str),
+  option_index: nullable(str),
+};
+
 /** What `new ContractData()` takes. */
-export type ContractDataInit = Init<
-  ContractData,
-  'gateway_name' | 'symbol' | 'exchange' | 'name' | 'product' | 'size' | 'pricetick',
-  | 'extra'
-  | 'min_volume'
-  | 'max_volume'
-  | 'stop_supported'
-  | 'net_position'
-  | 'history_data'
-  | 'option_strike'
-  | 'option_underlying'
-  | 'option_type'
-  | 'option_listed'
-  | 'option_expiry'
-  | 'option_portfolio'
-  | 'option_index'
->;
+export interface ContractDataInit extends InitOf<ContractData, typeof contractDataFields> {}
 
 /** @internal */
 export const contractDataSchema = new DataSchema<ContractData, ContractDataInit>(
   'ContractData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    name: required(str),
-    product: required(member('Product', Product)),
-    size: required(float),
-    pricetick: required(float),
-    min_volume: float,
-    max_volume: nullable(float),
-    stop_supported: bool,
-    net_position: bool,
-    history_data: bool,
-    option_strike: nullable(float),
-    option_underlying: nullable(str),
-    option_type: nullable(member('OptionType', OptionType)),
-    option_listed: nullable(naiveDatetime),
-    option_expiry: nullable(naiveDatetime),
-    option_portfolio: nullable(str),
-    option_index: nullable(str),
-  },
+  contractDataFields,
   (contract) => {
     contract.vt_symbol = vtSymbol(contract);
   },
@@ -372,18 +305,20 @@ export class ContractData extends BaseData {
   }
 }
 
+const logDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  msg: required(str),
+  level: int,
+};
+
 /** What `new LogData()` takes. */
-export type LogDataInit = Init<LogData, 'gateway_name' | 'msg', 'extra' | 'level'>;
+export interface LogDataInit extends InitOf<LogData, typeof logDataFields> {}
 
 /** @internal */
 export const logDataSchema = new DataSchema<LogData, LogDataInit>(
   'LogData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    msg: required(str),
-    level: int,
-  },
+  logDataFields,
   (log) => {
     log.time = datetimeOfDate(new Date());
   },

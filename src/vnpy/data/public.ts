@@ -18,43 +18,7 @@ export {
   parseEnum,
 } from '../enums/index.js';
 export type { EnumMember } from '../enums/index.js';
-export {
-  ACTIVE_STATUSES,
-  AccountData,
-  BarData,
-  BaseData,
-  CancelRequest,
-  ContractData,
-  HistoryRequest,
-  LogData,
-  OrderData,
-  OrderRequest,
-  PositionData,
-  QuoteData,
-  QuoteRequest,
-  SubscribeRequest,
-  TickData,
-  TradeData,
-  replace,
-} from './index.js';
-export type {
-  AccountDataInit,
-  BarDataInit,
-  CancelRequestInit,
-  Changes,
-  ContractDataInit,
-  Extra,
-  HistoryRequestInit,
-  LogDataInit,
-  OrderDataInit,
-  OrderRequestInit,
-  PositionDataInit,
-  QuoteDataInit,
-  QuoteRequestInit,
-  SubscribeRequestInit,
-  TickDataInit,
-  TradeDataInit,
-} from './index.js';
+export * from './index.js';
 export { Event, EventType } from '../event.js';
 export { InvalidDataError } from '../errors.js';
 export type { InvalidDataCode } from '../errors.js';

@@ -21,18 +21,20 @@ import {
   required,
   str,
 } from './schema.js';
-import type { Init } from './schema.js';
+import type { InitOf } from './schema.js';
+
+const subscribeRequestFields = {
+  symbol: required(contractSymbol),
+  exchange: required(member('Exchange', Exchange)),
+};
 
 /** What `new SubscribeRequest()` takes. */
-export type SubscribeRequestInit = Init<SubscribeRequest, 'symbol' | 'exchange'>;
+export interface SubscribeRequestInit extends InitOf<SubscribeRequest, typeof subscribeRequestFields> {}
 
 /** @internal */
 export const subscribeRequestSchema = new DataSchema<SubscribeRequest, SubscribeRequestInit>(
   'SubscribeRequest',
-  {
-    symbol: required(contractSymbol),
-    exchange: required(member('Exchange', Exchange)),
-  },
+  subscribeRequestFields,
   (request) => {
     request.vt_symbol = vtSymbol(request);
   },
@@ -66,12 +68,19 @@ export function subscribeRequestFor(contract: {
   return subscribeRequestSchema.take(new SubscribeRequest(BLANK), { symbol, exchange });
 }
 
+const orderRequestFields = {
+  symbol: required(contractSymbol),
+  exchange: required(member('Exchange', Exchange)),
+  direction: required(member('Direction', Direction)),
+  type: required(member('OrderType', OrderType)),
+  volume: required(ranged(float, 'positive')),
+  price: ranged(float, 'finite'),
+  offset: member('Offset', Offset),
+  reference: str,
+};
+
 /** What `new OrderRequest()` takes. */
-export type OrderRequestInit = Init<
-  OrderRequest,
-  'symbol' | 'exchange' | 'direction' | 'volume',
-  'offset' | 'reference'
-> &
+export type OrderRequestInit = Omit<InitOf<OrderRequest, typeof orderRequestFields>, 'type' | 'price'> &
   (
     | { readonly type: OrderType; readonly price: number }
     | { readonly type: Exclude<OrderType, PricedType>; readonly price?: number }
@@ -93,16 +102,7 @@ function forgottenPrice(given: object, before: object | undefined): string | und
 /** @internal */
 export const orderRequestSchema = new DataSchema<OrderRequest, OrderRequestInit>(
   'OrderRequest',
-  {
-    symbol: required(contractSymbol),
-    exchange: required(member('Exchange', Exchange)),
-    direction: required(member('Direction', Direction)),
-    type: required(member('OrderType', OrderType)),
-    volume: required(ranged(float, 'positive')),
-    price: ranged(float, 'finite'),
-    offset: member('Offset', Offset),
-    reference: str,
-  },
+  orderRequestFields,
   (request) => {
     request.vt_symbol = vtSymbol(request);
   },
@@ -153,19 +153,21 @@ export class OrderRequest {
   }
 }
 
+const historyRequestFields = {
+  symbol: required(contractSymbol),
+  exchange: required(member('Exchange', Exchange)),
+  start: required(datetime),
+  end: nullable(datetime),
+  interval: nullable(member('Interval', Interval)),
+};
+
 /** What `new HistoryRequest()` takes. */
-export type HistoryRequestInit = Init<HistoryRequest, 'symbol' | 'exchange' | 'start', 'end' | 'interval'>;
+export interface HistoryRequestInit extends InitOf<HistoryRequest, typeof historyRequestFields> {}
 
 /** @internal */
 export const historyRequestSchema = new DataSchema<HistoryRequest, HistoryRequestInit>(
   'HistoryRequest',
-  {
-    symbol: required(contractSymbol),
-    exchange: required(member('Exchange', Exchange)),
-    start: required(datetime),
-    end: nullable(datetime),
-    interval: nullable(member('Interval', Interval)),
-  },
+  historyRequestFields,
   (request) => {
     request.vt_symbol = vtSymbol(request);
   },
@@ -192,27 +194,25 @@ export class HistoryRequest {
   }
 }
 
+const quoteRequestFields = {
+  symbol: required(contractSymbol),
+  exchange: required(member('Exchange', Exchange)),
+  bid_price: required(ranged(float, 'finite')),
+  bid_volume: required(ranged(int, 'not-negative')),
+  ask_price: required(ranged(float, 'finite')),
+  ask_volume: required(ranged(int, 'not-negative')),
+  bid_offset: member('Offset', Offset),
+  ask_offset: member('Offset', Offset),
+  reference: str,
+};
+
 /** What `new QuoteRequest()` takes. */
-export type QuoteRequestInit = Init<
-  QuoteRequest,
-  'symbol' | 'exchange' | 'bid_price' | 'bid_volume' | 'ask_price' | 'ask_volume',
-  'bid_offset' | 'ask_offset' | 'reference'
->;
+export interface QuoteRequestInit extends InitOf<QuoteRequest, typeof quoteRequestFields> {}
 
 /** @internal */
 export const quoteRequestSchema = new DataSchema<QuoteRequest, QuoteRequestInit>(
   'QuoteRequest',
-  {
-    symbol: required(contractSymbol),
-    exchange: required(member('Exchange', Exchange)),
-    bid_price: required(ranged(float, 'finite')),
-    bid_volume: required(ranged(int, 'not-negative')),
-    ask_price: required(ranged(float, 'finite')),
-    ask_volume: required(ranged(int, 'not-negative')),
-    bid_offset: member('Offset', Offset),
-    ask_offset: member('Offset', Offset),
-    reference: str,
-  },
+  quoteRequestFields,
   (request) => {
     request.vt_symbol = vtSymbol(request);
   },

@@ -37,6 +37,11 @@ export interface FieldSpec {
   readonly range?: 'finite' | 'positive' | 'not-negative' | 'not-empty' | 'without-exchange';
 }
 
+/** What is known about a field that must be given. */
+export interface RequiredSpec extends FieldSpec {
+  readonly required: true;
+}
+
 export const str: FieldSpec = { kind: 'str' };
 export const int: FieldSpec = { kind: 'int' };
 export const float: FieldSpec = { kind: 'float' };
@@ -48,7 +53,7 @@ export const any: FieldSpec = { kind: 'any' };
 export const member = (enumName: string, enumClass: EnumClass): FieldSpec => ({ kind: 'enum', enumName, enumClass });
 /** The symbol of a request. It stands beside its exchange: `rb2705.SHFE` is a vt_symbol. */
 export const contractSymbol: FieldSpec = { kind: 'str', range: 'without-exchange' };
-export const required = (spec: FieldSpec): FieldSpec => ({ ...spec, required: true });
+export const required = (spec: FieldSpec): RequiredSpec => ({ ...spec, required: true });
 export const nullable = (spec: FieldSpec): FieldSpec => ({ ...spec, nullable: true });
 export const ranged = (spec: FieldSpec, range: NonNullable<FieldSpec['range']>): FieldSpec => ({ ...spec, range });
 
@@ -67,12 +72,27 @@ export const ABSENT = null as never;
 /** What a field takes: a datetime may also be given as a `Date`. */
 type Input<V> = PyDateTime extends V ? V | Date : V;
 
-/** The object that a class's constructor takes: required fields, and the rest at will. */
-export type Init<T, Required extends keyof T, Optional extends keyof T = never> = {
-  readonly [K in Required]: Input<T[K]>;
-} & {
-  readonly [K in Optional]?: Input<T[K]> | undefined;
-};
+/** The names of the fields that must be given, or of the others. */
+type Names<Fields, Given extends boolean> = {
+  [K in keyof Fields]: Fields[K] extends RequiredSpec
+    ? Given extends true
+      ? K
+      : never
+    : Given extends true
+      ? never
+      : K;
+}[keyof Fields];
+
+/** Some of the attributes of a class, as they are given: the documentation of each stays with it. */
+type Given<T, K extends keyof T> = { readonly [P in K]: Input<T[P]> };
+type Perhaps<T, K extends keyof T> = { readonly [P in K]?: Input<T[P]> | undefined };
+
+/** The object that the constructor of a class takes: the required fields, and the rest at will. */
+export type InitOf<T, Fields extends { readonly [K in keyof Fields]: K extends keyof T ? FieldSpec : never }> = Given<
+  T,
+  Names<Fields, true> & keyof T
+> &
+  Perhaps<T, Names<Fields, false> & keyof T>;
 
 /** A class's own fields, writable: for constructors and {@link replace} only. */
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };

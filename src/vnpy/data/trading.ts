@@ -11,7 +11,7 @@ import { enumValue, isUnknownMember, vtSymbol } from './describe.js';
 import { cancelRequestFor } from './cancel-request.js';
 import type { CancelRequest } from './cancel-request.js';
 import { ABSENT, DataSchema, datetime, dict, float, int, member, nullable, required, str } from './schema.js';
-import type { Init } from './schema.js';
+import type { InitOf } from './schema.js';
 
 /** Statuses in which an order or quote still works at the exchange (`ACTIVE_STATUSES` of `vnpy.trader.object`). */
 export const ACTIVE_STATUSES: ReadonlySet<Status> = new Set<Status>([
@@ -25,37 +25,31 @@ function isActiveStatus(status: Status): boolean {
   return ACTIVE_STATUSES.has(status) || isUnknownMember(status, 'Status');
 }
 
+const orderDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  orderid: required(str),
+  type: member('OrderType', OrderType),
+  direction: nullable(member('Direction', Direction)),
+  offset: member('Offset', Offset),
+  price: float,
+  volume: float,
+  traded: float,
+  status: member('Status', Status),
+  datetime: nullable(datetime),
+  reference: str,
+};
+
 /** What `new OrderData()` takes. */
-export type OrderDataInit = Init<
-  OrderData,
-  'gateway_name' | 'symbol' | 'exchange' | 'orderid',
-  'extra' | 'type' | 'direction' | 'offset' | 'price' | 'volume' | 'traded' | 'status' | 'datetime' | 'reference'
->;
+export interface OrderDataInit extends InitOf<OrderData, typeof orderDataFields> {}
 
 /** @internal */
-export const orderDataSchema = new DataSchema<OrderData, OrderDataInit>(
-  'OrderData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    orderid: required(str),
-    type: member('OrderType', OrderType),
-    direction: nullable(member('Direction', Direction)),
-    offset: member('Offset', Offset),
-    price: float,
-    volume: float,
-    traded: float,
-    status: member('Status', Status),
-    datetime: nullable(datetime),
-    reference: str,
-  },
-  (order) => {
-    order.vt_symbol = vtSymbol(order);
-    order.vt_orderid = `${order.gateway_name}.${order.orderid}`;
-  },
-);
+export const orderDataSchema = new DataSchema<OrderData, OrderDataInit>('OrderData', orderDataFields, (order) => {
+  order.vt_symbol = vtSymbol(order);
+  order.vt_orderid = `${order.gateway_name}.${order.orderid}`;
+});
 
 /** State of an order. (`vnpy.trader.object.OrderData`) */
 export class OrderData extends BaseData {
@@ -107,35 +101,29 @@ export class OrderData extends BaseData {
   }
 }
 
+const tradeDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  orderid: required(str),
+  tradeid: required(str),
+  direction: nullable(member('Direction', Direction)),
+  offset: member('Offset', Offset),
+  price: float,
+  volume: float,
+  datetime: nullable(datetime),
+};
+
 /** What `new TradeData()` takes. */
-export type TradeDataInit = Init<
-  TradeData,
-  'gateway_name' | 'symbol' | 'exchange' | 'orderid' | 'tradeid',
-  'extra' | 'direction' | 'offset' | 'price' | 'volume' | 'datetime'
->;
+export interface TradeDataInit extends InitOf<TradeData, typeof tradeDataFields> {}
 
 /** @internal */
-export const tradeDataSchema = new DataSchema<TradeData, TradeDataInit>(
-  'TradeData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    orderid: required(str),
-    tradeid: required(str),
-    direction: nullable(member('Direction', Direction)),
-    offset: member('Offset', Offset),
-    price: float,
-    volume: float,
-    datetime: nullable(datetime),
-  },
-  (trade) => {
-    trade.vt_symbol = vtSymbol(trade);
-    trade.vt_orderid = `${trade.gateway_name}.${trade.orderid}`;
-    trade.vt_tradeid = `${trade.gateway_name}.${trade.tradeid}`;
-  },
-);
+export const tradeDataSchema = new DataSchema<TradeData, TradeDataInit>('TradeData', tradeDataFields, (trade) => {
+  trade.vt_symbol = vtSymbol(trade);
+  trade.vt_orderid = `${trade.gateway_name}.${trade.orderid}`;
+  trade.vt_tradeid = `${trade.gateway_name}.${trade.tradeid}`;
+});
 
 /** One fill of an order; an order can have several. (`vnpy.trader.object.TradeData`) */
 export class TradeData extends BaseData {
@@ -173,28 +161,26 @@ export class TradeData extends BaseData {
   }
 }
 
+const positionDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  direction: required(member('Direction', Direction)),
+  volume: float,
+  frozen: float,
+  price: float,
+  pnl: float,
+  yd_volume: float,
+};
+
 /** What `new PositionData()` takes. */
-export type PositionDataInit = Init<
-  PositionData,
-  'gateway_name' | 'symbol' | 'exchange' | 'direction',
-  'extra' | 'volume' | 'frozen' | 'price' | 'pnl' | 'yd_volume'
->;
+export interface PositionDataInit extends InitOf<PositionData, typeof positionDataFields> {}
 
 /** @internal */
 export const positionDataSchema = new DataSchema<PositionData, PositionDataInit>(
   'PositionData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    direction: required(member('Direction', Direction)),
-    volume: float,
-    frozen: float,
-    price: float,
-    pnl: float,
-    yd_volume: float,
-  },
+  positionDataFields,
   (position) => {
     position.vt_symbol = vtSymbol(position);
     position.vt_positionid = `${position.gateway_name}.${vtSymbol(position)}.${enumValue(position.direction)}`;
@@ -233,19 +219,21 @@ export class PositionData extends BaseData {
   }
 }
 
+const accountDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  accountid: required(str),
+  balance: float,
+  frozen: float,
+};
+
 /** What `new AccountData()` takes. */
-export type AccountDataInit = Init<AccountData, 'gateway_name' | 'accountid', 'extra' | 'balance' | 'frozen'>;
+export interface AccountDataInit extends InitOf<AccountData, typeof accountDataFields> {}
 
 /** @internal */
 export const accountDataSchema = new DataSchema<AccountData, AccountDataInit>(
   'AccountData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    accountid: required(str),
-    balance: float,
-    frozen: float,
-  },
+  accountDataFields,
   (account) => {
     account.available = account.balance - account.frozen;
     account.vt_accountid = `${account.gateway_name}.${account.accountid}`;
@@ -275,46 +263,31 @@ export class AccountData extends BaseData {
   }
 }
 
+const quoteDataFields = {
+  gateway_name: required(str),
+  extra: nullable(dict),
+  symbol: required(str),
+  exchange: required(member('Exchange', Exchange)),
+  quoteid: required(str),
+  bid_price: float,
+  bid_volume: int,
+  ask_price: float,
+  ask_volume: int,
+  bid_offset: member('Offset', Offset),
+  ask_offset: member('Offset', Offset),
+  status: member('Status', Status),
+  datetime: nullable(datetime),
+  reference: str,
+};
+
 /** What `new QuoteData()` takes. */
-export type QuoteDataInit = Init<
-  QuoteData,
-  'gateway_name' | 'symbol' | 'exchange' | 'quoteid',
-  | 'extra'
-  | 'bid_price'
-  | 'bid_volume'
-  | 'ask_price'
-  | 'ask_volume'
-  | 'bid_offset'
-  | 'ask_offset'
-  | 'status'
-  | 'datetime'
-  | 'reference'
->;
+export interface QuoteDataInit extends InitOf<QuoteData, typeof quoteDataFields> {}
 
 /** @internal */
-export const quoteDataSchema = new DataSchema<QuoteData, QuoteDataInit>(
-  'QuoteData',
-  {
-    gateway_name: required(str),
-    extra: nullable(dict),
-    symbol: required(str),
-    exchange: required(member('Exchange', Exchange)),
-    quoteid: required(str),
-    bid_price: float,
-    bid_volume: int,
-    ask_price: float,
-    ask_volume: int,
-    bid_offset: member('Offset', Offset),
-    ask_offset: member('Offset', Offset),
-    status: member('Status', Status),
-    datetime: nullable(datetime),
-    reference: str,
-  },
-  (quote) => {
-    quote.vt_symbol = vtSymbol(quote);
-    quote.vt_quoteid = `${quote.gateway_name}.${quote.quoteid}`;
-  },
-);
+export const quoteDataSchema = new DataSchema<QuoteData, QuoteDataInit>('QuoteData', quoteDataFields, (quote) => {
+  quote.vt_symbol = vtSymbol(quote);
+  quote.vt_quoteid = `${quote.gateway_name}.${quote.quoteid}`;
+});
 
 /** State of a two-sided quote. (`vnpy.trader.object.QuoteData`) */
 export class QuoteData extends BaseData {
