@@ -67,6 +67,23 @@ function leads(document: string, link: string): boolean {
   }
 }
 
+test.each(documents.filter((name) => name.endsWith('.zh-CN.md')))(
+  '%s has what the English document has, in its order, and the same code',
+  (document) => {
+    const english = document.replace('.zh-CN', '');
+    const [chinese, original] = [document, english].map((name) => outline(readFileSync(root + name, 'utf8')));
+    expect(chinese).toEqual(original);
+  },
+);
+
+/** What a document has, in its order: each heading by its level, each item of a list, each row of a table, each block of code. */
+function outline(text: string): string[] {
+  return [...text.matchAll(/^```[^]*?^```$|^#+(?= )|^ *(?:-|\d+\.)(?= )|^\|/gm)].map(([found]) =>
+    // Drawings, and the comments of commands, are translated.
+    found.replace(/^```(sh)?\n[^]*/, '```$1').trim(),
+  );
+}
+
 /** The anchors that GitHub makes of headings. */
 function headings(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
