@@ -5,6 +5,7 @@
  */
 import { RpcTransportError } from './errors.js';
 import type {
+  ClientSocketOptions,
   ClientSockets,
   ConnectionFailure,
   ConnectionListener,
@@ -13,6 +14,7 @@ import type {
   PublishSocket,
   ReplySocket,
   RequestConnection,
+  ServerSocketOptions,
   ServerSockets,
   SubscribeConnection,
   Transport,
@@ -35,10 +37,10 @@ export class MemoryTransport implements Transport {
   readonly #endpoints = new Map<string, Endpoint>();
   #lastIdentity = 0;
 
-  openClient(): Promise<ClientSockets> {
+  openClient({ maxMessageBytes = Infinity }: Partial<ClientSocketOptions> = {}): Promise<ClientSockets> {
     return Promise.resolve({
       connectRequest: (address: string, listener: ConnectionListener): RequestConnection => {
-        const connection = this.#connect(address, 'reply', listener);
+        const connection = this.#connect(address, 'reply', listener, maxMessageBytes);
         return {
           deliversFor: 0,
           send: (frames) => connection.toServer(frames),
@@ -48,7 +50,7 @@ export class MemoryTransport implements Transport {
         };
       },
       connectSubscribe: (address: string, listener: ConnectionListener): SubscribeConnection => {
-        const connection = this.#connect(address, 'publish', listener);
+        const connection = this.#connect(address, 'publish', listener, maxMessageBytes);
         return {
           subscribe: (prefix) => {
             connection.prefixes.push(prefix);
@@ -66,11 +68,11 @@ export class MemoryTransport implements Transport {
     });
   }
 
-  openServer(): Promise<ServerSockets> {
+  openServer({ maxMessageBytes = Infinity }: Partial<ServerSocketOptions> = {}): Promise<ServerSockets> {
     return Promise.resolve({
       bindReply: (address: string) =>
         this.#settled((): ReplySocket => {
-          const endpoint = this.#bind(address, 'reply');
+          const endpoint = this.#bind(address, 'reply', maxMessageBytes);
           return {
             address,
             receive: (onMessage) => {
@@ -82,7 +84,7 @@ export class MemoryTransport implements Transport {
         }),
       bindPublish: (address: string) =>
         this.#settled((): PublishSocket => {
-          const endpoint = this.#bind(address, 'publish');
+          const endpoint = this.#bind(address, 'publish', maxMessageBytes);
           return { address, send: (frames) => endpoint.publish(frames), close: () => this.#unbind(endpoint) };
         }),
       close: () => undefined,
@@ -109,10 +111,15 @@ export class MemoryTransport implements Transport {
     return this.#endpoints.get(address)?.connections.size ?? 0;
   }
 
-  #connect(address: string, kind: Endpoint['kind'], listener: ConnectionListener): MemoryConnection {
+  #connect(
+    address: string,
+    kind: Endpoint['kind'],
+    listener: ConnectionListener,
+    maxMessageBytes: number,
+  ): MemoryConnection {
     const identity = Buffer.alloc(5);
     identity.writeUInt32BE(++this.#lastIdentity, 1);
-    const connection = new MemoryConnection(identity, listener);
+    const connection = new MemoryConnection(identity, listener, maxMessageBytes);
     queueMicrotask(() => {
       const endpoint = this.#endpoints.get(address);
       if (endpoint === undefined)
@@ -124,13 +131,13 @@ export class MemoryTransport implements Transport {
     return connection;
   }
 
-  #bind(address: string, kind: Endpoint['kind']): Endpoint {
+  #bind(address: string, kind: Endpoint['kind'], maxMessageBytes: number): Endpoint {
     if (this.#endpoints.has(address)) {
       throw new RpcTransportError('ADDRESS_IN_USE', `cannot bind ${address}: another socket is bound to it`, {
         address,
       });
     }
-    const endpoint = new Endpoint(address, kind);
+    const endpoint = new Endpoint(address, kind, maxMessageBytes);
     this.#endpoints.set(address, endpoint);
     return endpoint;
   }
@@ -138,6 +145,7 @@ export class MemoryTransport implements Transport {
   #unbind(endpoint: Endpoint): Promise<void> {
     if (this.#endpoints.get(endpoint.address) === endpoint) {
       this.#endpoints.delete(endpoint.address);
+      endpoint.isBound = false;
       endpoint.breakAll();
     }
     return Promise.resolve();
@@ -155,17 +163,20 @@ export class MemoryTransport implements Transport {
 class Endpoint {
   readonly connections = new Set<MemoryConnection>();
   onMessage: (frames: Frames) => void = () => undefined;
+  isBound = true;
   /** What happens later because the address is frozen. */
   #deferred: (() => void)[] | undefined;
 
   constructor(
     readonly address: string,
     readonly kind: 'reply' | 'publish',
+    readonly maxMessageBytes: number,
   ) {}
 
-  request(frames: Frames): void {
+  request(connection: MemoryConnection, frames: Frames): void {
     this.#later(() => {
-      this.onMessage(frames);
+      if (bytesOf(frames) > this.maxMessageBytes) connection.fail(tooLarge(this.maxMessageBytes));
+      else this.onMessage([connection.identity, ...frames]);
     });
   }
 
@@ -183,6 +194,8 @@ class Endpoint {
   }
 
   publish(frames: Frames): boolean {
+    if (!this.isBound) return false;
+
     this.#later(() => {
       for (const connection of this.connections)
         if (connection.prefixes.some((prefix) => startsWith(frames[0], prefix))) connection.toClient(frames);
@@ -224,6 +237,7 @@ class MemoryConnection {
   constructor(
     readonly identity: Buffer,
     readonly listener: ConnectionListener,
+    readonly maxMessageBytes: number,
   ) {}
 
   open(endpoint: Endpoint): void {
@@ -249,13 +263,24 @@ class MemoryConnection {
   toServer(frames: Frames): Promise<void> {
     if (this.#closed || this.#endpoint === undefined) return Promise.reject(new Error('EAGAIN'));
 
-    this.#endpoint.request([this.identity, ...frames]);
+    this.#endpoint.request(this, frames);
     return Promise.resolve();
   }
 
   toClient(frames: Frames): void {
-    if (!this.#closed) this.listener.message(frames);
+    if (this.#closed) return;
+
+    if (bytesOf(frames) > this.maxMessageBytes) this.fail(tooLarge(this.maxMessageBytes));
+    else this.listener.message(frames);
   }
+}
+
+function bytesOf(frames: Frames): number {
+  return frames.reduce((sum, part) => sum + part.length, 0);
+}
+
+function tooLarge(maxMessageBytes: number): ConnectionFailure {
+  return { kind: 'lost', detail: `the connection broke: a message of more than ${maxMessageBytes} bytes came` };
 }
 
 function startsWith(frame: Uint8Array | undefined, prefix: Uint8Array): boolean {

@@ -1,9 +1,13 @@
 /**
  * For tests without Python and without a port: a transport inside one process, and an engine that simulates a market. Both are
- * also where they belong, in `vnpy-bridge/rpc` and `vnpy-bridge/vnpy`.
+ * also where they belong, in `vnpy-bridge/rpc` and `vnpy-bridge/vnpy`. For a transport of one's own: the tests that it has to pass.
  *
  * @module
  */
 export { MemoryTransport } from '../rpc/index.js';
 export { SimulatedEngine } from '../vnpy/index.js';
 export type { SimulatedEngineOptions } from '../vnpy/index.js';
+export { ContractError } from './contract.js';
+export type { ContractTest } from './contract.js';
+export { transportContract } from './transport-contract.js';
+export type { TransportUnderTest } from './transport-stage.js';
