@@ -22,6 +22,7 @@ export const clientTests: readonly TransportTest[] = [
     await stage.settle();
     must(line.ear.openings === 1, `opened() must be called once, and was ${line.ear.openings} times`);
     must(line.ear.failures.length === 0, 'closed() must not be called while a connection stands');
+    must(line.connection.deliversFor >= 0, 'a connection must tell for how long it delivers: deliversFor, in ms');
   }),
   sentence('where nobody is, a connection fails as unreachable', async (stage) => {
     const client = await stage.client();

@@ -15,10 +15,12 @@ import type {
   Transport,
 } from 'vnpy-bridge/rpc';
 
+type Spoilt = Pick<RequestConnection, 'send' | 'close'> & Partial<RequestConnection>;
+
 /** What a fault changes. Each piece gets what is right, and gives what is wrong. */
 interface Fault {
   readonly listener?: (right: ConnectionListener) => ConnectionListener;
-  readonly request?: (right: RequestConnection, again: () => RequestConnection) => RequestConnection;
+  readonly request?: (right: RequestConnection, again: () => RequestConnection) => Spoilt;
   readonly subscribe?: (right: SubscribeConnection) => SubscribeConnection;
   readonly reply?: (right: ReplySocket) => ReplySocket;
   readonly publish?: (right: PublishSocket) => PublishSocket;
@@ -33,7 +35,8 @@ function spoil(right: Transport, fault: Fault): Transport {
       return {
         connectRequest: (address, told) => {
           const connect = (): RequestConnection => sockets.connectRequest(address, listener(told));
-          return request(connect(), connect);
+          const right = connect();
+          return { deliversFor: right.deliversFor, ...request(right, connect) };
         },
         connectSubscribe: (address, told) => subscribe(sockets.connectSubscribe(address, listener(told))),
         close: () => {
@@ -168,6 +171,10 @@ export const WRONG_TRANSPORTS: Readonly<
         }),
       },
       /send must reject at once before the connection is open/,
+    ],
+    'does not tell how long it delivers': [
+      { request: (right) => ({ ...right, deliversFor: NaN }) },
+      /must tell for how long it delivers/,
     ],
     'never settles a send': [
       {
@@ -378,7 +385,7 @@ function receiving(change: (frames: Frames) => Frames): (right: ReplySocket) => 
 }
 
 /** Sends the second of two before the first. */
-function swapping(right: RequestConnection): RequestConnection {
+function swapping(right: RequestConnection): Spoilt {
   let held: Frames | undefined;
   let count = 0;
   return {
