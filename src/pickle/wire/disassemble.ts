@@ -157,8 +157,12 @@ function formOf(python: string | undefined): Form {
     throw new UnpicklingError('INVALID_OPTION', message);
   }
   const minor = Number(match[1]) * 1000 + Number(match[2]);
+  if (minor < 3010 || minor > 3014) {
+    const message = `python is ${JSON.stringify(python)}, and this knows the pickletools of CPython 3.10 to 3.14`;
+    throw new UnpicklingError('INVALID_OPTION', message);
+  }
   const micro = match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3]);
-  const newest = minor >= 3014;
+  const newest = minor === 3014;
   const escapes = newest || (minor === 3013 && micro >= 1) || (minor === 3012 && micro >= 8);
   const printable = printableOf(UNICODE.find(([since]) => minor >= since)?.[1] ?? 13);
   return { ascii: escapes, anyText: escapes, redefines: newest, notesMark: !newest, printable };

@@ -28,7 +28,7 @@ test('the default is the text of the newest version', async () => {
 });
 
 test.each([
-  ['3.6', false, false],
+  ['3.10', false, false],
   ['3.11.9', false, false],
   ['3.12.7', false, false],
   ['3.12.8', true, false],
@@ -37,13 +37,20 @@ test.each([
   ['3.13.1', true, false],
   ['3.13', true, false],
   ['3.14.0rc1', true, true],
-  ['3.15', true, true],
 ])('%s: a str of Python 2 escaped: %s, a memo entry stored twice: %s', async (version, escapes, redefines) => {
   const text = await inspect(['ops', '--compat', '--python', version], { stdin: bytes('U\x01\xe9.') });
   expect(text.stdout.split('\n')[0]).toBe(`    0: U    SHORT_BINSTRING '${escapes ? '\\xe9' : 'é'}'`);
   const twice = await inspect(['ops', '--compat', '--python', version], { stdin: bytes('Nq\x00q\x00.') });
   expect(twice.code).toBe(redefines ? 0 : 2);
 });
+
+test.each(['3.9', '3.15', '2.7', '3', '3.100', '4.10', 'three'])(
+  'knows no pickletools of %s, and says which',
+  async (version) => {
+    const { code, stderr } = await inspect(['ops', '--compat', '--python', version], { stdin: bytes('N.') });
+    expect([code, stderr]).toEqual([4, expect.stringContaining('expected a CPython from 3.10 to 3.14')]);
+  },
+);
 
 test('a listing that open marks would indent without end ends, and says so', async () => {
   const {

@@ -83,8 +83,8 @@ export function addOps(program: Command, session: Session): void {
 }
 
 function parseVersion(text: string): string {
-  if (!/^\d+\.\d+(?:\.\d+\S*)?$/.test(text))
-    throw new InvalidArgumentError('expected a version, such as 3.11 or 3.13.0');
+  if (!/^3\.1[0-4](?:\.\d+\S*)?$/.test(text))
+    throw new InvalidArgumentError('expected a CPython from 3.10 to 3.14, such as 3.11 or 3.13.0');
   return text;
 }
 
