@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dumps, loads } from 'vnpy-bridge/pickle';
+import { ByteArray, dumps, loads } from 'vnpy-bridge/pickle';
 import { bytes, little, toBase64 } from '../../support/bytes.js';
 import { inspect } from './harness.js';
 import { EVIL, zip } from './samples.js';
@@ -166,4 +166,11 @@ describe('INST and OBJ without arguments, and persistent ids in any place', () =
     expect(loads(packed.bytes)).toEqual(loads(data));
     expect(dumps(loads(packed.bytes))).toEqual(dumps(loads(data)));
   });
+});
+
+test.each([0, 1, 2, 3, 5] as const)('show writes bytes of protocol %s as Python does', async (protocol) => {
+  const data = dumps([bytes('a\\b\n', 0xff), ByteArray.from(bytes('\\', 0))], { protocol });
+  const { stdout } = await inspect(['show'], { stdin: data });
+  expect(stdout).toContain(String.raw`b'a\\b\n\xff' `);
+  expect(stdout).toContain(String.raw`bytearray(b'\\\x00') `);
 });

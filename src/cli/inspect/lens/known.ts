@@ -30,6 +30,8 @@ export interface Known {
   readonly profile: Profile;
   /** The value as text, for a value without parts. */
   readonly text?: string;
+  /** `text` is a literal of Python already, such as that of bytes: nothing in it is to be escaped. */
+  readonly isLiteral?: boolean;
   /** The value as one piece of JSON, for `json --mode plain`; `text` when not given. */
   readonly plain?: string | number | boolean | null;
   /** Where the value is a container: its kind and parts. */

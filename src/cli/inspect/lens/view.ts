@@ -229,8 +229,10 @@ export class Viewer {
   }
 
   #knownLeaf(type: string, value: string, known: Known): View {
-    if (value.length <= this.#maxString) return leaf(type, this.text(value), known);
-    return leaf(type, `${this.text(value.slice(0, this.#maxString))}…`, known, `${value.length} characters`);
+    const isCut = value.length > this.#maxString;
+    const shown = isCut ? value.slice(0, this.#maxString) : value;
+    const text = known.isLiteral === true ? shown : this.text(shown);
+    return isCut ? leaf(type, `${text}…`, known, `${value.length} characters`) : leaf(type, text, known);
   }
 
   #containerView(type: string, container: KnownContainer, known: Known): View {

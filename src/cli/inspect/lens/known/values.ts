@@ -52,7 +52,7 @@ const encode: Recogniser = (call, args, context) => {
   if (text?.kind !== 'str' || codec?.kind !== 'str' || !/^latin-?1$/.test(codec.value)) return undefined;
   const bytes = context.bytesText(text);
   if (bytes === undefined) return { invalid: 'bytes from a text with characters above 255' };
-  return { type: 'bytes', profile: 'data', text: bytes, names: ownNames(call) };
+  return { type: 'bytes', profile: 'data', text: bytes, isLiteral: true, names: ownNames(call) };
 };
 
 /** Empty bytes in protocols 0 to 2. */
@@ -69,7 +69,7 @@ const bytearray: Recogniser = (call, args, context) => {
   const text = content === undefined ? "bytearray(b'')" : context.bytesText(content, 'bytearray');
   if (text === undefined || (content?.kind === 'str' && args.length === 1)) return undefined;
   const names = [...ownNames(call), ...(content === undefined ? [] : (context.known(content)?.names ?? []))];
-  return { type: 'bytearray', profile: 'data', text, names };
+  return { type: 'bytearray', profile: 'data', text, isLiteral: true, names };
 };
 
 function indexText(node: Node): string | undefined {
