@@ -86,16 +86,11 @@ function memoize(machine: Machine, token: Token, index: number): void {
   const node = machine.peek();
   machine.facts.memoPuts++;
   if (node === undefined) {
-    machine.error(
-      'E030',
-      `${token.opcode.name} at byte ${token.offset} stores the top of the stack, and there is none`,
-      token,
-    );
+    machine.errorAt('E030', 'stores the top of the stack, and there is none', token);
     return;
   }
   const before = machine.memo.get(index);
-  if (before !== undefined && before !== node)
-    machine.note('L401', `${token.opcode.name} at byte ${token.offset} stores under ${index}, which is in use`, token);
+  if (before !== undefined && before !== node) machine.noteAt('L401', `stores under ${index}, which is in use`, token);
 
   machine.memo.set(index, node);
 }
@@ -103,7 +98,7 @@ function memoize(machine: Machine, token: Token, index: number): void {
 function put(machine: Machine, token: Token): void {
   const index = Number(token.argument);
   if (index < 0 || index >= 2 ** 63) {
-    machine.error('E022', `${token.opcode.name} at byte ${token.offset} has the impossible index ${index}`, token);
+    machine.errorAt('E022', `has the impossible index ${index}`, token);
     return;
   }
   memoize(machine, token, index);
@@ -114,11 +109,7 @@ function get(machine: Machine, token: Token): void {
   machine.facts.memoGets++;
   const node = machine.memo.get(index);
   if (node === undefined) {
-    machine.error(
-      'E032',
-      `${token.opcode.name} at byte ${token.offset} asks for memo entry ${index}, which is not there`,
-      token,
-    );
+    machine.errorAt('E032', `asks for memo entry ${index}, which is not there`, token);
     machine.push(machine.hole(token, `memo entry ${index}`), token.offset);
     return;
   }
@@ -134,7 +125,7 @@ function argumentTuple(machine: Machine, token: Token, items: Node[]): ListNode 
 
 function pushExt(machine: Machine, token: Token): void {
   const code = Number(token.argument);
-  if (code <= 0) machine.error('E039', `${token.opcode.name} at byte ${token.offset} has the code ${code}`, token);
+  if (code <= 0) machine.errorAt('E039', `has the code ${code}`, token);
   const node = { kind: 'ext' as const, at: token.offset, end: token.end, code };
   machine.facts.exts.push(node);
   machine.push(node, token.offset);
@@ -150,8 +141,7 @@ function pushPersid(machine: Machine, token: Token, id: Node, start: number): vo
 function drop(machine: Machine, token: Token, nodes: readonly Node[]): void {
   for (const node of nodes) {
     machine.facts.dropped.push(node);
-    if (node.kind === 'call')
-      machine.note('L409', `${token.opcode.name} at byte ${token.offset} throws away the result of a call`, token);
+    if (node.kind === 'call') machine.noteAt('L409', 'throws away the result of a call', token);
   }
 }
 
@@ -160,22 +150,20 @@ function frame(machine: Machine, token: Token): void {
   const size = Number(token.argument);
   const left = machine.data.length - token.end;
   machine.facts.frames++;
-  if (size > left)
-    machine.error('E020', `FRAME at byte ${token.offset} says ${String(token.argument)} bytes, ${left} remain`, token);
+  if (size > left) machine.errorAt('E020', `says ${String(token.argument)} bytes, ${left} remain`, token);
 
-  if (size === 0) machine.note('L406', `FRAME at byte ${token.offset} is empty`, token);
-  if ((machine.facts.protocol ?? 0) < 4)
-    machine.note('L406', `FRAME at byte ${token.offset} in protocol ${machine.facts.protocol ?? 0}`, token);
+  if (size === 0) machine.noteAt('L406', 'is empty', token);
+  if ((machine.facts.protocol ?? 0) < 4) machine.noteAt('L406', `in protocol ${machine.facts.protocol ?? 0}`, token);
 
   machine.frameEnd = token.end + size;
 }
 
 function proto(machine: Machine, token: Token): void {
   const protocol = Number(token.argument);
-  if (protocol > 5) machine.error('E011', `PROTO at byte ${token.offset} names protocol ${protocol}`, token);
+  if (protocol > 5) machine.errorAt('E011', `names protocol ${protocol}`, token);
   if (machine.facts.opcodes > 1) {
     const again = machine.facts.protocol === undefined ? '' : ' a second time';
-    machine.note('L402', `PROTO at byte ${token.offset} is not at the start${again}`, token);
+    machine.noteAt('L402', `is not at the start${again}`, token);
   }
   machine.facts.protocol = protocol;
 }
@@ -193,8 +181,7 @@ function stop(machine: Machine, token: Token): void {
 function nextBuffer(machine: Machine, token: Token): void {
   const index = machine.nextBuffer++;
   const data = machine.options.buffers[index];
-  if (data === undefined)
-    machine.error('E040', `NEXT_BUFFER at byte ${token.offset} asks for buffer ${index}, which was not given`, token);
+  if (data === undefined) machine.errorAt('E040', `asks for buffer ${index}, which was not given`, token);
 
   const node = { kind: 'buffer' as const, at: token.offset, end: token.end, index, data, readonly: false };
   machine.facts.buffers.push(node);
@@ -207,8 +194,7 @@ function readonlyBuffer(machine: Machine, token: Token): void {
   if (node.kind === 'buffer') {
     machine.push({ ...node, at: token.offset, end: token.end, readonly: true }, start);
   } else {
-    if (node.kind !== 'bytes' && node.kind !== 'bytearray')
-      machine.error('E034', `READONLY_BUFFER at byte ${token.offset} on a ${node.kind}`, token);
+    if (node.kind !== 'bytes' && node.kind !== 'bytearray') machine.errorAt('E034', `on a ${node.kind}`, token);
 
     machine.push(node, start);
   }
@@ -222,7 +208,7 @@ function stackGlobal(machine: Machine, token: Token): void {
     return;
   }
   const kinds = `${module.kind} and ${name.kind}`;
-  machine.error('E037', `STACK_GLOBAL at byte ${token.offset} needs two texts, and finds ${kinds}`, token);
+  machine.errorAt('E037', `needs two texts, and finds ${kinds}`, token);
   machine.push(machine.hole(token, 'name'), machine.start);
 }
 
@@ -322,7 +308,7 @@ const HANDLERS: Readonly<Record<OpcodeName, Handler>> = {
   OBJ: (machine, token) => {
     const [type, ...items] = machine.popMark(token);
     if (type === undefined) {
-      machine.error('E030', `OBJ at byte ${token.offset} needs a class above the MARK`, token);
+      machine.errorAt('E030', 'needs a class above the MARK', token);
       machine.push(machine.hole(token, 'object'), machine.start);
       return;
     }
@@ -369,10 +355,9 @@ const HANDLERS: Readonly<Record<OpcodeName, Handler>> = {
   },
   FROZENSET: (machine, token) => {
     const items = machine.popMark(token);
-    for (const item of items) {
-      if (!machine.isHashable(item))
-        machine.error('E035', `FROZENSET at byte ${token.offset} holds a ${item.kind}, which cannot be hashed`, token);
-    }
+    for (const item of items)
+      if (!machine.isHashable(item)) machine.errorAt('E035', `holds a ${item.kind}, which cannot be hashed`, token);
+
     pushItems('frozenset', items, machine, token);
   },
   NEWOBJ_EX: (machine, token) => {
@@ -428,7 +413,7 @@ function checkFrame(machine: Machine, token: Token): void {
   }
   const { name } = token.opcode;
   if (name === 'FRAME') {
-    machine.error('E038', `FRAME at byte ${token.offset} starts inside another frame`, token);
+    machine.errorAt('E038', 'starts inside another frame', token);
   } else if (token.end > machine.frameEnd) {
     const message = `${name} at byte ${token.offset} crosses the end of its frame at byte ${machine.frameEnd}`;
     machine.error('E038', message, token);

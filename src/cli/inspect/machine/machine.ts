@@ -94,6 +94,16 @@ export class Machine {
     }
   }
 
+  /** Notes a finding that is told of its opcode: `what` follows on the opcode's name and place. */
+  noteAt(code: FindingCode, what: string, token: Token): void {
+    this.note(code, `${token.opcode.name} at byte ${token.offset} ${what}`, token);
+  }
+
+  /** Notes an error that is told of its opcode. */
+  errorAt(code: FindingCode, what: string, token: Token): void {
+    this.error(code, `${token.opcode.name} at byte ${token.offset} ${what}`, token);
+  }
+
   /** Puts a value on the stack whose bytes begin at `start`. */
   push(node: Node, start: number): void {
     this.stack.push(node);
@@ -126,7 +136,7 @@ export class Machine {
     }
     this.start = token.offset;
     const why = this.marks.length === 0 ? 'the stack is empty' : 'there is nothing above the last MARK';
-    this.error('E030', `${token.opcode.name} at byte ${token.offset} takes a value, and ${why}`, token);
+    this.errorAt('E030', `takes a value, and ${why}`, token);
     return this.hole(token, 'missing value');
   }
 
@@ -139,8 +149,7 @@ export class Machine {
   popMark(token: Token): Node[] {
     const mark = this.marks.pop();
     this.start = this.#markOffsets.pop() ?? token.offset;
-    if (mark === undefined)
-      this.error('E031', `${token.opcode.name} at byte ${token.offset} needs a MARK, and none is open`, token);
+    if (mark === undefined) this.errorAt('E031', 'needs a MARK, and none is open', token);
 
     const items = this.stack.slice(mark ?? 0);
     this.stack.length = mark ?? 0;

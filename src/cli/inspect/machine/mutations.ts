@@ -6,16 +6,25 @@
 import type { Token } from '../../../pickle/index.js';
 import type { Machine } from './machine.js';
 import { extended, NOTHING } from './nodes.js';
-import type { CallNode, CallOpcode, Node, PersidNode, Step } from './nodes.js';
+import type { CallNode, CallOpcode, Node, Step } from './nodes.js';
 
-function wrongTarget(machine: Machine, token: Token, target: Node | undefined, what: string): void {
-  const found = target === undefined ? 'nothing' : `a ${target.kind}`;
-  machine.error('E034', `${token.opcode.name} at byte ${token.offset} gives ${what} to ${found}`, token);
-}
-
-function addStep(machine: Machine, target: CallNode | PersidNode, step: Step): void {
-  target.steps = extended(target.steps, step);
-  machine.facts.steps.push({ target, step });
+/** Gives an object what an opcode adds to it: a state, items, keys and values. Other values take none of that. */
+function give(
+  machine: Machine,
+  token: Token,
+  target: Node | undefined,
+  step: Step,
+  children: readonly Node[],
+  what: string,
+): void {
+  if (target?.kind === 'call' || target?.kind === 'persid') {
+    target.steps = extended(target.steps, step);
+    machine.facts.steps.push({ target, step });
+    machine.nest(target, children, token);
+    target.end = token.end;
+  } else if (target?.kind !== 'hole') {
+    machine.errorAt('E034', `gives ${what} to ${target === undefined ? 'nothing' : `a ${target.kind}`}`, token);
+  }
 }
 
 /**
@@ -31,13 +40,8 @@ export function append(machine: Machine, token: Token, items: Node[]): void {
     else for (const item of items) target.items = extended(target.items, item);
     machine.nest(target, items, token);
     target.end = token.end;
-  } else if (target?.kind === 'call' || target?.kind === 'persid') {
-    const step = { kind: 'append' as const, items, at: token.offset };
-    addStep(machine, target, step);
-    machine.nest(target, items, token);
-    target.end = token.end;
-  } else if (target?.kind !== 'hole') {
-    wrongTarget(machine, token, target, 'items');
+  } else {
+    give(machine, token, target, { kind: 'append', items, at: token.offset }, items, 'items');
   }
 }
 
@@ -46,33 +50,22 @@ export function addItems(machine: Machine, token: Token, items: readonly Node[])
   const target = machine.peek();
   if (target?.kind === 'set') {
     for (const item of items) {
-      if (!machine.isHashable(item))
-        machine.error('E035', `ADDITEMS at byte ${token.offset} adds a ${item.kind}, which cannot be hashed`, token);
+      if (!machine.isHashable(item)) machine.errorAt('E035', `adds a ${item.kind}, which cannot be hashed`, token);
 
       target.items = extended(target.items, item);
     }
     machine.nest(target, items, token);
     target.end = token.end;
-  } else if (target?.kind === 'call' || target?.kind === 'persid') {
-    const step = { kind: 'add' as const, items, at: token.offset };
-    addStep(machine, target, step);
-    machine.nest(target, items, token);
-    target.end = token.end;
-  } else if (target?.kind !== 'hole') {
-    wrongTarget(machine, token, target, 'items');
+  } else {
+    give(machine, token, target, { kind: 'add', items, at: token.offset }, items, 'items');
   }
 }
 
 /** SETITEM, SETITEMS and DICT: keys and values in turn. */
 export function addPairs(machine: Machine, token: Token, items: readonly Node[]): void {
   const target = machine.peek();
-  if (items.length % 2 !== 0) {
-    machine.error(
-      'E033',
-      `${token.opcode.name} at byte ${token.offset} has ${items.length} items: a key without a value`,
-      token,
-    );
-  }
+  if (items.length % 2 !== 0) machine.errorAt('E033', `has ${items.length} items: a key without a value`, token);
+
   const keys: Node[] = [];
   const values: Node[] = [];
   for (let index = 0; index < items.length; index += 2) {
@@ -92,15 +85,10 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
     machine.nest(target, values, token);
     machine.nest(target, keys, token);
     target.end = token.end;
-  } else if (target?.kind === 'call' || target?.kind === 'persid') {
-    const step = { kind: 'set' as const, keys, values, at: token.offset };
-    addStep(machine, target, step);
-    machine.nest(target, values, token);
-    target.end = token.end;
   } else if (target?.kind === 'list') {
     setListItems(machine, token, target.items as Node[], keys, values);
-  } else if (target?.kind !== 'hole') {
-    wrongTarget(machine, token, target, 'keys and values');
+  } else {
+    give(machine, token, target, { kind: 'set', keys, values, at: token.offset }, values, 'keys and values');
   }
 }
 
@@ -150,15 +138,8 @@ function setListItems(
     const index = key.kind === 'int' ? Number(key.value) : Number.NaN;
     const at = index < 0 ? list.length + index : index;
     const value = values[position];
-    if (Number.isInteger(at) && at >= 0 && at < list.length && value !== undefined) {
-      list[at] = value;
-    } else {
-      machine.error(
-        'E034',
-        `${token.opcode.name} at byte ${token.offset} sets an item of a list that is not there`,
-        token,
-      );
-    }
+    if (Number.isInteger(at) && at >= 0 && at < list.length && value !== undefined) list[at] = value;
+    else machine.errorAt('E034', 'sets an item of a list that is not there', token);
   });
 }
 
@@ -167,22 +148,12 @@ export function build(machine: Machine, token: Token): void {
   const state = machine.pop(token);
   const target = machine.peek();
   switch (target?.kind) {
-    case 'call':
-    case 'persid': {
-      const step = { kind: 'state' as const, state, at: token.offset };
-      addStep(machine, target, step);
-      machine.nest(target, [state], token);
-      target.end = token.end;
-      return;
-    }
     case 'global':
     case 'ext':
       machine.facts.writes.push({ target, state, at: token.offset });
       return;
-    case 'hole':
-      return;
     default:
-      wrongTarget(machine, token, target, 'state');
+      give(machine, token, target, { kind: 'state', state, at: token.offset }, [state], 'state');
   }
 }
 
@@ -202,13 +173,13 @@ export function call(machine: Machine, token: Token, callable: Node, args: Node,
     case 'hole':
       break;
     default:
-      machine.error('E036', `${name} at byte ${token.offset} calls a ${callable.kind}`, token);
+      machine.errorAt('E036', `calls a ${callable.kind}`, token);
   }
   if (args.kind !== 'tuple' && !mayBeAnything(args))
-    machine.error('E036', `${name} at byte ${token.offset} has a ${args.kind} for arguments, not a tuple`, token);
+    machine.errorAt('E036', `has a ${args.kind} for arguments, not a tuple`, token);
 
   if (kwargs !== undefined && kwargs.kind !== 'dict' && !mayBeAnything(kwargs))
-    machine.error('E036', `${name} at byte ${token.offset} has a ${kwargs.kind} for keyword arguments`, token);
+    machine.errorAt('E036', `has a ${kwargs.kind} for keyword arguments`, token);
 
   const { start } = machine;
   const node: CallNode = {

@@ -38,10 +38,9 @@ export function pushPython2String(machine: Machine, token: Token): void {
   const base = { at: token.offset, end: token.end };
   // The opcode, a single quote, the end of the line: `pickletools` lists it, and CPython's unpickler raises.
   if (token.opcode.name === 'STRING' && token.end - token.offset === 3)
-    machine.error('E022', `STRING at byte ${token.offset} has one quote, not two`, token);
+    machine.errorAt('E022', 'has one quote, not two', token);
 
-  if (machine.facts.python2Strings++ === 0)
-    machine.note('L407', `${token.opcode.name} at byte ${token.offset} holds a str of Python 2`, token);
+  if (machine.facts.python2Strings++ === 0) machine.noteAt('L407', 'holds a str of Python 2', token);
 
   if (encoding === 'bytes') {
     const value = Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -58,7 +57,7 @@ export function pushPython2String(machine: Machine, token: Token): void {
     try {
       value = utf8.decode(Uint8Array.from(text, (character) => character.charCodeAt(0)));
     } catch {
-      machine.error('E023', `${token.opcode.name} at byte ${token.offset} holds bytes that are not UTF-8`, token);
+      machine.errorAt('E023', 'holds bytes that are not UTF-8', token);
     }
   }
   const node = { kind: 'str' as const, ...base, value, python2: true };
@@ -75,8 +74,7 @@ export function splitNames(data: Uint8Array, token: Token): readonly [module: st
 
 /** Pushes a name whose bytes begin at `start`, and lists it. */
 export function globalFrom(machine: Machine, token: Token, module: string, name: string, start: number): void {
-  if (module === '' || name === '')
-    machine.error('E037', `${token.opcode.name} at byte ${token.offset} names nothing`, token);
+  if (module === '' || name === '') machine.errorAt('E037', 'names nothing', token);
 
   const node = { kind: 'global' as const, at: token.offset, end: token.end, start, module, name };
   machine.facts.names.push(node);
