@@ -16,221 +16,64 @@ const UNPICKLE = 'loads other pickles';
 const STATE = 'changes the interpreter';
 
 /** Reasons by name, or by module with `.*` for all that is in it and below. */
-const REASONS: Readonly<Record<string, readonly string[]>> = {
-  [PROCESS]: [
-    ...[
-      'os.*',
-      'posix.*',
-      'nt.*',
-      'subprocess.*',
-      '_posixsubprocess.*',
-      'pty.*',
-      'commands.*',
-      'popen2.*',
-      'platform.popen',
-    ],
-    ...['multiprocessing.*', '_winapi.*', 'asyncio.*', 'concurrent.*', 'pip.*', 'ensurepip.*', 'venv.*', 'distutils.*'],
-    ...[
-      'setuptools.*',
-      '_osx_support.*',
-      '_aix_support.*',
-      '_bootsubprocess.*',
-      'uuid._get_command_stdout',
-      'uuid._popen',
-    ],
-    ...['webbrowser.*', 'antigravity.*', 'turtledemo.*', 'pexpect.*', 'sh.*', 'fabric.*', 'paramiko.*', 'ptyprocess.*'],
-    ...['crypt.*', 'nntplib.*', 'imaplib.IMAP4_stream', 'idlelib.*', 'lib2to3.*', 'test.*', 'pydoc.*', 'pydoc_data.*'],
-  ],
-  [CODE]: [
-    ...[
-      'builtins.eval',
-      'builtins.exec',
-      'builtins.compile',
-      'builtins.execfile',
-      'builtins.breakpoint',
-      'builtins.input',
-    ],
-    ...[
-      'builtins.help',
-      'builtins.__build_class__',
-      'builtins.classmethod',
-      'builtins.staticmethod',
-      'builtins.property',
-    ],
-    ...['code.*', 'codeop.*', 'types.FunctionType', 'types.CodeType', 'types.LambdaType', 'types.MethodType'],
-    ...['types.ModuleType', 'types.DynamicClassAttribute', 'types.new_class', 'types.coroutine', 'types.GeneratorType'],
-    ...['marshal.*', 'bdb.*', 'pdb.*', 'cProfile.*', 'profile.*', 'pstats.*', 'trace.*', 'timeit.*', 'doctest.*'],
-    ...['unittest.*', 'cmd.*', 'sched.*', 'threading.*', '_thread.*', 'signal.*', 'atexit.*', 'weakref.finalize'],
-    ...['dis.*', 'inspect.*', 'ast.*', 'symtable.*', 'tabnanny.*', 'py_compile.*', 'compileall.*', 'dataclasses.*'],
-    ...['collections.namedtuple', 'typing.*', 'sympy.*', 'numexpr.*', 'numpy.testing.*', 'numpy.f2py.*', 'pandas.eval'],
-    ...[
-      'torch.jit.*',
-      'torch.hub.*',
-      'torch._inductor.*',
-      'torch._dynamo.*',
-      'torch.utils.*',
-      'IPython.*',
-      'jinja2.*',
-      'tkinter.*',
-      'test.support.*',
-    ],
-  ],
-  [IMPORT]: [
-    ...['builtins.__import__', 'importlib.*', '_frozen_importlib.*', '_frozen_importlib_external.*', 'imp.*', '_imp.*'],
-    ...[
-      'runpy.*',
-      'pkgutil.*',
-      'zipimport.*',
-      'zipapp.*',
-      'modulefinder.*',
-      'site.*',
-      'sitecustomize.*',
-      'usercustomize.*',
-    ],
-  ],
-  [ATTRIBUTE]: [
-    ...['builtins.getattr', 'builtins.setattr', 'builtins.delattr', 'builtins.vars', 'builtins.globals'],
-    ...['builtins.locals', 'builtins.map', 'builtins.filter', 'builtins.apply', 'builtins.reduce'],
-    ...['builtins.type', 'builtins.super', 'builtins.__dict__', 'builtins.memoryview', 'builtins.iter'],
-    ...[
-      'operator.*',
-      '_operator.*',
-      'functools.*',
-      '_functools.*',
-      'itertools.*',
-      'copyreg.*',
-      'copy.*',
-      'types.SimpleNamespace',
-    ],
-    ...[
-      'contextlib.*',
-      'weakref.*',
-      'abc.*',
-      'enum.*',
-      'string.Formatter',
-      'builtins.str.format',
-      'builtins.__getattribute__',
-    ],
-  ],
-  [FILE]: [
-    ...[
-      'builtins.open',
-      'builtins.file',
-      'io.*',
-      '_io.*',
-      '_pyio.*',
-      'shutil.*',
-      'tempfile.*',
-      'fileinput.*',
-      'glob.*',
-    ],
-    ...['linecache.*', 'zipfile.*', 'tarfile.*', 'gzip.*', 'bz2.*', 'lzma.*', 'mmap.*', 'logging.*', 'configparser.*'],
-    ...[
-      'sqlite3.*',
-      '_sqlite3.*',
-      'dbm.*',
-      'mailbox.*',
-      'netrc.*',
-      'plistlib.*',
-      'filecmp.*',
-      'numpy.load',
-      'numpy.fromfile',
-    ],
-    ...[
-      'numpy.memmap',
-      'numpy.save',
-      'numpy.savetxt',
-      'numpy.loadtxt',
-      'numpy.genfromtxt',
-      'pandas.read_csv',
-      'pandas.io.*',
-    ],
-  ],
-  [NETWORK]: [
-    ...[
-      'socket.*',
-      '_socket.*',
-      'ssl.*',
-      '_ssl.*',
-      'socketserver.*',
-      'http.*',
-      'urllib.*',
-      'urllib2.*',
-      'requests.*',
-      'httpx.*',
-    ],
-    ...[
-      'aiohttp.*',
-      'ftplib.*',
-      'smtplib.*',
-      'smtpd.*',
-      'poplib.*',
-      'imaplib.*',
-      'telnetlib.*',
-      'xmlrpc.*',
-      'asyncore.*',
-    ],
-    ...['asynchat.*', 'select.*', 'selectors.*', 'wsgiref.*', 'cgi.*', 'zmq.*', 'vnpy.rpc.*', 'torch.distributed.*'],
-  ],
-  [NATIVE]: [
-    ...[
-      'ctypes.*',
-      '_ctypes.*',
-      'cffi.*',
-      '_cffi_backend.*',
-      'gc.*',
-      'faulthandler.*',
-      '_testcapi.*',
-      '_xxsubinterpreters.*',
-    ],
-    ...[
-      '_interpreters.*',
-      'numpy.ctypeslib.*',
-      'numpy.core.multiarray.fromfile',
-      'readline.*',
-      'resource.*',
-      'winreg.*',
-      '_winreg.*',
-    ],
-  ],
-  [UNPICKLE]: [
-    ...[
-      'pickle.*',
-      '_pickle.*',
-      'cPickle.*',
-      'pickletools.*',
-      'shelve.*',
-      'dill.*',
-      'cloudpickle.*',
-      'joblib.*',
-      'jsonpickle.*',
-    ],
-    ...[
-      'yaml.*',
-      'torch.load',
-      'torch.serialization.*',
-      'torch.storage._load_from_bytes',
-      'numpy.lib.format.*',
-      'pandas.read_pickle',
-    ],
-    ...['numpy.lib.npyio.*', 'hickle.*', 'sklearn.externals.*', 'keras.models.load_model', 'tensorflow.*'],
-  ],
-  [STATE]: [
-    'sys.*',
-    'builtins.exit',
-    'builtins.quit',
-    'gettext.*',
-    'locale.*',
-    'warnings.*',
-    '__main__.__dict__',
-    'traceback.*',
-    'tracemalloc.*',
-    'linecache.*',
-  ],
+const REASONS: Readonly<Record<string, string>> = {
+  [PROCESS]: `
+    os.* posix.* nt.* subprocess.* _posixsubprocess.* pty.* commands.* popen2.* platform.popen multiprocessing.*
+    _winapi.* asyncio.* concurrent.* pip.* ensurepip.* venv.* distutils.* setuptools.* _osx_support.* _aix_support.*
+    _bootsubprocess.* uuid._get_command_stdout uuid._popen webbrowser.* antigravity.* turtledemo.* pexpect.* sh.*
+    fabric.* paramiko.* ptyprocess.* crypt.* nntplib.* imaplib.IMAP4_stream idlelib.* lib2to3.* test.* pydoc.*
+    pydoc_data.*
+  `,
+  [CODE]: `
+    builtins.eval builtins.exec builtins.compile builtins.execfile builtins.breakpoint builtins.input builtins.help
+    builtins.__build_class__ builtins.classmethod builtins.staticmethod builtins.property code.* codeop.*
+    types.FunctionType types.CodeType types.LambdaType types.MethodType types.ModuleType types.DynamicClassAttribute
+    types.new_class types.coroutine types.GeneratorType marshal.* bdb.* pdb.* cProfile.* profile.* pstats.* trace.*
+    timeit.* doctest.* unittest.* cmd.* sched.* threading.* _thread.* signal.* atexit.* weakref.finalize dis.*
+    inspect.* ast.* symtable.* tabnanny.* py_compile.* compileall.* dataclasses.* collections.namedtuple typing.*
+    sympy.* numexpr.* numpy.testing.* numpy.f2py.* pandas.eval torch.jit.* torch.hub.* torch._inductor.*
+    torch._dynamo.* torch.utils.* IPython.* jinja2.* tkinter.* test.support.*
+  `,
+  [IMPORT]: `
+    builtins.__import__ importlib.* _frozen_importlib.* _frozen_importlib_external.* imp.* _imp.* runpy.* pkgutil.*
+    zipimport.* zipapp.* modulefinder.* site.* sitecustomize.* usercustomize.*
+  `,
+  [ATTRIBUTE]: `
+    builtins.getattr builtins.setattr builtins.delattr builtins.vars builtins.globals builtins.locals builtins.map
+    builtins.filter builtins.apply builtins.reduce builtins.type builtins.super builtins.__dict__
+    builtins.memoryview builtins.iter operator.* _operator.* functools.* _functools.* itertools.* copyreg.* copy.*
+    types.SimpleNamespace contextlib.* weakref.* abc.* enum.* string.Formatter builtins.str.format
+    builtins.__getattribute__
+  `,
+  [FILE]: `
+    builtins.open builtins.file io.* _io.* _pyio.* shutil.* tempfile.* fileinput.* glob.* linecache.* zipfile.*
+    tarfile.* gzip.* bz2.* lzma.* mmap.* logging.* configparser.* sqlite3.* _sqlite3.* dbm.* mailbox.* netrc.*
+    plistlib.* filecmp.* numpy.load numpy.fromfile numpy.memmap numpy.save numpy.savetxt numpy.loadtxt
+    numpy.genfromtxt pandas.read_csv pandas.io.*
+  `,
+  [NETWORK]: `
+    socket.* _socket.* ssl.* _ssl.* socketserver.* http.* urllib.* urllib2.* requests.* httpx.* aiohttp.* ftplib.*
+    smtplib.* smtpd.* poplib.* imaplib.* telnetlib.* xmlrpc.* asyncore.* asynchat.* select.* selectors.* wsgiref.*
+    cgi.* zmq.* vnpy.rpc.* torch.distributed.*
+  `,
+  [NATIVE]: `
+    ctypes.* _ctypes.* cffi.* _cffi_backend.* gc.* faulthandler.* _testcapi.* _xxsubinterpreters.* _interpreters.*
+    numpy.ctypeslib.* numpy.core.multiarray.fromfile readline.* resource.* winreg.* _winreg.*
+  `,
+  [UNPICKLE]: `
+    pickle.* _pickle.* cPickle.* pickletools.* shelve.* dill.* cloudpickle.* joblib.* jsonpickle.* yaml.* torch.load
+    torch.serialization.* torch.storage._load_from_bytes numpy.lib.format.* pandas.read_pickle numpy.lib.npyio.*
+    hickle.* sklearn.externals.* keras.models.load_model tensorflow.*
+  `,
+  [STATE]: `
+    sys.* builtins.exit builtins.quit gettext.* locale.* warnings.* __main__.__dict__ traceback.* tracemalloc.*
+    linecache.*
+  `,
 };
 
 const BY_NAME = new Map<string, string>();
-for (const [reason, names] of Object.entries(REASONS)) for (const name of names) BY_NAME.set(name, reason);
+for (const [reason, names] of Object.entries(REASONS))
+  for (const name of names.trim().split(/\s+/)) BY_NAME.set(name, reason);
 
 /**
  * Why a name is dangerous; undefined when the list does not have it. A path through attributes is judged by its end, too:

@@ -89,9 +89,9 @@ async function* openNested(
         const { jsonLinesPayloads } = await import('./json-lines.js');
         yield* withFirst(jsonLinesPayloads(source, text), outer);
       } else if (format === 'hexlines') {
-        yield* linePayloads(source, text, decodeHex, outer);
+        yield* withFirst(linePayloads(source, text, decodeHex), outer);
       } else if (format === 'base64lines') {
-        yield* linePayloads(source, text, decodeBase64, outer);
+        yield* withFirst(linePayloads(source, text, decodeBase64), outer);
       } else {
         const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
         const decoded = decoding(() => decode(text));
@@ -254,21 +254,12 @@ function* prefixedPayloads(source: string, data: Uint8Array): Generator<Payload>
     yield notice(source, [{ code: 'E052', message: `${data.length - at} bytes after the last record`, offset: at }]);
 }
 
-function* linePayloads(
-  source: string,
-  text: string,
-  decode: (line: string) => Uint8Array,
-  outer: readonly Finding[],
-): Generator<Payload> {
-  let first = outer;
-  let number = 0;
-  for (const line of text.split('\n')) {
-    number++;
+function* linePayloads(source: string, text: string, decode: (line: string) => Uint8Array): Generator<Payload> {
+  for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const decoded = decoding(() => decode(line));
     if ('message' in decoded)
-      yield notice(source, [...first, { code: 'E053', message: `line ${number}: ${decoded.message}` }]);
-    else yield { source, data: decoded.data, findings: first, single: true };
-    first = [];
+      yield notice(source, [{ code: 'E053', message: `line ${index + 1}: ${decoded.message}` }]);
+    else yield { source, data: decoded.data, findings: [], single: true };
   }
 }

@@ -120,11 +120,13 @@ async function openMember(
   }
   const { header, dataAt } = local;
   const anomalies: string[] = [];
-  if (listed === undefined) {anomalies.push('the archive directory does not name this member');}
-  else if (listed.name !== header.name)
-    {anomalies.push(
+  if (listed === undefined) {
+    anomalies.push('the archive directory does not name this member');
+  } else if (listed.name !== header.name) {
+    anomalies.push(
       `the directory calls it ${JSON.stringify(listed.name)}, its own header ${JSON.stringify(header.name)}`,
-    );}
+    );
+  }
   if (entry.method !== header.method)
     anomalies.push(`compression method ${entry.method} in the directory, ${header.method} in the header`);
 

@@ -7,7 +7,8 @@ import { sharedNodes } from '../lens/sharing.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
 import type { CallNode, ContainerNode, DictNode, ListNode, Node, PersidNode, Step } from '../machine/nodes.js';
-import { childrenOf, cyclicNodes } from '../work/components.js';
+import { cyclicNodes } from '../work/components.js';
+import { childrenOf } from '../work/walk.js';
 
 /** How a language writes values. */
 export interface Dialect {

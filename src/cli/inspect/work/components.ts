@@ -4,31 +4,8 @@
  * @module
  */
 import { isContainer } from '../machine/nodes.js';
-import type { ContainerNode, Node, Step } from '../machine/nodes.js';
-
-/** The nodes that a container holds, as a list: callable and arguments first. */
-export function childrenOf(node: ContainerNode): readonly Node[] {
-  switch (node.kind) {
-    case 'list':
-    case 'tuple':
-    case 'set':
-    case 'frozenset':
-      return node.items;
-    case 'dict':
-      return [...node.keys, ...node.values];
-    case 'persid':
-      return [node.id, ...node.steps.flatMap(stepChildren)];
-    case 'call': {
-      const kwargs = node.kwargs === undefined ? [] : [node.kwargs];
-      return [node.callable, node.args, ...kwargs, ...node.steps.flatMap(stepChildren)];
-    }
-  }
-}
-
-function stepChildren(step: Step): Node[] {
-  if (step.kind === 'state') return [step.state];
-  return step.kind === 'set' ? [...step.keys, ...step.values] : [...step.items];
-}
+import type { ContainerNode, Node } from '../machine/nodes.js';
+import { childrenOf } from './walk.js';
 
 interface Visit {
   readonly node: ContainerNode;

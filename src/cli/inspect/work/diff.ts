@@ -42,6 +42,18 @@ export interface DiffInput {
   readonly viewer: Viewer;
 }
 
+/** One of the two values at a path, seen as its input is. */
+interface Part {
+  readonly node: Node;
+  readonly view: View;
+  readonly input: Input;
+}
+
+/** An input with the keys of its dicts. */
+interface Input extends DiffInput {
+  readonly keys: KeyTable;
+}
+
 interface Pair {
   readonly a: Node;
   readonly b: Node;
@@ -55,39 +67,36 @@ const TEXT_SHOWN = 60;
 export function* diff(first: DiffInput, second: DiffInput, options: DiffOptions): Generator<Difference> {
   // The memo makes shared values cheap, and cyclic ones finite.
   const compared = new Map<Node, Set<Node>>();
-  const keysA = new KeyTable(first.viewer.lens);
-  const keysB = new KeyTable(second.viewer.lens);
-  const showA = (node: Node): Side => side(first.viewer.view(node), node);
-  const showB = (node: Node): Side => side(second.viewer.view(node), node);
+  const inputs = [first, second].map((input): Input => ({ ...input, keys: new KeyTable(input.viewer.lens) }));
+  const [inputA, inputB] = inputs as [Input, Input];
   const work: Pair[] = [{ a: first.root, b: second.root, path: '$' }];
   for (let pair = work.pop(); pair !== undefined; pair = work.pop()) {
-    const { a, b, path } = pair;
-    if (isContainer(a)) {
-      const partners = compared.get(a) ?? new Set();
-      if (partners.has(b)) continue;
-      compared.set(a, partners.add(b));
+    if (isContainer(pair.a)) {
+      const partners = compared.get(pair.a) ?? new Set();
+      if (partners.has(pair.b)) continue;
+      compared.set(pair.a, partners.add(pair.b));
     }
-    const viewA = first.viewer.view(a);
-    const viewB = second.viewer.view(b);
-    if (viewA.type !== viewB.type && !(isNumber(a) && isNumber(b))) {
-      yield { kind: 'type', path, a: side(viewA, a), b: side(viewB, b) };
+    const { path } = pair;
+    const a = partOf(inputA, pair.a);
+    const b = partOf(inputB, pair.b);
+    if (a.view.type !== b.view.type && !(isNumber(a.node) && isNumber(b.node))) {
+      yield { kind: 'type', path, a: side(a), b: side(b) };
       continue;
     }
-    if (viewA.shape === 'leaf' || viewB.shape === 'leaf') {
-      yield* leaves(pair, viewA, viewB, first, second, options);
+    if (a.view.shape === 'leaf' || b.view.shape === 'leaf') {
+      yield* leaves(a, b, path, options);
       continue;
     }
-    const children =
-      viewA.shape === 'sequence' && viewA.type !== 'set' && viewA.type !== 'frozenset'
-        ? sequences(viewA, viewB, path, showA, showB)
-        : mappings(a, b, viewA, viewB, path, keysA, keysB, showA, showB);
+    const isSequence = a.view.shape === 'sequence' && a.view.type !== 'set' && a.view.type !== 'frozenset';
+    const children = childPairs(a, b, path, isSequence ? (_, index) => index : partKey);
     yield* children.differences;
     // Reversed, so that the stack gives them in order.
-    for (let index = children.pairs.length - 1; index >= 0; index--) {
-      const child = children.pairs[index];
-      if (child !== undefined) work.push(child);
-    }
+    for (const child of children.pairs.toReversed()) work.push(child);
   }
+}
+
+function partOf(input: Input, node: Node): Part {
+  return { node, view: input.viewer.view(node), input };
 }
 
 function isNumber(node: Node): boolean {
@@ -98,34 +107,28 @@ function numeric(node: Node): number | undefined {
   return node.kind === 'float' ? node.value : node.kind === 'int' ? Number(node.value) : undefined;
 }
 
-function side(view: View, node: Node): Side {
+function side({ view, node }: Part): Side {
   const parts = `${view.count} ${view.count === 1 ? 'part' : 'parts'}`;
   const text = view.text ?? (view.close === '' ? `${view.open} of ${parts}` : `${view.open}${parts}${view.close}`);
   return { text: text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text, type: view.type, at: node.at };
 }
 
-function* leaves(
-  { a, b, path }: Pair,
-  viewA: View,
-  viewB: View,
-  first: DiffInput,
-  second: DiffInput,
-  options: DiffOptions,
-): Generator<Difference> {
-  if (options.ignoreTime && TIME_TYPES.test(viewA.type)) return;
-  const sides = { a: side(viewA, a), b: side(viewB, b) };
-  if (sameLeaf(a, b, viewA, viewB)) {
-    const other = first.data[a.at] !== second.data[b.at] || a.end - a.at !== b.end - b.at;
+function* leaves(a: Part, b: Part, path: string, options: DiffOptions): Generator<Difference> {
+  if (options.ignoreTime && TIME_TYPES.test(a.view.type)) return;
+  const sides = { a: side(a), b: side(b) };
+  if (sameLeaf(a, b)) {
+    const sameOpcode = a.input.data[a.node.at] === b.input.data[b.node.at];
+    const other = !sameOpcode || a.node.end - a.node.at !== b.node.end - b.node.at;
     if (other && !options.ignoreBytes) yield { kind: 'bytes', path, ...sides };
     return;
   }
-  const x = numeric(a);
-  const y = numeric(b);
+  const x = numeric(a.node);
+  const y = numeric(b.node);
   if (x !== undefined && y !== undefined && options.floatEpsilon > 0 && Math.abs(x - y) <= options.floatEpsilon) return;
-  yield { kind: viewA.type === viewB.type ? 'changed' : 'type', path, ...sides };
+  yield { kind: a.view.type === b.view.type ? 'changed' : 'type', path, ...sides };
 }
 
-function sameLeaf(a: Node, b: Node, viewA: View, viewB: View): boolean {
+function sameLeaf({ node: a, view: viewA }: Part, { node: b, view: viewB }: Part): boolean {
   if (a.kind === 'str' && b.kind === 'str') return a.value === b.value;
   if ((a.kind === 'bytes' || a.kind === 'bytearray') && a.kind === b.kind)
     return Buffer.compare(a.value, b.value) === 0;
@@ -139,73 +142,36 @@ interface Children {
   readonly pairs: readonly Pair[];
 }
 
-type Show = (node: Node) => Side;
-
-/** Items by their index. */
-function sequences(viewA: View, viewB: View, path: string, showA: Show, showB: Show): Children {
+/** What both hold under equal keys, and what only one of them holds. */
+function childPairs(a: Part, b: Part, path: string, keyOf: (part: Part, index: number) => string | number): Children {
   const differences: Difference[] = [];
   const pairs: Pair[] = [];
-  const common = Math.min(viewA.count, viewB.count);
-  for (let index = 0; index < common; index++) {
-    const { node, step } = viewA.part(index);
-    pairs.push({ a: node, b: viewB.part(index).node, path: path + step });
-  }
-  for (let index = common; index < viewA.count; index++)
-    differences.push(oneSided('removed', viewA, index, path, showA));
-  for (let index = common; index < viewB.count; index++) differences.push(oneSided('added', viewB, index, path, showB));
-  return { differences, pairs };
-}
-
-function oneSided(kind: 'added' | 'removed', view: View, index: number, path: string, show: Show): Difference {
-  const { node, step } = view.part(index);
-  const shown = show(node);
-  return {
-    kind,
-    path: path + step,
-    a: kind === 'removed' ? shown : undefined,
-    b: kind === 'added' ? shown : undefined,
-  };
-}
-
-/** Values under equal keys, attributes of equal names, items of sets. */
-function mappings(
-  a: Node,
-  b: Node,
-  viewA: View,
-  viewB: View,
-  path: string,
-  keysA: KeyTable,
-  keysB: KeyTable,
-  showA: Show,
-  showB: Show,
-): Children {
-  const differences: Difference[] = [];
-  const pairs: Pair[] = [];
-  const inB = new Map<string, number>();
-  for (let index = 0; index < viewB.count; index++) inB.set(partKey(b, viewB, index, keysB), index);
-  for (let index = 0; index < viewA.count; index++) {
-    const key = partKey(a, viewA, index, keysA);
-    const { node, step } = viewA.part(index);
+  const inB = new Map<string | number, number>();
+  for (let index = 0; index < b.view.count; index++) inB.set(keyOf(b, index), index);
+  for (let index = 0; index < a.view.count; index++) {
+    const key = keyOf(a, index);
+    const { node, step } = a.view.part(index);
     const other = inB.get(key);
     if (other === undefined) {
-      differences.push(oneSided('removed', viewA, index, path, showA));
+      differences.push({ kind: 'removed', path: path + step, a: side(partOf(a.input, node)), b: undefined });
     } else {
       inB.delete(key);
-      pairs.push({ a: node, b: viewB.part(other).node, path: path + step });
+      pairs.push({ a: node, b: b.view.part(other).node, path: path + step });
     }
   }
-  for (const index of inB.values()) differences.push(oneSided('added', viewB, index, path, showB));
+  for (const index of inB.values()) {
+    const { node, step } = b.view.part(index);
+    differences.push({ kind: 'added', path: path + step, a: undefined, b: side(partOf(b.input, node)) });
+  }
   return { differences, pairs };
 }
 
-function partKey(node: Node, view: View, index: number, keys: KeyTable): string {
-  if (view.shape === 'object') return view.part(index).step;
+/** The same for values under equal keys, attributes of equal names, items of sets. */
+function partKey({ node, view, input }: Part, index: number): string {
+  const { step, node: item } = view.part(index);
+  if (view.shape === 'object') return step;
   const container = view.known?.container;
-  const key =
-    node.kind === 'dict'
-      ? node.keys[index]
-      : container !== undefined && container.kind !== 'items'
-        ? container.keys[index]
-        : view.part(index).node;
-  return key === undefined ? view.part(index).step : keys.keyOf(key);
+  const isKeyed = container !== undefined && container.kind !== 'items';
+  const key = node.kind === 'dict' ? node.keys[index] : isKeyed ? container.keys[index] : item;
+  return key === undefined ? step : input.keys.keyOf(key);
 }

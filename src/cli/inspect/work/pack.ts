@@ -149,9 +149,10 @@ class Packer {
   }
 
   #shell(json: object): Shell {
-    if (Array.isArray(json)) return listShell(json);
+    if (Array.isArray(json)) return itemsShell('list', json);
     const object = json as Json;
-    if (!('$py' in object)) return plainDictShell(object);
+    // Without `$py` it is a dict with text keys.
+    if (!('$py' in object)) return dictShell(Object.entries(object));
     switch (object['$py']) {
       case 'float':
         return leaf(floatOf(object['value']));
@@ -170,13 +171,10 @@ class Packer {
       case 'global':
         return leaf(globalOf(object['name']));
       case 'list':
-        return listShell(arrayOf(object['items'], 'the items of a list'));
       case 'tuple':
-        return tupleShell(arrayOf(object['items'], 'the items of a tuple'));
       case 'set':
-        return setShell(new Set(), arrayOf(object['items'], 'the items of a set'));
       case 'frozenset':
-        return frozenSetShell(arrayOf(object['items'], 'the items of a frozenset'));
+        return itemsShell(object['$py'], arrayOf(object['items'], `the items of a ${object['$py']}`));
       case 'dict':
         return dictShell(pairsOf(object['entries'], 'the entries of a dict'));
       case 'new':
@@ -270,48 +268,23 @@ function leaf(value: unknown): Shell {
   return { value, parts: [], fill: () => undefined };
 }
 
-function listShell(items: readonly unknown[]): Shell {
-  const list: unknown[] = [];
-  return {
-    value: list,
-    parts: items,
-    fill: (made) => {
-      made.forEach((item) => list.push(item));
-    },
-  };
-}
+const EMPTY = {
+  list: (): unknown[] => [],
+  tuple: () => new Tuple(),
+  set: () => new Set(),
+  frozenset: () => new FrozenSet(),
+} as const;
 
-function tupleShell(items: readonly unknown[]): Shell {
-  const tuple = new Tuple();
-  return {
-    value: tuple,
-    parts: items,
-    fill: (made) => {
-      made.forEach((item) => tuple.push(item));
-    },
+function itemsShell(kind: keyof typeof EMPTY, parts: readonly unknown[]): Shell {
+  const value = EMPTY[kind]();
+  const fill = (made: readonly unknown[]): void => {
+    // A frozenset refuses `add`; here it is not finished yet.
+    for (const item of made) {
+      if (value instanceof Set) Set.prototype.add.call(value, item);
+      else value.push(item);
+    }
   };
-}
-
-function setShell(target: Set<unknown>, items: readonly unknown[]): Shell {
-  return {
-    value: target,
-    parts: items,
-    fill: (made) => {
-      made.forEach((item) => target.add(item));
-    },
-  };
-}
-
-function frozenSetShell(items: readonly unknown[]): Shell {
-  const target = new FrozenSet();
-  // The class refuses `add`; here it is not finished yet.
-  return {
-    value: target,
-    parts: items,
-    fill: (made) => {
-      made.forEach((item) => Set.prototype.add.call(target, item));
-    },
-  };
+  return { value, parts, fill };
 }
 
 function dictShell(pairs: readonly (readonly [unknown, unknown])[]): Shell {
@@ -321,11 +294,6 @@ function dictShell(pairs: readonly (readonly [unknown, unknown])[]): Shell {
     for (let index = 0; index + 1 < made.length; index += 2) dict.set(made[index], made[index + 1]);
   };
   return { value: dict, parts, fill };
-}
-
-/** A JSON object without `$py` is a dict with text keys. */
-function plainDictShell(json: Json): Shell {
-  return dictShell(Object.entries(json));
 }
 
 function kwargsOf(json: unknown): {
@@ -352,11 +320,9 @@ function stepsOf(json: Json): StepPlan[] {
 
 function stepOf(step: Json): StepPlan {
   if ('state' in step) return { parts: [step['state']], make: ([state]) => ({ kind: 'state', state }) };
-  if ('append' in step)
-    return { parts: arrayOf(step['append'], 'append'), make: (items) => ({ kind: 'append', items: [...items] }) };
+  for (const kind of ['append', 'add'] as const)
+    if (kind in step) return { parts: arrayOf(step[kind], kind), make: (items) => ({ kind, items: [...items] }) };
 
-  if ('add' in step)
-    return { parts: arrayOf(step['add'], 'add'), make: (items) => ({ kind: 'add', items: [...items] }) };
   const pairs = pairsOf(step['set'], 'the entries of a step');
   return {
     parts: pairs.flatMap(([key, value]) => [key, value]),

@@ -4,21 +4,30 @@
  * @module
  */
 import { isContainer } from '../machine/nodes.js';
-import type { Node, Step } from '../machine/nodes.js';
+import type { ContainerNode, Node, Step } from '../machine/nodes.js';
 
-function pushStep(work: Node[], step: Step): void {
-  if (step.kind === 'state') work.push(step.state);
-  else if (step.kind === 'set') pushAll(work, step.keys, step.values);
-  else pushAll(work, step.items);
+/** The nodes that a container holds, as a list: callable and arguments first. */
+export function childrenOf(node: ContainerNode): readonly Node[] {
+  switch (node.kind) {
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'frozenset':
+      return node.items;
+    case 'dict':
+      return [...node.keys, ...node.values];
+    case 'persid':
+      return [node.id, ...node.steps.flatMap(stepChildren)];
+    case 'call': {
+      const kwargs = node.kwargs === undefined ? [] : [node.kwargs];
+      return [node.callable, node.args, ...kwargs, ...node.steps.flatMap(stepChildren)];
+    }
+  }
 }
 
-// One by one: a spread of a large array overflows the stack.
-function pushAll(work: Node[], ...lists: readonly (readonly Node[])[]): void {
-  for (const list of lists) for (let index = list.length - 1; index >= 0; index--) push(work, list[index]);
-}
-
-function push(work: Node[], node: Node | undefined): void {
-  if (node !== undefined) work.push(node);
+function stepChildren(step: Step): Node[] {
+  if (step.kind === 'state') return [step.state];
+  return step.kind === 'set' ? [...step.keys, ...step.values] : [...step.items];
 }
 
 /** All nodes that a value is made of, calls taken apart, each once. */
@@ -29,28 +38,9 @@ export function* allNodes(root: Node): Generator<Node> {
     if (isContainer(node)) {
       if (seen.has(node)) continue;
       seen.add(node);
+      // One by one: a spread of a large array into push() overflows the stack.
+      for (const child of childrenOf(node).toReversed()) work.push(child);
     }
     yield node;
-    switch (node.kind) {
-      case 'list':
-      case 'tuple':
-      case 'set':
-      case 'frozenset':
-        pushAll(work, node.items);
-        break;
-      case 'dict':
-        pushAll(work, node.values, node.keys);
-        break;
-      case 'persid':
-        work.push(node.id);
-        for (const step of node.steps) pushStep(work, step);
-        break;
-      case 'call':
-        for (const step of node.steps) pushStep(work, step);
-        push(work, node.kwargs);
-        work.push(node.args, node.callable);
-        break;
-      default:
-    }
   }
 }
