@@ -126,36 +126,50 @@ export function attributeSteps(module: string, qualname: string): Step[] {
   return [save(GETATTR, ''), argsStep([owner, qualname.slice(dot + 1)]), REDUCE];
 }
 
-function makingSteps(protocol: number, making: Making): Step[] {
-  const { callable, args, kwargs, construction, argsFrom, kwargsFrom } = making;
-  if (argsFrom !== undefined || kwargsFrom !== undefined) return unpackingSteps(protocol, making);
-  if (construction === 'call') return callSteps(callable, args);
-  // Of every protocol, where INST takes names in ASCII alone.
-  if (construction === 'instantiate') return [MARK, save(callable, '.class'), ...itemSteps(args, '.args'), OBJ];
-  if (kwargs !== undefined) {
-    if (protocol >= 4) return [save(callable, '.class'), argsStep(args), save(kwargs, '.kwargs'), NEWOBJ_EX];
-    return callSteps(partialNew(callable, args, kwargs), []);
-  }
-  if (protocol >= 2) return [save(callable, '.class'), argsStep(args), NEWOBJ];
-  return callSteps(NEWOBJ_FUNCTION, [callable, ...args]);
+/** How an object comes to be, as opcodes or, where the protocol has none for it, as a call that does the same. */
+type Way = 'REDUCE' | 'OBJ' | 'NEWOBJ' | 'NEWOBJ_EX' | '__newobj__' | 'partial';
+
+/** By construction and protocol. OBJ is of every protocol, where INST takes names in ASCII alone. */
+function wayOf(protocol: number, construction: PyConstruction, hasKeywords: boolean): Way {
+  if (construction === 'call') return 'REDUCE';
+  if (construction === 'instantiate') return 'OBJ';
+  if (hasKeywords) return protocol >= 4 ? 'NEWOBJ_EX' : 'partial';
+  return protocol >= 2 ? 'NEWOBJ' : '__newobj__';
 }
 
-/** A call whose arguments are known to the loading Python alone: they must travel as one value, as they came. */
-function unpackingSteps(protocol: number, making: Making): Step[] {
+function makingSteps(protocol: number, making: Making): Step[] {
   const { callable, args, kwargs, construction, argsFrom, kwargsFrom } = making;
-  const withKeywords = kwargs !== undefined || kwargsFrom !== undefined;
-  const needed = construction !== 'new' ? 0 : withKeywords ? 4 : 2;
-  if (protocol < needed) {
-    throw new PicklingError(
-      'PROTOCOL_TOO_LOW',
-      `Arguments that are a persistent id or the result of a call can be given to a class from protocol ${needed} on`,
-    );
+  // Arguments that are known to the loading Python alone travel as one value, as they came.
+  const travels = argsFrom !== undefined || kwargsFrom !== undefined;
+  const keywords = kwargsFrom ?? kwargs;
+  const begin = (): Step[] => [
+    save(callable, '.class'),
+    argsFrom === undefined ? argsStep(args) : save(argsFrom, '.args'),
+  ];
+  const way = wayOf(protocol, construction, keywords !== undefined);
+  switch (way) {
+    case 'REDUCE':
+      return [...begin(), REDUCE];
+    case 'OBJ':
+      return travels ? [...begin(), REDUCE] : [MARK, save(callable, '.class'), ...itemSteps(args, '.args'), OBJ];
+    case 'NEWOBJ':
+      return [...begin(), NEWOBJ];
+    case 'NEWOBJ_EX':
+      return [...begin(), save(keywords, '.kwargs'), NEWOBJ_EX];
+    case '__newobj__':
+      if (travels) throw protocolTooLow(2);
+      return callSteps(NEWOBJ_FUNCTION, [callable, ...args]);
+    case 'partial':
+      if (travels) throw protocolTooLow(4);
+      return callSteps(partialNew(callable, args, keywords), []);
   }
-  const steps = [save(callable, '.class'), argsFrom === undefined ? argsStep(args) : save(argsFrom, '.args')];
-  if (construction !== 'new') steps.push(REDUCE);
-  else if (withKeywords) steps.push(save(kwargsFrom ?? kwargs, '.kwargs'), NEWOBJ_EX);
-  else steps.push(NEWOBJ);
-  return steps;
+}
+
+function protocolTooLow(needed: number): PicklingError {
+  return new PicklingError(
+    'PROTOCOL_TOO_LOW',
+    `Arguments that are a persistent id or the result of a call can be given to a class from protocol ${needed} on`,
+  );
 }
 
 function callSteps(callable: unknown, args: readonly unknown[]): Step[] {
@@ -163,7 +177,7 @@ function callSteps(callable: unknown, args: readonly unknown[]): Step[] {
 }
 
 /** Before NEWOBJ_EX, as CPython: `functools.partial(cls.__new__, cls, *args, **kwargs)()`. */
-function partialNew(type: unknown, args: readonly unknown[], kwargs: Record<string, unknown> | PyDict): PyObject {
+function partialNew(type: unknown, args: readonly unknown[], kwargs: unknown): PyObject {
   const constructor = PyObject.mark(new PyObject(GETATTR, Tuple.of<unknown>(type, '__new__')), 'codec');
   const state = Tuple.of<unknown>(constructor, Tuple.of<unknown>(type, ...args), kwargs, null);
   const partial = new PyObject(PARTIAL, Tuple.of<unknown>(constructor), 'call', undefined, [{ kind: 'state', state }]);
