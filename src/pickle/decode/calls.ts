@@ -71,10 +71,10 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
     return items.length === 1 && typeof items[0] === 'string' ? entry.byValue.get(items[0]) : undefined;
 
   // A user's own definition is promised a tuple. Where very much is refused, it is not refused twice.
-  if (entry?.kind !== 'custom' || !entry.immediate || m.refusals > FEW_REFUSALS) return undefined;
-  const { copyLeft } = m;
+  if (entry?.kind !== 'custom' || !entry.immediate || m.budget.refusals > FEW_REFUSALS) return undefined;
+  const { copyLeft } = m.budget;
   if (!m.mayCopy(items)) {
-    m.copyLeft = copyLeft;
+    m.budget.copyLeft = copyLeft;
     return undefined;
   }
   try {
@@ -83,7 +83,7 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
   } catch (error) {
     if (isFromInside(error)) throw error;
     // The long way tells what is wrong, and counts for itself.
-    m.copyLeft = copyLeft;
+    m.budget.copyLeft = copyLeft;
     return undefined;
   }
 }
@@ -101,7 +101,7 @@ function isFromInside(error: unknown): boolean {
  * which no definition takes: the same tuple may be the arguments of any number of calls.
  */
 function bringUpToDate(m: Machine, args: Tuple): void {
-  if (m.replaced === undefined || args.length > 64 || Object.isFrozen(args)) return;
+  if (m.identity.replaced === undefined || args.length > 64 || Object.isFrozen(args)) return;
   for (const [index, item] of args.entries()) {
     const now = m.current(item);
     if (now !== item) args[index] = now;
@@ -178,7 +178,7 @@ function inert(
   if (!(callable instanceof PyGlobal) && !isInert(callable)) throw m.fail('BAD_CALL', `calls ${describe(callable)}`);
 
   const object = new PyObject(callable, args, construction, kwargs);
-  if (m.shared) noteIncomplete(m, object);
+  if (m.identity.shared) noteIncomplete(m.filling, object);
   return m.options.forward ? PyObject.mark(object, 'decoded') : object;
 }
 
@@ -237,14 +237,14 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
   try {
     const context = new MachineContext(m, false);
     const value: unknown =
-      isBuiltin && m.refusals > FEW_REFUSALS
+      isBuiltin && m.budget.refusals > FEW_REFUSALS
         ? withoutStack(() => definition.construct(call, context))
         : definition.construct(call, context);
     if (!isBuiltin) m.noteForeign(value);
     if (value !== undefined || isBuiltin) return value;
   } catch (error) {
     if (isBuiltin && isFromInside(error)) throw error;
-    if (isBuiltin) m.refusals++;
+    if (isBuiltin) m.budget.refusals++;
     cause = error;
   }
   const name = entry.global.fullName;
@@ -274,8 +274,8 @@ function withoutStack<T>(work: () => T): T {
 function remember(m: Machine, entry: CustomEntry, value: unknown): void {
   if (!entry.hooked) return;
   if (typeof value !== 'object' || value === null) return;
-  m.made ??= new Map<object, CustomEntry>();
-  m.made.set(value, entry);
+  m.filling.made ??= new Map<object, CustomEntry>();
+  m.filling.made.set(value, entry);
 }
 
 function tellUnknown(m: Machine, kind: 'member' | 'rejected', global: PyGlobal, value: unknown): void {
@@ -305,7 +305,7 @@ export function buildState(m: Machine): void {
   if (typeof target !== 'object' || target === null || target instanceof PyGlobal)
     throw m.fail('BUILD_TARGET', `gives a state to ${describe(target)}`);
 
-  const custom = m.made?.get(target);
+  const custom = m.filling.made?.get(target);
   if (custom?.definition.setState !== undefined) {
     callHook(m, () => custom.definition.setState?.(target, state));
     return;

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from '../../errors.js';
+import type { CustomEntry } from '../classes/compiled-registry.js';
 import { PendingState } from './deferred.js';
 import type { UnpicklingError } from '../errors.js';
 import { KeyTable } from './key-table.js';
@@ -97,8 +98,8 @@ function setKey(m: Machine, dict: PyDict, key: unknown, value: unknown): void {
 }
 
 function keysOf(m: Machine): KeyTable {
-  m.keys ??= new KeyTable(m.registry, m.options.maxCollisions);
-  return m.keys;
+  m.filling.keys ??= new KeyTable(m.registry, m.options.maxCollisions);
+  return m.filling.keys;
 }
 
 function tooManyAlike(m: Machine, key: unknown): UnpicklingError {
@@ -179,7 +180,7 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
     set.add(value);
     return;
   }
-  if (m.plainSet === set) m.plainSet = undefined;
+  if (m.filling.plainSet === set) m.filling.plainSet = undefined;
   try {
     if (!keysOf(m).add(set, value)) throw tooManyAlike(m, value);
   } catch (error) {
@@ -195,12 +196,12 @@ const PLAIN_SET = 256;
  * that is being filled.
  */
 function isPlainSet(m: Machine, set: Set<unknown>): boolean {
-  if (set.size === 0) m.plainSet = set;
-  return m.plainSet === set && set.size < PLAIN_SET;
+  if (set.size === 0) m.filling.plainSet = set;
+  return m.filling.plainSet === set && set.size < PLAIN_SET;
 }
 
-function hooked(m: Machine, target: unknown): ReturnType<NonNullable<Machine['made']>['get']> {
-  return typeof target === 'object' && target !== null ? m.made?.get(target) : undefined;
+function hooked(m: Machine, target: unknown): CustomEntry | undefined {
+  return typeof target === 'object' && target !== null ? m.filling.made?.get(target) : undefined;
 }
 
 /** Runs a hook of a registered class; what it throws becomes an error with its place. */

@@ -10,6 +10,7 @@
 import { packedDatetime } from '../classes/builtins/datetime.js';
 import type { CompiledRegistry, ObjectEntry } from '../classes/compiled-registry.js';
 import type { ResolvedLoadsOptions } from '../classes/options.js';
+import type { Identity } from './machine-state.js';
 import { isPropertyKey } from '../values/dict-keys.js';
 import { PyDateTime } from '../values/py-datetime.js';
 import { PyDict } from '../values/py-dict.js';
@@ -41,10 +42,7 @@ export interface MemoHost {
   readonly workspace: { readonly flags: Uint8Array };
   readonly registry: CompiledRegistry;
   readonly options: Pick<ResolvedLoadsOptions, 'map' | 'lossless'>;
-  /** The packed fields of datetimes, where GET has fetched them. */
-  packed: Map<object, Uint8Array> | undefined;
-  /** No state is deferred any more. */
-  readonly statesMade: boolean;
+  readonly identity: Pick<Identity, 'packed' | 'statesMade'>;
   /** A memo entry. @throws UnpicklingError when nothing was stored there */
   entry(index: number): unknown;
   /** Puts a real dict in the place of a pending state. */
@@ -70,8 +68,8 @@ function partOf(host: MemoHost, index: number, value: object, flag: number): unk
   if (!(value instanceof PyDateTime)) return value;
   if ((flag & FLAG.packed) !== 0) {
     const packed = packedDatetime(value);
-    host.packed ??= new Map<object, Uint8Array>();
-    host.packed.set(value, packed);
+    host.identity.packed ??= new Map<object, Uint8Array>();
+    host.identity.packed.set(value, packed);
     return packed;
   }
   return tupleFrom(
@@ -82,7 +80,7 @@ function partOf(host: MemoHost, index: number, value: object, flag: number): unk
 /** The packed fields of a datetime, from the memo where they stand there, before its arguments at an index. */
 function packedBefore(host: MemoHost, index: number, value: PyDateTime): Uint8Array {
   // PUT may have stored something else there since they were fetched.
-  const fetched = host.packed?.get(value);
+  const fetched = host.identity.packed?.get(value);
   if (fetched !== undefined) return fetched;
   const { tzinfo } = value;
   let at = index - 1;
@@ -134,7 +132,7 @@ export class PendingState extends Deferred {
     this.#keys = keys;
     const { entry, instance, index } = this;
     if (index < 0 || host.memo[index] !== this) return;
-    if (host.statesMade) {
+    if (host.identity.statesMade) {
       this.make(host, index);
     } else if (keys === entry.names && Object.getPrototypeOf(instance) === entry.prototype) {
       host.memo[index] = instance;

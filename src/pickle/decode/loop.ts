@@ -42,17 +42,49 @@ export const PAUSED = Symbol('paused');
 /** The most opcodes that a fast path takes at once: one that might go beyond the budget is not taken. */
 const MOST_OPCODES = 5;
 
-/** Runs until STOP, or for `budget` opcodes. */
-export function run(m: Machine, budget: number): unknown {
-  const { data, stack, memo, marks, strings, options, workspace } = m;
+/**
+ * Runs until STOP, or for some opcodes.
+ *
+ * **The register contract.** `pos`, `sp`, `limit`, `fence`, `textLeft`, `memoEnd` and `opcodes` are local variables, the
+ * registers, which an engine reads and writes faster than fields. The machine's own `pos`, `sp`, `budget.textLeft`
+ * and `budget.opcodes` are stale meanwhile. A callee may read only what is written to the machine just before it is called,
+ * and whatever it changes is loaded just after it.
+ *
+ * | callee | reads of the machine | leaves in the machine | by its result |
+ * | --- | --- | --- | --- |
+ * | `readAttributes` | `sp`, `opcodes`, `textLeft` | `sp`, `opcodes`, `textLeft` | `pos` |
+ * | `readDatetime` | `sp`, `opcodes`, `textLeft` | `opcodes`, `textLeft`; `stack[sp - 1]` is the datetime | `pos` |
+ * | `startPending` | `sp`, `opcodes` | `sp`, `opcodes`, and a mark, so a `fence` | `pos` |
+ * | `m.put` | `sp` | `memoEnd` | - |
+ * | `m.get` | `sp` | `sp`, one higher | - |
+ * | `m.popItems` | `sp` | `sp`, `fence` | the items |
+ * | `m.popMark` | - | `fence` | the height at the mark |
+ * | `m.pushMark` | - | `fence`: the height that it is given | - |
+ * | `buildState` | `sp` | `sp`, one lower | - |
+ * | `appendItems`, `setItems`, `applyPending` | - | `stack`, in the slots that they are given | - |
+ * | `reduce`, `reduceItems`, `newObject`, `create`, `findGlobal`, `deferPart` | - | - | the value |
+ * | `leaveFrame`, `enterFrame` | - | `limit` | - |
+ * | `runRareOpcode` | `pos`, `sp`, `textLeft` | `pos`, `sp`, `textLeft`, `memoEnd`, `fence` | - |
+ *
+ * - `fence` is the topmost entry of `marks`: `m.fence` always has it. Where it changes, `pending` is looked up anew.
+ * - `limit` stands in the machine and in the register at any time. Only the two functions of frames change it.
+ * - `memoCount` and `start` have no register. `start` is written before each opcode, for messages.
+ * - `m.fail`, `m.tooLong` and `m.underflow` with a height read `start` and `limit` alone, so an error needs nothing written.
+ * - A pause writes all registers, and STOP those that are asked for: `pos`, `sp`, `opcodes`.
+ *
+ * @param most - how many opcodes may be executed.
+ * @returns the value, or {@link PAUSED}.
+ */
+export function run(m: Machine, most: number): unknown {
+  const { data, stack, memo, marks, strings, options, workspace, budget, depth, identity } = m;
   const { lossless, map, view: views, maxOpcodes } = options;
   let pos = m.pos;
   let sp = m.sp | 0;
   let limit = m.limit;
   let fence = m.fence | 0;
-  let opcodes = m.opcodes;
-  const pauseAt = Math.min(maxOpcodes, opcodes + budget);
-  let textLeft = m.textLeft;
+  let opcodes = budget.opcodes;
+  const pauseAt = Math.min(maxOpcodes, opcodes + most);
+  let textLeft = budget.textLeft;
   let memoEnd = m.memoEnd;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   // The state whose attributes are being read, while nothing stands between.
@@ -62,12 +94,12 @@ export function run(m: Machine, budget: number): unknown {
     if (pending !== undefined && ((sp - fence) & 1) === 0) {
       // Between MARK and SETITEMS every second value is an attribute's name.
       m.sp = sp;
-      m.opcodes = opcodes;
-      m.textLeft = textLeft;
+      budget.opcodes = opcodes;
+      budget.textLeft = textLeft;
       pos = readAttributes(m, pending, view, pos, limit, pauseAt);
       sp = m.sp | 0;
-      opcodes = m.opcodes;
-      textLeft = m.textLeft;
+      opcodes = budget.opcodes;
+      textLeft = budget.textLeft;
     }
     m.start = pos;
     if (pos >= limit) {
@@ -79,8 +111,8 @@ export function run(m: Machine, budget: number): unknown {
       m.pos = pos;
       m.sp = sp;
       m.limit = limit;
-      m.textLeft = textLeft;
-      m.opcodes = opcodes - 1;
+      budget.textLeft = textLeft;
+      budget.opcodes = opcodes - 1;
       return PAUSED;
     }
     const code = byteAt(data, pos++);
@@ -142,6 +174,7 @@ export function run(m: Machine, budget: number): unknown {
         ) {
           m.sp = sp;
           m.put(index);
+          memoEnd = m.memoEnd;
           break;
         }
         memo[index] = value;
@@ -163,8 +196,8 @@ export function run(m: Machine, budget: number): unknown {
           stack[sp++] = value;
         } else if (
           value !== undefined &&
-          m.shared &&
-          m.plainMemo &&
+          identity.shared &&
+          identity.plainMemo &&
           sp < workspace.slotMemo.length &&
           (workspace.flags[index] ?? 16) < 2
         ) {
@@ -246,13 +279,13 @@ export function run(m: Machine, budget: number): unknown {
         if (length > limit - pos) throw m.tooLong(pos, length);
         if (length === 10 && sp > fence && stack[sp - 1] === m.registry.datetime && opcodes + MOST_OPCODES <= pauseAt) {
           m.sp = sp;
-          m.opcodes = opcodes;
-          m.textLeft = textLeft;
+          budget.opcodes = opcodes;
+          budget.textLeft = textLeft;
           const end = readDatetime(m, view, pos, limit, pauseAt);
           if (end > pos) {
             pos = end;
-            opcodes = m.opcodes;
-            textLeft = m.textLeft;
+            opcodes = budget.opcodes;
+            textLeft = budget.textLeft;
             break;
           }
         }
@@ -266,11 +299,11 @@ export function run(m: Machine, budget: number): unknown {
         pending = undefined;
         break;
       case 0x5d: // EMPTY_LIST
-        m.containers++;
+        depth.containers++;
         stack[sp++] = [];
         break;
       case 0x7d: // EMPTY_DICT
-        m.containers++;
+        depth.containers++;
         stack[sp++] = map ? new PyDict() : {};
         break;
       case 0x29: // EMPTY_TUPLE
@@ -278,8 +311,8 @@ export function run(m: Machine, budget: number): unknown {
         break;
       case 0x61: {
         // APPEND
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const target = stack[sp - 1];
@@ -304,11 +337,10 @@ export function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x73: // SETITEM
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         sp -= 2;
         if (sp - 1 < fence) throw m.underflow(3, sp + 2);
-        m.sp = sp + 2;
         setItems(m, sp - 1, sp, sp + 2);
         break;
       case 0x75: {
@@ -331,7 +363,6 @@ export function run(m: Machine, budget: number): unknown {
           sp = from - 1;
           break;
         }
-        m.sp = sp;
         setItems(m, from - 1, from, sp);
         sp = from;
         break;
@@ -341,8 +372,8 @@ export function run(m: Machine, budget: number): unknown {
       case 0x87: {
         // TUPLE3
         const count = code - 0x84;
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         sp -= count;
         if (sp < fence) throw m.underflow(count, sp + count);
         const items =
@@ -353,7 +384,7 @@ export function run(m: Machine, budget: number): unknown {
               : [stack[sp], stack[sp + 1], stack[sp + 2]];
         const callEnd = sp > fence ? reduceEnd(data, pos, limit) : pos;
         let value: unknown;
-        if (callEnd > pos && m.plainMemo && opcodes + 2 <= pauseAt && canDefer(m, 2)) {
+        if (callEnd > pos && identity.plainMemo && opcodes + 2 <= pauseAt && canDefer(m, 2)) {
           // What a callback is told, or throws, is of REDUCE.
           m.start = callEnd - 1;
           value = reduceItems(m, stack[sp - 1], items);
@@ -363,8 +394,8 @@ export function run(m: Machine, budget: number): unknown {
           break;
         }
         // The level of the tuple, and now that of what the call makes of it.
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         if (callEnd - pos === 2) deferPart(m, new DeferredTuple(items), FLAG.deferred);
         opcodes += callEnd - pos;
         pos = callEnd;
@@ -391,16 +422,16 @@ export function run(m: Machine, budget: number): unknown {
         break;
       }
       case 0x52: // REDUCE
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         stack[sp - 1] = reduce(m, stack[sp - 1], stack[sp]);
         break;
       case 0x81: {
         // NEWOBJ
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         sp--;
         if (sp - 1 < fence) throw m.underflow(2, sp + 1);
         const type = stack[sp - 1];
@@ -415,22 +446,22 @@ export function run(m: Machine, budget: number): unknown {
         const after = pos;
         if (opcodes + MOST_OPCODES <= pauseAt) {
           m.sp = sp;
-          m.opcodes = opcodes;
+          budget.opcodes = opcodes;
           pos = startPending(m, entry, pos, limit);
         }
         if (pos === after) {
           m.noteUndeferred(instance);
           break;
         }
-        opcodes = m.opcodes;
+        opcodes = budget.opcodes;
         sp = m.sp | 0;
         fence = m.fence | 0;
         pending = pendingAt(stack, fence);
         break;
       }
       case 0x62: // BUILD
-        m.chain++;
-        m.containers++;
+        depth.chain++;
+        depth.containers++;
         m.sp = sp;
         buildState(m);
         sp = m.sp | 0;
@@ -439,7 +470,7 @@ export function run(m: Machine, budget: number): unknown {
         if (sp - 1 < fence) throw m.underflow(1, sp);
         m.pos = pos;
         m.sp = sp;
-        m.opcodes = opcodes;
+        budget.opcodes = opcodes;
         return stack[sp - 1];
       case 0x71: // BINPUT
         if (pos >= limit) throw m.tooLong(pos, 1);
@@ -475,11 +506,11 @@ export function run(m: Machine, budget: number): unknown {
       default:
         m.pos = pos;
         m.sp = sp;
-        m.textLeft = textLeft;
+        budget.textLeft = textLeft;
         runRareOpcode(m, code);
         pos = m.pos;
         sp = m.sp | 0;
-        textLeft = m.textLeft;
+        textLeft = budget.textLeft;
         memoEnd = m.memoEnd;
         fence = m.fence | 0;
         pending = pendingAt(stack, fence);

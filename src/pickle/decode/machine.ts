@@ -5,14 +5,13 @@
  */
 import { ByteCopies } from '../wire/bytes.js';
 import { compile } from '../classes/compiled-registry.js';
-import type { ClassEntry, CompiledRegistry, CustomEntry } from '../classes/compiled-registry.js';
+import type { ClassEntry, CompiledRegistry } from '../classes/compiled-registry.js';
 import { Deferred, FLAG, makePart, PART, PendingState } from './deferred.js';
 import { UnpicklingError } from '../errors.js';
 import type { UnpicklingErrorCode } from '../errors.js';
 import { opcodeOf } from '../wire/opcodes.js';
 import { GivenBuffers } from './given-buffers.js';
-import type { Incomplete } from './incomplete.js';
-import type { KeyTable } from './key-table.js';
+import { Budget, Depth, Filling, Identity } from './machine-state.js';
 import { sparseKey } from '../wire/memo-indices.js';
 import { resolveLoadsOptions } from '../classes/options.js';
 import type { ResolvedLoadsOptions } from '../classes/options.js';
@@ -93,6 +92,10 @@ export class Machine {
   readonly bytes = new ByteCopies();
   /** Open marks: for each, the stack's height when it was set. The first entry is none: the stack's bottom. */
   readonly marks = this.workspace.marks;
+  readonly budget = new Budget();
+  readonly depth = new Depth();
+  readonly identity = new Identity();
+  readonly filling = new Filling();
 
   data: Uint8Array = NOTHING;
   options = DEFAULTS;
@@ -111,7 +114,6 @@ export class Machine {
   sp = 0;
   /** What PROTO said; 0 without it. */
   protocol = 0;
-  opcodes = 0;
   /** Entries stored in the memo. */
   memoCount = 0;
   /**
@@ -120,47 +122,6 @@ export class Machine {
   sparse: Map<string, unknown> | undefined = undefined;
   /** From here on an index needs a look at more than `memo`: it may be beyond the limit, or in `sparse`. */
   memoEnd = Infinity;
-  /** Characters of text that may still be built. */
-  textLeft = 0;
-  /** Bytes that the calls of built-in classes may still copy, see {@link Machine.mayCopy}. */
-  copyLeft = 0;
-  /** Objects whose class has hooks for state or items. */
-  made: Map<object, CustomEntry> | undefined = undefined;
-  /** The keys of dicts and items of sets that are no texts. */
-  keys: KeyTable | undefined = undefined;
-  /** The set that was filled last from empty, see `addItem`. */
-  plainSet: Set<unknown> | undefined = undefined;
-  /** Containers that inert calls got, which may not have been complete. */
-  incomplete: Incomplete | undefined = undefined;
-  /** How many calls built-in classes have refused. */
-  refusals = 0;
-  /** The packed fields of datetimes, where GET has fetched them. */
-  packed: Map<object, Uint8Array> | undefined = undefined;
-  /** Instances of registered classes that were made without their state being deferred. */
-  undeferred: Set<object> | undefined = undefined;
-  /** No state is deferred, see {@link makeStates}. */
-  statesMade = false;
-  /** Nothing has been replaced, so what the memo holds is what it means, flags aside. */
-  plainMemo = true;
-  /** Objects that were replaced after something else had a reference to them. */
-  replaced: Map<object, unknown> | undefined = undefined;
-  /**
-   * How deep the result can be at most. `chain` counts the opcodes since the topmost mark that put a value into another
-   * one, `deepest` is the bound for anything above a mark that was taken since. Each opcode adds one level at most, so
-   * their sum bounds the depth of all that was made since the topmost mark; counting costs next to nothing, looking at
-   * a large result a tenth of the decoding. Does not hold once a container was `shared`.
-   */
-  chain = 0;
-  deepest = 0;
-  /** Opcodes that make a container: no value can be nested deeper than there are. */
-  containers = 0;
-  /** GET has fetched a container: what is put into it later makes others deeper. */
-  shared = false;
-  /**
-   * DUP was used, or something else gave an object a second place on the stack or in the memo, so that `slotMemo` and
-   * `FLAG.fetched` do not tell whether it has another.
-   */
-  aliased = false;
   #highestIndex = -1;
   #buffers: Iterator<Uint8Array> | undefined = undefined;
   #given: GivenBuffers | undefined = undefined;
@@ -174,8 +135,11 @@ export class Machine {
     this.start = offset;
     this.end = data.length;
     this.limit = data.length;
-    this.textLeft = options.maxText;
-    this.copyLeft = mostCopied(options) + COPIES_OF_INPUT * data.length;
+    const { budget } = this;
+    budget.opcodes = 0;
+    budget.textLeft = options.maxText;
+    budget.copyLeft = mostCopied(options) + COPIES_OF_INPUT * data.length;
+    budget.refusals = 0;
     this.memoEnd = options.maxMemo;
   }
 
@@ -197,24 +161,11 @@ export class Machine {
     this.inFrame = false;
     this.sp = 0;
     this.protocol = 0;
-    this.opcodes = 0;
     this.memoCount = 0;
     this.sparse = undefined;
-    this.made = undefined;
-    this.keys = undefined;
-    this.plainSet = undefined;
-    this.packed = undefined;
-    this.incomplete = undefined;
-    this.refusals = 0;
-    this.undeferred = undefined;
-    this.statesMade = false;
-    this.plainMemo = true;
-    this.replaced = undefined;
-    this.chain = 0;
-    this.deepest = 0;
-    this.containers = 0;
-    this.shared = false;
-    this.aliased = false;
+    this.depth.clear();
+    this.identity.clear();
+    this.filling.clear();
     this.#highestIndex = -1;
     this.#buffers = undefined;
     this.#given = undefined;
@@ -230,12 +181,12 @@ export class Machine {
    * the memo, and could be copied without end. False beyond the limit.
    */
   mayCopy(args: readonly unknown[]): boolean {
-    if (args.length > FEW_ARGUMENTS) this.copyLeft -= ITEM_BYTES * args.length;
+    if (args.length > FEW_ARGUMENTS) this.budget.copyLeft -= ITEM_BYTES * args.length;
     for (const arg of args) {
-      if (typeof arg === 'string') this.copyLeft -= arg.length;
-      else if (typeof arg === 'object' && arg !== null) this.copyLeft -= weightOf(arg);
+      if (typeof arg === 'string') this.budget.copyLeft -= arg.length;
+      else if (typeof arg === 'object' && arg !== null) this.budget.copyLeft -= weightOf(arg);
     }
-    return this.copyLeft >= 0;
+    return this.budget.copyLeft >= 0;
   }
 
   /** An error about the opcode at work: its name and offset stand before the text. */
@@ -287,10 +238,10 @@ export class Machine {
   /** Sets a mark. */
   pushMark(height: number): void {
     this.marks.push(height);
-    this.containers++;
-    this.workspace.depths.push(this.chain, this.deepest);
-    this.chain = 0;
-    this.deepest = 0;
+    this.depth.containers++;
+    this.workspace.depths.push(this.depth.chain, this.depth.deepest);
+    this.depth.chain = 0;
+    this.depth.deepest = 0;
   }
 
   /** Takes the topmost mark: the height of the stack at it, from which on its items stand. */
@@ -298,9 +249,9 @@ export class Machine {
     const { marks } = this;
     if (marks.length === 1) throw this.fail('MARK_MISSING', 'needs a mark, and none is set');
     const { depths } = this.workspace;
-    const bound = this.chain + this.deepest + 1;
-    this.deepest = Math.max(depths.pop() ?? 0, bound);
-    this.chain = (depths.pop() ?? 0) + 1;
+    const bound = this.depth.chain + this.depth.deepest + 1;
+    this.depth.deepest = Math.max(depths.pop() ?? 0, bound);
+    this.depth.chain = (depths.pop() ?? 0) + 1;
     return marks.pop() ?? 0;
   }
 
@@ -329,9 +280,9 @@ export class Machine {
 
   /** Notes an instance whose state is not deferred. */
   noteUndeferred(instance: object): void {
-    if (this.statesMade) return;
-    this.undeferred ??= new Set();
-    this.undeferred.add(instance);
+    if (this.identity.statesMade) return;
+    this.identity.undeferred ??= new Set();
+    this.identity.undeferred.add(instance);
   }
 
   /**
@@ -340,9 +291,9 @@ export class Machine {
    * made then, and none is deferred any more.
    */
   makeStates(instance: object): void {
-    if (this.statesMade || this.undeferred?.has(instance) === true) return;
-    this.statesMade = true;
-    this.undeferred = undefined;
+    if (this.identity.statesMade || this.identity.undeferred?.has(instance) === true) return;
+    this.identity.statesMade = true;
+    this.identity.undeferred = undefined;
     const { memo, workspace } = this;
     const used = this.#usedMemo();
     for (let index = 0; index < used; index++) {
@@ -365,10 +316,10 @@ export class Machine {
       if (!this.sparse.has(key)) this.memoCount++;
       this.sparse.set(key, value);
       if (index < this.memoEnd) this.memoEnd = index;
-      this.aliased = true;
+      this.identity.aliased = true;
     } else {
       // What stood here loses its flags, and what is already in the memo loses its hint.
-      this.aliased ||= memo[index] !== undefined || this.inMemo(slot, value);
+      this.identity.aliased ||= memo[index] !== undefined || this.inMemo(slot, value);
       while (memo.length <= index) memo.push(undefined);
       if (memo[index] === undefined && this.sparse?.delete(sparseKey(index)) !== true) this.memoCount++;
       memo[index] = value;
@@ -391,12 +342,12 @@ export class Machine {
     if (typeof value !== 'object' || value === null) return;
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (prototype === Object.prototype || value instanceof PyObject) {
-      this.aliased = true;
-      this.shared = true;
+      this.identity.aliased = true;
+      this.identity.shared = true;
     } else if (value instanceof Map || value instanceof Set || (Array.isArray(value) && !(value instanceof Tuple))) {
-      this.shared = true;
+      this.identity.shared = true;
     } else if (prototype !== null && this.registry.byPrototype.get(prototype)?.kind === 'object') {
-      this.shared = true;
+      this.identity.shared = true;
     }
   }
 
@@ -433,17 +384,17 @@ export class Machine {
   /** Pushes a memo entry. */
   get(index: number): void {
     let value = this.entry(index);
-    if (this.replaced !== undefined) value = this.current(value);
+    if (this.identity.replaced !== undefined) value = this.current(value);
     if (typeof value === 'object' && value !== null) {
       if (this.memo[index] !== undefined) {
         this.growHints(this.sp, index);
         const { slotMemo, flags } = this.workspace;
         // What was fetched before was looked at then.
-        if (flags[index] !== FLAG.fetched) this.shared ||= !isLeaf(value, this.registry);
+        if (flags[index] !== FLAG.fetched) this.identity.shared ||= !isLeaf(value, this.registry);
         slotMemo[this.sp] = index;
         flags[index] = FLAG.fetched;
       } else {
-        this.shared ||= !isLeaf(value, this.registry);
+        this.identity.shared ||= !isLeaf(value, this.registry);
       }
     }
     this.stack[this.sp++] = value;
@@ -456,22 +407,23 @@ export class Machine {
   replace(slot: number, old: object, value: unknown): void {
     this.stack[slot] = value;
     const index = this.workspace.slotMemo[slot] ?? 0;
-    let seen = this.aliased;
+    let seen = this.identity.aliased;
     if (this.memo[index] === old) {
       this.memo[index] = value;
       seen ||= ((this.workspace.flags[index] ?? 0) & FLAG.fetched) !== 0;
     }
     if (!seen) return;
-    this.plainMemo = false;
-    this.replaced ??= new Map<object, unknown>();
-    this.replaced.set(old, value);
+    this.identity.plainMemo = false;
+    this.identity.replaced ??= new Map<object, unknown>();
+    this.identity.replaced.set(old, value);
   }
 
   /** What now stands for a value that may have been replaced. */
   current(value: unknown): unknown {
     let now = value;
     // A plain object may have become a PyDict, an inert object an array: never in a circle.
-    while (typeof now === 'object' && now !== null && this.replaced?.has(now) === true) now = this.replaced.get(now);
+    while (typeof now === 'object' && now !== null && this.identity.replaced?.has(now) === true)
+      now = this.identity.replaced.get(now);
     return now;
   }
 
@@ -479,7 +431,7 @@ export class Machine {
   nextBuffer(): Uint8Array {
     const buffer = this.#takeBuffer();
     // A part of the input, beside the pickle.
-    this.copyLeft += COPIES_OF_INPUT * buffer.length;
+    this.budget.copyLeft += COPIES_OF_INPUT * buffer.length;
     if (this.options.lossless) return buffer instanceof PickleBuffer ? buffer : PickleBuffer.view(buffer);
     this.#given ??= new GivenBuffers();
     this.#given.add(buffer);

@@ -29,8 +29,8 @@ import { tupleFrom } from '../values/tuple.js';
 /** Runs an opcode. `m.pos` stands behind its byte; marks, stack and `m.pos` are as they should be afterwards. */
 export function runRareOpcode(m: Machine, code: number): void {
   // Not all of them put a value into another one, but none adds more than a level.
-  m.chain++;
-  m.containers++;
+  m.depth.chain++;
+  m.depth.containers++;
   switch (code) {
     case 0x30: // POP
       pop(m);
@@ -40,8 +40,8 @@ export function runRareOpcode(m: Machine, code: number): void {
       return;
     case 0x32: // DUP
       if (m.sp <= m.fence) throw m.underflow(1);
-      m.aliased = true;
-      m.shared = true;
+      m.identity.aliased = true;
+      m.identity.shared = true;
       m.push(m.stack[m.sp - 1]);
       return;
     case 0x46: // FLOAT
@@ -260,8 +260,9 @@ function name(m: Machine): string {
 }
 
 function counted(m: Machine, text: string): string {
-  m.textLeft -= text.length;
-  if (m.textLeft < 0) throw m.fail('LIMIT_TEXT', `goes beyond the limit of ${m.options.maxText} characters of text`);
+  m.budget.textLeft -= text.length;
+  if (m.budget.textLeft < 0)
+    throw m.fail('LIMIT_TEXT', `goes beyond the limit of ${m.options.maxText} characters of text`);
   return text;
 }
 

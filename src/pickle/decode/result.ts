@@ -11,28 +11,28 @@ import type { PyStep } from '../values/py-step.js';
 
 /** The final value. */
 export function finishResult(m: Machine, value: unknown): unknown {
-  if (m.incomplete !== undefined) keepIncomplete(m, m.incomplete);
+  if (m.filling.incomplete !== undefined) keepIncomplete(m, m.filling.incomplete);
   if (!needsWork(m)) return value;
   return finishSteps(m, value, Infinity).next().value;
 }
 
 /** The final value, in steps: each looks at about so many values. */
 export function* finishSteps(m: Machine, value: unknown, values: number): Generator<undefined, unknown> {
-  if (m.incomplete !== undefined) keepIncomplete(m, m.incomplete);
+  if (m.filling.incomplete !== undefined) keepIncomplete(m, m.filling.incomplete);
   if (!needsWork(m)) return value;
-  const result = m.replaced === undefined ? value : yield* replaceAll(m, value, values);
+  const result = m.identity.replaced === undefined ? value : yield* replaceAll(m, value, values);
   if (boundOf(m) > m.options.maxDepth) yield* checkDepth(m, result, values);
   return result;
 }
 
 /** As a rule nothing was replaced, and the bound for the depth says that no look is needed. */
 function needsWork(m: Machine): boolean {
-  return m.replaced !== undefined || boundOf(m) > m.options.maxDepth;
+  return m.identity.replaced !== undefined || boundOf(m) > m.options.maxDepth;
 }
 
 /** How deep the value is at most: by the count of containers, or the bound for what is not shared. */
 function boundOf(m: Machine): number {
-  return m.shared ? m.containers : Math.min(m.containers, m.chain + m.deepest);
+  return m.identity.shared ? m.depth.containers : Math.min(m.depth.containers, m.depth.chain + m.depth.deepest);
 }
 
 /** The values directly inside a value. */

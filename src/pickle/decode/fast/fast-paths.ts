@@ -26,7 +26,7 @@ export function pendingAt(stack: readonly unknown[], fence: number): PendingStat
 export function startPending(m: Machine, entry: ObjectEntry, from: number, limit: number): number {
   const { data } = m;
   // MEMOIZE or BINPUT n, EMPTY_DICT, MEMOIZE or BINPUT n, MARK: at most six bytes, all in this frame.
-  if (limit - from < 6 || m.statesMade || m.memoCount + 2 > m.options.maxMemo) return from;
+  if (limit - from < 6 || m.identity.statesMade || m.memoCount + 2 > m.options.maxMemo) return from;
   const dictAt = from + memoLength(data, from);
   if (data[dictAt] !== 0x7d) return from;
   const markAt = dictAt + 1 + memoLength(data, dictAt + 1);
@@ -37,7 +37,7 @@ export function startPending(m: Machine, entry: ObjectEntry, from: number, limit
   putAt(m, dictAt + 1, markAt);
   if (index >= 0) m.workspace.flags[index] = FLAG.deferred;
   m.pushMark(m.sp);
-  m.opcodes += 2 + Number(dictAt > from) + Number(markAt > dictAt + 1);
+  m.budget.opcodes += 2 + Number(dictAt > from) + Number(markAt > dictAt + 1);
   return markAt + 1;
 }
 

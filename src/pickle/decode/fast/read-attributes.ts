@@ -32,14 +32,14 @@ export function readAttributes(
   pauseAt: number,
 ): number {
   if (limit > SMALL) return from;
-  const { data, stack, memo, strings } = m;
+  const { data, stack, memo, strings, budget } = m;
   const { memoEnd } = m;
   const { lossless } = m.options;
   const { keys } = pending.entry.shape;
   // Small ints all of them, which is what an engine computes with fastest.
   const end = limit | 0;
-  const mostOpcodes = (Math.min(pauseAt - m.opcodes, SMALL) - OPCODES) | 0;
-  const mostText = Math.min(m.textLeft, SMALL) | 0;
+  const mostOpcodes = (Math.min(pauseAt - budget.opcodes, SMALL) - OPCODES) | 0;
+  const mostText = Math.min(budget.textLeft, SMALL) | 0;
   let pos = from | 0;
   let sp = m.sp | 0;
   let memoCount = m.memoCount | 0;
@@ -149,7 +149,7 @@ export function readAttributes(
   }
   m.sp = sp;
   m.memoCount = memoCount;
-  m.opcodes += opcodes;
-  m.textLeft -= text;
+  budget.opcodes += opcodes;
+  budget.textLeft -= text;
   return pos;
 }

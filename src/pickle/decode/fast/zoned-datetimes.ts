@@ -128,16 +128,22 @@ function finish(
   deferPart(m, value, FLAG.packed);
   deferPart(m, value, FLAG.arguments);
   m.stack[m.sp - 1] = value;
-  m.opcodes += opcodes;
+  const { budget, depth } = m;
+  budget.opcodes += opcodes;
   // The tuple and what the call makes of it.
-  m.chain += 2;
-  m.containers += 2;
+  depth.chain += 2;
+  depth.containers += 2;
   return end;
 }
 
 /** Whether there is room for what a zone takes. */
 function hasRoom(m: Machine, zone: typeof FIXED | typeof NAMED, left: number, pauseAt: number): boolean {
-  return left >= zone.bytes && m.opcodes + zone.opcodes <= pauseAt && m.textLeft >= zone.text && canDefer(m, zone.memo);
+  return (
+    left >= zone.bytes &&
+    m.budget.opcodes + zone.opcodes <= pauseAt &&
+    m.budget.textLeft >= zone.text &&
+    canDefer(m, zone.memo)
+  );
 }
 
 /** With an offset from UTC of up to 18 hours east. */
@@ -179,7 +185,7 @@ function readNamed(m: Machine, view: DataView, pos: number, limit: number, pause
   const keyAt = at + ZONE_INFO.length + 1;
   if (zones === undefined || !hasRoom(m, NAMED, limit - at, pauseAt) || !ZONE_INFO.standsAt(view, at)) return pos;
   const length = byteAt(data, keyAt - 1);
-  if (length === 0 || limit - at - NAMED.bytes < length || m.textLeft - NAMED.text < length) return pos;
+  if (length === 0 || limit - at - NAMED.bytes < length || m.budget.textLeft - NAMED.text < length) return pos;
   if (!KEY_END.standsAt(view, keyAt + length)) return pos;
   // Damaged text is an error of its opcode, so the long way has to meet it.
   for (let index = keyAt; index < keyAt + length; index++) if (byteAt(data, index) > 0x7f) return pos;
@@ -208,10 +214,11 @@ function readNamed(m: Machine, view: DataView, pos: number, limit: number, pause
 /** Counts what a datetime with a zone of its own took. */
 function counted(m: Machine, value: PyDateTime, zone: typeof FIXED | typeof NAMED, end: number, more: number): number {
   m.stack[m.sp - 1] = value;
-  m.opcodes += zone.opcodes;
-  m.textLeft -= zone.text + more;
+  const { budget, depth } = m;
+  budget.opcodes += zone.opcodes;
+  budget.textLeft -= zone.text + more;
   // Three tuples, three calls.
-  m.chain += 6;
-  m.containers += 6;
+  depth.chain += 6;
+  depth.containers += 6;
   return end;
 }
