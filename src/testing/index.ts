@@ -11,3 +11,5 @@ export { ContractError } from './contract.js';
 export type { ContractTest } from './contract.js';
 export { transportContract } from './transport-contract.js';
 export type { TransportUnderTest } from './transport-stage.js';
+export { engineContract } from './engine-contract.js';
+export type { EngineUnderTest } from './engine-contract.js';

@@ -10,7 +10,7 @@ import { BarData, HistoryRequest, TickData } from './data/index.js';
 import { withMethods } from '../rpc/checks.js';
 import { describe } from './data/describe.js';
 import type { Awaitable } from './engine.js';
-import { EventType } from './event.js';
+import { EventType } from './kinds.js';
 import { vnpyRegistry } from './registry.js';
 import { inZone, zoneOption } from './zone.js';
 

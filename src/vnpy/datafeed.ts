@@ -9,7 +9,7 @@ import { BarData, TickData } from './data/index.js';
 import type { HistoryRequest } from './data/index.js';
 import { describe } from './data/describe.js';
 import { DatafeedError, GatewayError } from './errors.js';
-import { EventType } from './event.js';
+import { EventType } from './kinds.js';
 import { vnpyRegistry } from './registry.js';
 
 /** Options of RpcDatafeed: those of its RpcClient. */

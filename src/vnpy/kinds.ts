@@ -15,7 +15,6 @@ import {
   TickData,
   TradeData,
 } from './data/index.js';
-import { EventType } from './event.js';
 
 /** What is known of one kind. */
 interface KindSpec<Data> {
@@ -35,54 +34,77 @@ interface KindSpec<Data> {
 const KINDS = {
   tick: {
     type: TickData,
-    event: EventType.TICK,
+    event: 'eTick.',
     id: (data: TickData) => data.vt_symbol,
     key: (data: TickData) => data.vt_symbol,
   },
   contract: {
     type: ContractData,
-    event: EventType.CONTRACT,
+    event: 'eContract.',
     key: (data: ContractData) => data.vt_symbol,
     listed: true,
   },
   account: {
     type: AccountData,
-    event: EventType.ACCOUNT,
+    event: 'eAccount.',
     id: (data: AccountData) => data.vt_accountid,
     key: (data: AccountData) => data.vt_accountid,
     listed: true,
   },
   position: {
     type: PositionData,
-    event: EventType.POSITION,
+    event: 'ePosition.',
     id: (data: PositionData) => data.vt_symbol,
     key: (data: PositionData) => data.vt_positionid,
     listed: true,
   },
   order: {
     type: OrderData,
-    event: EventType.ORDER,
+    event: 'eOrder.',
     id: (data: OrderData) => data.vt_orderid,
     key: (data: OrderData) => data.vt_orderid,
     listed: true,
   },
   trade: {
     type: TradeData,
-    event: EventType.TRADE,
+    event: 'eTrade.',
     id: (data: TradeData) => data.vt_symbol,
     key: (data: TradeData) => data.vt_tradeid,
     listed: true,
   },
   quote: {
     type: QuoteData,
-    event: EventType.QUOTE,
+    event: 'eQuote.',
     id: (data: QuoteData) => data.vt_symbol,
     key: (data: QuoteData) => data.vt_quoteid,
   },
   // vnpy has no event for bars; applications that send them use a type of their own.
   bar: { type: BarData, event: 'eBar.', id: (data: BarData) => data.vt_symbol },
-  log: { type: LogData, event: EventType.LOG },
+  log: { type: LogData, event: 'eLog' },
+} as const;
+
+/** The kinds of which vnpy has events. */
+type EventKind = Exclude<DataKind, 'bar'>;
+
+/** Types of events (`vnpy.trader.event`). Those that end in a dot are also sent with an id behind the dot. */
+export const EventType: {
+  readonly [K in EventKind as Uppercase<K>]: (typeof KINDS)[K]['event'];
+} & {
+  /** Each second. */
+  readonly TIMER: 'eTimer';
+  /** Log lines of the RpcService application itself. */
+  readonly RPC_LOG: 'eRpcLog';
+} = {
+  ...eventTypesOfKinds(),
+  TIMER: 'eTimer',
+  RPC_LOG: 'eRpcLog',
 };
+
+function eventTypesOfKinds(): { readonly [K in EventKind as Uppercase<K>]: (typeof KINDS)[K]['event'] } {
+  const types = Object.entries(KINDS).map(([kind, { event }]) => [kind.toUpperCase(), event] as const);
+  // Object.fromEntries does not know which key has which value.
+  return Object.fromEntries(types.filter(([name]) => name !== 'BAR')) as ReturnType<typeof eventTypesOfKinds>;
+}
 
 /** A kind of data: `'tick'`, `'order'`, ... */
 export type DataKind = keyof typeof KINDS;

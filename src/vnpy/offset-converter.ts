@@ -8,12 +8,12 @@ import { RpcUsageError } from '../rpc/index.js';
 import { checkOptions } from '../rpc/checks.js';
 import type { Names } from '../options.js';
 import type { Event } from './event.js';
-import { RpcGateway } from './gateway/gateway.js';
 import { classify } from './kinds.js';
+import type { TradingGateway } from './trading-gateway.js';
 import type { SnapshotKind } from './kinds.js';
 import { PositionHolding, closesByDay } from './position-holding.js';
 
-/** What an OffsetConverter reads: an RpcGateway, a SimulatedEngine, any TradingEngine that answers at once. */
+/** What an OffsetConverter reads: a TradingGateway, a SimulatedEngine, any TradingEngine that answers at once. */
 export interface OffsetSource {
   /** A contract by its `vt_symbol`. */
   getContract(vtSymbol: string): ContractData | undefined;
@@ -90,7 +90,7 @@ export class OffsetConverter {
     for (const contract of source.getAllContracts()) this.#gateways.add(contract.gateway_name);
     this.#reload();
     for (const order of source.getAllActiveOrders()) this.#order(order);
-    if (source instanceof RpcGateway) {
+    if (isGateway(source)) {
       this.#follow(source);
     } else {
       this.#unlisten.push(
@@ -146,7 +146,7 @@ export class OffsetConverter {
     this.close();
   }
 
-  #follow(gateway: RpcGateway): void {
+  #follow(gateway: TradingGateway): void {
     this.#unlisten.push(
       gateway.on('contract', ({ gateway_name }) => this.#gateways.add(gateway_name)),
       gateway.on('position', (position) => {
@@ -248,6 +248,11 @@ export class OffsetConverter {
 }
 
 const NEEDED = ['getContract', 'getAllContracts', 'getAllPositions', 'getAllActiveOrders', 'on'] as const;
+
+/** Whether it tells of orders that it has sent, and of snapshots: an engine alone does not. */
+function isGateway(source: OffsetSource): source is OffsetSource & TradingGateway {
+  return 'next' in source && 'status' in source;
+}
 
 function checkSource(source: unknown): void {
   const given = typeof source === 'object' && source !== null ? source : {};

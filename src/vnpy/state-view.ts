@@ -12,13 +12,56 @@ import type {
   TickData,
   TradeData,
 } from './data/index.js';
-import { emptyMaps } from './kinds.js';
-import type { StateMaps } from './kinds.js';
+import { describe } from './data/describe.js';
+import { classify, emptyMaps, keyOf } from './kinds.js';
+import type { StateItem, StateKind, StateMaps } from './kinds.js';
 
-/** The reading side of an engine: always current, read synchronously. */
+/**
+ * The reading side of an engine: always current, read synchronously. The base of an engine of one's own, which tells it with
+ * `keep` and `drop` what it knows.
+ *
+ * @example
+ * ```ts
+ * class MyEngine extends StateView implements TradingEngine {
+ *   readonly #listeners = new Set<(event: Event) => void>();
+ *
+ *   orderChanged(order: OrderData): void {
+ *     this.keep(order);
+ *     for (const listener of this.#listeners) listener(new Event(EventType.ORDER, order));
+ *   }
+ *   // subscribe, sendOrder, cancelOrder, queryHistory, on
+ * }
+ * ```
+ */
 export abstract class StateView {
   /** For the engine itself. @internal */
   protected readonly maps: StateMaps = emptyMaps();
+
+  /**
+   * Keeps the newest of what an id means: an order by its `vt_orderid`, a tick by its `vt_symbol`, and so on, as vnpy's OmsEngine.
+   *
+   * @returns The key, under which the map of its kind has it now.
+   * @throws TypeError for what is none of the data that are kept.
+   */
+  protected keep(data: StateItem['data']): string {
+    const item = classify(data);
+    if (item === undefined || item.kind === 'bar' || item.kind === 'log')
+      throw new TypeError(`keep() takes data of vnpy's that have an id, not ${describe(data)}`);
+    const map: Map<string, unknown> = this.maps[item.kind];
+    const key = keyOf(item);
+    map.set(key, item.data);
+    return key;
+  }
+
+  /**
+   * Forgets one piece of data, or all of a kind.
+   *
+   * @param key - As `keep` returned it. Default: all.
+   */
+  protected drop(kind: StateKind, key?: string): void {
+    if (key === undefined) this.maps[kind].clear();
+    else this.maps[kind].delete(key);
+  }
 
   /** Contracts by `vt_symbol`. */
   get contracts(): ReadonlyMap<string, ContractData> {

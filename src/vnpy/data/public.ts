@@ -19,7 +19,8 @@ export {
 } from '../enums/index.js';
 export type { EnumMember } from '../enums/index.js';
 export * from './index.js';
-export { Event, EventType } from '../event.js';
+export { Event } from '../event.js';
+export { EventType } from '../kinds.js';
 export { InvalidDataError } from '../errors.js';
 export type { InvalidDataCode } from '../errors.js';
 export { toPlain } from '../plain.js';

@@ -8,10 +8,11 @@ import { dataClassOf } from './classes.js';
 import { describe } from './describe.js';
 import type { LogData } from './market.js';
 import { markCopy } from './received.js';
+import type { Input } from './schema.js';
 
-/** The fields that {@link replace} can change: all but methods and derived attributes. */
+/** The fields that {@link replace} can change, as constructors take them: all but methods and derived attributes. */
 export type Changes<T> = {
-  readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]?: T[K] | undefined;
+  readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]?: Input<T[K]> | undefined;
 };
 
 /**

@@ -70,7 +70,7 @@ export const BLANK = Object.freeze({}) as never;
 export const ABSENT = null as never;
 
 /** What a field takes: a datetime may also be given as a `Date`. */
-type Input<V> = PyDateTime extends V ? V | Date : V;
+export type Input<V> = PyDateTime extends V ? V | Date : V;
 
 /** The names of the fields that must be given, or of the others. */
 type Names<Fields, Given extends boolean> = {

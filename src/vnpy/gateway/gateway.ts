@@ -21,6 +21,7 @@ import type { TradingEngine } from '../engine.js';
 import type { Event } from '../event.js';
 import type { DataByKind, DataKind } from '../kinds.js';
 import { StateView } from '../state-view.js';
+import type { TradingGateway } from '../trading-gateway.js';
 import { makeAnnouncer } from './announcer.js';
 import { Intake } from './intake.js';
 import { LiveTicks } from './live-ticks.js';
@@ -59,7 +60,7 @@ import type {
  * await gateway.subscribe('rb2705.SHFE');
  * ```
  */
-export class RpcGateway extends StateView implements TradingEngine {
+export class RpcGateway extends StateView implements TradingEngine, TradingGateway {
   /** The name of this gateway; in its data only with `rewriteGatewayName`. */
   readonly gatewayName: string;
   /** What it gives comes from a server. */

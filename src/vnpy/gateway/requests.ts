@@ -5,16 +5,8 @@
  */
 import type { Emitter } from '../../rpc/emitter.js';
 import type { RpcClient } from '../../rpc/index.js';
-import type {
-  BarData} from '../data/index.js';
-import {
-  CancelRequest,
-  HistoryRequest,
-  OrderData,
-  OrderRequest,
-  SubscribeRequest,
-  TickData,
-} from '../data/index.js';
+import type { BarData } from '../data/index.js';
+import { CancelRequest, HistoryRequest, OrderData, OrderRequest, SubscribeRequest, TickData } from '../data/index.js';
 import { verify } from '../data/verify.js';
 import type { Intake } from './intake.js';
 import type { LossWatch } from './loss-watch.js';

@@ -4,8 +4,8 @@
  * @module
  */
 import type { RpcEvent } from '../../rpc/index.js';
-import { Event, EventType } from '../event.js';
-import { classify, eventTypes } from '../kinds.js';
+import { Event } from '../event.js';
+import { EventType, classify, eventTypes } from '../kinds.js';
 import type { KindedData } from '../kinds.js';
 
 /** A published message, understood. */

@@ -13,8 +13,7 @@ import {
   SubscribeRequest,
   parseEnum,
 } from '../../../vnpy/index.js';
-import { cancelRequestFor } from '../../../vnpy/data/cancel-request.js';
-import { ENUMS } from '../../../vnpy/enums/all.js';
+import { ENUMS, cancelRequestFor } from '../../../vnpy/data/internal.js';
 import { CliError } from '../../kit/errors.js';
 import { parseExactJson } from './exact-json.js';
 import { lastMoment, moment } from '../../kit/parsers.js';

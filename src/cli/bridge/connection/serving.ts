@@ -5,7 +5,7 @@
  */
 import { zmqTransport } from '../../../rpc/index.js';
 import type { PublishAddress, ServerAddresses } from '../../../rpc/index.js';
-import { checkClientVersion } from '../../../vnpy/client-filter.js';
+import { checkClientVersion } from '../../../vnpy/internal.js';
 import type { RpcServiceOptions } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';

@@ -7,7 +7,7 @@ import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
 import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
-import { cancelOf, newMarker } from '../../../vnpy/gateway/order-search/marker.js';
+import { cancelOf, newMarker } from '../../../vnpy/internal.js';
 import { tapTransport } from '../connection/tap.js';
 import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';

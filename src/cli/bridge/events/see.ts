@@ -5,8 +5,8 @@
  */
 import type { RpcEvent } from '../../../rpc/index.js';
 import { Event, EventType } from '../../../vnpy/index.js';
-import { classify, eventTypes } from '../../../vnpy/kinds.js';
-import type { KindedData } from '../../../vnpy/kinds.js';
+import { classify, eventTypes } from '../../../vnpy/internal.js';
+import type { KindedData } from '../../../vnpy/internal.js';
 
 /** An event, and what is known about it. */
 export interface SeenEvent {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { KindedData } from '../../../vnpy/kinds.js';
+import type { KindedData } from '../../../vnpy/internal.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { Style } from '../../kit/text/style.js';
 import type { SeenEvent } from '../events/see.js';
@@ -31,6 +31,7 @@ export function clockText(ms: number): string {
 }
 
 function describe(item: KindedData): string {
+  const { data: whole }: { readonly data: object } = item;
   switch (item.kind) {
     case 'tick': {
       const { data } = item;
@@ -111,6 +112,9 @@ function describe(item: KindedData): string {
     }
     case 'log':
       return join(item.data.gateway_name, item.data.msg);
+    // A kind that has no line of its own.
+    default:
+      return JSON.stringify(toPlain(whole));
   }
 }
 

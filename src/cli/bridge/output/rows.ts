@@ -13,7 +13,7 @@ import type {
   TradeData,
 } from '../../../vnpy/index.js';
 import { PyDateTime } from '../../../pickle/index.js';
-import { DATA_CLASSES } from '../../../vnpy/data/classes.js';
+import { DATA_CLASSES } from '../../../vnpy/data/internal.js';
 import { isEnumMember } from '../../../vnpy/index.js';
 import type { Style } from '../../kit/text/style.js';
 import { toPlain } from './plain.js';

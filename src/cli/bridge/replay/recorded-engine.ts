@@ -4,14 +4,10 @@
  *
  * @module
  */
-import { ContractData, LogData, replace } from '../../../vnpy/index.js';
+import { ContractData, Event, EventType, LogData, StateView, replace } from '../../../vnpy/index.js';
 import type { BarData, Event as VnpyEvent, TradingEngine } from '../../../vnpy/index.js';
-import { Event, EventType } from '../../../vnpy/index.js';
-import { classify } from '../../../vnpy/kinds.js';
-import type { KindedData } from '../../../vnpy/kinds.js';
-import { StateView } from '../../../vnpy/state-view.js';
-import { keyOf } from '../../../vnpy/kinds.js';
-import type { StateKind } from '../../../vnpy/kinds.js';
+import { classify, keyOf } from '../../../vnpy/internal.js';
+import type { KindedData, StateKind } from '../../../vnpy/internal.js';
 import { seeEvent } from '../events/see.js';
 
 /** Which part of the state a function's answer is. */

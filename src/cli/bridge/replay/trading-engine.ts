@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { SimulatedEngine } from '../../../vnpy/index.js';
-import { newSession } from '../../../vnpy/simulation/engine.js';
+import { SimulatedEngine, StateView } from '../../../vnpy/index.js';
+import { newSession } from '../../../vnpy/internal.js';
 import type { BarData, CancelRequest, Event, OrderRequest, TickData, TradingEngine } from '../../../vnpy/index.js';
-import { StateView } from '../../../vnpy/state-view.js';
 import type { RecordedEngine } from './recorded-engine.js';
 
 /** The part of a recording that stays: contracts and ticks. Orders, trades, positions and account are the client's own. */

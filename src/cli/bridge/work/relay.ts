@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../errors.js';
 import { RpcCallError, zmqTransport } from '../../../rpc/index.js';
 import { RpcGateway, RpcService } from '../../../vnpy/index.js';
+import type { TradingGateway } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { gatewayOptions } from '../connection/connection.js';
 import { typeFamily } from '../events/see.js';
@@ -95,7 +96,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
 }
 
 /** The relay goes on answering, and beating, while its server is away: its clients have to hear that by another way. */
-function tellClients(upstream: RpcGateway, rpc: RpcService): void {
+function tellClients(upstream: TradingGateway, rpc: RpcService): void {
   let away = false;
   upstream.on('status', (status) => {
     if (status.state === 'disconnected' && !away) {

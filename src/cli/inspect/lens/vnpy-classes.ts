@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ENUMS } from '../../../vnpy/enums/all.js';
+import { ENUMS } from '../../../vnpy/data/internal.js';
 import type { Classes } from './lens.js';
 
 const OBJECTS = [

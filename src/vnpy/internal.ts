@@ -1,0 +1,10 @@
+/**
+ * What the house shares of this folder beyond what is public. What is without sockets is in data/internal.ts.
+ *
+ * @module
+ */
+export { checkClientVersion } from './client-filter.js';
+export { cancelOf, newMarker } from './gateway/order-search/marker.js';
+export { classify, eventTypes, keyOf } from './kinds.js';
+export type { KindedData, StateItem, StateKind } from './kinds.js';
+export { newSession } from './simulation/engine.js';
