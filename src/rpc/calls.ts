@@ -1,8 +1,8 @@
 /**
  * The calls of a client, from `call()` to their end: the queue, what is in flight, timeouts and aborts.
  *
- * This is where "no phantom orders" is kept: a request waits here, not in a socket, so that one that is given up
- * before it left can never leave; and one that has left is never sent again.
+ * No phantom orders: a request waits here, not in a socket. So a request that is given up before it left can never leave. A
+ * request that has left is never sent again.
  *
  * @module
  */
@@ -39,8 +39,8 @@ export interface CallTableOptions {
   readonly window: number;
   /**
    * For how many turns of the microtask queue after an answer calls are gathered to leave together, when at least
-   * `gatherFrom` others are on their way: answers come in bursts then, each makes a caller go on and call again, and to
-   * wake ZeroMQ's thread for each is what costs most.
+   * `gatherFrom` others are on their way. Answers come in bursts then, and each makes a caller go on and call again. Waking
+   * ZeroMQ's thread for each would cost most.
    */
   readonly gatherTurns: number;
   readonly gatherFrom: number;

@@ -1,10 +1,9 @@
 /**
  * Judges a server's silence while its connections stand.
  *
- * vnpy's server sends its heartbeat from the loop that also runs the requests (vnpy/rpc/server.py): silence is no
- * alarm while a call of ours is running. A server whose thread has died stays silent although TCP, and even ZeroMQ's
- * own pings, go on: so a suspicious client sends one harmless request, and only if that is not answered either, says
- * so.
+ * vnpy's server sends its heartbeat from the loop that also runs the requests (vnpy/rpc/server.py). So silence is no alarm
+ * while a call of ours is running. A server whose thread has died stays silent although TCP, and even ZeroMQ's own pings, go
+ * on. So a suspicious client sends one harmless request. It reports the server only if that is not answered either.
  *
  * @module
  */

@@ -82,9 +82,9 @@ export interface LoadsOptions {
    */
   readonly maxDigits?: number | undefined;
   /**
-   * Most numbers that are keys of one dict, or items of one set, and that engines hash alike: ints that differ only above
-   * their lowest 64 bits, and others that are chosen for it. The time grows with the square of their number. Default 500. A
-   * set that a call makes stays a call beyond it.
+   * Most numbers that are keys of one dict, or items of one set, and that engines hash alike. These are ints that differ only
+   * above their lowest 64 bits, and others that are chosen for it. The time grows with the square of their number. Default 500.
+   * A set that a call makes stays a call beyond it.
    */
   readonly maxCollisions?: number | undefined;
   /**

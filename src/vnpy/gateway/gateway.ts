@@ -258,8 +258,9 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
   }
 
   /**
-   * Has the server tell a log event whose `msg` contains `marker`, behind the events of everything that it did before, and of what
-   * left here before: when that event comes, all of those have come. {@link RpcGateway.findOrder} goes by it; a relay hands it on.
+   * Has the server tell a log event whose `msg` contains `marker`. It comes behind the events of everything that the server did
+   * before, and of everything that left here before. When it comes, all of those have come. {@link RpcGateway.findOrder} goes by
+   * it, and a relay hands it on.
    *
    * A server of vnpy logs then that it has no gateway of that name.
    *
@@ -281,12 +282,12 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
   }
 
   /**
-   * Compares the state with the server's and gives what was missed to the listeners. The gateway does
-   * so by itself after a reconnect and after a stall of this program; this is for whoever wants to be sure at a time of his
-   * own, before the close for instance. While the connection is away it waits for it.
+   * Compares the state with the server's and gives what was missed to the listeners. The gateway does so by itself after a
+   * reconnect and after a stall of this program. Use this to be sure at a time of your own, before the close for instance.
+   * While the connection is away it waits for it.
    *
-   * @returns What the comparison brought. Positions and accounts change by themselves: that they are among what was
-   * `missed` says nothing.
+   * @returns What the comparison brought. Positions and accounts change by themselves, so it says nothing that they are among
+   * what was `missed`.
    * @throws {@link GatewayError} `ABORTED` by the signal, `CLOSED`; RpcTimeoutError and the like when the server does not answer.
    */
   async resync(options: Pick<RequestOptions, 'signal'> = {}): Promise<ResyncReport> {

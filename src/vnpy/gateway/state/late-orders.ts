@@ -23,9 +23,9 @@ interface Mark {
 }
 
 /**
- * Holds back events that look older than a snapshot. Either the stream comes up with the snapshot, then what was held is
- * old indeed and forgotten; or the time is over and it has not, then the stream's last word is newer than the snapshot,
- * however little it looks so: an order that was rejected can work again.
+ * Holds back events that look older than a snapshot. If the stream reaches the snapshot's state, the events were old indeed, and
+ * are forgotten. If it has not when the time is over, the stream's last event is newer than the snapshot, although it does not
+ * look so. An order that was rejected can work again.
  */
 export class LateOrders {
   readonly #marks = new Map<string, Mark>();
