@@ -6,7 +6,6 @@
 import type { Names } from '../../options.js';
 import { CONNECTION_OPTION_NAMES } from '../../rpc/options.js';
 import { DATA_KINDS, eachKind } from '../kinds.js';
-import type { WaitOptions } from './order-waiters.js';
 import type {
   DataStreamOptions,
   GatewayEvents,
@@ -59,9 +58,6 @@ export const NEXT_OPTION_NAMES: Names<NextOptions<unknown> & Pick<TickStreamOpti
 
 /** All of {@link RequestOptions}. */
 export const REQUEST_OPTION_NAMES: Names<RequestOptions> = { gatewayName: true, timeout: true, signal: true };
-
-/** All of {@link WaitOptions}. */
-export const WAIT_OPTION_NAMES: Names<WaitOptions> = { until: true, trades: true, timeout: true, signal: true };
 
 /** All of {@link GatewayTimeouts}. */
 export const TIMEOUT_NAMES: Names<GatewayTimeouts> = { connect: true, snapshot: true, request: true, history: true };

@@ -4,13 +4,13 @@
  * @module
  */
 import type { BridgeError } from '../../errors.js';
+import type { Names } from '../../options.js';
 import { abortSignal, checkOptions, duration, flag } from '../../rpc/checks.js';
 import { MAX_DELAY } from '../../rpc/options.js';
 import type { SignalWatch } from '../../rpc/signal-watch.js';
 import { describe } from '../data/describe.js';
 import type { OrderData } from '../data/index.js';
 import { GatewayError } from '../errors.js';
-import { WAIT_OPTION_NAMES } from './names.js';
 
 /** How long the fills of an order may take that is as wanted, in ms, where no timeout is given. */
 const TRADES_TIMEOUT = 10_000;
@@ -28,6 +28,9 @@ export interface WaitOptions {
   readonly timeout?: number;
   readonly signal?: AbortSignal;
 }
+
+/** All of {@link WaitOptions}. */
+const WAIT_OPTION_NAMES: Names<WaitOptions> = { until: true, trades: true, timeout: true, signal: true };
 
 interface Waiter {
   readonly since: number;
