@@ -7,7 +7,7 @@ import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
 import { BarData, HistoryRequest, TickData } from './data/index.js';
-import { withMethods } from '../rpc/checks.js';
+import { withMethods } from '../rpc/internal.js';
 import { describe } from './data/describe.js';
 import type { Awaitable } from './engine.js';
 import { EventType } from './kinds.js';

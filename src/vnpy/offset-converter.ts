@@ -5,7 +5,7 @@
  */
 import type { ContractData, OrderData, OrderRequest, PositionData, TradeData } from './data/index.js';
 import { RpcUsageError } from '../rpc/index.js';
-import { checkOptions } from '../rpc/checks.js';
+import { checkOptions } from '../rpc/internal.js';
 import type { Names } from '../options.js';
 import type { Event } from './event.js';
 import { classify } from './kinds.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import { BridgeError } from '../../errors.js';
-import { RemoteException, RpcCallError, RpcTransportError } from '../../rpc/errors.js';
+import { RemoteException, RpcCallError, RpcTransportError } from '../../rpc/index.js';
 import { CliError, isSystemError } from '../kit/errors.js';
 import type { CliErrorCode } from '../kit/errors.js';
 

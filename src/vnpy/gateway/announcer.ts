@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { Emitter } from '../../rpc/emitter.js';
-import { guardedLogger } from '../../rpc/logger.js';
+import { Emitter, guardedLogger, Reporter } from '../../rpc/internal.js';
 import type { Logger } from '../../rpc/index.js';
-import { Reporter } from '../../rpc/reporter.js';
 import { EVENT_NAMES } from './names.js';
 import type { GatewayEvents, GatewayProblem } from './types.js';
 

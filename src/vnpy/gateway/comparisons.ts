@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { MAX_DELAY } from '../../rpc/options.js';
+import { MAX_DELAY } from '../../rpc/internal.js';
 import type { Found } from './snapshot.js';
 import type { ResyncReport } from './types.js';
 

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Emitter } from '../../rpc/emitter.js';
+import type { Emitter, Reporter } from '../../rpc/internal.js';
 import { RpcClient } from '../../rpc/index.js';
 import type { ClientStatus } from '../../rpc/index.js';
-import type { Reporter } from '../../rpc/reporter.js';
-import { SignalWatch } from '../../rpc/signal-watch.js';
+import { SignalWatch } from '../../rpc/internal.js';
 import type {
   BarData,
   CancelRequest,

@@ -6,10 +6,8 @@
  *
  * @module
  */
-import type { Emitter } from '../../rpc/emitter.js';
+import type { Emitter, Reporter, SignalWatch } from '../../rpc/internal.js';
 import type { RpcClient, RpcEvent } from '../../rpc/index.js';
-import type { Reporter } from '../../rpc/reporter.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
 import type { ContractData, OrderData, QuoteData, TickData, TradeData } from '../data/index.js';
 import { GatewayError } from '../errors.js';
 import { Event } from '../event.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import { GatewayError } from '../errors.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
+import type { SignalWatch } from '../../rpc/internal.js';
 
 /**
  * A Python server executes one request after the other, and what has been sent cannot be overtaken. So the gateway has

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { duration } from '../../rpc/checks.js';
-import type { Reporter } from '../../rpc/reporter.js';
+import { duration } from '../../rpc/internal.js';
+import type { Reporter } from '../../rpc/internal.js';
 import { BusyWatch } from './busy-watch.js';
 import { Comparisons } from './comparisons.js';
 import type { Intake } from './intake.js';

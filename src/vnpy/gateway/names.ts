@@ -4,7 +4,7 @@
  * @module
  */
 import type { Names } from '../../options.js';
-import { CONNECTION_OPTION_NAMES } from '../../rpc/options.js';
+import { CONNECTION_OPTION_NAMES } from '../../rpc/internal.js';
 import { DATA_KINDS, eachKind } from '../kinds.js';
 import type {
   DataStreamOptions,

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { abortSignal, duration } from '../../rpc/checks.js';
-import { MAX_DELAY } from '../../rpc/options.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
+import { abortSignal, duration, MAX_DELAY } from '../../rpc/internal.js';
+import type { SignalWatch } from '../../rpc/internal.js';
 import { GatewayError } from '../errors.js';
 
 /** What a user looks at first where no tick comes. */

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { checkOptions, duration, flag } from '../../rpc/checks.js';
+import { checkOptions, duration, flag, DEFAULT_WINDOW } from '../../rpc/internal.js';
 import { RpcUsageError } from '../../rpc/index.js';
 import type { RpcClientOptions } from '../../rpc/index.js';
-import { DEFAULT_WINDOW } from '../../rpc/options.js';
 import { describe } from '../data/describe.js';
 import { vnpyRegistry } from '../registry.js';
 import { OPTION_NAMES, TIMEOUT_NAMES } from './names.js';

@@ -5,9 +5,8 @@
  */
 import type { BridgeError } from '../../errors.js';
 import type { Names } from '../../options.js';
-import { abortSignal, checkOptions, duration, flag } from '../../rpc/checks.js';
-import { MAX_DELAY } from '../../rpc/options.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
+import { abortSignal, checkOptions, duration, flag, MAX_DELAY } from '../../rpc/internal.js';
+import type { SignalWatch } from '../../rpc/internal.js';
 import { describe } from '../data/describe.js';
 import type { OrderData } from '../data/index.js';
 import { GatewayError } from '../errors.js';

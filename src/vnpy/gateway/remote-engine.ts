@@ -4,7 +4,7 @@
  * @module
  */
 import type { RpcClient } from '../../rpc/index.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
+import type { SignalWatch } from '../../rpc/internal.js';
 import { describe } from '../data/describe.js';
 import { BarData, OrderData } from '../data/index.js';
 import type { CancelRequest, HistoryRequest, SubscribeRequest } from '../data/index.js';

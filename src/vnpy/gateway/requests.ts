@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Emitter } from '../../rpc/emitter.js';
+import type { Emitter } from '../../rpc/internal.js';
 import type { RpcClient } from '../../rpc/index.js';
 import type { BarData } from '../data/index.js';
 import { CancelRequest, HistoryRequest, OrderData, OrderRequest, SubscribeRequest, TickData } from '../data/index.js';

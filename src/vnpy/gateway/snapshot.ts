@@ -5,10 +5,9 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PyObject } from '../../pickle/index.js';
-import type { Emitter } from '../../rpc/emitter.js';
+import type { Emitter, Reporter } from '../../rpc/internal.js';
 import { RemoteException } from '../../rpc/index.js';
 import { GatewayError } from '../errors.js';
-import type { Reporter } from '../../rpc/reporter.js';
 import { SNAPSHOT_KINDS, classify } from '../kinds.js';
 import type { DataByKind, KindedData, SnapshotItem, SnapshotKind } from '../kinds.js';
 import { describe } from '../data/describe.js';

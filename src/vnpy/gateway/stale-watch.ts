@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Emitter } from '../../rpc/emitter.js';
+import type { Emitter } from '../../rpc/internal.js';
 import { LoopLook } from './loop-look.js';
 
 /** A subscribed symbol whose ticks have stopped. */

@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { abortSignal, checkOptions, choice, flag } from '../../rpc/checks.js';
-import type { Emitter } from '../../rpc/emitter.js';
-import { RpcUsageError } from '../../rpc/errors.js';
-import { EventStream } from '../../rpc/event-stream.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
-import { AbandonedStreams } from '../../rpc/stream-handle.js';
+import { abortSignal, checkOptions, choice, flag, EventStream, AbandonedStreams } from '../../rpc/internal.js';
+import type { Emitter, SignalWatch } from '../../rpc/internal.js';
+import { RpcUsageError } from '../../rpc/index.js';
 import { TickData } from '../data/index.js';
 import type { Event } from '../event.js';
 import { DATA_KINDS } from '../kinds.js';

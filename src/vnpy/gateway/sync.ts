@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { ClientStatus, RpcClient } from '../../rpc/index.js';
-import type { SignalWatch } from '../../rpc/signal-watch.js';
+import type { SignalWatch } from '../../rpc/internal.js';
 import type { ContractData } from '../data/index.js';
 import { GatewayError } from '../errors.js';
 import type { Compared } from './comparisons.js';

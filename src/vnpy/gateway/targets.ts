@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abortSignal, checkOptions } from '../../rpc/checks.js';
+import { abortSignal, checkOptions } from '../../rpc/internal.js';
 import { OrderData, SubscribeRequest } from '../data/index.js';
 import type { CancelRequest, ContractData } from '../data/index.js';
 import { Exchange, parseEnum } from '../enums/index.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import { misfitsOf } from '../../pickle/internal.js';
-import type { Reporter } from '../../rpc/reporter.js';
+import type { Reporter } from '../../rpc/internal.js';
 import { dataClassOf } from '../data/classes.js';
 import { describe } from '../data/describe.js';
 import type { GatewayCounters } from './counters.js';

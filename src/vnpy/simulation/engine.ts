@@ -5,7 +5,7 @@
  */
 import { PyDateTime } from '../../pickle/index.js';
 import type { TzInfo } from '../../pickle/index.js';
-import { checkListener, Emitter } from '../../rpc/emitter.js';
+import { checkListener, Emitter } from '../../rpc/internal.js';
 import { RpcUsageError } from '../../rpc/index.js';
 import { LogData, TradeData, replace } from '../data/index.js';
 import type {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Emitter } from '../../rpc/emitter.js';
+import { Emitter } from '../../rpc/internal.js';
 
 /** One listener. An {@link Emitter} of its own knows what to do about one that throws. */
 type Ear<T> = Emitter<{ event: [event: T] }>;

@@ -5,7 +5,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
-import type { ClientSecurity, ServerSecurity } from '../../../rpc/security.js';
+import type { ClientSecurity, ServerSecurity } from '../../../rpc/index.js';
 import type { Io } from '../../kit/io.js';
 import { CliError } from '../../kit/errors.js';
 import type { Option } from '../../kit/option.js';

@@ -4,8 +4,8 @@
  * @module
  */
 import { messageOf } from '../../../errors.js';
-import { parseAddress } from '../../../rpc/address.js';
-import type { Address } from '../../../rpc/address.js';
+import { parseAddress } from '../../../rpc/internal.js';
+import type { Address } from '../../../rpc/internal.js';
 import { RpcTransportError } from '../../../rpc/index.js';
 import type { ClientSecurity } from '../../../rpc/index.js';
 import type { DiagnosisCode } from './diagnoses.js';

@@ -6,7 +6,7 @@
  */
 import { connect } from 'node:net';
 import type { NetConnectOpts, Socket } from 'node:net';
-import type { Address } from '../../../rpc/address.js';
+import type { Address } from '../../../rpc/internal.js';
 import { ZmtpStream, readyProperties } from '../../wire/zmtp.js';
 import type { DiagnosisCode } from './diagnoses.js';
 

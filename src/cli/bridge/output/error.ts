@@ -4,7 +4,7 @@
  * @module
  */
 import { BridgeError, messageOf } from '../../../errors.js';
-import { RemoteException, RpcCallError } from '../../../rpc/errors.js';
+import { RemoteException, RpcCallError } from '../../../rpc/index.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { isSystemError } from '../../kit/errors.js';
 import { EXIT } from '../exit-codes.js';

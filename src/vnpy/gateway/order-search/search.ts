@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../errors.js';
 import { RemoteException, RpcAbortError, RpcClosedError, RpcUsageError } from '../../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../../rpc/index.js';
-import { MAX_DELAY } from '../../../rpc/options.js';
+import { MAX_DELAY } from '../../../rpc/internal.js';
 import { describe } from '../../data/describe.js';
 import type { OrderData } from '../../data/index.js';
 import { GatewayError, InvalidDataError } from '../../errors.js';

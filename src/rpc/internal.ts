@@ -1,0 +1,15 @@
+/**
+ * What the rest of the house uses of this room beside its public items.
+ *
+ * @module
+ */
+export { parseAddress } from './address.js';
+export type { Address } from './address.js';
+export { abortSignal, checkOptions, choice, duration, flag, withMethods } from './checks.js';
+export { Emitter, checkListener } from './emitter.js';
+export { EventStream } from './event-stream.js';
+export { guardedLogger } from './logger.js';
+export { CONNECTION_OPTION_NAMES, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTION_NAMES } from './options.js';
+export { Reporter } from './reporter.js';
+export { SignalWatch } from './signal-watch.js';
+export { AbandonedStreams } from './stream-handle.js';
