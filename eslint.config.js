@@ -4,15 +4,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import { importX } from 'eslint-plugin-import-x';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
-
-/** The folders of src/, lowest first: a folder imports only from itself and from those before it. */
-const LAYERS = ['errors.ts', 'options.ts', 'pickle', 'rpc', 'vnpy', 'cli'];
-
-const directionZones = LAYERS.map((layer, index) => ({
-  target: `./src/${layer}`,
-  from: [...LAYERS.slice(index + 1), 'index.ts', 'testing'].map((name) => `./src/${name}`),
-  message: 'Dependencies run in one direction: cli → vnpy → rpc → pickle → options → errors.',
-}));
+import { walls } from './scripts/walls.mjs';
 
 /** Counting by one is written in one way, `x++`. ESLint has a rule only for the opposite. */
 const increment = {
@@ -33,7 +25,7 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ['**/*.ts'],
-    plugins: { house: { rules: { increment } } },
+    plugins: { house: { rules: { increment, walls } } },
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -65,7 +57,7 @@ export default tseslint.config(
     rules: {
       'tsdoc/syntax': 'error',
       'import-x/no-default-export': 'error',
-      'import-x/no-restricted-paths': ['error', { zones: directionZones }],
+      'house/walls': 'error',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
     },
   },
@@ -126,7 +118,7 @@ export default tseslint.config(
   {
     // The script of the HTML report runs in a browser; `npm run typecheck` reads its types.
     files: ['src/cli/inspect/html/page/*.js'],
-    plugins: { house: { rules: { increment } } },
+    plugins: { house: { rules: { increment, walls } } },
     languageOptions: { globals: { Element: 'readonly', HTMLElement: 'readonly' } },
     rules: { curly: ['error', 'multi-or-nest', 'consistent'], eqeqeq: 'error', 'house/increment': 'error' },
   },
