@@ -125,7 +125,7 @@ export class CallTable {
   /** Takes a call; it leaves as soon as it may. */
   add(request: CallRequest): void {
     this.#counters.begin();
-    const refusal = this.#refuse(request);
+    const refusal = this.#reasonToRefuse(request);
     if (refusal !== undefined) {
       this.#counters.failed(refusal);
       request.reject(refusal);
@@ -221,7 +221,7 @@ export class CallTable {
     });
   }
 
-  #refuse({ method, signal, connectedOnly }: CallRequest): RpcCallError | undefined {
+  #reasonToRefuse({ method, signal, connectedOnly }: CallRequest): RpcCallError | undefined {
     if (this.#refusal !== undefined) return this.#refusal(method);
 
     if (signal?.aborted === true) return abortError({ method, outcome: 'not-sent' }, signal);
