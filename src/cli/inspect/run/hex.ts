@@ -13,9 +13,9 @@ import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { renderHex } from '../render/hex.js';
-import { addInputOptions, addOutputOptions, parseRange, printing } from './common.js';
-import type { InputFlags, NumberRange, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, addOutputOptions, parseRange, printing } from '../commands/common.js';
+import type { InputFlags, NumberRange, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface HexFlags extends InputFlags, OutputFlags {
   readonly range?: NumberRange;

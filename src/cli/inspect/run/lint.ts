@@ -17,9 +17,9 @@ import { Reading } from '../reading/reading.js';
 import { findingLine } from '../render/findings.js';
 import { jsonString } from '../render/json-writer.js';
 import { lint } from '../work/lint.js';
-import { addInputOptions, addOutputOptions, damageCode, parseLimit, printing } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, addOutputOptions, damageCode, parseLimit, printing } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface LintFlags extends InputFlags, OutputFlags {
   readonly strict?: boolean;

@@ -21,9 +21,9 @@ import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { renderTree } from '../render/tree.js';
-import { addInputOptions, addOutputOptions, parseLimit, printing } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, addOutputOptions, parseLimit, printing } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface ShowFlags extends InputFlags, OutputFlags {
   readonly depth: number;

@@ -17,10 +17,10 @@ import type { JsonItem, JsonPlan } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
 import { TypedJson } from '../render/typed-json.js';
 import { lostBy } from '../work/lost.js';
-import { addInputOptions, addOutputOptions, damageCode, parseLimit } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
-import { tellFindings } from './tell.js';
+import { addInputOptions, addOutputOptions, damageCode, parseLimit } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
+import { tellFindings } from '../reading/tell.js';
 
 interface JsonFlags extends InputFlags, OutputFlags {
   readonly mode: 'plain' | 'typed';

@@ -31,9 +31,9 @@ import {
   parseRange,
   printing,
   UsageError,
-} from './common.js';
-import type { InputFlags, NumberRange, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+} from '../commands/common.js';
+import type { InputFlags, NumberRange, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface OpsFlags extends InputFlags, OutputFlags {
   readonly compat?: boolean;

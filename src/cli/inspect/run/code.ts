@@ -16,9 +16,9 @@ import { CodeWriter } from '../render/code.js';
 import { renderFindings } from '../render/findings.js';
 import { JavaScriptDialect } from '../render/javascript.js';
 import { BUILD_FUNCTION, CALL_OR_NEW_FUNCTION, PythonDialect } from '../render/python.js';
-import { addInputOptions, addOutputOptions } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, addOutputOptions } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 type CodeFlags = InputFlags & OutputFlags;
 

@@ -17,9 +17,9 @@ import { PROGRAM, Reading } from '../reading/reading.js';
 import { jsonString } from '../render/json-writer.js';
 import { diff } from '../work/diff.js';
 import type { Difference, DiffInput, Side } from '../work/diff.js';
-import { addInputOptions, addOutputOptions, parseLimit, printing } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, addOutputOptions, parseLimit, printing } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface DiffFlags extends InputFlags, OutputFlags {
   readonly ignoreTime?: boolean;

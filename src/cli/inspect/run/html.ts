@@ -16,9 +16,9 @@ import type { ReportMessage } from '../html/report.js';
 import { InputError } from '../input/sources.js';
 import { PathIndex } from '../lens/paths.js';
 import { PROGRAM, Reading } from '../reading/reading.js';
-import { addInputOptions, analyseOptions, parseCount, parseSize, UsageError } from './common.js';
-import type { InputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, analyseOptions, parseCount, parseSize, UsageError } from '../commands/common.js';
+import type { InputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface HtmlFlags extends InputFlags {
   readonly output?: string;

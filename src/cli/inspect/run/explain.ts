@@ -14,7 +14,7 @@ import { findingKind, FINDINGS, isFindingCode } from '../findings/codes.js';
 import type { FindingCode } from '../findings/codes.js';
 import { PROGRAM } from '../reading/reading.js';
 import { SINCE } from '../render/heading.js';
-import type { Session } from './session.js';
+import type { Session } from '../commands/session.js';
 
 /** Adds the command. */
 export function addExplain(program: Command, session: Session): void {

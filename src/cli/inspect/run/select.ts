@@ -15,9 +15,9 @@ import { renderTree } from '../render/tree.js';
 import { select } from '../work/select.js';
 import type { PathMiss } from '../work/select.js';
 import type { Viewer } from '../lens/view.js';
-import { addInputOptions, addOutputOptions, damageCode, parseLimit, printing } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+import { addInputOptions, addOutputOptions, damageCode, parseLimit, printing } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface SelectFlags extends InputFlags, OutputFlags {
   readonly json?: boolean;

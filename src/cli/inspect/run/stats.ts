@@ -17,10 +17,10 @@ import { jsonString } from '../render/json-writer.js';
 import { stats } from '../work/stats.js';
 import type { Share, Stats } from '../work/stats.js';
 import { Traffic } from '../work/traffic.js';
-import { addInputOptions, addOutputOptions, damageCode, parseCount, printing } from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
-import { tellFindings } from './tell.js';
+import { addInputOptions, addOutputOptions, damageCode, parseCount, printing } from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
+import { tellFindings } from '../reading/tell.js';
 
 interface StatsFlags extends InputFlags, OutputFlags {
   readonly json?: boolean;

@@ -21,10 +21,10 @@ import { PROGRAM, Reading } from '../reading/reading.js';
 import { lostText } from '../work/lost.js';
 import { lostOf, PackError, valueOfTypedJson } from '../work/pack.js';
 import { repack, RepackError } from '../work/repack.js';
-import { addInputOptions, analyseOptions, parseSize, UsageError } from './common.js';
-import type { InputFlags } from './common.js';
+import { addInputOptions, analyseOptions, parseSize, UsageError } from '../commands/common.js';
+import type { InputFlags } from '../commands/common.js';
 import { TYPED_FORMAT } from './json.js';
-import type { Session } from './session.js';
+import type { Session } from '../commands/session.js';
 
 function parseProtocol(text: string): number {
   const protocol = Number(text);

@@ -31,9 +31,9 @@ import {
   damageCode,
   printing,
   UsageError,
-} from './common.js';
-import type { InputFlags, OutputFlags } from './common.js';
-import type { Session } from './session.js';
+} from '../commands/common.js';
+import type { InputFlags, OutputFlags } from '../commands/common.js';
+import type { Session } from '../commands/session.js';
 
 interface CheckFlags extends InputFlags, OutputFlags {
   readonly profile?: PolicyProfile;
