@@ -1,11 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/bridge/commands/index.js';
-import type { Io, Sink } from '../../src/cli/kit/io.js';
-import { createProgram } from '../../src/cli/inspect/app.js';
-import { Session } from '../../src/cli/inspect/commands/session.js';
+import { PICKLE_INSPECT } from '../../src/cli/inspect/app.js';
+import { VNPY_BRIDGE } from '../../src/cli/bridge/app.js';
+import type { Program } from '../../src/cli/kit/command.js';
 import { checkTypes, docExamples, runExample } from '../support/doc-examples.js';
 import { simulatedVnpy } from '../support/simulated-vnpy.js';
 
@@ -20,14 +18,6 @@ const documents = [
   'ops/README.md',
 ];
 const examples = documents.flatMap(docExamples);
-
-const NO_SINK: Sink = { isTTY: false, columns: undefined, write: () => Promise.resolve() };
-const NO_IO: Io = {
-  stdin: Object.assign(Readable.from([]), { isTTY: false }),
-  stdout: NO_SINK,
-  stderr: NO_SINK,
-  env: {},
-};
 
 test('the examples of all documents type-check', () => {
   expect(examples.length).toBeGreaterThan(5);
@@ -107,19 +97,15 @@ test('every file that a document names exists', () => {
   expect(missing).toEqual([]);
 });
 
-test('every option that a document gives to the programs exists', async () => {
-  const inspect = await createProgram(
-    new Session(NO_IO),
-    { version: '' },
-    { out: () => undefined, err: () => undefined },
-  );
+/** The options of each command. */
+function optionsOf({ commands }: Program): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(commands.map(({ name, options }) => [name, new Set(options.map((option) => `--${option.name}`))]));
+}
+
+test('every option that a document gives to the programs exists', () => {
   const known: Record<string, ReadonlyMap<string, ReadonlySet<string>>> = {
-    'vnpy-bridge': new Map(
-      COMMANDS.map(({ name, options }) => [name, new Set(options.map((option) => `--${option.name}`))]),
-    ),
-    'pickle-inspect': new Map(
-      inspect.commands.map((command) => [command.name(), new Set(command.options.map(({ long }) => long ?? ''))]),
-    ),
+    'vnpy-bridge': optionsOf(VNPY_BRIDGE),
+    'pickle-inspect': optionsOf(PICKLE_INSPECT),
   };
   const wrong = documents.flatMap((document) => {
     const lines = shellBlocks(readFileSync(root + document, 'utf8')).join('\n');

@@ -6,6 +6,7 @@
 import { Argument, Command, CommanderError, Option as CommanderOption } from 'commander';
 import { allOptions } from './command.js';
 import type { CommandDefinition, Example, Program } from './command.js';
+import { COMPLETION_SERVER } from './completion-command.js';
 import { ClosedPipeError } from './io.js';
 import type { Io } from './io.js';
 import { environmentName, environmentPrefix } from './option.js';
@@ -42,6 +43,11 @@ const USAGE = 4;
  */
 export async function runProgram(program: Program, argv: readonly string[], options: RunOptions): Promise<number> {
   try {
+    if (argv[0] === COMPLETION_SERVER) {
+      const { serveCompletion } = await import('./completion.js');
+      await serveCompletion(program, options.io);
+      return DONE;
+    }
     return await run(program, argv, options);
   } catch (error) {
     // Only the streams themselves can have failed here: there is nobody to tell.

@@ -12,7 +12,8 @@ import { pathToFileURL } from 'node:url';
 
 const [, , dist, jobsFile] = process.argv;
 const load = (path) => import(pathToFileURL(`${dist}/cli/inspect/${path}`).href);
-const { runInspect } = await load('app.js');
+const { PICKLE_INSPECT } = await load('app.js');
+const { runProgram } = await load('../kit/program.js');
 const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`);
 
 class Counter {
@@ -41,7 +42,11 @@ for (const { id, args } of JSON.parse(readFileSync(jobsFile, 'utf8'))) {
   const stderr = new Counter(true);
   const stdin = Object.assign(nothing(), { isTTY: false });
   const before = process.cpuUsage();
-  const code = await runInspect(args, { stdin, stdout, stderr, env: {} }, { version: '0.0.0' });
+  const code = await runProgram(PICKLE_INSPECT, args, {
+    io: { stdin, stdout, stderr, env: {} },
+    signal: new globalThis.AbortController().signal,
+    version: '0.0.0',
+  });
   const { user, system } = process.cpuUsage(before);
   const peak = process.resourceUsage().maxRSS / 1024;
   say({ id, code, ms: (user + system) / 1000, peak, written: stdout.bytes, stderr: stderr.tail });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PICKLE_INSPECT } from '../../../src/cli/inspect/app.js';
 import { inspect } from './harness.js';
 import { FILES } from './samples.js';
 
@@ -57,4 +58,13 @@ test('both languages run the same commands', () => {
     [...readFileSync(pathOf(name), 'utf8').matchAll(CONSOLE)].map(([, line]) => line),
   );
   expect(chinese).toEqual(english);
+});
+
+test('both languages have the exit codes as the program has them', () => {
+  const [english, chinese] = DOCUMENTS.map((name) => {
+    const [, section = ''] = /\n## (?:Exit codes|退出码)\n\n([^]*?)\n\n/.exec(readFileSync(pathOf(name), 'utf8')) ?? [];
+    return [...section.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => [code, meaning]);
+  });
+  expect(english).toEqual(Object.entries(PICKLE_INSPECT.exitMeanings));
+  expect(chinese?.map(([code]) => code)).toEqual(Object.keys(PICKLE_INSPECT.exitMeanings));
 });

@@ -1,6 +1,7 @@
 import { ClosedPipeError } from '../../../src/cli/kit/io.js';
 import type { Io, Sink } from '../../../src/cli/kit/io.js';
-import { runInspect } from '../../../src/cli/inspect/app.js';
+import { PICKLE_INSPECT } from '../../../src/cli/inspect/app.js';
+import { runProgram } from '../../../src/cli/kit/program.js';
 
 /** What a run left behind. */
 export interface Run {
@@ -57,7 +58,11 @@ export async function inspect(args: readonly string[], around: Surroundings = {}
   const stdin = Object.assign(once(Buffer.from((around.stdin ?? '') as Uint8Array)), {
     isTTY: around.stdinIsTTY ?? false,
   });
-  const code = await runInspect(args, { stdin, stdout, stderr, env: around.env ?? {} }, { version: '0.0.0-test' });
+  const code = await runProgram(PICKLE_INSPECT, args, {
+    io: { stdin, stdout, stderr, env: around.env ?? {} },
+    signal: new AbortController().signal,
+    version: '0.0.0-test',
+  });
   return { code, stdout: stdout.bytes.toString(), stderr: stderr.bytes.toString(), bytes: stdout.bytes };
 }
 

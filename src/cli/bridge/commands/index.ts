@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandDefinition } from '../../kit/command.js';
+import { completionCommand } from '../../kit/completion-command.js';
 import { optionsCommand } from '../../kit/options-command.js';
 import { json } from '../options.js';
 import { accounts } from './accounts.js';
@@ -41,4 +42,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   relay,
   keygen,
   optionsCommand(json),
+  completionCommand('vnpy-bridge'),
 ];

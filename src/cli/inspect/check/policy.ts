@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from '../../../errors.js';
+import { CliError } from '../../kit/errors.js';
 import type { Profile } from '../lens/known.js';
 
 /** The profiles that the command line knows: each includes those before it. */
@@ -25,20 +26,13 @@ export interface Policy {
 /** What is allowed when nobody says more: what the other commands warn about. */
 export const VNPY_POLICY: Policy = { title: 'vnpy', profile: 'vnpy', allow: [], deny: [] };
 
-/** A policy that makes no sense. */
-export class PolicyError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PolicyError';
-  }
-}
-
 const PATTERN = /^(?:persid|ext:(?:\d+|\*)|[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*(?:\.\*)?)$/u;
 
-/** Checks a pattern of the command line or of a file. @throws `PolicyError` */
+/** Checks a pattern of the command line or of a file. @throws {@link CliError} */
 export function checkPattern(pattern: string): string {
   if (PATTERN.test(pattern)) return pattern;
-  throw new PolicyError(
+  throw new CliError(
+    'USAGE',
     `${JSON.stringify(pattern)} is no name pattern: module.Class, package.*, persid, ext:7 or ext:*`,
   );
 }
@@ -77,7 +71,7 @@ export function profileAllows(policy: PolicyProfile, known: Profile): boolean {
 function patterns(value: unknown, field: string, file: string): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
-    throw new PolicyError(`${file}: "${field}" is no list of names`);
+    throw new CliError('USAGE', `${file}: "${field}" is no list of names`);
 
   return value.map(checkPattern);
 }
@@ -86,24 +80,24 @@ const FIELDS: ReadonlySet<string> = new Set(['profile', 'allow', 'deny']);
 
 /**
  * Reads a policy file: `{"profile": "vnpy", "allow": ["my.module.Class"], "deny": []}`.
- * @throws `PolicyError` for anything else, unknown fields too: a misspelt "allow" must not pass.
+ * @throws {@link CliError} for anything else, unknown fields too: a misspelt "allow" must not pass.
  */
 export function parsePolicy(text: string, file: string): Policy {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PolicyError(`${file}: no JSON: ${messageOf(error)}`);
+    throw new CliError('USAGE', `${file}: no JSON: ${messageOf(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new PolicyError(`${file}: no JSON object`);
+    throw new CliError('USAGE', `${file}: no JSON object`);
   const fields = value as Readonly<Record<string, unknown>>;
   for (const field of Object.keys(fields))
-    if (!FIELDS.has(field)) throw new PolicyError(`${file}: unknown field ${JSON.stringify(field)}`);
+    if (!FIELDS.has(field)) throw new CliError('USAGE', `${file}: unknown field ${JSON.stringify(field)}`);
 
   const profile = fields['profile'] ?? 'none';
   const known = PROFILES.find((name) => name === profile);
-  if (known === undefined) throw new PolicyError(`${file}: "profile" is none of ${PROFILES.join(', ')}`);
+  if (known === undefined) throw new CliError('USAGE', `${file}: "profile" is none of ${PROFILES.join(', ')}`);
   return {
     title: file,
     profile: known,

@@ -6,32 +6,13 @@
 import { isMcap } from '../../recording/format.js';
 import { analyse } from '../machine/analyse.js';
 import { isCapture } from './packets.js';
+import type { Format } from './formats.js';
 import { isNpy } from './npy.js';
 import { actsAsPickle, PROTO } from './looks-like-pickle.js';
 import { levelOf } from '../findings/finding.js';
 import { isCaptureLine } from './json-lines.js';
 import { decodeBase64, decodeHex, detectTextForm, TextFormError } from './text-forms.js';
 import type { TextForm } from './text-forms.js';
-
-/** What an input can be announced or recognised as. */
-export const FORMATS = [
-  'auto',
-  'raw',
-  'hex',
-  'base64',
-  'repr',
-  'hexlines',
-  'base64lines',
-  'jsonl',
-  'lenprefix32',
-  'pcap',
-  'gzip',
-  'zlib',
-  'zip',
-  'npy',
-] as const;
-/** One of {@link FORMATS}. */
-export type Format = (typeof FORMATS)[number];
 
 /** A format that was decided, or a container that the inspector knows and cannot open. A recording always says that it is one. */
 export type Detected = Exclude<Format, 'auto'> | 'mcap' | 'zstd' | Unsupported | PlainText;

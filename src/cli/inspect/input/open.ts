@@ -6,7 +6,8 @@
 import type { Finding } from '../findings/finding.js';
 import { asText, detectFormat, NO_ZSTD, prefixOrder } from './detect.js';
 import { actsAsPickle } from './looks-like-pickle.js';
-import type { Detected, Format, PlainText, Unsupported } from './detect.js';
+import type { Detected, PlainText, Unsupported } from './detect.js';
+import type { Format } from './formats.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';
 import type { InputLimits, Payload } from './payload.js';

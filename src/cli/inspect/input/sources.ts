@@ -5,8 +5,9 @@
  */
 import { open } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
+import { CliError } from '../../kit/errors.js';
 import type { Source } from '../../kit/io.js';
-import type { Format } from './detect.js';
+import type { Format } from './formats.js';
 
 /** An input that was named on the command line. */
 export type InputName =
@@ -25,14 +26,6 @@ export interface InputBytes {
   readonly from?: Format;
 }
 
-/** An input that cannot be read. */
-export class InputError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'InputError';
-  }
-}
-
 /** The name of an input for headings and messages. */
 export function nameOf(input: InputName): string {
   if (input.kind === 'file') return input.path;
@@ -41,7 +34,7 @@ export function nameOf(input: InputName): string {
 
 /**
  * Reads an input, up to `maxBytes`.
- * @throws `InputError` when the file is missing, a directory, or may not be read.
+ * @throws {@link CliError} when the file is missing, a directory, or may not be read.
  */
 export async function readInput(input: InputName, stdin: Source, maxBytes: number): Promise<InputBytes> {
   const name = nameOf(input);
@@ -67,7 +60,7 @@ export async function readInput(input: InputName, stdin: Source, maxBytes: numbe
       await file.close();
     }
   } catch (error) {
-    throw new InputError(`${input.path}: ${reason(error)}`, { cause: error });
+    throw new CliError('FILE', `${input.path}: ${reason(error)}`, { cause: error });
   }
 }
 

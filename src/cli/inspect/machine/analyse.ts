@@ -8,6 +8,7 @@ import type { UnpicklingErrorCode, Token } from '../../../pickle/index.js';
 import type { FindingCode } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
+import { MAX_DEPTH, MAX_OPS } from './bounds.js';
 import type { Facts } from './facts.js';
 import { step } from './handlers.js';
 import { LimitReached, Machine } from './machine.js';
@@ -38,8 +39,8 @@ export interface AnalyseOptions extends MachineOptions {
 export const DEFAULT_ANALYSE_OPTIONS: AnalyseOptions = {
   encoding: 'ascii',
   buffers: [],
-  maxDepth: 10_000,
-  maxOps: 50_000_000,
+  maxDepth: MAX_DEPTH,
+  maxOps: MAX_OPS,
   deadline: Number.POSITIVE_INFINITY,
 };
 

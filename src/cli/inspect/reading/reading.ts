@@ -4,33 +4,34 @@
  *
  * @module
  */
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
 import type { Io } from '../../kit/io.js';
+import type { Settings } from '../../kit/settings.js';
 import { escapeText } from '../../kit/text/escape.js';
-import { analyseOptions, damageCode, inputNames } from '../commands/common.js';
-import type { InputFlags, NumberRange } from '../commands/common.js';
-import { EXIT, worst } from '../exit-codes.js';
+import { damageCode, EXIT, worst } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { openInput } from '../input/open.js';
 import type { Payload } from '../input/payload.js';
-import { InputError, nameOf, readInput } from '../input/sources.js';
+import { nameOf, readInput } from '../input/sources.js';
 import type { InputName } from '../input/sources.js';
 import { Lens } from '../lens/lens.js';
 import { Viewer } from '../lens/view.js';
 import type { ViewerOptions } from '../lens/view.js';
 import type { Analysis, AnalyseOptions } from '../machine/analyse.js';
+import * as given from '../options.js';
+import type { NumberRange } from '../parsers.js';
+import { analyseOptions, inputNames } from './choices.js';
 import { readPayload } from './messages.js';
 import type { Message } from './messages.js';
 import { VNPY_CLASSES } from '../lens/vnpy-classes.js';
-
-/** The program's name in messages. */
-export const PROGRAM = 'pickle-inspect';
 
 const SLOW_MS = 1000;
 
 /** Reads the inputs of one command, message by message. */
 export class Reading {
   readonly #io: Io;
-  readonly #flags: InputFlags;
+  readonly #settings: Settings;
   readonly #analyse: Pick<AnalyseOptions, 'trace'>;
   readonly #names: readonly InputName[];
   readonly #codes = new Set<ExitCode>();
@@ -39,12 +40,15 @@ export class Reading {
   readonly #unread = new Set<InputName>();
   readonly #failures: string[] = [];
 
-  /** @param analyse - What the command wants of the analysis beyond the flags. */
-  constructor(paths: readonly string[], flags: InputFlags, io: Io, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
-    this.#io = io;
+  /**
+   * @param paths - The inputs that are named, none for standard input.
+   * @param analyse - What the command wants of the analysis beyond the options.
+   */
+  constructor(paths: readonly string[], context: CommandContext, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
+    this.#io = context.io;
     this.#analyse = analyse;
-    this.#flags = flags;
-    this.#names = inputNames(paths, flags, io);
+    this.#settings = context.settings;
+    this.#names = inputNames(paths, context);
   }
 
   /** The worst of what happened so far. */
@@ -70,7 +74,7 @@ export class Reading {
    */
   async *messages(countDamage = true): AsyncGenerator<Message> {
     const options = await this.#options();
-    const { grep } = this.#flags;
+    const grep = this.#settings.get(given.grep);
     let chosen = 0;
     for (const name of this.#names) {
       let count = 0;
@@ -86,7 +90,7 @@ export class Reading {
         }
       }
       if (this.#unread.has(name)) continue;
-      for (const range of this.#flags.message ?? []) {
+      for (const range of this.#settings.get(given.message)) {
         if (range.first <= count) continue;
         const has = `the input has ${count}${damaged ? ', and cannot be read on' : ''}`;
         await this.#failed(`${nameOf(name)}: no message ${rangeText(range)}: ${has}`);
@@ -121,10 +125,11 @@ export class Reading {
   }
 
   async *#payloads(name: InputName): AsyncGenerator<Payload> {
-    const { maxBytes, maxInflate, from } = this.#flags;
+    const maxBytes = this.#settings.get(given.maxBytes);
+    const maxInflate = this.#settings.get(given.maxInflate);
     try {
       const bytes = await readInput(name, this.#io.stdin, maxBytes);
-      const format = bytes.from ?? from;
+      const format = bytes.from ?? this.#settings.get(given.from);
       let first = bytes.cut;
       for await (const payload of openInput(bytes.name, bytes.data, { from: format, maxInflate })) {
         if (!first) {
@@ -140,7 +145,7 @@ export class Reading {
         }
       }
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+      if (!(error instanceof CliError)) throw error;
       this.#unread.add(name);
       await this.#failed(error.message);
     }
@@ -150,19 +155,20 @@ export class Reading {
   async #failed(why: string): Promise<void> {
     this.#codes.add(EXIT.usage);
     this.#failures.push(why);
-    await this.#io.stderr.write(`${PROGRAM}: ${escapeText(why)}\n`);
+    await this.#io.stderr.write(`${given.PROGRAM}: ${escapeText(why)}\n`);
   }
 
   #chosen(message: Message): boolean {
-    const { message: ranges, grep } = this.#flags;
-    if (ranges !== undefined && !ranges.some(({ first, last }) => message.number >= first && message.number <= last))
+    const ranges = this.#settings.get(given.message);
+    const grep = this.#settings.get(given.grep);
+    if (ranges.length > 0 && !ranges.some(({ first, last }) => message.number >= first && message.number <= last))
       return false;
 
     return grep === undefined || message.wire?.topic?.includes(grep) === true;
   }
 
   async #options(): Promise<AnalyseOptions> {
-    const options = { ...(await analyseOptions(this.#flags)), ...this.#analyse };
+    const options = { ...(await analyseOptions(this.#settings)), ...this.#analyse };
     const { stderr } = this.#io;
     if (!stderr.isTTY) return options;
     const start = performance.now();

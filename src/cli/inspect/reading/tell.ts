@@ -9,7 +9,7 @@ import { plainStyle } from '../../kit/text/style.js';
 import type { Finding } from '../findings/finding.js';
 import type { Viewer } from '../lens/view.js';
 import type { Message } from './messages.js';
-import { PROGRAM } from './reading.js';
+import { PROGRAM } from '../options.js';
 import { renderFindings } from '../render/findings.js';
 
 /** Tells findings of a message; nothing when there are none. */

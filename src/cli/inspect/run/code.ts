@@ -3,61 +3,37 @@
  *
  * @module
  */
-import type { Command } from 'commander';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';
-import { plainStyle } from '../../kit/text/style.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Message } from '../reading/messages.js';
-import { PROGRAM, Reading } from '../reading/reading.js';
+import { Reading } from '../reading/reading.js';
+import { tellFindings } from '../reading/tell.js';
 import { CodeWriter } from '../render/code.js';
-import { renderFindings } from '../render/findings.js';
 import { JavaScriptDialect } from '../render/javascript.js';
 import { BUILD_FUNCTION, CALL_OR_NEW_FUNCTION, PythonDialect } from '../render/python.js';
-import { addInputOptions, addOutputOptions } from '../commands/common.js';
-import type { InputFlags, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
-
-type CodeFlags = InputFlags & OutputFlags;
-
-/** Adds the command `py`. */
-export function addPy(program: Command, session: Session): void {
-  const command = program
-    .command('py')
-    .description('write the value as Python code that makes it, with every call that loading would make')
-    .argument('[input...]', 'files, or - for standard input');
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: CodeFlags) =>
-    session.run(() => run(paths, flags, session.io, pythonLines)),
-  );
-}
-
-/** Adds the command `js`. */
-export function addJs(program: Command, session: Session): void {
-  const command = program
-    .command('js')
-    .description('write the value as JavaScript code that makes it with the classes of this package')
-    .argument('[input...]', 'files, or - for standard input');
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: CodeFlags) =>
-    session.run(() => run(paths, flags, session.io, javascriptLines)),
-  );
-}
 
 type Lines = (message: Message, reading: Reading) => Iterable<string>;
 
-async function run(paths: readonly string[], flags: CodeFlags, io: Io, lines: Lines): Promise<ExitCode> {
-  const reading = new Reading(paths, flags, io);
+/** Runs the command `py`. */
+export function py(context: CommandContext): Promise<ExitCode> {
+  return write(context, pythonLines);
+}
+
+/** Runs the command `js`. */
+export function js(context: CommandContext): Promise<ExitCode> {
+  return write(context, javascriptLines);
+}
+
+async function write(context: CommandContext, lines: Lines): Promise<ExitCode> {
+  const { args, io } = context;
+  const reading = new Reading(args, context);
   for await (const message of reading.messages()) {
     if (message.analysis !== undefined) await writeAll(io.stdout, lines(message, reading));
     const told = message.findings.filter((finding) => levelOf(finding) !== 'lint' && levelOf(finding) !== 'note');
-    if (told.length === 0) continue;
-    await io.stderr.write(`${PROGRAM}: ${escapeText(message.source)} #${message.number}:\n`);
-    const data = message.analysis?.data;
-    await writeAll(
-      io.stderr,
-      renderFindings(told, data, (text) => escapeText(text), plainStyle),
-    );
+    await tellFindings(message, told, reading.viewer(message, {}), io);
   }
   return reading.code;
 }

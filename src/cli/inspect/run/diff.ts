@@ -3,55 +3,20 @@
  *
  * @module
  */
-import { InvalidArgumentError } from 'commander';
-import type { Command } from 'commander';
 import { opcodeOf } from '../../../pickle/index.js';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { collectGarbage } from '../reading/collect-garbage.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { Message } from '../reading/messages.js';
-import { PROGRAM, Reading } from '../reading/reading.js';
+import * as options from '../options.js';
+import { Reading } from '../reading/reading.js';
 import { jsonString } from '../render/json-writer.js';
+import { printing } from '../render/printing.js';
 import { diff } from '../work/diff.js';
 import type { Difference, DiffInput, Side } from '../work/diff.js';
-import { addInputOptions, addOutputOptions, parseLimit, printing } from '../commands/common.js';
-import type { InputFlags, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
-
-interface DiffFlags extends InputFlags, OutputFlags {
-  readonly ignoreTime?: boolean;
-  readonly ignoreBytes?: boolean;
-  readonly floatEps: number;
-  readonly json?: boolean;
-  readonly maxDiffs: number;
-}
-
-function parseEpsilon(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('expected a number that is not negative');
-  return value;
-}
-
-/** Adds the command. */
-export function addDiff(program: Command, session: Session): void {
-  const command = program
-    .command('diff')
-    .description('compare two pickles value by value; exit with 1 when they differ')
-    .argument('<a>', 'the first file, or -')
-    .argument('<b>', 'the second file')
-    .optionsGroup('Comparison:')
-    .option('--ignore-time', 'do not compare dates and times')
-    .option('--ignore-bytes', 'do not tell equal values that are written with other opcodes')
-    .option('--float-eps <x>', 'floats this close are equal', parseEpsilon, 0)
-    .option('--max-diffs <n>', 'differences that are listed (0: all)', parseLimit, 100)
-    .option('--json', 'one JSON object a difference');
-  addOutputOptions(addInputOptions(command)).action((a: string, b: string, flags: DiffFlags) =>
-    session.run(() => run(a, b, flags, session.io)),
-  );
-}
 
 interface Totals {
   changed: number;
@@ -63,9 +28,19 @@ interface Totals {
 /** Items on a stack that make it worth 50 ms to give back at once. */
 const LARGE_STACK = 250_000;
 
-async function run(a: string, b: string, flags: DiffFlags, io: Io): Promise<ExitCode> {
-  const { style, ascii } = printing(flags, io);
-  const readings = [new Reading([a], flags, io), new Reading([b], flags, io)] as const;
+/** Runs the command. */
+export async function compare(context: CommandContext): Promise<ExitCode> {
+  const { settings, io } = context;
+  const [a = '', b = ''] = context.args;
+  const { style, ascii, quiet } = printing(context);
+  const asJson = settings.get(options.json);
+  const maxDiffs = settings.get(options.maxDiffs);
+  const ways = {
+    ignoreTime: settings.get(options.ignoreTime),
+    ignoreBytes: settings.get(options.ignoreBytes),
+    floatEpsilon: settings.get(options.floatEps),
+  };
+  const readings = [new Reading([a], context), new Reading([b], context)] as const;
   const [first, second] = readings.map((reading) => reading.messages()[Symbol.asyncIterator]());
   const totals: Totals = { changed: 0, added: 0, removed: 0, bytes: 0 };
   let listed = 0;
@@ -87,28 +62,22 @@ async function run(a: string, b: string, flags: DiffFlags, io: Io): Promise<Exit
     const inputs = [inputOf(left.value, readings[0], ascii), inputOf(right.value, readings[1], ascii)] as const;
     if (inputs[0] === undefined || inputs[1] === undefined) continue;
     compared++;
-    const options = {
-      ignoreTime: flags.ignoreTime ?? false,
-      ignoreBytes: flags.ignoreBytes ?? false,
-      floatEpsilon: flags.floatEps,
-    };
-    for (const difference of diff(inputs[0], inputs[1], options)) {
+    for (const difference of diff(inputs[0], inputs[1], ways)) {
       count(totals, difference);
-      if (++listed > flags.maxDiffs) continue;
+      if (++listed > maxDiffs) continue;
       const prefix = several ? `#${left.value.number} ` : '';
       const json = (): string => `${jsonString({ message: left.value.number, ...difference })}\n`;
       const opcodes = [opcodeName(inputs[0], difference.a), opcodeName(inputs[1], difference.b)] as const;
-      await io.stdout.write(flags.json === true ? json() : prefix + differenceLine(difference, opcodes, style, ascii));
+      await io.stdout.write(asJson ? json() : prefix + differenceLine(difference, opcodes, style, ascii));
     }
   }
   for (const reading of readings) readings[0].count(reading.code);
   if (totals.changed + totals.added + totals.removed + lonely > 0) readings[0].count(EXIT.findings);
   if (compared === 0 && readings[0].code === EXIT.clean) {
-    await io.stderr.write(`${PROGRAM}: nothing to compare: an input holds no pickle\n`);
+    await io.stderr.write(`${options.PROGRAM}: nothing to compare: an input holds no pickle\n`);
     return EXIT.usage;
   }
-  if (flags.json !== true && flags.quiet !== true)
-    await io.stdout.write(summary(totals, lonely, listed, flags.maxDiffs));
+  if (!asJson && !quiet) await io.stdout.write(summary(totals, lonely, listed, maxDiffs));
   return readings[0].code;
 }
 

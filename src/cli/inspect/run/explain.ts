@@ -3,36 +3,26 @@
  *
  * @module
  */
-import type { Command } from 'commander';
 import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/index.js';
 import type { Opcode } from '../../../pickle/index.js';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { findingKind, FINDINGS, isFindingCode } from '../findings/codes.js';
 import type { FindingCode } from '../findings/codes.js';
-import { PROGRAM } from '../reading/reading.js';
+import { PROGRAM } from '../options.js';
 import { SINCE } from '../render/heading.js';
-import type { Session } from '../commands/session.js';
 
-/** Adds the command. */
-export function addExplain(program: Command, session: Session): void {
-  program
-    .command('explain')
-    .description('explain an opcode (REDUCE, 0x52, R) or a finding (P101); without an argument, list them all')
-    .argument('[name...]', 'names or bytes of opcodes, codes of findings')
-    .action((names: string[]) => session.run(() => run(names, session.io)));
-}
-
-async function run(names: readonly string[], io: Io): Promise<ExitCode> {
+/** Runs the command. */
+export async function explain({ args: names, io }: CommandContext): Promise<ExitCode> {
   if (names.length === 0) {
     await io.stdout.write(overview());
     return EXIT.clean;
   }
   let code: ExitCode = EXIT.clean;
   for (const name of names) {
-    const text = explain(name);
+    const text = explanation(name);
     if (text !== undefined) {
       await io.stdout.write(text);
     } else {
@@ -56,7 +46,7 @@ function byteText(code: number): string {
   return code.toString(16).padStart(2, '0');
 }
 
-function explain(name: string): string | undefined {
+function explanation(name: string): string | undefined {
   const upper = name.toUpperCase();
   if (isFindingCode(upper)) {
     const { level, title, meaning, advice } = findingKind(upper);

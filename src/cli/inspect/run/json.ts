@@ -3,60 +3,33 @@
  *
  * @module
  */
-import { Option } from 'commander';
-import type { Command } from 'commander';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
-import { EXIT } from '../exit-codes.js';
+import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { Node } from '../machine/nodes.js';
 import type { Message } from '../reading/messages.js';
+import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
 import { jsonValue, writeJson } from '../render/json-writer.js';
 import type { JsonItem, JsonPlan } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
 import { TypedJson } from '../render/typed-json.js';
 import { lostBy } from '../work/lost.js';
-import { addInputOptions, addOutputOptions, damageCode, parseLimit } from '../commands/common.js';
-import type { InputFlags, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
 import { tellFindings } from '../reading/tell.js';
-
-interface JsonFlags extends InputFlags, OutputFlags {
-  readonly mode: 'plain' | 'typed';
-  readonly ndjson?: boolean;
-  readonly maxNodes: number;
-}
 
 /** The name of the typed format, for programs that read it. */
 export const TYPED_FORMAT = 'pickle-inspect/1';
 
-/** Adds the command. */
-export function addJson(program: Command, session: Session): void {
-  const command = program
-    .command('json')
-    .description('print the value as JSON: plain for jq, or typed, which loses nothing and which `pack` turns back')
-    .argument('[input...]', 'files, or - for standard input')
-    .optionsGroup('JSON:')
-    .addOption(new Option('--mode <mode>', 'plain or typed').choices(['plain', 'typed']).default('plain'))
-    .option('--ndjson', 'one line a message')
-    .option(
-      '--max-nodes <n>',
-      'with plain: parts that are written, shared ones each time (0: all)',
-      parseLimit,
-      1_000_000,
-    );
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: JsonFlags) =>
-    session.run(() => json(paths, flags, session.io)),
-  );
-}
-
-async function json(paths: readonly string[], flags: JsonFlags, io: Io): Promise<ExitCode> {
-  const reading = new Reading(paths, flags, io);
-  const indent = flags.ndjson === true ? 0 : 2;
+/** Runs the command. */
+export async function json(context: CommandContext): Promise<ExitCode> {
+  const { args, settings, io } = context;
+  const reading = new Reading(args, context);
+  const indent = settings.get(options.ndjson) ? 0 : 2;
+  const mode = settings.get(options.mode);
   for await (const message of reading.messages()) {
-    if (flags.mode === 'typed') await writeAll(io.stdout, typedDocument(message, reading, indent));
-    else await plain(message, reading, indent, flags, io);
+    if (mode === 'typed') await writeAll(io.stdout, typedDocument(message, reading, indent));
+    else await plain(message, reading, indent, context);
   }
   return reading.code;
 }
@@ -84,10 +57,11 @@ function* typedDocument(message: Message, reading: Reading, indent: number): Gen
   yield '\n';
 }
 
-async function plain(message: Message, reading: Reading, indent: number, flags: JsonFlags, io: Io): Promise<void> {
+async function plain(message: Message, reading: Reading, indent: number, context: CommandContext): Promise<void> {
+  const { settings, io } = context;
   const { analysis } = message;
   const viewer = reading.viewer(message, {});
-  const plans = new PlainJson(viewer, flags.maxNodes);
+  const plans = new PlainJson(viewer, settings.get(options.maxNodes));
   if (analysis !== undefined) {
     await writeAll(io.stdout, writeJson({ of: analysis.value }, plans.plan, indent));
     await io.stdout.write('\n');
@@ -95,6 +69,8 @@ async function plain(message: Message, reading: Reading, indent: number, flags: 
   reading.count(damageCode(plans.findings));
   const { findings } = message;
   const damage = findings.filter((finding) => damageCode([finding]) !== EXIT.clean);
-  const lost = flags.quiet === true ? plans.findings.filter((finding) => finding.code !== 'N303') : plans.findings;
+  const lost = settings.get(options.quiet)
+    ? plans.findings.filter((finding) => finding.code !== 'N303')
+    : plans.findings;
   await tellFindings(message, [...damage, ...lost], viewer, io);
 }

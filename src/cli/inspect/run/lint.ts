@@ -3,55 +3,36 @@
  *
  * @module
  */
-import type { Command } from 'commander';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { Style } from '../../kit/text/style.js';
-import { EXIT } from '../exit-codes.js';
+import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { findingKind } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
+import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
+import { printing } from '../render/printing.js';
 import { findingLine } from '../render/findings.js';
 import { jsonString } from '../render/json-writer.js';
-import { lint } from '../work/lint.js';
-import { addInputOptions, addOutputOptions, damageCode, parseLimit, printing } from '../commands/common.js';
-import type { InputFlags, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
+import { lint as findingsOf } from '../work/lint.js';
 
-interface LintFlags extends InputFlags, OutputFlags {
-  readonly strict?: boolean;
-  readonly json?: boolean;
-  readonly maxSame: number;
-}
-
-/** Adds the command. */
-export function addLint(program: Command, session: Session): void {
-  const command = program
-    .command('lint')
-    .description('list what loads, but not in every Python or not as it seems')
-    .argument('[input...]', 'files, or - for standard input')
-    .optionsGroup('Lint:')
-    .option('--strict', 'exit with 1 when there is anything to list')
-    .option('--json', 'one JSON object a message')
-    .option('--max-same <n>', 'findings of one code that are listed (0: all)', parseLimit, 10);
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: LintFlags) =>
-    session.run(() => run(paths, flags, session.io)),
-  );
-}
-
-async function run(paths: readonly string[], flags: LintFlags, io: Io): Promise<ExitCode> {
-  const { style, ascii } = printing(flags, io);
-  const reading = new Reading(paths, flags, io);
+/** Runs the command. */
+export async function lint(context: CommandContext): Promise<ExitCode> {
+  const { args, settings, io } = context;
+  const { style, ascii } = printing(context);
+  const strict = settings.get(options.strict);
+  const reading = new Reading(args, context);
   for await (const message of reading.messages()) {
     const { analysis, source, number } = message;
     const viewer = reading.viewer(message, { ascii });
-    const findings = analysis === undefined ? [...message.findings] : lint(analysis, message.findings, viewer.lens);
+    const findings =
+      analysis === undefined ? [...message.findings] : findingsOf(analysis, message.findings, viewer.lens);
     reading.count(damageCode(findings));
-    if (flags.strict === true && findings.some((finding) => levelOf(finding) === 'lint')) reading.count(EXIT.findings);
-    if (flags.json === true) {
+    if (strict && findings.some((finding) => levelOf(finding) === 'lint')) reading.count(EXIT.findings);
+    if (settings.get(options.json)) {
       await io.stdout.write(`${jsonString({ source, message: number, findings })}\n`);
       continue;
     }
@@ -59,7 +40,7 @@ async function run(paths: readonly string[], flags: LintFlags, io: Io): Promise<
     await io.stdout.write(`${style('bold', escapeText(source, { ascii }))} #${number}: ${title}\n`);
     await writeAll(
       io.stdout,
-      lines(findings, flags.maxSame, (text) => escapeText(text, { ascii }), style),
+      lines(findings, settings.get(options.maxSame), (text) => escapeText(text, { ascii }), style),
     );
   }
   return reading.code;

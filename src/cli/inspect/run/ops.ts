@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { InvalidArgumentError, Option } from 'commander';
-import type { Command } from 'commander';
 import { disassembleLines, UnpicklingError, opcodeNamed, opcodeOf } from '../../../pickle/index.js';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import type { Option } from '../../kit/option.js';
+import type { Settings } from '../../kit/settings.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { LineBuffer } from '../../kit/text/line-buffer.js';
-import { EXIT } from '../exit-codes.js';
+import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
@@ -18,104 +19,49 @@ import { looksLikePickle } from '../input/looks-like-pickle.js';
 import { PathIndex } from '../lens/paths.js';
 import { analyse } from '../machine/analyse.js';
 import type { Message } from '../reading/messages.js';
-import { PROGRAM, Reading } from '../reading/reading.js';
+import * as options from '../options.js';
+import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
+import { printing } from '../render/printing.js';
 import { listingHeading, writeListing } from '../render/listing.js';
 import type { ListingOptions } from '../render/listing.js';
-import {
-  addInputOptions,
-  addOutputOptions,
-  damageCode,
-  parseCount,
-  parseRange,
-  printing,
-  UsageError,
-} from '../commands/common.js';
-import type { InputFlags, NumberRange, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
-
-interface OpsFlags extends InputFlags, OutputFlags {
-  readonly compat?: boolean;
-  readonly python?: string;
-  readonly annotate?: boolean;
-  readonly indentlevel: number;
-  readonly preamble: string;
-  readonly bytes: boolean;
-  readonly stack: boolean;
-  readonly memo: boolean;
-  readonly path: boolean;
-  readonly range?: NumberRange;
-  readonly only?: string;
-}
-
-/** Adds the command. */
-export function addOps(program: Command, session: Session): void {
-  const command = program
-    .command('ops')
-    .description('list the opcodes with offset, length, bytes, stack, memo and the path of the value they make')
-    .argument('[input...]', 'files, or - for standard input')
-    .optionsGroup('Listing:')
-    .option('-a, --annotate', 'say what each opcode does')
-    .option('--range <bytes>', 'only opcodes that touch these bytes: 40-90', parseRange)
-    .option('--only <names>', 'only these opcodes: GLOBAL,REDUCE')
-    .option('--no-bytes', 'leave out the bytes')
-    .option('--no-stack', 'leave out the number of items on the stack')
-    .option('--no-memo', 'leave out what is stored in the memo')
-    .option('--no-path', 'leave out the paths (takes less time and memory)')
-    .option('--compat', 'print what `python -m pickletools` prints, to the byte (one pickle of each input)')
-    .option(
-      '--python <version>',
-      'with --compat: whose pickletools: 3.11, 3.13.0 (default: the newest, 3.14)',
-      parseVersion,
-    )
-    .addOption(
-      new Option('-l, --indentlevel <n>', 'with --compat: spaces for each MARK').argParser(parseCount).default(4),
-    )
-    .addOption(
-      new Option('-p, --preamble <text>', 'with --compat and several inputs: line before each').default(
-        '==> {name} <==',
-      ),
-    );
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: OpsFlags) =>
-    session.run(() => (flags.compat === true ? compat(paths, flags, session.io) : ops(paths, flags, session.io))),
-  );
-}
-
-function parseVersion(text: string): string {
-  if (!/^3\.1[0-4](?:\.\d+\S*)?$/.test(text))
-    throw new InvalidArgumentError('expected a CPython from 3.10 to 3.14, such as 3.11 or 3.13.0');
-  return text;
-}
 
 function opcodeNames(only: string | undefined): ReadonlySet<string> | undefined {
   if (only === undefined) return undefined;
   const names = only.split(',').map((name) => name.trim().toUpperCase());
   for (const name of names) {
     if (opcodeNamed(name) === undefined)
-      throw new UsageError(`--only: ${JSON.stringify(name)} is no opcode (see ${PROGRAM} explain)`);
+      throw new CliError('USAGE', `--only: ${JSON.stringify(name)} is no opcode (see ${options.PROGRAM} explain)`);
   }
   return new Set(names);
 }
 
-async function ops(paths: readonly string[], flags: OpsFlags, io: Io): Promise<ExitCode> {
-  const { style, ascii, quiet } = printing(flags, io);
-  const only = opcodeNames(flags.only);
-  const reading = new Reading(paths, flags, io, { trace: true });
+/** Runs the command. */
+export function ops(context: CommandContext): Promise<ExitCode> {
+  return context.settings.get(options.compat) ? compat(context) : list(context);
+}
+
+async function list(context: CommandContext): Promise<ExitCode> {
+  const { args, settings, io } = context;
+  const { style, ascii, quiet } = printing(context);
+  const only = opcodeNames(settings.get(options.only));
+  const range = settings.get(options.byteRange) ?? { first: 0, last: Number.POSITIVE_INFINITY };
+  const shows = (without: Option<boolean>): boolean => !settings.get(without);
+  const reading = new Reading(args, context, { trace: true });
   const buffer = new LineBuffer();
   let first = true;
   for await (const message of reading.messages()) {
     const listing: ListingOptions = {
       style,
       ascii,
-      bytes: flags.bytes,
-      stack: flags.stack,
-      memo: flags.memo,
-      annotate: flags.annotate ?? false,
-      first: flags.range?.first ?? 0,
-      last: flags.range?.last ?? Number.POSITIVE_INFINITY,
+      bytes: shows(options.noBytes),
+      stack: shows(options.noStack),
+      memo: shows(options.noMemo),
+      annotate: settings.get(options.annotate),
+      ...range,
       only,
-      paths: flags.path ? pathsOf(message, reading) : undefined,
+      paths: shows(options.noPath) ? pathsOf(message, reading) : undefined,
     };
     if (!first) await io.stdout.write('\n');
     first = false;
@@ -148,22 +94,24 @@ const MAX_INDENTATION = 2 ** 26;
 /** Digits of an int. pickletools itself stops at 4300, unless Python is told otherwise. */
 const MAX_DIGITS = 1_000_000;
 
-async function compat(paths: readonly string[], flags: OpsFlags, io: Io): Promise<ExitCode> {
-  const reading = new Reading(paths, flags, io);
+async function compat(context: CommandContext): Promise<ExitCode> {
+  const { args, settings, io } = context;
+  const reading = new Reading(args, context);
   let source: string | undefined;
   let hidden = 0;
-  for await (const pickle of compatPickles(reading, flags)) {
+  for await (const pickle of compatPickles(reading, settings)) {
     // pickletools shows the first pickle of a file and ends.
     if (pickle.source === source) {
       hidden += pickle.after(0);
       continue;
     }
     source = pickle.source;
-    if (paths.length > 1) await io.stdout.write(`${flags.preamble.replaceAll('{name}', source)}\n`);
+    if (args.length > 1) await io.stdout.write(`${settings.get(options.preamble).replaceAll('{name}', source)}\n`);
     if (pickle.findings.length > 0 && pickle.data.length === 0) reading.count(damageCode(pickle.findings));
-    else hidden += pickle.after(await compatListing(pickle.data, flags, io, reading));
+    else hidden += pickle.after(await compatListing(pickle.data, context, reading));
   }
-  if (hidden > 0) await io.stderr.write(`${PROGRAM}: ${hidden} more messages follow, which --compat does not show\n`);
+  if (hidden > 0)
+    await io.stderr.write(`${options.PROGRAM}: ${hidden} more messages follow, which --compat does not show\n`);
   return reading.code;
 }
 
@@ -176,8 +124,8 @@ interface CompatPickle {
 }
 
 /** What may be listed. Only where messages are to be chosen they are read first. */
-async function* compatPickles(reading: Reading, flags: OpsFlags): AsyncGenerator<CompatPickle> {
-  if (flags.message === undefined && flags.grep === undefined) {
+async function* compatPickles(reading: Reading, settings: Settings): AsyncGenerator<CompatPickle> {
+  if (settings.get(options.message).length === 0 && settings.get(options.grep) === undefined) {
     for await (const { source, data, findings, single } of reading.payloads()) {
       const after = (offset: number): number => (single === true && offset > 0 ? 0 : picklesFrom(data, offset));
       yield { source, data, findings, after };
@@ -192,13 +140,14 @@ async function* compatPickles(reading: Reading, flags: OpsFlags): AsyncGenerator
 }
 
 /** Writes the listing. Gives where it ends: behind STOP, or behind the data where it breaks off. */
-async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading: Reading): Promise<number> {
+async function compatListing(data: Uint8Array, { settings, io }: CommandContext, reading: Reading): Promise<number> {
+  const annotate = settings.get(options.annotate);
   const buffer = new LineBuffer();
   const lines = disassembleLines(data, {
-    indent: flags.indentlevel,
+    indent: settings.get(options.indentlevel),
     maxIndentation: MAX_INDENTATION,
     maxDigits: MAX_DIGITS,
-    python: flags.python,
+    python: settings.get(options.python),
   });
   const encoder = new TextEncoder();
   const docs: Uint8Array[] = [];
@@ -207,7 +156,7 @@ async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading:
     let next = lines.next();
     for (; next.done !== true; next = lines.next()) {
       // A line begins with the offset of its opcode; the last one has none.
-      const opcode = flags.annotate === true ? opcodeOf(data[Number.parseInt(next.value, 10)] ?? -1) : undefined;
+      const opcode = annotate ? opcodeOf(data[Number.parseInt(next.value, 10)] ?? -1) : undefined;
       buffer.text(next.value);
       if (opcode !== undefined) {
         const { length } = next.value;
@@ -225,7 +174,7 @@ async function compatListing(data: Uint8Array, flags: OpsFlags, io: Io, reading:
     // What was listed comes before what is said about it.
     await buffer.flush(io.stdout);
     reading.count(error.code.startsWith('LIMIT_') ? EXIT.limit : EXIT.damaged);
-    await io.stderr.write(`${PROGRAM}: ${escapeText(error.message)}\n`);
+    await io.stderr.write(`${options.PROGRAM}: ${escapeText(error.message)}\n`);
     return error.code === 'ODD_ITEMS' ? (error.offset ?? data.length) : data.length;
   } finally {
     await buffer.flush(io.stdout);

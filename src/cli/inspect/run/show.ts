@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Command } from 'commander';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
+import type { Option } from '../../kit/option.js';
 import { writeAll } from '../../kit/io.js';
 import type { Style } from '../../kit/text/style.js';
 import { assess, isDangerous } from '../check/assess.js';
@@ -17,54 +17,22 @@ import type { Viewer } from '../lens/view.js';
 import { DEFAULT_ANALYSE_OPTIONS } from '../machine/analyse.js';
 import type { Analysis } from '../machine/analyse.js';
 import type { Message } from '../reading/messages.js';
+import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
+import { printing } from '../render/printing.js';
 import { renderTree } from '../render/tree.js';
-import { addInputOptions, addOutputOptions, parseLimit, printing } from '../commands/common.js';
-import type { InputFlags, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
 
-interface ShowFlags extends InputFlags, OutputFlags {
-  readonly depth: number;
-  readonly maxItems: number;
-  readonly maxString: number;
-  readonly maxLines: number;
-  readonly all?: boolean;
-  readonly types: boolean;
-  readonly offsets: boolean;
-  readonly refs: boolean;
-  readonly vnpy: boolean;
-}
-
-/** Adds the command. */
-export function addShow(program: Command, session: Session): void {
-  const command = program
-    .command('show', { isDefault: true })
-    .description('show the value as a tree with Python types, offsets and shared references')
-    .argument('[input...]', 'files, or - for standard input')
-    .optionsGroup('Tree:')
-    .option('--depth <n>', 'levels that are opened (0: all)', parseLimit, 12)
-    .option('--max-items <n>', 'parts of a container that are shown (0: all)', parseLimit, 100)
-    .option('--max-string <n>', 'characters of a text, bytes of a value (0: all)', parseLimit, 200)
-    .option('--max-lines <n>', 'lines of one value (0: all)', parseLimit, 1000)
-    .option('--all', 'no limit on depth, items and lines; texts up to 4 MB')
-    .option('--no-types', 'leave out the types')
-    .option('--no-offsets', 'leave out the offsets')
-    .option('--no-refs', 'write shared values again instead of as *1')
-    .option('--no-vnpy', 'show calls as calls, also those of vnpy, datetime and others that are known');
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: ShowFlags) =>
-    session.run(() => show(paths, flags, session.io)),
-  );
-}
-
-async function show(paths: readonly string[], flags: ShowFlags, io: Io): Promise<ExitCode> {
-  const reading = new Reading(paths, flags, io);
+/** Runs the command. */
+export async function show(context: CommandContext): Promise<ExitCode> {
+  const { args, io } = context;
+  const reading = new Reading(args, context);
   let first = true;
   for await (const message of reading.messages()) {
     if (!first) await io.stdout.write('\n');
     first = false;
-    await writeAll(io.stdout, showMessage(message, reading, flags, io));
+    await writeAll(io.stdout, showMessage(message, reading, context));
   }
   return reading.code;
 }
@@ -72,26 +40,29 @@ async function show(paths: readonly string[], flags: ShowFlags, io: Io): Promise
 /** What `--all` shows of one text: a terminal has no use for more, and memory has a bound. */
 const MAX_TEXT = 2 ** 22;
 
-function* showMessage(message: Message, reading: Reading, flags: ShowFlags, io: Io): Generator<string> {
-  const { style, ascii, width, quiet } = printing(flags, io);
-  const limit = (value: number): number => (flags.all === true ? Number.POSITIVE_INFINITY : value);
-  const maxString = flags.all === true ? MAX_TEXT : flags.maxString;
-  const viewer = reading.viewer(message, { ascii, raw: !flags.vnpy, maxString });
+function* showMessage(message: Message, reading: Reading, context: CommandContext): Generator<string> {
+  const { settings } = context;
+  const { style, ascii, width, quiet } = printing(context);
+  const all = settings.get(options.all);
+  const knowsVnpy = !settings.get(options.noVnpy);
+  const limit = (option: Option<number>): number => (all ? Number.POSITIVE_INFINITY : settings.get(option));
+  const maxString = all ? MAX_TEXT : settings.get(options.maxString);
+  const viewer = reading.viewer(message, { ascii, raw: !knowsVnpy, maxString });
   const { analysis } = message;
   if (!quiet) yield heading(message, style, { ascii });
   if (analysis !== undefined) {
-    const envelope = flags.vnpy ? envelopeOf(analysis.value, message.wire, viewer) : undefined;
+    const envelope = knowsVnpy ? envelopeOf(analysis.value, message.wire, viewer) : undefined;
     if (envelope !== undefined && !quiet) yield `${envelopeText(envelope, viewer)}\n`;
     if (!quiet) yield* namesLine(analysis, reading.viewers(message, { ascii }), style);
     yield* renderTree(analysis.value, viewer, {
       style,
       width,
-      depth: limit(flags.depth),
-      maxItems: limit(flags.maxItems),
-      maxLines: limit(flags.maxLines),
-      types: flags.types,
-      offsets: flags.offsets,
-      refs: flags.refs,
+      depth: limit(options.depth),
+      maxItems: limit(options.maxItems),
+      maxLines: limit(options.maxLines),
+      types: !settings.get(options.noTypes),
+      offsets: !settings.get(options.noOffsets),
+      refs: !settings.get(options.noRefs),
     });
   }
   const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');

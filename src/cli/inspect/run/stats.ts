@@ -3,50 +3,33 @@
  *
  * @module
  */
-import type { Command } from 'commander';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import { pythonString } from '../../kit/text/escape.js';
 import { padRight, truncate } from '../../kit/text/style.js';
 import type { Style } from '../../kit/text/style.js';
-import { EXIT } from '../exit-codes.js';
+import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { envelopeOf } from '../lens/envelope.js';
-import { PROGRAM, Reading } from '../reading/reading.js';
+import * as options from '../options.js';
+import { Reading } from '../reading/reading.js';
 import { heading } from '../render/heading.js';
 import { jsonString } from '../render/json-writer.js';
+import { printing } from '../render/printing.js';
 import { stats } from '../work/stats.js';
 import type { Share, Stats } from '../work/stats.js';
 import { Traffic } from '../work/traffic.js';
-import { addInputOptions, addOutputOptions, damageCode, parseCount, printing } from '../commands/common.js';
-import type { InputFlags, OutputFlags } from '../commands/common.js';
-import type { Session } from '../commands/session.js';
 import { tellFindings } from '../reading/tell.js';
-
-interface StatsFlags extends InputFlags, OutputFlags {
-  readonly json?: boolean;
-  readonly top: number;
-}
-
-/** Adds the command. */
-export function addStats(program: Command, session: Session): void {
-  const command = program
-    .command('stats')
-    .description('count opcodes, bytes by type and path, repeated texts; of a capture, messages by kind')
-    .argument('[input...]', 'files, or - for standard input')
-    .optionsGroup('Statistics:')
-    .option('--top <n>', 'length of each list', parseCount, 8)
-    .option('--json', 'one JSON object a message, and one for several messages together');
-  addOutputOptions(addInputOptions(command)).action((paths: string[], flags: StatsFlags) =>
-    session.run(() => run(paths, flags, session.io)),
-  );
-}
 
 /** Damaged messages that are told of: a capture may have any number of them. */
 const MAX_DAMAGED = 10;
 
-async function run(paths: readonly string[], flags: StatsFlags, io: Io): Promise<ExitCode> {
-  const { style, ascii, width } = printing(flags, io);
-  const reading = new Reading(paths, flags, io);
+/** Runs the command. */
+export async function count(context: CommandContext): Promise<ExitCode> {
+  const { args, settings, io } = context;
+  const { style, ascii, width } = printing(context);
+  const json = settings.get(options.json);
+  const isChosen = settings.get(options.message).length > 0;
+  const reading = new Reading(args, context);
   const traffic = new Traffic();
   let damaged = 0;
   for await (const message of reading.messages()) {
@@ -58,20 +41,23 @@ async function run(paths: readonly string[], flags: StatsFlags, io: Io): Promise
     if (damage.length > 0) damaged++;
     if (damaged <= MAX_DAMAGED) await tellFindings(message, damage, viewer, io);
     // Of a capture the sum matters; each message has its own statistics when it is asked for.
-    if (analysis === undefined || (message.wire !== undefined && flags.message === undefined)) continue;
-    const result = stats(analysis, viewer, flags.top);
-    if (flags.json === true) {
+    if (analysis === undefined || (message.wire !== undefined && !isChosen)) continue;
+    const result = stats(analysis, viewer, settings.get(options.top));
+    if (json) {
       await io.stdout.write(`${jsonString({ source, message: number, ...result })}\n`);
     } else {
       const lines = statsLines(result, style, width, (text) => viewer.text(text));
       await io.stdout.write(`${heading(message, style, { ascii })}${lines}`);
     }
   }
-  if (damaged > MAX_DAMAGED)
-    await io.stderr.write(`${PROGRAM}: … ${damaged - MAX_DAMAGED} more messages are damaged or beyond a limit\n`);
+  if (damaged > MAX_DAMAGED) {
+    await io.stderr.write(
+      `${options.PROGRAM}: … ${damaged - MAX_DAMAGED} more messages are damaged or beyond a limit\n`,
+    );
+  }
 
   if (traffic.messages > 1) {
-    if (flags.json === true) {
+    if (json) {
       await io.stdout.write(
         `${jsonString({ messages: traffic.messages, seconds: traffic.seconds, kinds: traffic.shares })}\n`,
       );

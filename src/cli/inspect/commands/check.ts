@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, allow, deny, format, policy, profile } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect check` */
+export const check: CommandDefinition = {
+  name: 'check',
+  summary: 'say what loading would import, call and write, and whether a policy allows it; never says "safe"',
+  args: INPUTS,
+  options: [profile, policy, allow, deny, format, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/check.js');
+    return work.check(context);
+  },
+};

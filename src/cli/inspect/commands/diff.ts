@@ -1,0 +1,17 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, floatEps, ignoreBytes, ignoreTime, json, maxDiffs } from '../options.js';
+
+/** `pickle-inspect diff` */
+export const diff: CommandDefinition = {
+  name: 'diff',
+  summary: 'compare two pickles value by value; exit with 1 when they differ',
+  args: [
+    { syntax: '<a>', description: 'the first file, or -' },
+    { syntax: '<b>', description: 'the second file' },
+  ],
+  options: [ignoreTime, ignoreBytes, floatEps, maxDiffs, json, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/diff.js');
+    return work.compare(context);
+  },
+};

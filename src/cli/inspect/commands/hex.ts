@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, byteRange } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect hex` */
+export const hex: CommandDefinition = {
+  name: 'hex',
+  summary: 'show the bytes, cut into opcodes, with what each says',
+  args: INPUTS,
+  options: [byteRange, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/hex.js');
+    return work.hex(context);
+  },
+};

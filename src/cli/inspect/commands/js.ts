@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect js` */
+export const js: CommandDefinition = {
+  name: 'js',
+  summary: 'write the value as JavaScript code that makes it with the classes of this package',
+  args: INPUTS,
+  options: [...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/code.js');
+    return work.js(context);
+  },
+};

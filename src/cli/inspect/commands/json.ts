@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, maxNodes, mode, ndjson } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect json` */
+export const json: CommandDefinition = {
+  name: 'json',
+  summary: 'print the value as JSON: plain for jq, or typed, which loses nothing and which `pack` turns back',
+  args: INPUTS,
+  options: [mode, ndjson, maxNodes, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/json.js');
+    return work.json(context);
+  },
+};

@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, json, maxSame, strict } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect lint` */
+export const lint: CommandDefinition = {
+  name: 'lint',
+  summary: 'list what loads, but not in every Python or not as it seems',
+  args: INPUTS,
+  options: [strict, json, maxSame, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/lint.js');
+    return work.lint(context);
+  },
+};

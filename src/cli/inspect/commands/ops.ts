@@ -1,0 +1,43 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import {
+  PRINTING,
+  READING,
+  annotate,
+  byteRange,
+  compat,
+  indentlevel,
+  noBytes,
+  noMemo,
+  noPath,
+  noStack,
+  only,
+  preamble,
+  python,
+} from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect ops` */
+export const ops: CommandDefinition = {
+  name: 'ops',
+  summary: 'list the opcodes with offset, length, bytes, stack, memo and the path of the value they make',
+  args: INPUTS,
+  options: [
+    annotate,
+    byteRange,
+    only,
+    noBytes,
+    noStack,
+    noMemo,
+    noPath,
+    compat,
+    python,
+    indentlevel,
+    preamble,
+    ...READING,
+    ...PRINTING,
+  ],
+  run: async (context) => {
+    const work = await import('../run/ops.js');
+    return work.ops(context);
+  },
+};

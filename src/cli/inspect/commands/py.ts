@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect py` */
+export const py: CommandDefinition = {
+  name: 'py',
+  summary: 'write the value as Python code that makes it, with every call that loading would make',
+  args: INPUTS,
+  options: [...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/code.js');
+    return work.py(context);
+  },
+};

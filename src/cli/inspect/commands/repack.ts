@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { READING, optimize, output, repackProtocol } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect repack` */
+export const repack: CommandDefinition = {
+  name: 'repack',
+  summary: 'write pickles again, in another protocol or without unused memo entries, and compare',
+  args: INPUTS,
+  options: [repackProtocol, optimize, output, ...READING],
+  run: async (context) => {
+    const work = await import('../run/repack.js');
+    return work.repackPickles(context);
+  },
+};

@@ -1,0 +1,18 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, json, maxItems } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect select` */
+export const select: CommandDefinition = {
+  name: 'select',
+  summary: 'print one part of the value, by its path: $[1].data.last_price',
+  args: [
+    { syntax: '<path>', description: "steps: .name, [0], [-1], ['any key'], @args[0]; as show and ops print them" },
+    ...INPUTS,
+  ],
+  options: [json, maxItems, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/select.js');
+    return work.selectPart(context);
+  },
+};

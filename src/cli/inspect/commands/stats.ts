@@ -1,0 +1,15 @@
+import type { CommandDefinition } from '../../kit/command.js';
+import { PRINTING, READING, json, top } from '../options.js';
+import { INPUTS } from './inputs.js';
+
+/** `pickle-inspect stats` */
+export const stats: CommandDefinition = {
+  name: 'stats',
+  summary: 'count opcodes, bytes by type and path, repeated texts; of a capture, messages by kind',
+  args: INPUTS,
+  options: [top, json, ...READING, ...PRINTING],
+  run: async (context) => {
+    const work = await import('../run/stats.js');
+    return work.count(context);
+  },
+};
