@@ -89,6 +89,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/cli/**/*.ts'],
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ['inspect', 'bridge'],
+            ['bridge', 'inspect'],
+            ['kit', '{bridge,inspect}'],
+          ].map(([target, from]) => ({
+            target: `./src/cli/${target}/**`,
+            from: `./src/cli/${from}/**`,
+            message: 'What both programs need is in src/cli/kit or src/cli/wire.',
+          })),
+        },
+      ],
+    },
+  },
+  {
     files: ['tests/**/*.ts', 'interop/**/*.ts'],
     plugins: { vitest },
     rules: {
