@@ -90,6 +90,20 @@ export default tseslint.config(
   },
   {
     files: ['src/cli/**/*.ts'],
+    ignores: ['src/cli/bin/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "MemberExpression[object.name='process'][property.name=/^(argv|cwd|chdir|emitWarning|env|exit|exitCode|kill|off|on|once|stderr|stdin|stdout|umask)$/]",
+          message: 'Only src/cli/bin touches the process: what a command needs of it comes with its Io.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/cli/**/*.ts'],
     rules: {
       'import-x/no-restricted-paths': [
         'error',

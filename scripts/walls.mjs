@@ -20,11 +20,11 @@ export const LAYERS = [
 ];
 
 /** The files of a room that others import. */
-const DOORS = { vnpy: ['index', 'internal', 'data/public'] };
+const DOORS = {
+  // Those of data reach no socket.
+  vnpy: ['index', 'internal', 'data/public', 'data/internal'],
+};
 const USUAL_DOORS = ['index', 'internal'];
-
-/** Rooms whose doors are not enforced yet, by whom they are imported. */
-const OPEN = new Set(['vnpy']);
 
 const ORDER = LAYERS.map((rooms) => rooms.join(' and ')).join(', ');
 
@@ -80,7 +80,7 @@ function judge(from, to, doors) {
 
   if (lower === upper) return 'beside';
 
-  return to.file === '' || doors.includes(to.file) || OPEN.has(to.room) ? undefined : 'door';
+  return to.file === '' || doors.includes(to.file) ? undefined : 'door';
 }
 
 function levelOf(room) {

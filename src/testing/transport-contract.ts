@@ -13,7 +13,7 @@ import type { TransportUnderTest } from './transport-stage.js';
 const PATIENCE = 10_000;
 
 /**
- * The tests that a {@link Transport} has to pass. They need no test framework.
+ * The tests that a `Transport` has to pass. They need no test framework.
  *
  * Not among them, because it takes a peer or a network that fails at will: security, `allowAddresses`, `connectTimeout`,
  * `pingTimeout`, the high-water marks, and that what was sent before a socket closed gets a moment to leave.

@@ -1,5 +1,5 @@
 /**
- * What the house shares of this folder beyond what is public. What is without sockets is in data/internal.ts.
+ * What the house shares of this folder beyond what is public.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import type {
   SubscribeRequest,
   TickData,
 } from './data/index.js';
-import type { TradingEngine } from './engine.js';
+import type { Awaitable, TradingEngine } from './engine.js';
 import type { Event } from './event.js';
 import type { WaitOptions } from './gateway/order-waiters.js';
 import type {
@@ -38,6 +38,10 @@ export interface TradingGateway
     AsyncDisposable {
   /** The name of this gateway. */
   readonly gatewayName: string;
+  /** As {@link TradingEngine.liveTick}. */
+  liveTick?(vtSymbol: string): TickData | undefined;
+  /** As {@link TradingEngine.flushEvents}. */
+  flushEvents?(marker: string): Awaitable<void>;
 
   /** Connects to where it was made for; resolves when the state is complete. It reconnects by itself. */
   connect(): Promise<void>;
