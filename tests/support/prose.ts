@@ -56,9 +56,9 @@ export function paragraphs(markdown: string): Paragraph[] {
     if (TABLE.test(line)) {
       end();
       // The first row holds the titles of the columns.
-      if (!header && !/^[\s|:-]+$/.test(line)) 
+      if (!header && !/^[\s|:-]+$/.test(line))
         for (const text of cells(line)) found.push({ line: index + 1, kind: 'cell', text });
-      
+
       header = false;
       return;
     }
