@@ -4,6 +4,9 @@
  * JavaScript, and settings read from JSON, may pass what TypeScript would not. A wrong option is refused where it is
  * given, never taken for the default: a limit that is misspelt is a limit that is not there.
  *
+ * Each options object is described once, by an {@link OptionTable}: its checks and its defaults come from there, and a test
+ * holds the documents and the TSDoc to it.
+ *
  * @module
  */
 import { describeThrown } from './errors.js';
@@ -51,7 +54,7 @@ export class OptionChecks {
   readonly options = <Options extends object>(
     what: string,
     options: Options,
-    names: Names<Options>,
+    names: { readonly [Name in keyof Options]-?: unknown },
     hint: (name: string) => string = () => '',
   ): Options => {
     const given = this.object(what, options) as Readonly<Record<string, unknown>>;
@@ -178,6 +181,220 @@ export class OptionChecks {
 
     return value;
   };
+}
+
+/** One option. `check` gives the value on, or throws. */
+export interface OptionRow<Value, Default extends Value | undefined = Value | undefined> {
+  /** What it takes, in words. */
+  readonly kind: string;
+  /** What stands for an option that is not given; undefined where there is none, or where it depends on others. */
+  readonly default: Default;
+  /** The default in words, where the value does not say it. */
+  readonly otherwise: string | undefined;
+  /** What it is for: one sentence. */
+  readonly text: string;
+  /** The options in it, when it is an object of some. */
+  readonly table: OptionTable<OptionRows> | undefined;
+  readonly check: (checks: OptionChecks, name: string, value: unknown) => Value;
+}
+
+/** The rows of an interface: the compiler refuses a table that lacks one, or has one too many, or one of another type. */
+export type RowsOf<Options> = { readonly [Name in keyof Options]-?: OptionRow<Exclude<Options[Name], undefined>> };
+
+/** Rows of some options, whichever. */
+export type OptionRows = Readonly<Record<string, OptionRow<unknown>>>;
+
+/** Options with every default filled in. */
+export type Resolved<Rows> = {
+  readonly [Name in keyof Rows]: Rows[Name] extends OptionRow<infer Value, infer Default> ? Value | Default : never;
+};
+
+/** The options of one object. */
+export class OptionTable<Rows extends OptionRows> {
+  readonly rows: Rows;
+  /** What nothing given stands for. Shared: never written to. */
+  readonly defaults: Resolved<Rows>;
+  readonly #names: readonly (keyof Rows & string)[];
+  readonly #byName: ReadonlyMap<string, OptionRow<unknown>>;
+
+  constructor(rows: Rows) {
+    this.rows = rows;
+    this.#names = Object.keys(rows);
+    this.#byName = new Map(Object.entries(rows));
+    this.defaults = Object.fromEntries(this.#names.map((name) => [name, rows[name]?.default])) as Resolved<Rows>;
+  }
+
+  /**
+   * Checks names and values.
+   *
+   * @param what - whose options they are, for messages.
+   * @throws what `checks` throw.
+   */
+  check(
+    checks: OptionChecks,
+    what: string,
+    options: { readonly [Name in keyof Rows]?: unknown },
+    { prefix = '', hint }: OptionWords = {},
+  ): void {
+    if (this.#checkPlain(checks, options, prefix)) return;
+
+    const given = checks.options<Readonly<Record<string, unknown>>>(what, options, this.rows, hint);
+    // An object of a class may have its options as getters, which are no names of its own.
+    for (const name of this.#names) {
+      const value = given[name];
+      if (value !== undefined && value !== null) this.rows[name]?.check(checks, prefix + name, value);
+    }
+  }
+
+  /**
+   * Checks names and values, and fills in the defaults; an explicit `undefined` is a default, too.
+   *
+   * @param what - whose options they are, for messages.
+   * @throws what `checks` throw.
+   */
+  resolve(
+    checks: OptionChecks,
+    what: string,
+    options: { readonly [Name in keyof Rows]?: unknown },
+    words: OptionWords = {},
+  ): Resolved<Rows> {
+    this.check(checks, what, options, words);
+    const { prefix = '' } = words;
+    const given = options as Readonly<Record<string, unknown>>;
+    const valueOf = (name: string): unknown =>
+      given[name] === undefined || given[name] === null
+        ? this.defaults[name]
+        : this.rows[name]?.check(checks, prefix + name, given[name]);
+    return Object.fromEntries(this.#names.map((name) => [name, valueOf(name)])) as Resolved<Rows>;
+  }
+
+  /** Checks a plain object at one go: `loads` and `dumps` come here for each small pickle. False where a message is due. */
+  #checkPlain(checks: OptionChecks, options: object, prefix: string): boolean {
+    const given = options as Readonly<Record<string, unknown>>;
+    if (!isPlain(given) || Symbol.iterator in given) return false;
+
+    for (const name of Object.keys(given)) {
+      const value = given[name];
+      const known = this.#byName.get(name);
+      if (known === undefined || value === null) return false;
+      if (value !== undefined) known.check(checks, prefix + name, value);
+    }
+    return true;
+  }
+}
+
+/** Words for the messages about options. */
+interface OptionWords {
+  /** What stands before a name: `heartbeat.`. */
+  readonly prefix?: string;
+  /** What else may be meant by an unknown name. */
+  readonly hint?: (name: string) => string;
+}
+
+/** What a row says beside its kind. */
+interface Said<Default> {
+  readonly default?: Default;
+  readonly otherwise?: string;
+  readonly text: string;
+}
+
+/** A row of any kind. */
+function row<Value, Default extends Value | undefined>(
+  kind: string,
+  { default: value, otherwise, text }: Said<Default>,
+  check: OptionRow<Value, Default>['check'],
+): OptionRow<Value, Default> {
+  // Without one, `Default` is undefined.
+  return { kind, default: value as Default, otherwise, text, table: undefined, check };
+}
+
+/** The kinds of options: each makes a row, whose values the {@link OptionChecks} of the same name checks. */
+export const option = {
+  flag: <Default extends boolean | undefined = undefined>(said: Said<Default>): OptionRow<boolean, Default> =>
+    row<boolean, Default>('true or false', said, (checks, name, value) => checks.flag(name, value as boolean)),
+
+  choice: <Choice extends string, Default extends Choice | undefined = undefined>(
+    choices: readonly Choice[],
+    said: Said<Default>,
+  ): OptionRow<Choice, Default> =>
+    row<Choice, Default>(choices.map((each) => `'${each}'`).join(', '), said, (checks, name, value) =>
+      checks.choice(name, value as Choice, choices),
+    ),
+
+  /** A number, 0 or more; Infinity is one. */
+  limit: <Default extends number | undefined = undefined>(said: Said<Default>): OptionRow<number, Default> =>
+    row<number, Default>('a number', said, (checks, name, value) => checks.limit(name, value as number)),
+
+  /** A whole number. */
+  count: <Default extends number | undefined = undefined>(
+    { least, most }: { readonly least: number; readonly most?: number },
+    said: Said<Default>,
+  ): OptionRow<number, Default> =>
+    row<number, Default>('a whole number', said, (checks, name, value) =>
+      checks.count(name, value as number, least, most),
+    ),
+
+  /** A time in ms; Infinity is one. */
+  duration: <Default extends number | undefined = undefined>(said: Said<Default>): OptionRow<number, Default> =>
+    row<number, Default>('ms', said, (checks, name, value) => checks.duration(name, value as number)),
+
+  textList: (said: Said<undefined>): OptionRow<readonly string[], undefined> =>
+    row<readonly string[], undefined>(
+      'an array of strings',
+      said,
+      (checks, name, value) => checks.textList(name, value as readonly string[]) ?? [],
+    ),
+
+  callback: <Value>(said: Said<undefined>): OptionRow<Value, undefined> =>
+    row<Value, undefined>('a function', said, (checks, name, value) => {
+      checks.callback(name, value);
+      return value as Value;
+    }),
+
+  iterable: <Item>(said: Said<undefined>): OptionRow<Iterable<Item>, undefined> =>
+    row<Iterable<Item>, undefined>('an iterable', said, (checks, name, value) => {
+      checks.iterable(name, value as Iterable<Item>);
+      return value as Iterable<Item>;
+    }),
+
+  abortSignal: (said: Said<undefined>): OptionRow<AbortSignal, undefined> =>
+    row<AbortSignal, undefined>('an AbortSignal', said, (checks, name, value) => {
+      checks.abortSignal(name, value as AbortSignal);
+      return value as AbortSignal;
+    }),
+
+  instance: <Value, Default extends Value | undefined = undefined>(
+    type: { readonly name: string; readonly prototype: Value },
+    said: Said<Default>,
+  ): OptionRow<Value, Default> =>
+    row<Value, Default>(`a ${type.name}`, said, (checks, name, value) => checks.instance(name, value as Value, type)),
+
+  /** Options of an object in this one. */
+  group: <Rows extends OptionRows>(
+    table: OptionTable<Rows>,
+    said: Said<undefined>,
+  ): OptionRow<Resolved<Rows>, Resolved<Rows>> => ({
+    ...row<Resolved<Rows>, Resolved<Rows>>('an object', { ...said, default: table.defaults }, (checks, name, value) =>
+      table.resolve(checks, name, value as object, { prefix: `${name}.` }),
+    ),
+    table: table,
+  }),
+
+  /** What has a check of its own, or none: what it goes to has one. */
+  other: <Value, Default extends Value | undefined = undefined>(
+    kind: string,
+    said: Said<Default>,
+    check: (name: string, value: Value) => Value = (_name, value) => value,
+  ): OptionRow<Value, Default> =>
+    row<Value, Default>(kind, said, (_checks, name, value) => check(name, value as Value)),
+};
+
+/** Of no class. JavaScript may give anything. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** A value as an error message shows it. Never throws, and never shows more of a text than a word. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-// Options that are passed through to the codec are checked by its names.
-export { DUMPS_OPTION_NAMES, LOADS_OPTION_NAMES } from './classes/options.js';
+// Options that are passed through to the codec are checked by its tables.
+export { DUMPS_OPTIONS, LOADS_OPTIONS } from './classes/options.js';
 
 // Values of declared fields, and objects that say that they are no data.
 export { converted, misfitsOf } from './values/field-types.js';

@@ -5,7 +5,7 @@
  */
 import { ClassRegistry, PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.js';
-import { DUMPS_OPTION_NAMES, LOADS_OPTION_NAMES } from '../pickle/internal.js';
+import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../pickle/internal.js';
 import { shown, without } from '../options.js';
 import { checkOptions, count, duration, flag, textList, withMethods } from './checks.js';
 import type { Names } from '../options.js';
@@ -189,8 +189,8 @@ const HEARTBEAT_NAMES: Names<HeartbeatOptions> = { tolerance: true, probeTimeout
 const RECONNECT_NAMES: Names<ReconnectOptions> = { initial: true, max: true };
 
 // A registry is one option for both, and a message has no buffers beside it.
-const LOADS_NAMES = without(LOADS_OPTION_NAMES, 'registry', 'buffers');
-const DUMPS_NAMES = without(DUMPS_OPTION_NAMES, 'registry', 'bufferCallback');
+const LOADS_NAMES = without(LOADS_OPTIONS.rows, 'registry', 'buffers');
+const DUMPS_NAMES = without(DUMPS_OPTIONS.rows, 'registry', 'bufferCallback');
 
 /** The names of a client's options but its timeout; what stands on a client has timeouts of its own. */
 export const CONNECTION_OPTION_NAMES: Names<Omit<RpcClientOptions, 'timeout'>> = {

@@ -1,10 +1,10 @@
 /**
- * Options of `loads` and `dumps`: what they mean, their defaults, and the check at the door.
+ * Options of `loads` and `dumps`: what they mean, and one table for each with their kinds and defaults.
  *
  * @module
  */
-import { OptionChecks, shown } from '../../options.js';
-import type { Names } from '../../options.js';
+import { option, OptionChecks, OptionTable, shown } from '../../options.js';
+import type { Resolved, RowsOf } from '../../options.js';
 import { PicklingError, UnpicklingError } from '../errors.js';
 import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from '../wire/opcodes.js';
 import { ClassRegistry } from './registry.js';
@@ -152,82 +152,97 @@ export interface DumpsOptions {
   readonly maxDepth?: number | undefined;
 }
 
-/** @internal */
-export interface ResolvedLoadsOptions {
-  readonly registry: ClassRegistry;
-  readonly lossless: boolean;
-  readonly map: boolean;
-  readonly view: boolean;
-  readonly encoding: Python2Encoding;
-  readonly fixImports: boolean;
-  readonly lenient: boolean;
-  readonly ignoreTrailing: boolean;
-  readonly buffers: Iterable<Uint8Array> | undefined;
-  readonly forward: boolean;
-  readonly persistentLoad: ((id: unknown) => unknown) | undefined;
-  readonly rejectIsError: boolean;
-  readonly onUnknown: ((unknown: UnknownValue) => void) | undefined;
-  readonly maxBytes: number;
-  readonly maxOpcodes: number;
-  readonly maxDepth: number;
-  readonly maxMemo: number;
-  readonly maxTextDigits: number;
-  readonly maxBinaryDigits: number;
-  readonly maxCollisions: number;
-  readonly maxText: number;
-}
+/** The options of `loads`. @internal */
+export const LOADS_OPTIONS = new OptionTable({
+  registry: option.instance(ClassRegistry, {
+    default: ClassRegistry.empty,
+    otherwise: 'none',
+    text: 'The classes to build.',
+  }),
+  lossless: option.flag({ default: false, text: 'Keep what JavaScript cannot tell apart.' }),
+  dict: option.choice(['object', 'map'], {
+    default: 'object',
+    text: 'Plain objects where they can hold the keys, or always `PyDict`.',
+  }),
+  view: option.flag({ default: false, text: 'Give bytes as views into the input instead of copies.' }),
+  encoding: option.choice(['ascii', 'latin1', 'utf8', 'bytes'], {
+    default: 'ascii',
+    text: 'How a Python 2 `str` is read.',
+  }),
+  fixImports: option.flag({
+    default: true,
+    text: "Map Python 2's module names of protocols 0 to 2 to those of Python 3.",
+  }),
+  lenient: option.flag({ default: false, text: 'Accept opcodes that straddle frames, as CPython before 3.13.15 did.' }),
+  trailing: option.choice(['error', 'ignore'], { default: 'error', text: 'What to do with bytes after STOP.' }),
+  buffers: option.iterable<Uint8Array>({ otherwise: 'none', text: 'Out-of-band buffers for NEXT_BUFFER, in order.' }),
+  forward: option.flag({
+    default: true,
+    text: 'Whether names, calls, time zones and paths of the pickle count as decoded for the option `foreign` of `dumps`.',
+  }),
+  persistentLoad: option.callback<(id: unknown) => unknown>({
+    otherwise: 'a `PersistentId`',
+    text: 'Gives the object of a persistent id.',
+  }),
+  onReject: option.choice(['inert', 'error'], {
+    default: 'inert',
+    text: 'What becomes of a call that a registered class refuses.',
+  }),
+  onUnknown: option.callback<(unknown: UnknownValue) => void>({
+    text: 'Told of every unknown enum member and every refused call that was kept as data.',
+  }),
+  maxBytes: option.limit({ default: 2 ** 30, text: 'Largest input, in bytes.' }),
+  maxOpcodes: option.limit({ default: 500_000_000, text: 'Most opcodes.' }),
+  maxDepth: option.limit({ default: 10_000, text: 'Deepest nesting of the result, in containers.' }),
+  maxMemo: option.limit({ default: 16_000_000, text: 'Most memo entries.' }),
+  maxDigits: option.limit({ otherwise: '4300 as text, 157,826 in binary', text: 'Most decimal digits of an int.' }),
+  maxCollisions: option.limit({
+    default: MAX_COLLISIONS,
+    text: 'Most numbers that are keys of one dict, or items of one set, and that engines hash alike.',
+  }),
+  maxText: option.limit({ default: 500_000_000, text: 'Most characters of text, all strings together.' }),
+} satisfies RowsOf<LoadsOptions>);
 
-/** @internal */
-export interface ResolvedDumpsOptions {
-  readonly registry: ClassRegistry;
-  readonly protocol: number;
-  readonly fixImports: boolean;
-  readonly typedArrays: 'numpy' | 'bytes';
-  readonly foreign: ForeignPolicy;
-  readonly persistentId: ((value: object) => unknown) | undefined;
-  readonly bufferCallback: BufferCallback | undefined;
-  readonly pool: boolean;
-  readonly maxBytes: number;
-  readonly maxDepth: number;
-}
+/** The options of `dumps`. @internal */
+export const DUMPS_OPTIONS = new OptionTable({
+  registry: option.instance(ClassRegistry, {
+    default: ClassRegistry.empty,
+    otherwise: 'none',
+    text: 'The classes to write.',
+  }),
+  protocol: option.count({ least: 0, most: HIGHEST_PROTOCOL }, { default: DEFAULT_PROTOCOL, text: 'The protocol.' }),
+  fixImports: option.flag({
+    default: true,
+    text: "Write Python 2's module names at protocols 0 to 2, as CPython does.",
+  }),
+  typedArrays: option.choice(['numpy', 'bytes'], {
+    default: 'numpy',
+    text: 'Typed arrays other than bytes become numpy arrays, or their bytes.',
+  }),
+  foreign: option.choice(['write', 'decoded', 'refuse'], {
+    default: 'write',
+    text: 'What to do with values that only some Pythons can load.',
+  }),
+  persistentId: option.callback<(value: object) => unknown>({
+    text: 'Gives the persistent id of an object that is to be written as a reference, undefined for all others.',
+  }),
+  bufferCallback: option.callback<BufferCallback>({ text: 'Takes buffers out of the pickle, at protocol 5.' }),
+  pool: option.flag({ default: false, text: 'Let small pickles share an ArrayBuffer of 16 KiB.' }),
+  maxBytes: option.limit({ default: 2 ** 30, text: 'Largest output, in bytes.' }),
+  maxDepth: option.limit({ default: 10_000, text: 'Deepest nesting of the value, in containers.' }),
+} satisfies RowsOf<DumpsOptions>);
 
-/** The names of `loads`' options. @internal */
-export const LOADS_OPTION_NAMES: Names<LoadsOptions> = {
-  registry: true,
-  lossless: true,
-  dict: true,
-  view: true,
-  encoding: true,
-  fixImports: true,
-  lenient: true,
-  trailing: true,
-  buffers: true,
-  forward: true,
-  persistentLoad: true,
-  onReject: true,
-  onUnknown: true,
-  maxBytes: true,
-  maxOpcodes: true,
-  maxDepth: true,
-  maxMemo: true,
-  maxDigits: true,
-  maxCollisions: true,
-  maxText: true,
-};
+/** {@link LoadsOptions} with every default filled in. @internal */
+export type ResolvedLoadsOptions = Resolved<(typeof LOADS_OPTIONS)['rows']>;
 
-/** The names of `dumps`' options. @internal */
-export const DUMPS_OPTION_NAMES: Names<DumpsOptions> = {
-  registry: true,
-  protocol: true,
-  fixImports: true,
-  typedArrays: true,
-  foreign: true,
-  persistentId: true,
-  bufferCallback: true,
-  pool: true,
-  maxBytes: true,
-  maxDepth: true,
-};
+/** {@link DumpsOptions} with every default filled in. @internal */
+export type ResolvedDumpsOptions = Resolved<(typeof DUMPS_OPTIONS)['rows']>;
+
+/** The default of `maxDigits` for an int written as text: CPython's `sys.int_info.default_max_str_digits`. @internal */
+export const MOST_TEXT_DIGITS = 4300;
+
+/** The default of `maxDigits` for an int in binary: 64 KiB. @internal */
+export const MOST_BINARY_DIGITS = 157_826;
 
 const forLoads = new OptionChecks((message) => new UnpicklingError('INVALID_OPTION', message));
 const forDumps = new OptionChecks((message) => new PicklingError('INVALID_OPTION', message));
@@ -238,38 +253,35 @@ const forDumps = new OptionChecks((message) => new PicklingError('INVALID_OPTION
  * @throws UnpicklingError `INVALID_OPTION` for a name that is none, or a value of the wrong kind.
  * @internal
  */
-export function resolveLoadsOptions(options: LoadsOptions = {}): ResolvedLoadsOptions {
-  const { options: check, flag, choice, callback, iterable, limit } = forLoads;
-  check('the options of loads', options, LOADS_OPTION_NAMES);
+export function resolveLoadsOptions(options?: LoadsOptions): ResolvedLoadsOptions {
+  const { defaults } = LOADS_OPTIONS;
+  if (options === undefined) return defaults;
+
+  LOADS_OPTIONS.check(forLoads, 'the options of loads', options);
+  // Written out: `resolve` would take a third of the time of a small pickle.
   return {
-    registry: registryOption(options.registry, forLoads),
-    lossless: flag('lossless', options.lossless ?? false),
-    map: choice('dict', options.dict ?? 'object', DICTS) === 'map',
-    view: flag('view', options.view ?? false),
-    encoding: choice('encoding', options.encoding ?? 'ascii', ENCODINGS),
-    fixImports: flag('fixImports', options.fixImports ?? true),
-    lenient: flag('lenient', options.lenient ?? false),
-    ignoreTrailing: choice('trailing', options.trailing ?? 'error', TRAILING) === 'ignore',
-    buffers: iterable('buffers', options.buffers),
-    forward: flag('forward', options.forward ?? true),
-    persistentLoad: callback('persistentLoad', options.persistentLoad),
-    rejectIsError: choice('onReject', options.onReject ?? 'inert', ON_REJECT) === 'error',
-    onUnknown: callback('onUnknown', options.onUnknown),
-    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30),
-    maxOpcodes: limit('maxOpcodes', options.maxOpcodes ?? 500_000_000),
-    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000),
-    maxMemo: limit('maxMemo', options.maxMemo ?? 16_000_000),
-    maxTextDigits: limit('maxDigits', options.maxDigits ?? 4300),
-    maxBinaryDigits: limit('maxDigits', options.maxDigits ?? 157_826),
-    maxCollisions: limit('maxCollisions', options.maxCollisions ?? MAX_COLLISIONS),
-    maxText: limit('maxText', options.maxText ?? 500_000_000),
+    registry: options.registry ?? defaults.registry,
+    lossless: options.lossless ?? defaults.lossless,
+    dict: options.dict ?? defaults.dict,
+    view: options.view ?? defaults.view,
+    encoding: options.encoding ?? defaults.encoding,
+    fixImports: options.fixImports ?? defaults.fixImports,
+    lenient: options.lenient ?? defaults.lenient,
+    trailing: options.trailing ?? defaults.trailing,
+    buffers: options.buffers ?? defaults.buffers,
+    forward: options.forward ?? defaults.forward,
+    persistentLoad: options.persistentLoad ?? defaults.persistentLoad,
+    onReject: options.onReject ?? defaults.onReject,
+    onUnknown: options.onUnknown ?? defaults.onUnknown,
+    maxBytes: options.maxBytes ?? defaults.maxBytes,
+    maxOpcodes: options.maxOpcodes ?? defaults.maxOpcodes,
+    maxDepth: options.maxDepth ?? defaults.maxDepth,
+    maxMemo: options.maxMemo ?? defaults.maxMemo,
+    maxDigits: options.maxDigits ?? defaults.maxDigits,
+    maxCollisions: options.maxCollisions ?? defaults.maxCollisions,
+    maxText: options.maxText ?? defaults.maxText,
   };
 }
-
-const DICTS = ['object', 'map'] as const;
-const ENCODINGS = ['ascii', 'latin1', 'utf8', 'bytes'] as const;
-const TRAILING = ['error', 'ignore'] as const;
-const ON_REJECT = ['inert', 'error'] as const;
 
 /**
  * Fills in the defaults; an explicit `undefined` is a default too.
@@ -277,36 +289,30 @@ const ON_REJECT = ['inert', 'error'] as const;
  * @throws PicklingError `INVALID_OPTION` for a name that is none, or a value of the wrong kind.
  * @internal
  */
-export function resolveDumpsOptions(options: DumpsOptions = {}): ResolvedDumpsOptions {
-  const { options: check, flag, choice, callback, count, limit } = forDumps;
-  check('the options of dumps', options, DUMPS_OPTION_NAMES);
-  const protocol = count('protocol', options.protocol ?? DEFAULT_PROTOCOL, 0, HIGHEST_PROTOCOL);
-  const bufferCallback = callback('bufferCallback', options.bufferCallback);
-  if (bufferCallback !== undefined && protocol < 5) {
+export function resolveDumpsOptions(options?: DumpsOptions): ResolvedDumpsOptions {
+  const { defaults } = DUMPS_OPTIONS;
+  if (options === undefined) return defaults;
+
+  DUMPS_OPTIONS.check(forDumps, 'the options of dumps', options);
+  const resolved = {
+    registry: options.registry ?? defaults.registry,
+    protocol: options.protocol ?? defaults.protocol,
+    fixImports: options.fixImports ?? defaults.fixImports,
+    typedArrays: options.typedArrays ?? defaults.typedArrays,
+    foreign: options.foreign ?? defaults.foreign,
+    persistentId: options.persistentId ?? defaults.persistentId,
+    bufferCallback: options.bufferCallback ?? defaults.bufferCallback,
+    pool: options.pool ?? defaults.pool,
+    maxBytes: options.maxBytes ?? defaults.maxBytes,
+    maxDepth: options.maxDepth ?? defaults.maxDepth,
+  };
+  if (resolved.bufferCallback !== undefined && resolved.protocol < 5) {
     throw new PicklingError(
       'INVALID_OPTION',
       'bufferCallback needs protocol 5: earlier protocols have no out-of-band buffers',
     );
   }
-  return {
-    registry: registryOption(options.registry, forDumps),
-    protocol,
-    fixImports: flag('fixImports', options.fixImports ?? true),
-    typedArrays: choice('typedArrays', options.typedArrays ?? 'numpy', TYPED_ARRAYS),
-    foreign: choice('foreign', options.foreign ?? 'write', FOREIGN),
-    persistentId: callback('persistentId', options.persistentId),
-    bufferCallback,
-    pool: flag('pool', options.pool ?? false),
-    maxBytes: limit('maxBytes', options.maxBytes ?? 2 ** 30),
-    maxDepth: limit('maxDepth', options.maxDepth ?? 10_000),
-  };
-}
-
-const TYPED_ARRAYS = ['numpy', 'bytes'] as const;
-const FOREIGN = ['write', 'decoded', 'refuse'] as const;
-
-function registryOption(registry: ClassRegistry | undefined, { instance }: OptionChecks): ClassRegistry {
-  return registry === undefined ? ClassRegistry.empty : instance('registry', registry, ClassRegistry);
+  return resolved;
 }
 
 /** Checks how many opcodes one step of a decoding executes. @internal */

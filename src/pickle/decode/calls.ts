@@ -248,7 +248,7 @@ function build(m: Machine, entry: CustomEntry, call: PyCall): unknown {
     cause = error;
   }
   const name = entry.global.fullName;
-  if (m.options.rejectIsError) {
+  if (m.options.onReject === 'error') {
     const why = cause instanceof Error ? `: ${cause.message}` : '';
     throw m.fail('REJECTED', `makes a ${name}, which refuses its arguments${why}`, cause);
   }

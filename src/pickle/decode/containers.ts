@@ -144,7 +144,7 @@ function pairs(stack: readonly unknown[], from: number, to: number): [unknown, u
 
 /** A dict of keys and values on the stack: opcode DICT. */
 export function makeDict(m: Machine, from: number, to: number): unknown {
-  m.stack[to] = m.options.map ? new PyDict() : {};
+  m.stack[to] = m.options.dict === 'map' ? new PyDict() : {};
   setItems(m, to, from, to);
   return m.stack[to];
 }

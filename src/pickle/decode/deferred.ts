@@ -41,7 +41,7 @@ export interface MemoHost {
   /** For a memo index, {@link FLAG}. */
   readonly workspace: { readonly flags: Uint8Array };
   readonly registry: CompiledRegistry;
-  readonly options: Pick<ResolvedLoadsOptions, 'map' | 'lossless'>;
+  readonly options: Pick<ResolvedLoadsOptions, 'dict' | 'lossless'>;
   readonly identity: Pick<Identity, 'packed' | 'statesMade'>;
   /** A memo entry. @throws UnpicklingError when nothing was stored there */
   entry(index: number): unknown;
@@ -94,9 +94,9 @@ function packedBefore(host: MemoHost, index: number, value: PyDateTime): Uint8Ar
 }
 
 function stateDict(host: MemoHost, instance: object, keys: readonly string[]): object {
-  const { map, lossless } = host.options;
+  const { dict, lossless } = host.options;
   const entries = keys.map((key): [string, unknown] => [key, Reflect.get(instance, key)]);
-  const plain = !map && keys.every((key) => isPropertyKey(key, lossless));
+  const plain = dict === 'object' && keys.every((key) => isPropertyKey(key, lossless));
   return plain ? Object.fromEntries(entries) : new PyDict(entries);
 }
 

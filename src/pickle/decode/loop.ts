@@ -19,6 +19,7 @@ import { byteAt, uint4At } from '../wire/bytes.js';
 import { applyPending, buildState, create, findGlobal, newObject, reduce, reduceItems } from './calls.js';
 import { appendItems, setItems } from './containers.js';
 import { DeferredTuple, FLAG, PendingState } from './deferred.js';
+import { MOST_BINARY_DIGITS } from '../classes/options.js';
 import { UnpicklingError } from '../errors.js';
 import { canDefer, deferPart, pendingAt, reduceEnd, startPending } from './fast/fast-paths.js';
 import type { Machine } from './machine.js';
@@ -77,7 +78,8 @@ const MOST_OPCODES = 5;
  */
 export function run(m: Machine, most: number): unknown {
   const { data, stack, memo, marks, strings, options, workspace, budget, depth, identity } = m;
-  const { lossless, map, view: views, maxOpcodes } = options;
+  const { lossless, view: views, maxOpcodes } = options;
+  const map = options.dict === 'map';
   let pos = m.pos;
   let sp = m.sp | 0;
   let limit = m.limit;
@@ -256,7 +258,7 @@ export function run(m: Machine, most: number): unknown {
         if (pos >= limit) throw m.tooLong(pos, 1);
         const length = byteAt(data, pos++);
         if (length > limit - pos) throw m.tooLong(pos, length);
-        stack[sp++] = decodeLong(data, pos, pos + length, options.maxBinaryDigits);
+        stack[sp++] = decodeLong(data, pos, pos + length, options.maxDigits ?? MOST_BINARY_DIGITS);
         pos += length;
         break;
       }

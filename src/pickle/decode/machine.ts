@@ -273,7 +273,7 @@ export class Machine {
   /** Puts a real dict in the place of a pending state. */
   materialise(slot: number, pending: PendingState): object {
     this.noteUndeferred(pending.instance);
-    const dict = this.options.map ? new PyDict() : {};
+    const dict = this.options.dict === 'map' ? new PyDict() : {};
     this.replace(slot, pending, dict);
     return dict;
   }

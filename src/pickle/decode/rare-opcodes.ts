@@ -8,6 +8,7 @@ import { findGlobal, instantiate, newObject } from './calls.js';
 import type { Keywords } from './calls.js';
 import { addItems, describe, makeDict, makeFrozenSet } from './containers.js';
 import type { Machine } from './machine.js';
+import { MOST_BINARY_DIGITS, MOST_TEXT_DIGITS } from '../classes/options.js';
 import { decodeLong, parseFloatLine, parseInteger } from '../wire/numbers.js';
 import {
   decodeAscii,
@@ -51,7 +52,7 @@ export function runRareOpcode(m: Machine, code: number): void {
       m.push(int(m));
       return;
     case 0x4c: // LONG
-      m.push(parseInteger(line(m).replace(/L$/, ''), 0, m.options.maxTextDigits));
+      m.push(parseInteger(line(m).replace(/L$/, ''), 0, m.options.maxDigits ?? MOST_TEXT_DIGITS));
       return;
     case 0x53: // STRING
       quotedString(m);
@@ -87,7 +88,7 @@ export function runRareOpcode(m: Machine, code: number): void {
     case 0x8b: {
       // LONG4
       const start = take(m, size4(m));
-      m.push(decodeLong(m.data, start, m.pos, m.options.maxBinaryDigits));
+      m.push(decodeLong(m.data, start, m.pos, m.options.maxDigits ?? MOST_BINARY_DIGITS));
       return;
     }
     case 0x64: {
@@ -279,11 +280,11 @@ function int(m: Machine): number | bigint | boolean {
   // Protocol 0 has no other way to write them; `I1` is the int.
   // CPython's load_int (Modules/_pickle.c) takes any two characters that are 0 or 1: `-0` and `+1` too.
   if (/^[0 +-]0$/.test(text)) return false;
-  return /^[0 +]1$/.test(text) ? true : parseInteger(text, 0, m.options.maxTextDigits);
+  return /^[0 +]1$/.test(text) ? true : parseInteger(text, 0, m.options.maxDigits ?? MOST_TEXT_DIGITS);
 }
 
 function memoIndex(m: Machine): number {
-  const index = parseInteger(line(m), 10, m.options.maxTextDigits);
+  const index = parseInteger(line(m), 10, m.options.maxDigits ?? MOST_TEXT_DIGITS);
   if (typeof index !== 'number' || index < 0) throw m.fail('BAD_ARGUMENT', `has the memo index ${index}`);
   return index;
 }

@@ -73,7 +73,7 @@ function load(data: Uint8Array, options: ResolvedLoadsOptions, registry: Compile
 
 /** The value of a pickle that is the whole of the data. */
 function complete(bytes: Uint8Array, { value, end }: Decoded, options: ResolvedLoadsOptions): unknown {
-  if (end < bytes.length && !options.ignoreTrailing) {
+  if (end < bytes.length && options.trailing === 'error') {
     const left = bytes.length - end;
     throw new UnpicklingError('TRAILING_BYTES', `The pickle ends at byte ${end}, ${left} bytes follow`, {
       offset: end,
