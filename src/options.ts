@@ -12,7 +12,7 @@
 import { describeThrown } from './errors.js';
 
 /** Every name of an interface: the compiler refuses a list that lacks one, or has one too many. */
-export type Names<Options> = { readonly [Name in keyof Options]-?: true };
+export type Names<Options> = { readonly [Name in keyof Options]-?: unknown };
 
 /** A table of names without some of them: for what gives options on. */
 export function without<Table extends object, Name extends keyof Table>(
@@ -198,8 +198,15 @@ export interface OptionRow<Value, Default extends Value | undefined = Value | un
   readonly check: (checks: OptionChecks, name: string, value: unknown) => Value;
 }
 
+/** A value, or for an object what {@link OptionTable.resolve} makes of it: there an option may be undefined. */
+type Filled<Value> = Value extends (...args: never[]) => unknown
+  ? Value
+  : Value | { readonly [Name in keyof Value]: Value[Name] | undefined };
+
 /** The rows of an interface: the compiler refuses a table that lacks one, or has one too many, or one of another type. */
-export type RowsOf<Options> = { readonly [Name in keyof Options]-?: OptionRow<Exclude<Options[Name], undefined>> };
+export type RowsOf<Options> = {
+  readonly [Name in keyof Options]-?: OptionRow<Filled<Exclude<Options[Name], undefined>>>;
+};
 
 /** Rows of some options, whichever. */
 export type OptionRows = Readonly<Record<string, OptionRow<unknown>>>;

@@ -6,6 +6,9 @@
 import { OptionChecks } from '../options.js';
 import { RpcUsageError } from './errors.js';
 
+/** All checks of this layer: for option tables. */
+export const optionChecks = new OptionChecks((message) => new RpcUsageError('BAD_OPTION', message));
+
 export const {
   object: checkObject,
   options: checkOptions,
@@ -17,4 +20,4 @@ export const {
   callback,
   duration,
   count,
-} = new OptionChecks((message) => new RpcUsageError('BAD_OPTION', message));
+} = optionChecks;

@@ -9,7 +9,7 @@ export { abortSignal, checkOptions, choice, duration, flag, withMethods } from '
 export { Emitter, checkListener } from './emitter.js';
 export { EventStream } from './event-stream.js';
 export { guardedLogger } from './logger.js';
-export { CONNECTION_OPTION_NAMES, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTION_NAMES } from './options.js';
+export { CONNECTION_OPTIONS, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTIONS } from './options.js';
 export { Reporter } from './reporter.js';
 export { SignalWatch } from './signal-watch.js';
 export { AbandonedStreams } from './stream-handle.js';

@@ -6,9 +6,9 @@
 import { ClassRegistry, PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.js';
 import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../pickle/internal.js';
-import { shown, without } from '../options.js';
-import { checkOptions, count, duration, flag, textList, withMethods } from './checks.js';
-import type { Names } from '../options.js';
+import { option, OptionTable, without } from '../options.js';
+import type { RowsOf } from '../options.js';
+import { checkOptions, duration, optionChecks, withMethods } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import { guardedLogger } from './logger.js';
 import type { Logger } from './logger.js';
@@ -185,110 +185,158 @@ export const MAX_DELAY = 2 ** 31 - 1;
 /** libzmq counts messages in 32 bits, and takes what is beyond for another number, or for no limit at all. */
 const MAX_HIGH_WATER_MARK = 2 ** 31 - 1;
 
-const HEARTBEAT_NAMES: Names<HeartbeatOptions> = { tolerance: true, probeTimeout: true, feedTolerance: true };
-const RECONNECT_NAMES: Names<ReconnectOptions> = { initial: true, max: true };
-
-// A registry is one option for both, and a message has no buffers beside it.
+// A registry is one option for both, and a message has no buffers beside it. The codec checks their values.
 const LOADS_NAMES = without(LOADS_OPTIONS.rows, 'registry', 'buffers');
 const DUMPS_NAMES = without(DUMPS_OPTIONS.rows, 'registry', 'bufferCallback');
 
-/** The names of a client's options but its timeout; what stands on a client has timeouts of its own. */
-export const CONNECTION_OPTION_NAMES: Names<Omit<RpcClientOptions, 'timeout'>> = {
-  queueLimit: true,
-  window: true,
-  heartbeat: true,
-  reconnect: true,
-  connectTimeout: true,
-  registry: true,
-  loads: true,
-  dumps: true,
-  security: true,
-  maxMessageBytes: true,
-  receiveHighWaterMark: true,
-  logger: true,
-  transport: true,
+/** The options `heartbeat` of a client. */
+export const HEARTBEAT_OPTIONS = new OptionTable({
+  tolerance: option.duration({
+    default: HEARTBEAT_TOLERANCE,
+    text: 'Silence that makes a client suspicious, in ms.',
+  }),
+  probeTimeout: option.duration({
+    default: 5000,
+    text: 'How long a suspicious client waits for the answer to one harmless request, in ms.',
+  }),
+  feedTolerance: option.duration({
+    otherwise: '`tolerance`, 30,000 at least',
+    text: 'Silence of the subscription alone, in ms.',
+  }),
+} satisfies RowsOf<HeartbeatOptions>);
+
+/** The options `reconnect` of a client. */
+export const RECONNECT_OPTIONS = new OptionTable({
+  initial: option.other('ms', { default: 100, text: 'Bound of the first wait, in ms.' }, delay),
+  max: option.other('ms', { default: 5000, text: 'Largest bound, in ms.' }, delay),
+} satisfies RowsOf<ReconnectOptions>);
+
+/** What client and server have in common. */
+const CODEC_ROWS = {
+  registry: option.instance(ClassRegistry, {
+    default: ClassRegistry.empty,
+    otherwise: 'none, so that instances are inert data',
+    text: 'Classes that messages carry.',
+  }),
+  loads: option.other<Omit<LoadsOptions, 'registry' | 'buffers'>>('an object', {
+    text: 'Limits and choices of decoding what comes in.',
+  }),
+  dumps: option.other<Omit<DumpsOptions, 'registry' | 'bufferCallback'>>('an object', {
+    text: 'Choices of encoding what goes out.',
+  }),
+  logger: option.other<Logger>('a logger', { otherwise: 'nowhere', text: 'Where log lines go.' }),
 };
 
-const CLIENT_OPTION_NAMES: Names<RpcClientOptions> = { timeout: true, ...CONNECTION_OPTION_NAMES };
+/** A client's options but its timeout; what stands on a client has timeouts of its own. */
+export const CONNECTION_OPTIONS = new OptionTable({
+  queueLimit: option.count(
+    { least: 0 },
+    { default: 10_000, text: 'Calls that may wait for the connection or for a place in the window.' },
+  ),
+  window: option.count({ least: 1 }, { default: DEFAULT_WINDOW, text: 'Requests that may be on their way at once.' }),
+  heartbeat: option.group(HEARTBEAT_OPTIONS, { text: "Watch over the server's silence." }),
+  reconnect: option.group(RECONNECT_OPTIONS, { text: 'Waits between attempts to connect.' }),
+  connectTimeout: option.other(
+    'ms',
+    {
+      default: 10_000,
+      text: 'An attempt that has not reached the ZeroMQ handshake after this time, in ms, has failed.',
+    },
+    delay,
+  ),
+  ...CODEC_ROWS,
+  security: option.other<ClientSecurity>('an object', { otherwise: 'none', text: 'CURVE or PLAIN.' }),
+  maxMessageBytes: option.count({ least: 1 }, { default: 2 ** 30, text: 'Largest reply or event accepted, in bytes.' }),
+  receiveHighWaterMark: option.count(
+    { least: 1, most: MAX_HIGH_WATER_MARK },
+    { default: 50_000, text: 'Messages that may wait in the sockets while this program is busy.' },
+  ),
+  transport: option.other<Transport>(
+    'a transport',
+    { otherwise: 'ZeroMQ', text: 'How to reach the server.' },
+    (name, value) => withMethods(name, value, ['openClient']),
+  ),
+} satisfies RowsOf<Omit<RpcClientOptions, 'timeout'>>);
 
-/** The names of a server's options; what stands on a server adds its own. */
-export const SERVER_OPTION_NAMES: Names<RpcServerOptions> = {
-  registry: true,
-  loads: true,
-  dumps: true,
-  heartbeatInterval: true,
-  allow: true,
-  allowAddresses: true,
-  security: true,
-  hideStack: true,
-  maxRequestBytes: true,
-  maxPending: true,
-  maxPendingPerClient: true,
-  replyHighWaterMark: true,
-  publishHighWaterMark: true,
-  gracePeriod: true,
-  logger: true,
-  transport: true,
-};
+/** The options of a client. */
+export const CLIENT_OPTIONS = new OptionTable({
+  timeout: option.duration({ default: 30_000, text: 'Default timeout of a call, in ms.' }),
+  ...CONNECTION_OPTIONS.rows,
+} satisfies RowsOf<RpcClientOptions>);
+
+/** The options of a server; what stands on a server adds its own. */
+export const SERVER_OPTIONS = new OptionTable({
+  ...CODEC_ROWS,
+  heartbeatInterval: option.other('ms', { default: 10_000, text: 'Time between heartbeats, in ms.' }, delay),
+  allow: option.textList({ otherwise: 'all that are registered', text: 'Names that clients may call.' }),
+  allowAddresses: option.textList({ otherwise: 'all', text: 'IP addresses that may connect.' }),
+  security: option.other<ServerSecurity>('an object', { otherwise: 'none', text: 'CURVE or PLAIN.' }),
+  hideStack: option.flag({
+    default: false,
+    text: 'Leave the stack frames out of the tracebacks that clients get.',
+  }),
+  maxRequestBytes: option.count({ least: 1 }, { default: 2 ** 24, text: 'Largest request that is run, in bytes.' }),
+  maxPending: option.count({ least: 1 }, { default: 10_000, text: 'Requests of all clients that may wait or run.' }),
+  maxPendingPerClient: option.count(
+    { least: 1 },
+    { default: 1000, text: 'Requests of one client that may wait or run.' },
+  ),
+  replyHighWaterMark: option.count(
+    { least: 1, most: MAX_HIGH_WATER_MARK },
+    { default: 1000, text: 'Answers that may wait for a client that does not read.' },
+  ),
+  publishHighWaterMark: option.count(
+    { least: 1, most: MAX_HIGH_WATER_MARK },
+    { default: 50_000, text: 'Events that may wait for a subscriber that does not read.' },
+  ),
+  gracePeriod: option.other(
+    'ms',
+    { default: 500, text: 'How long `stop()` waits for running handlers, in ms.' },
+    delay,
+  ),
+  transport: option.other<Transport>(
+    'a transport',
+    { otherwise: 'ZeroMQ', text: 'How clients reach the server.' },
+    (name, value) => withMethods(name, value, ['openServer']),
+  ),
+} satisfies RowsOf<RpcServerOptions>);
 
 /** @throws RpcUsageError if an option has no sense, or is none. */
 export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
-  checkOptions('the options of RpcClient', options, CLIENT_OPTION_NAMES);
-  const heartbeat = checkOptions('heartbeat', options.heartbeat ?? {}, HEARTBEAT_NAMES);
-  const reconnect = checkOptions('reconnect', options.reconnect ?? {}, RECONNECT_NAMES);
-  const initial = delay('reconnect.initial', reconnect.initial ?? 100);
-  const tolerance = duration('heartbeat.tolerance', heartbeat.tolerance ?? HEARTBEAT_TOLERANCE);
-  const feedTolerance = heartbeat.feedTolerance ?? Math.max(tolerance, HEARTBEAT_TOLERANCE);
+  const { registry, ...resolved } = CLIENT_OPTIONS.resolve(optionChecks, 'the options of RpcClient', options);
+  const { heartbeat, reconnect } = resolved;
   return {
-    timeout: duration('timeout', options.timeout ?? 30_000),
-    queueLimit: count('queueLimit', options.queueLimit ?? 10_000, 0),
-    window: count('window', options.window ?? DEFAULT_WINDOW, 1),
+    ...resolved,
     heartbeat: {
-      tolerance,
-      probeTimeout: duration('heartbeat.probeTimeout', heartbeat.probeTimeout ?? 5000),
-      feedTolerance: duration('heartbeat.feedTolerance', feedTolerance),
+      ...heartbeat,
+      feedTolerance: heartbeat.feedTolerance ?? Math.max(heartbeat.tolerance, HEARTBEAT_TOLERANCE),
     },
-    reconnect: { initial, max: Math.max(initial, delay('reconnect.max', reconnect.max ?? 5000)) },
-    connectTimeout: delay('connectTimeout', options.connectTimeout ?? 10_000),
-    ...codecOptions(options, { foreign: 'refuse', forward: true }),
+    reconnect: { initial: reconnect.initial, max: Math.max(reconnect.initial, reconnect.max) },
+    ...codecOptions(registry, options, { foreign: 'refuse', forward: true }),
     security: checkClientSecurity(options.security),
-    maxMessageBytes: count('maxMessageBytes', options.maxMessageBytes ?? 2 ** 30, 1),
-    receiveHighWaterMark: highWaterMark('receiveHighWaterMark', options.receiveHighWaterMark ?? 50_000),
     logger: guardedLogger(options.logger),
-    transport: withMethods('transport', options.transport ?? zmqTransport, ['openClient']),
+    transport: resolved.transport ?? zmqTransport,
   };
 }
 
 /** @throws RpcUsageError if an option has no sense, or is none. */
 export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
-  checkOptions('the options of RpcServer', options, SERVER_OPTION_NAMES);
-  const allow = textList('allow', options.allow);
+  const { registry, allow, ...resolved } = SERVER_OPTIONS.resolve(optionChecks, 'the options of RpcServer', options);
   return {
-    ...codecOptions(options, { foreign: 'decoded', forward: false }),
-    heartbeatInterval: delay('heartbeatInterval', options.heartbeatInterval ?? 10_000),
+    ...resolved,
     allow: allow === undefined ? undefined : new Set(allow),
-    allowAddresses: textList('allowAddresses', options.allowAddresses),
+    ...codecOptions(registry, options, { foreign: 'decoded', forward: false }),
     security: checkServerSecurity(options.security),
-    hideStack: flag('hideStack', options.hideStack ?? false),
-    maxRequestBytes: count('maxRequestBytes', options.maxRequestBytes ?? 2 ** 24, 1),
-    maxPending: count('maxPending', options.maxPending ?? 10_000, 1),
-    maxPendingPerClient: count('maxPendingPerClient', options.maxPendingPerClient ?? 1000, 1),
-    replyHighWaterMark: highWaterMark('replyHighWaterMark', options.replyHighWaterMark ?? 1000),
-    publishHighWaterMark: highWaterMark('publishHighWaterMark', options.publishHighWaterMark ?? 50_000),
-    gracePeriod: delay('gracePeriod', options.gracePeriod ?? 500),
     logger: guardedLogger(options.logger),
-    transport: withMethods('transport', options.transport ?? zmqTransport, ['openServer']),
+    transport: resolved.transport ?? zmqTransport,
   };
 }
 
 function codecOptions(
+  registry: ClassRegistry,
   options: RpcClientOptions | RpcServerOptions,
   { foreign, forward }: { readonly foreign: ForeignPolicy; readonly forward: boolean },
 ): { loads: LoadsOptions; dumps: DumpsOptions } {
-  const registry = options.registry ?? ClassRegistry.empty;
-  if (!(registry instanceof ClassRegistry))
-    throw new RpcUsageError('BAD_OPTION', `registry must be a ClassRegistry, not ${shown(registry)}`);
-
   const loads = checkOptions('loads', options.loads ?? {}, LOADS_NAMES);
   const dumps = checkOptions('dumps', options.dumps ?? {}, DUMPS_NAMES);
   // What is only sent may share a buffer.
@@ -317,9 +365,4 @@ function delay(name: string, value: number): number {
     throw new RpcUsageError('BAD_OPTION', `${name} must be at most ${MAX_DELAY} ms, not ${value}`);
 
   return value;
-}
-
-/** @throws RpcUsageError unless `value` is a number of messages that libzmq can count. */
-function highWaterMark(name: string, value: number): number {
-  return count(name, value, 1, MAX_HIGH_WATER_MARK);
 }

@@ -7,7 +7,7 @@ import { messageOf } from '../errors.js';
 import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
-import { checkOptions, withMethods, guardedLogger, SERVER_OPTION_NAMES } from '../rpc/internal.js';
+import { checkOptions, withMethods, guardedLogger, SERVER_OPTIONS } from '../rpc/internal.js';
 import type { Names } from '../options.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import type { TickData } from './data/index.js';
@@ -45,7 +45,7 @@ export interface RpcServiceOptions extends RpcServerOptions {
   readonly zone?: TzInfo | string;
 }
 
-const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTION_NAMES, oldestClient: true, zone: true };
+const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTIONS.rows, oldestClient: true, zone: true };
 
 /** Counters of an RpcService. */
 export interface ServiceStats extends ServerStats {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Names } from '../../options.js';
-import { CONNECTION_OPTION_NAMES } from '../../rpc/internal.js';
+import { CONNECTION_OPTIONS } from '../../rpc/internal.js';
 import { DATA_KINDS, eachKind } from '../kinds.js';
 import type {
   DataStreamOptions,
@@ -18,7 +18,7 @@ import type {
 
 /** All of {@link RpcGatewayOptions}. */
 export const OPTION_NAMES: Names<RpcGatewayOptions> = {
-  ...CONNECTION_OPTION_NAMES,
+  ...CONNECTION_OPTIONS.rows,
   gatewayName: true,
   rewriteGatewayName: true,
   staleAfter: true,
