@@ -134,7 +134,9 @@ describe('a project that installed it', () => {
     expect(names[`${name}/rpc`]).toEqual(expect.arrayContaining(['RpcClient', 'RpcServer']));
     expect(names[`${name}/vnpy`]).toEqual(expect.arrayContaining(['RpcGateway', 'RpcService']));
     expect(names[`${name}/vnpy/data`]).toEqual(expect.arrayContaining(['TickData', 'vnpyRegistry', 'toPlain']));
-    expect(names[`${name}/testing`]).toEqual(['MemoryTransport', 'SimulatedEngine']);
+    expect(names[`${name}/testing`]).toEqual(
+      expect.arrayContaining(['MemoryTransport', 'SimulatedEngine', 'engineContract', 'transportContract']),
+    );
     expect(names[name]).toEqual(
       expect.arrayContaining([...(names[`${name}/rpc`] ?? []), ...(names[`${name}/vnpy`] ?? [])]),
     );

@@ -15,7 +15,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** What each says: for `--help` and for the document. */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.clean]: 'done, nothing to report',
-  [EXIT.findings]: 'check: the policy is violated; diff: different; lint --strict: something to list',
+  [EXIT.findings]: 'the policy is violated (check), different (diff), or something to list (lint --strict)',
   [EXIT.damaged]: 'the input is damaged; what could be read was printed',
   [EXIT.limit]: 'a limit or the time was reached: nothing is said about the rest',
   [EXIT.usage]: 'wrong usage, a file that cannot be read or written, or a choice of messages that chooses none',

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandDefinition } from './command.js';
+import type { Option } from './option.js';
 
 /** The shells, by the names that users give them. */
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -11,13 +12,16 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 /** What the scripts call, which is no command for people. */
 export const COMPLETION_SERVER = 'completion-server';
 
-/** The command `completion`, of every program. */
-export function completionCommand(program: string): CommandDefinition {
+/**
+ * The command `completion`, of every program.
+ * @param options - Those that every command of the program has.
+ */
+export function completionCommand(program: string, options: readonly Option<unknown>[] = []): CommandDefinition {
   return {
     name: 'completion',
     summary: `print a completion script; in bash: eval "$(${program} completion bash)"`,
     args: [{ syntax: '<shell>', description: 'the shell', choices: SHELLS }],
-    options: [],
+    options,
     run: async ({ args, io }) => {
       const { default: tabtab } = await import('@pnpm/tabtab');
       const shell = SHELLS.find((name) => name === args[0]) ?? 'bash';

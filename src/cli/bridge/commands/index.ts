@@ -5,6 +5,7 @@
  */
 import type { CommandDefinition } from '../../kit/command.js';
 import { completionCommand } from '../../kit/completion-command.js';
+import { color, config } from '../../kit/options.js';
 import { optionsCommand } from '../../kit/options-command.js';
 import { json } from '../options.js';
 import { accounts } from './accounts.js';
@@ -42,5 +43,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   relay,
   keygen,
   optionsCommand(json),
-  completionCommand('vnpy-bridge'),
+  completionCommand('vnpy-bridge', [config, json, color]),
 ];
