@@ -38,6 +38,8 @@ export class FrameReader {
   readonly #sink: FrameSink;
   /** Largest body that is taken, in bytes. May be changed between frames. */
   limit: number;
+  /** Largest body of a command, in bytes, where it is smaller. */
+  commandLimit = Infinity;
   /** Bytes read before the current chunk. */
   #offset: number;
   /** A header of which not all has come. */
@@ -151,9 +153,10 @@ export class FrameReader {
 
   #check(flags: number, size: number, at: number): void {
     this.#checkFlags(flags, at);
-    if (size > this.limit) {
+    const limit = (flags & COMMAND) === 0 ? this.limit : Math.min(this.limit, this.commandLimit);
+    if (size > limit) {
       const bytes = Number.isFinite(size) ? `${size} bytes` : 'more than 2^53 bytes';
-      throw new ZmtpError('LIMIT', `a frame of ${bytes} is above the limit of ${this.limit}`, this.#offset + at);
+      throw new ZmtpError('LIMIT', `a frame of ${bytes} is above the limit of ${limit}`, this.#offset + at);
     }
   }
 

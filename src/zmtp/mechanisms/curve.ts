@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeCommand, readCommand } from '../commands.js';
+import { encodeCommand } from '../commands.js';
 import { ZmtpError } from '../errors.js';
 import { COMMAND, MORE } from '../frames.js';
 import { BOX_OVERHEAD, open, seal } from './box.js';
@@ -62,6 +62,9 @@ export class PeerCounter {
   }
 }
 
+/** What every box in traffic begins with. */
+const MESSAGE = encodeCommand('MESSAGE');
+
 /** What a box in traffic held. */
 export interface Opened {
   readonly flags: number;
@@ -99,9 +102,9 @@ export class CurveTraffic {
 
   /** @throws ZmtpError `PROTOCOL` for what is no box of this connection, or one that came before. */
   open(body: Uint8Array): Opened {
-    const { name, data } = readCommand(body);
-    if (name !== 'MESSAGE' || body.length < CURVE_OVERHEAD)
+    if (body.length < CURVE_OVERHEAD || MESSAGE.some((byte, at) => body[at] !== byte))
       throw new ZmtpError('PROTOCOL', 'a frame that is not encrypted on an encrypted connection');
+    const data = body.subarray(MESSAGE.length);
     const counter = data.subarray(0, SHORT_NONCE);
     const plain = open(this.#key, nonce(this.#peerPrefix, counter), data.subarray(SHORT_NONCE));
     if (plain === undefined) throw new ZmtpError('PROTOCOL', 'an encrypted message that was changed on its way');
