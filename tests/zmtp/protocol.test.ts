@@ -5,70 +5,10 @@ import { encodeGreeting } from '../../src/zmtp/greeting.js';
 import { newKeyPair } from '../../src/zmtp/mechanisms/box.js';
 import { CurveClient } from '../../src/zmtp/mechanisms/curve-client.js';
 import { CurveServer } from '../../src/zmtp/mechanisms/curve-server.js';
-import { NullMechanism } from '../../src/zmtp/mechanisms/null.js';
 import { PlainClient, PlainServer } from '../../src/zmtp/mechanisms/plain.js';
-import { DEFAULT_LIMITS, Protocol } from '../../src/zmtp/protocol.js';
-import type { Peer, ProtocolEvents, ProtocolLimits, ProtocolOptions } from '../../src/zmtp/protocol.js';
+import type { ProtocolLimits, ProtocolOptions } from '../../src/zmtp/protocol.js';
 import type { SocketType } from '../../src/zmtp/socket-types.js';
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
-const nul = (metadata: Uint8Array, maxProperties: number): NullMechanism => new NullMechanism(metadata, maxProperties);
-
-/** A side whose events are noted, and whose bytes wait to be carried. */
-class Side implements ProtocolEvents {
-  readonly protocol: Protocol;
-  readonly events: string[] = [];
-  sent: Uint8Array[] = [];
-  peer: Peer | undefined;
-
-  constructor(
-    socketType: SocketType,
-    mechanism: ProtocolOptions['mechanism'] = nul,
-    limits: Partial<ProtocolLimits> = {},
-    identity?: Uint8Array,
-  ) {
-    const options = { socketType, mechanism, limits: { ...DEFAULT_LIMITS, ...limits } };
-    this.protocol = new Protocol(identity === undefined ? options : { ...options, identity }, this);
-    this.protocol.start();
-  }
-
-  send(bytes: Uint8Array): void {
-    this.sent.push(bytes);
-  }
-  ready(peer: Peer): void {
-    this.peer = peer;
-    this.events.push(`ready ${peer.socketType}`);
-  }
-  message(parts: readonly Uint8Array[]): void {
-    this.events.push(`message ${parts.map((part) => Buffer.from(part).toString('latin1')).join('|')}`);
-  }
-  subscription(prefix: Uint8Array, wanted: boolean): void {
-    this.events.push(`${wanted ? 'subscribe' : 'cancel'} ${Buffer.from(prefix).toString('latin1')}`);
-  }
-  ping(ttl: number): void {
-    this.events.push(`ping ${ttl}`);
-  }
-  pong(): void {
-    this.events.push('pong');
-  }
-
-  /** Reads bytes in pieces of a size, each in the same buffer. */
-  read(bytes: Uint8Array, size = bytes.length): void {
-    const shared = new Uint8Array(Math.max(size, 1));
-    for (let at = 0; at < bytes.length; at += size) {
-      const piece = bytes.subarray(at, at + size);
-      shared.set(piece);
-      this.protocol.read(shared.subarray(0, piece.length));
-      shared.fill(0xaa);
-    }
-  }
-
-  take(): Uint8Array {
-    const bytes = new Uint8Array(Buffer.concat(this.sent));
-    this.sent = [];
-    return bytes;
-  }
-}
+import { ascii, nul, Side } from './support/side.js';
 
 /** Carries bytes between two sides until nothing is left to carry. */
 function carry(one: Side, other: Side, size?: number): void {
