@@ -240,58 +240,50 @@ export interface MessageLimits {
 }
 
 /**
- * Makes messages of parts. The parts of a message that is whole at once are not copied; those that wait for the next chunk
- * are, when {@link settle} is called at the end of a chunk.
+ * Makes messages of parts. The parts of a message that is whole at once are not copied. Of those that wait for the next chunk
+ * the borrowed ones are, when {@link settle} is called at the end of a chunk.
  */
 export class MessageAssembler {
   readonly #limits: MessageLimits;
   #parts: Uint8Array[] = [];
   #bytes = 0;
-  /** Parts before this one are this object's own. */
-  #settled = 0;
+  /** Places of the parts that lie in a chunk. */
+  #borrowed: number[] = [];
 
   constructor(limits: MessageLimits) {
     this.#limits = limits;
   }
 
-  /** Whether a message has begun that is not whole. */
-  get isInside(): boolean {
-    return this.#parts.length > 0;
-  }
-
-  /** Bytes that the next part may have. */
-  get room(): number {
-    return this.#limits.maxBytes - this.#bytes;
-  }
-
   /**
    * Takes a part.
    *
+   * @param owned - Whether its bytes may be kept, as {@link FrameSink} says it.
    * @returns the message when this was its last part: its parts are as good as the part was.
    * @throws ZmtpError `LIMIT`.
    */
-  add(part: Uint8Array, more: boolean, offset: number): readonly Uint8Array[] | undefined {
-    if (part.length > this.room)
+  add(part: Uint8Array, more: boolean, owned: boolean, offset: number): readonly Uint8Array[] | undefined {
+    if (part.length > this.#limits.maxBytes - this.#bytes)
       throw new ZmtpError('LIMIT', `a message above the limit of ${this.#limits.maxBytes} bytes`, offset);
     if (this.#parts.length >= this.#limits.maxParts)
       throw new ZmtpError('LIMIT', `a message of more than ${this.#limits.maxParts} parts`, offset);
     this.#parts.push(part);
     if (more) {
+      if (!owned) this.#borrowed.push(this.#parts.length - 1);
       this.#bytes += part.length;
       return undefined;
     }
     const parts = this.#parts;
     this.#parts = [];
     this.#bytes = 0;
-    this.#settled = 0;
+    if (this.#borrowed.length > 0) this.#borrowed = [];
     return parts;
   }
 
-  /** Copies the parts that wait: the chunk that they lie in is about to be used again. */
+  /** Copies the borrowed parts that wait: the chunk that they lie in is about to be used again. */
   settle(): void {
-    for (; this.#settled < this.#parts.length; this.#settled++) {
-      const part = this.#parts[this.#settled];
-      if (part !== undefined) this.#parts[this.#settled] = part.slice();
+    for (const at of this.#borrowed.splice(0)) {
+      const part = this.#parts[at];
+      if (part !== undefined) this.#parts[at] = part.slice();
     }
   }
 }

@@ -47,11 +47,6 @@ export class GreetingReader {
   readonly #bytes = new Uint8Array(GREETING_BYTES);
   #length = 0;
 
-  /** Bytes of the greeting that have come. */
-  get length(): number {
-    return this.#length;
-  }
-
   /** The greeting; undefined until it is whole. */
   get greeting(): Greeting | undefined {
     if (this.#length < GREETING_BYTES) return undefined;

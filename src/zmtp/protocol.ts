@@ -10,7 +10,7 @@ import { ZmtpError } from './errors.js';
 import { COMMAND, encodeFrame, encodeMessage, FrameReader, MessageAssembler, MORE } from './frames.js';
 import { encodeGreeting, GREETING_BYTES, GreetingReader } from './greeting.js';
 import type { Greeting } from './greeting.js';
-import { CURVE_OVERHEAD } from './mechanisms/curve.js';
+import { CURVE_OVERHEAD, join } from './mechanisms/curve.js';
 import type { Mechanism } from './mechanisms/mechanism.js';
 import { checkPeerType } from './socket-types.js';
 import type { SocketType } from './socket-types.js';
@@ -101,8 +101,8 @@ export class Protocol {
     this.#assembler = new MessageAssembler({ maxBytes: limits.maxMessageBytes, maxParts: limits.maxParts });
     this.#frames = new FrameReader(
       {
-        frame: (flags, body) => {
-          this.#frame(flags, body);
+        frame: (flags, body, owned) => {
+          this.#frame(flags, body, owned);
         },
       },
       limits.maxHandshakeBytes,
@@ -147,13 +147,7 @@ export class Protocol {
     const { traffic } = this.#mechanism;
     if (traffic === undefined) return encodeMessage(parts);
     const last = parts.length - 1;
-    const frames = parts.map((part, index) => encodeFrame(0, traffic.seal(index < last ? MORE : 0, part)));
-    return frames.length === 1 ? (frames[0] ?? NO_BYTES) : new Uint8Array(Buffer.concat(frames));
-  }
-
-  /** Whether what {@link encode} gives is the same for every peer. */
-  get isPlain(): boolean {
-    return this.#mechanism.traffic === undefined;
+    return join(...parts.map((part, index) => encodeFrame(0, traffic.seal(index < last ? MORE : 0, part))));
   }
 
   /** A subscription or its end, in the form that the peer's version knows (libzmq reads messages only, up to 4.3.2). */
@@ -184,19 +178,19 @@ export class Protocol {
     if (first !== undefined) this.#events.send(encodeFrame(COMMAND, first));
   }
 
-  #frame(flags: number, body: Uint8Array): void {
+  #frame(flags: number, body: Uint8Array, owned: boolean): void {
     if (this.#state === 'securing') {
       this.#secure(flags, body);
       return;
     }
     const { traffic } = this.#mechanism;
     if (traffic === undefined) {
-      this.#inside(flags, body);
+      this.#inside(flags, body, owned);
       return;
     }
     if ((flags & MORE) !== 0) throw this.#broken('a part that is not encrypted on an encrypted connection');
     const opened = traffic.open(body);
-    this.#inside(opened.flags, opened.payload);
+    this.#inside(opened.flags, opened.payload, true);
   }
 
   /** A frame of the handshake. libzmq 4.1 sends its READY as a message. */
@@ -222,7 +216,7 @@ export class Protocol {
     return { minor: this.#minor, socketType, identity, principal: this.#mechanism.peer };
   }
 
-  #inside(flags: number, body: Uint8Array): void {
+  #inside(flags: number, body: Uint8Array, owned: boolean): void {
     if ((flags & COMMAND) !== 0) {
       if ((flags & MORE) !== 0) throw this.#broken('a command that announces more parts');
       if (body.length > this.#options.limits.maxCommandBytes)
@@ -230,7 +224,7 @@ export class Protocol {
       this.#obey(readCommand(body));
       return;
     }
-    const message = this.#assembler.add(body, flags === MORE, this.#frames.offset);
+    const message = this.#assembler.add(body, flags === MORE, owned, this.#frames.offset);
     if (message !== undefined) this.#events.message(message);
   }
 

@@ -114,8 +114,8 @@ describe('MessageAssembler', () => {
     const seen: number[][][] = [];
     const reader: FrameReader = new FrameReader(
       {
-        frame(flags, body) {
-          const parts = assembler.add(body, flags === MORE, reader.offset);
+        frame(flags, body, owned) {
+          const parts = assembler.add(body, flags === MORE, owned, reader.offset);
           if (parts !== undefined) seen.push(parts.map((part) => [...part]));
         },
       },
@@ -148,6 +148,19 @@ describe('MessageAssembler', () => {
     expect(() => messages([encodeMessage([bytes(1), bytes(1), bytes(1), bytes(1), bytes(1)])])).toThrow(
       'more than 4 parts',
     );
+  });
+
+  test('a part that is copied into place already is not copied again', () => {
+    const assembler = new MessageAssembler({ maxBytes: 1000, maxParts: 4 });
+    const [owned, borrowed] = [bytes(5), bytes(6)];
+    assembler.add(owned, true, true, 0);
+    assembler.add(borrowed, true, false, 0);
+    assembler.settle();
+    assembler.settle();
+    const parts = assembler.add(bytes(1), false, false, 0) ?? [];
+    expect(parts[0]).toBe(owned);
+    expect(parts[1]).not.toBe(borrowed);
+    expect(parts[1]).toEqual(borrowed);
   });
 
   test('the limit begins again with each message', () => {

@@ -45,6 +45,7 @@ export class CurveClient implements Mechanism {
   readonly #own = new OwnCounter();
   readonly #peer = new PeerCounter();
   #state: 'hello' | 'initiate' = 'hello';
+  /** The key of HELLO and WELCOME, then that of all that follows. */
   #key: Uint8Array | undefined;
   traffic: CurveTraffic | undefined;
 
@@ -58,9 +59,9 @@ export class CurveClient implements Mechanism {
   }
 
   start(): Uint8Array {
-    const key = strong(sharedKey(this.#transient, this.#options.serverKey));
+    this.#key = strong(sharedKey(this.#transient, this.#options.serverKey));
     const counter = this.#own.next();
-    const box = seal(key, nonce('CurveZMQHELLO---', counter), new Uint8Array(64));
+    const box = seal(this.#key, nonce('CurveZMQHELLO---', counter), new Uint8Array(64));
     const version = Uint8Array.of(1, 0);
     return encodeCommand('HELLO', join(version, new Uint8Array(72), this.#transient.publicKey, counter, box));
   }
@@ -73,8 +74,7 @@ export class CurveClient implements Mechanism {
     if (command.name !== 'WELCOME') throw unexpected(command, 'WELCOME');
     const { serverKey, pair, metadata } = this.#options;
     const [random, box] = cut(command.data, LONG_NONCE, KEY_BYTES + COOKIE_BYTES + BOX_OVERHEAD) ?? [];
-    const key = strong(sharedKey(this.#transient, serverKey));
-    const plain = random && box ? open(key, nonce('WELCOME-', random), box) : undefined;
+    const plain = random && box ? open(strong(this.#key), nonce('WELCOME-', random), box) : undefined;
     if (plain === undefined) throw new ZmtpError('PROTOCOL', 'a WELCOME that the server with this key did not make');
     const serverTransient = plain.slice(0, KEY_BYTES);
     const cookie = plain.subarray(KEY_BYTES);

@@ -10,7 +10,7 @@ import { unexpected, WRONG_CREDENTIALS } from './common.js';
 import type { Mechanism, Step } from './mechanism.js';
 
 /** Bytes that a user name or a password may have: their length is one byte. */
-export const LONGEST_CREDENTIAL = 255;
+const LONGEST_CREDENTIAL = 255;
 
 const encoder = new TextEncoder();
 
