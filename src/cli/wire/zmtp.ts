@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COMMAND, GREETING_BYTES, LONG, MORE } from '../../zmtp/internal.js';
 
 /** Something that a ZMTP stream told. */
 export type ZmtpItem =
@@ -14,11 +15,6 @@ export type ZmtpItem =
   | { readonly kind: 'greeting'; readonly mechanism: string; readonly version: string }
   /** Bytes that are no ZMTP, or not any more. */
   | { readonly kind: 'lost'; readonly bytes: number; readonly why: string };
-
-const GREETING_LENGTH = 64;
-const MORE = 1;
-const LONG = 2;
-const COMMAND = 4;
 
 const latin1 = new TextDecoder('latin1');
 
@@ -100,8 +96,8 @@ export class ZmtpStream {
     const buffer = this.#join();
     // The signature is FF, eight bytes, 7F; without it the capture began later.
     if (buffer[0] !== 0xff) return { items: [], state: plausibleFrames(buffer) ? 'frames' : 'foreign' };
-    if (buffer.length < GREETING_LENGTH) {
-      this.#keep(buffer, GREETING_LENGTH);
+    if (buffer.length < GREETING_BYTES) {
+      this.#keep(buffer, GREETING_BYTES);
       return { items: [], state: 'start' };
     }
     const major = buffer[10] ?? 0;
@@ -110,7 +106,7 @@ export class ZmtpStream {
       return { items: [{ kind: 'lost', bytes: buffer.length, why }], state: 'foreign' };
     }
     const mechanism = latin1.decode(buffer.subarray(12, 32)).replace(/\0.*$/s, '');
-    this.#keep(buffer.subarray(GREETING_LENGTH));
+    this.#keep(buffer.subarray(GREETING_BYTES));
     return {
       items: [{ kind: 'greeting', mechanism, version: `${major}.${buffer[11] ?? 0}` }],
       state: mechanism === 'CURVE' || mechanism === 'GSSAPI' ? 'encrypted' : 'frames',

@@ -7,6 +7,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { messageOf } from '../../errors.js';
+import { encodeZ85 } from '../../zmtp/internal.js';
 import { RpcTransportError } from '../errors.js';
 import type { ClientSecurity, ServerSecurity } from '../security.js';
 import type { Frames } from '../transport.js';
@@ -26,7 +27,6 @@ export interface AccessDecision {
 
 const VERSION = '1.0';
 const MAX_PLAIN_BYTES = 255;
-const Z85 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
 
 /** Whether libzmq has to ask at all: without rules it lets everybody in by itself. */
 export function needsAccessControl(rules: AccessRules): boolean {
@@ -109,17 +109,6 @@ export function checkClientSecurity(security: ClientSecurity | undefined): void 
     default:
       throw unknownMechanism(security);
   }
-}
-
-/** Z85 text (ZeroMQ RFC 32) of bytes whose number is a multiple of 4. */
-export function encodeZ85(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let text = '';
-  for (let offset = 0; offset < bytes.length; offset += 4) {
-    const value = view.getUint32(offset);
-    for (let divisor = 85 ** 4; divisor >= 1; divisor /= 85) text += Z85.charAt(Math.floor(value / divisor) % 85);
-  }
-  return text;
 }
 
 function whyDenied(
