@@ -237,46 +237,36 @@ export class OptionTable<Rows extends OptionRows> {
    * @param what - whose options they are, for messages.
    * @throws what `checks` throw.
    */
-  check(
-    checks: OptionChecks,
-    what: string,
-    options: { readonly [Name in keyof Rows]?: unknown },
-    { prefix = '', hint }: OptionWords = {},
-  ): void {
-    if (this.#checkPlain(checks, options, prefix)) return;
-
-    const given = checks.options<Readonly<Record<string, unknown>>>(what, options, this.rows, hint);
-    // An object of a class may have its options as getters, which are no names of its own.
-    for (const name of this.#names) {
-      const value = given[name];
-      if (value !== undefined && value !== null) this.rows[name]?.check(checks, prefix + name, value);
-    }
+  check(checks: OptionChecks, what: string, options: { readonly [Name in keyof Rows]?: unknown }): void {
+    if (!this.#checkPlain(checks, options)) this.resolve(checks, what, options);
   }
 
   /**
    * Checks names and values, and fills in the defaults; an explicit `undefined` is a default, too.
    *
    * @param what - whose options they are, for messages.
+   * @param prefix - what stands before a name in messages: `heartbeat.`.
    * @throws what `checks` throw.
    */
   resolve(
     checks: OptionChecks,
     what: string,
     options: { readonly [Name in keyof Rows]?: unknown },
-    words: OptionWords = {},
+    prefix = '',
   ): Resolved<Rows> {
-    this.check(checks, what, options, words);
-    const { prefix = '' } = words;
-    const given = options as Readonly<Record<string, unknown>>;
-    const valueOf = (name: string): unknown =>
-      given[name] === undefined || given[name] === null
+    const given = checks.options<Readonly<Record<string, unknown>>>(what, options, this.rows);
+    // By the table's names: an object of a class may have its options as getters, which are no names of its own.
+    const valueOf = (name: string): unknown => {
+      const value = given[name];
+      return value === undefined || value === null
         ? this.defaults[name]
-        : this.rows[name]?.check(checks, prefix + name, given[name]);
+        : this.rows[name]?.check(checks, prefix + name, value);
+    };
     return Object.fromEntries(this.#names.map((name) => [name, valueOf(name)])) as Resolved<Rows>;
   }
 
   /** Checks a plain object at one go: `loads` and `dumps` come here for each small pickle. False where a message is due. */
-  #checkPlain(checks: OptionChecks, options: object, prefix: string): boolean {
+  #checkPlain(checks: OptionChecks, options: object): boolean {
     const given = options as Readonly<Record<string, unknown>>;
     if (!isPlain(given) || Symbol.iterator in given) return false;
 
@@ -284,18 +274,10 @@ export class OptionTable<Rows extends OptionRows> {
       const value = given[name];
       const known = this.#byName.get(name);
       if (known === undefined || value === null) return false;
-      if (value !== undefined) known.check(checks, prefix + name, value);
+      if (value !== undefined) known.check(checks, name, value);
     }
     return true;
   }
-}
-
-/** Words for the messages about options. */
-interface OptionWords {
-  /** What stands before a name: `heartbeat.`. */
-  readonly prefix?: string;
-  /** What else may be meant by an unknown name. */
-  readonly hint?: (name: string) => string;
 }
 
 /** What a row says beside its kind. */
@@ -364,12 +346,6 @@ export const option = {
       return value as Iterable<Item>;
     }),
 
-  abortSignal: (said: Said<undefined>): OptionRow<AbortSignal, undefined> =>
-    row<AbortSignal, undefined>('an AbortSignal', said, (checks, name, value) => {
-      checks.abortSignal(name, value as AbortSignal);
-      return value as AbortSignal;
-    }),
-
   instance: <Value, Default extends Value | undefined = undefined>(
     type: { readonly name: string; readonly prototype: Value },
     said: Said<Default>,
@@ -382,9 +358,9 @@ export const option = {
     said: Said<undefined>,
   ): OptionRow<Resolved<Rows>, Resolved<Rows>> => ({
     ...row<Resolved<Rows>, Resolved<Rows>>('an object', { ...said, default: table.defaults }, (checks, name, value) =>
-      table.resolve(checks, name, value as object, { prefix: `${name}.` }),
+      table.resolve(checks, name, value as object, `${name}.`),
     ),
-    table: table,
+    table,
   }),
 
   /** What has a check of its own, or none: what it goes to has one. */
