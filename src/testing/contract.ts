@@ -22,7 +22,7 @@ export class ContractError extends Error {
 }
 
 /** @throws ContractError with the sentence, unless it is true. @internal */
-export function must(isTrue: boolean, sentence: string): void {
+export function must(isTrue: boolean, sentence: string): asserts isTrue {
   if (!isTrue) throw new ContractError(sentence);
 }
 

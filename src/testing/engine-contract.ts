@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { classify, eventTypes, keyOf } from '../vnpy/internal.js';
 import type { KindedData } from '../vnpy/internal.js';
-import { ContractError } from './contract.js';
+import { ContractError, must } from './contract.js';
 import type { ContractTest } from './contract.js';
 import { CancelRequest, Event, Exchange, GatewayError, LogData, OrderData, SendOrderError } from '../vnpy/index.js';
 import type { Awaitable, OrderRequest, TradingEngine } from '../vnpy/index.js';
@@ -33,7 +33,7 @@ const PATIENCE = 5000;
 /** An id that nothing has. */
 const NO_ID = 'vnpy-bridge.no-such-id';
 
-const LISTS = ['Ticks', 'Orders', 'Trades', 'Positions', 'Accounts', 'Contracts'] as const;
+/** What an engine lists, by the names in its methods, and the kind of each. */
 const KINDS = {
   Ticks: 'tick',
   Orders: 'order',
@@ -42,10 +42,8 @@ const KINDS = {
   Accounts: 'account',
   Contracts: 'contract',
 } as const;
-
-function holds(condition: boolean, seen: string): asserts condition {
-  if (!condition) throw new ContractError(seen);
-}
+type List = keyof typeof KINDS;
+const LISTS = Object.keys(KINDS) as readonly List[];
 
 /** What an engine tells while it is checked. */
 class Ear implements Disposable {
@@ -60,7 +58,7 @@ class Ear implements Disposable {
       this.events.push(event);
       this.#woken();
     });
-    holds(typeof stop === 'function', `on('event', ...) returned ${typeof stop}, no function`);
+    must(typeof stop === 'function', `on('event', ...) returned ${typeof stop}, no function`);
     this.#stop = stop as () => void;
   }
 
@@ -71,7 +69,7 @@ class Ear implements Disposable {
       const event = this.events.find(isWanted);
       if (event !== undefined) return event;
       const rest = end - performance.now();
-      holds(rest > 0, `${what} did not come within ${this.#patience} ms`);
+      must(rest > 0, `${what} did not come within ${this.#patience} ms`);
       const waiting = new AbortController();
       const woken = new Promise<void>((resolve) => {
         this.#woken = resolve;
@@ -122,7 +120,7 @@ const SENTENCES: Readonly<Record<string, Body>> = {
   "getAll... answers with a list of vnpy's own class, each piece once": async ({ engine }) => {
     for (const list of LISTS) {
       const keys = (await listed(engine, list)).map(keyIn);
-      holds(new Set(keys).size === keys.length, `getAll${list}() gives something twice: ${keys.join(', ')}`);
+      must(new Set(keys).size === keys.length, `getAll${list}() gives something twice: ${keys.join(', ')}`);
     }
   },
 
@@ -133,10 +131,10 @@ const SENTENCES: Readonly<Record<string, Body>> = {
       const get = getter(engine, list);
       for (const item of (await listed(engine, list)).slice(0, 20)) {
         const found = await get(keyIn(item));
-        holds(found !== undefined && found !== null, `${list}: there is no ${keyIn(item)}, which is listed`);
+        must(found !== undefined && found !== null, `${list}: there is no ${keyIn(item)}, which is listed`);
       }
       const none = await get(NO_ID);
-      holds(none === undefined || none === null, `${list}: ${NO_ID} is ${String(none)}`);
+      must(none === undefined || none === null, `${list}: ${NO_ID} is ${String(none)}`);
     }
   },
 
@@ -144,7 +142,7 @@ const SENTENCES: Readonly<Record<string, Body>> = {
     if (order !== undefined) await engine.sendOrder(order, gatewayName);
     const active = (await engine.getAllOrders()).filter((one) => one.isActive()).map((one) => one.vt_orderid);
     const given = (await engine.getAllActiveOrders()).map((one) => one.vt_orderid);
-    holds(active.sort().join() === given.sort().join(), `${given.join(', ')} instead of ${active.join(', ')}`);
+    must(active.sort().join() === given.sort().join(), `${given.join(', ')} instead of ${active.join(', ')}`);
   },
 
   'sendOrder answers with a vt_orderid that no order had before': async ({ engine, gatewayName, order }) => {
@@ -152,10 +150,10 @@ const SENTENCES: Readonly<Record<string, Body>> = {
     const before = (await engine.getAllOrders()).map((one) => one.vt_orderid);
     const ids = [await engine.sendOrder(order, gatewayName), await engine.sendOrder(order, gatewayName)];
     for (const id of ids) {
-      holds(typeof id === 'string' && id.includes('.'), `the id is ${JSON.stringify(id)}, no gateway_name.orderid`);
-      holds(!before.includes(id), `${id} was there before`);
+      must(typeof id === 'string' && id.includes('.'), `the id is ${JSON.stringify(id)}, no gateway_name.orderid`);
+      must(!before.includes(id), `${id} was there before`);
     }
-    holds(ids[0] !== ids[1], `two orders got ${String(ids[0])}`);
+    must(ids[0] !== ids[1], `two orders got ${String(ids[0])}`);
   },
 
   'an order that was taken is told by events, with its reference, and is listed': async (subject) => {
@@ -164,11 +162,11 @@ const SENTENCES: Readonly<Record<string, Body>> = {
     using ear = new Ear(subject);
     const id = await engine.sendOrder(order, gatewayName);
     const { data } = await ear.heard(`an event of order ${id}`, ear.orderOf(id));
-    holds(data instanceof OrderData, 'no OrderData');
-    holds(data.reference === order.reference, `its reference is ${JSON.stringify(data.reference)}`);
-    holds(data.symbol === order.symbol && data.volume === order.volume, `it is of ${data.symbol}, ${data.volume}`);
+    must(data instanceof OrderData, 'no OrderData');
+    must(data.reference === order.reference, `its reference is ${JSON.stringify(data.reference)}`);
+    must(data.symbol === order.symbol && data.volume === order.volume, `it is of ${data.symbol}, ${data.volume}`);
     const known = await engine.getOrder(id);
-    holds(known?.vt_orderid === id, `getOrder(${id}) is ${known?.vt_orderid ?? 'undefined'} after its event`);
+    must(known?.vt_orderid === id, `getOrder(${id}) is ${known?.vt_orderid ?? 'undefined'} after its event`);
   },
 
   "each event is told once, under its plain type, with data of vnpy's class for it": async (subject) => {
@@ -181,13 +179,13 @@ const SENTENCES: Readonly<Record<string, Body>> = {
       await ear.heard(`an event of order ${id}`, ear.orderOf(id));
     }
     for (const [index, event] of ear.events.entries()) {
-      holds(event instanceof Event, 'it tells something that is no Event');
+      must(event instanceof Event, 'it tells something that is no Event');
       const item = classify(event.data);
       if (item === undefined) continue;
       const { plain } = eventTypes(item);
-      holds(event.type === plain, `data of the kind ${item.kind} comes as ${event.type}, not as ${plain}`);
+      must(event.type === plain, `data of the kind ${item.kind} comes as ${event.type}, not as ${plain}`);
       const twin = ear.events.findIndex(({ data }) => data === event.data);
-      holds(twin === index || item.kind === 'log', `the same object is told twice, as ${event.type}`);
+      must(twin === index || item.kind === 'log', `the same object is told twice, as ${event.type}`);
     }
   },
 
@@ -203,13 +201,13 @@ const SENTENCES: Readonly<Record<string, Body>> = {
     });
     try {
       const id = await engine.sendOrder(unknown, gatewayName);
-      holds(id === '', `an order of a symbol that there is not got the id ${JSON.stringify(id)}`);
+      must(id === '', `an order of a symbol that there is not got the id ${JSON.stringify(id)}`);
     } catch (error) {
       if (error instanceof ContractError) throw error;
       const isRefusal =
         (error instanceof SendOrderError && error.outcome !== 'unknown') ||
         (error instanceof GatewayError && error.code === 'UNKNOWN_SYMBOL');
-      holds(isRefusal, `it threw ${String(error)}, after which nobody knows whether the order exists`);
+      must(isRefusal, `it threw ${String(error)}, after which nobody knows whether the order exists`);
     }
   },
 
@@ -241,7 +239,7 @@ const SENTENCES: Readonly<Record<string, Body>> = {
     const passed = await ear.heard('a log event with the marker', isMarker);
     if (id === undefined) return;
     const before = ear.events.slice(0, ear.events.indexOf(passed));
-    holds(before.some(ear.orderOf(id)), `the marker came, and order ${id} had not been told`);
+    must(before.some(ear.orderOf(id)), `the marker came, and order ${id} had not been told`);
   },
 
   'a listener that was taken away is told nothing more, and the others are': async (subject) => {
@@ -258,26 +256,26 @@ const SENTENCES: Readonly<Record<string, Body>> = {
       const id = await engine.sendOrder(order, gatewayName);
       await ear.heard(`an event of order ${id}`, ear.orderOf(id));
     }
-    holds(gone.events.length === 0, `it was told ${gone.events.length} events`);
+    must(gone.events.length === 0, `it was told ${gone.events.length} events`);
   },
 };
 
-async function listed(engine: TradingEngine, list: (typeof LISTS)[number]): Promise<readonly KindedData[]> {
+async function listed(engine: TradingEngine, list: List): Promise<readonly KindedData[]> {
   const all: unknown = await engine[`getAll${list}`]();
-  holds(Array.isArray(all), `getAll${list}() is no array`);
+  must(Array.isArray(all), `getAll${list}() is no array`);
   return (all as unknown[]).map((data) => {
     const item = classify(data);
-    holds(item?.kind === KINDS[list], `getAll${list}() has ${String(data)}, which is not of vnpy's class for it`);
+    must(item?.kind === KINDS[list], `getAll${list}() has ${String(data)}, which is not of vnpy's class for it`);
     return item;
   });
 }
 
 function keyIn(item: KindedData): string {
-  holds(item.kind !== 'bar' && item.kind !== 'log', `a ${item.kind} has no id`);
+  must(item.kind !== 'bar' && item.kind !== 'log', `a ${item.kind} has no id`);
   return keyOf(item);
 }
 
-function getter(engine: TradingEngine, list: (typeof LISTS)[number]): (key: string) => Awaitable<unknown> {
+function getter(engine: TradingEngine, list: List): (key: string) => Awaitable<unknown> {
   switch (list) {
     case 'Ticks':
       return (key) => engine.getTick(key);
