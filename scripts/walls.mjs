@@ -9,6 +9,7 @@ import { dirname, posix, relative, resolve, sep } from 'node:path';
 export const LAYERS = [
   ['errors'],
   ['options'],
+  ['option-table'],
   ['pickle'],
   ['zmtp'],
   ['rpc'],

@@ -6,8 +6,8 @@
 import { ClassRegistry, PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.js';
 import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../pickle/internal.js';
-import { option, OptionTable, without } from '../options.js';
-import type { RowsOf } from '../options.js';
+import { option, OptionTable, without } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
 import { checkOptions, duration, optionChecks, withMethods } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import { guardedLogger } from './logger.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import type { OptionRow, OptionRows, OptionTable } from '../../src/options.js';
+import type { OptionRow, OptionRows, OptionTable } from '../../src/option-table.js';
 import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../../src/pickle/classes/options.js';
 import { CLIENT_OPTIONS, HEARTBEAT_OPTIONS, RECONNECT_OPTIONS, SERVER_OPTIONS } from '../../src/rpc/options.js';
 

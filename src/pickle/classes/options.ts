@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { option, OptionChecks, OptionTable, shown } from '../../options.js';
-import type { Resolved, RowsOf } from '../../options.js';
+import { option, OptionTable } from '../../option-table.js';
+import type { Resolved, RowsOf } from '../../option-table.js';
+import { OptionChecks, shown } from '../../options.js';
 import { PicklingError, UnpicklingError } from '../errors.js';
 import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from '../wire/opcodes.js';
 import { ClassRegistry } from './registry.js';
