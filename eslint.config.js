@@ -116,7 +116,7 @@ export default tseslint.config(
           ].map(([target, from]) => ({
             target: `./src/cli/${target}/**`,
             from: `./src/cli/${from}/**`,
-            message: 'What both programs need is in src/cli/kit or src/cli/wire.',
+            message: 'What both programs need is in src/cli/kit.',
           })),
         },
       ],

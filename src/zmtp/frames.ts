@@ -63,6 +63,11 @@ export class FrameReader {
     return this.#headerLength > 0 || this.#size >= 0;
   }
 
+  /** Bytes so far of the frame that the bytes end in. */
+  get pending(): number {
+    return this.#size < 0 ? this.#headerLength : frameBytes(this.#size) - this.#size + this.#filled;
+  }
+
   /** Bytes of the connection that have been read. */
   get offset(): number {
     return this.#offset;
@@ -111,14 +116,13 @@ export class FrameReader {
   }
 
   #completeHeader(chunk: Uint8Array, start: number): number {
-    const wanted = ((this.#header[0] ?? 0) & LONG) === 0 ? SHORT_HEADER : LONG_HEADER;
+    const { flags, bodyAt: wanted } = frameHeader(this.#header, 0);
     const taken = Math.min(wanted - this.#headerLength, chunk.length - start);
     this.#header.set(chunk.subarray(start, start + taken), this.#headerLength);
     this.#headerLength += taken;
     const at = start + taken;
     if (this.#headerLength < wanted) return at;
-    const flags = this.#header[0] ?? 0;
-    const size = wanted === SHORT_HEADER ? (this.#header[1] ?? 0) : longSize(this.#header, 1);
+    const { size = 0 } = frameHeader(this.#header, 0);
     this.#check(flags, size, at - wanted);
     this.#headerLength = 0;
     if (size === 0) this.#sink.frame(flags & ~LONG, EMPTY, true);
@@ -177,6 +181,20 @@ function longSize(bytes: Uint8Array, at: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
   const high = view.getUint32(0);
   return high > 0x1f_ffff ? Infinity : high * 2 ** 32 + view.getUint32(4);
+}
+
+/**
+ * The header at a place, unchecked. `size` is undefined where not all of the header is there, and Infinity above what a
+ * number can count exactly.
+ */
+export function frameHeader(
+  bytes: Uint8Array,
+  at: number,
+): { readonly flags: number; readonly size: number | undefined; readonly bodyAt: number } {
+  const flags = bytes[at] ?? 0;
+  const bodyAt = at + ((flags & LONG) === 0 ? SHORT_HEADER : LONG_HEADER);
+  if (bodyAt > bytes.length) return { flags, size: undefined, bodyAt };
+  return { flags, size: (flags & LONG) === 0 ? bytes[at + 1] : longSize(bytes, at + 1), bodyAt };
 }
 
 /** Bytes of a frame with its header. */

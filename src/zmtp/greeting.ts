@@ -93,12 +93,13 @@ export class GreetingReader {
 
 /** What other protocols of text begin with. */
 const PROTOCOLS: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/^HTTP\//, 'an HTTP server'],
+  [/^(HTTP\/|\s*<(!doctype|html))/i, 'an HTTP server'],
   [/^PRI \* HTTP\/2/, 'an HTTP/2 client'],
   [/^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) /, 'an HTTP client'],
-  [/^SSH-/, 'SSH'],
+  [/^SSH-/, 'an SSH server'],
   [/^[*+\-:$].*\r\n/s, 'Redis'],
   [/^220[ -]/, 'a mail or FTP server'],
+  [/^AMQP/, 'an AMQP broker'],
 ];
 
 /** Types of TLS records: alert and handshake. */
@@ -109,9 +110,14 @@ function binaryProtocol([first, second]: Uint8Array): string | undefined {
   return first !== 0 && second === 0 ? 'ZMTP 1.0, of ZeroMQ 2' : undefined;
 }
 
-function foreign(bytes: Uint8Array): ZmtpError {
+/** What a program that speaks no ZMTP 3 is, by the first that it says; undefined where that does not tell. */
+export function foreignProgram(bytes: Uint8Array): string | undefined {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  const name = PROTOCOLS.find(([pattern]) => pattern.test(text))?.[1] ?? binaryProtocol(bytes);
+  return PROTOCOLS.find(([pattern]) => pattern.test(text))?.[1] ?? binaryProtocol(bytes);
+}
+
+function foreign(bytes: Uint8Array): ZmtpError {
+  const name = foreignProgram(bytes);
   const begin = JSON.stringify(printable(bytes.subarray(0, 16)));
   return new ZmtpError(
     'FOREIGN',

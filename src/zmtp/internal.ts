@@ -3,6 +3,8 @@
  *
  * @module
  */
-export { COMMAND, LONG, MORE } from './frames.js';
-export { GREETING_BYTES } from './greeting.js';
+export { encodeCommand, encodeMetadata, readCommand, readError, readMetadata } from './commands.js';
+export { ZmtpError } from './errors.js';
+export { COMMAND, encodeFrame, frameHeader, FrameReader, LONG, MORE } from './frames.js';
+export { encodeGreeting, foreignProgram, GREETING_BYTES, GreetingReader } from './greeting.js';
 export { encodeZ85 } from './z85.js';

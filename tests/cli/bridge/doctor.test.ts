@@ -14,7 +14,9 @@ import { dumps } from 'vnpy-bridge/pickle';
 import { generateCurveKeyPair, zmqTransport } from 'vnpy-bridge/rpc';
 import type { PublishSocket, ReplySocket } from 'vnpy-bridge/rpc';
 import { Event, SimulatedEngine } from 'vnpy-bridge/vnpy';
+import { bytes } from '../../support/bytes.js';
 import { SERVER_SOCKETS } from '../../support/bare-sockets.js';
+import { command, greeting, ready } from '../inspect/wire.js';
 import { documentedFindings } from './findings-table.js';
 import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';
 import type { RunSettings } from './harness.js';
@@ -349,13 +351,18 @@ describe('doctor and ports that are no vnpy', () => {
     await expectFault(['--request', old, '--subscribe', subscribe], 'OLD_ZEROMQ', /older ZMTP/);
   });
 
+  test.each([
+    ['a frame with reserved flags', bytes(0x88, 3, 'abc'), /flags 0x88, of which some are reserved \(byte 64 of/],
+    ['a READY whose properties are cut', command('READY', bytes(11, 'Socket-Type', 0, 0)), /properties.* cut short/],
+  ])('a ZeroMQ that breaks its handshake: %s', async (_, broken, seen) => {
+    const { subscribe } = await serveMarket();
+    const address = await listenTcp((socket) => socket.write(bytes(greeting(), broken)));
+    await expectFault(['--request', address, '--subscribe', subscribe], 'NOT_ZEROMQ', seen);
+  });
+
   test('a ZeroMQ socket of another kind', async () => {
     const { subscribe } = await serveMarket();
-    const greeting = Buffer.alloc(64);
-    greeting.set([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0]);
-    greeting.write('NULL', 12);
-    const ready = Buffer.from('\x04\x1a\x05READY\x0bSocket-Type\0\0\0\x04PULL', 'latin1');
-    const pull = await listenTcp((socket) => socket.write(Buffer.concat([greeting, ready])));
+    const pull = await listenTcp((socket) => socket.write(bytes(greeting(), ready('PULL'))));
     await expectFault(['--request', pull, '--subscribe', subscribe], 'OTHER_SOCKET', /of the type PULL/);
   });
 });

@@ -139,9 +139,46 @@ describe('a capture with something missing', () => {
     expect([run.code, run.stdout.includes('no ZeroMQ')]).toEqual([0, true]);
   });
 
-  test('bytes that are no frame are told', async () => {
-    const run = await show(pcap(stream(bytes(OPENING, 0xee, 'garbage'), 500, 1)));
-    expect([run.code, run.stdout.includes('no ZMTP frame')]).toEqual([2, true]);
+  test.each([
+    ['flags that are reserved', bytes(0xee, 'garbage'), '8 bytes', 'a frame with the flags 0xee.*', OPENING.length],
+    ['a command of two parts', bytes(message('x'), 5, 0), '2 bytes', 'a command that announces more parts', 94],
+  ])('bytes that are no frame are told, and where: %s', async (_, broken, lost, why, offset) => {
+    const run = await show(pcap(stream(bytes(OPENING, broken), 500, 1)));
+    const text = `${lost} of .*no ZMTP frame: ${why} \\(byte ${offset} of the connection\\)$`;
+    expect([run.code, seen(run)]).toEqual([2, expect.arrayContaining([expect.stringMatching(new RegExp(text))])]);
+  });
+
+  test('where is counted from the first byte captured, when the beginning is missing', async () => {
+    const [first, second] = [message(ORDER), bytes(message(ORDER), 0xee)];
+    const run = await show(
+      pcap([
+        { sequence: 7, data: first },
+        { sequence: 7 + first.length, data: second },
+      ]),
+    );
+    expect(run.stdout).toContain(
+      `(byte ${first.length + second.length - 1} of the connection), counted from the first one in the capture`,
+    );
+  });
+
+  test.each([
+    ['without a name', command('', bytes()), 'a command without a name'],
+    ['READY whose properties are cut', command('READY', bytes(11, 'Socket-Type', 0)), 'properties.*cut short'],
+  ])('a command that is senseless costs only itself: %s', async (_, broken, why) => {
+    const run = await show(pcap(stream(bytes(greeting(), broken, message(ORDER)), 5000, 1)));
+    expect(seen(run)).toEqual([expect.stringMatching(`E051.*${why}.*segment that ends at byte`), EXPECTED[1]]);
+  });
+
+  test('a header that is cut between packets is one header', async () => {
+    const run = await show(pcap(stream(MESSAGES.subarray(0, -1), 1, 1000)));
+    expect(seen(run).slice(0, 2)).toEqual(EXPECTED.slice(0, 2));
+    expect(run.stdout).toMatch(/\b\d+ bytes of .* the capture ends in the middle of a message/);
+  });
+
+  test('an older ZMTP is told as soon as it can be', async () => {
+    const old = bytes(0xff, new Uint8Array(8), 0x7f, 1, 4);
+    const run = await show(pcap(stream(old, 500, 1)));
+    expect(run.stdout).toMatch(/12 bytes of .*older ZMTP.*: the peer speaks ZMTP 2\.0.*\(byte 10 of/);
   });
 });
 

@@ -1,3 +1,6 @@
+import { encodeCommand, encodeMetadata } from '../../../src/zmtp/commands.js';
+import { COMMAND, encodeFrame, encodeMessage } from '../../../src/zmtp/frames.js';
+import { encodeGreeting } from '../../../src/zmtp/greeting.js';
 import { bytes } from '../../support/bytes.js';
 
 // Capture files for tests, built layer by layer: ZMTP frames, TCP segments, packets, pcap and pcapng.
@@ -13,40 +16,22 @@ const small = (value: number, size: 2 | 4): Uint8Array => big(value, size).rever
 
 /** The greeting of ZMTP 3. */
 export function greeting(mechanism = 'NULL'): Uint8Array {
-  return bytes(
-    0xff,
-    new Uint8Array(8),
-    0x7f,
-    3,
-    0,
-    mechanism,
-    new Uint8Array(20 - mechanism.length),
-    0,
-    new Uint8Array(31),
-  );
+  return encodeGreeting(mechanism, false);
 }
 
 /** A command: READY with the socket's type, SUBSCRIBE with a prefix. */
 export function command(name: string, body: Uint8Array): Uint8Array {
-  const content = bytes(name.length, name, body);
-  return bytes(4, content.length, content);
+  return encodeFrame(COMMAND, encodeCommand(name, body));
 }
 
 /** READY. */
 export function ready(socketType: string): Uint8Array {
-  return command('READY', bytes(11, 'Socket-Type', big(socketType.length, 4), socketType));
+  return command('READY', encodeMetadata([['Socket-Type', Buffer.from(socketType)]]));
 }
 
 /** A message of several parts. */
 export function message(...parts: readonly (string | Uint8Array)[]): Uint8Array {
-  return bytes(
-    ...parts.map((part, index) => {
-      const body = typeof part === 'string' ? Buffer.from(part) : part;
-      const more = index + 1 < parts.length ? 1 : 0;
-      if (body.length < 256) return bytes(more, body.length, body);
-      return bytes(more | 2, big(0, 4), big(body.length, 4), body);
-    }),
-  );
+  return encodeMessage(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
 /** A TCP segment from the publisher's port (or to it), in an Ethernet packet. */

@@ -1,13 +1,26 @@
 /**
- * Looks at a port without ZeroMQ's own library, which says little about what it did not like: TCP, then the greeting of
- * ZMTP 3 (https://rfc.zeromq.org/spec/23/), which tells the security mechanism, then READY, which tells the socket type.
+ * Looks at a port without a ZeroMQ socket, which would end the connection with what it does not like: TCP, then the greeting
+ * of ZMTP 3, which tells the security mechanism, then READY, which tells the socket type.
  *
  * @module
  */
 import { connect } from 'node:net';
 import type { NetConnectOpts, Socket } from 'node:net';
 import type { Address } from '../../../rpc/internal.js';
-import { ZmtpStream, readyProperties } from '../../wire/zmtp.js';
+import {
+  COMMAND,
+  encodeCommand,
+  encodeFrame,
+  encodeGreeting,
+  encodeMetadata,
+  foreignProgram,
+  FrameReader,
+  GREETING_BYTES,
+  GreetingReader,
+  readCommand,
+  readMetadata,
+  ZmtpError,
+} from '../../../zmtp/internal.js';
 import type { DiagnosisCode } from './diagnoses.js';
 
 /** What was found at a port. */
@@ -34,6 +47,9 @@ export type ProbeResult =
     };
 
 const MAX_SHOWN = 60;
+
+/** Bytes that a frame of a handshake may have: no socket's READY comes near it. */
+const MAX_HANDSHAKE = 64 * 1024;
 
 /** Bytes of an answer that are looked at. */
 const MAX_LOOKED_AT = 256;
@@ -130,7 +146,6 @@ function handshake(
   connectTime: number,
 ): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const stream = new ZmtpStream();
     let received = 0;
     let head = Buffer.alloc(0);
     let mechanism: string | undefined;
@@ -155,42 +170,61 @@ function handshake(
       socket.removeAllListeners('data').removeAllListeners('close');
       resolve(result);
     };
+    const read = peerReader((peer) => {
+      mechanism = peer;
+      if (peer === 'NULL') socket.write(ready(role));
+      else found(undefined);
+    }, found);
     socket.on('close', ended);
     socket.on('data', (chunk: Buffer) => {
       received += chunk.length;
       if (head.length < MAX_SHOWN) head = Buffer.concat([head, chunk]).subarray(0, MAX_SHOWN);
-      if (head[0] !== 0xff) {
-        foreign('NOT_ZEROMQ', says(head));
-        return;
-      }
-      for (const item of stream.add(chunk)) {
-        if (item.kind === 'lost') {
-          foreign('OLD_ZEROMQ', item.why);
-          return;
-        }
-        if (item.kind === 'greeting') {
-          ({ mechanism } = item);
-          if (mechanism !== 'NULL') {
-            found(undefined);
-            return;
-          }
-          socket.write(ready(role));
-        } else if (item.kind === 'command' && item.name === 'READY') {
-          found(readyProperties(item.body).get('Socket-Type'));
-          return;
-        }
+      try {
+        read(chunk);
+      } catch (error) {
+        if (!(error instanceof ZmtpError)) throw error;
+        foreign(...notSpoken(error, head));
       }
     });
-    socket.write(greeting(ours));
+    socket.write(encodeGreeting(ours, false));
   });
 }
 
-/** Signature, version 3.0, mechanism, and zeros up to 64 bytes. */
-function greeting(mechanism: string): Buffer {
-  const bytes = Buffer.alloc(64);
-  bytes.set([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0]);
-  bytes.write(mechanism, 12, 'latin1');
-  return bytes;
+/**
+ * Reads what a peer says of itself.
+ *
+ * @returns what takes its bytes, and throws a ZmtpError for what is no ZMTP.
+ */
+function peerReader(
+  greeted: (mechanism: string) => void,
+  isReady: (socketType: string | undefined) => void,
+): (chunk: Uint8Array) => void {
+  const greeting = new GreetingReader();
+  const frame = (_flags: number, body: Uint8Array): void => {
+    const { name, data } = readCommand(body);
+    if (name !== 'READY') return;
+    const type = readMetadata(data, Infinity).get('socket-type');
+    isReady(type && Buffer.from(type).toString('latin1'));
+  };
+  const frames = new FrameReader({ frame }, MAX_HANDSHAKE, GREETING_BYTES);
+  let mechanism: string | undefined;
+  return (chunk) => {
+    let rest = chunk;
+    if (mechanism === undefined) {
+      rest = rest.subarray(greeting.read(rest));
+      mechanism = greeting.greeting?.mechanism;
+      if (mechanism !== undefined) greeted(mechanism);
+    }
+    // What the others send cannot be read here.
+    if (mechanism === 'NULL') frames.read(rest);
+  };
+}
+
+/** What is wrong with what came. */
+function notSpoken({ code, message }: ZmtpError, head: Buffer): [code: DiagnosisCode, detail: string] {
+  if (code === 'FOREIGN') return ['NOT_ZEROMQ', says(head)];
+  if (code === 'VERSION') return ['OLD_ZEROMQ', `an older ZMTP than 3, or another protocol: ${message}`];
+  return ['NOT_ZEROMQ', message];
 }
 
 /** What a connection was that ended before the greeting did. */
@@ -201,13 +235,8 @@ function hangUp(head: Buffer): Failure {
 }
 
 /** The command READY with the one property that matters. */
-function ready(role: string): Buffer {
-  const name = 'Socket-Type';
-  const value = Buffer.alloc(4 + role.length);
-  value.writeUInt32BE(role.length);
-  value.write(role, 4, 'latin1');
-  const body = Buffer.concat([Buffer.from('\x05READY'), Buffer.from([name.length]), Buffer.from(name), value]);
-  return Buffer.concat([Buffer.from([4, body.length]), body]);
+function ready(role: string): Uint8Array {
+  return encodeFrame(COMMAND, encodeCommand('READY', encodeMetadata([['Socket-Type', Buffer.from(role)]])));
 }
 
 /**
@@ -245,19 +274,9 @@ async function provoke(target: NetConnectOpts): Promise<ProbeResult | undefined>
   }
 }
 
-/** Programs by the first that they say. */
-const PROGRAMS: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/^(HTTP\/|\s*<(!doctype|html))/i, 'an HTTP server'],
-  [/^(\+PONG|-ERR |-NOAUTH |-DENIED |-NOPERM )/, 'Redis'],
-  [/^SSH-/, 'an SSH server'],
-  [/^220[ -]/, 'a mail or FTP server'],
-  [/^AMQP/, 'an AMQP broker'],
-];
-
 /** What a program is, where that can be told, and what it says. */
 function says(head: Buffer): string {
-  const text = head.toString('latin1');
-  const name = PROGRAMS.find(([pattern]) => pattern.test(text))?.[1];
+  const name = foreignProgram(head);
   return `${name === undefined ? '' : `${name}, `}it says ${preview(head)}`;
 }
 

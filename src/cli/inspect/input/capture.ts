@@ -9,11 +9,11 @@ import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
 import { Reassembler } from './tcp.js';
 import type { StreamChunk } from './tcp.js';
-import { readyProperties, ZmtpStream } from '../../wire/zmtp.js';
-import type { ZmtpItem } from '../../wire/zmtp.js';
+import { CapturedStream } from './zmtp.js';
+import type { StreamItem } from './zmtp.js';
 
 interface Connection {
-  readonly stream: ZmtpStream;
+  readonly stream: CapturedStream;
   /** The sender's socket type, from its READY command. */
   socket: string | undefined;
   readonly flow: string;
@@ -32,7 +32,7 @@ export function* capturePayloads(source: string, data: Uint8Array): Generator<Pa
     let connection = connections.get(chunk.flow);
     if (connection === undefined || chunk.opens) {
       if (connection !== undefined) yield* itemPayloads(source, chunk.time, connection, connection.stream.end());
-      connection = { stream: new ZmtpStream(), socket: undefined, flow: chunk.flow };
+      connection = { stream: new CapturedStream(), socket: undefined, flow: chunk.flow };
       connections.set(chunk.flow, connection);
     }
     if (chunk.gap > 0) yield* itemPayloads(source, chunk.time, connection, connection.stream.interrupt(chunk.gap));
@@ -69,7 +69,7 @@ function* itemPayloads(
   source: string,
   time: number | undefined,
   connection: Connection,
-  items: Iterable<ZmtpItem>,
+  items: Iterable<StreamItem>,
 ): Generator<Payload> {
   for (const item of items) {
     const wire: Wire = {
@@ -77,23 +77,32 @@ function* itemPayloads(
       ...(time === undefined ? {} : { time }),
       ...(connection.socket === undefined ? {} : { socket: connection.socket }),
     };
-    if (item.kind === 'message') {
-      yield framesPayload(source, item.frames, wire);
-    } else if (item.kind === 'lost') {
-      const message = `${item.bytes} bytes of ${connection.flow} could not be read: ${item.why}`;
-      yield notice(source, [{ code: 'E051', message }], wire);
-    } else if (item.kind === 'greeting') {
-      if (item.mechanism === 'CURVE' || item.mechanism === 'GSSAPI') {
-        const message = `${connection.flow} is encrypted with ${item.mechanism}`;
-        yield notice(source, [{ code: 'I007', message }], wire);
+    switch (item.kind) {
+      case 'message':
+        yield framesPayload(source, item.frames, wire);
+        break;
+      case 'lost': {
+        const message = `${item.bytes} bytes of ${connection.flow} could not be read: ${item.why}`;
+        yield notice(source, [{ code: 'E051', message }], wire);
+        break;
       }
-    } else if (item.name === 'READY') {
-      connection.socket = readyProperties(item.body).get('Socket-Type');
-    } else if (item.name === 'SUBSCRIBE' || item.name === 'CANCEL') {
-      const verb = item.name === 'SUBSCRIBE' ? 'subscribe' : 'unsubscribe';
-      yield notice(source, [], { ...wire, text: `${verb} ${JSON.stringify(text.decode(item.body))}` });
-    } else if (item.name === 'ERROR') {
-      yield notice(source, [], { ...wire, text: `ZeroMQ error ${JSON.stringify(text.decode(item.body.subarray(1)))}` });
+      case 'encrypted':
+        yield notice(
+          source,
+          [{ code: 'I007', message: `${connection.flow} is encrypted with ${item.mechanism}` }],
+          wire,
+        );
+        break;
+      case 'ready':
+        connection.socket = item.socketType;
+        break;
+      case 'subscription': {
+        const verb = item.wanted ? 'subscribe' : 'unsubscribe';
+        yield notice(source, [], { ...wire, text: `${verb} ${JSON.stringify(text.decode(item.prefix))}` });
+        break;
+      }
+      case 'error':
+        yield notice(source, [], { ...wire, text: `ZeroMQ error ${JSON.stringify(item.reason)}` });
     }
   }
 }
