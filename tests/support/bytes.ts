@@ -6,13 +6,21 @@
 
 /** Bytes of Latin-1 text, numbers (one byte each) and byte arrays, one after the other. */
 export function bytes(...parts: readonly (string | number | Uint8Array)[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(
-    Buffer.concat(
-      parts.map((part) =>
-        typeof part === 'string' ? Buffer.from(part, 'latin1') : typeof part === 'number' ? Buffer.of(part) : part,
-      ),
-    ),
-  );
+  let length = 0;
+  for (const part of parts) length += typeof part === 'number' ? 1 : part.length;
+  const result = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    if (typeof part === 'number') {
+      result[at++] = part;
+    } else if (typeof part === 'string') {
+      for (let index = 0; index < part.length; index++) result[at++] = part.charCodeAt(index);
+    } else {
+      result.set(part, at);
+      at += part.length;
+    }
+  }
+  return result;
 }
 
 /** A number as little-endian bytes. */

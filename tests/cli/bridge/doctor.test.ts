@@ -21,8 +21,11 @@ import { documentedFindings } from './findings-table.js';
 import { run, serveEngine, serveFunctions, serveLiveMarket, serveMarket } from './harness.js';
 import type { RunSettings } from './harness.js';
 
-/** For what comes: a machine that is busy, or pauses, may take its time for it. The wait for events always lasts so long. */
-const PATIENT = ['--wait', '2s', '--timeout', '20s'];
+/**
+ * For what comes: a machine that is busy, or pauses, may take its time for an answer. The wait for events always lasts as long
+ * as it says: what is published every 20 to 100 ms comes meanwhile, and while the calls before it are answered.
+ */
+const PATIENT = ['--wait', '400ms', '--timeout', '20s'];
 /** For what does not come. */
 const QUICK = ['--wait', '700ms', '--timeout', '1s'];
 
