@@ -53,8 +53,21 @@ export interface CommandDefinition {
   readonly examples?: readonly Example[];
   /** Runs until it is told to end. Another command has an answer to give, which a signal takes away. Default false. */
   readonly isService?: boolean;
-  /** @returns The exit code. */
-  readonly run: (context: CommandContext) => Promise<number>;
+  readonly run: CommandWork;
+}
+
+/** @returns The exit code. */
+export type CommandWork = (context: CommandContext) => Promise<number>;
+
+/** The work of a command, by the name of its function: its file is loaded when the command runs. */
+export function workOf<const Name extends string>(
+  load: () => Promise<Readonly<Record<Name, CommandWork>>>,
+  name: Name,
+): CommandWork {
+  return async (context) => {
+    const work = await load();
+    return work[name](context);
+  };
 }
 
 /** How an error is shown. */

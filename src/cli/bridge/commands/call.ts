@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { CLIENT, COMMON, kwargs } from '../options.js';
 
@@ -21,8 +22,5 @@ export const call: CommandDefinition = {
     },
     { line: `call get_contract --kwargs '{"vt_symbol": "rb2705.SHFE"}'`, comment: 'keyword arguments' },
   ],
-  run: async (context) => {
-    const { callFunction } = await import('../work/call.js');
-    return callFunction(context);
-  },
+  run: workOf(() => import('../work/call.js'), 'callFunction'),
 };

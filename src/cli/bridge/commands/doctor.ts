@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { CLIENT, COMMON, wait } from '../options.js';
 
@@ -13,8 +14,5 @@ export const doctor: CommandDefinition = {
   examples: [
     { line: 'doctor --request tcp://10.0.0.5:2014 --subscribe tcp://10.0.0.5:4102', comment: 'another machine' },
   ],
-  run: async (context) => {
-    const { examineServer } = await import('../doctor/doctor.js');
-    return examineServer(context);
-  },
+  run: workOf(() => import('../doctor/doctor.js'), 'examineServer'),
 };

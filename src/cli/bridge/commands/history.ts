@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { CLIENT, COMMON, csv, datafeed, end, find, interval, start } from '../options.js';
 
@@ -11,8 +12,5 @@ export const history: CommandDefinition = {
     { line: 'history rb2705.SHFE --interval 1h --start 2027-01-04 --end 2027-01-29', comment: 'hourly bars' },
     { line: 'history rb2705.SHFE --datafeed --csv > bars.csv', comment: 'from a datafeed server' },
   ],
-  run: async (context) => {
-    const { showHistory } = await import('../work/history.js');
-    return showHistory(context);
-  },
+  run: workOf(() => import('../work/history.js'), 'showHistory'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { COMMON } from '../options.js';
 
@@ -11,8 +12,5 @@ export const keygen: CommandDefinition = {
   args: [{ syntax: '[name]', description: 'path and name of the files, without ending' }],
   options: COMMON,
   examples: [{ line: 'keygen relay', comment: 'relay.key and relay.pub' }],
-  run: async (context) => {
-    const { makeKeys } = await import('../work/keygen.js');
-    return makeKeys(context);
-  },
+  run: workOf(() => import('../work/keygen.js'), 'makeKeys'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { CLIENT, COMMON, all, ask, count, forDuration, symbol, topic, type } from '../options.js';
 
@@ -14,8 +15,5 @@ export const listen: CommandDefinition = {
     { line: 'listen --symbol rb2705.SHFE --ask --json', comment: 'ticks of one contract, a line of JSON each' },
   ],
   isService: true,
-  run: async (context) => {
-    const { listenToEvents } = await import('../work/listen.js');
-    return listenToEvents(context);
-  },
+  run: workOf(() => import('../work/listen.js'), 'listenToEvents'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   CLIENT,
@@ -40,8 +41,5 @@ export const record: CommandDefinition = {
     { line: 'record /data/ctp-{time}.mcap --rotate-time 1h --metrics 127.0.0.1:9464', comment: 'as a service' },
   ],
   isService: true,
-  run: async (context) => {
-    const { recordWire } = await import('../record/record.js');
-    return recordWire(context);
-  },
+  run: workOf(() => import('../record/record.js'), 'recordWire'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   CLIENT,
@@ -36,8 +37,5 @@ export const relay: CommandDefinition = {
     },
   ],
   isService: true,
-  run: async (context) => {
-    const { relayServer } = await import('../work/relay.js');
-    return relayServer(context);
-  },
+  run: workOf(() => import('../work/relay.js'), 'relayServer'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   COMMON,
@@ -51,8 +52,5 @@ export const replay: CommandDefinition = {
     { line: 'replay ctp-*.mcap --trade', comment: 'files of one day, with a simulated broker' },
   ],
   isService: true,
-  run: async (context) => {
-    const { replayRecordings } = await import('../replay/replay.js');
-    return replayRecordings(context);
-  },
+  run: workOf(() => import('../replay/replay.js'), 'replayRecordings'),
 };

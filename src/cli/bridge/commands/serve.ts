@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { COMMON, SERVER_ACCESS, SERVICE, rate, request, seed, simulate, subscribe, subscribePair } from '../options.js';
 
@@ -14,8 +15,5 @@ export const serve: CommandDefinition = {
     { line: 'serve --simulate --subscribe-pair tcp://127.0.0.1:4103', comment: 'for older ones too' },
   ],
   isService: true,
-  run: async (context) => {
-    const { serveSimulation } = await import('../work/serve.js');
-    return serveSimulation(context);
-  },
+  run: workOf(() => import('../work/serve.js'), 'serveSimulation'),
 };

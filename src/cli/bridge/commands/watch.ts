@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { CLIENT, COMMON, forDuration, upColor } from '../options.js';
 
@@ -14,8 +15,5 @@ export const watch: CommandDefinition = {
   options: [upColor, forDuration, ...CLIENT, ...COMMON],
   examples: [{ line: 'watch rb2705.SHFE IF2703.CFFEX', comment: 'two contracts' }],
   isService: true,
-  run: async (context) => {
-    const { watchMarket } = await import('../work/watch.js');
-    return watchMarket(context);
-  },
+  run: workOf(() => import('../work/watch.js'), 'watchMarket'),
 };

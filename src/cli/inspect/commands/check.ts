@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, allow, deny, format, policy, profile } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const check: CommandDefinition = {
   summary: 'say what loading would import, call and write, and whether a policy allows it; never says "safe"',
   args: INPUTS,
   options: [profile, policy, allow, deny, format, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/check.js');
-    return work.check(context);
-  },
+  run: workOf(() => import('../run/check.js'), 'check'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, floatEps, ignoreBytes, ignoreTime, json, maxDiffs } from '../options.js';
 
@@ -10,8 +11,5 @@ export const diff: CommandDefinition = {
     { syntax: '<b>', description: 'the second file' },
   ],
   options: [ignoreTime, ignoreBytes, floatEps, maxDiffs, json, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/diff.js');
-    return work.compare(context);
-  },
+  run: workOf(() => import('../run/diff.js'), 'compare'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { config } from '../../kit/options.js';
 
@@ -7,8 +8,5 @@ export const explain: CommandDefinition = {
   summary: 'explain an opcode (REDUCE, 0x52, R) or a finding (P101); without an argument, list them all',
   args: [{ syntax: '[name...]', description: 'names or bytes of opcodes, codes of findings' }],
   options: [config],
-  run: async (context) => {
-    const work = await import('../run/explain.js');
-    return work.explain(context);
-  },
+  run: workOf(() => import('../run/explain.js'), 'explain'),
 };

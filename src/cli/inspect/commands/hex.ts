@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, byteRange } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const hex: CommandDefinition = {
   summary: 'show the bytes, cut into opcodes, with what each says',
   args: INPUTS,
   options: [byteRange, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/hex.js');
-    return work.hex(context);
-  },
+  run: workOf(() => import('../run/hex.js'), 'hex'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, maxNodes, mode, ndjson } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const json: CommandDefinition = {
   summary: 'print the value as JSON: plain for jq, or typed, which loses nothing and which `pack` turns back',
   args: INPUTS,
   options: [mode, ndjson, maxNodes, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/json.js');
-    return work.json(context);
-  },
+  run: workOf(() => import('../run/json.js'), 'json'),
 };

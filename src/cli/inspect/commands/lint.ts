@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, json, maxSame, strict } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const lint: CommandDefinition = {
   summary: 'list what loads, but not in every Python or not as it seems',
   args: INPUTS,
   options: [strict, json, maxSame, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/lint.js');
-    return work.lint(context);
-  },
+  run: workOf(() => import('../run/lint.js'), 'lint'),
 };

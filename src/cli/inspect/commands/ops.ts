@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   PRINTING,
@@ -36,8 +37,5 @@ export const ops: CommandDefinition = {
     ...READING,
     ...PRINTING,
   ],
-  run: async (context) => {
-    const work = await import('../run/ops.js');
-    return work.ops(context);
-  },
+  run: workOf(() => import('../run/ops.js'), 'ops'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { config } from '../../kit/options.js';
 import { maxBytes, output, packProtocol } from '../options.js';
@@ -8,8 +9,5 @@ export const pack: CommandDefinition = {
   summary: 'write pickles from typed JSON, as `json --mode typed` prints it',
   args: [{ syntax: '[input...]', description: 'JSON files, or - for standard input; one document, or one a line' }],
   options: [packProtocol, output, maxBytes, config],
-  run: async (context) => {
-    const work = await import('../run/repack.js');
-    return work.pack(context);
-  },
+  run: workOf(() => import('../run/repack.js'), 'pack'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const py: CommandDefinition = {
   summary: 'write the value as Python code that makes it, with every call that loading would make',
   args: INPUTS,
   options: [...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/code.js');
-    return work.py(context);
-  },
+  run: workOf(() => import('../run/code.js'), 'py'),
 };

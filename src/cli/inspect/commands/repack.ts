@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { READING, optimize, output, repackProtocol } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const repack: CommandDefinition = {
   summary: 'write pickles again, in another protocol or without unused memo entries, and compare',
   args: INPUTS,
   options: [repackProtocol, optimize, output, ...READING],
-  run: async (context) => {
-    const work = await import('../run/repack.js');
-    return work.repackPickles(context);
-  },
+  run: workOf(() => import('../run/repack.js'), 'repackPickles'),
 };

@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, json, maxItems } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -11,8 +12,5 @@ export const select: CommandDefinition = {
     ...INPUTS,
   ],
   options: [json, maxItems, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/select.js');
-    return work.selectPart(context);
-  },
+  run: workOf(() => import('../run/select.js'), 'selectPart'),
 };

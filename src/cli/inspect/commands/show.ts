@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   PRINTING,
@@ -20,8 +21,5 @@ export const show: CommandDefinition = {
   summary: 'show the value as a tree with Python types, offsets and shared references',
   args: INPUTS,
   options: [depth, maxItems, maxString, maxLines, all, noTypes, noOffsets, noRefs, noVnpy, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/show.js');
-    return work.show(context);
-  },
+  run: workOf(() => import('../run/show.js'), 'show'),
 };

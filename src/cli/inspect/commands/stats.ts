@@ -1,3 +1,4 @@
+import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import { PRINTING, READING, json, top } from '../options.js';
 import { INPUTS } from './inputs.js';
@@ -8,8 +9,5 @@ export const stats: CommandDefinition = {
   summary: 'count opcodes, bytes by type and path, repeated texts; of a capture, messages by kind',
   args: INPUTS,
   options: [top, json, ...READING, ...PRINTING],
-  run: async (context) => {
-    const work = await import('../run/stats.js');
-    return work.count(context);
-  },
+  run: workOf(() => import('../run/stats.js'), 'count'),
 };
