@@ -42,87 +42,67 @@ export interface Option<T> {
 
 /** What all makers of options take. */
 export interface OptionInfo {
-  readonly group: string;
   readonly description: string;
   /** The letter of a short flag. */
   readonly short?: string;
 }
 
-/** An option with one value and a default, which is given as a user would write it. */
-export function valueOption<T>(
-  name: string,
-  placeholder: string,
-  parse: Parser<T>,
-  info: OptionInfo & { readonly default: string },
-): Option<T> {
-  return {
-    ...optionalOption(name, placeholder, parse, info),
-    defaultText: info.default,
-    defaultValue: parse(info.default),
-    read: single(parse),
-  };
+/**
+ * Makes the options that `--help` and the documentation show under one title. The name of an option that takes a value is
+ * followed by what stands for the value, `timeout <time>`.
+ */
+export class OptionGroup {
+  readonly #title: string;
+
+  constructor(title: string) {
+    this.#title = title;
+  }
+
+  /** With one value and a default, which is given as a user would write it. */
+  value<T>(usage: string, parse: Parser<T>, info: OptionInfo & { readonly default: string }): Option<T> {
+    const defaults = { defaultText: info.default, defaultValue: parse(info.default) };
+    return { ...this.#base('value', usage, info), ...defaults, choices: parse.choices, read: single(parse) };
+  }
+
+  /** With one value and no default. */
+  optional<T>(usage: string, parse: Parser<T>, info: OptionInfo): Option<T | undefined> {
+    return { ...this.#base('value', usage, info), choices: parse.choices, read: single(parse) };
+  }
+
+  /** There or not. In the environment and the file: true or false, 1 or 0. */
+  flag(name: string, info: OptionInfo): Option<boolean> {
+    return { ...this.#base('flag', name, info), defaultValue: false, read: single(yesOrNo) };
+  }
+
+  /** May be given several times, each time with one value, which may hold commas. */
+  repeated<T>(usage: string, parse: Parser<T>, info: OptionInfo): Option<readonly T[]> {
+    const read = (texts: readonly string[]): T[] => texts.map((value) => parse(value));
+    return { ...this.#base('list', usage, info), choices: parse.choices, defaultValue: [], read };
+  }
+
+  /** May be given several times, each time with one value or several with commas between them. */
+  list<T>(usage: string, parse: Parser<T>, info: OptionInfo): Option<readonly T[]> {
+    const option = this.repeated(usage, parse, info);
+    const separate = (text: string): string[] => text.split(',').map((value) => value.trim());
+    return { ...option, read: (texts) => option.read(texts.flatMap(separate).filter((value) => value !== '')) };
+  }
+
+  /** Only an environment variable, or a file that another option names. */
+  secret(name: string, info: OptionInfo): Option<string | undefined> {
+    return { ...this.#base('secret', name, info), read: single((value) => value) };
+  }
+
+  #base(kind: OptionKind, usage: string, { description, short }: OptionInfo): Omit<Option<undefined>, 'read'> {
+    const [name = '', placeholder = ''] = usage.split(' ', 2);
+    const none = { choices: undefined, defaultText: '', defaultValue: undefined };
+    return { name, kind, short, group: this.#title, description, placeholder, ...none };
+  }
 }
 
-/** An option with one value and no default. */
-export function optionalOption<T>(
-  name: string,
-  placeholder: string,
-  parse: Parser<T>,
-  info: OptionInfo,
-): Option<T | undefined> {
-  return { ...base(name, 'value', info), placeholder, choices: parse.choices, read: single(parse) };
-}
-
-/** An option that is there or not. In the environment and the file: true or false, 1 or 0. */
-export function flagOption(name: string, info: OptionInfo): Option<boolean> {
-  return {
-    ...base(name, 'flag', info),
-    defaultValue: false,
-    read: single((value) => {
-      if (value === 'true' || value === '1') return true;
-      if (value === 'false' || value === '0') return false;
-      throw new Error('must be true or false');
-    }),
-  };
-}
-
-/** An option that may be given several times, each time with one value or several with commas between them. */
-export function listOption<T>(
-  name: string,
-  placeholder: string,
-  parse: Parser<T>,
-  info: OptionInfo,
-): Option<readonly T[]> {
-  return {
-    ...repeatedOption(name, placeholder, parse, info),
-    read: (texts) =>
-      texts
-        .flatMap((value) => value.split(','))
-        .map((value) => value.trim())
-        .filter((value) => value !== '')
-        .map((value) => parse(value)),
-  };
-}
-
-/** An option that may be given several times, each time with one value, which may hold commas. */
-export function repeatedOption<T>(
-  name: string,
-  placeholder: string,
-  parse: Parser<T>,
-  info: OptionInfo,
-): Option<readonly T[]> {
-  return {
-    ...base(name, 'list', info),
-    placeholder,
-    choices: parse.choices,
-    defaultValue: [],
-    read: (texts) => texts.map((value) => parse(value)),
-  };
-}
-
-/** A secret: only an environment variable, or a file that another option names. */
-export function secretOption(name: string, info: OptionInfo): Option<string | undefined> {
-  return { ...base(name, 'secret', info), read: single((value) => value) };
+function yesOrNo(value: string): boolean {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw new Error('must be true or false');
 }
 
 /** What the names of a program's environment variables begin with. */
@@ -133,17 +113,6 @@ export function environmentPrefix(program: string): string {
 /** The environment variable of an option. */
 export function environmentName(program: string, { name }: Pick<Option<unknown>, 'name'>): string {
   return environmentPrefix(program) + name.toUpperCase().replaceAll('-', '_');
-}
-
-function base(
-  name: string,
-  kind: OptionKind,
-  { group, description, short }: OptionInfo,
-): Omit<Option<undefined>, 'read'> {
-  return {
-    ...{ name, kind, short, group, description, placeholder: '' },
-    ...{ choices: undefined, defaultText: '', defaultValue: undefined },
-  };
 }
 
 function single<T>(parse: Parser<T>): (texts: readonly string[]) => T {

@@ -5,13 +5,10 @@
  */
 import type { CommandDefinition } from './command.js';
 import { writeAll } from './io.js';
-import { flagOption } from './option.js';
 import { color, config, OUTPUT } from './options.js';
 
 /** @param json - The program's flag for JSON, where it has one for all commands. */
-export function optionsCommand(
-  json = flagOption('json', { group: OUTPUT, description: 'Print one JSON array' }),
-): CommandDefinition {
+export function optionsCommand(json = OUTPUT.flag('json', { description: 'Print one JSON array' })): CommandDefinition {
   return {
     name: 'options',
     summary: 'List all options with their environment variables and defaults',

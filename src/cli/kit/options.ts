@@ -3,23 +3,21 @@
  *
  * @module
  */
-import { optionalOption, valueOption } from './option.js';
+import { OptionGroup } from './option.js';
 import { choice, text } from './parsers.js';
 import { COLOR_MODES } from './text/style.js';
 
 /** The group of what decides how a run prints. */
-export const OUTPUT = 'Output';
+export const OUTPUT = new OptionGroup('Output');
 
 /** The group of what decides how a run is operated. */
-export const OPERATION = 'Operation';
+export const OPERATION = new OptionGroup('Operation');
 
-export const color = valueOption('color', '<when>', choice(COLOR_MODES), {
-  group: OUTPUT,
+export const color = OUTPUT.value('color <when>', choice(COLOR_MODES), {
   description: 'Colours: auto, always or never; auto respects NO_COLOR',
   default: 'auto',
 });
 
-export const config = optionalOption('config', '<file>', text, {
-  group: OPERATION,
+export const config = OPERATION.optional('config <file>', text, {
   description: 'A configuration file: a JSON object with the options by name',
 });
