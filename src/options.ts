@@ -77,10 +77,24 @@ export class OptionChecks {
     return value;
   };
 
-  /** @throws unless `value` is a list of texts, or undefined. */
-  readonly textList = (name: string, value: readonly string[] | undefined): readonly string[] | undefined => {
-    if (value === undefined) return undefined;
+  /** @throws unless `value` is a text. */
+  readonly text = (name: string, value: string): string => {
+    if (typeof value !== 'string') throw this.#refusal(`${name} must be a text, not ${shown(value)}`);
 
+    return value;
+  };
+
+  /** @throws unless `value` is a text. The value itself is not told: it may be a secret. */
+  readonly secret = (name: string, value: string): string => {
+    const given: unknown = value;
+    if (typeof given !== 'string')
+      throw this.#refusal(`${name} must be a string, not ${given === null ? 'null' : typeof given}`);
+
+    return value;
+  };
+
+  /** @throws unless `value` is a list of texts. */
+  readonly textList = (name: string, value: readonly string[]): readonly string[] => {
     const given: unknown = value;
     if (!Array.isArray(given)) throw this.#refusal(`${name} must be an array of strings, not ${shown(given)}`);
 
@@ -91,10 +105,9 @@ export class OptionChecks {
     return value;
   };
 
-  /** @throws unless `value` is a function, or undefined. */
-  readonly callback = <Value>(name: string, value: Value | undefined): Value | undefined => {
-    if (value !== undefined && typeof value !== 'function')
-      throw this.#refusal(`${name} must be a function, not ${shown(value)}`);
+  /** @throws unless `value` is a function. */
+  readonly callback = <Value>(name: string, value: Value): Value => {
+    if (typeof value !== 'function') throw this.#refusal(`${name} must be a function, not ${shown(value)}`);
 
     return value;
   };
@@ -112,22 +125,18 @@ export class OptionChecks {
     return value;
   };
 
-  /** @throws unless `value` can be gone through with `for (… of …)`, or is undefined. A text is refused, too. */
-  readonly iterable = <Value>(name: string, value: Iterable<Value> | undefined): Iterable<Value> | undefined => {
+  /** @throws unless `value` can be gone through with `for (… of …)`. A text is refused, too. */
+  readonly iterable = <Value>(name: string, value: Iterable<Value>): Iterable<Value> => {
     const given: unknown = value;
-    if (given !== undefined && (typeof given !== 'object' || given === null || !(Symbol.iterator in given)))
+    if (typeof given !== 'object' || given === null || !(Symbol.iterator in given))
       throw this.#refusal(`${name} must be an array or another iterable, not ${shown(given)}`);
 
     return value;
   };
 
-  /** @throws unless `value` can serve as an AbortSignal, or is undefined. */
-  readonly abortSignal = (name: string, value: AbortSignal | undefined): AbortSignal | undefined => {
-    // By what is used of it: there are implementations other than Node's own.
-    if (value !== undefined) this.withMethods(name, value, ['addEventListener', 'removeEventListener']);
-
-    return value;
-  };
+  /** @throws unless `value` can serve as an AbortSignal, by what is used of it: there are others than Node's own. */
+  readonly signal = (name: string, value: AbortSignal): AbortSignal =>
+    this.withMethods(name, value, ['addEventListener', 'removeEventListener']);
 
   /** @throws unless `value` has all these methods. */
   readonly withMethods = <Value extends object>(

@@ -4,20 +4,21 @@
  * @module
  */
 import { NOT_DATA } from '../pickle/internal.js';
-import type { Names } from '../options.js';
-import { abortSignal, checkOptions, choice } from './checks.js';
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
+import { optionChecks } from './checks.js';
 
 /** Options of one call. */
 export interface CallOptions {
   /** Keyword arguments of the remote function: a plain object. Default: none. */
   readonly kwargs?: Readonly<Record<string, unknown>>;
-  /** How long to wait for the answer, in ms; instead of the client's `timeout`. `Infinity` waits for ever. */
+  /** How long to wait for the answer, in ms. Default: the client's `timeout`. `Infinity` waits for ever. */
   readonly timeout?: number;
   /** Gives the call up: RpcAbortError, whose `outcome` says whether the request had left. */
   readonly signal?: AbortSignal;
   /**
-   * `'high'` overtakes the calls that wait in this client, and leaves at once rather than together with others; what has
-   * left cannot be overtaken. Default `'normal'`.
+   * Whether the call overtakes others. `'high'` overtakes the calls that wait in this client, and leaves at once rather than
+   * together with others; what has left cannot be overtaken. Default `'normal'`.
    */
   readonly priority?: 'high' | 'normal';
   /**
@@ -28,17 +29,19 @@ export interface CallOptions {
   readonly whenDisconnected?: 'wait' | 'fail';
 }
 
-const CALL_OPTION_NAMES: Names<CallOptions> = {
-  kwargs: true,
-  timeout: true,
-  signal: true,
-  priority: true,
-  whenDisconnected: true,
-};
-
-const PRIORITIES = ['high', 'normal'] as const;
-
-const WHEN_DISCONNECTED = ['wait', 'fail'] as const;
+/** The options of a call. Who comes from Python gives the keyword arguments themselves. */
+export const CALL_OPTIONS = new OptionTable(
+  optionChecks,
+  'the options of a call',
+  {
+    kwargs: option.other<Readonly<Record<string, unknown>>>('an object'),
+    timeout: option.duration(),
+    signal: option.signal(),
+    priority: option.choice(['high', 'normal'], 'normal'),
+    whenDisconnected: option.choice(['wait', 'fail'], 'wait'),
+  } satisfies RowsOf<CallOptions>,
+  { hint: (name) => ` Keyword arguments of the remote function go into kwargs: { ${name}: … }` },
+);
 
 /** One object for all calls without options: it need not be looked at. */
 export const NO_CALL_OPTIONS: CallOptions = Object.freeze({});
@@ -86,21 +89,7 @@ export function callOptions(options: CallOptions): RemoteCallOptions {
  * What is not understood must not be taken for its default: an order that was to fail at once would wait.
  */
 export function checkCallOptions(given: CallOptions | RemoteCallOptions): CallOptions {
-  const checked = RemoteCallOptions.read(given);
-  if (checked !== undefined) return checked;
-
-  const options = checkOptions('the options of a call', given as CallOptions, CALL_OPTION_NAMES, keywordHint);
-  abortSignal('signal', options.signal);
-  if (options.priority !== undefined) choice('priority', options.priority, PRIORITIES);
-
-  if (options.whenDisconnected !== undefined) choice('whenDisconnected', options.whenDisconnected, WHEN_DISCONNECTED);
-
-  return options;
-}
-
-/** Who comes from Python gives the keyword arguments themselves. */
-function keywordHint(name: string): string {
-  return ` Keyword arguments of the remote function go into kwargs: { ${name}: … }`;
+  return RemoteCallOptions.read(given) ?? CALL_OPTIONS.check(given as CallOptions);
 }
 
 /** The arguments of a proxy's method, and the options at their end, which come on top of the proxy's own. */

@@ -9,15 +9,4 @@ import { RpcUsageError } from './errors.js';
 /** All checks of this layer: for option tables. */
 export const optionChecks = new OptionChecks((message) => new RpcUsageError('BAD_OPTION', message));
 
-export const {
-  object: checkObject,
-  options: checkOptions,
-  flag,
-  choice,
-  textList,
-  abortSignal,
-  withMethods,
-  callback,
-  duration,
-  count,
-} = optionChecks;
+export const { object: checkObject, options: checkOptions, choice, withMethods, duration } = optionChecks;

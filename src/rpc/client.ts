@@ -9,8 +9,10 @@ import { CallCounters } from './call-counters.js';
 import { CallTable } from './calls.js';
 import { checkCallOptions, NO_CALL_OPTIONS, splitCallOptions } from './call-options.js';
 import type { CallOptions, RemoteCallOptions } from './call-options.js';
-import { abortSignal, checkOptions, duration } from './checks.js';
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
 import type { Names } from '../options.js';
+import { optionChecks } from './checks.js';
 import { Emitter } from './emitter.js';
 import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcTimeoutError, RpcUsageError } from './errors.js';
 import { checkTopic, EventHub } from './event-hub.js';
@@ -46,9 +48,13 @@ export interface ReadyOptions {
 
 const EVENT_NAMES: Names<ClientEvents> = { event: true, status: true, error: true, overflow: true };
 
-const READY_OPTION_NAMES: Names<ReadyOptions> = { timeout: true, signal: true };
+/** The options of `ready()`. */
+export const READY_OPTIONS = new OptionTable(optionChecks, 'the options of ready()', {
+  timeout: option.duration(),
+  signal: option.signal(),
+} satisfies RowsOf<ReadyOptions>);
 
-const STATUSES_OPTION_NAMES = { signal: true } as const;
+const STATUSES_OPTIONS = new OptionTable(optionChecks, 'the options of statuses()', { signal: option.signal() });
 
 /** Statuses that may wait in an iterator of `statuses()`; the oldest go first. */
 const STATUS_LIMIT = 1000;
@@ -165,8 +171,7 @@ export class RpcClient {
    *   client's security.
    */
   async ready(options: ReadyOptions = {}): Promise<void> {
-    const { signal } = checkOptions('the options of ready()', options, READY_OPTION_NAMES);
-    const timeout = duration('timeout', options.timeout ?? this.#options.timeout);
+    const { signal, timeout = this.#options.timeout } = READY_OPTIONS.resolve(options);
     const statuses = this.#streamStatuses(signal);
     // No AbortSignal.any of a timeout: Node.js 20 may collect what nobody else holds, and the end never comes.
     const timer =
@@ -225,7 +230,7 @@ export class RpcClient {
         if (surplus.length > 0) throw surplusArguments(name);
 
         options = given === NO_CALL_OPTIONS ? NO_CALL_OPTIONS : checkCallOptions(given);
-        timeout = duration('timeout', options.timeout ?? this.#options.timeout);
+        timeout = options.timeout ?? this.#options.timeout;
         body = encodeRequest(this.#pickler, name, args, options.kwargs ?? {});
       } catch (error) {
         this.#counters.refused();
@@ -281,7 +286,7 @@ export class RpcClient {
   statuses(
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncIterableIterator<ClientStatus, undefined> {
-    const { signal } = checkOptions('the options of statuses()', options, STATUSES_OPTION_NAMES);
+    const { signal } = STATUSES_OPTIONS.resolve(options);
     return this.#abandoned.lend(this.#streamStatuses(signal));
   }
 
@@ -356,7 +361,6 @@ export class RpcClient {
   }
 
   #streamStatuses(signal: AbortSignal | undefined): EventStream<ClientStatus> {
-    abortSignal('signal', signal);
     const stream: EventStream<ClientStatus> = new EventStream<ClientStatus>({
       limit: STATUS_LIMIT,
       overflow: 'drop-oldest',

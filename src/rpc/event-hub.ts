@@ -6,10 +6,12 @@
 import { messageOf } from '../errors.js';
 import { PyDateTime, UnpicklingError } from '../pickle/index.js';
 import type { Unpickler } from '../pickle/index.js';
-import { abortSignal, checkOptions } from './checks.js';
-import type { Names } from '../options.js';
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
+import { optionChecks } from './checks.js';
 import { traceEvent } from './diagnostics.js';
 import { EventStream } from './event-stream.js';
+import { OVERFLOW_POLICIES } from './events.js';
 import type { EventStreamOptions, OverflowReport, RpcEvent, UndecodableEventProblem } from './events.js';
 import { RpcUsageError } from './errors.js';
 import { decodeEvent, HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC, peekTopic } from './protocol.js';
@@ -30,16 +32,14 @@ export interface EventHubOptions {
   readonly signals: SignalWatch;
 }
 
-/** Events that may wait in an iterator unless its options say otherwise. */
-const DEFAULT_LIMIT = 100_000;
-
-const STREAM_OPTION_NAMES: Names<EventStreamOptions> = {
-  topic: true,
-  signal: true,
-  limit: true,
-  overflow: true,
-  latestBy: true,
-};
+/** The options of `events()`. */
+export const EVENT_STREAM_OPTIONS = new OptionTable(optionChecks, 'the options of events()', {
+  topic: option.other('a text', (_name, value: string) => checkTopic(value)),
+  signal: option.signal(),
+  limit: option.count({ least: 1 }, 100_000),
+  overflow: option.choice(OVERFLOW_POLICIES, 'drop-oldest'),
+  latestBy: option.callback<NonNullable<EventStreamOptions['latestBy']>>(),
+} satisfies RowsOf<EventStreamOptions>);
 
 interface Subscriber {
   /** Undefined: the topics of `subscribe()`. */
@@ -102,15 +102,11 @@ export class EventHub {
 
   /** A new iterator. */
   stream(options: EventStreamOptions): AsyncIterableIterator<RpcEvent, undefined> {
-    const { topic, signal } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
-    const limit = options.limit ?? DEFAULT_LIMIT;
-    abortSignal('signal', signal);
-    if (topic !== undefined) checkTopic(topic);
-
+    const { topic, signal, limit, overflow, latestBy } = EVENT_STREAM_OPTIONS.resolve(options);
     const stream: EventStream<RpcEvent> = new EventStream<RpcEvent>({
       limit,
-      overflow: options.overflow ?? 'drop-oldest',
-      latestBy: options.latestBy,
+      overflow,
+      latestBy,
       onOverflow: (counts) => {
         this.#options.onOverflow({ topic, limit, ...counts });
       },

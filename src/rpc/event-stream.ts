@@ -4,7 +4,6 @@
  * @module
  */
 import { messageOf } from '../errors.js';
-import { callback, choice, count } from './checks.js';
 import type { OverflowPolicy } from './events.js';
 import { RpcOverflowError, RpcUsageError } from './errors.js';
 import type { SignalWatch } from './signal-watch.js';
@@ -27,8 +26,6 @@ export interface StreamOptions<Item> {
 
 /** Shortest time between two overflow reports of a stream, in ms. */
 export const REPORT_INTERVAL = 1000;
-
-const POLICIES: readonly OverflowPolicy[] = ['drop-oldest', 'drop-newest', 'fail'];
 
 interface Waiter<Item> {
   /** Is not collected while it waits. */
@@ -62,11 +59,7 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   #reportTimer: NodeJS.Timeout | undefined;
   #unwatch: (() => void) | undefined;
 
-  /** @throws RpcUsageError `BAD_OPTION` for a limit, a policy or a key function that is none. */
   constructor(options: StreamOptions<Item>) {
-    count('limit', options.limit, 1);
-    choice('overflow', options.overflow, POLICIES);
-    callback('latestBy', options.latestBy);
     this.#options = options;
   }
 

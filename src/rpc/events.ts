@@ -80,6 +80,9 @@ export interface ClientEvents {
   overflow: [report: OverflowReport];
 }
 
+/** The policies of {@link OverflowPolicy}. @internal */
+export const OVERFLOW_POLICIES = ['drop-oldest', 'drop-newest', 'fail'] as const;
+
 /** What an iterator does when its queue is full: lose the oldest event, the newest, or end with an error. */
 export type OverflowPolicy = 'drop-oldest' | 'drop-newest' | 'fail';
 
@@ -94,7 +97,7 @@ export interface EventStreamOptions {
   /** What happens when they are more. Default `'drop-oldest'`; never silent: see the `overflow` event. */
   readonly overflow?: OverflowPolicy;
   /**
-   * Events that give the same key (a string) replace one another while the queue is full: for ticks, where only the
+   * Gives the key of an event. Events of the same key replace one another while the queue is full: for ticks, where only the
    * latest counts. Those that give undefined are never replaced.
    */
   readonly latestBy?: (event: RpcEvent) => string | undefined;

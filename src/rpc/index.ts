@@ -10,7 +10,7 @@ export type { ReadyOptions } from './client.js';
 export { callOptions } from './call-options.js';
 export type { CallOptions, RemoteCallOptions } from './call-options.js';
 export { RpcServer } from './server.js';
-export type { NamedFunction, PublishAddress, ServerAddresses } from './server.js';
+export type { NamedFunction, PublishAddress, PublishAddresses, ServerAddresses } from './server.js';
 export type { Handler, RegisterOptions } from './methods.js';
 export { PythonError } from './signature.js';
 export type { HandlerMap, MethodMap, RemoteMethods, WithCallOptions } from './proxy.js';

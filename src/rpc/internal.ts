@@ -5,11 +5,11 @@
  */
 export { parseAddress } from './address.js';
 export type { Address } from './address.js';
-export { abortSignal, checkOptions, choice, duration, flag, withMethods } from './checks.js';
+export { choice, optionChecks, withMethods } from './checks.js';
 export { Emitter, checkListener } from './emitter.js';
 export { EventStream } from './event-stream.js';
 export { guardedLogger } from './logger.js';
-export { CONNECTION_OPTIONS, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTIONS } from './options.js';
+export { CLIENT_OPTIONS, CONNECTION_ROWS, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTIONS } from './options.js';
 export { Reporter } from './reporter.js';
 export { SignalWatch } from './signal-watch.js';
 export { AbandonedStreams } from './stream-handle.js';

@@ -5,8 +5,9 @@
  */
 import { PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import { stringRepr } from '../pickle/internal.js';
-import { checkOptions } from './checks.js';
-import type { Names } from '../options.js';
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
+import { optionChecks } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import type { ResolvedServerOptions } from './options.js';
 import { decodeRequest } from './protocol.js';
@@ -34,7 +35,10 @@ export interface RegisterOptions {
   readonly params?: readonly string[] | undefined;
 }
 
-const REGISTER_OPTION_NAMES: Names<RegisterOptions> = { params: true };
+/** The options of `register()`; their values are the signature's to check. */
+export const REGISTER_OPTIONS = new OptionTable(optionChecks, 'the options of register()', {
+  params: option.other<readonly string[]>('an array of texts'),
+} satisfies RowsOf<RegisterOptions>);
 
 interface Method {
   readonly call: (...args: unknown[]) => unknown;
@@ -71,7 +75,7 @@ export class Methods {
 
     if (this.#methods.has(name)) throw new RpcUsageError('ALREADY_REGISTERED', `${name} has been registered already`);
 
-    const { params } = checkOptions(`the options of ${name}`, options, REGISTER_OPTION_NAMES);
+    const { params } = REGISTER_OPTIONS.resolve(options, `the options of ${name}`);
     this.#methods.set(name, {
       // What a client passes can be anything: a handler checks its own arguments, as in Python.
       call: handler as (...args: unknown[]) => unknown,

@@ -12,7 +12,7 @@ import { checkOptions, duration, optionChecks, withMethods } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import { guardedLogger } from './logger.js';
 import type { Logger } from './logger.js';
-import { checkClientSecurity, checkServerSecurity } from './security.js';
+import { CLIENT_SECURITY, securityCheck, SERVER_SECURITY } from './security.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
 import type { Transport } from './transport.js';
 import { zmqTransport } from './zeromq/transport.js';
@@ -33,12 +33,12 @@ export interface HeartbeatOptions {
    */
   readonly tolerance?: number;
   /**
-   * How long a suspicious client waits for the answer to one harmless request (a call of a function that no server
-   * has) before its status says `unresponsive`, in ms. Default 5000.
+   * How long a suspicious client waits for the answer to one harmless request before its status says `unresponsive`, in ms.
+   * Default 5000. The request is a call of a function that no server has.
    */
   readonly probeTimeout?: number;
   /**
-   * Silence of the subscription alone, in ms, that a server which answers requests has no reason for: it has to be longer
+   * Silence of the subscription alone, in ms, that a server which answers requests has no reason for. It has to be longer
    * than the 10 s between two heartbeats of vnpy's server (vnpy/rpc/common.py). Default: `tolerance`, 30,000 at least.
    * `Infinity`, for servers that send no heartbeats, turns this watch off.
    */
@@ -82,7 +82,7 @@ export interface RpcClientOptions {
   /** Largest reply or event accepted, in bytes. Default 1 GiB. A larger one costs the connection. */
   readonly maxMessageBytes?: number;
   /**
-   * Messages that may wait in the sockets while this program is busy; ZeroMQ drops further events without telling.
+   * Messages that may wait in the sockets while this program is busy. ZeroMQ drops further events without telling.
    * Default 50,000: 2.5 s of 20,000 events/s, for which ZeroMQ then takes some 150 MB (3 kB a tick). vnpy's own client
    * has 1,000. A publisher drops too, by a queue of its own: vnpy's is 1,000.
    */
@@ -91,23 +91,6 @@ export interface RpcClientOptions {
   readonly logger?: Logger;
   /** How to reach the server. Default: ZeroMQ. */
   readonly transport?: Transport;
-}
-
-/** {@link RpcClientOptions} with every default filled in. */
-export interface ResolvedClientOptions {
-  readonly timeout: number;
-  readonly queueLimit: number;
-  readonly window: number;
-  readonly heartbeat: Required<HeartbeatOptions>;
-  readonly reconnect: Required<ReconnectOptions>;
-  readonly connectTimeout: number;
-  readonly loads: LoadsOptions;
-  readonly dumps: DumpsOptions;
-  readonly security: ClientSecurity | undefined;
-  readonly maxMessageBytes: number;
-  readonly receiveHighWaterMark: number;
-  readonly logger: Logger;
-  readonly transport: Transport;
 }
 
 /** Options of an RpcServer. */
@@ -160,25 +143,6 @@ export interface RpcServerOptions {
   readonly transport?: Transport;
 }
 
-/** {@link RpcServerOptions} with every default filled in. */
-export interface ResolvedServerOptions {
-  readonly loads: LoadsOptions;
-  readonly dumps: DumpsOptions;
-  readonly heartbeatInterval: number;
-  readonly allow: ReadonlySet<string> | undefined;
-  readonly allowAddresses: readonly string[] | undefined;
-  readonly security: ServerSecurity | undefined;
-  readonly hideStack: boolean;
-  readonly maxRequestBytes: number;
-  readonly maxPending: number;
-  readonly maxPendingPerClient: number;
-  readonly replyHighWaterMark: number;
-  readonly publishHighWaterMark: number;
-  readonly gracePeriod: number;
-  readonly logger: Logger;
-  readonly transport: Transport;
-}
-
 /** setTimeout's largest delay; a longer one would fire at once. */
 export const MAX_DELAY = 2 ** 31 - 1;
 
@@ -190,120 +154,86 @@ const LOADS_NAMES = without(LOADS_OPTIONS.rows, 'registry', 'buffers');
 const DUMPS_NAMES = without(DUMPS_OPTIONS.rows, 'registry', 'bufferCallback');
 
 /** The options `heartbeat` of a client. */
-export const HEARTBEAT_OPTIONS = new OptionTable({
-  tolerance: option.duration({
-    default: HEARTBEAT_TOLERANCE,
-    text: 'Silence that makes a client suspicious, in ms.',
-  }),
-  probeTimeout: option.duration({
-    default: 5000,
-    text: 'How long a suspicious client waits for the answer to one harmless request, in ms.',
-  }),
-  feedTolerance: option.duration({
-    otherwise: '`tolerance`, 30,000 at least',
-    text: 'Silence of the subscription alone, in ms.',
-  }),
-} satisfies RowsOf<HeartbeatOptions>);
+export const HEARTBEAT_OPTIONS = new OptionTable(
+  optionChecks,
+  'heartbeat',
+  {
+    tolerance: option.duration(HEARTBEAT_TOLERANCE),
+    probeTimeout: option.duration(5000),
+    feedTolerance: option.duration(),
+  } satisfies RowsOf<HeartbeatOptions>,
+  { prefix: 'heartbeat.' },
+);
 
 /** The options `reconnect` of a client. */
-export const RECONNECT_OPTIONS = new OptionTable({
-  initial: option.other('ms', { default: 100, text: 'Bound of the first wait, in ms.' }, delay),
-  max: option.other('ms', { default: 5000, text: 'Largest bound, in ms.' }, delay),
-} satisfies RowsOf<ReconnectOptions>);
+export const RECONNECT_OPTIONS = new OptionTable(
+  optionChecks,
+  'reconnect',
+  { initial: option.other('ms', delay, 100), max: option.other('ms', delay, 5000) } satisfies RowsOf<ReconnectOptions>,
+  { prefix: 'reconnect.' },
+);
 
 /** What client and server have in common. */
 const CODEC_ROWS = {
-  registry: option.instance(ClassRegistry, {
-    default: ClassRegistry.empty,
-    otherwise: 'none, so that instances are inert data',
-    text: 'Classes that messages carry.',
-  }),
-  loads: option.other<Omit<LoadsOptions, 'registry' | 'buffers'>>('an object', {
-    text: 'Limits and choices of decoding what comes in.',
-  }),
-  dumps: option.other<Omit<DumpsOptions, 'registry' | 'bufferCallback'>>('an object', {
-    text: 'Choices of encoding what goes out.',
-  }),
-  logger: option.other<Logger>('a logger', { otherwise: 'nowhere', text: 'Where log lines go.' }),
+  registry: option.instance(ClassRegistry, ClassRegistry.empty),
+  loads: option.other<Omit<LoadsOptions, 'registry' | 'buffers'>>('`LoadsOptions`'),
+  dumps: option.other<Omit<DumpsOptions, 'registry' | 'bufferCallback'>>('`DumpsOptions`'),
+  logger: option.other('a `Logger`', (_name, value: Logger) => guardedLogger(value), guardedLogger()),
 };
 
 /** A client's options but its timeout; what stands on a client has timeouts of its own. */
-export const CONNECTION_OPTIONS = new OptionTable({
-  queueLimit: option.count(
-    { least: 0 },
-    { default: 10_000, text: 'Calls that may wait for the connection or for a place in the window.' },
-  ),
-  window: option.count({ least: 1 }, { default: DEFAULT_WINDOW, text: 'Requests that may be on their way at once.' }),
-  heartbeat: option.group(HEARTBEAT_OPTIONS, { text: "Watch over the server's silence." }),
-  reconnect: option.group(RECONNECT_OPTIONS, { text: 'Waits between attempts to connect.' }),
-  connectTimeout: option.other(
-    'ms',
-    {
-      default: 10_000,
-      text: 'An attempt that has not reached the ZeroMQ handshake after this time, in ms, has failed.',
-    },
-    delay,
-  ),
+export const CONNECTION_ROWS = {
+  queueLimit: option.count({ least: 0 }, 10_000),
+  window: option.count({ least: 1 }, DEFAULT_WINDOW),
+  heartbeat: option.group('`HeartbeatOptions`', HEARTBEAT_OPTIONS),
+  reconnect: option.group('`ReconnectOptions`', RECONNECT_OPTIONS),
+  connectTimeout: option.other('ms', delay, 10_000),
   ...CODEC_ROWS,
-  security: option.other<ClientSecurity>('an object', { otherwise: 'none', text: 'CURVE or PLAIN.' }),
-  maxMessageBytes: option.count({ least: 1 }, { default: 2 ** 30, text: 'Largest reply or event accepted, in bytes.' }),
-  receiveHighWaterMark: option.count(
-    { least: 1, most: MAX_HIGH_WATER_MARK },
-    { default: 50_000, text: 'Messages that may wait in the sockets while this program is busy.' },
+  security: option.other(
+    '`CurveClientSecurity`, `PlainClientSecurity`',
+    securityCheck<ClientSecurity>(CLIENT_SECURITY),
   ),
-  transport: option.other<Transport>(
-    'a transport',
-    { otherwise: 'ZeroMQ', text: 'How to reach the server.' },
-    (name, value) => withMethods(name, value, ['openClient']),
-  ),
-} satisfies RowsOf<Omit<RpcClientOptions, 'timeout'>>);
+  maxMessageBytes: option.count({ least: 1 }, 2 ** 30),
+  receiveHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 50_000),
+  transport: option.other('a `Transport`', (name, value: Transport) => withMethods(name, value, ['openClient'])),
+} satisfies RowsOf<Omit<RpcClientOptions, 'timeout'>>;
 
 /** The options of a client. */
-export const CLIENT_OPTIONS = new OptionTable({
-  timeout: option.duration({ default: 30_000, text: 'Default timeout of a call, in ms.' }),
-  ...CONNECTION_OPTIONS.rows,
+export const CLIENT_OPTIONS = new OptionTable(optionChecks, 'the options of RpcClient', {
+  timeout: option.duration(30_000),
+  ...CONNECTION_ROWS,
 } satisfies RowsOf<RpcClientOptions>);
 
 /** The options of a server; what stands on a server adds its own. */
-export const SERVER_OPTIONS = new OptionTable({
+export const SERVER_OPTIONS = new OptionTable(optionChecks, 'the options of RpcServer', {
   ...CODEC_ROWS,
-  heartbeatInterval: option.other('ms', { default: 10_000, text: 'Time between heartbeats, in ms.' }, delay),
-  allow: option.textList({ otherwise: 'all that are registered', text: 'Names that clients may call.' }),
-  allowAddresses: option.textList({ otherwise: 'all', text: 'IP addresses that may connect.' }),
-  security: option.other<ServerSecurity>('an object', { otherwise: 'none', text: 'CURVE or PLAIN.' }),
-  hideStack: option.flag({
-    default: false,
-    text: 'Leave the stack frames out of the tracebacks that clients get.',
-  }),
-  maxRequestBytes: option.count({ least: 1 }, { default: 2 ** 24, text: 'Largest request that is run, in bytes.' }),
-  maxPending: option.count({ least: 1 }, { default: 10_000, text: 'Requests of all clients that may wait or run.' }),
-  maxPendingPerClient: option.count(
-    { least: 1 },
-    { default: 1000, text: 'Requests of one client that may wait or run.' },
+  heartbeatInterval: option.other('ms', delay, 10_000),
+  allow: option.textList(),
+  allowAddresses: option.textList(),
+  security: option.other(
+    '`CurveServerSecurity`, `PlainServerSecurity`',
+    securityCheck<ServerSecurity>(SERVER_SECURITY),
   ),
-  replyHighWaterMark: option.count(
-    { least: 1, most: MAX_HIGH_WATER_MARK },
-    { default: 1000, text: 'Answers that may wait for a client that does not read.' },
-  ),
-  publishHighWaterMark: option.count(
-    { least: 1, most: MAX_HIGH_WATER_MARK },
-    { default: 50_000, text: 'Events that may wait for a subscriber that does not read.' },
-  ),
-  gracePeriod: option.other(
-    'ms',
-    { default: 500, text: 'How long `stop()` waits for running handlers, in ms.' },
-    delay,
-  ),
-  transport: option.other<Transport>(
-    'a transport',
-    { otherwise: 'ZeroMQ', text: 'How clients reach the server.' },
-    (name, value) => withMethods(name, value, ['openServer']),
-  ),
+  hideStack: option.flag(false),
+  maxRequestBytes: option.count({ least: 1 }, 2 ** 24),
+  maxPending: option.count({ least: 1 }, 10_000),
+  maxPendingPerClient: option.count({ least: 1 }, 1000),
+  replyHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 1000),
+  publishHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 50_000),
+  gracePeriod: option.other('ms', delay, 500),
+  transport: option.other('a `Transport`', (name, value: Transport) => withMethods(name, value, ['openServer'])),
 } satisfies RowsOf<RpcServerOptions>);
 
+/** {@link RpcClientOptions} with every default filled in. */
+export type ResolvedClientOptions = Readonly<ReturnType<typeof resolveClientOptions>>;
+
+/** {@link RpcServerOptions} with every default filled in. */
+export type ResolvedServerOptions = Readonly<ReturnType<typeof resolveServerOptions>>;
+
 /** @throws RpcUsageError if an option has no sense, or is none. */
-export function resolveClientOptions(options: RpcClientOptions): ResolvedClientOptions {
-  const { registry, ...resolved } = CLIENT_OPTIONS.resolve(optionChecks, 'the options of RpcClient', options);
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type follows from the table
+export function resolveClientOptions(options: RpcClientOptions) {
+  const { registry, ...resolved } = CLIENT_OPTIONS.resolve(options);
   const { heartbeat, reconnect } = resolved;
   return {
     ...resolved,
@@ -313,21 +243,18 @@ export function resolveClientOptions(options: RpcClientOptions): ResolvedClientO
     },
     reconnect: { initial: reconnect.initial, max: Math.max(reconnect.initial, reconnect.max) },
     ...codecOptions(registry, options, { foreign: 'refuse', forward: true }),
-    security: checkClientSecurity(options.security),
-    logger: guardedLogger(options.logger),
     transport: resolved.transport ?? zmqTransport,
   };
 }
 
 /** @throws RpcUsageError if an option has no sense, or is none. */
-export function resolveServerOptions(options: RpcServerOptions): ResolvedServerOptions {
-  const { registry, allow, ...resolved } = SERVER_OPTIONS.resolve(optionChecks, 'the options of RpcServer', options);
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type follows from the table
+export function resolveServerOptions(options: RpcServerOptions) {
+  const { registry, allow, ...resolved } = SERVER_OPTIONS.resolve(options);
   return {
     ...resolved,
     allow: allow === undefined ? undefined : new Set(allow),
     ...codecOptions(registry, options, { foreign: 'decoded', forward: false }),
-    security: checkServerSecurity(options.security),
-    logger: guardedLogger(options.logger),
     transport: resolved.transport ?? zmqTransport,
   };
 }

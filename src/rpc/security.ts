@@ -6,26 +6,31 @@
  *
  * @module
  */
+import { option, OptionTable } from '../option-table.js';
+import type { OptionRows, RowsOf } from '../option-table.js';
 import { shown } from '../options.js';
-import { checkOptions, choice, textList } from './checks.js';
-import type { Names } from '../options.js';
+import { choice, optionChecks } from './checks.js';
 import { RpcUsageError } from './errors.js';
 
 /** Client side of CURVE: encrypted, and the server is authenticated by its key. Keys are Z85 text of 40 characters. */
 export interface CurveClientSecurity {
+  /** Says that the others are the options of CURVE. */
   readonly mechanism: 'curve';
   /** The server's public key. */
   readonly serverKey: string;
-  /** This client's public key; a new pair is made when both are left out. */
+  /** This client's public key. Default: that of a new pair, when both keys are left out. */
   readonly publicKey?: string;
-  /** This client's secret key. */
+  /** This client's secret key. Default: that of a new pair, when both keys are left out. */
   readonly secretKey?: string;
 }
 
 /** Client side of PLAIN: a user name and a password, in clear text on the wire. */
 export interface PlainClientSecurity {
+  /** Says that the others are the options of PLAIN. */
   readonly mechanism: 'plain';
+  /** The user's name. */
   readonly username: string;
+  /** The password that the server has for it. */
   readonly password: string;
 }
 
@@ -34,15 +39,17 @@ export type ClientSecurity = CurveClientSecurity | PlainClientSecurity;
 
 /** Server side of CURVE. Keys are Z85 text of 40 characters. */
 export interface CurveServerSecurity {
+  /** Says that the others are the options of CURVE. */
   readonly mechanism: 'curve';
   /** This server's secret key; clients need the public key that belongs to it. */
   readonly secretKey: string;
-  /** Public keys of the clients that may connect; left out, any client that knows the server's public key may. */
+  /** Public keys of the clients that may connect. Default: those of all who know the server's public key. */
   readonly clientKeys?: readonly string[];
 }
 
 /** Server side of PLAIN. */
 export interface PlainServerSecurity {
+  /** Says that the others are the options of PLAIN. */
   readonly mechanism: 'plain';
   /** Passwords by user name. */
   readonly users: Readonly<Record<string, string>>;
@@ -59,67 +66,69 @@ export interface CurveKeyPair {
   readonly secretKey: string;
 }
 
-const MECHANISMS: readonly ClientSecurity['mechanism'][] = ['curve', 'plain'];
+const MECHANISMS = ['curve', 'plain'] as const;
 
-const CURVE_CLIENT: Names<CurveClientSecurity> = { mechanism: true, serverKey: true, publicKey: true, secretKey: true };
-const PLAIN_CLIENT: Names<PlainClientSecurity> = { mechanism: true, username: true, password: true };
-const CURVE_SERVER: Names<CurveServerSecurity> = { mechanism: true, secretKey: true, clientKeys: true };
-const PLAIN_SERVER: Names<PlainServerSecurity> = { mechanism: true, users: true };
+/** The options of one mechanism on one side. What is secret, no message shows. */
+const mechanism = <Rows extends OptionRows>(name: 'curve' | 'plain', rows: Rows) =>
+  new OptionTable(
+    optionChecks,
+    'security',
+    { mechanism: option.required(option.choice([name])), ...rows },
+    { prefix: 'security.' },
+  );
 
-/** @throws RpcUsageError unless all is there and of the right type. Whether keys can be keys is the transport's to say. */
-export function checkClientSecurity(security: ClientSecurity | undefined): ClientSecurity | undefined {
-  if (security === undefined) return undefined;
+const secret = option.secret();
 
-  checkMechanism(security);
-  if (security.mechanism === 'plain') {
-    checkOptions('security', security, PLAIN_CLIENT);
-    checkText('security.username', security.username);
-    checkText('security.password', security.password);
+/** The option `security` of a client. */
+export const CLIENT_SECURITY = {
+  curve: mechanism('curve', {
+    serverKey: option.required(secret),
+    publicKey: secret,
+    secretKey: secret,
+  } satisfies RowsOf<Omit<CurveClientSecurity, 'mechanism'>>),
+  plain: mechanism('plain', {
+    username: option.required(secret),
+    password: option.required(secret),
+  } satisfies RowsOf<Omit<PlainClientSecurity, 'mechanism'>>),
+};
+
+/** The option `security` of a server. */
+export const SERVER_SECURITY = {
+  curve: mechanism('curve', {
+    secretKey: option.required(secret),
+    clientKeys: option.textList(),
+  } satisfies RowsOf<Omit<CurveServerSecurity, 'mechanism'>>),
+  plain: mechanism('plain', {
+    users: option.required(option.other('an object of texts', checkUsers)),
+  } satisfies RowsOf<Omit<PlainServerSecurity, 'mechanism'>>),
+};
+
+/**
+ * @returns the check of the option: all is there and of the right type. Whether keys can be keys is the transport's to say.
+ */
+export function securityCheck<Security extends ClientSecurity | ServerSecurity>(
+  tables: Readonly<Record<Security['mechanism'], { check(given: Security): unknown }>>,
+): (name: string, security: Security) => Security {
+  return (name, security) => {
+    const given: unknown = security;
+    if (typeof given !== 'object' || given === null)
+      throw badSecurity(`${name} must be an object whose mechanism is "curve" or "plain", not ${shown(given)}`);
+
+    const by: Security['mechanism'] = choice(`${name}.mechanism`, security.mechanism, MECHANISMS);
+    tables[by].check(security);
     return security;
-  }
-  checkOptions('security', security, CURVE_CLIENT);
-  checkText('security.serverKey', security.serverKey);
-  if (security.publicKey !== undefined) checkText('security.publicKey', security.publicKey);
-
-  if (security.secretKey !== undefined) checkText('security.secretKey', security.secretKey);
-
-  return security;
+  };
 }
 
-/** @throws RpcUsageError unless all is there and of the right type. Whether keys can be keys is the transport's to say. */
-export function checkServerSecurity(security: ServerSecurity | undefined): ServerSecurity | undefined {
-  if (security === undefined) return undefined;
+function checkUsers(name: string, users: PlainServerSecurity['users']): PlainServerSecurity['users'] {
+  const given: unknown = users;
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw badSecurity(`${name} must be an object of passwords by user name, not ${shown(given)}`);
 
-  checkMechanism(security);
-  if (security.mechanism === 'plain') {
-    checkOptions('security', security, PLAIN_SERVER);
-    const users: unknown = security.users;
-    if (typeof users !== 'object' || users === null || Array.isArray(users))
-      throw badSecurity(`security.users must be an object of passwords by user name, not ${shown(users)}`);
+  for (const [user, password] of Object.entries(users))
+    optionChecks.secret(`${name}: the password of ${JSON.stringify(user)}`, password);
 
-    for (const [name, password] of Object.entries(users))
-      checkText(`security.users: the password of ${JSON.stringify(name)}`, password);
-
-    return security;
-  }
-  checkOptions('security', security, CURVE_SERVER);
-  checkText('security.secretKey', security.secretKey);
-  textList('security.clientKeys', security.clientKeys);
-  return security;
-}
-
-function checkMechanism(security: ClientSecurity | ServerSecurity): void {
-  const given: unknown = security;
-  if (typeof given !== 'object' || given === null)
-    throw badSecurity(`security must be an object whose mechanism is "curve" or "plain", not ${shown(given)}`);
-
-  choice('security.mechanism', security.mechanism, MECHANISMS);
-}
-
-/** The value itself is not told: it may be a secret. */
-function checkText(name: string, value: unknown): void {
-  if (typeof value !== 'string')
-    throw badSecurity(`${name} must be a string, not ${value === null ? 'null' : typeof value}`);
+  return users;
 }
 
 function badSecurity(message: string): RpcUsageError {

@@ -5,8 +5,9 @@
  */
 import { messageOf } from '../errors.js';
 import { bindsEveryInterface, parseAddress } from './address.js';
-import { checkObject, checkOptions } from './checks.js';
-import type { Names } from '../options.js';
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
+import { checkObject, optionChecks } from './checks.js';
 import { Dispatcher } from './dispatcher.js';
 import { RpcUsageError } from './errors.js';
 import { checkTopic } from './event-hub.js';
@@ -23,8 +24,16 @@ import type { Delivery, Frames, PublishSocket, ReplySocket, ServerSockets } from
 /** A handler with a name of its own, under which it is registered. */
 export type NamedFunction = Handler & { readonly name: string };
 
+/** Where a server publishes in each format. */
+export interface PublishAddresses {
+  /** For clients of vnpy 4.5 and later. */
+  readonly topicFrame?: string;
+  /** For clients of vnpy 3.0 to 4.4. */
+  readonly pair?: string;
+}
+
 /** Where a server publishes: one address in the format of vnpy 4.5 and later, or one a format. */
-export type PublishAddress = string | { readonly topicFrame?: string; readonly pair?: string };
+export type PublishAddress = string | PublishAddresses;
 
 /** Addresses that a server has bound, with the real ports. */
 export interface ServerAddresses {
@@ -45,7 +54,11 @@ interface Session {
 /** How long `stop()` lets answers leave, in ms. */
 const LINGER = 200;
 
-const PUBLISH_NAMES: Names<Exclude<PublishAddress, string>> = { topicFrame: true, pair: true };
+/** The addresses to publish at, one a format. */
+export const PUBLISH_OPTIONS = new OptionTable(optionChecks, 'the publish address', {
+  topicFrame: option.other<string>('an address'),
+  pair: option.other<string>('an address'),
+} satisfies RowsOf<PublishAddresses>);
 
 const STOPPING = 'the server is stopping';
 
@@ -128,9 +141,7 @@ export class RpcServer {
     if (this.#phase !== 'idle') throw new RpcUsageError('ALREADY_STARTED', `the server is ${this.#phase} already`);
 
     const publish =
-      typeof publishAddress === 'string'
-        ? { topicFrame: publishAddress }
-        : checkOptions('the publish address', publishAddress, PUBLISH_NAMES);
+      typeof publishAddress === 'string' ? { topicFrame: publishAddress } : PUBLISH_OPTIONS.check(publishAddress);
     if (publish.topicFrame === undefined && publish.pair === undefined)
       throw new RpcUsageError('BAD_ARGUMENT', 'the publish address must name topicFrame, pair, or both');
 
@@ -214,7 +225,7 @@ export class RpcServer {
     await this.stop();
   }
 
-  async #open(replyAddress: string, publish: Exclude<PublishAddress, string>): Promise<Session> {
+  async #open(replyAddress: string, publish: PublishAddresses): Promise<Session> {
     const { transport, logger, maxRequestBytes } = this.#options;
     const sockets = await transport.openServer({
       ...this.#options,

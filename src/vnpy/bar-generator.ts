@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
 import { OptionChecks, shown } from '../options.js';
-import type { Names } from '../options.js';
 import { PyDateTime } from '../pickle/index.js';
 import { BarData } from './data/index.js';
 import type { TickData } from './data/index.js';
@@ -25,8 +26,17 @@ export interface BarGeneratorOptions {
   readonly dailyEnd?: string | undefined;
 }
 
-const OPTION_NAMES: Names<BarGeneratorOptions> = { window: true, onWindowBar: true, interval: true, dailyEnd: true };
-const checks = new OptionChecks((message) => new RangeError(message));
+/** The options of a BarGenerator. */
+export const BAR_OPTIONS = new OptionTable(
+  new OptionChecks((message) => new RangeError(message)),
+  'the options of BarGenerator',
+  {
+    window: option.count({ least: 0, most: 10_000 }),
+    onWindowBar: option.callback<(bar: BarData) => void>(),
+    interval: option.other('an `Interval`', checkInterval, Interval.MINUTE),
+    dailyEnd: option.other('a time', (_name, value: string) => timeOf(value)),
+  } satisfies RowsOf<BarGeneratorOptions>,
+);
 
 /** A bar that grows. */
 type Growing = { -readonly [Field in Exclude<keyof BarData, 'extra' | 'vt_symbol'>]: BarData[Field] };
@@ -64,23 +74,19 @@ export class BarGenerator {
    * @throws RangeError for options that do not go together, or are none.
    */
   constructor(onBar: (bar: BarData) => void, options: BarGeneratorOptions = {}) {
-    checks.options('the options of BarGenerator', options, OPTION_NAMES);
+    const { interval, window = 0, dailyEnd, onWindowBar } = BAR_OPTIONS.resolve(options);
     if (typeof onBar !== 'function') throw new RangeError(`onBar is a function, not ${shown(onBar)}`);
-    const { interval = Interval.MINUTE, window = 0, dailyEnd } = options;
-    if (interval !== Interval.MINUTE && interval !== Interval.HOUR && interval !== Interval.DAILY)
-      throw new RangeError(`interval is Interval.MINUTE, HOUR or DAILY, not ${shown(interval)}`);
-
     if (interval === Interval.DAILY && dailyEnd === undefined)
       throw new RangeError('Bars of days need dailyEnd, the time of the last bar of a trading day');
 
     this.#onBar = onBar;
-    this.#onWindowBar = checks.callback('onWindowBar', options.onWindowBar);
-    this.#window = checks.count('window', window, 0, 10_000);
+    this.#onWindowBar = onWindowBar;
+    this.#window = window;
     if (interval === Interval.MINUTE && this.#window > 0 && 60 % this.#window !== 0)
       throw new RangeError(`A window of ${window} minutes does not divide an hour: take 2, 3, 5, 6, 10, 15, 20 or 30`);
 
     this.#interval = interval;
-    this.#dailyEnd = dailyEnd === undefined ? undefined : timeOf(dailyEnd);
+    this.#dailyEnd = dailyEnd;
   }
 
   /** The bar of a minute that is not complete; undefined before the first tick. */
@@ -253,4 +259,11 @@ function timeOf(text: string): string {
     throw new RangeError(`dailyEnd is a time such as '14:59', not ${shown(text)}`);
 
   return [Number(hour), Number(minute), Number(second), 0].join(':');
+}
+
+/** @throws RangeError for one that no bars are made of. */
+function checkInterval(_name: string, value: Interval): Interval {
+  if (value === Interval.MINUTE || value === Interval.HOUR || value === Interval.DAILY) return value;
+
+  throw new RangeError(`interval is Interval.MINUTE, HOUR or DAILY, not ${shown(value)}`);
 }

@@ -7,12 +7,14 @@ import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
 import { BarData, HistoryRequest, TickData } from './data/index.js';
-import { withMethods } from '../rpc/internal.js';
+import { OptionTable, without } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
+import { optionChecks, SERVER_OPTIONS, withMethods } from '../rpc/internal.js';
 import { describe } from './data/describe.js';
 import type { Awaitable } from './engine.js';
 import { EventType } from './kinds.js';
 import { vnpyRegistry } from './registry.js';
-import { inZone, zoneOption } from './zone.js';
+import { inZone, ZONE_ROW, zoneOption } from './zone.js';
 
 /** Time between two signs of life, in ms: that of vnpy's timer event. */
 const TIMER_INTERVAL = 1000;
@@ -31,6 +33,12 @@ export interface DatafeedServerOptions extends RpcServerOptions {
   readonly zone?: TzInfo | string;
 }
 
+/** The options of a datafeed's server. */
+export const DATAFEED_SERVER_OPTIONS = new OptionTable(optionChecks, 'the options of DatafeedServer', {
+  ...SERVER_OPTIONS.rows,
+  zone: ZONE_ROW,
+} satisfies RowsOf<DatafeedServerOptions>);
+
 /**
  * Serves a datafeed. In vnpy set `datafeed.name` to `rpcservice`, `datafeed.username` to the reply address and
  * `datafeed.password` to the publish address.
@@ -42,10 +50,9 @@ export class DatafeedServer {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(datafeed: Datafeed, options: DatafeedServerOptions = {}) {
-    const { zone: givenZone, ...serverOptions } = options;
-    const zone = zoneOption(givenZone);
+    const zone = zoneOption(DATAFEED_SERVER_OPTIONS.resolve(options).zone);
     withMethods('the datafeed of DatafeedServer', datafeed, ['queryBarHistory', 'queryTickHistory']);
-    this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
+    this.server = new RpcServer({ ...without(options, 'zone'), registry: options.registry ?? vnpyRegistry });
     // `output` is a function in Python and never crosses the wire; the parameter is there for callers who pass None.
     const params = ['req', 'output?'];
     const serve = (

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
 import { RpcClient } from '../rpc/index.js';
 import type { CallOptions, RpcClientOptions } from '../rpc/index.js';
+import { CLIENT_OPTIONS, optionChecks } from '../rpc/internal.js';
 import { BarData, TickData } from './data/index.js';
 import type { HistoryRequest } from './data/index.js';
 import { describe } from './data/describe.js';
@@ -17,6 +20,12 @@ export interface RpcDatafeedOptions extends RpcClientOptions {
   /** How long a query may take, in ms. Default 300,000: history is long, and the server may have to fetch it. */
   readonly timeout?: number;
 }
+
+/** The options of a datafeed. */
+export const DATAFEED_OPTIONS = new OptionTable(optionChecks, 'the options of RpcDatafeed', {
+  ...CLIENT_OPTIONS.rows,
+  timeout: option.duration(300_000),
+} satisfies RowsOf<RpcDatafeedOptions>);
 
 /**
  * Asks a `DatafeedServer`, Python's or this package's, for bars and ticks.
@@ -33,11 +42,8 @@ export class RpcDatafeed {
   readonly client: RpcClient;
 
   constructor(options: RpcDatafeedOptions = {}) {
-    this.client = new RpcClient({
-      ...options,
-      registry: options.registry ?? vnpyRegistry,
-      timeout: options.timeout ?? 300_000,
-    });
+    const { timeout } = DATAFEED_OPTIONS.resolve(options);
+    this.client = new RpcClient({ ...options, registry: options.registry ?? vnpyRegistry, timeout });
   }
 
   /**

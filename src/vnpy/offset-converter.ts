@@ -5,8 +5,9 @@
  */
 import type { ContractData, OrderData, OrderRequest, PositionData, TradeData } from './data/index.js';
 import { RpcUsageError } from '../rpc/index.js';
-import { checkOptions } from '../rpc/internal.js';
-import type { Names } from '../options.js';
+import { optionChecks } from '../rpc/internal.js';
+import { option, OptionTable } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
 import type { Event } from './event.js';
 import { classify } from './kinds.js';
 import type { TradingGateway } from './trading-gateway.js';
@@ -55,7 +56,12 @@ export interface ConvertOptions {
   readonly gatewayName?: string;
 }
 
-const CONVERT_OPTION_NAMES: Names<ConvertOptions> = { lock: true, net: true, gatewayName: true };
+/** The options of `convertOrderRequest()`. */
+export const CONVERT_OPTIONS = new OptionTable(optionChecks, 'the options of convertOrderRequest', {
+  lock: option.flag(false),
+  net: option.flag(false),
+  gatewayName: option.text(),
+} satisfies RowsOf<ConvertOptions>);
 
 /**
  * Turns an order into those that a Chinese futures exchange takes: SHFE and INE want CLOSETODAY and CLOSEYESTERDAY where
@@ -113,11 +119,7 @@ export class OffsetConverter {
    * @throws RpcUsageError `BAD_OPTION` for an option that there is not.
    */
   convertOrderRequest(request: OrderRequest, options: ConvertOptions = {}): OrderRequest[] {
-    const {
-      lock = false,
-      net = false,
-      gatewayName,
-    } = checkOptions('the options of convertOrderRequest', options, CONVERT_OPTION_NAMES);
+    const { lock, net, gatewayName } = CONVERT_OPTIONS.resolve(options);
     const holding = this.#holdingOf(request.vt_symbol, gatewayName);
     if (holding === undefined) return [request];
     if (lock) return holding.convertLock(request);

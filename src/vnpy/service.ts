@@ -7,8 +7,9 @@ import { messageOf } from '../errors.js';
 import type { TzInfo } from '../pickle/index.js';
 import { RpcServer } from '../rpc/index.js';
 import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
-import { checkOptions, withMethods, guardedLogger, SERVER_OPTIONS } from '../rpc/internal.js';
-import type { Names } from '../options.js';
+import { option, OptionTable, without } from '../option-table.js';
+import type { RowsOf } from '../option-table.js';
+import { optionChecks, SERVER_OPTIONS, withMethods } from '../rpc/internal.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
@@ -22,7 +23,7 @@ import { EventType, classify, eventTypes } from './kinds.js';
 import type { DataKind } from './kinds.js';
 import { isMarker } from './gateway/order-search/marker.js';
 import { vnpyRegistry } from './registry.js';
-import { inZone, zoneOption } from './zone.js';
+import { inZone, ZONE_ROW, zoneOption } from './zone.js';
 
 /** The name under which vnpy_rpcservice logs. */
 const APP_NAME = 'RpcService';
@@ -45,7 +46,12 @@ export interface RpcServiceOptions extends RpcServerOptions {
   readonly zone?: TzInfo | string;
 }
 
-const OPTION_NAMES: Names<RpcServiceOptions> = { ...SERVER_OPTIONS.rows, oldestClient: true, zone: true };
+/** The options of a service. */
+export const SERVICE_OPTIONS = new OptionTable(optionChecks, 'the options of RpcService', {
+  ...SERVER_OPTIONS.rows,
+  oldestClient: option.other<string>('a version of vnpy'),
+  zone: ZONE_ROW,
+} satisfies RowsOf<RpcServiceOptions>);
 
 /** Counters of an RpcService. */
 export interface ServiceStats extends ServerStats {
@@ -85,13 +91,16 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, zone, ...serverOptions } = checkOptions('the options of RpcService', options, OPTION_NAMES);
+    const { oldestClient, zone, logger } = SERVICE_OPTIONS.resolve(options);
     this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
-    this.#logger = guardedLogger(options.logger);
+    this.#logger = logger;
     this.#zone = zoneOption(zone);
     this.#check = engine.isRemote === true ? undefined : new DataCheck(this.#logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
-    this.server = new RpcServer({ ...serverOptions, registry: serverOptions.registry ?? vnpyRegistry });
+    this.server = new RpcServer({
+      ...without(options, 'oldestClient', 'zone'),
+      registry: options.registry ?? vnpyRegistry,
+    });
     this.#registerRequests();
     this.#registerQueries();
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from '../errors.js';
+import { option } from '../option-table.js';
 import { PyDateTime, PyZoneInfo } from '../pickle/index.js';
 import type { TzInfo } from '../pickle/index.js';
 import { RpcUsageError } from '../rpc/index.js';
@@ -12,13 +13,13 @@ import { isOfDate } from './data/dates.js';
 import type { Clock } from './data/schema.js';
 import { Event } from './event.js';
 
-/** The zone of the exchanges that most of vnpy's gateways connect to. */
-const DEFAULT_ZONE = 'Asia/Shanghai';
+/** The option `zone`. Default: the zone of the exchanges that most of vnpy's gateways connect to. */
+export const ZONE_ROW = option.other<TzInfo | string, string>('a time zone', undefined, 'Asia/Shanghai');
 
-/** @throws RpcUsageError `BAD_OPTION` unless it is a time zone whose offsets are known here, or undefined: Asia/Shanghai. */
-export function zoneOption(value: TzInfo | string | undefined): TzInfo {
+/** @throws RpcUsageError `BAD_OPTION` unless it is a time zone whose offsets are known here. */
+export function zoneOption(value: TzInfo | string): TzInfo {
   try {
-    const zone = value === undefined || typeof value === 'string' ? new PyZoneInfo(value ?? DEFAULT_ZONE) : value;
+    const zone = typeof value === 'string' ? new PyZoneInfo(value) : value;
     PyDateTime.fromDate(new Date(0), zone);
     return zone;
   } catch (error) {

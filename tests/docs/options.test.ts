@@ -1,54 +1,31 @@
 /** What TSDoc and documents say of options is what the tables of the source say. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import type { OptionRow, OptionRows, OptionTable } from '../../src/option-table.js';
-import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../../src/pickle/classes/options.js';
-import { CLIENT_OPTIONS, HEARTBEAT_OPTIONS, RECONNECT_OPTIONS, SERVER_OPTIONS } from '../../src/rpc/options.js';
+import type { OptionRow } from '../../src/option-table.js';
+import * as script from '../../scripts/option-tables.mjs';
+
+interface Described {
+  readonly type: string;
+  readonly options: readonly { readonly name: string; readonly row: OptionRow<unknown>; readonly tsdoc: string }[];
+}
+
+const { describedOptions, purposeOf, withTables, writtenDefault } = script as {
+  readonly describedOptions: (load: (file: string) => Promise<unknown>) => Promise<readonly Described[]>;
+  readonly purposeOf: (tsdoc: string) => string;
+  readonly withTables: (document: string, described: readonly Described[]) => Promise<string>;
+  readonly writtenDefault: (value: unknown) => string;
+};
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-const tables: readonly (readonly [string, string, OptionTable<OptionRows>])[] = [
-  ['src/pickle/classes/options.ts', 'LoadsOptions', LOADS_OPTIONS],
-  ['src/pickle/classes/options.ts', 'DumpsOptions', DUMPS_OPTIONS],
-  ['src/rpc/options.ts', 'RpcClientOptions', CLIENT_OPTIONS],
-  ['src/rpc/options.ts', 'HeartbeatOptions', HEARTBEAT_OPTIONS],
-  ['src/rpc/options.ts', 'ReconnectOptions', RECONNECT_OPTIONS],
-  ['src/rpc/options.ts', 'RpcServerOptions', SERVER_OPTIONS],
-];
-
-const rows = tables.flatMap(([file, type, table]) =>
-  Object.entries(table.rows).map(([name, row]) => ({
-    title: `${type}.${name}`,
-    name,
-    row,
-    tsdoc: tsdocOf(file, type, name),
-  })),
+const described = await describedOptions((file) => import(/* @vite-ignore */ `${root}src/${file}.ts`));
+const rows = described.flatMap(({ type, options }) =>
+  options.map((each) => ({ ...each, title: `${type}.${each.name}` })),
 );
-
-/** The comment of a member, on one line. */
-function tsdocOf(file: string, type: string, name: string): string {
-  const source = ts.createSourceFile(file, readFileSync(root + file, 'utf8'), ts.ScriptTarget.Latest, true);
-  for (const statement of source.statements) {
-    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== type) continue;
-    for (const member of statement.members) {
-      if (member.name?.getText(source) !== name) continue;
-      const comments = ts
-        .getJSDocCommentsAndTags(member)
-        .map((comment) => ts.getTextOfJSDocComment(comment.comment) ?? '');
-      return comments.join(' ').replaceAll(/\s+/g, ' ');
-    }
-  }
-  return '';
-}
 
 /** How a number may be written. */
 function written(value: number): string[] {
-  const units = [2 ** 30, 2 ** 20].map((unit, index) =>
-    value % unit === 0 ? `${value / unit} ${index === 0 ? 'GiB' : 'MiB'}` : '',
-  );
-  return [value.toLocaleString('en'), String(value), ...units].filter((text) => text !== '');
+  return [value.toLocaleString('en'), String(value), writtenDefault(value)];
 }
 
 function tells(tsdoc: string, { default: value }: OptionRow<unknown>): boolean {
@@ -61,42 +38,33 @@ function tells(tsdoc: string, { default: value }: OptionRow<unknown>): boolean {
 }
 
 describe('options', () => {
+  test('of every public interface are described', () => {
+    const reports = readdirSync(`${root}api-report`).map((name) => readFileSync(`${root}api-report/${name}`, 'utf8'));
+    const found = reports
+      .join('\n')
+      .matchAll(/^export interface (\w+(?:Options|Security|Timeouts|PublishAddresses))\b/gm);
+    // What a transport is given, and options of errors, are no options of a user's.
+    const given = ['ClientSocketOptions', 'ServerSocketOptions'];
+    const names = new Set([...found].map(([, name = '']) => name).filter((name) => !given.includes(name)));
+    expect([...names].filter((name) => described.every(({ type }) => type !== name))).toEqual([]);
+    expect(names.size).toBeGreaterThan(25);
+  });
+
   test.each(rows)('$title: the TSDoc names the default of the table', ({ row, tsdoc }) => {
     expect(tsdoc).not.toBe('');
     expect(tells(tsdoc, row), tsdoc).toBe(true);
   });
 
-  test.each(rows)('$title: the text is one sentence of at most 25 words', ({ row }) => {
-    expect(row.text).toMatch(/^[^.]+(?:\.\d[^.]*)*\.$/);
-    expect(row.text.split(' ').length).toBeLessThanOrEqual(25);
+  test.each(rows)('$title: its purpose is a sentence of at most 25 words', ({ tsdoc }) => {
+    expect(purposeOf(tsdoc)).toMatch(/^[^:].*\.$/);
+    expect(purposeOf(tsdoc).split(' ').length).toBeLessThanOrEqual(25);
   });
 
-  test('of the table of limits have the defaults that it says', () => {
-    const [, section = ''] = readFileSync(`${root}docs/architecture.md`, 'utf8').split('## Where the limits are');
-    const lines = section.split('\n').filter((line) => line.startsWith('|'));
-    const cells = lines.map((line) => line.split('|').map((cell) => cell.trim()));
-    const all = new Map<string, OptionRow<unknown>>(Object.entries({ ...SERVER_OPTIONS.rows, ...CLIENT_OPTIONS.rows }));
-    for (const [name, row] of Object.entries(LOADS_OPTIONS.rows)) all.set(`loads.${name}`, row);
-    for (const [name, row] of Object.entries(DUMPS_OPTIONS.rows)) all.set(`dumps.${name}`, row);
-    const found = cells.flatMap(([, , value = '', options = '']) =>
-      [...options.matchAll(/`([a-zA-Z.]+)`/g)].flatMap(([, name = '']) => {
-        const row = all.get(name);
-        return row === undefined
-          ? name === 'limit'
-            ? []
-            : [{ name, value, right: false }]
-          : [
-              {
-                name,
-                value,
-                right: written(Number(row.default)).some((text) =>
-                  value.split('; ').some((part) => part.replace(' a client', '') === text),
-                ),
-              },
-            ];
-      }),
+  test('stand in docs/options.md as the source has them: npm run docs:options', async () => {
+    const document = readFileSync(`${root}docs/options.md`, 'utf8');
+    expect(document).toBe(await withTables(document, described));
+    expect([...document.matchAll(/<!-- options: (\w+) -->/g)].map(([, name]) => name).sort()).toEqual(
+      described.map(({ type }) => type).sort(),
     );
-    expect(found.length).toBeGreaterThanOrEqual(10);
-    expect(found.filter(({ right }) => !right)).toEqual([]);
   });
 });

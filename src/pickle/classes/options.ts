@@ -9,6 +9,7 @@ import { OptionChecks, shown } from '../../options.js';
 import { PicklingError, UnpicklingError } from '../errors.js';
 import { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL } from '../wire/opcodes.js';
 import { ClassRegistry } from './registry.js';
+import { unpicklingChecks } from '../wire/tokens.js';
 import { MAX_COLLISIONS } from '../values/collisions.js';
 import type { PickleBuffer } from '../values/pickle-buffer.js';
 import type { PyGlobal } from '../values/py-global.js';
@@ -37,7 +38,7 @@ export interface LoadsOptions {
    * Default false.
    */
   readonly lossless?: boolean | undefined;
-  /** `'object'` (default): plain objects where they can hold the keys, else `PyDict`. `'map'`: always `PyDict`. */
+  /** What dicts become. `'object'` (default): plain objects where they can hold the keys, else `PyDict`. `'map'`: always `PyDict`. */
   readonly dict?: 'object' | 'map' | undefined;
   /**
    * Give bytes as views into the input instead of copies. The input must then not be reused. Default false: each has an
@@ -65,7 +66,7 @@ export interface LoadsOptions {
   readonly forward?: boolean | undefined;
   /** Gives the object of a persistent id. Default: a `PersistentId`. */
   readonly persistentLoad?: ((id: unknown) => unknown) | undefined;
-  /** When a registered class refuses its arguments or state: `'inert'` (default) keeps the call as data. */
+  /** What to do when a registered class refuses its arguments or state. `'inert'` (default) keeps the call as data. */
   readonly onReject?: 'inert' | 'error' | undefined;
   /** Told of every unknown enum member and every refused call that was kept as data: count or log it. */
   readonly onUnknown?: ((unknown: UnknownValue) => void) | undefined;
@@ -122,9 +123,9 @@ export type BufferCallback = (buffer: PickleBuffer) => boolean | undefined | voi
 
 /** Choices of `dumps`. */
 export interface DumpsOptions {
-  /** The classes to write. */
+  /** The classes to write. Default: none. */
   readonly registry?: ClassRegistry | undefined;
-  /** 0 to 5. Default 4. */
+  /** The protocol, 0 to 5. Default 4. */
   readonly protocol?: number | undefined;
   /** Write Python 2's module names at protocols 0 to 2, as CPython does. Default true. */
   readonly fixImports?: boolean | undefined;
@@ -135,7 +136,7 @@ export interface DumpsOptions {
   /** Gives the persistent id of an object that is to be written as a reference, undefined for all others. */
   readonly persistentId?: ((value: object) => unknown) | undefined;
   /**
-   * Takes buffers out of the pickle, at protocol 5: it is called once for each `PickleBuffer`, and for the content of each
+   * Takes buffers out of the pickle, at protocol 5. It is called once for each `PickleBuffer`, and for the content of each
    * numpy array (but one of objects), in order. `undefined` or `false` takes the buffer; the reader then needs it as one of
    * `buffers`. `true` leaves it in the pickle. Anything else is an error, where CPython goes by truth: a Promise, or the
    * number that `push` gives, is no answer. The buffer is no copy, but the memory of the value itself.
@@ -154,83 +155,43 @@ export interface DumpsOptions {
 }
 
 /** The options of `loads`. @internal */
-export const LOADS_OPTIONS = new OptionTable({
-  registry: option.instance(ClassRegistry, {
-    default: ClassRegistry.empty,
-    otherwise: 'none',
-    text: 'The classes to build.',
-  }),
-  lossless: option.flag({ default: false, text: 'Keep what JavaScript cannot tell apart.' }),
-  dict: option.choice(['object', 'map'], {
-    default: 'object',
-    text: 'Plain objects where they can hold the keys, or always `PyDict`.',
-  }),
-  view: option.flag({ default: false, text: 'Give bytes as views into the input instead of copies.' }),
-  encoding: option.choice(['ascii', 'latin1', 'utf8', 'bytes'], {
-    default: 'ascii',
-    text: 'How a Python 2 `str` is read.',
-  }),
-  fixImports: option.flag({
-    default: true,
-    text: "Map Python 2's module names of protocols 0 to 2 to those of Python 3.",
-  }),
-  lenient: option.flag({ default: false, text: 'Accept opcodes that straddle frames, as CPython before 3.13.15 did.' }),
-  trailing: option.choice(['error', 'ignore'], { default: 'error', text: 'What to do with bytes after STOP.' }),
-  buffers: option.iterable<Uint8Array>({ otherwise: 'none', text: 'Out-of-band buffers for NEXT_BUFFER, in order.' }),
-  forward: option.flag({
-    default: true,
-    text: 'Whether names, calls, time zones and paths of the pickle count as decoded for the option `foreign` of `dumps`.',
-  }),
-  persistentLoad: option.callback<(id: unknown) => unknown>({
-    otherwise: 'a `PersistentId`',
-    text: 'Gives the object of a persistent id.',
-  }),
-  onReject: option.choice(['inert', 'error'], {
-    default: 'inert',
-    text: 'What becomes of a call that a registered class refuses.',
-  }),
-  onUnknown: option.callback<(unknown: UnknownValue) => void>({
-    text: 'Told of every unknown enum member and every refused call that was kept as data.',
-  }),
-  maxBytes: option.limit({ default: 2 ** 30, text: 'Largest input, in bytes.' }),
-  maxOpcodes: option.limit({ default: 500_000_000, text: 'Most opcodes.' }),
-  maxDepth: option.limit({ default: 10_000, text: 'Deepest nesting of the result, in containers.' }),
-  maxMemo: option.limit({ default: 16_000_000, text: 'Most memo entries.' }),
-  maxDigits: option.limit({ otherwise: '4300 as text, 157,826 in binary', text: 'Most decimal digits of an int.' }),
-  maxCollisions: option.limit({
-    default: MAX_COLLISIONS,
-    text: 'Most numbers that are keys of one dict, or items of one set, and that engines hash alike.',
-  }),
-  maxText: option.limit({ default: 500_000_000, text: 'Most characters of text, all strings together.' }),
+export const LOADS_OPTIONS = new OptionTable(unpicklingChecks, 'the options of loads', {
+  registry: option.instance(ClassRegistry, ClassRegistry.empty),
+  lossless: option.flag(false),
+  dict: option.choice(['object', 'map'], 'object'),
+  view: option.flag(false),
+  encoding: option.choice(['ascii', 'latin1', 'utf8', 'bytes'], 'ascii'),
+  fixImports: option.flag(true),
+  lenient: option.flag(false),
+  trailing: option.choice(['error', 'ignore'], 'error'),
+  buffers: option.iterable<Uint8Array>(),
+  forward: option.flag(true),
+  persistentLoad: option.callback<(id: unknown) => unknown>(),
+  onReject: option.choice(['inert', 'error'], 'inert'),
+  onUnknown: option.callback<(unknown: UnknownValue) => void>(),
+  maxBytes: option.limit(2 ** 30),
+  maxOpcodes: option.limit(500_000_000),
+  maxDepth: option.limit(10_000),
+  maxMemo: option.limit(16_000_000),
+  maxDigits: option.limit(),
+  maxCollisions: option.limit(MAX_COLLISIONS),
+  maxText: option.limit(500_000_000),
 } satisfies RowsOf<LoadsOptions>);
 
+const picklingChecks = new OptionChecks((message) => new PicklingError('INVALID_OPTION', message));
+
 /** The options of `dumps`. @internal */
-export const DUMPS_OPTIONS = new OptionTable({
-  registry: option.instance(ClassRegistry, {
-    default: ClassRegistry.empty,
-    otherwise: 'none',
-    text: 'The classes to write.',
-  }),
-  protocol: option.count({ least: 0, most: HIGHEST_PROTOCOL }, { default: DEFAULT_PROTOCOL, text: 'The protocol.' }),
-  fixImports: option.flag({
-    default: true,
-    text: "Write Python 2's module names at protocols 0 to 2, as CPython does.",
-  }),
-  typedArrays: option.choice(['numpy', 'bytes'], {
-    default: 'numpy',
-    text: 'Typed arrays other than bytes become numpy arrays, or their bytes.',
-  }),
-  foreign: option.choice(['write', 'decoded', 'refuse'], {
-    default: 'write',
-    text: 'What to do with values that only some Pythons can load.',
-  }),
-  persistentId: option.callback<(value: object) => unknown>({
-    text: 'Gives the persistent id of an object that is to be written as a reference, undefined for all others.',
-  }),
-  bufferCallback: option.callback<BufferCallback>({ text: 'Takes buffers out of the pickle, at protocol 5.' }),
-  pool: option.flag({ default: false, text: 'Let small pickles share an ArrayBuffer of 16 KiB.' }),
-  maxBytes: option.limit({ default: 2 ** 30, text: 'Largest output, in bytes.' }),
-  maxDepth: option.limit({ default: 10_000, text: 'Deepest nesting of the value, in containers.' }),
+export const DUMPS_OPTIONS = new OptionTable(picklingChecks, 'the options of dumps', {
+  registry: option.instance(ClassRegistry, ClassRegistry.empty),
+  protocol: option.count({ least: 0, most: HIGHEST_PROTOCOL }, DEFAULT_PROTOCOL),
+  fixImports: option.flag(true),
+  typedArrays: option.choice(['numpy', 'bytes'], 'numpy'),
+  foreign: option.choice(['write', 'decoded', 'refuse'], 'write'),
+  persistentId: option.callback<(value: object) => unknown>(),
+  bufferCallback: option.callback<BufferCallback>(),
+  pool: option.flag(false),
+  maxBytes: option.limit(2 ** 30),
+  maxDepth: option.limit(10_000),
 } satisfies RowsOf<DumpsOptions>);
 
 /** {@link LoadsOptions} with every default filled in. @internal */
@@ -245,9 +206,6 @@ export const MOST_TEXT_DIGITS = 4300;
 /** The default of `maxDigits` for an int in binary: 64 KiB. @internal */
 export const MOST_BINARY_DIGITS = 157_826;
 
-const forLoads = new OptionChecks((message) => new UnpicklingError('INVALID_OPTION', message));
-const forDumps = new OptionChecks((message) => new PicklingError('INVALID_OPTION', message));
-
 /**
  * Fills in the defaults; an explicit `undefined` is a default too.
  *
@@ -258,7 +216,7 @@ export function resolveLoadsOptions(options?: LoadsOptions): ResolvedLoadsOption
   const { defaults } = LOADS_OPTIONS;
   if (options === undefined) return defaults;
 
-  LOADS_OPTIONS.check(forLoads, 'the options of loads', options);
+  LOADS_OPTIONS.check(options);
   // Written out: `resolve` would take a third of the time of a small pickle.
   return {
     registry: options.registry ?? defaults.registry,
@@ -294,7 +252,7 @@ export function resolveDumpsOptions(options?: DumpsOptions): ResolvedDumpsOption
   const { defaults } = DUMPS_OPTIONS;
   if (options === undefined) return defaults;
 
-  DUMPS_OPTIONS.check(forDumps, 'the options of dumps', options);
+  DUMPS_OPTIONS.check(options);
   const resolved = {
     registry: options.registry ?? defaults.registry,
     protocol: options.protocol ?? defaults.protocol,

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { option, OptionTable } from '../../option-table.js';
+import type { RowsOf } from '../../option-table.js';
 import { UnpicklingError } from '../errors.js';
 import type { UnpicklingErrorCode } from '../errors.js';
 import { MemoIndices } from './memo-indices.js';
@@ -11,7 +13,7 @@ import { opcodeOf } from './opcodes.js';
 import { isPrintable, printableOf } from './printable.js';
 import type { IsPrintable, UnicodeVersion } from './printable.js';
 import { bytesRepr, stringRepr } from './python-repr.js';
-import { tokens } from './tokens.js';
+import { tokens, TOKENS_OPTIONS, unpicklingChecks } from './tokens.js';
 import type { Token } from './tokens.js';
 
 /** Choices of `disassemble`. */
@@ -44,8 +46,14 @@ const FREE_MARKS = 32;
 const INDENTATION_OF_BYTE = 16;
 const LEAST_INDENTATION = 4_000_000;
 
-/** The default of `maxDigits`. */
-const MOST_DIGITS = 4300;
+/** The options of `disassemble`. @internal */
+export const DISASSEMBLE_OPTIONS = new OptionTable(unpicklingChecks, 'the options of disassemble', {
+  ...TOKENS_OPTIONS.rows,
+  indent: option.count({ least: 0 }, 4),
+  python: option.text(),
+  maxIndentation: option.limit(),
+  maxDigits: option.limit(4300),
+} satisfies RowsOf<DisassembleOptions>);
 
 /** Lines that are joined at a time: so many strings of their own would take several times the memory of their text. */
 const JOINED_LINES = 1024;
@@ -82,15 +90,15 @@ export function* disassembleLines(
   data: Uint8Array,
   options: DisassembleOptions = {},
 ): Generator<string, number, undefined> {
-  const { maxDigits = MOST_DIGITS } = options;
-  const form = formOf(options.python);
-  const chunk = ' '.repeat(options.indent ?? 4);
+  const { start, indent, python, maxIndentation, maxDigits } = DISASSEMBLE_OPTIONS.resolve(options);
+  const form = formOf(python);
+  const chunk = ' '.repeat(indent);
   const indents: string[] = [];
   const machine = new ListingMachine(form);
-  let room = options.maxIndentation ?? Math.max(LEAST_INDENTATION, INDENTATION_OF_BYTE * data.length);
+  let room = maxIndentation ?? Math.max(LEAST_INDENTATION, INDENTATION_OF_BYTE * data.length);
   let highest = -1;
-  let end = options.start ?? 0;
-  for (const token of tokens(data, { start: options.start })) {
+  let end = start;
+  for (const token of tokens(data, { start })) {
     const { opcode, offset } = token;
     end = token.end;
     if (opcode.protocol > highest) highest = opcode.protocol;

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { option, OptionTable } from '../../option-table.js';
+import type { RowsOf } from '../../option-table.js';
+import { OptionChecks } from '../../options.js';
 import { UnpicklingError } from '../errors.js';
 import { decodeLong, DigitsError, NumberError, parseFloatLine, parseInteger, toInteger } from './numbers.js';
 import { opcodeOf } from './opcodes.js';
@@ -35,6 +38,14 @@ export interface TokensOptions {
   readonly start?: number | undefined;
 }
 
+/** How options of reading are checked. @internal */
+export const unpicklingChecks = new OptionChecks((message) => new UnpicklingError('INVALID_OPTION', message));
+
+/** The options of `tokens`. @internal */
+export const TOKENS_OPTIONS = new OptionTable(unpicklingChecks, 'the options of tokens', {
+  start: option.count({ least: 0 }, 0),
+} satisfies RowsOf<TokensOptions>);
+
 /**
  * The opcodes of a pickle up to and including STOP.
  *
@@ -43,7 +54,7 @@ export interface TokensOptions {
  */
 export function* tokens(data: Uint8Array, options: TokensOptions = {}): Generator<Token, void, undefined> {
   if (!(data instanceof Uint8Array)) throw new UnpicklingError('INVALID_INPUT', 'The data is not a Uint8Array');
-  let offset = options.start ?? 0;
+  let { start: offset } = TOKENS_OPTIONS.resolve(options);
   while (true) {
     const token = readToken(data, offset);
     yield token;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { duration } from '../../rpc/internal.js';
 import type { Reporter } from '../../rpc/internal.js';
 import { BusyWatch } from './busy-watch.js';
 import { Comparisons } from './comparisons.js';
@@ -13,16 +12,12 @@ import { Suspicions } from './suspicions.js';
 import type { Synchroniser } from './sync.js';
 import type { GatewayProblem } from './types.js';
 
-/** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
-const STALL_TOLERANCE = 5000;
-
-/** From one comparison of orders and trades to the next, in ms. */
-const COMPARE_INTERVAL = 60_000;
-
 /** As the options of the gateway. */
 interface LossWatchOptions {
-  readonly stallTolerance: number | undefined;
-  readonly compareInterval: number | undefined;
+  /** How long the event loop may have no rest, in ms. A socket of the client holds more than this time's events. */
+  readonly stallTolerance: number;
+  /** From one comparison of orders and trades to the next, in ms. */
+  readonly compareInterval: number;
 }
 
 /** What is watched, who compares, and who is told. */
@@ -39,16 +34,12 @@ export class LossWatch {
   readonly #busy: BusyWatch;
   readonly #pause: PauseWatch;
 
-  /** @throws RpcUsageError `BAD_OPTION` for what is no time. */
-  constructor(
-    { stallTolerance = STALL_TOLERANCE, compareInterval = COMPARE_INTERVAL }: LossWatchOptions,
-    { intake, sync, reporter }: LossWatchParts,
-  ) {
-    this.#busy = new BusyWatch(duration('stallTolerance', stallTolerance), () => {
+  constructor({ stallTolerance, compareInterval }: LossWatchOptions, { intake, sync, reporter }: LossWatchParts) {
+    this.#busy = new BusyWatch(stallTolerance, () => {
       void sync.stalled();
     });
     this.comparisons = new Comparisons({
-      interval: duration('compareInterval', compareInterval),
+      interval: compareInterval,
       compare: (reason) => {
         sync.compare(reason);
       },

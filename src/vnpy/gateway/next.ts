@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abortSignal, duration, MAX_DELAY } from '../../rpc/internal.js';
+import { MAX_DELAY } from '../../rpc/internal.js';
 import type { SignalWatch } from '../../rpc/internal.js';
 import { GatewayError } from '../errors.js';
 
@@ -23,8 +23,6 @@ export async function nextOf<Item>(
   signals: SignalWatch,
   open: (end: AbortSignal) => AsyncIterableIterator<Item, undefined>,
 ): Promise<Item> {
-  duration('timeout', timeout);
-  abortSignal('signal', signal);
   const aborted = (): GatewayError =>
     new GatewayError('ABORTED', `Waiting for the next ${kind} was aborted`, { cause: signal?.reason });
   if (signal?.aborted === true) throw aborted();

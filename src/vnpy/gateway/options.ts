@@ -1,81 +1,109 @@
 /**
- * The gateway's own options, checked.
+ * The options of the gateway and of its functions, described.
  *
  * @module
  */
-import { checkOptions, duration, flag, DEFAULT_WINDOW } from '../../rpc/internal.js';
-import { RpcUsageError } from '../../rpc/index.js';
-import type { RpcClientOptions } from '../../rpc/index.js';
-import { describe } from '../data/describe.js';
+import { option, OptionTable, without } from '../../option-table.js';
+import type { RowsOf } from '../../option-table.js';
+import { CONNECTION_ROWS, DEFAULT_WINDOW, optionChecks } from '../../rpc/internal.js';
 import { vnpyRegistry } from '../registry.js';
-import { OPTION_NAMES, TIMEOUT_NAMES } from './names.js';
 import { GatewayRename } from './rename.js';
-import type { GatewayTimeouts, RpcGatewayOptions } from './types.js';
+import type {
+  DataStreamOptions,
+  GatewayTimeouts,
+  NextOptions,
+  RequestOptions,
+  RpcGatewayOptions,
+  TickStreamOptions,
+} from './types.js';
 
-const DEFAULT_TIMEOUTS: Required<GatewayTimeouts> = {
-  connect: 30_000,
-  snapshot: 60_000,
-  request: 30_000,
-  history: 300_000,
+/** The option `timeouts` of a gateway. */
+export const TIMEOUTS = new OptionTable(
+  optionChecks,
+  'timeouts',
+  {
+    connect: option.duration(30_000),
+    snapshot: option.duration(60_000),
+    request: option.duration(30_000),
+    history: option.duration(300_000),
+  } satisfies RowsOf<GatewayTimeouts>,
+  { prefix: 'timeouts.' },
+);
+
+const OWN_ROWS = {
+  gatewayName: option.text('RPC'),
+  rewriteGatewayName: option.flag(false),
+  staleAfter: option.duration(),
+  stallTolerance: option.duration(5000),
+  compareInterval: option.duration(60_000),
+  dropGoneContracts: option.flag(false),
+  timeouts: option.group('`GatewayTimeouts`', TIMEOUTS),
 };
 
+const OWN_NAMES = Object.keys(OWN_ROWS) as (keyof typeof OWN_ROWS)[];
+
+/** The options of a gateway. */
+export const GATEWAY_OPTIONS = new OptionTable(optionChecks, 'the options of RpcGateway', {
+  ...CONNECTION_ROWS,
+  ...OWN_ROWS,
+} satisfies RowsOf<RpcGatewayOptions>);
+
+/** The options of a request. */
+export const REQUEST_OPTIONS = new OptionTable(optionChecks, 'the options', {
+  gatewayName: option.text(),
+  // Checked at the call: sendOrder tells of it as of all that keeps an order from being sent.
+  timeout: option.other<number>('ms'),
+  signal: option.signal(),
+} satisfies RowsOf<RequestOptions>);
+
+const filter = option.callback<(data: never) => boolean>();
+const stale = option.flag(false);
+
+/** The options of `events()`. */
+export const STREAM_OPTIONS = new OptionTable(optionChecks, 'the options of events()', {
+  signal: option.signal(),
+  limit: option.count({ least: 1 }, 100_000),
+  filter,
+} satisfies RowsOf<DataStreamOptions<never>>);
+
+/** The options of `events('tick')`. */
+export const TICK_STREAM_OPTIONS = new OptionTable(optionChecks, 'the options of events()', {
+  ...STREAM_OPTIONS.rows,
+  queue: option.choice(['latest', 'all'], 'latest'),
+  stale,
+} satisfies RowsOf<DataStreamOptions<never> & TickStreamOptions>);
+
+/** The options of `next()`; `stale` is for ticks. */
+export const NEXT_OPTIONS = new OptionTable(optionChecks, 'the options of next()', {
+  filter,
+  timeout: option.duration(),
+  signal: option.signal(),
+  stale,
+} satisfies RowsOf<NextOptions<never> & Pick<TickStreamOptions, 'stale'>>);
+
 /** What a gateway goes by. */
-export interface GatewaySettings {
-  readonly gatewayName: string;
-  /** Where data get the gateway's name. */
-  readonly rename: GatewayRename | undefined;
-  /** In ms; undefined where nothing is watched. */
-  readonly staleAfter: number | undefined;
-  readonly stallTolerance: number | undefined;
-  readonly compareInterval: number | undefined;
-  readonly dropGoneContracts: boolean;
-  readonly timeouts: Required<GatewayTimeouts>;
-  /** What another client may have on its way is not known; those of this package have so many calls by default. */
-  readonly rounds: number;
-  readonly client: RpcClientOptions;
-}
+export type GatewaySettings = Readonly<ReturnType<typeof resolveOptions>>;
 
 /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
-export function resolveOptions(options: RpcGatewayOptions): GatewaySettings {
-  const {
-    gatewayName = 'RPC',
-    rewriteGatewayName = false,
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type follows from the table
+export function resolveOptions(options: RpcGatewayOptions) {
+  const { gatewayName, rewriteGatewayName, timeouts, window, ...resolved } = GATEWAY_OPTIONS.resolve(options);
+  const { staleAfter, stallTolerance, compareInterval, dropGoneContracts } = resolved;
+  return {
+    gatewayName,
     staleAfter,
     stallTolerance,
     compareInterval,
-    dropGoneContracts = false,
-    timeouts: given,
-    ...client
-  } = checkOptions('the options of RpcGateway', options, OPTION_NAMES);
-  const timeouts = resolveTimeouts(given);
-  return {
-    gatewayName: checkName(gatewayName),
-    rename: flag('rewriteGatewayName', rewriteGatewayName) ? new GatewayRename(gatewayName) : undefined,
-    staleAfter: staleAfter === undefined ? undefined : duration('staleAfter', staleAfter),
-    stallTolerance,
-    compareInterval,
-    dropGoneContracts: flag('dropGoneContracts', dropGoneContracts),
+    dropGoneContracts,
     timeouts,
-    rounds: Math.max(DEFAULT_WINDOW, client.window ?? 0),
-    client: { ...client, registry: client.registry ?? vnpyRegistry, timeout: timeouts.request },
+    /** Where data get the gateway's name. */
+    rename: rewriteGatewayName ? new GatewayRename(gatewayName) : undefined,
+    /** What another client may have on its way is not known; those of this package have so many calls by default. */
+    rounds: Math.max(DEFAULT_WINDOW, window),
+    client: {
+      ...without(options, ...OWN_NAMES),
+      registry: options.registry ?? vnpyRegistry,
+      timeout: timeouts.request,
+    },
   };
-}
-
-/** @throws RpcUsageError for what is no time. */
-function resolveTimeouts(given: GatewayTimeouts = {}): Required<GatewayTimeouts> {
-  checkOptions('timeouts', given, TIMEOUT_NAMES);
-  const resolve = (name: keyof GatewayTimeouts): number =>
-    duration(`timeouts.${name}`, given[name] ?? DEFAULT_TIMEOUTS[name]);
-  return {
-    connect: resolve('connect'),
-    snapshot: resolve('snapshot'),
-    request: resolve('request'),
-    history: resolve('history'),
-  };
-}
-
-/** @throws RpcUsageError unless it is a text. */
-function checkName(name: unknown): string {
-  if (typeof name === 'string') return name;
-  throw new RpcUsageError('BAD_OPTION', `gatewayName must be a text, not ${describe(name)}`);
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import type { BridgeError } from '../../errors.js';
-import type { Names } from '../../options.js';
-import { abortSignal, checkOptions, duration, flag, MAX_DELAY } from '../../rpc/internal.js';
+import { option, OptionTable } from '../../option-table.js';
+import type { RowsOf } from '../../option-table.js';
+import { MAX_DELAY, optionChecks } from '../../rpc/internal.js';
 import type { SignalWatch } from '../../rpc/internal.js';
 import { describe } from '../data/describe.js';
 import type { OrderData } from '../data/index.js';
@@ -25,11 +26,17 @@ export interface WaitOptions {
   readonly trades?: boolean;
   /** How long to wait, in ms. Default: as long as it takes; the fills, 10,000. */
   readonly timeout?: number;
+  /** Gives the waiting up. */
   readonly signal?: AbortSignal;
 }
 
-/** All of {@link WaitOptions}. */
-const WAIT_OPTION_NAMES: Names<WaitOptions> = { until: true, trades: true, timeout: true, signal: true };
+/** The options of `waitForOrder()`. */
+export const WAIT_OPTIONS = new OptionTable(optionChecks, 'the options of waitForOrder', {
+  until: option.callback<(order: OrderData) => boolean>(),
+  trades: option.flag(false),
+  timeout: option.duration(),
+  signal: option.signal(),
+} satisfies RowsOf<WaitOptions>);
 
 interface Waiter {
   readonly since: number;
@@ -63,11 +70,7 @@ export class OrderWaiters {
    * @throws {@link GatewayError} `TIMEOUT`, `TRADES_MISSING`, `ABORTED`, `ORDER_VANISHED` or `CLOSED`.
    */
   wait(vtOrderid: string, known: OrderData | undefined, options: WaitOptions): Promise<OrderData> {
-    checkOptions('the options of waitForOrder', options, WAIT_OPTION_NAMES);
-    const { until = (order: OrderData) => !order.isActive(), trades = false, timeout, signal } = options;
-    abortSignal('signal', signal);
-    flag('trades', trades);
-    if (timeout !== undefined) duration('timeout', timeout);
+    const { until = (order: OrderData) => !order.isActive(), trades, timeout, signal } = WAIT_OPTIONS.resolve(options);
     const aborted = (): GatewayError =>
       new GatewayError('ABORTED', `Waiting for order ${vtOrderid} was aborted`, { cause: signal?.reason });
     if (signal?.aborted === true) return Promise.reject(aborted());

@@ -3,20 +3,16 @@
  *
  * @module
  */
-import { abortSignal, checkOptions, choice, flag, EventStream, AbandonedStreams } from '../../rpc/internal.js';
+import { choice, EventStream, AbandonedStreams } from '../../rpc/internal.js';
 import type { Emitter, SignalWatch } from '../../rpc/internal.js';
-import { RpcUsageError } from '../../rpc/index.js';
 import { TickData } from '../data/index.js';
 import type { Event } from '../event.js';
 import { DATA_KINDS } from '../kinds.js';
 import type { DataByKind, DataKind, KindedData } from '../kinds.js';
 import type { LiveTicks } from './live-ticks.js';
-import { NEXT_OPTION_NAMES, STREAM_OPTION_NAMES, TICK_STREAM_OPTION_NAMES } from './names.js';
 import { nextOf } from './next.js';
+import { NEXT_OPTIONS, STREAM_OPTIONS, TICK_STREAM_OPTIONS } from './options.js';
 import type { DataStreamOptions, GatewayEvents, NextOptions, StreamKind, TickStreamOptions } from './types.js';
-
-/** Items that may wait in an iterator. */
-const DEFAULT_LIMIT = 100_000;
 
 interface OpenStream {
   readonly kind: StreamKind;
@@ -49,32 +45,21 @@ export class Streams {
     options: DataStreamOptions<DataByKind[K]> & TickStreamOptions,
   ): AsyncIterableIterator<DataByKind[K], undefined> {
     choice('the kind of data', kind, DATA_KINDS);
-    if (kind !== 'tick') {
-      // The filter takes what is of this kind, and that is all that Streams.push hands on.
-      return this.#create<DataByKind[K]>(kind, options);
-    }
-    const {
-      queue = 'latest',
-      stale = false,
-      ...rest
-    } = checkOptions('the options of events()', options, {
-      ...STREAM_OPTION_NAMES,
-      ...TICK_STREAM_OPTION_NAMES,
-    });
-    choice('queue', queue, ['latest', 'all']);
-    const ticks = { latestOnly: queue === 'latest', stale: flag('stale', stale) };
-    return this.#create<DataByKind[K]>(kind, rest, ticks);
+    // Each filter takes what is of this kind, and that is all that Streams.push hands on.
+    if (kind !== 'tick') return this.#create(kind, STREAM_OPTIONS.resolve(options), options.filter);
+
+    const { queue, stale, ...rest } = TICK_STREAM_OPTIONS.resolve(options);
+    return this.#create(kind, rest, options.filter, { latestOnly: queue === 'latest', stale });
   }
 
   /** A new iterator of everything, in the order in which it comes. */
   createOfAll(options: DataStreamOptions<Event>): AsyncIterableIterator<Event, undefined> {
-    return this.#create<Event>('event', options);
+    return this.#create('event', STREAM_OPTIONS.resolve(options), options.filter);
   }
 
   /** The next piece of data of a kind; a tick that it gave it gives no more. */
   async next<K extends DataKind>(kind: K, options: NextOptions<DataByKind[K]>): Promise<DataByKind[K]> {
-    checkOptions('the options of next()', options, NEXT_OPTION_NAMES);
-    const { filter, timeout, signal, ...ticks } = options;
+    const { filter, timeout, signal, ...ticks } = NEXT_OPTIONS.check(options);
     const isNew = (data: DataByKind[K]): boolean => !(data instanceof TickData && this.#given.has(data));
     const wanted = (data: DataByKind[K]): boolean => isNew(data) && filter?.(data) !== false;
     const data = await nextOf(kind, { timeout, signal }, this.#signals, (end) =>
@@ -107,18 +92,10 @@ export class Streams {
 
   #create<Item extends KindedData['data'] | Event>(
     kind: StreamKind,
-    options: DataStreamOptions<Item>,
+    { limit, signal }: { readonly limit: number; readonly signal: AbortSignal | undefined },
+    filter: ((data: Item) => boolean) | undefined,
     ticks?: { readonly latestOnly: boolean; readonly stale: boolean },
   ): AsyncIterableIterator<Item, undefined> {
-    const {
-      limit = DEFAULT_LIMIT,
-      signal,
-      filter,
-    } = checkOptions('the options of events()', options, STREAM_OPTION_NAMES);
-    abortSignal('signal', signal);
-    if (filter !== undefined && typeof filter !== 'function')
-      throw new RpcUsageError('BAD_OPTION', 'filter must be a function');
-
     const stream = new EventStream<Item>({
       limit,
       overflow: ticks === undefined ? 'fail' : 'drop-oldest',

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { abortSignal, checkOptions } from '../../rpc/internal.js';
 import { OrderData, SubscribeRequest } from '../data/index.js';
 import type { CancelRequest, ContractData } from '../data/index.js';
 import { Exchange, parseEnum } from '../enums/index.js';
 import { subscribeRequestFor } from '../data/requests.js';
 import { GatewayError } from '../errors.js';
-import { REQUEST_OPTION_NAMES } from './names.js';
+import { REQUEST_OPTIONS } from './options.js';
 import type { GatewayRename } from './rename.js';
 import type { RequestOptions } from './types.js';
 
@@ -67,7 +66,5 @@ export class Targets {
 
 /** The options of a request, of which the gateway's name can stand alone. */
 export function optionsOf(target: string | RequestOptions): RequestOptions {
-  if (typeof target === 'string') return { gatewayName: target };
-  abortSignal('signal', checkOptions('the options', target, REQUEST_OPTION_NAMES).signal);
-  return target;
+  return typeof target === 'string' ? { gatewayName: target } : REQUEST_OPTIONS.check(target);
 }

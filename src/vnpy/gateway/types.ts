@@ -12,13 +12,13 @@ import type { StaleReport } from './stale-watch.js';
 
 /** Timeouts of the gateway's calls, in ms. */
 export interface GatewayTimeouts {
-  /** `connect()`: until the server answers, in ms. Default 30,000. `Infinity` waits until it comes up, or until `close()`. */
+  /** How long `connect()` waits until the server answers. Default 30,000. `Infinity` waits until it comes up, or until `close()`. */
   readonly connect?: number;
-  /** Each of the snapshot's calls; a list of all contracts can be long. Default 60,000. */
+  /** How long each of the snapshot's calls may take. A list of all contracts can be long. Default 60,000. */
   readonly snapshot?: number;
-  /** `sendOrder`, `cancelOrder`, `subscribe`. Default 30,000. */
+  /** How long `sendOrder`, `cancelOrder` and `subscribe` may take. Default 30,000. */
   readonly request?: number;
-  /** `queryHistory`. Default 300,000. */
+  /** How long `queryHistory` may take. Default 300,000. */
   readonly history?: number;
 }
 
@@ -34,7 +34,7 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
   /** Report a subscribed symbol as stale when no tick came for this long, in ms. Default: never. */
   readonly staleAfter?: number;
   /**
-   * Compare with the server again when this program's event loop had no rest for this long, in ms: what it did not read
+   * Compare with the server again when this program's event loop had no rest for this long, in ms. What it did not read
    * meanwhile, ZeroMQ may have dropped. Default 5,000; `Infinity`: never.
    */
   readonly stallTolerance?: number;
@@ -45,7 +45,7 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    */
   readonly compareInterval?: number;
   /**
-   * Drop a contract, and its last tick, when a comparison finds that the server does not have it any more; a relay does not
+   * Drop a contract, and its last tick, when a comparison finds that the server does not have it any more. A relay does not
    * hand it on then. Default false: it is kept, because a server that was just restarted has not loaded its contracts yet.
    * One that comes again is told as a new one, and its subscription stands.
    */
@@ -243,13 +243,15 @@ export interface GatewayStats {
 export interface RequestOptions {
   /** The server's gateway. Default: the one that the symbol's contract came from. */
   readonly gatewayName?: string;
-  /** In ms, instead of the gateway's. */
+  /** How long the call may take, in ms. Default: that of the gateway's `timeouts`. */
   readonly timeout?: number;
+  /** Gives the request up. */
   readonly signal?: AbortSignal;
 }
 
 /** Options of `events()`. */
 export interface DataStreamOptions<Data> {
+  /** Ends the iterator without an error. */
   readonly signal?: AbortSignal;
   /** How many may wait. Default 100,000. A full queue of ticks loses the oldest; any other ends with an error. */
   readonly limit?: number;
@@ -260,6 +262,8 @@ export interface DataStreamOptions<Data> {
 /** Options of `events('tick')`. */
 export interface TickStreamOptions {
   /**
+   * What a reader that is behind gets.
+   *
    * - `'latest'` (default): a reader that is behind gets the latest tick of each symbol.
    * - `'all'`: every tick. A full queue keeps the latest of each symbol.
    */
@@ -274,5 +278,6 @@ export interface NextOptions<Data> {
   readonly filter?: (data: Data) => boolean;
   /** How long to wait, in ms. Default: as long as it takes. */
   readonly timeout?: number;
+  /** Gives the waiting up. */
   readonly signal?: AbortSignal;
 }

@@ -5,7 +5,9 @@
  */
 import { PyDateTime } from '../../pickle/index.js';
 import type { TzInfo } from '../../pickle/index.js';
-import { checkListener, Emitter } from '../../rpc/internal.js';
+import { option, OptionTable } from '../../option-table.js';
+import type { RowsOf } from '../../option-table.js';
+import { checkListener, Emitter, optionChecks } from '../../rpc/internal.js';
 import { RpcUsageError } from '../../rpc/index.js';
 import { LogData, TradeData, replace } from '../data/index.js';
 import type {
@@ -27,7 +29,7 @@ import { eventTypes } from '../kinds.js';
 import type { KindedData } from '../kinds.js';
 import { StateView } from '../state-view.js';
 import { keyOf } from '../kinds.js';
-import { inZone, zoneOption } from '../zone.js';
+import { inZone, ZONE_ROW, zoneOption } from '../zone.js';
 import type { Fill } from './book.js';
 import { STANDARD_PRICES, standardContracts } from './contracts.js';
 import { makeBars } from './history.js';
@@ -39,7 +41,7 @@ import { lotsOf, priceOf, ticksOf, volumeOf } from './units.js';
 
 /** Options of SimulatedEngine. */
 export interface SimulatedEngineOptions {
-  /** Default: a handful of each kind. Their `gateway_name` should be the engine's. */
+  /** The contracts that there are. Default: a handful of each kind. Their `gateway_name` should be the engine's. */
   readonly contracts?: readonly ContractData[];
   /** Name of the gateway. Default `'SIM'`. */
   readonly gatewayName?: string;
@@ -67,14 +69,27 @@ export function newSession(): string {
   return `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 2).toString(36)}`;
 }
 
+/** The options of a simulation. */
+export const SIMULATION_OPTIONS = new OptionTable(optionChecks, 'the options of SimulatedEngine', {
+  contracts: option.other<readonly ContractData[]>('an array of `ContractData`'),
+  gatewayName: option.text('SIM'),
+  seed: option.other('a number', undefined, 1),
+  startPrices: option.other<Readonly<Record<string, number>>>('an object of numbers'),
+  balance: option.other('a number', checkBalance, 1_000_000),
+  clock: option.callback<() => number>(),
+  session: option.other('a text', checkSession),
+  zone: ZONE_ROW,
+  history: option.callback<(request: HistoryRequest) => readonly BarData[]>(),
+} satisfies RowsOf<SimulatedEngineOptions>);
+
 /** @throws RpcUsageError `BAD_OPTION` for what would make ids that vnpy takes apart wrongly. */
-function checkSession(session: string): string {
+function checkSession(_name: string, session: string): string {
   if (typeof session === 'string' && /^[\w-]+$/.test(session)) return session;
   throw new RpcUsageError('BAD_OPTION', `session must be letters, digits, _ and -, not ${describe(session)}`);
 }
 
 /** @throws RpcUsageError `BAD_OPTION` for what is no amount of money. */
-function checkBalance(balance: number): number {
+function checkBalance(_name: string, balance: number): number {
   if (Number.isFinite(balance)) return balance;
   throw new RpcUsageError('BAD_OPTION', `balance must be a finite number, not ${describe(balance)}`);
 }
@@ -142,20 +157,21 @@ export class SimulatedEngine extends StateView implements TradingEngine {
 
   constructor(options: SimulatedEngineOptions = {}) {
     super();
-    this.gatewayName = options.gatewayName ?? 'SIM';
-    this.#seed = options.seed ?? 1;
-    this.#clock = options.clock ?? Date.now;
-    this.#zone = zoneOption(options.zone);
-    this.#session = checkSession(options.session ?? (options.clock === undefined ? newSession() : this.#ownSession()));
-    this.#startPrices = { ...STANDARD_PRICES, ...options.startPrices };
-    this.#history = options.history;
-    this.#ledger = new Ledger(this.gatewayName, this.gatewayName, checkBalance(options.balance ?? 1_000_000));
+    const { gatewayName, seed, balance, clock, session, zone, ...rest } = SIMULATION_OPTIONS.resolve(options);
+    this.gatewayName = gatewayName;
+    this.#seed = seed;
+    this.#clock = clock ?? Date.now;
+    this.#zone = zoneOption(zone);
+    this.#session = session ?? (clock === undefined ? newSession() : this.#ownSession());
+    this.#startPrices = { ...STANDARD_PRICES, ...rest.startPrices };
+    this.#history = rest.history;
+    this.#ledger = new Ledger(gatewayName, gatewayName, balance);
     // A listener to errors that throws has nobody left to tell.
     this.#errors = new Emitter({ error: true }, () => undefined);
     this.#events = new Narrator((cause) => {
       this.#errors.emit('error', cause);
     });
-    for (const contract of options.contracts ?? standardContracts(this.gatewayName))
+    for (const contract of rest.contracts ?? standardContracts(gatewayName))
       this.maps.contract.set(contract.vt_symbol, inZone(contract, this.#zone));
 
     const account = this.#ledger.account();

@@ -1,0 +1,139 @@
+/**
+ * The tables of docs/options.md, made from the tables of the source and the TSDoc of the interfaces. Each stands between
+ * `<!-- options: RpcClientOptions -->` and `<!-- end -->`.
+ *
+ *   npm run docs:options              writes them, from what was built
+ *   npm run docs:options -- --check   ends with 1 where the document differs
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DOCUMENT = `${ROOT}docs/options.md`;
+
+/** Every public options object: its interface and the file of that, its table, and the file of the table where that is another. */
+export const DESCRIBED = [
+  ['RpcClientOptions', 'rpc/options', 'CLIENT_OPTIONS'],
+  ['HeartbeatOptions', 'rpc/options', 'HEARTBEAT_OPTIONS'],
+  ['ReconnectOptions', 'rpc/options', 'RECONNECT_OPTIONS'],
+  ['ReadyOptions', 'rpc/client', 'READY_OPTIONS'],
+  ['CallOptions', 'rpc/call-options', 'CALL_OPTIONS'],
+  ['EventStreamOptions', 'rpc/events', 'EVENT_STREAM_OPTIONS', 'rpc/event-hub'],
+  ['RpcServerOptions', 'rpc/options', 'SERVER_OPTIONS'],
+  ['RegisterOptions', 'rpc/methods', 'REGISTER_OPTIONS'],
+  ['PublishAddresses', 'rpc/server', 'PUBLISH_OPTIONS'],
+  ['CurveClientSecurity', 'rpc/security', 'CLIENT_SECURITY.curve'],
+  ['PlainClientSecurity', 'rpc/security', 'CLIENT_SECURITY.plain'],
+  ['CurveServerSecurity', 'rpc/security', 'SERVER_SECURITY.curve'],
+  ['PlainServerSecurity', 'rpc/security', 'SERVER_SECURITY.plain'],
+  ['RpcGatewayOptions', 'vnpy/gateway/types', 'GATEWAY_OPTIONS', 'vnpy/gateway/options'],
+  ['GatewayTimeouts', 'vnpy/gateway/types', 'TIMEOUTS', 'vnpy/gateway/options'],
+  ['RequestOptions', 'vnpy/gateway/types', 'REQUEST_OPTIONS', 'vnpy/gateway/options'],
+  ['WaitOptions', 'vnpy/gateway/order-waiters', 'WAIT_OPTIONS'],
+  ['DataStreamOptions', 'vnpy/gateway/types', 'STREAM_OPTIONS', 'vnpy/gateway/options'],
+  ['TickStreamOptions', 'vnpy/gateway/types', 'TICK_STREAM_OPTIONS', 'vnpy/gateway/options'],
+  ['NextOptions', 'vnpy/gateway/types', 'NEXT_OPTIONS', 'vnpy/gateway/options'],
+  ['RpcServiceOptions', 'vnpy/service', 'SERVICE_OPTIONS'],
+  ['RpcDatafeedOptions', 'vnpy/datafeed', 'DATAFEED_OPTIONS'],
+  ['DatafeedServerOptions', 'vnpy/datafeed-server', 'DATAFEED_SERVER_OPTIONS'],
+  ['BarGeneratorOptions', 'vnpy/bar-generator', 'BAR_OPTIONS'],
+  ['ConvertOptions', 'vnpy/offset-converter', 'CONVERT_OPTIONS'],
+  ['SimulatedEngineOptions', 'vnpy/simulation/engine', 'SIMULATION_OPTIONS'],
+  ['LoadsOptions', 'pickle/classes/options', 'LOADS_OPTIONS'],
+  ['DumpsOptions', 'pickle/classes/options', 'DUMPS_OPTIONS'],
+  ['TokensOptions', 'pickle/wire/tokens', 'TOKENS_OPTIONS'],
+  ['DisassembleOptions', 'pickle/wire/disassemble', 'DISASSEMBLE_OPTIONS'],
+];
+
+/**
+ * The options that each interface of {@link DESCRIBED} has of its own: name, row of the table, TSDoc on one line.
+ *
+ * @param load - imports a file of the source, given without its ending.
+ */
+export function describedOptions(load) {
+  return Promise.all(
+    DESCRIBED.map(async ([type, file, path, tableFile = file]) => {
+      const table = path.split('.').reduce((value, name) => value[name], await load(tableFile));
+      const comments = commentsOf(file, type);
+      return { type, options: [...comments].map(([name, tsdoc]) => ({ name, row: table.rows[name], tsdoc })) };
+    }),
+  );
+}
+
+/** What an option is for: the first sentence of its TSDoc. */
+export function purposeOf(tsdoc) {
+  return /^.*?[.](?=\s|$)/.exec(tsdoc)?.[0] ?? tsdoc;
+}
+
+/** How a default is written. */
+export function writtenDefault(value) {
+  if (typeof value !== 'number') return typeof value === 'string' ? `\`'${value}'\`` : `\`${value}\``;
+
+  for (const [unit, size] of Object.entries({ GiB: 2 ** 30, MiB: 2 ** 20 }))
+    if (value >= size && value % size === 0) return `${value / size} ${unit}`;
+
+  return value.toLocaleString('en');
+}
+
+/** The document with its tables as they should be. */
+export async function withTables(document, described) {
+  const text = document.replaceAll(/(?<=<!-- options: (\w+) -->\n)[^]*?(?=<!-- end -->)/g, (_, name) => {
+    const found = described.find(({ type }) => type === name);
+    if (found === undefined) throw new Error(`there is no options object ${name} in scripts/option-tables.mjs`);
+    const lines = found.options.map(({ name: option, row, tsdoc }) =>
+      [`\`${option}\``, linked(row.kind, described), defaultOf(row, tsdoc), purposeOf(tsdoc)].map(escaped),
+    );
+    const cells = [['option', 'takes', 'default', 'what it is for'], ['-', '-', '-', '-'], ...lines];
+    return `\n${cells.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n`;
+  });
+  return format(text, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' });
+}
+
+function defaultOf({ default: value, isRequired }, tsdoc) {
+  if (isRequired) return 'required';
+
+  if (value !== undefined && typeof value !== 'object') return writtenDefault(value);
+
+  // The words of the TSDoc, where there is no value to write.
+  return /\bDefault:? (.*?)(?:[.;](?=\s|$)|$)/.exec(tsdoc)?.[1] ?? '';
+}
+
+function linked(kind, described) {
+  return kind.replaceAll(/`(\w+)`/g, (code, name) =>
+    described.some(({ type }) => type === name) ? `[${code}](#${name.toLowerCase()})` : code,
+  );
+}
+
+function escaped(cell) {
+  return cell.replaceAll('|', '\\|');
+}
+
+/** The comments of an interface's members, each on one line, by name. */
+function commentsOf(file, type) {
+  const path = `${ROOT}src/${file}.ts`;
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found = source.statements.find((each) => ts.isInterfaceDeclaration(each) && each.name.text === type);
+  if (found === undefined) throw new Error(`src/${file}.ts has no interface ${type}`);
+  return new Map(
+    found.members.map((member) => {
+      const comments = ts.getJSDocCommentsAndTags(member).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '');
+      const text = comments.join(' ').replaceAll(/\s+/g, ' ');
+      return [member.name.getText(source), text.replaceAll(/\{@link (.*?)\}/g, '`$1`')];
+    }),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const described = await describedOptions((file) => import(`../dist/${file}.js`));
+  const document = readFileSync(DOCUMENT, 'utf8');
+  const expected = await withTables(document, described);
+  if (!values.check) writeFileSync(DOCUMENT, expected);
+  else if (document !== expected) {
+    console.error('docs/options.md is not what the source says: npm run build, npm run docs:options, and commit it.');
+    process.exitCode = 1;
+  }
+}
