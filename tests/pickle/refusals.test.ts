@@ -23,6 +23,7 @@ import {
 import type { DumpsOptions, ForeignPolicy } from 'vnpy-bridge/pickle';
 import { ZONE_NAMES } from '../../src/pickle/values/zone-names.js';
 import { call, REFUSED, RIGHT_IPS, writtenByHand } from '../support/refused.js';
+import { rowClass } from '../support/rows.js';
 import { caught } from '../support/caught.js';
 
 describe('what no Python can load', () => {
@@ -322,25 +323,14 @@ describe('a registry', () => {
   });
 
   test('says which classes have no hash in Python', () => {
-    class Row {
-      id = 0;
-    }
-    const row = (hashable?: boolean): ClassRegistry =>
-      ClassRegistry.of({
-        kind: 'object',
-        module: 'm',
-        qualname: 'Row',
-        type: Row,
-        create: () => new Row(),
-        fields: [{ name: 'id' }],
-        hashable,
-      });
-    const value = new Set([new Row()]);
-    expect(() => dumps(value, { registry: row() })).not.toThrow();
-    expect(caught(() => dumps(value, { registry: row(false) }))).toMatchObject({
+    const { make, row } = rowClass();
+    const saved = (hashable?: boolean): Uint8Array => dumps(value, { registry: ClassRegistry.of(row(hashable)) });
+    const value = new Set([make()]);
+    expect(() => saved()).not.toThrow();
+    expect(caught(() => saved(false))).toMatchObject({
       code: 'UNHASHABLE',
       message: expect.stringContaining("unhashable type: 'Row'") as string,
     });
-    expect(() => dumps(value, { registry: row(true) })).not.toThrow();
+    expect(() => saved(true)).not.toThrow();
   });
 });

@@ -19,22 +19,12 @@ import {
 import type { ClassDefinition } from 'vnpy-bridge/pickle';
 import { caught } from '../support/caught.js';
 import { call } from '../support/refused.js';
+import { rowClass } from '../support/rows.js';
 
 /** Classes and members that no test has shown to a registry before, and registries that differ in what they say of them. */
 function world() {
-  class Row {
-    id = 0;
-  }
+  const { make, row } = rowClass();
   const members = [Object.freeze({ of: 'E' }), Object.freeze(['E'])] as const;
-  const row = (hashable?: boolean): ClassDefinition => ({
-    kind: 'object',
-    module: 'm',
-    qualname: 'Row',
-    type: Row,
-    create: () => new Row(),
-    fields: [{ name: 'id' }],
-    hashable,
-  });
   const enumOf = (...values: readonly unknown[]): ClassDefinition => ({
     kind: 'enum',
     module: 'm',
@@ -47,7 +37,7 @@ function world() {
     'a Row by default, and E of 2 and 3': () => ClassRegistry.of(row(), enumOf(2, 3)),
     'no class at all': () => ClassRegistry.empty,
   };
-  return { make: () => new Row(), members, registries };
+  return { make, members, registries };
 }
 
 type World = ReturnType<typeof world>;

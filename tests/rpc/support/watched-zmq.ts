@@ -16,30 +16,15 @@ export const NO_LISTENER: ConnectionListener = {
  */
 export function watchedZmq(onWritable: () => void = () => undefined): { module: ZmqModule; made: zmq.Socket[] } {
   const made: zmq.Socket[] = [];
-  class Dealer extends zmq.Dealer {
-    constructor(options?: zmq.SocketOptions<zmq.Dealer>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  class Subscriber extends zmq.Subscriber {
-    constructor(options?: zmq.SocketOptions<zmq.Subscriber>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  class Router extends zmq.Router {
-    constructor(options?: zmq.SocketOptions<zmq.Router>) {
-      super(options);
-      made.push(this);
-    }
-  }
-  class Publisher extends zmq.Publisher {
-    constructor(options?: zmq.SocketOptions<zmq.Publisher>) {
-      super(options);
-      made.push(this);
-    }
-  }
+  const watched = <Class extends new (...args: never[]) => zmq.Socket>(type: Class): Class =>
+    new Proxy(type, {
+      construct: (target, args, newTarget) => {
+        const socket = Reflect.construct(target, args, newTarget) as zmq.Socket;
+        made.push(socket);
+        return socket;
+      },
+    });
+  class Publisher extends zmq.Publisher {}
   // zeromq's sockets themselves take no properties.
   Object.defineProperty(Publisher.prototype, 'writable', {
     get(this: zmq.Publisher) {
@@ -47,5 +32,12 @@ export function watchedZmq(onWritable: () => void = () => undefined): { module: 
       return Reflect.get(zmq.Publisher.prototype, 'writable', this);
     },
   });
-  return { module: { ...zmq, Dealer, Subscriber, Router, Publisher }, made };
+  const module = {
+    ...zmq,
+    Dealer: watched(zmq.Dealer),
+    Subscriber: watched(zmq.Subscriber),
+    Router: watched(zmq.Router),
+    Publisher: watched(Publisher),
+  };
+  return { module, made };
 }
