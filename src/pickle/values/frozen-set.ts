@@ -23,6 +23,17 @@ export class FrozenSet<T = unknown> extends Set<T> {
     return set;
   }
 
+  /** A frozenset whose items are not there yet: `fill` gives them, once. @internal */
+  static later(): { readonly set: FrozenSet; readonly fill: (items: Iterable<unknown>) => void } {
+    const set = new FrozenSet();
+    const fill = (items: Iterable<unknown>): void => {
+      set.#sealed = false;
+      for (const item of items) set.add(item);
+      set.#sealed = true;
+    };
+    return { set, fill };
+  }
+
   override add(value: T): this {
     if (this.#sealed) throw new TypeError('A FrozenSet cannot be changed');
     return super.add(value);

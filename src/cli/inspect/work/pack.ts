@@ -272,15 +272,17 @@ const EMPTY = {
   list: (): unknown[] => [],
   tuple: () => new Tuple(),
   set: () => new Set(),
-  frozenset: () => new FrozenSet(),
 } as const;
 
-function itemsShell(kind: keyof typeof EMPTY, parts: readonly unknown[]): Shell {
+function itemsShell(kind: keyof typeof EMPTY | 'frozenset', parts: readonly unknown[]): Shell {
+  if (kind === 'frozenset') {
+    const { set, fill } = FrozenSet.later();
+    return { value: set, parts, fill };
+  }
   const value = EMPTY[kind]();
   const fill = (made: readonly unknown[]): void => {
-    // A frozenset refuses `add`; here it is not finished yet.
     for (const item of made) {
-      if (value instanceof Set) Set.prototype.add.call(value, item);
+      if (value instanceof Set) value.add(item);
       else value.push(item);
     }
   };
