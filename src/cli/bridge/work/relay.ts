@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../errors.js';
 import { RpcCallError, zmqTransport } from '../../../rpc/index.js';
+import { SignalWatch } from '../../../rpc/internal.js';
 import { RpcGateway, RpcService } from '../../../vnpy/index.js';
 import type { TradingGateway } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
@@ -64,6 +65,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
   // One tap for all attempts: its metrics are registered once.
   const transport = metrics === undefined ? zmqTransport : tapTransport(zmqTransport, metrics.callTap('client'));
   const limit = settings.get(timeout);
+  const signals = new SignalWatch();
   while (true) {
     const gateway = new RpcGateway({
       ...(await gatewayOptions(context)),
@@ -74,10 +76,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
     });
     service.report({ ready: () => clientHealth(gateway.status()) });
     logComparisons(gateway, service);
-    const close = (): void => {
-      void gateway.close();
-    };
-    signal.addEventListener('abort', close, { once: true });
+    const stopWatching = signals.watch(signal, () => void gateway.close());
     try {
       await gateway.connect(settings.get(request), settings.get(subscribe));
       logger.info(
@@ -90,7 +89,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
       const goOn = await delay(RETRY_PAUSE, true, { signal }).catch(() => false);
       if (!goOn) return undefined;
     } finally {
-      signal.removeEventListener('abort', close);
+      stopWatching();
     }
   }
 }
