@@ -30,92 +30,47 @@ export function clockText(ms: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${milliseconds}`;
 }
 
-function describe(item: KindedData): string {
-  const { data: whole }: { readonly data: object } = item;
-  switch (item.kind) {
-    case 'tick': {
-      const { data } = item;
-      const bid = `${data.bid_price_1} x ${data.bid_volume_1}`;
-      const ask = `${data.ask_price_1} x ${data.ask_volume_1}`;
-      return join(
-        data.vt_symbol,
-        'last',
-        data.last_price,
-        'bid',
-        bid,
-        'ask',
-        ask,
-        'volume',
-        data.volume,
-        timeCell(data.datetime),
-      );
-    }
-    case 'bar': {
-      const { data } = item;
-      const prices = `${data.open_price} ${data.high_price} ${data.low_price} ${data.close_price}`;
-      return join(data.vt_symbol, nameCell(data.interval), prices, 'volume', data.volume, timeCell(data.datetime));
-    }
-    case 'order': {
-      const { data } = item;
-      const done = `${data.traded}/${data.volume}`;
-      return join(
-        data.vt_orderid,
-        data.vt_symbol,
-        side(data),
-        nameCell(data.type),
-        done,
-        '@',
-        data.price,
-        nameCell(data.status),
-      );
-    }
-    case 'trade': {
-      const { data } = item;
-      return join(
-        data.vt_tradeid,
-        data.vt_orderid,
-        data.vt_symbol,
-        side(data),
-        data.volume,
-        '@',
-        data.price,
-        timeCell(data.datetime),
-      );
-    }
-    case 'position': {
-      const { data } = item;
-      return join(
-        data.vt_symbol,
-        nameCell(data.direction),
-        data.volume,
-        'frozen',
-        data.frozen,
-        '@',
-        data.price,
-        'pnl',
-        data.pnl,
-      );
-    }
-    case 'account': {
-      const { data } = item;
-      return join(data.vt_accountid, 'balance', data.balance, 'frozen', data.frozen, 'available', data.available);
-    }
-    case 'contract': {
-      const { data } = item;
-      return join(data.vt_symbol, data.name, nameCell(data.product), 'size', data.size, 'pricetick', data.pricetick);
-    }
-    case 'quote': {
-      const { data } = item;
-      const bid = `${data.bid_price} x ${data.bid_volume}`;
-      const ask = `${data.ask_price} x ${data.ask_volume}`;
-      return join(data.vt_quoteid, data.vt_symbol, 'bid', bid, 'ask', ask, nameCell(data.status));
-    }
-    case 'log':
-      return join(item.data.gateway_name, item.data.msg);
-    // A kind that has no line of its own.
-    default:
-      return JSON.stringify(toPlain(whole));
-  }
+type DataOf<Kind extends KindedData['kind']> = Extract<KindedData, { readonly kind: Kind }>['data'];
+
+/** What of an item stands in its line. A kind that has none here is written as JSON. */
+const LINES: { readonly [Kind in KindedData['kind']]?: (data: DataOf<Kind>) => string } = {
+  tick: (data) => {
+    const bid = `${data.bid_price_1} x ${data.bid_volume_1}`;
+    const ask = `${data.ask_price_1} x ${data.ask_volume_1}`;
+    const traded = join('volume', data.volume, timeCell(data.datetime));
+    return join(data.vt_symbol, 'last', data.last_price, 'bid', bid, 'ask', ask, traded);
+  },
+  bar: (data) => {
+    const prices = `${data.open_price} ${data.high_price} ${data.low_price} ${data.close_price}`;
+    return join(data.vt_symbol, nameCell(data.interval), prices, 'volume', data.volume, timeCell(data.datetime));
+  },
+  order: (data) => {
+    const done = `${data.traded}/${data.volume}`;
+    const type = nameCell(data.type);
+    return join(data.vt_orderid, data.vt_symbol, side(data), type, done, '@', data.price, nameCell(data.status));
+  },
+  trade: (data) => {
+    const deal = `${data.volume} @ ${data.price}`;
+    return join(data.vt_tradeid, data.vt_orderid, data.vt_symbol, side(data), deal, timeCell(data.datetime));
+  },
+  position: (data) => {
+    const { volume, frozen, price, pnl } = data;
+    return join(data.vt_symbol, nameCell(data.direction), volume, 'frozen', frozen, '@', price, 'pnl', pnl);
+  },
+  account: ({ vt_accountid, balance, frozen, available }) =>
+    join(vt_accountid, 'balance', balance, 'frozen', frozen, 'available', available),
+  contract: ({ vt_symbol, name, product, size, pricetick }) =>
+    join(vt_symbol, name, nameCell(product), 'size', size, 'pricetick', pricetick),
+  quote: (data) => {
+    const bid = `${data.bid_price} x ${data.bid_volume}`;
+    const ask = `${data.ask_price} x ${data.ask_volume}`;
+    return join(data.vt_quoteid, data.vt_symbol, 'bid', bid, 'ask', ask, nameCell(data.status));
+  },
+  log: ({ gateway_name, msg }) => join(gateway_name, msg),
+};
+
+function describe<Kind extends KindedData['kind']>(item: { readonly kind: Kind; readonly data: DataOf<Kind> }): string {
+  return LINES[item.kind]?.(item.data) ?? JSON.stringify(toPlain(item.data));
 }
 
 function side(data: { readonly direction: unknown; readonly offset: unknown }): string {
