@@ -37,8 +37,8 @@ export async function recordWire(context: CommandContext): Promise<ExitCode> {
 }
 
 async function record(context: CommandContext, service: Service): Promise<ExitCode> {
-  const { args, settings, io, signal, version } = context;
-  const { logger, console } = service;
+  const { settings, io, signal } = context;
+  const { logger } = service;
   const [request, subscribe] = [settings.get(options.request), settings.get(options.subscribe)];
   const recorder = new Recorder({
     clock: createClock(),
@@ -57,24 +57,8 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
     transport: tapTransport(measured, recorder.tap),
   });
   const failure = new AbortController();
-  const writer = await RotatingWriter.create({
-    pattern: args[0] ?? '',
-    maxSize: settings.get(options.rotateSize),
-    maxAge: settings.get(options.rotateTime),
-    flushInterval: settings.get(options.flush),
-    fsync: settings.get(options.fsync),
-    compress: settings.get(options.compress),
-    maxPending: MAX_PENDING,
-    facts: { version, request, subscribe },
-    begun: (path, first) => {
-      logger.info(`recording to ${path}`);
-      // Every file begins with a snapshot, so that each can be replayed alone.
-      if (!first) recorder.takeSnapshot(client);
-    },
-    lost: (messages) => {
-      recorder.note({ note: 'lost', messages });
-      logger.error(`${messages} messages were lost: the disk is slower than the market`);
-    },
+  const writer = await openWriter(context, recorder, client, {
+    logger,
     failed: (error) => {
       failure.abort(error);
     },
@@ -91,30 +75,68 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
   const stopStatus = client.on('status', (status: ClientStatus) => {
     recorder.statusChanged(client, status);
   });
-  let messagesBefore = 0;
-  const progress = setInterval(() => {
-    const { messages } = writer;
-    console.status(progressText(writer, client.status(), (messages - messagesBefore) * (1000 / PROGRESS)));
-    messagesBefore = messages;
-  }, PROGRESS);
+  const stopProgress = showProgress(writer, client, service);
   try {
     client.subscribe('');
     await client.start(request, subscribe);
     using ending = endAfter(signal, settings.get(options.forDuration));
     await Promise.race([ended(ending.signal), ended(failure.signal)]);
   } finally {
-    clearInterval(progress);
+    stopProgress();
     stopStatus();
     await client.stop();
     await writer.close();
-    console.status('');
+    service.console.status('');
   }
   if (failure.signal.aborted) throw failure.signal.reason;
-  const { files, messages, bytes, lost } = writer;
-  await io.stdout.write(
-    settings.get(options.json)
-      ? `${JSON.stringify({ files, messages, bytes, lost })}\n`
-      : `${messages} messages, ${bytes} bytes in ${files === 1 ? writer.path : `${files} files`}${lost > 0 ? `; ${lost} lost` : ''}\n`,
-  );
+  await io.stdout.write(resultText(writer, settings.get(options.json)));
   return EXIT.ok;
+}
+
+/** Opens the first file. Each one that begins is told, and gets a snapshot. */
+function openWriter(
+  { args, settings, version }: CommandContext,
+  recorder: Recorder,
+  client: RpcClient,
+  { logger, failed }: Pick<Service, 'logger'> & { readonly failed: (error: unknown) => void },
+): Promise<RotatingWriter> {
+  return RotatingWriter.create({
+    pattern: args[0] ?? '',
+    maxSize: settings.get(options.rotateSize),
+    maxAge: settings.get(options.rotateTime),
+    flushInterval: settings.get(options.flush),
+    fsync: settings.get(options.fsync),
+    compress: settings.get(options.compress),
+    maxPending: MAX_PENDING,
+    facts: { version, request: settings.get(options.request), subscribe: settings.get(options.subscribe) },
+    begun: (path, first) => {
+      logger.info(`recording to ${path}`);
+      // Every file begins with a snapshot, so that each can be replayed alone.
+      if (!first) recorder.takeSnapshot(client);
+    },
+    lost: (messages) => {
+      recorder.note({ note: 'lost', messages });
+      logger.error(`${messages} messages were lost: the disk is slower than the market`);
+    },
+    failed,
+  });
+}
+
+/** Writes the progress line anew every second. @returns what ends it. */
+function showProgress(writer: RotatingWriter, client: RpcClient, { console }: Service): () => void {
+  let before = 0;
+  const progress = setInterval(() => {
+    const { messages } = writer;
+    console.status(progressText(writer, client.status(), (messages - before) * (1000 / PROGRESS)));
+    before = messages;
+  }, PROGRESS);
+  return () => {
+    clearInterval(progress);
+  };
+}
+
+function resultText({ files, messages, bytes, lost, path }: RotatingWriter, asJson: boolean): string {
+  if (asJson) return `${JSON.stringify({ files, messages, bytes, lost })}\n`;
+  const where = files === 1 ? path : `${files} files`;
+  return `${messages} messages, ${bytes} bytes in ${where}${lost > 0 ? `; ${lost} lost` : ''}\n`;
 }

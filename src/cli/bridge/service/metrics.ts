@@ -42,6 +42,51 @@ const RESOLUTION = 10;
 /** Upper bounds of the durations of calls, in seconds. */
 const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** A metric that is one number: its name behind `vnpy_bridge_`, what it says, and where it stands. */
+type Metric<Stats> = readonly [name: string, help: string, value: (stats: Stats) => number | undefined];
+
+const CLIENT_COUNTERS: readonly Metric<ClientStats>[] = [
+  ['messages_received_total', 'Messages on the subscription, heartbeats too', ({ events }) => events.received],
+  ['heartbeats_total', 'Heartbeats received', ({ events }) => events.heartbeats],
+  ['undecodable_total', 'Messages that could not be decoded', ({ events }) => events.undecodable],
+  ['events_dropped_total', 'Events lost because their reader was too slow', ({ events }) => events.dropped],
+  ['events_conflated_total', 'Events replaced by a newer one of the same key', ({ events }) => events.conflated],
+  ['reconnects_total', 'Connections made again after a loss', (stats) => stats.reconnects],
+  ['failed_attempts_total', 'Attempts to connect that failed', (stats) => stats.failedAttempts],
+];
+
+const CLIENT_GAUGES: readonly Metric<ClientStats>[] = [
+  ['feed_age_seconds', 'Time since the last message of any kind', (stats) => seconds(stats.lastMessageAge)],
+  ['clock_offset_seconds', "The vnpy server's clock minus ours", (stats) => seconds(stats.clockOffset)],
+];
+
+const SERVER_GAUGES: readonly Metric<ServiceStats>[] = [
+  ['server_pending', 'Requests that wait or run', (stats) => stats.pending],
+  ['server_clients', 'Clients with requests that wait or run', (stats) => stats.clients],
+];
+
+const SERVER_COUNTERS: readonly Metric<ServiceStats>[] = [
+  ['published_total', 'Events published', (stats) => stats.published],
+  ['publish_dropped_total', 'Events that could not be published', (stats) => stats.publishDropped],
+  [
+    'withheld_total',
+    'Data left out of events and answers because older clients cannot load it',
+    (stats) => stats.withheld,
+  ],
+  ['server_denied_total', 'Connections refused by lists or credentials', (stats) => stats.denied],
+];
+
+const RECORDING_COUNTERS: readonly Metric<RecordingView>[] = [
+  ['recorded_messages_total', 'Messages recorded', (view) => view.messages],
+  ['recorded_bytes_total', 'Bytes written to recordings', (view) => view.bytes],
+  ['recording_lost_total', 'Messages lost because the disk was too slow', (view) => view.lost],
+  ['recording_files_total', 'Files begun', (view) => view.files],
+];
+
+const RECORDING_GAUGES: readonly Metric<RecordingView>[] = [
+  ['recording_pending_bytes', 'Bytes that wait for the disk', (view) => view.pendingBytes],
+];
+
 /** The metrics of one run. */
 export class Metrics {
   readonly exposition = new Exposition();
@@ -160,39 +205,8 @@ export class Metrics {
         return byLabel('quantile', { '0.5': p50 / 1000, '0.99': p99 / 1000, 1: max / 1000 });
       },
     );
-    this.#pullCounter(
-      'vnpy_bridge_messages_received_total',
-      'Messages on the subscription, heartbeats too',
-      () => stats().events.received,
-    );
-    this.#pullCounter('vnpy_bridge_heartbeats_total', 'Heartbeats received', () => stats().events.heartbeats);
-    this.#pullCounter(
-      'vnpy_bridge_undecodable_total',
-      'Messages that could not be decoded',
-      () => stats().events.undecodable,
-    );
-    this.#pullCounter(
-      'vnpy_bridge_events_dropped_total',
-      'Events lost because their reader was too slow',
-      () => stats().events.dropped,
-    );
-    this.#pullCounter(
-      'vnpy_bridge_events_conflated_total',
-      'Events replaced by a newer one of the same key',
-      () => stats().events.conflated,
-    );
-    this.#pullCounter('vnpy_bridge_reconnects_total', 'Connections made again after a loss', () => stats().reconnects);
-    this.#pullCounter(
-      'vnpy_bridge_failed_attempts_total',
-      'Attempts to connect that failed',
-      () => stats().failedAttempts,
-    );
-    this.#pull('vnpy_bridge_feed_age_seconds', 'Time since the last message of any kind', () =>
-      seconds(stats().lastMessageAge),
-    );
-    this.#pull('vnpy_bridge_clock_offset_seconds', "The vnpy server's clock minus ours", () =>
-      seconds(stats().clockOffset),
-    );
+    this.#pullAll('counter', stats, CLIENT_COUNTERS);
+    this.#pullAll('gauge', stats, CLIENT_GAUGES);
   }
 
   /** What is served. */
@@ -206,37 +220,14 @@ export class Metrics {
       const { undeliverable, discarded, unread, unpicklable } = stats();
       return byLabel('reason', { gone: undeliverable, discarded, unread, unpicklable });
     });
-    this.#pull('vnpy_bridge_server_pending', 'Requests that wait or run', () => stats().pending);
-    this.#pull('vnpy_bridge_server_clients', 'Clients with requests that wait or run', () => stats().clients);
-    this.#pullCounter('vnpy_bridge_published_total', 'Events published', () => stats().published);
-    this.#pullCounter(
-      'vnpy_bridge_publish_dropped_total',
-      'Events that could not be published',
-      () => stats().publishDropped,
-    );
-    this.#pullCounter(
-      'vnpy_bridge_withheld_total',
-      'Data left out of events and answers because older clients cannot load it',
-      () => stats().withheld,
-    );
-    this.#pullCounter(
-      'vnpy_bridge_server_denied_total',
-      'Connections refused by lists or credentials',
-      () => stats().denied,
-    );
+    this.#pullAll('gauge', stats, SERVER_GAUGES);
+    this.#pullAll('counter', stats, SERVER_COUNTERS);
   }
 
   /** What is recorded. @param view - Taken at each question. */
   addRecording(view: () => RecordingView): void {
-    this.#pullCounter('vnpy_bridge_recorded_messages_total', 'Messages recorded', () => view().messages);
-    this.#pullCounter('vnpy_bridge_recorded_bytes_total', 'Bytes written to recordings', () => view().bytes);
-    this.#pullCounter(
-      'vnpy_bridge_recording_lost_total',
-      'Messages lost because the disk was too slow',
-      () => view().lost,
-    );
-    this.#pullCounter('vnpy_bridge_recording_files_total', 'Files begun', () => view().files);
-    this.#pull('vnpy_bridge_recording_pending_bytes', 'Bytes that wait for the disk', () => view().pendingBytes);
+    this.#pullAll('counter', view, RECORDING_COUNTERS);
+    this.#pullAll('gauge', view, RECORDING_GAUGES);
   }
 
   /** How far a replay is. @param position - Recorded time, ms since 1970; undefined before the first event. */
@@ -251,8 +242,9 @@ export class Metrics {
     this.exposition.value('gauge', name, help, value);
   }
 
-  #pullCounter(name: string, help: string, value: () => number): void {
-    this.exposition.value('counter', name, help, value);
+  #pullAll<Stats>(kind: 'gauge' | 'counter', stats: () => Stats, metrics: readonly Metric<Stats>[]): void {
+    for (const [name, help, value] of metrics)
+      this.exposition.value(kind, `vnpy_bridge_${name}`, help, () => value(stats()));
   }
 }
 

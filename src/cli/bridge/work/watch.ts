@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { RemoteException } from '../../../rpc/index.js';
 import { RpcGateway } from '../../../vnpy/index.js';
 import { escapeText } from '../../kit/text/escape.js';
@@ -125,13 +126,10 @@ async function draw(
   const { stdout } = io;
   const address = settings.get(request);
   const up = upColorOf(settings.get(upColor), io.env);
-  const ending = new AbortController();
-  const endNow = (): void => {
-    ending.abort();
-  };
-  end.addEventListener('abort', endNow, { once: true });
+  const quitting = new AbortController();
+  const over = AbortSignal.any([end, quitting.signal]);
   const releaseKeys = io.stdin.readKeys?.((key) => {
-    if (key === 'q' || key === 'Q' || key === CTRL_C) endNow();
+    if (key === 'q' || key === 'Q' || key === CTRL_C) quitting.abort();
   });
   const began = performance.now();
   let heard = began;
@@ -144,24 +142,12 @@ async function draw(
     problem = { message, at: performance.now() };
   });
   let answered = heard;
-  let isAsked = false;
-  const askOnce = async (): Promise<void> => {
-    if (isAsked) return;
-    isAsked = true;
-    try {
-      await gateway.client.call('get_tick', [''], { signal: ending.signal });
-      answered = heard = performance.now();
-    } catch (error) {
-      // A refusal is an answer, too. A lost connection is told by the status.
-      if (error instanceof RemoteException) answered = heard = performance.now();
-    } finally {
-      isAsked = false;
-    }
-  };
-  const asking = setInterval(() => void askOnce(), ASK);
+  const stopAsking = askAgainAndAgain(gateway, over, () => {
+    answered = heard = performance.now();
+  });
   await stdout.write(ENTER);
   try {
-    while (!end.aborted && !ending.signal.aborted) {
+    while (!over.aborted) {
       const now = performance.now();
       const { columns: width = 80, rows: height = 24 } = stdout;
       const lines = watchScreen({
@@ -171,16 +157,38 @@ async function draw(
       });
       // No line end behind the last line: it would scroll the window.
       await stdout.write(HOME + lines.map((line) => `${line}${CLEAR_LINE}`).join('\r\n') + CLEAR_BELOW);
-      await pause(FRAME, ending.signal);
+      await delay(FRAME, undefined, { signal: over }).catch(() => undefined);
     }
   } finally {
-    clearInterval(asking);
+    stopAsking();
     stopHearing();
     stopTelling();
     releaseKeys?.();
-    end.removeEventListener('abort', endNow);
+    quitting.abort();
     await stdout.write(LEAVE);
   }
+}
+
+/** Asks the server whether it still answers, never twice at a time. @returns what ends it. */
+function askAgainAndAgain(gateway: RpcGateway, signal: AbortSignal, answered: () => void): () => void {
+  let isAsked = false;
+  const askOnce = async (): Promise<void> => {
+    if (isAsked) return;
+    isAsked = true;
+    try {
+      await gateway.client.call('get_tick', [''], { signal });
+      answered();
+    } catch (error) {
+      // A refusal is an answer, too. A lost connection is told by the status.
+      if (error instanceof RemoteException) answered();
+    } finally {
+      isAsked = false;
+    }
+  };
+  const asking = setInterval(() => void askOnce(), ASK);
+  return () => {
+    clearInterval(asking);
+  };
 }
 
 /** Ctrl-C, where the terminal gives keys as they are. */
@@ -190,17 +198,4 @@ function upColorOf(choice: 'auto' | UpColor, env: CommandContext['io']['env']): 
   if (choice !== 'auto') return choice;
   const all = env['LC_ALL'];
   return /^zh/i.test(all === undefined || all === '' ? (env['LANG'] ?? '') : all) ? 'red' : 'green';
-}
-
-function pause(time: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, time);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }

@@ -11,6 +11,7 @@ import type { Format } from './formats.js';
 import { openNpy } from './npy.js';
 import { notice } from './payload.js';
 import type { InputLimits, Payload } from './payload.js';
+import type { ZipMember } from './zip.js';
 import { decodeBase64, decodeHex, decodeRepr, TextFormError } from './text-forms.js';
 
 /** Containers in containers that are opened. */
@@ -39,7 +40,7 @@ async function* openNested(
     yield 'plain' in format ? plainText(source, format, outer) : unsupported(source, format, outer);
     return;
   }
-  const nested = (name: string, inner: Uint8Array, findings: readonly Finding[]): AsyncGenerator<Payload> =>
+  const nested: Nested = (name, inner, findings) =>
     depth >= MAX_NESTING
       ? once({ source: name, data: inner, findings })
       : openNested(name, inner, 'auto', limits, findings, depth + 1);
@@ -80,27 +81,39 @@ async function* openNested(
     case 'lenprefix32':
       yield* withFirst(prefixedPayloads(source, data), outer);
       return;
-    default: {
-      const text = asText(data);
-      if (text === undefined) {
-        yield notice(source, [...outer, { code: 'E053', message: `the input is not ${format}: it is no text` }]);
-        return;
-      }
-      if (format === 'jsonl') {
-        const { jsonLinesPayloads } = await import('./json-lines.js');
-        yield* withFirst(jsonLinesPayloads(source, text), outer);
-      } else if (format === 'hexlines') {
-        yield* withFirst(linePayloads(source, text, decodeHex), outer);
-      } else if (format === 'base64lines') {
-        yield* withFirst(linePayloads(source, text, decodeBase64), outer);
-      } else {
-        const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
-        const decoded = decoding(() => decode(text));
-        if ('message' in decoded) yield notice(source, [...outer, { code: 'E053', ...decoded }]);
-        // What a text stands for may be compressed in turn (a zlib-ed message, pasted as base64).
-        else yield* nested(source, decoded.data, outer);
-      }
-    }
+    default:
+      yield* textPayloads(source, data, format, outer, nested);
+  }
+}
+
+/** Opens a container inside of another. */
+type Nested = (name: string, inner: Uint8Array, findings: readonly Finding[]) => AsyncGenerator<Payload>;
+
+type TextFormat = 'jsonl' | 'hexlines' | 'base64lines' | 'hex' | 'base64' | 'repr';
+
+async function* textPayloads(
+  source: string,
+  data: Uint8Array,
+  format: TextFormat,
+  outer: readonly Finding[],
+  nested: Nested,
+): AsyncGenerator<Payload> {
+  const text = asText(data);
+  if (text === undefined) {
+    yield notice(source, [...outer, { code: 'E053', message: `the input is not ${format}: it is no text` }]);
+  } else if (format === 'jsonl') {
+    const { jsonLinesPayloads } = await import('./json-lines.js');
+    yield* withFirst(jsonLinesPayloads(source, text), outer);
+  } else if (format === 'hexlines') {
+    yield* withFirst(linePayloads(source, text, decodeHex), outer);
+  } else if (format === 'base64lines') {
+    yield* withFirst(linePayloads(source, text, decodeBase64), outer);
+  } else {
+    const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
+    const decoded = decoding(() => decode(text));
+    if ('message' in decoded) yield notice(source, [...outer, { code: 'E053', ...decoded }]);
+    // What a text stands for may be compressed in turn (a zlib-ed message, pasted as base64).
+    else yield* nested(source, decoded.data, outer);
   }
 }
 
@@ -160,7 +173,7 @@ async function* zipPayloads(
   data: Uint8Array,
   limits: InputLimits,
   outer: readonly Finding[],
-  nested: (name: string, inner: Uint8Array, findings: readonly Finding[]) => AsyncGenerator<Payload>,
+  nested: Nested,
 ): AsyncGenerator<Payload> {
   let pending = outer;
   let pickles = 0;
@@ -179,27 +192,10 @@ async function* zipPayloads(
     }
     members++;
     const name = `${source}:${member.name}`;
-    const findings: Finding[] = member.anomalies.map((what) => ({
-      code: 'P206',
-      message: `${JSON.stringify(member.name)}: ${what}`,
-    }));
-    if (member.limited) {
-      findings.push({
-        code: 'I001',
-        message: `the archive unpacks to more than ${limits.maxInflate} bytes`,
-        hint: '--max-inflate',
-      });
-    }
     const format = member.data.length === 0 ? 'raw' : detectFormat(member.data);
     // Members of other kinds (tensors, texts, directories) are no pickles: `raw` here means "nothing known".
     const relevant = isBinaryContainer(format) || actsAsPickle(member.data);
-    if (member.encrypted && relevant) {
-      const message = `${JSON.stringify(member.name)}: the flags say that it is encrypted, and it is not`;
-      findings.push({ code: 'P206', message });
-    } else if (member.encrypted) {
-      const message = `${JSON.stringify(member.name)} is encrypted: it was not opened`;
-      findings.push({ code: 'I006', message, hint: 'unpack it with its password first' });
-    }
+    const findings = memberFindings(member, relevant, limits);
     if (relevant) {
       pickles++;
       yield* nested(name, member.data, [...pending, ...findings]);
@@ -217,6 +213,22 @@ async function* zipPayloads(
   } else if (pending.length > 0) {
     yield notice(source, pending);
   }
+}
+
+function memberFindings(member: ZipMember, relevant: boolean, { maxInflate }: InputLimits): readonly Finding[] {
+  const name = JSON.stringify(member.name);
+  const findings: Finding[] = member.anomalies.map((what) => ({ code: 'P206', message: `${name}: ${what}` }));
+  if (member.limited) {
+    const message = `the archive unpacks to more than ${maxInflate} bytes`;
+    findings.push({ code: 'I001', message, hint: '--max-inflate' });
+  }
+  if (member.encrypted && relevant) {
+    findings.push({ code: 'P206', message: `${name}: the flags say that it is encrypted, and it is not` });
+  } else if (member.encrypted) {
+    const message = `${name} is encrypted: it was not opened`;
+    findings.push({ code: 'I006', message, hint: 'unpack it with its password first' });
+  }
+  return findings;
 }
 
 const BINARY: ReadonlySet<string> = new Set(['gzip', 'zlib', 'zstd', 'zip', 'npy', 'pcap', 'mcap']);
