@@ -301,7 +301,7 @@ export class MessageAssembler {
   settle(): void {
     for (const at of this.#borrowed.splice(0)) {
       const part = this.#parts[at];
-      if (part !== undefined) this.#parts[at] = part.slice();
+      if (part !== undefined) this.#parts[at] = new Uint8Array(part); // A Buffer's slice() does not copy.
     }
   }
 }

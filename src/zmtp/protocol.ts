@@ -131,7 +131,8 @@ export class Protocol {
    * @throws ZmtpError when the connection cannot go on, and what a listener throws. Nothing may be read after it.
    */
   read(chunk: Uint8Array): void {
-    let rest = chunk;
+    // Sockets give a Buffer, whose slice() does not copy: what is kept of it would change with the next chunk.
+    let rest = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     if (this.#state === 'greeting') {
       rest = rest.subarray(this.#greeting.read(rest));
       const { greeting } = this.#greeting;

@@ -50,9 +50,9 @@ export class Side implements ProtocolEvents {
     this.events.push('pong');
   }
 
-  /** Reads bytes in pieces of a size, each in the same buffer. */
+  /** Reads bytes in pieces of a size, each in the same buffer: one of Node.js, as sockets have. */
   read(bytes: Uint8Array, size = bytes.length): void {
-    const shared = new Uint8Array(Math.max(size, 1));
+    const shared = Buffer.alloc(Math.max(size, 1));
     for (let at = 0; at < bytes.length; at += size) {
       const piece = bytes.subarray(at, at + size);
       shared.set(piece);
