@@ -11,6 +11,10 @@ export { DUMPS_OPTIONS, LOADS_OPTIONS } from './classes/options.js';
 export { converted, misfitsOf } from './values/field-types.js';
 export { NOT_DATA } from './values/not-data.js';
 
+// Dates and offsets as Python writes them, for `pickle-inspect`.
+export { isDate, isoDate, isoTime, isTime } from './values/calendar.js';
+export { isoOffset } from './values/time-zones.js';
+
 // Python's names, texts and numbers, for messages and for `pickle-inspect`.
 export { python3Name } from './classes/python2-names.js';
 export { DigitsError, NumberError, parseInteger } from './wire/numbers.js';

@@ -135,3 +135,25 @@ test('what thousands of calls make of the same bytes is made once, and cut in ev
     expect(result.stdout.length, command).toBeLessThan(2_000_000);
   }
 });
+
+test.each([
+  ['the longest timedelta', 'cdatetime\ntimedelta\n(J\x01\x36\x65\xc4K\x00K\x00tR.', 0, '-999999999 days, 0:00:00'],
+  [
+    'a timedelta that is longer by a second',
+    'cdatetime\ntimedelta\n(J\x01\x36\x65\xc4J\xff\xff\xff\xffK\x00tR.',
+    0,
+    'timedelta()',
+  ],
+  ['an offset of pytz', 'cpytz\n_FixedOffset\n(K\x5atR.', 0, '_FixedOffset'],
+  ['an offset of pytz that no zone has', 'cpytz\n_FixedOffset\n(J\xff\xff\xff\x7ftR.', 0, '_FixedOffset'],
+  ['a zone of pytz', 'cpytz\n_p\n(X\x03\x00\x00\x00CETM\x10\x0eK\x00X\x03\x00\x00\x00CETtR.', 0, 'CET +01:00'],
+  [
+    'a zone of pytz of years',
+    'cpytz\n_p\n(X\x03\x00\x00\x00CETJ\xff\xff\xff\x7fK\x00X\x03\x00\x00\x00CETtR.',
+    0,
+    "'CET'",
+  ],
+])('a time that is at or beyond its limits: %s', async (_, data, code, seen) => {
+  const result = await inspect(['show', '--from', 'raw'], { stdin: bytes(data) });
+  expect([result.code, result.stdout]).toEqual([code, expect.stringContaining(seen)]);
+});

@@ -3,25 +3,18 @@
  *
  * @module
  */
+import { PyTimeDelta } from '../../../../pickle/index.js';
+import { isDate, isoDate, isoOffset, isoTime, isTime } from '../../../../pickle/internal.js';
 import type { CallNode, Node } from '../../machine/nodes.js';
 import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
 import type { Context, Invalid, Known, Recogniser } from '../known.js';
-
-const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
-
-function daysIn(year: number, month: number): number {
-  return month === 2 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))
-    ? 28
-    : ([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0);
-}
 
 /** `2026-01-05` of four bytes; the top bit of the month may hold the fold. */
 function dateText(state: Uint8Array): string | undefined {
   const [high = 0, low = 0, monthAndFold = 0, day = 0] = state;
   const year = high * 256 + low;
   const month = monthAndFold & 0x7f;
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
-  return `${pad(year, 4)}-${pad(month)}-${pad(day)}`;
+  return isDate(year, month, day) ? isoDate(year, month, day) : undefined;
 }
 
 /** `09:30:00.500000` of six bytes; the top bit of the hour of a time may hold the fold. */
@@ -29,8 +22,7 @@ function timeText(state: Uint8Array): string | undefined {
   const [hourAndFold = 0, minute = 0, second = 0, high = 0, middle = 0, low = 0] = state;
   const hour = hourAndFold & 0x7f;
   const micros = high * 65536 + middle * 256 + low;
-  if (hour > 23 || minute > 59 || second > 59 || micros > 999_999) return undefined;
-  return `${pad(hour)}:${pad(minute)}:${pad(second)}${micros === 0 ? '' : `.${pad(micros, 6)}`}`;
+  return isTime(hour, minute, second, micros) ? isoTime(hour, minute, second, micros) : undefined;
 }
 
 interface Zone {
@@ -84,7 +76,6 @@ function datetimeText(state: Uint8Array): string | undefined {
   return `${date}T${time}${((state[2] ?? 0) & 0x80) === 0 ? '' : ' (fold=1)'}`;
 }
 
-const MAX_DAYS = 999_999_999;
 const DAY = 86_400_000_000n;
 
 /** The microseconds of `timedelta(days, seconds, microseconds)`. */
@@ -96,31 +87,22 @@ function deltaOf(node: Node | undefined, context: Context): bigint | undefined {
   return (BigInt(days) * 86_400n + BigInt(seconds)) * 1_000_000n + BigInt(micros);
 }
 
-function deltaText(micros: bigint): string {
-  const days = micros / DAY - (micros < 0n && micros % DAY !== 0n ? 1n : 0n);
-  const rest = Number(micros - days * DAY);
-  const seconds = Math.floor(rest / 1_000_000);
-  const clock = `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
-  const fraction = rest % 1_000_000 === 0 ? '' : `.${pad(rest % 1_000_000, 6)}`;
-  return `${days === 0n ? '' : `${days} day${days === 1n || days === -1n ? '' : 's'}, `}${clock}${fraction}`;
-}
-
-function offsetText(micros: bigint): string {
-  const absolute = Number(micros < 0n ? -micros : micros);
-  const seconds = Math.floor(absolute / 1_000_000);
-  const parts = [pad(Math.floor(seconds / 3600)), pad(Math.floor(seconds / 60) % 60)];
-  if (seconds % 60 !== 0 || absolute % 1_000_000 !== 0) parts.push(pad(seconds % 60));
-  const fraction = absolute % 1_000_000 === 0 ? '' : `.${pad(absolute % 1_000_000, 6)}`;
-  return `${micros < 0n ? '-' : '+'}${parts.join(':')}${fraction}`;
+/** `+08:00`; undefined for a day or more, which is no offset of a zone. */
+function offsetText(micros: bigint): string | undefined {
+  return micros >= DAY || micros <= -DAY ? undefined : isoOffset(PyTimeDelta.fromMicroseconds(micros));
 }
 
 const timedelta: Recogniser = (call, args, context) => {
   if (call.how !== 'REDUCE') return undefined;
   const micros = deltaOf(call, context);
   if (micros === undefined || args.length !== 3) return undefined;
-  const days = micros / DAY;
-  if (days > MAX_DAYS || days < -MAX_DAYS) return { invalid: `timedelta of ${days} days is out of range` };
-  return { type: 'datetime.timedelta', profile: 'data', text: deltaText(micros), names: ownNames(call) };
+  try {
+    const text = PyTimeDelta.fromMicroseconds(micros).toString();
+    return { type: 'datetime.timedelta', profile: 'data', text, names: ownNames(call) };
+  } catch (error) {
+    if (error instanceof RangeError) return { invalid: `timedelta of ${micros / DAY} days is out of range` };
+    throw error;
+  }
 };
 
 const timezone: Recogniser = (call, args, context) => {
@@ -128,9 +110,10 @@ const timezone: Recogniser = (call, args, context) => {
   const micros = deltaOf(args[0], context);
   const [, name] = args;
   if (micros === undefined || (name !== undefined && name.kind !== 'str')) return undefined;
-  if (micros >= DAY || micros <= -DAY) return { invalid: 'timezone with an offset of a day or more' };
+  const offset = offsetText(micros);
+  if (offset === undefined) return { invalid: 'timezone with an offset of a day or more' };
   const names = [...ownNames(call), ...(args[0] === undefined ? [] : (context.known(args[0])?.names ?? []))];
-  const text = `UTC${micros === 0n ? '' : offsetText(micros)}${name === undefined ? '' : ` ${name.value}`}`;
+  const text = `UTC${micros === 0n ? '' : offset}${name === undefined ? '' : ` ${name.value}`}`;
   return { type: 'datetime.timezone', profile: 'data', text, names };
 };
 
@@ -152,9 +135,10 @@ const pytzZone: Recogniser = (call, args) => {
   const key = zoneKey(args[0]);
   if (call.how !== 'REDUCE' || !isBare(call) || key === undefined) return undefined;
   if (args.length !== 1 && args.length !== 4) return undefined;
-  const offset = args.length === 4 ? integerOf(args[1]) : undefined;
-  const detail = offset === undefined ? '' : ` ${offsetText(BigInt(offset) * 1_000_000n)}`;
-  return { type: 'pytz', profile: 'data', text: `${key}${detail}`, names: ownNames(call) };
+  const seconds = args.length === 4 ? integerOf(args[1]) : undefined;
+  const offset = seconds === undefined ? '' : offsetText(BigInt(seconds) * 1_000_000n);
+  if (offset === undefined) return undefined;
+  return { type: 'pytz', profile: 'data', text: `${key} ${offset}`.trimEnd(), names: ownNames(call) };
 };
 
 const pytzUtc: Recogniser = (call, args) =>
@@ -165,12 +149,10 @@ const pytzUtc: Recogniser = (call, args) =>
 const pytzFixed: Recogniser = (call, args) => {
   const minutes = integerOf(args[0]);
   if (call.how !== 'REDUCE' || !isBare(call) || minutes === undefined || args.length !== 1) return undefined;
-  return {
-    type: 'pytz',
-    profile: 'data',
-    text: `UTC${offsetText(BigInt(minutes) * 60_000_000n)}`,
-    names: ownNames(call),
-  };
+  const offset = offsetText(BigInt(minutes) * 60_000_000n);
+  return offset === undefined
+    ? undefined
+    : { type: 'pytz', profile: 'data', text: `UTC${offset}`, names: ownNames(call) };
 };
 
 /** `tzutc`, `tzoffset` and `tzlocal` of dateutil: objects with plain state. */
@@ -179,7 +161,8 @@ export function dateutilZone(type: string, state: ReadonlyMap<string, Node>, con
   if (type === 'dateutil.tz.tz.tzlocal') return 'local';
   if (type !== 'dateutil.tz.tz.tzoffset') return undefined;
   const micros = deltaOf(state.get('_offset'), context);
-  return micros === undefined ? undefined : `UTC${offsetText(micros)}`;
+  const offset = micros === undefined ? undefined : offsetText(micros);
+  return offset === undefined ? undefined : `UTC${offset}`;
 }
 
 /** Recognisers by name. */
