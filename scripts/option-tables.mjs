@@ -63,6 +63,12 @@ export function describedOptions(load) {
   );
 }
 
+/** The table of the options of `pickle-inspect`, from its declared commands. */
+export async function programTable(load) {
+  const [{ PICKLE_INSPECT }, { optionsMarkdown }] = [await load('cli/inspect/app'), await load('cli/kit/option-rows')];
+  return optionsMarkdown(PICKLE_INSPECT);
+}
+
 /** What an option is for: the first sentence of its TSDoc. */
 export function purposeOf(tsdoc) {
   return /^.*?[.](?=\s|$)/.exec(tsdoc)?.[0] ?? tsdoc;
@@ -79,8 +85,10 @@ export function writtenDefault(value) {
 }
 
 /** The document with its tables as they should be. */
-export async function withTables(document, described) {
-  const text = document.replaceAll(/(?<=<!-- options: (\w+) -->\n)[^]*?(?=<!-- end -->)/g, (_, name) => {
+export async function withTables(document, described, program) {
+  const text = document.replaceAll(/(?<=<!-- options: ([\w-]+) -->\n)[^]*?(?=<!-- end -->)/g, (_, name) => {
+    if (name === 'pickle-inspect') return `\n${program}\n\n`;
+
     const found = described.find(({ type }) => type === name);
     if (found === undefined) throw new Error(`there is no options object ${name} in scripts/option-tables.mjs`);
     const lines = found.options.map(({ name: option, row, tsdoc }) =>
@@ -128,9 +136,10 @@ function commentsOf(file, type) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  const described = await describedOptions((file) => import(`../dist/${file}.js`));
+  const load = (file) => import(`../dist/${file}.js`);
+  const described = await describedOptions(load);
   const document = readFileSync(DOCUMENT, 'utf8');
-  const expected = await withTables(document, described);
+  const expected = await withTables(document, described, await programTable(load));
   if (!values.check) writeFileSync(DOCUMENT, expected);
   else if (document !== expected) {
     console.error('docs/options.md is not what the source says: npm run build, npm run docs:options, and commit it.');

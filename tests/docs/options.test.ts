@@ -10,15 +10,17 @@ interface Described {
   readonly options: readonly { readonly name: string; readonly row: OptionRow<unknown>; readonly tsdoc: string }[];
 }
 
-const { describedOptions, purposeOf, withTables, writtenDefault } = script as {
+const { describedOptions, programTable, purposeOf, withTables, writtenDefault } = script as {
   readonly describedOptions: (load: (file: string) => Promise<unknown>) => Promise<readonly Described[]>;
+  readonly programTable: (load: (file: string) => Promise<unknown>) => Promise<string>;
   readonly purposeOf: (tsdoc: string) => string;
-  readonly withTables: (document: string, described: readonly Described[]) => Promise<string>;
+  readonly withTables: (document: string, described: readonly Described[], program: string) => Promise<string>;
   readonly writtenDefault: (value: unknown) => string;
 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const described = await describedOptions((file) => import(/* @vite-ignore */ `${root}src/${file}.ts`));
+const load = (file: string): Promise<unknown> => import(/* @vite-ignore */ `${root}src/${file}.ts`);
+const described = await describedOptions(load);
 const rows = described.flatMap(({ type, options }) =>
   options.map((each) => ({ ...each, title: `${type}.${each.name}` })),
 );
@@ -62,7 +64,7 @@ describe('options', () => {
 
   test('stand in docs/options.md as the source has them: npm run docs:options', async () => {
     const document = readFileSync(`${root}docs/options.md`, 'utf8');
-    expect(document).toBe(await withTables(document, described));
+    expect(document).toBe(await withTables(document, described, await programTable(load)));
     expect([...document.matchAll(/<!-- options: (\w+) -->/g)].map(([, name]) => name).sort()).toEqual(
       described.map(({ type }) => type).sort(),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dumps, loads, Pickler, Unpickler } from 'vnpy-bridge/pickle';
+import { disassemble, dumps, loads, Pickler, tokens, Unpickler } from 'vnpy-bridge/pickle';
 import type { DumpsOptions, LoadsOptions } from 'vnpy-bridge/pickle';
 
 /** What JavaScript may pass, and what the message says of it. */
@@ -63,6 +63,21 @@ describe('options of the codec', () => {
     }) as Error;
     expect(() => dumps(1, options as DumpsOptions)).toThrow(refusal);
     expect(() => new Pickler(options as DumpsOptions)).toThrow(refusal);
+  });
+
+  test.each<[options: object, message: RegExp]>([
+    [{ strat: 1 }, /of disassemble: there is no option "strat"; did you mean "start"\?/],
+    [{ start: -1 }, /start must be a whole number, 0 or more, not -1/],
+    [{ indent: '4' }, /indent must be a whole number, 0 or more, not "4"/],
+    [{ python: 3.14 }, /python must be a text, not 3\.14/],
+    [{ maxDigits: NaN }, /maxDigits must be a number, 0 or more, not NaN/],
+  ])('of disassemble that are none are refused, as those of tokens: %o', (options, message) => {
+    const refusal = (text: RegExp): unknown =>
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(text) as string });
+    expect(() => disassemble(dumps(1), options)).toThrow(refusal(message));
+    expect(() => [...tokens(dumps(1), { ...options, stop: 1 } as object)]).toThrow(
+      refusal(/of tokens: there is no option/),
+    );
   });
 
   test('that are undefined are the defaults, and Infinity is no limit', () => {

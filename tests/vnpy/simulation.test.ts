@@ -566,4 +566,11 @@ describe('time', () => {
     expect(events).toHaveLength(2);
     expect(problems).toEqual([new Error('mine')]);
   });
+
+  test('refuses options that are none', () => {
+    const make = (options: object) => (): unknown => new SimulatedEngine(options);
+    expect(make({ sed: 7 })).toThrow(/of SimulatedEngine: there is no option "sed"; did you mean "seed"\?/);
+    expect(make({ gatewayName: 5 })).toThrow(/gatewayName must be a text, not 5/);
+    expect(make({ clock: 0 })).toThrow(/clock must be a function, not 0/);
+  });
 });
