@@ -104,15 +104,8 @@ export async function takeSnapshot(
       complete = true;
       // They are told with the whole, not each minute.
       if (strangers > 0 && kinds === SNAPSHOT_KINDS) {
-        reporter.report({
-          kind: 'snapshot',
-          message: strangerText(
-            name,
-            strangers,
-            reply.find((data) => !isOf(classify(data), kind)),
-          ),
-          cause: undefined,
-        });
+        const first: unknown = reply.find((data) => !isOf(classify(data), kind));
+        reporter.report({ kind: 'snapshot', message: strangerText(name, strangers, first), cause: undefined });
       }
       tell('done', reply.length);
     } finally {
