@@ -212,6 +212,6 @@ function describeUndecodable(topic: string | undefined, frames: Frames, cause: u
     topic,
     offset: cause instanceof UnpicklingError ? cause.offset : undefined,
     cause,
-    frames,
+    frames: frames.map((part) => part.slice()), // The transport's memory is used again.
   };
 }

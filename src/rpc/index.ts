@@ -63,7 +63,8 @@ export {
   RpcUsageError,
 } from './errors.js';
 export type { CallOutcome, RpcCallErrorCode, RpcTransportErrorCode, RpcUsageErrorCode } from './errors.js';
-export { generateCurveKeyPair } from './zeromq/module.js';
+export { generateCurveKeyPair } from './zmtp/security.js';
+export { zmtpTransport } from './zmtp/transport.js';
 export { zmqTransport } from './zeromq/transport.js';
 
 // For tests, and for those who bring a transport of their own.

@@ -32,7 +32,7 @@ export interface ConnectionFailure {
 export interface ConnectionListener {
   /** The handshake is done: messages can be sent and come in. At most once. */
   opened(): void;
-  /** One message. */
+  /** One message. Its parts are good until this returns: a transport may read the next one into the same memory. */
   message(frames: Frames): void;
   /** The connection is no more, or could not be made. At most once, nothing follows, and not after `close()`. */
   closed(failure: ConnectionFailure): void;

@@ -89,7 +89,7 @@ export class Ear implements ConnectionListener {
     this.#hear('message()');
     if (this.openings === 0) this.faults.push('message() was called before opened()');
 
-    this.messages.push(frames);
+    this.messages.push(frames.map((part) => part.slice()));
     this.onMessage();
   }
 

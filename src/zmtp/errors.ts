@@ -4,6 +4,7 @@
  * @module
  */
 import { BridgeError } from '../errors.js';
+import type { BridgeErrorOptions } from '../errors.js';
 
 /**
  * - `FOREIGN`: the peer speaks another protocol.
@@ -14,17 +15,28 @@ import { BridgeError } from '../errors.js';
  * - `PROTOCOL`: it broke the protocol.
  * - `LIMIT`: it went beyond a limit of this side.
  * - `TIMEOUT`: it was silent for too long.
+ * - `CLOSED`: it closed the connection.
+ * - `SYSTEM`: the system reports a fault, which is the `cause`.
  */
 export type ZmtpErrorCode =
-  'FOREIGN' | 'VERSION' | 'MECHANISM' | 'SOCKET_TYPE' | 'REFUSED' | 'PROTOCOL' | 'LIMIT' | 'TIMEOUT';
+  | 'FOREIGN'
+  | 'VERSION'
+  | 'MECHANISM'
+  | 'SOCKET_TYPE'
+  | 'REFUSED'
+  | 'PROTOCOL'
+  | 'LIMIT'
+  | 'TIMEOUT'
+  | 'CLOSED'
+  | 'SYSTEM';
 
 /** Why a connection cannot go on. Secrets are never in its message. */
 export class ZmtpError extends BridgeError<ZmtpErrorCode> {
   /** Where in the bytes received, counted from the first of the connection; undefined where no byte is to blame. */
   readonly offset: number | undefined;
 
-  constructor(code: ZmtpErrorCode, message: string, offset?: number) {
-    super(code, offset === undefined ? message : `${message} (byte ${offset} of the connection)`);
+  constructor(code: ZmtpErrorCode, message: string, offset?: number, options: BridgeErrorOptions = {}) {
+    super(code, offset === undefined ? message : `${message} (byte ${offset} of the connection)`, options);
     this.offset = offset;
   }
 }

@@ -7,4 +7,4 @@ export { encodeCommand, encodeMetadata, readCommand, readError, readMetadata } f
 export { ZmtpError } from './errors.js';
 export { COMMAND, encodeFrame, frameHeader, FrameReader, LONG, MORE } from './frames.js';
 export { encodeGreeting, foreignProgram, GREETING_BYTES, GreetingReader } from './greeting.js';
-export { encodeZ85 } from './z85.js';
+export { decodeZ85, encodeZ85 } from './z85.js';

@@ -71,8 +71,8 @@ export interface ProtocolEvents {
   message(parts: readonly Uint8Array[]): void;
   /** A SUBSCRIBE or CANCEL command. The prefix is good until this returns. */
   subscription(prefix: Uint8Array, wanted: boolean): void;
-  /** A PING, which is answered already. `ttl` is in ms, 0 for none. */
-  ping(ttl: number): void;
+  /** A PING, which wants {@link Protocol.encodePong}. `ttl` is in ms, 0 for none. The context is good until this returns. */
+  ping(ttl: number, context: Uint8Array): void;
   /** The answer to a PING of this side. */
   pong(): void;
 }
@@ -113,6 +113,11 @@ export class Protocol {
   /** How far the handshake has come. */
   get state(): 'greeting' | 'securing' | 'ready' {
     return this.#state;
+  }
+
+  /** Whether the traffic is encrypted: then the bytes of a message are good for this connection alone. */
+  get isEncrypted(): boolean {
+    return this.#mechanism.traffic !== undefined;
   }
 
   /** Commands that meant nothing. */
@@ -163,6 +168,11 @@ export class Protocol {
   /** A PING with a TTL in tenths of a second, 0 for none. */
   encodePing(ttl: number): Uint8Array {
     return this.#command(encodePing(ttl));
+  }
+
+  /** The answer to a PING. */
+  encodePong(context: Uint8Array): Uint8Array {
+    return this.#command(encodeCommand('PONG', context));
   }
 
   #command(body: Uint8Array): Uint8Array {
@@ -233,8 +243,7 @@ export class Protocol {
     switch (name) {
       case 'PING': {
         const { ttl, context } = readPing(data);
-        this.#events.send(this.#command(encodeCommand('PONG', context)));
-        this.#events.ping(ttl);
+        this.#events.ping(ttl, context);
         return;
       }
       case 'PONG':

@@ -11,7 +11,7 @@ import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.j
 import { RpcServer } from '../../src/rpc/server.js';
 import type { PublishAddress } from '../../src/rpc/server.js';
 import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
-import { generateCurveKeyPair } from '../../src/rpc/zeromq/module.js';
+import { generateCurveKeyPair } from '../../src/rpc/zmtp/security.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
 import { CLIENT_SOCKETS } from '../support/bare-sockets.js';
 import { freeAddress } from '../support/free-port.js';

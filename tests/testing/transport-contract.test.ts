@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryTransport, transportContract } from 'vnpy-bridge/testing';
 import type { TransportUnderTest } from 'vnpy-bridge/testing';
-import { zmqTransport } from 'vnpy-bridge/rpc';
+import { zmqTransport, zmtpTransport } from 'vnpy-bridge/rpc';
 import { freeAddress } from '../support/free-port.js';
 import { WRONG_TRANSPORTS } from './wrong-transports.js';
 
@@ -14,9 +14,14 @@ function overZmq(): TransportUnderTest {
   return { transport: zmqTransport, address: freeAddress };
 }
 
+function overZmtp(): TransportUnderTest {
+  return { transport: zmtpTransport, address: freeAddress };
+}
+
 describe.each([
   ['MemoryTransport', inMemory],
   ['zmqTransport', overZmq],
+  ['zmtpTransport', overZmtp],
 ])('%s', (_name, make) => {
   test.each([...transportContract(make)])('$name', async ({ run }) => {
     await run();

@@ -7,7 +7,7 @@ import { checkIpcPath } from '../address.js';
 import type { Address } from '../address.js';
 import { RpcTransportError } from '../errors.js';
 import type { PublishSocket, ReplySocket } from '../transport.js';
-import { socketError } from './diagnosis.js';
+import { socketError } from '../failures.js';
 import type { Observer, Publisher, Router } from './module.js';
 
 /** What is bound: where, and how to end it. */

@@ -14,10 +14,10 @@ import type {
 } from '../transport.js';
 import { DELIVERY_TIMEOUT } from '../transport.js';
 import { ZmqConnection } from './connection.js';
-import { socketError } from './diagnosis.js';
+import { socketError } from '../failures.js';
 import type { Dealer, SocketOptions, Subscriber, ZmqModule } from './module.js';
 import { clientSecurityOptions, commonOptions, keepaliveOptions } from './options.js';
-import type { HostTraffic } from './peer-watch.js';
+import type { HostTraffic } from '../peer-watch.js';
 
 /**
  * libzmq's own reconnection, in ms: a broken connection is closed here long before. Not -1, by which libzmq throws a

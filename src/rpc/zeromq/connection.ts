@@ -8,12 +8,23 @@ import { messageOf } from '../../errors.js';
 import type { Address } from '../address.js';
 import { hostName } from '../address.js';
 import type { ClientSocketOptions, ConnectionFailure, ConnectionListener, Frames } from '../transport.js';
-import { hungText, mismatchText, silentRefusalText, timeoutFailure, unresolvedText, codeOf } from './diagnosis.js';
-import type { Mechanism } from './diagnosis.js';
+import {
+  brokeText,
+  codeOf,
+  hungText,
+  mismatchText,
+  nobodyText,
+  OTHER_KIND_TEXT,
+  REFUSED_TEXT,
+  silentRefusalText,
+  timeoutFailure,
+  unresolvedText,
+} from '../failures.js';
+import type { Mechanism } from '../failures.js';
 import { outOfHeap, receiveLoop } from './messages.js';
 import type { Dealer, Event, Observer, Subscriber } from './module.js';
-import { PeerWatch } from './peer-watch.js';
-import type { HostTraffic } from './peer-watch.js';
+import { PeerWatch } from '../peer-watch.js';
+import type { HostTraffic } from '../peer-watch.js';
 
 /** One attempt to connect and, if it succeeds, the connection, told from the socket's monitor events. */
 export class ZmqConnection<Socket extends Dealer | Subscriber> {
@@ -79,7 +90,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
     const sent = this.#socket.send(frames.map(outOfHeap));
     if (this.#address.scheme === 'inproc') {
       sent.catch(() => {
-        this.#fail({ kind: 'lost', detail: `the connection to ${this.#address.text} broke` });
+        this.#fail({ kind: 'lost', detail: brokeText(this.#address.text) });
       });
     }
     return sent;
@@ -127,7 +138,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
         this.#open();
         break;
       case 'handshake:error:auth':
-        this.#handshakeError = { detail: 'the server refused the credentials', refused: true };
+        this.#handshakeError = { detail: REFUSED_TEXT, refused: true };
         break;
       case 'handshake:error:protocol':
         this.#handshakeError =
@@ -145,8 +156,7 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
         this.#fail(this.#disconnectFailure());
         break;
       case 'close':
-        if (this.#phase !== 'open')
-          this.#fail({ kind: 'unreachable', detail: `nobody accepts connections at ${this.#address.text}` });
+        if (this.#phase !== 'open') this.#fail({ kind: 'unreachable', detail: nobodyText(this.#address.text) });
 
         break;
       default:
@@ -188,7 +198,10 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
     const name = this.#phase === 'resolving' ? hostName(this.#address) : undefined;
     return name === undefined
       ? timeoutFailure(this.#address.text, this.#phase === 'handshaking', connectTimeout)
-      : { kind: 'unreachable', detail: unresolvedText(name, `no answer within ${connectTimeout / 1000} s`) };
+      : {
+          kind: 'unreachable',
+          detail: unresolvedText(name, `no answer within ${connectTimeout / 1000} s`, 'IPv4 address'),
+        };
   }
 
   /**
@@ -211,16 +224,15 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
       detail:
         name === undefined || why === undefined
           ? `no connection to ${this.#address.text} could be begun`
-          : unresolvedText(name, why),
+          : unresolvedText(name, why, 'IPv4 address'),
     });
   }
 
   #disconnectFailure(): ConnectionFailure {
-    if (this.#phase === 'open') return { kind: 'lost', detail: `the connection to ${this.#address.text} broke` };
+    if (this.#phase === 'open') return { kind: 'lost', detail: brokeText(this.#address.text) };
 
     const { detail, refused } = this.#handshakeError ?? {
-      detail:
-        'the peer ended the ZeroMQ handshake: it is a socket of another kind; are the request and the subscribe address exchanged?',
+      detail: OTHER_KIND_TEXT,
       refused: false,
     };
     return { kind: 'handshake', detail: `${this.#address.text}: ${detail}`, refused };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Delivery, Frames } from '../transport.js';
-import { codeOf } from './diagnosis.js';
+import { codeOf } from '../failures.js';
 import type { Dealer, Publisher, Reply, Router, Subscriber } from './module.js';
 
 /** Typed arrays of at most so many bytes V8 keeps in its heap (its typed_array_max_size_in_heap). */

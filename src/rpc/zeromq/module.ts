@@ -7,21 +7,12 @@
 import type * as Zmq from 'zeromq';
 import { messageOf } from '../../errors.js';
 import { RpcTransportError } from '../errors.js';
-import type { CurveKeyPair } from '../security.js';
-import type { Mechanism } from './diagnosis.js';
+import type { Mechanism } from '../failures.js';
 
 export type { Context, Dealer, Event, Observer, Publisher, Reply, Router, SocketOptions, Subscriber } from 'zeromq';
 
 /** What zeromq exports. */
 export type ZmqModule = typeof Zmq;
-
-/**
- * Makes a new key pair for CURVE.
- * @throws RpcTransportError if zeromq cannot be loaded.
- */
-export async function generateCurveKeyPair(): Promise<CurveKeyPair> {
-  return (await loadZmq('curve')).curveKeyPair();
-}
 
 /** @throws RpcTransportError if zeromq cannot be loaded, or has not this mechanism. */
 export async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModule> {

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Address } from '../address.js';
-import { RpcTransportError } from '../errors.js';
+import { unknownMechanism } from '../access.js';
 import type { ClientSocketOptions, ServerSocketOptions } from '../transport.js';
 import type { Dealer, Router, SocketOptions, ZmqModule } from './module.js';
 
@@ -80,13 +80,4 @@ export function serverSecurityOptions({ security }: ServerSocketOptions): Socket
     default:
       throw unknownMechanism(security);
   }
-}
-
-/** The error for a security option that the types do not allow. */
-export function unknownMechanism(security: unknown): RpcTransportError {
-  const mechanism = typeof security === 'object' && security !== null && 'mechanism' in security && security.mechanism;
-  return new RpcTransportError(
-    'BAD_SECURITY',
-    `security.mechanism must be "curve" or "plain"${typeof mechanism === 'string' ? `, not ${JSON.stringify(mechanism)}` : ''}`,
-  );
 }

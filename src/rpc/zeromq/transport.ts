@@ -3,16 +3,16 @@
  *
  * @module
  */
+import { checkAccessRules, checkClientKeys, needsAccessControl } from '../access.js';
 import type { Transport } from '../transport.js';
 import { ZmqClientSockets } from './client-sockets.js';
 import { loadZmq } from './module.js';
 import { startAccessControl, ZmqServerSockets } from './server-sockets.js';
-import { checkAccessRules, checkClientSecurity, needsAccessControl } from './zap.js';
 
 /** The transport over ZeroMQ: tcp, ipc and inproc addresses. */
 export const zmqTransport: Transport = {
   async openClient(options) {
-    checkClientSecurity(options.security);
+    checkClientKeys(options.security);
     const zmq = await loadZmq(options.security?.mechanism);
     return new ZmqClientSockets(zmq, options);
   },

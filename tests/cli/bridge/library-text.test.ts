@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { libraryText } from '../../../src/cli/bridge/output/library-text.js';
-import { mismatchText, silentRefusalText } from '../../../src/rpc/zeromq/diagnosis.js';
-import { checkAccessRules, checkClientSecurity } from '../../../src/rpc/zeromq/zap.js';
+import { mismatchText, silentRefusalText } from '../../../src/rpc/failures.js';
+import { checkAccessRules, checkClientKeys } from '../../../src/rpc/access.js';
 import { run } from './harness.js';
 
 const KEY = 'x'.repeat(40);
@@ -20,13 +20,13 @@ describe('texts of the library', () => {
     const texts = [
       ...([undefined, 'curve', 'plain'] as const).flatMap((used) => [mismatchText(used), silentRefusalText(used)]),
       messageOfThrown(() => {
-        checkClientSecurity({ mechanism: 'curve', serverKey: 'short' });
+        checkClientKeys({ mechanism: 'curve', serverKey: 'short' });
       }),
       messageOfThrown(() => {
-        checkClientSecurity({ mechanism: 'curve', serverKey: KEY, publicKey: 'short', secretKey: KEY });
+        checkClientKeys({ mechanism: 'curve', serverKey: KEY, publicKey: 'short', secretKey: KEY });
       }),
       messageOfThrown(() => {
-        checkClientSecurity({ mechanism: 'curve', serverKey: KEY, publicKey: KEY, secretKey: 'short' });
+        checkClientKeys({ mechanism: 'curve', serverKey: KEY, publicKey: KEY, secretKey: 'short' });
       }),
       messageOfThrown(() => {
         checkAccessRules({

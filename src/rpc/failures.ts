@@ -1,12 +1,12 @@
 /**
- * What libzmq reports, in words for a person.
+ * What can be wrong with a connection or an address, in words for a person: the same for every transport.
  *
  * @module
  */
-import { messageOf } from '../../errors.js';
-import { RpcTransportError } from '../errors.js';
-import type { ClientSecurity } from '../security.js';
-import type { ConnectionFailure } from '../transport.js';
+import { messageOf } from '../errors.js';
+import { RpcTransportError } from './errors.js';
+import type { ClientSecurity } from './security.js';
+import type { ConnectionFailure } from './transport.js';
 
 /** A security mechanism. */
 export type Mechanism = ClientSecurity['mechanism'];
@@ -30,9 +30,26 @@ export function hungText(address: string): string {
 }
 
 /** The host of an address has no IP address that could be found. */
-export function unresolvedText(name: string, why: string): string {
-  return `the host name ${JSON.stringify(name)} cannot be resolved to an IPv4 address (${why}): is it misspelt, or this machine offline?`;
+export function unresolvedText(name: string, why: string, what = 'IP address'): string {
+  return `the host name ${JSON.stringify(name)} cannot be resolved to an ${what} (${why}): is it misspelt, or this machine offline?`;
 }
+
+/** Nobody listens. */
+export function nobodyText(address: string): string {
+  return `nobody accepts connections at ${address}`;
+}
+
+/** A connection that stood. */
+export function brokeText(address: string): string {
+  return `the connection to ${address} broke`;
+}
+
+/** The peer is a socket, but of a kind that does not fit. */
+export const OTHER_KIND_TEXT =
+  'the peer ended the ZeroMQ handshake: it is a socket of another kind; are the request and the subscribe address exchanged?';
+
+/** The server knows who asks, and does not want him. */
+export const REFUSED_TEXT = 'the server refused the credentials';
 
 /** The server's greeting names another mechanism. */
 export function mismatchText(mechanism: Mechanism | undefined): string {
@@ -89,7 +106,7 @@ function explain(errno: string | undefined): readonly [RpcTransportError['code']
   }
 }
 
-/** The errno name of an error of zeromq.js. */
+/** The errno name of an error. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

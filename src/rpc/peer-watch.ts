@@ -9,7 +9,7 @@
  */
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
-import type { Address } from '../address.js';
+import type { Address } from './address.js';
 
 /** An address that another process may be behind. */
 type ProcessAddress = Exclude<Address, { readonly scheme: 'inproc' }>;
