@@ -39,6 +39,17 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: { name: 'unit', include: ['tests/**/*.test.ts'], maxWorkers: Math.max(2, availableParallelism() - 1) },
       },
+      // What opens sockets, on the second transport.
+      {
+        extends: true,
+        test: {
+          name: 'zeromq',
+          include: ['address', 'large-reply', 'lifecycle', 'security', 'silence', 'unresolvable', 'zmq'].map(
+            (name) => `tests/rpc/${name}.test.ts`,
+          ),
+          setupFiles: ['tests/support/over-zeromq.ts'],
+        },
+      },
       { extends: true, test: { name: 'interop', include: ['interop/**/*.test.ts'] } },
       // What takes minutes, or libraries that only `make matrix` fetches.
       { extends: true, test: { name: 'matrix', include: ['interop/**/*.matrix.ts'], testTimeout: 120_000 } },

@@ -64,6 +64,7 @@ export {
 } from './errors.js';
 export type { CallOutcome, RpcCallErrorCode, RpcTransportErrorCode, RpcUsageErrorCode } from './errors.js';
 export { generateCurveKeyPair } from './zmtp/security.js';
+export type { TransportName } from './transports.js';
 export { zmtpTransport } from './zmtp/transport.js';
 export { zmqTransport } from './zeromq/transport.js';
 

@@ -8,14 +8,15 @@ import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.
 import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../pickle/internal.js';
 import { option, OptionTable, without } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
-import { checkOptions, duration, optionChecks, withMethods } from './checks.js';
+import { checkOptions, choice, duration, optionChecks, withMethods } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import { guardedLogger } from './logger.js';
 import type { Logger } from './logger.js';
 import { CLIENT_SECURITY, securityCheck, SERVER_SECURITY } from './security.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
 import type { Transport } from './transport.js';
-import { zmqTransport } from './zeromq/transport.js';
+import { DEFAULT_TRANSPORT, TRANSPORT_NAMES, transportOf } from './transports.js';
+import type { TransportName } from './transports.js';
 
 /** Waits between attempts to connect: full jitter over a bound that doubles. */
 export interface ReconnectOptions {
@@ -89,8 +90,11 @@ export interface RpcClientOptions {
   readonly receiveHighWaterMark?: number;
   /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
   readonly logger?: Logger;
-  /** How to reach the server. Default: ZeroMQ. */
-  readonly transport?: Transport;
+  /**
+   * How to reach the server. Default `zmtp`, ZeroMQ's wire in TypeScript. `zeromq` is libzmq, by the package zeromq, which has
+   * to be installed.
+   */
+  readonly transport?: TransportName | Transport;
 }
 
 /** Options of an RpcServer. */
@@ -139,8 +143,11 @@ export interface RpcServerOptions {
   readonly gracePeriod?: number;
   /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
   readonly logger?: Logger;
-  /** How clients reach the server. Default: ZeroMQ. */
-  readonly transport?: Transport;
+  /**
+   * How clients reach the server. Default `zmtp`, ZeroMQ's wire in TypeScript. `zeromq` is libzmq, by the package zeromq, which
+   * has to be installed.
+   */
+  readonly transport?: TransportName | Transport;
 }
 
 /** setTimeout's largest delay; a longer one would fire at once. */
@@ -173,6 +180,8 @@ export const RECONNECT_OPTIONS = new OptionTable(
   { prefix: 'reconnect.' },
 );
 
+const TRANSPORT_KIND = `${TRANSPORT_NAMES.map((name) => `\`'${name}'\``).join(', ')} or a \`Transport\``;
+
 /** What client and server have in common. */
 const CODEC_ROWS = {
   registry: option.instance(ClassRegistry, ClassRegistry.empty),
@@ -195,7 +204,7 @@ export const CONNECTION_ROWS = {
   ),
   maxMessageBytes: option.count({ least: 1 }, 2 ** 30),
   receiveHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 50_000),
-  transport: option.other('a `Transport`', (name, value: Transport) => withMethods(name, value, ['openClient'])),
+  transport: option.other(TRANSPORT_KIND, transportCheck('openClient'), DEFAULT_TRANSPORT),
 } satisfies RowsOf<Omit<RpcClientOptions, 'timeout'>>;
 
 /** The options of a client. */
@@ -221,7 +230,7 @@ export const SERVER_OPTIONS = new OptionTable(optionChecks, 'the options of RpcS
   replyHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 1000),
   publishHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 50_000),
   gracePeriod: option.other('ms', delay, 500),
-  transport: option.other('a `Transport`', (name, value: Transport) => withMethods(name, value, ['openServer'])),
+  transport: option.other(TRANSPORT_KIND, transportCheck('openServer'), DEFAULT_TRANSPORT),
 } satisfies RowsOf<RpcServerOptions>);
 
 /** {@link RpcClientOptions} with every default filled in. */
@@ -243,7 +252,7 @@ export function resolveClientOptions(options: RpcClientOptions) {
     },
     reconnect: { initial: reconnect.initial, max: Math.max(reconnect.initial, reconnect.max) },
     ...codecOptions(registry, options, { foreign: 'refuse', forward: true }),
-    transport: resolved.transport ?? zmqTransport,
+    transport: transportOf(resolved.transport),
   };
 }
 
@@ -255,7 +264,7 @@ export function resolveServerOptions(options: RpcServerOptions) {
     ...resolved,
     allow: allow === undefined ? undefined : new Set(allow),
     ...codecOptions(registry, options, { foreign: 'decoded', forward: false }),
-    transport: resolved.transport ?? zmqTransport,
+    transport: transportOf(resolved.transport),
   };
 }
 
@@ -284,6 +293,14 @@ function byCodec(what: string, check: () => unknown): void {
     if (!(error instanceof PickleError)) throw error;
     throw new RpcUsageError('BAD_OPTION', `${what}: ${error.message}`, { cause: error });
   }
+}
+
+/** Takes the name of a transport, or one that has a method. */
+function transportCheck(
+  method: keyof Transport,
+): (name: string, value: TransportName | Transport) => TransportName | Transport {
+  return (name, value) =>
+    typeof value === 'string' ? choice(name, value, TRANSPORT_NAMES) : withMethods(name, value, [method]);
 }
 
 /** @throws RpcUsageError unless `value` is a time in ms that setTimeout can wait. */

@@ -200,11 +200,12 @@ export class Session {
     this.#options.onChange();
   }
 
-  /** What was thrown further would end the receiving, or the process. */
+  /** What was thrown further would end the receiving, or the process. Values that view the bytes must have their own. */
   #guarded(receive: (frames: Frames) => void): (frames: Frames) => void {
+    const views = this.#options.client.loads.view === true;
     return (frames) => {
       try {
-        receive(frames);
+        receive(views ? frames.map((part) => new Uint8Array(part)) : frames);
       } catch (cause) {
         this.#options.onError(cause);
       }

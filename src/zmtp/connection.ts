@@ -49,6 +49,13 @@ const LAST_WORDS = 1000;
 /** After so long without anything, in s, the system asks the peer's system by itself (TCP keepalive). */
 const KEEPALIVE = 30;
 
+/** How long messages are handed on, in ms, before timers and other sockets get their turn. */
+const SLICE = 4;
+/** After how many messages the clock is looked at. */
+const LOOK_EVERY = 8;
+/** A read of so many bytes filled its buffer: node:net reads 64 KiB at most. */
+const FULL_READ = 64 * 1024;
+
 type State =
   | { readonly tag: 'connecting'; readonly timer: NodeJS.Timeout }
   | { readonly tag: 'shaking'; readonly timer: NodeJS.Timeout; readonly socket: Socket }
@@ -65,6 +72,12 @@ export class Connection {
   /** Whether the program, and not the connection, has ended it: then nobody is told. */
   #isSilent = false;
   #lastReadAt = 0;
+  /** When the work of this turn of the event loop is to end, by performance.now(). */
+  #sliceEnd = 0;
+  #wasFull = false;
+  /** How often what is left of a read had to wait for the next turn. */
+  #pauses = 0;
+  #messages = 0;
   #pingedAt: number | undefined;
   #isPongWaiting = false;
   /** Ends the connection when the peer is silent for longer than it said it would be. */
@@ -82,7 +95,9 @@ export class Connection {
         this.#ready(peer);
       },
       message: (parts) => {
-        if (this.#state.tag === 'ready') events.message(parts);
+        if (this.#state.tag !== 'ready') return;
+        events.message(parts);
+        this.#counted();
       },
       subscription: (prefix, wanted) => {
         if (this.#state.tag === 'ready') events.subscription(prefix, wanted);
@@ -148,14 +163,43 @@ export class Connection {
   /** Takes bytes of the peer. Never throws: what is wrong with them costs this connection. */
   read(chunk: Uint8Array): void {
     if (this.#state.tag !== 'shaking' && this.#state.tag !== 'ready') return;
-    this.#lastReadAt = performance.now();
+    const now = performance.now();
+    this.#lastReadAt = now;
     this.#pingedAt = undefined;
     this.#promise?.refresh();
+    // The system gives more within this turn of the event loop only after a read that filled the buffer.
+    if (!this.#wasFull) this.#sliceEnd = now + SLICE;
+    this.#wasFull = chunk.length >= FULL_READ;
+    this.#take(chunk);
+  }
+
+  /** Reads until the bytes or the time is used up. What is left then is read in the next turn of the event loop. */
+  #take(chunk: Uint8Array): void {
+    let taken: number;
     try {
-      this.#protocol.read(chunk);
+      taken = this.#protocol.read(chunk);
     } catch (error) {
       this.#fail(error instanceof ZmtpError ? error : systemError(error));
+      return;
     }
+    const isAll = taken === chunk.length;
+    if (this.#state.tag !== 'ready' || (isAll && !(this.#wasFull && performance.now() > this.#sliceEnd))) return;
+    const { socket } = this.#state;
+    socket.pause();
+    const turn = ++this.#pauses;
+    const rest = new Uint8Array(chunk.subarray(taken)); // A copy: the buffer is used again.
+    setImmediate(() => {
+      this.#sliceEnd = performance.now() + SLICE;
+      this.#wasFull = false;
+      if (rest.length > 0 && this.#state.tag === 'ready') this.#take(rest);
+      if (this.#pauses === turn) socket.resume();
+    });
+  }
+
+  /** Looks at the clock now and then. */
+  #counted(): void {
+    this.#messages++;
+    if (this.#messages % LOOK_EVERY === 0 && performance.now() > this.#sliceEnd) this.#protocol.interrupt();
   }
 
   /** How many messages of so many bytes altogether can be sent now; 0 where there is no peer. */
@@ -266,8 +310,8 @@ export class Connection {
   #fail(error: ZmtpError, phase: ConnectionPhase = this.phase): void {
     const state = this.#state;
     if (state.tag === 'closed') return;
-    if (state.tag === 'shaking' && error.code === 'REFUSED' && !this.#outbox.isEmpty) {
-      // The ERROR that tells the peer so is on its way.
+    if (state.tag === 'shaking' && !this.#outbox.isEmpty && !['CLOSED', 'SYSTEM', 'TIMEOUT'].includes(error.code)) {
+      // What tells the peer why: a greeting, READY or ERROR.
       this.#drain(state.socket, LAST_WORDS, () => undefined);
     } else {
       this.#close();

@@ -50,6 +50,7 @@ export class FrameReader {
   #size = -1;
   #body: Uint8Array = EMPTY;
   #filled = 0;
+  #interruptions = 0;
 
   /** @param offset - Bytes of the connection before the first frame, for the offsets in errors. */
   constructor(sink: FrameSink, limit: number, offset = 0) {
@@ -73,25 +74,34 @@ export class FrameReader {
     return this.#offset;
   }
 
+  /** Called by the sink: what comes after this frame is left for the next `read`. */
+  interrupt(): void {
+    this.#interruptions++;
+  }
+
   /**
    * Takes the next bytes, and hands every frame that is whole to the sink.
    *
+   * @returns how many were taken: all, unless the sink interrupted. The others are to be given again.
    * @throws ZmtpError `PROTOCOL` or `LIMIT`, and what the sink throws. After that nothing may be read any more.
    */
-  read(chunk: Uint8Array): void {
+  read(chunk: Uint8Array): number {
     let at = 0;
-    while (at < chunk.length) {
+    const before = this.#interruptions;
+    while (at < chunk.length && this.#interruptions === before) {
       if (this.#size >= 0) at = this.#fill(chunk, at);
       else if (this.#headerLength > 0) at = this.#completeHeader(chunk, at);
       else at = this.#wholeFrames(chunk, at);
     }
-    this.#offset += chunk.length;
+    this.#offset += at;
+    return at;
   }
 
   /** Frames that lie in one chunk: no copy. Returns where the first begins that does not. */
   #wholeFrames(chunk: Uint8Array, start: number): number {
     let at = start;
     const { length } = chunk;
+    const before = this.#interruptions;
     while (length - at >= SHORT_HEADER) {
       const flags = chunk[at] ?? 0;
       let body = at + SHORT_HEADER;
@@ -108,6 +118,7 @@ export class FrameReader {
       }
       at = body + size;
       this.#sink.frame(flags & ~LONG, chunk.subarray(body, at), false);
+      if (this.#interruptions !== before) return at;
     }
     this.#header.set(chunk.subarray(at));
     this.#headerLength = length - at;

@@ -130,22 +130,29 @@ export class Protocol {
     this.#events.send(encodeGreeting(this.#mechanism.name, this.#mechanism.asServer));
   }
 
+  /** Called within an event: what comes after this message is left for the next {@link Protocol.read}. */
+  interrupt(): void {
+    this.#frames.interrupt();
+  }
+
   /**
    * Takes the next bytes of the peer. Every event of them is told before this returns.
    *
+   * @returns how many were taken: all, unless it was interrupted. The others are to be given again.
    * @throws ZmtpError when the connection cannot go on, and what a listener throws. Nothing may be read after it.
    */
-  read(chunk: Uint8Array): void {
-    // Sockets give a Buffer, whose slice() does not copy: what is kept of it would change with the next chunk.
+  read(chunk: Uint8Array): number {
+    // Not as a Buffer: its `slice` copies nothing.
     let rest = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     if (this.#state === 'greeting') {
       rest = rest.subarray(this.#greeting.read(rest));
       const { greeting } = this.#greeting;
-      if (greeting === undefined) return;
+      if (greeting === undefined) return chunk.length;
       this.#greeted(greeting);
     }
-    if (rest.length > 0) this.#frames.read(rest);
+    const left = rest.length === 0 ? 0 : rest.length - this.#frames.read(rest);
     this.#assembler.settle();
+    return chunk.length - left;
   }
 
   /** A message as bytes for the peer. To be called when it is ready. */

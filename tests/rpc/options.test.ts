@@ -47,7 +47,7 @@ const untyped: readonly (readonly ['client' | 'server', unknown, RegExp])[] = [
   ['server', { dumps: { maxDept: 5 } }, /dumps: there is no option "maxDept"; did you mean "maxDepth"\?/],
   ['client', { dumps: { protocol: 6 } }, /dumps: protocol must be at most 5, not 6/],
   ['client', { transport: {} }, /transport has no method openClient\(\)/],
-  ['server', { transport: 'tcp' }, /transport must be an object, not "tcp"/],
+  ['server', { transport: 'tcp' }, /transport must be one of "zmtp", "zeromq", not "tcp"/],
   ['client', { receiveHighWaterMark: 2 ** 40 }, /at most 2147483647/],
   ['server', { replyHighWaterMark: 2 ** 32 }, /at most 2147483647/],
   ['server', { publishHighWaterMark: 2 ** 31 }, /at most 2147483647/],

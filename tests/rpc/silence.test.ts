@@ -31,6 +31,7 @@ class OldSocket {
 
   constructor(type: 'REP' | 'PUB') {
     const hello = greeting();
+    hello[11] = 0; // The minor version of ZMTP 3.0.
     const handshake = Buffer.concat([hello, ready(type)]);
     this.#server = createServer((socket) => {
       this.connections++;

@@ -10,6 +10,7 @@ import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
 import type { PublishAddress } from '../../src/rpc/server.js';
+import { DEFAULT_TRANSPORT } from '../../src/rpc/transports.js';
 import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
 import { generateCurveKeyPair } from '../../src/rpc/zmtp/security.js';
 import { zmqTransport } from '../../src/rpc/zeromq/transport.js';
@@ -64,12 +65,16 @@ async function folder(): Promise<string> {
 }
 
 describe('addresses', () => {
-  test.each([
-    ['tcp', () => Promise.resolve([ANY, ANY] as const)],
-    ['tcp by name', () => Promise.resolve(['tcp://localhost:*', 'tcp://localhost:*'] as const)],
-    ['ipc', async () => [`ipc://${join(await folder(), 'a')}`, `ipc://${join(await folder(), 'b')}`] as const],
-    ['inproc', () => Promise.resolve(['inproc://requests', 'inproc://events'] as const)],
-  ])('%s carry calls and events', async (_name, addresses) => {
+  const ADDRESSES: readonly (readonly [name: string, make: () => Promise<readonly [string, string]>])[] = [
+    ['tcp', () => Promise.resolve([ANY, ANY])],
+    ['tcp by name', () => Promise.resolve(['tcp://localhost:*', 'tcp://localhost:*'])],
+    ['ipc', async () => [`ipc://${join(await folder(), 'a')}`, `ipc://${join(await folder(), 'b')}`]],
+    ['inproc', () => Promise.resolve(['inproc://requests', 'inproc://events'])],
+  ];
+  // Sockets within a process are libzmq's alone.
+  const known = ADDRESSES.filter(([name]) => name !== 'inproc' || DEFAULT_TRANSPORT === 'zeromq');
+
+  test.each(known)('%s carry calls and events', async (_name, addresses) => {
     const [reply, publish] = await addresses();
     const server = await serve({}, reply, publish);
     const client = await connect(server);
@@ -171,7 +176,7 @@ describe('what answers at an address', () => {
       () => tcpServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
       SHORT,
       'handshake',
-      /no ZeroMQ handshake came within 0\.2 s: another program listens there/,
+      /looks like an HTTP server|no ZeroMQ handshake came within 0\.2 s: another program listens there/,
     ],
     ['a port that says nothing', () => tcpServer(), SHORT, 'handshake', /or the server's process hangs/],
     ['a port that hangs up', () => tcpServer((socket) => socket.end()), LONG, 'handshake', /no ZeroMQ socket/],

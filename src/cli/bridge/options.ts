@@ -5,6 +5,7 @@
  */
 import { OptionGroup } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
+import { DEFAULT_TRANSPORT, TRANSPORT_NAMES } from '../../rpc/internal.js';
 import { color, config, OPERATION, OUTPUT } from '../kit/options.js';
 import {
   choice,
@@ -51,6 +52,12 @@ export const subscribePair = SERVER.optional('subscribe-pair <address>', text, {
 export const timeout = SERVER.value('timeout <time>', duration, {
   description: 'How long to wait for the connection and for each answer',
   default: '30s',
+});
+
+export const transport = SERVER.value('transport <name>', choice(TRANSPORT_NAMES), {
+  description:
+    "How to speak ZeroMQ: zmtp is this program's own, zeromq is libzmq by the package zeromq, if that is installed",
+  default: DEFAULT_TRANSPORT,
 });
 
 // --- security towards the server
@@ -303,6 +310,7 @@ export const CLIENT: readonly Option<unknown>[] = [
   request,
   subscribe,
   timeout,
+  transport,
   curveServerKey,
   curvePublicKey,
   curveSecretKey,

@@ -43,7 +43,8 @@ export class Side implements ProtocolEvents {
   subscription(prefix: Uint8Array, wanted: boolean): void {
     this.events.push(`${wanted ? 'subscribe' : 'cancel'} ${Buffer.from(prefix).toString('latin1')}`);
   }
-  ping(ttl: number): void {
+  ping(ttl: number, context: Uint8Array): void {
+    this.sent.push(this.protocol.encodePong(context));
     this.events.push(`ping ${ttl}`);
   }
   pong(): void {

@@ -13,6 +13,7 @@ import {
   subscribePair,
   to,
   trade,
+  transport,
   type,
   waitForClient,
 } from '../options.js';
@@ -39,6 +40,7 @@ export const replay: CommandDefinition = {
     request,
     subscribe,
     subscribePair,
+    transport,
     ...SERVER_ACCESS,
     ...SERVICE,
     ...COMMON,

@@ -1,6 +1,17 @@
 import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
-import { COMMON, SERVER_ACCESS, SERVICE, rate, request, seed, simulate, subscribe, subscribePair } from '../options.js';
+import {
+  COMMON,
+  SERVER_ACCESS,
+  SERVICE,
+  rate,
+  request,
+  seed,
+  simulate,
+  subscribe,
+  subscribePair,
+  transport,
+} from '../options.js';
 
 /** `vnpy-bridge serve` */
 export const serve: CommandDefinition = {
@@ -9,7 +20,18 @@ export const serve: CommandDefinition = {
   details:
     'Contracts, ticks, matching, positions and accounts without Python: unmodified clients of vnpy connect to it. ' +
     '--simulate says that this is no market; without it nothing is served. Prints a line when clients may connect.',
-  options: [simulate, rate, seed, request, subscribe, subscribePair, ...SERVER_ACCESS, ...SERVICE, ...COMMON],
+  options: [
+    simulate,
+    rate,
+    seed,
+    request,
+    subscribe,
+    subscribePair,
+    transport,
+    ...SERVER_ACCESS,
+    ...SERVICE,
+    ...COMMON,
+  ],
   examples: [
     { line: 'serve --simulate', comment: "at vnpy's own addresses, for clients of vnpy 4.5" },
     { line: 'serve --simulate --subscribe-pair tcp://127.0.0.1:4103', comment: 'for older ones too' },

@@ -10,7 +10,7 @@ import type { CommandContext } from '../../kit/command.js';
 import { endAfter } from './end-after.js';
 import { CliError } from '../../kit/errors.js';
 import { clientSecurity, warnOn } from './security.js';
-import { request, subscribe, timeout } from '../options.js';
+import { request, subscribe, timeout, transport } from '../options.js';
 
 type Warn = (line: string) => Promise<void>;
 
@@ -31,7 +31,8 @@ export async function gatewayOptions(
   warn: Warn = warnOn(io),
 ): Promise<Omit<RpcClientOptions, 'timeout'>> {
   const security = await clientSecurity(settings, warn);
-  return { registry: vnpyRegistry, ...(security === undefined ? {} : { security }) };
+  const chosen = settings.get(transport);
+  return { registry: vnpyRegistry, transport: chosen, ...(security === undefined ? {} : { security }) };
 }
 
 /** What a short-lived client is for. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { zmqTransport } from '../../../rpc/index.js';
 import type { PublishAddress, ServerAddresses } from '../../../rpc/index.js';
 import { checkClientVersion } from '../../../vnpy/internal.js';
 import type { RpcServiceOptions } from '../../../vnpy/index.js';
@@ -12,7 +11,7 @@ import { CliError } from '../../kit/errors.js';
 import { serverSecurity, warnOn } from './security.js';
 import type { Service } from '../service/service.js';
 import { tapTransport } from './tap.js';
-import { json, serveAllow, serveAllowAddress, serveOldestClient, serveReadOnly } from '../options.js';
+import { json, serveAllow, serveAllowAddress, serveOldestClient, serveReadOnly, transport } from '../options.js';
 
 /** The functions of vnpy_rpcservice that neither trade nor cancel. */
 export const READ_ONLY_FUNCTIONS: readonly string[] = [
@@ -45,9 +44,10 @@ export async function serverOptions(
   const allowed = readOnly ? READ_ONLY_FUNCTIONS : allow;
   const allowAddresses = settings.get(serveAllowAddress);
   const oldestClient = settings.get(serveOldestClient);
+  const chosen = settings.get(transport);
   return {
     logger,
-    ...(metrics === undefined ? {} : { transport: tapTransport(zmqTransport, metrics.callTap('server')) }),
+    transport: metrics === undefined ? chosen : tapTransport(chosen, metrics.callTap('server')),
     ...(security === undefined ? {} : { security }),
     ...(allowed.length === 0 ? {} : { allow: allowed }),
     ...(allowAddresses.length === 0 ? {} : { allowAddresses }),

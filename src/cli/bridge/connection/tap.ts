@@ -13,7 +13,9 @@ import type {
   ServerSockets,
   SubscribeConnection,
   Transport,
+  TransportName,
 } from '../../../rpc/index.js';
+import { transportOf } from '../../../rpc/internal.js';
 
 /** What sees the messages. It must not change them, and must be quick. */
 export interface Tap {
@@ -30,7 +32,8 @@ export interface Tap {
 }
 
 /** A transport that shows messages to a tap. */
-export function tapTransport(inner: Transport, tap: Tap): Transport {
+export function tapTransport(chosen: TransportName | Transport, tap: Tap): Transport {
+  const inner = transportOf(chosen);
   return {
     openServer: async (options): Promise<ServerSockets> => {
       const sockets = await inner.openServer(options);

@@ -7,7 +7,7 @@ import type { CommandContext } from '../../kit/command.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { clientSecurity, warnOn } from '../connection/security.js';
-import { json, request, subscribe, timeout, wait } from '../options.js';
+import { json, request, subscribe, timeout, transport, wait } from '../options.js';
 import { examine } from './examine.js';
 import { renderStep, renderVerdict } from './render.js';
 import type { Step } from './report.js';
@@ -24,6 +24,7 @@ export async function examineServer(context: CommandContext): Promise<ExitCode> 
     request: settings.get(request),
     subscribe: settings.get(subscribe),
     security: await clientSecurity(settings, warnOn(io)),
+    transport: settings.get(transport),
     timeout: settings.origin(timeout) === 'default' ? PATIENCE : settings.get(timeout),
     wait: settings.get(wait),
     signal,

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from '../../../errors.js';
-import { RemoteException, RpcClient, RpcReplyError, RpcTransportError, zmqTransport } from '../../../rpc/index.js';
+import { RemoteException, RpcClient, RpcReplyError, RpcTransportError } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
 import { ContractData, vnpyRegistry } from '../../../vnpy/index.js';
 import { cancelOf, newMarker } from '../../../vnpy/internal.js';
@@ -55,15 +55,15 @@ const EVENT_WINDOW = 5000;
 export async function* talk(examination: Examination): AsyncGenerator<Step> {
   const hearing = new Hearing();
   let lastReply: Uint8Array | undefined;
-  const { security, timeout, request, subscribe, signal } = examination;
+  const { security, transport, timeout, request, subscribe, signal } = examination;
   const client = new RpcClient({
     registry: vnpyRegistry,
     timeout,
     connectTimeout: timeout,
     ...(security === undefined ? {} : { security }),
-    transport: tapTransport(zmqTransport, {
+    transport: tapTransport(transport, {
       replied: (frames) => {
-        lastReply = frames.at(-1);
+        lastReply = new Uint8Array(frames.at(-1) ?? []);
       },
       published: (frames) => {
         hearing.published(frames);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RpcClient, zmqTransport } from '../../../rpc/index.js';
+import { RpcClient } from '../../../rpc/index.js';
 import type { ClientStatus } from '../../../rpc/index.js';
 import { createClock } from '../../recording/clock.js';
 import { zstd } from '../../recording/compression.js';
@@ -50,7 +50,8 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
     symbols: settings.get(options.symbol),
   });
   const tap = service.metrics?.callTap('client');
-  const measured = tap === undefined ? zmqTransport : tapTransport(zmqTransport, tap);
+  const chosen = settings.get(options.transport);
+  const measured = tap === undefined ? chosen : tapTransport(chosen, tap);
   const client = new RpcClient({
     ...(await clientOptions(context)),
     logger,

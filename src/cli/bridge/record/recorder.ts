@@ -202,7 +202,8 @@ export class Recorder {
   }
 
   #write(channel: RecordingChannel, data: Uint8Array, sequence = this.#nextSequence()): void {
-    this.#options.write({ channel, time: this.#options.clock(), sequence, data });
+    // A copy: a transport uses the memory of a message again.
+    this.#options.write({ channel, time: this.#options.clock(), sequence, data: new Uint8Array(data) });
   }
 
   /** MCAP has 32 bits for it. */

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../../errors.js';
-import { RpcCallError, zmqTransport } from '../../../rpc/index.js';
+import { RpcCallError } from '../../../rpc/index.js';
 import { SignalWatch } from '../../../rpc/internal.js';
 import { RpcGateway, RpcService } from '../../../vnpy/index.js';
 import type { TradingGateway } from '../../../vnpy/index.js';
@@ -26,6 +26,7 @@ import {
   serveSubscribePair,
   subscribe,
   timeout,
+  transport,
 } from '../options.js';
 
 /** Pause after a first snapshot that failed, in ms. */
@@ -63,14 +64,15 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
   const { settings, signal } = context;
   const { logger, metrics } = service;
   // One tap for all attempts: its metrics are registered once.
-  const transport = metrics === undefined ? zmqTransport : tapTransport(zmqTransport, metrics.callTap('client'));
+  const chosen = settings.get(transport);
+  const tapped = metrics === undefined ? chosen : tapTransport(chosen, metrics.callTap('client'));
   const limit = settings.get(timeout);
   const signals = new SignalWatch();
   while (true) {
     const gateway = new RpcGateway({
       ...(await gatewayOptions(context)),
       logger,
-      transport,
+      transport: tapped,
       dropGoneContracts: settings.get(dropGoneContracts),
       timeouts: { connect: Infinity, snapshot: limit, request: limit },
     });
