@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { threadSourcePlugin } from './scripts/thread-source.mjs';
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -12,6 +13,7 @@ const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
 };
 
 export default defineConfig(({ mode }) => ({
+  plugins: [threadSourcePlugin()],
   resolve: {
     alias: [
       { find: /^vnpy-bridge\/(pickle|rpc|vnpy)$/, replacement: source('$1/index.ts') },
