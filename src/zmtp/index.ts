@@ -27,6 +27,8 @@ export type { Peer, ProtocolEvents, ProtocolLimits, ProtocolOptions } from './pr
 export { PubSocket } from './pub.js';
 export type { PubEvents, PubOptions } from './pub.js';
 export type { PingOptions } from './pulse.js';
+export { SubThread } from './receiver/threaded-sub.js';
+export type { SubThreadOptions } from './receiver/threaded-sub.js';
 export { RouterSocket } from './router.js';
 export type { Delivery, RouterEvents, RouterPeer } from './router.js';
 export type { ClientSecurity, MechanismFactory, ServerSecurity } from './security.js';
