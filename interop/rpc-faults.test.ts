@@ -187,7 +187,8 @@ const rows: Row[] = [
       order('c');
     },
     endings: { a: 'DISCONNECTED unknown', b: 'TIMEOUT not-sent', c: 'ok' },
-    executed: ['a', 'c'],
+    executed: ['c'],
+    perhaps: ['a'], // The reset takes it back, unless the server had read it.
   },
   {
     fault: 'a short SIGSTOP',
@@ -240,12 +241,14 @@ const rows: Row[] = [
       order('a');
       order('b');
       await client.stop();
-      await vi.waitFor(() => {
-        expect(executed(server)).toEqual(['a']);
-      }, PATIENCE);
+      // A REP takes one message of each connection in turn: behind the second answer nothing of the first one's waits.
+      const other = await connectTo(server);
+      await other.call('add', [1, 2]);
+      await other.call('add', [1, 2]);
     },
     endings: { sleep: 'CLOSED unknown', a: 'CLOSED unknown', b: 'CLOSED not-sent' },
-    executed: ['a'],
+    executed: [],
+    perhaps: ['a'], // The reset takes it back, unless the server had read it.
   },
 ];
 

@@ -91,10 +91,15 @@ export interface RpcClientOptions {
   /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
   readonly logger?: Logger;
   /**
-   * How to reach the server. Default `zmtp`, ZeroMQ's wire in TypeScript. `zeromq` is libzmq, by the package zeromq, which has
+   * How to reach the server. Default `'zmtp'`, ZeroMQ's wire in TypeScript. `'zeromq'` is libzmq, by the package zeromq, which has
    * to be installed.
    */
   readonly transport?: TransportName | Transport;
+  /**
+   * Whether a tunnel or a proxy lies on the way to the server (ssh, frp, stunnel). It may hold a request for any time after
+   * its connection is gone, so `findOrder` can call no order that is missing certain. Default false.
+   */
+  readonly tunnel?: boolean;
 }
 
 /** Options of an RpcServer. */
@@ -144,7 +149,7 @@ export interface RpcServerOptions {
   /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
   readonly logger?: Logger;
   /**
-   * How clients reach the server. Default `zmtp`, ZeroMQ's wire in TypeScript. `zeromq` is libzmq, by the package zeromq, which
+   * How clients reach the server. Default `'zmtp'`, ZeroMQ's wire in TypeScript. `'zeromq'` is libzmq, by the package zeromq, which
    * has to be installed.
    */
   readonly transport?: TransportName | Transport;
@@ -205,6 +210,7 @@ export const CONNECTION_ROWS = {
   maxMessageBytes: option.count({ least: 1 }, 2 ** 30),
   receiveHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 50_000),
   transport: option.other(TRANSPORT_KIND, transportCheck('openClient'), DEFAULT_TRANSPORT),
+  tunnel: option.flag(false),
 } satisfies RowsOf<Omit<RpcClientOptions, 'timeout'>>;
 
 /** The options of a client. */

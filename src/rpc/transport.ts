@@ -78,6 +78,8 @@ export interface ClientSocketOptions {
    * never. (One whose program is merely busy has not, nor one that has nothing to say: every libzmq greets for it.)
    */
   readonly pingTimeout: number;
+  /** A tunnel or a proxy lies on the way, which may hold what was sent for any time: then `deliversFor` is `Infinity`. */
+  readonly tunnel?: boolean;
 }
 
 /** Makes a client's connections. */

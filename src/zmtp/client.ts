@@ -53,6 +53,7 @@ export class ClientConnection {
         handshakeTimeout: connectTimeout,
         ping,
         queue,
+        resets: socketType === 'DEALER',
       },
       {
         ready: (peer) => {
@@ -88,9 +89,9 @@ export class ClientConnection {
   }
 
   /** Closes at once, and tells nobody. See {@link Connection.destroy}. */
-  close(reset: boolean): void {
+  close(): void {
     this.#release();
-    this.connection.destroy(reset);
+    this.connection.destroy();
   }
 
   #release(): void {

@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   readonly handshakeTimeout: number;
   readonly ping: PingOptions;
   readonly queue: QueueLimits;
+  /** Whether a connection that is given up is reset, where the system can: what it still holds arrives no more. */
+  readonly resets: boolean;
 }
 
 /** What a connection tells. Nothing is told after `closed`, nor after {@link Connection.destroy} or {@link Connection.end}. */
@@ -241,16 +243,12 @@ export class Connection {
     }
   }
 
-  /**
-   * Closes at once, and tells nobody. What was not written is dropped.
-   *
-   * @param reset - Takes back what the system still holds, where it can: of TCP, not of Unix sockets.
-   */
-  destroy(reset = false): void {
+  /** Closes at once, and tells nobody. What was not written is dropped. */
+  destroy(): void {
     this.#isSilent = true;
     const state = this.#state;
     this.#close();
-    if (state.tag !== 'closed' && state.tag !== 'connecting') destroySocket(state.socket, reset);
+    if (state.tag !== 'closed' && state.tag !== 'connecting') destroySocket(state.socket, this.#options.resets);
   }
 
   /** Writes what waits, closes, and tells nobody. Resolves when that is done, after `linger` ms at the latest. */
@@ -315,7 +313,7 @@ export class Connection {
       this.#drain(state.socket, LAST_WORDS, () => undefined);
     } else {
       this.#close();
-      if (state.tag !== 'connecting') state.socket.destroy();
+      if (state.tag !== 'connecting') destroySocket(state.socket, this.#options.resets);
     }
     if (this.#isSilent) return;
     this.#isSilent = true;

@@ -36,7 +36,7 @@ export function connectDealer(options: ClientOptions, events: ClientEvents): Dea
       return true;
     },
     close: () => {
-      client.close(true);
+      client.close();
     },
   };
 }

@@ -169,6 +169,7 @@ export class Server {
           handshakeTimeout: this.#limits.handshakeTimeout,
           ping,
           queue: this.#queue,
+          resets: false, // Answers on their way would be lost.
         },
         {
           ready: (about) => {

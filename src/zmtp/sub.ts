@@ -54,7 +54,7 @@ export function connectSub(options: ClientOptions, events: ClientEvents): SubCon
       if (count <= 1) counts.delete(name);
     },
     close: () => {
-      client.close(false);
+      client.close();
     },
   };
 }

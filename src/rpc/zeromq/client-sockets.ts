@@ -55,7 +55,7 @@ export class ZmqClientSockets implements ClientSockets {
     });
     return {
       // What else there is than TCP loses nothing under way.
-      deliversFor: address.scheme === 'tcp' ? DELIVERY_TIMEOUT : 0,
+      deliversFor: this.#options.tunnel === true ? Infinity : address.scheme === 'tcp' ? DELIVERY_TIMEOUT : 0,
       send: (frames) => connection.send(frames),
       close: () => {
         connection.close();

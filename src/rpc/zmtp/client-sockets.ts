@@ -40,7 +40,7 @@ export class ZmtpClientSockets implements ClientSockets {
     const dealer = opened(address, () => connectDealer(this.#optionsFor(address), watch.events));
     return {
       // What was not acknowledged is reset with the connection. A Unix socket has nothing under way.
-      deliversFor: 0,
+      deliversFor: this.#options.tunnel === true ? Infinity : 0,
       send: (frames) => {
         watch.sent();
         return dealer.send(frames) ? Promise.resolve() : Promise.reject(new Error(`${text} takes nothing now`));
