@@ -189,9 +189,28 @@ const EMPTY = new Uint8Array(0);
 
 /** A size of eight bytes; Infinity where it is above what a number can count exactly. */
 function longSize(bytes: Uint8Array, at: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
-  const high = view.getUint32(0);
-  return high > 0x1f_ffff ? Infinity : high * 2 ** 32 + view.getUint32(4);
+  const high = uint32(bytes, at);
+  return high > 0x1f_ffff ? Infinity : high * 2 ** 32 + uint32(bytes, at + 4);
+}
+
+/** Byte by byte: a DataView would be made for each frame. */
+function uint32(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
+  );
+}
+
+/** Only the lowest 32 bits of the value count. */
+function writeUint32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+}
+
+/** Space to be filled whole. A Buffer of Node.js's pool: a stream would make a Buffer of any other kind for each write. */
+export function unfilled(size: number): Uint8Array {
+  return Buffer.allocUnsafe(size);
 }
 
 /**
@@ -221,15 +240,14 @@ export function writeHeader(target: Uint8Array, at: number, flags: number, size:
     return at + SHORT_HEADER;
   }
   target[at] = flags | LONG;
-  const view = new DataView(target.buffer, target.byteOffset + at + 1, 8);
-  view.setUint32(0, Math.floor(size / 2 ** 32));
-  view.setUint32(4, size >>> 0);
+  writeUint32(target, at + 1, Math.floor(size / 2 ** 32));
+  writeUint32(target, at + 5, size);
   return at + LONG_HEADER;
 }
 
 /** One frame as bytes. */
 export function encodeFrame(flags: number, body: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(frameBytes(body.length));
+  const frame = unfilled(frameBytes(body.length));
   frame.set(body, writeHeader(frame, 0, flags, body.length));
   return frame;
 }
@@ -245,17 +263,19 @@ export function messageBytes(parts: readonly Uint8Array[]): number {
 export function writeMessage(target: Uint8Array, start: number, parts: readonly Uint8Array[]): number {
   let at = start;
   const last = parts.length - 1;
-  for (const [index, part] of parts.entries()) {
+  let index = 0;
+  for (const part of parts) {
     at = writeHeader(target, at, index < last ? MORE : 0, part.length);
     target.set(part, at);
     at += part.length;
+    index++;
   }
   return at;
 }
 
 /** A message of these parts as bytes. */
 export function encodeMessage(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(messageBytes(parts));
+  const bytes = unfilled(messageBytes(parts));
   writeMessage(bytes, 0, parts);
   return bytes;
 }

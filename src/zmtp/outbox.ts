@@ -4,6 +4,8 @@
  * @module
  */
 
+import { unfilled } from './frames.js';
+
 /** How much may wait for a peer that does not read. */
 export interface QueueLimits {
   /** Messages; Infinity for no bound of their own. */
@@ -108,7 +110,6 @@ export class Outbox {
 
   /** One large entry, or small ones joined. */
   #next(): Uint8Array {
-    const first = this.#entries[this.#head];
     let size = 0;
     let end = this.#head;
     for (; end < this.#entries.length; end++) {
@@ -116,9 +117,8 @@ export class Outbox {
       if (size > 0 && size + more > JOINED) break;
       size += more;
     }
-    const taken = this.#entries.slice(this.#head, end);
+    const bytes = this.#join(this.#head, end, size);
     this.#head = end;
-    for (const { messages } of taken) this.#messages -= messages;
     this.#count(-size);
     if (this.isEmpty) {
       this.#entries = [];
@@ -127,13 +127,21 @@ export class Outbox {
       this.#entries.splice(0, this.#head);
       this.#head = 0;
     }
-    if (taken.length === 1 && first !== undefined) return first.bytes;
-    const joined = new Uint8Array(size);
+    return bytes;
+  }
+
+  /** Takes entries out of the count of messages, and gives their bytes in one piece: one alone is not copied. */
+  #join(start: number, end: number, size: number): Uint8Array {
+    const joined = end - start === 1 ? undefined : unfilled(size);
     let at = 0;
-    for (const { bytes } of taken) {
-      joined.set(bytes, at);
-      at += bytes.length;
+    for (let index = start; index < end; index++) {
+      const entry = this.#entries[index];
+      if (entry === undefined) continue;
+      this.#messages -= entry.messages;
+      if (joined === undefined) return entry.bytes;
+      joined.set(entry.bytes, at);
+      at += entry.bytes.length;
     }
-    return joined;
+    return joined ?? unfilled(0);
   }
 }

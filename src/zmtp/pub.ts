@@ -6,7 +6,7 @@
  */
 import type { Connection } from './connection.js';
 import type { Endpoint } from './endpoint.js';
-import { messageBytes, writeMessage } from './frames.js';
+import { messageBytes, unfilled, writeMessage } from './frames.js';
 import { DEFAULT_PREFIX_LIMITS, PrefixSet } from './prefixes.js';
 import type { PrefixLimits } from './prefixes.js';
 import { Server } from './server.js';
@@ -165,7 +165,7 @@ export class PubSocket {
     this.#batchBytes = 0;
     let whole: Batch | undefined;
     for (const { prefixes, members } of this.#groups.values()) {
-      const wanted = messages.filter(([first]) => first !== undefined && prefixes.matches(first));
+      const wanted = messages.filter(({ 0: first }) => first !== undefined && prefixes.matches(first));
       if (wanted.length === 0) continue;
       let batch = wanted.length === messages.length ? whole : undefined;
       for (const connection of members) {
@@ -204,7 +204,7 @@ function copyOf(prefixes: PrefixSet): PrefixSet {
 }
 
 function join(messages: readonly (readonly Uint8Array[])[]): Batch {
-  const bytes = new Uint8Array(messages.reduce((sum, parts) => sum + messageBytes(parts), 0));
+  const bytes = unfilled(messages.reduce((sum, parts) => sum + messageBytes(parts), 0));
   const ends: number[] = [];
   let at = 0;
   for (const parts of messages) ends.push((at = writeMessage(bytes, at, parts)));

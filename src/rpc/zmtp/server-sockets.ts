@@ -103,12 +103,14 @@ export class ZmtpServerSockets implements ServerSockets {
 /** A client's number as the bytes of an identity. */
 function idBytes(id: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(ID_BYTES);
-  bytes.writeUIntBE(id, 0, ID_BYTES);
+  for (let at = ID_BYTES - 1, rest = id; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest;
   return bytes;
 }
 
 /** The number that such bytes stand for; 0, which is nobody, for all others. */
 function idOf(bytes: Uint8Array): number {
   if (bytes.length !== ID_BYTES) return 0;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, ID_BYTES).readUIntBE(0, ID_BYTES);
+  let id = 0;
+  for (const byte of bytes) id = id * 256 + byte;
+  return id;
 }
