@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeCommand, encodeMetadata, readCommand, readMetadata } from '../../src/zmtp/commands.js';
 import { COMMAND, MORE } from '../../src/zmtp/frames.js';
 import { keyPairOf, newKeyPair, open, seal, secretBytes, sharedKey } from '../../src/zmtp/mechanisms/box.js';
 import { CurveClient } from '../../src/zmtp/mechanisms/curve-client.js';
 import { CurveServer } from '../../src/zmtp/mechanisms/curve-server.js';
-import { CURVE_OVERHEAD } from '../../src/zmtp/mechanisms/curve.js';
+import { CURVE_OVERHEAD, CurveTraffic, nonce, OwnCounter, PeerCounter } from '../../src/zmtp/mechanisms/curve.js';
 import type { Mechanism } from '../../src/zmtp/mechanisms/mechanism.js';
 import { NullMechanism } from '../../src/zmtp/mechanisms/null.js';
 import { PlainClient, PlainServer } from '../../src/zmtp/mechanisms/plain.js';
@@ -158,6 +159,20 @@ describe('CURVE', () => {
     const back = server.traffic?.seal(COMMAND, new Uint8Array()) ?? new Uint8Array();
     expect(client.traffic?.open(back)).toEqual({ flags: COMMAND, payload: new Uint8Array() });
     expect(() => server.traffic?.open(back)).toThrow('changed on its way');
+  });
+
+  test('C6: the flags inside are those of libzmq: 1 for MORE, 2 for a command', () => {
+    const key = randomBytes(32);
+    const traffic = new CurveTraffic(key, false, new OwnCounter(), new PeerCounter());
+    for (const [flags, inside] of [
+      [0, 0],
+      [MORE, 1],
+      [COMMAND, 2],
+    ] as const) {
+      const body = traffic.seal(flags, ascii('x'));
+      const counter = body.subarray(8, 16);
+      expect(open(key, nonce('CurveZMQMESSAGEC', counter), body.subarray(16))).toEqual(new Uint8Array([inside, 120]));
+    }
   });
 
   test('C2: a flipped bit in any byte of any command ends the handshake', () => {

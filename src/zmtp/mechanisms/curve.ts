@@ -8,6 +8,9 @@ import { ZmtpError } from '../errors.js';
 import { COMMAND, MORE } from '../frames.js';
 import { BOX_OVERHEAD, open, seal } from './box.js';
 
+/** What tells a command inside a box: another bit than outside (libzmq's curve_mechanism_base.cpp). */
+const COMMAND_INSIDE = 2;
+
 /** Bytes that a message has more on the wire than in the program: name, nonce, tag and inner flags. */
 export const CURVE_OVERHEAD = 8 + 8 + BOX_OVERHEAD + 1;
 
@@ -91,7 +94,7 @@ export class CurveTraffic {
   seal(flags: number, payload: Uint8Array): Uint8Array {
     const counter = this.#own.next();
     const plain = new Uint8Array(1 + payload.length);
-    plain[0] = flags;
+    plain[0] = (flags & MORE) | ((flags & COMMAND) === 0 ? 0 : COMMAND_INSIDE);
     plain.set(payload, 1);
     const box = seal(this.#key, nonce(this.#ownPrefix, counter), plain);
     const data = new Uint8Array(SHORT_NONCE + box.length);
@@ -109,7 +112,8 @@ export class CurveTraffic {
     const plain = open(this.#key, nonce(this.#peerPrefix, counter), data.subarray(SHORT_NONCE));
     if (plain === undefined) throw new ZmtpError('PROTOCOL', 'an encrypted message that was changed on its way');
     this.#peer.take(counter);
-    return { flags: (plain[0] ?? 0) & (MORE | COMMAND), payload: plain.subarray(1) };
+    const inside = plain[0] ?? 0;
+    return { flags: (inside & MORE) | ((inside & COMMAND_INSIDE) === 0 ? 0 : COMMAND), payload: plain.subarray(1) };
   }
 }
 
