@@ -41,7 +41,7 @@ class PollItem(ctypes.Structure):
 
 def load(folder: str) -> ctypes.CDLL:
     """Load libzmq, and before it the libsodium that newer wheels keep beside it."""
-    libraries = Path(folder, "zmq", ".libs")
+    libraries = next(path for path in (Path(folder, "zmq", ".libs"), Path(folder, "pyzmq.libs")) if path.is_dir())
     for sodium in libraries.glob("libsodium*"):
         ctypes.CDLL(str(sodium), mode=ctypes.RTLD_GLOBAL)
     lib = ctypes.CDLL(str(next(libraries.glob("libzmq*"))), use_errno=True)
