@@ -87,6 +87,7 @@ export class RpcClient {
   #session: Session | undefined;
   #failedAttempts = 0;
   readonly #reporter: Reporter<ClientProblem>;
+  #missed = 0;
   /** Addresses whose handshake has failed since the client was last connected. */
   readonly #reportedHandshakes = new Set<string>();
 
@@ -328,7 +329,7 @@ export class RpcClient {
     return {
       calls: this.#calls.stats(),
       latency: this.#counters.latency(),
-      events: { ...this.#hub.stats(), listenerErrors: this.#reporter.count('listener') },
+      events: { ...this.#hub.stats(), missed: this.#missed, listenerErrors: this.#reporter.count('listener') },
       reconnects: this.#board.reconnects,
       failedAttempts: this.#failedAttempts,
       internalErrors: this.#reporter.count('internal'),
@@ -380,7 +381,21 @@ export class RpcClient {
 
   async #open(addresses: Addresses): Promise<void> {
     const { transport, heartbeat } = this.#options;
-    const sockets = await transport.openClient({ ...this.#options, pingTimeout: heartbeat.tolerance });
+    const sockets = await transport.openClient({
+      ...this.#options,
+      receiver: this.#options.receiver === 'thread' ? 'thread' : 'inline',
+      pingTimeout: heartbeat.tolerance,
+      missed: (count) => {
+        this.#missed += count;
+        const message =
+          `${count} events were lost: more than receiveHighWaterMark, ${this.#options.receiveHighWaterMark}, waited for ` +
+          'this program, which was busy';
+        this.#reporter.report({ kind: 'missed-events', message, count });
+      },
+      notice: (text) => {
+        this.#options.logger.warn(text);
+      },
+    });
     try {
       if (this.#stopped()) throw new RpcUsageError('NOT_STARTED', 'the client was stopped while it was starting');
 

@@ -138,7 +138,7 @@ export class EventHub {
     this.topics.attach(undefined);
   }
 
-  stats(): Omit<EventStats, 'listenerErrors'> {
+  stats(): Omit<EventStats, 'listenerErrors' | 'missed'> {
     const streams = [...this.#subscribers].map(({ stream }) => stream);
     const sum = (value: (stream: EventStream<RpcEvent>) => number): number =>
       streams.reduce((total, stream) => total + value(stream), 0);

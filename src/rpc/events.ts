@@ -53,8 +53,17 @@ export interface InternalProblem {
   readonly cause: unknown;
 }
 
+/** Events were lost between the connection and this program, which was too busy to take them. */
+export interface MissedEventsProblem {
+  readonly kind: 'missed-events';
+  readonly message: string;
+  /** How many since the last such problem. */
+  readonly count: number;
+}
+
 /** What an `error` event carries: nothing that a call reports by rejecting. */
-export type ClientProblem = UndecodableEventProblem | ListenerProblem | HandshakeProblem | InternalProblem;
+export type ClientProblem =
+  UndecodableEventProblem | ListenerProblem | HandshakeProblem | InternalProblem | MissedEventsProblem;
 
 /** An iterator's queue was full, and events were lost or replaced. At most one a second and iterator; the last at its end. */
 export interface OverflowReport {

@@ -31,6 +31,7 @@ export type {
   EventStreamOptions,
   HandshakeProblem,
   InternalProblem,
+  MissedEventsProblem,
   ListenerProblem,
   OverflowPolicy,
   OverflowReport,

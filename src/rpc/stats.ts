@@ -60,6 +60,8 @@ export interface EventStats {
   readonly filtered: number;
   /** Messages that could not be decoded: each was an `error` event. */
   readonly undecodable: number;
+  /** Events that the receiving thread dropped, because `receiveHighWaterMark` of them waited: each was part of an `error` event. */
+  readonly missed: number;
   /** Events that an iterator's full queue lost: each was part of an `overflow` event. */
   readonly dropped: number;
   /** Events that a newer one of the same key replaced in an iterator's full queue (`latestBy`). */

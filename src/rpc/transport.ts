@@ -80,6 +80,15 @@ export interface ClientSocketOptions {
   readonly pingTimeout: number;
   /** A tunnel or a proxy lies on the way, which may hold what was sent for any time: then `deliversFor` is `Infinity`. */
   readonly tunnel?: boolean;
+  /**
+   * Where events are received. `thread`: in a thread of its own, so that they come in while this program computes. A transport
+   * that does so by itself, or cannot, receives in its own way.
+   */
+  readonly receiver?: 'inline' | 'thread';
+  /** Called when so many events were dropped, because too many waited for this program. */
+  readonly missed?: (count: number) => void;
+  /** Called with a sentence for the log, when something is not as the options say. */
+  readonly notice?: (text: string) => void;
 }
 
 /** Makes a client's connections. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { connectDealer, connectSub } from '../../zmtp/index.js';
-import type { ClientEvents, ClientOptions, ClientSecurity } from '../../zmtp/index.js';
+import { connectDealer, connectSub, SubThread } from '../../zmtp/index.js';
+import type { ClientEvents, ClientOptions, ClientSecurity, SubConnection } from '../../zmtp/index.js';
 import { socketError } from '../failures.js';
 import { PeerWatch } from '../peer-watch.js';
 import type { HostTraffic } from '../peer-watch.js';
@@ -25,6 +25,10 @@ import { clientWire } from './security.js';
 export class ZmtpClientSockets implements ClientSockets {
   readonly #options: ClientSocketOptions;
   readonly #security: ClientSecurity;
+  /** Receives the events, where that is asked for. */
+  #thread: SubThread | undefined;
+  /** What was told of what it dropped. */
+  #dropped = 0;
   readonly #traffic = new Map<string, HostTraffic>();
 
   constructor(options: ClientSocketOptions) {
@@ -57,7 +61,7 @@ export class ZmtpClientSockets implements ClientSockets {
     const watch = this.#watch(address, listener, () => {
       sub.close();
     });
-    const sub = opened(address, () => connectSub(this.#optionsFor(address), watch.events));
+    const sub = opened(address, () => this.#connectSub(this.#optionsFor(address), watch.events));
     return {
       subscribe: (prefix) => {
         sub.subscribe(prefix);
@@ -73,7 +77,24 @@ export class ZmtpClientSockets implements ClientSockets {
   }
 
   close(): void {
-    // Every connection has what it needs for itself.
+    this.#thread?.close();
+  }
+
+  #connectSub(options: ClientOptions, events: ClientEvents): SubConnection {
+    const { receiver, receiveHighWaterMark, notice, missed } = this.#options;
+    if (receiver !== 'thread') return connectSub(options, events);
+    const thread = (this.#thread ??= new SubThread({ receiveHighWaterMark, ...(notice && { notice }) }));
+    return thread.connectSub(options, {
+      ...events,
+      message: (parts) => {
+        const { dropped } = thread;
+        if (dropped > this.#dropped) {
+          missed?.(dropped - this.#dropped);
+          this.#dropped = dropped;
+        }
+        events.message(parts);
+      },
+    });
   }
 
   #optionsFor(address: WireAddress): ClientOptions {

@@ -104,6 +104,7 @@ export function resolveOptions(options: RpcGatewayOptions) {
       ...without(options, ...OWN_NAMES),
       registry: options.registry ?? vnpyRegistry,
       timeout: timeouts.request,
+      receiver: resolved.receiver === 'auto' ? ('thread' as const) : resolved.receiver,
     },
   };
 }

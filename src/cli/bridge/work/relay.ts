@@ -73,6 +73,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
       ...(await gatewayOptions(context)),
       logger,
       transport: tapped,
+      receiver: 'inline', // It computes nothing.
       dropGoneContracts: settings.get(dropGoneContracts),
       timeouts: { connect: Infinity, snapshot: limit, request: limit },
     });
