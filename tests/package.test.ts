@@ -1,7 +1,16 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -210,36 +219,76 @@ describe('a project that installed it', () => {
   );
 });
 
-describe('a project in which zeromq cannot be loaded', () => {
-  const bare = join(folder, 'bare');
-  let target: string;
-
-  beforeAll(() => {
-    target = install(packed.tarball, bare, 'zeromq');
-  });
-
-  test('has the codec, and is told by start() what to do', async () => {
+describe('a project without the optional peer zeromq', () => {
+  test('calls and serves, and is told what to do only when it names the transport zeromq', async () => {
     const code = `
-      const { loads, dumps } = await import('${name}/pickle');
-      const { RpcClient } = await import('${name}');
-      const problem = await new RpcClient().start('tcp://127.0.0.1:2014').catch((error) => error);
-      console.log(JSON.stringify([loads(dumps([1, 'a'])), problem.name, problem.code, problem.message]));`;
-    expect(await evaluate(code, 'main.mjs', bare)).toEqual([
-      [1, 'a'],
+      const { RpcClient, RpcServer } = await import('${name}');
+      const server = new RpcServer().register('add', (a, b) => a + b);
+      await server.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+      const client = new RpcClient();
+      await client.start(server.addresses.reply);
+      const problem = await new RpcClient({ transport: 'zeromq' }).start('tcp://127.0.0.1:2014').catch((error) => error);
+      const sum = await client.call('add', [1, 2]);
+      await client.stop();
+      await server.stop();
+      console.log(JSON.stringify([sum, problem.name, problem.code, problem.message]));`;
+    expect(await evaluate(code)).toEqual([
+      3,
       'RpcTransportError',
       'ZEROMQ_UNAVAILABLE',
-      expect.stringContaining('zeromq'),
+      expect.stringContaining('it is not installed: run "npm install zeromq"'),
     ]);
+  });
+
+  test('has at most 16 MB, and no native file or install script among all that it needs', () => {
+    const { size, native, scripts } = weigh(installed);
+    expect(native).toEqual([]);
+    expect(scripts).toEqual([]);
+    expect(size).toBeGreaterThan(1e6);
+    expect(size).toBeLessThanOrEqual(16e6);
   });
 
   test('has pickle-inspect', () => {
     const input = dumps(['add', [1, 3], {}]);
-    const program = join(target, bin['pickle-inspect'] ?? '');
-    const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'ops', '-'], { cwd: bare, input });
+    const program = join(installed, bin['pickle-inspect'] ?? '');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'ops', '-'], { cwd: project, input });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
     for (const { opcode } of tokens(input)) expect(stdout.toString()).toContain(opcode.name);
   });
 });
+
+/** What `npm install` of the package brings: bytes, native files, and packages with an install script. */
+function weigh(target: string): { size: number; native: string[]; scripts: string[] } {
+  const seen = new Set<string>();
+  const found = { size: 0, native: [] as string[], scripts: [] as string[] };
+  const add = (location: string): void => {
+    if (seen.has(location)) return;
+    seen.add(location);
+    const about = JSON.parse(readFileSync(join(location, 'package.json'), 'utf8')) as {
+      readonly scripts?: Readonly<Record<string, string>>;
+      readonly dependencies?: Readonly<Record<string, string>>;
+    };
+    if (['preinstall', 'install', 'postinstall'].some((script) => about.scripts?.[script] !== undefined))
+      found.scripts.push(location);
+    for (const entry of readdirSync(location, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || relative(location, entry.parentPath).split(sep).includes('node_modules')) continue;
+      found.size += statSync(join(entry.parentPath, entry.name)).size;
+      if (/\.(?:node|dll|dylib|so(?:\.\d+)*)$/.test(entry.name)) found.native.push(join(entry.parentPath, entry.name));
+    }
+    for (const dependency of Object.keys(about.dependencies ?? {})) add(packageFolder(location, dependency));
+  };
+  add(target);
+  return found;
+}
+
+/** Where Node.js finds a dependency of the package in a folder: in its own node_modules, or in one above it. */
+function packageFolder(location: string, dependency: string): string {
+  for (let parent = realpathSync(location); parent !== dirname(parent); parent = dirname(parent)) {
+    const candidate = join(parent, 'node_modules', dependency);
+    if (existsSync(candidate)) return realpathSync(candidate);
+  }
+  throw new Error(`${dependency} of ${location} is not installed`);
+}
 
 const CONSUMER = `
 import { BridgeError, RpcGateway, OrderRequest, Direction, Offset, OrderType, Exchange } from 'vnpy-bridge';

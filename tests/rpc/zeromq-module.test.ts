@@ -16,4 +16,7 @@ test('a bundled program is told to leave zeromq out, any other also to rebuild',
   expect(remedy('Dynamic require of "module" is not supported')).toMatch(/--external:zeromq/);
   expect(remedy('Dynamic require of "module" is not supported')).not.toMatch(/rebuild/);
   expect(remedy('No native build was found')).toMatch(/npm rebuild zeromq/);
+  expect(remedy("Cannot find package 'zeromq' imported from /app/main.js")).toMatch(
+    /^it is not installed.*npm install zeromq/,
+  );
 });

@@ -26,18 +26,18 @@ export function manifest(): Manifest {
 /**
  * Unpacks a tarball into `node_modules` of a new project, beside the dependencies of this repository, as `npm install`
  * does, but without a network: only what package.json lists as a dependency is there to be imported.
+ * Optional peers are not.
  *
- * @param without - A dependency to leave out.
  * @returns The folder of the package.
  */
-export function install(tarball: string, project: string, without?: string): string {
+export function install(tarball: string, project: string): string {
   const { name, dependencies } = manifest();
   const modules = join(project, 'node_modules');
   const target = join(modules, name);
   mkdirSync(target, { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
-  for (const dependency of Object.keys(dependencies)) if (dependency !== without) link(modules, dependency);
+  for (const dependency of Object.keys(dependencies)) link(modules, dependency);
 
   return target;
 }

@@ -1,6 +1,6 @@
 /**
- * The only file that imports zeromq, and only when a client or server starts, so that the rest works where the native
- * module cannot be loaded.
+ * The only file that imports zeromq, and only when a client or server starts that names this transport: the package is an
+ * optional peer dependency.
  *
  * @module
  */
@@ -23,8 +23,8 @@ export async function loadZmq(mechanism: Mechanism | undefined): Promise<ZmqModu
   } catch (error) {
     throw new RpcTransportError(
       'ZEROMQ_UNAVAILABLE',
-      `the native module of zeromq cannot be loaded on ${process.platform}-${process.arch} with Node ${process.version}: ` +
-        `${remedy(messageOf(error))} (${messageOf(error)})`,
+      `the package zeromq cannot be loaded on ${process.platform}-${process.arch} with Node ${process.version}: ` +
+        `${remedy(messageOf(error))}, or use the transport 'zmtp', which needs no package (${messageOf(error)})`,
       { cause: error },
     );
   }
@@ -43,17 +43,23 @@ export function requireNode(versions: Readonly<Record<string, string | undefined
   if (bun === undefined) return;
   throw new RpcTransportError(
     'ZEROMQ_UNAVAILABLE',
-    `zeromq does not run in Bun (this is ${bun}): use Node.js or Deno. The codec, vnpy-bridge/pickle, does run in Bun`,
+    `zeromq does not run in Bun (this is ${bun}): use the transport 'zmtp', which does, or Node.js or Deno`,
   );
 }
 
-/** What to do about a module that cannot be loaded. esbuild says "Dynamic require of"; webpack and rollup lose the file. */
+/**
+ * What to do about a module that cannot be loaded. Node.js says "Cannot find package 'zeromq'", `require` "Cannot find module";
+ * esbuild says "Dynamic require of"; webpack and rollup lose the file.
+ */
 export function remedy(message: string): string {
+  if (/Cannot find (?:package|module) ["']?zeromq\b/i.test(message))
+    return 'it is not installed: run "npm install zeromq"';
+
   if (/Dynamic require of|not supported by .*bundl|__filename is not defined|__dirname is not defined/i.test(message))
     return 'the program was bundled, which a native module cannot be: leave it out, --external:zeromq in esbuild';
 
   return (
-    'run "npm rebuild zeromq", or reinstall without --ignore-scripts and --omit=optional; ' +
+    'run "npm rebuild zeromq", or "npm install zeromq" without --ignore-scripts; ' +
     'in a bundled program leave zeromq out (--external:zeromq in esbuild) and install it beside the bundle'
   );
 }
