@@ -15,8 +15,8 @@ export type Address =
   | { readonly scheme: 'ipc'; readonly text: string; readonly path: string }
   | { readonly scheme: 'inproc'; readonly text: string; readonly name: string };
 
-/** Longest path of a Unix socket: `sun_path` of Linux without its final zero; macOS has four bytes less. */
-const MAX_IPC_PATH = 107;
+/** Longest path of a Unix socket: `sun_path` without its final zero. Node.js 20 and 22 cut a longer one without a word. */
+const MAX_IPC_PATH = process.platform === 'linux' ? 107 : 103;
 
 /** @throws RpcTransportError with a sentence that says what is wrong with the address and what one looks like. */
 export function parseAddress(text: string, use: 'connect' | 'bind'): Address {
@@ -128,6 +128,9 @@ function parseTcp(
 
 function parseIpc(text: string, path: string, wrong: (why: string) => RpcTransportError): Address {
   if (process.platform === 'win32') throw wrong('ipc:// does not work on Windows; use tcp://127.0.0.1 and a port');
+
+  if (path.startsWith('@') && process.platform !== 'linux')
+    throw wrong('a name after "@" is one of Linux alone; give the path of a file');
 
   if (Buffer.byteLength(path) > MAX_IPC_PATH)
     throw wrong(`the path has ${Buffer.byteLength(path)} bytes, a Unix socket's can have ${MAX_IPC_PATH}`);

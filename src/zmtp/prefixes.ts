@@ -77,7 +77,7 @@ export class PrefixSet {
     if (this.#prefixes.size >= prefixes) throw new ZmtpError('LIMIT', `more than ${prefixes} subscriptions`);
     if (this.#bytes + prefix.length > totalBytes)
       throw new ZmtpError('LIMIT', `subscriptions of more than ${totalBytes} bytes`);
-    this.#prefixes.set(name, prefix.slice());
+    this.#prefixes.set(name, new Uint8Array(prefix)); // `slice` of a Buffer copies nothing.
     this.#bytes += prefix.length;
     this.#tree = undefined;
     return true;
