@@ -65,6 +65,7 @@ test.each([
     const server = await startPeer({ script: 'rpc_server', vnpy });
     const client = await connectTo(server, {
       registry: vnpyRegistry,
+      receiver: 'thread', // As a gateway has it.
       ...(queue === undefined ? {} : { receiveHighWaterMark: queue }),
     });
     const publishOne = (topic: string): Promise<unknown> => server.command('publish', { topic, kind: 'event' });

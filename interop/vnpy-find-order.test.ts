@@ -125,7 +125,8 @@ test('an order that arrives long after the connection over which it left is foun
   const run = async (way: 'directly' | 'through a relay'): Promise<void> => {
     const server = await startPeer({ script: 'vnpy_server', journal: true });
     const network = await startNetwork(server.addresses.request);
-    const upstream = await connected({ ...server.addresses, request: network.address });
+    // Its connection is not reset: the system goes on delivering.
+    const upstream = await connected({ ...server.addresses, request: network.address }, { transport: 'zeromq' });
     await joined(upstream);
     const gateway = way === 'directly' ? upstream : await relayed(upstream);
     network.hold();
@@ -142,4 +143,25 @@ test('an order that arrives long after the connection over which it left is foun
     expect(executed(server, reference)).toBe(1);
   };
   await Promise.all([run('directly'), run('through a relay')]);
+});
+
+test('an order that a tunnel may hold stays uncertain, and is found when it comes', async () => {
+  const server = await startPeer({ script: 'vnpy_server', journal: true });
+  const network = await startNetwork(server.addresses.request);
+  const gateway = await connected({ ...server.addresses, request: network.address }, { tunnel: true });
+  await joined(gateway);
+  network.hold();
+  const reference = await lose(gateway, 3200);
+  const back = next(gateway, 'resynced');
+  network.cut();
+  await back;
+  await expect(gateway.findOrder(reference)).rejects.toMatchObject({
+    code: 'ORDER_UNCERTAIN',
+    message: expect.stringContaining('may reach the server at any time') as string,
+  });
+  const told = next(gateway, 'order', (order) => order.reference === reference);
+  network.deliver();
+  await told;
+  expect(await gateway.findOrder(reference)).toMatchObject({ reference, price: 3200 });
+  expect(executed(server, reference)).toBe(1);
 });
