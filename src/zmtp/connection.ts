@@ -51,9 +51,9 @@ const LAST_WORDS = 1000;
 /** After so long without anything, in s, the system asks the peer's system by itself (TCP keepalive). */
 const KEEPALIVE = 30;
 
-/** How long messages are handed on, in ms, before timers and other sockets get their turn. */
+/** How long messages and commands are handed on, in ms, before timers and other sockets get their turn. */
 const SLICE = 4;
-/** After how many messages the clock is looked at. */
+/** After how many of them the clock is looked at. */
 const LOOK_EVERY = 8;
 /** A read of so many bytes filled its buffer: node:net reads 64 KiB at most. */
 const FULL_READ = 64 * 1024;
@@ -79,7 +79,7 @@ export class Connection {
   #wasFull = false;
   /** How often what is left of a read had to wait for the next turn. */
   #pauses = 0;
-  #messages = 0;
+  #handed = 0;
   #pingedAt: number | undefined;
   #isPongWaiting = false;
   /** Ends the connection when the peer is silent for longer than it said it would be. */
@@ -102,10 +102,13 @@ export class Connection {
         this.#counted();
       },
       subscription: (prefix, wanted) => {
-        if (this.#state.tag === 'ready') events.subscription(prefix, wanted);
+        if (this.#state.tag !== 'ready') return;
+        events.subscription(prefix, wanted);
+        this.#counted();
       },
       ping: (ttl, context) => {
         this.#pinged(ttl, context);
+        this.#counted();
       },
       pong: () => undefined,
     });
@@ -200,8 +203,8 @@ export class Connection {
 
   /** Looks at the clock now and then. */
   #counted(): void {
-    this.#messages++;
-    if (this.#messages % LOOK_EVERY === 0 && performance.now() > this.#sliceEnd) this.#protocol.interrupt();
+    this.#handed++;
+    if (this.#handed % LOOK_EVERY === 0 && performance.now() > this.#sliceEnd) this.#protocol.interrupt();
   }
 
   /** How many messages of so many bytes altogether can be sent now; 0 where there is no peer. */

@@ -17,26 +17,30 @@ export interface PrefixLimits {
 
 export const DEFAULT_PREFIX_LIMITS: PrefixLimits = { prefixBytes: 4096, prefixes: 10_000, totalBytes: 2 ** 20 };
 
-/** Up to so many prefixes are compared one by one: faster than the tree. */
+/** Up to so many prefixes are compared one by one: faster than looking them up. */
 const COMPARED = 4;
-
-/** A node of the tree of all prefixes: what may follow, by byte. */
-interface Node {
-  isEnd: boolean;
-  readonly next: Map<number, Node>;
-}
 
 /** Bytes as a text that names them. */
 export function nameOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
+/** Of a set, what decides which messages it wants. */
+interface Roots {
+  /** In the order of their bytes. None begins with another: what begins with both begins with the shorter one. */
+  readonly names: readonly string[];
+  /** Bytes of the longest. */
+  readonly longest: number;
+}
+
 /** The prefixes that one side wants. */
 export class PrefixSet {
   readonly #limits: PrefixLimits;
   readonly #prefixes = new Map<string, Uint8Array>();
+  /** Their names, in order: a set that changes all the time must not be sorted each time. */
+  readonly #names: string[] = [];
   #bytes = 0;
-  #tree: Node | undefined;
+  #roots: Roots | undefined;
 
   constructor(limits: PrefixLimits = { prefixBytes: Infinity, prefixes: Infinity, totalBytes: Infinity }) {
     this.#limits = limits;
@@ -46,20 +50,18 @@ export class PrefixSet {
     return this.#prefixes.size;
   }
 
+  has(prefix: Uint8Array): boolean {
+    return this.#prefixes.has(nameOf(prefix));
+  }
+
   /** Each prefix once, in the order of their bytes, as libzmq asks for them again after a reconnect. */
   sorted(): readonly Uint8Array[] {
-    return this.#names().map((name) => this.#prefixes.get(name) ?? EMPTY);
+    return this.#names.map((name) => this.#prefixes.get(name) ?? EMPTY);
   }
 
   /** A text that two sets of the same prefixes share, and no others. */
   get signature(): string {
-    return this.#names()
-      .map((name) => `${name.length}:${name}`)
-      .join('');
-  }
-
-  #names(): string[] {
-    return [...this.#prefixes.keys()].sort((left, right) => (left < right ? -1 : 1));
+    return this.#names.map((name) => `${name.length}:${name}`).join('');
   }
 
   /**
@@ -78,34 +80,35 @@ export class PrefixSet {
     if (this.#bytes + prefix.length > totalBytes)
       throw new ZmtpError('LIMIT', `subscriptions of more than ${totalBytes} bytes`);
     this.#prefixes.set(name, new Uint8Array(prefix)); // `slice` of a Buffer copies nothing.
+    this.#names.splice(countUpTo(this.#names, name), 0, name);
     this.#bytes += prefix.length;
-    this.#tree = undefined;
+    this.#roots = undefined;
     return true;
   }
 
   /** @returns whether it was there. */
   delete(prefix: Uint8Array): boolean {
-    if (!this.#prefixes.delete(nameOf(prefix))) return false;
+    const name = nameOf(prefix);
+    if (!this.#prefixes.delete(name)) return false;
+    this.#names.splice(countUpTo(this.#names, name) - 1, 1);
     this.#bytes -= prefix.length;
-    this.#tree = undefined;
+    this.#roots = undefined;
     return true;
   }
 
   /** Whether a message that begins with this part is wanted. */
   matches(first: Uint8Array): boolean {
-    if (this.#prefixes.size > COMPARED) return this.#matchesTree(first);
+    if (this.#prefixes.size > COMPARED) return this.#isFound(first);
     for (const prefix of this.#prefixes.values()) if (startsWith(first, prefix)) return true;
     return false;
   }
 
-  #matchesTree(first: Uint8Array): boolean {
-    let node: Node | undefined = (this.#tree ??= treeOf(this.#prefixes.values()));
-    for (const byte of first) {
-      if (node.isEnd) return true;
-      node = node.next.get(byte);
-      if (node === undefined) return false;
-    }
-    return node.isEnd;
+  /** A root that the message begins with is the last one up to it: another between the two would begin with that root. */
+  #isFound(first: Uint8Array): boolean {
+    const { names, longest } = (this.#roots ??= rootsOf(this.#names));
+    const text = nameOf(first.subarray(0, longest));
+    const root = names[countUpTo(names, text) - 1];
+    return root !== undefined && text.startsWith(root);
   }
 }
 
@@ -117,17 +120,26 @@ function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   return true;
 }
 
-/** Without recursion: a prefix is a stranger's, and as long as he likes (CVE-2021-20236). */
-function treeOf(prefixes: Iterable<Uint8Array>): Node {
-  const root: Node = { isEnd: false, next: new Map() };
-  for (const prefix of prefixes) {
-    let node = root;
-    for (const byte of prefix) {
-      let next = node.next.get(byte);
-      if (next === undefined) node.next.set(byte, (next = { isEnd: false, next: new Map() }));
-      node = next;
-    }
-    node.isEnd = true;
+/** How many of these names, which are in order, come before this one or are it. */
+function countUpTo(names: readonly string[], name: string): number {
+  let low = 0;
+  let high = names.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((names[middle] ?? '') <= name) low = middle + 1;
+    else high = middle;
   }
-  return root;
+  return low;
+}
+
+function rootsOf(sorted: readonly string[]): Roots {
+  const names: string[] = [];
+  let longest = 0;
+  for (const name of sorted) {
+    const last = names.at(-1);
+    if (last !== undefined && name.startsWith(last)) continue;
+    names.push(name);
+    longest = Math.max(longest, name.length);
+  }
+  return { names, longest };
 }

@@ -51,6 +51,8 @@ export class PubSocket {
   readonly #server: Server;
   readonly #subscribers = new Map<number, Subscriber>();
   readonly #groups = new Map<string, Group>();
+  /** Those that ask for something else since the last message. A stranger that changes his mind all the time costs little. */
+  readonly #moving = new Set<ServerPeer>();
   /** Messages that wait for the end of this turn of the event loop. */
   #batch: (readonly Uint8Array[])[] = [];
   #batchBytes = 0;
@@ -76,6 +78,7 @@ export class PubSocket {
       closed: (peer) => {
         const subscriber = this.#subscribers.get(peer.id);
         this.#subscribers.delete(peer.id);
+        this.#moving.delete(peer);
         if (subscriber !== undefined) this.#leave(subscriber, peer.connection);
         events.closed?.(peer.address);
       },
@@ -105,7 +108,7 @@ export class PubSocket {
   /** Hands a message to every subscriber that wants it. Its parts must not be changed any more. False when it is closed. */
   send(parts: readonly Uint8Array[]): boolean {
     if (!this.#isOpen) return false;
-    if (this.#groups.size === 0) return true;
+    if (this.#groups.size + this.#moving.size === 0) return true;
     this.#batch.push(parts);
     this.#batchBytes += messageBytes(parts);
     if (this.#batchBytes >= BATCH_BYTES) {
@@ -124,25 +127,32 @@ export class PubSocket {
     this.#isOpen = false;
     await this.#server.close(linger);
     this.#subscribers.clear();
+    this.#moving.clear();
     this.#groups.clear();
   }
 
   /** A prefix that is asked for twice is ended by taking it back once, as in libzmq. */
   #subscribe(peer: ServerPeer, prefix: Uint8Array, wanted: boolean): void {
     const subscriber = this.#subscribers.get(peer.id);
-    if (subscriber === undefined) return;
-    const { prefixes } = subscriber;
-    if (!(wanted ? prefixes.add(prefix) : prefixes.delete(prefix))) return;
+    if (subscriber?.prefixes.has(prefix) !== !wanted) return;
     this.#flush(); // What was published before is not for it, or still is.
+    if (wanted) subscriber.prefixes.add(prefix);
+    else subscriber.prefixes.delete(prefix);
     this.#leave(subscriber, peer.connection);
-    if (prefixes.size > 0) this.#enter(subscriber, peer);
+    this.#moving.add(peer);
   }
 
-  #enter(subscriber: Subscriber, { id, connection }: ServerPeer): void {
+  #enter({ id, connection }: ServerPeer): void {
+    const subscriber = this.#subscribers.get(id);
+    if (subscriber === undefined || subscriber.prefixes.size === 0) return;
     const { prefixes } = subscriber;
-    const name = prefixes.size > SHARED_PREFIXES ? `#${id}` : prefixes.signature;
+    const isShared = prefixes.size <= SHARED_PREFIXES;
+    const name = isShared ? prefixes.signature : `#${id}`;
     let group = this.#groups.get(name);
-    if (group === undefined) this.#groups.set(name, (group = { prefixes: copyOf(prefixes), members: new Set() }));
+    if (group === undefined) {
+      group = { prefixes: isShared ? copyOf(prefixes) : prefixes, members: new Set() };
+      this.#groups.set(name, group);
+    }
     group.members.add(connection);
     subscriber.group = name;
   }
@@ -163,6 +173,8 @@ export class PubSocket {
     if (messages.length === 0) return;
     this.#batch = [];
     this.#batchBytes = 0;
+    for (const peer of this.#moving) this.#enter(peer);
+    this.#moving.clear();
     let whole: Batch | undefined;
     for (const { prefixes, members } of this.#groups.values()) {
       const wanted = messages.filter(({ 0: first }) => first !== undefined && prefixes.matches(first));

@@ -30,7 +30,8 @@ export class Pulse {
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ interval, timeout }: PingOptions) {
-    this.#period = Math.max(1, Math.min(LONGEST, interval / LOOKS, (timeout - interval) / LOOKS));
+    const patience = Number.isFinite(timeout) ? timeout - interval : Infinity; // Infinity less Infinity is no number.
+    this.#period = Math.max(1, Math.min(LONGEST, interval / LOOKS, patience / LOOKS));
   }
 
   add(member: Pulsed): void {
