@@ -1,25 +1,21 @@
 /**
- * `npm run bench -- rpc`: calls and events between this package and Python's own client and server, unmodified.
+ * `npm run bench -- rpc [calls] [events] [publish] [latency] [curve] [memory]`: both transports beside Python's own client and
+ * server, unmodified, and beside zeromq.js alone.
  *
- * All contenders take short turns, again and again, on the same servers, and medians are compared: what else the machine
- * does meets all of them alike.
+ * All contenders of a table take short turns, again and again, on the same servers, and medians are compared: what else the
+ * machine does meets all of them alike. Targets stand beside what was reached.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { RpcClient } from 'vnpy-bridge/rpc';
-import { vnpyRegistry } from 'vnpy-bridge/vnpy';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateCurveKeyPair } from 'vnpy-bridge/rpc';
+import type { RpcClient } from 'vnpy-bridge/rpc';
 import { launchPeer } from '../interop/support/peer.js';
 import { PythonPeer } from './support/python.js';
 import { BareCaller, BareListener } from './support/rpc-bare.js';
-import { median, printTable } from './support/report.js';
+import { printTable } from './support/report.js';
 import type { BenchmarkOptions } from './support/report.js';
-
-interface Addresses {
-  readonly request: string;
-  readonly publish: string;
-}
+import { against, connect, cpuSince, percentiles, startServer, turns } from './support/rpc-turns.js';
+import type { Addresses, ClientChoice, TransportName } from './support/rpc-turns.js';
 
 /** One turn of calls. Times in ms, CPU in µs a call. */
 interface Calls {
@@ -38,146 +34,278 @@ interface Events {
 }
 
 const TURN = 0.5;
-const EVENTS = 10_000;
-const TOPIC = 'bench';
+const EVENTS = 20_000;
+const PUBLISHED = 3000;
+const SUBSCRIBERS = 50;
+const TIMES = 400;
+const IDLE = 300;
 
 export async function run({ rounds, filters }: BenchmarkOptions): Promise<void> {
   const wanted = (name: string): boolean => filters.length === 0 || filters.some((filter) => name.includes(filter));
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}, ` +
+      `load before: ${loadavg()[0]?.toFixed(2)}; medians of ${rounds} turns`,
+  );
   await using python = new PythonPeer('bench/support/rpc_peer.py');
+  await using flood = new PythonPeer('bench/support/rpc_flood.py');
   await using pythonServer = await launchPeer({ script: 'rpc_server' });
-  if (wanted('calls')) {
-    await using ourServer = await startServer('rpc-server');
-    await using bareServer = await startServer('rpc-bare-server');
-    await benchCalls(python, pythonServer.addresses, ourServer.addresses, bareServer.addresses, rounds);
-  }
-  if (wanted('events')) await benchEvents(python, pythonServer.addresses, rounds);
+  await using zmtp = await startServer('rpc-server', 'zmtp');
+  await using zeromq = await startServer('rpc-server', 'zeromq');
+  const servers = { zmtp: zmtp.addresses, zeromq: zeromq.addresses };
+  if (wanted('calls')) await benchCalls(python, pythonServer.addresses, servers, rounds);
+  if (wanted('events')) await benchEvents(python, flood, pythonServer.addresses, rounds);
+  if (wanted('publish')) await benchPublish(flood, servers, rounds);
+  if (wanted('latency')) await benchLatency(servers, rounds);
+  if (wanted('curve')) await benchCurve(rounds);
+  if (wanted('memory')) await benchMemory(flood);
+  console.log(`\nload after: ${loadavg()[0]?.toFixed(2)}`);
 }
 
 async function benchCalls(
   python: PythonPeer,
   pythonServer: Addresses,
-  ourServer: Addresses,
-  bareServer: Addresses,
+  servers: Readonly<Record<TransportName, Addresses>>,
   rounds: number,
 ): Promise<void> {
-  await using toPython = await connect(pythonServer);
-  await using toOurs = await connect(ourServer);
+  await using bareServer = await startServer('rpc-bare-server');
+  await using zmtp = await connect(pythonServer);
+  await using zeromq = await connect(pythonServer, { transport: 'zeromq' });
+  await using zmtpToOurs = await connect(servers.zmtp);
+  await using zeromqToOurs = await connect(servers.zeromq, { transport: 'zeromq' });
   using bare = new BareCaller(pythonServer.request);
   const pythonCalls = (address: Addresses) => (): Promise<Calls> =>
     python.ask<Calls>({ op: 'calls', ...address, seconds: TURN });
   const results = await turns(
     {
-      pythonToPython: pythonCalls(pythonServer),
+      python: pythonCalls(pythonServer),
       bareOne: () => measureCalls((end) => bare.run(1, end)),
-      one: () => calls(toPython, 1),
+      zeromqOne: () => calls(zeromq, 1),
+      zmtpOne: () => calls(zmtp, 1),
       bareMany: () => measureCalls((end) => bare.run(64, end)),
-      many: () => calls(toPython, 64),
-      pythonToBare: pythonCalls(bareServer),
-      pythonToOurs: pythonCalls(ourServer),
-      oneToOurs: () => calls(toOurs, 1),
-      manyToOurs: () => calls(toOurs, 64),
+      zeromqMany: () => calls(zeromq, 64),
+      zmtpMany: () => calls(zmtp, 64),
+      pythonToBare: pythonCalls(bareServer.addresses),
+      pythonToZeromq: pythonCalls(servers.zeromq),
+      pythonToZmtp: pythonCalls(servers.zmtp),
+      zeromqOneToOurs: () => calls(zeromqToOurs, 1),
+      zmtpOneToOurs: () => calls(zmtpToOurs, 1),
+      zeromqManyToOurs: () => calls(zeromqToOurs, 64),
+      zmtpManyToOurs: () => calls(zmtpToOurs, 64),
     },
     rounds,
   );
-  const base = results.pythonToPython;
-  const row = (name: string, result: Calls, reach = ''): string[] => [
+  const row = (name: string, result: Calls, target?: number): string[] => [
     name,
     result.rate.toFixed(0),
-    `${(result.rate / base.rate).toFixed(2)} x`,
-    reach,
+    ...against(result.rate / results.python.rate, target),
     ...[result.p50, result.p99, result.p999].map((time) => `${time.toFixed(2)} ms`),
-    `${result.cpu.toFixed(0)} µs`,
+    `${result.cpu.toFixed(1)} µs`,
   ];
-  console.log(
-    `\nCalls of add(1, 2), median of ${rounds} turns of ${TURN} s; ratios to Python's client at Python's server\n`,
-  );
+  console.log(`\nCalls of add(1, 2); ratios to Python's client at Python's server\n`);
   printTable([
-    ['client and server', 'calls/s', 'ratio', 'reach', 'p50', 'p99', 'p99.9', 'client CPU'],
-    row("Python's client, Python's server", base),
-    row("zeromq.js alone, Python's server, 1 in flight", results.bareOne),
-    row("our client, Python's server, 1 in flight", results.one, '1 x'),
-    row("zeromq.js alone, Python's server, 64 in flight", results.bareMany),
-    row("our client, Python's server, 64 in flight", results.many, '8 x'),
-    row("Python's client, zeromq.js alone", results.pythonToBare),
-    row("Python's client, our server", results.pythonToOurs, '1 x'),
-    row('our client, our server, 1 in flight', results.oneToOurs),
-    row('our client, our server, 64 in flight', results.manyToOurs),
+    ['client -> server, in flight', 'calls/s', 'ratio', 'target', 'p50', 'p99', 'p99.9', 'client CPU'],
+    row('Python -> Python, 1', results.python),
+    row('zeromq.js alone -> Python, 1', results.bareOne),
+    row('zeromq -> Python, 1', results.zeromqOne),
+    row('zmtp -> Python, 1', results.zmtpOne, 1.15),
+    row('zeromq.js alone -> Python, 64', results.bareMany),
+    row('zeromq -> Python, 64', results.zeromqMany),
+    row('zmtp -> Python, 64', results.zmtpMany, 12),
+    row('Python -> zeromq.js alone, 1', results.pythonToBare),
+    row('Python -> zeromq, 1', results.pythonToZeromq),
+    row('Python -> zmtp, 1', results.pythonToZmtp, 1.1),
+    row('zeromq -> zeromq, 1', results.zeromqOneToOurs),
+    row('zmtp -> zmtp, 1', results.zmtpOneToOurs),
+    row('zeromq -> zeromq, 64', results.zeromqManyToOurs),
+    row('zmtp -> zmtp, 64', results.zmtpManyToOurs),
   ]);
+  const { cpu } = results.zmtpMany;
   console.log(
-    '\n"zeromq.js alone" sends and answers constant bytes, without a client or server: the most that zeromq.js can give.',
+    `\nCPU of one call, 64 in flight, at most 8 µs: ${cpu.toFixed(1)} µs, ${cpu <= 8 ? 'reached' : 'missed'}`,
+  );
+  console.log(
+    '"zeromq.js alone" sends and answers constant bytes, without a client or server: the most that zeromq.js can give.',
   );
 }
 
-async function benchEvents(python: PythonPeer, server: Addresses, rounds: number): Promise<void> {
-  await using client = await connect(server);
-  using bare = new BareListener(server.publish, `${TOPIC}.bare`);
+async function benchEvents(python: PythonPeer, flood: PythonPeer, server: Addresses, rounds: number): Promise<void> {
+  const addresses = { request: server.request, publish: await flood.ask<string>({ op: 'address' }) };
+  const publish = (topic: string): Promise<unknown> => flood.ask({ op: 'flood', topic, count: EVENTS });
+  await using zmtp = await connect(addresses, { topics: ['zmtp'] });
+  await using thread = await connect(addresses, { receiver: 'thread', topics: ['thread'] });
+  await using zeromq = await connect(addresses, { transport: 'zeromq', topics: ['libzmq'] });
+  using bare = new BareListener(addresses.publish, 'bare');
+  await python.ask({ op: 'listen', ...addresses, topic: 'python' });
+  await sleep(500); // Until the publisher has read all subscriptions.
+  const ours = (client: RpcClient, topic: string) => (): Promise<Events> =>
+    events(
+      EVENTS,
+      () => publish(topic),
+      (onEvent) => client.on('event', onEvent),
+    );
   const results = await turns(
     {
-      python: () => python.ask<Events>({ op: 'events', ...server, count: EVENTS, topic: `${TOPIC}.python` }),
+      python: () => pythonEvents(python, () => publish('python')),
       bare: () =>
-        events(client, `${TOPIC}.bare`, (onMessage) => {
-          bare.onMessage = onMessage;
-          return () => undefined;
-        }),
-      ours: () => {
-        client.subscribe(`${TOPIC}.ours`);
-        return events(client, `${TOPIC}.ours`, (onEvent) => client.on('event', onEvent));
-      },
+        events(
+          EVENTS,
+          () => publish('bare'),
+          (onMessage) => {
+            bare.onMessage = onMessage;
+            return () => undefined;
+          },
+        ),
+      zeromq: ours(zeromq, 'libzmq'),
+      thread: ours(thread, 'thread'),
+      zmtp: ours(zmtp, 'zmtp'),
     },
     rounds,
   );
-  const row = (name: string, { rate, cpu, lost }: Events, reach = ''): string[] => [
+  const { python: base } = results;
+  const row = (name: string, result: Events, target?: number): string[] => [
     name,
-    rate.toFixed(0),
-    `${(rate / results.python.rate).toFixed(2)} x`,
-    `${cpu.toFixed(1)} µs`,
-    `${(results.python.cpu / cpu).toFixed(2)} x`,
-    reach,
+    result.rate.toFixed(0),
+    ...against(result.rate / base.rate, target),
+    `${result.cpu.toFixed(1)} µs`,
+    ...against(base.cpu / result.cpu, target),
+    `${(result.lost * 100).toFixed(1)} %`,
+  ];
+  console.log(`\nEvent(TickData) received: series of ${EVENTS} that were pickled before; ratios to Python's client\n`);
+  printTable([
+    ['client', 'events/s', 'ratio', 'target', 'CPU of one', 'by CPU', 'target', 'lost'],
+    row("Python's client", base),
+    row('zeromq.js alone, undecoded', results.bare),
+    row('zeromq', results.zeromq),
+    row('zmtp, receiver thread', results.thread),
+    row('zmtp, receiver inline', results.zmtp, 3.5),
+  ]);
+  const [ratio, target] = against(results.zmtp.rate / results.zeromq.rate, 1.8);
+  console.log(`\nzmtp to zeromq, events a second: ${ratio}, ${target}`);
+}
+
+async function benchPublish(
+  flood: PythonPeer,
+  servers: Readonly<Record<TransportName, Addresses>>,
+  rounds: number,
+): Promise<void> {
+  const published = async (name: TransportName): Promise<{ cpu: number; lost: number }> => {
+    await using control = await connect(servers[name]);
+    await flood.ask({ op: 'subscribe', address: servers[name].publish, count: SUBSCRIBERS });
+    await sleep(500); // Until the publisher has read all subscriptions.
+    const before = await cpuOf(control);
+    await control.call('publish_ticks', ['tick', PUBLISHED, 10]);
+    const seen = await flood.ask<number>({ op: 'drain', topic: 'tick', count: PUBLISHED * SUBSCRIBERS });
+    const after = await cpuOf(control);
+    await flood.ask({ op: 'leave' });
+    return { cpu: (after - before) / PUBLISHED, lost: 1 - seen / (PUBLISHED * SUBSCRIBERS) };
+  };
+  const results = await turns(
+    { zeromq: () => published('zeromq'), zmtp: () => published('zmtp') },
+    Math.min(rounds, 5),
+  );
+  const row = (name: string, { cpu, lost }: { cpu: number; lost: number }, target?: number): string[] => [
+    name,
+    `${cpu.toFixed(0)} µs`,
+    ...against(cpu / results.zeromq.cpu, target, 'most'),
     `${(lost * 100).toFixed(1)} %`,
   ];
   console.log(
-    `\nEvent(TickData) from Python's server, as fast as it publishes: median of ${rounds} series of ${EVENTS}\n`,
+    `\nTickData published to ${SUBSCRIBERS} subscribers, 10 in a turn of the event loop, pickled by the server\n`,
   );
   printTable([
-    ['client', 'events/s', 'ratio', 'CPU per event', 'events per CPU', 'reach', 'lost'],
-    row("Python's client", results.python),
-    row('zeromq.js alone', results.bare),
-    row('our client', results.ours, '1.8 x'),
+    ['server', 'CPU of an event', 'ratio', 'target', 'lost'],
+    row('zeromq', results.zeromq),
+    row('zmtp', results.zmtp, 0.5),
   ]);
-  console.log(
-    '\nWhere all take all that the publisher gives, the CPU time of an event tells what a client could take. "zeromq.js\n' +
-      'alone" receives the same messages and drops them undecoded: less than it no client on zeromq.js can need.',
+}
+
+async function benchLatency(servers: Readonly<Record<TransportName, Addresses>>, rounds: number): Promise<void> {
+  const latency = async (server: TransportName, choice: ClientChoice): Promise<ReturnType<typeof percentiles>> => {
+    await using client = await connect(servers[server], { ...choice, topics: ['time'] });
+    const took: number[] = [];
+    client.on('event', ({ data }) => took.push(Number(process.hrtime.bigint()) / 1e6 - Number(data)));
+    await client.call('publish_times', ['time', TIMES], { timeout: 60_000 });
+    return percentiles(took);
+  };
+  const results = await turns(
+    {
+      zeromq: () => latency('zeromq', { transport: 'zeromq' }),
+      thread: () => latency('zmtp', { receiver: 'thread' }),
+      zmtp: () => latency('zmtp', {}),
+    },
+    Math.min(rounds, 5),
   );
+  const row = (name: string, { p50, p99, p999 }: ReturnType<typeof percentiles>): string[] => [
+    name,
+    ...[p50, p99, p999].map((time) => `${(time * 1000).toFixed(0)} µs`),
+  ];
+  console.log('\nFrom publish() in one process to the listener in another, one event a millisecond\n');
+  printTable([
+    ['server and client', 'p50', 'p99', 'p99.9'],
+    row('zeromq', results.zeromq),
+    row('zmtp, receiver thread', results.thread),
+    row('zmtp, receiver inline', results.zmtp),
+  ]);
 }
 
-/** Lets every contender have its turn, `rounds` times, after one round to warm up; gives the median of every number. */
-async function turns<Result extends object, Name extends string>(
-  contenders: Readonly<Record<Name, () => Promise<Result>>>,
-  rounds: number,
-): Promise<Record<Name, Result>> {
-  const names = Object.keys(contenders) as Name[];
-  const samples = new Map<Name, Result[]>(names.map((name) => [name, []]));
-  for (let round = -1; round < rounds; round++) {
-    for (const name of names) {
-      const result = await contenders[name]();
-      if (round >= 0) samples.get(name)?.push(result);
-    }
+async function benchCurve(rounds: number): Promise<void> {
+  const { publicKey: serverKey, secretKey } = await generateCurveKeyPair();
+  await using zmtpServer = await startServer('rpc-server', 'zmtp', secretKey);
+  await using zeromqServer = await startServer('rpc-server', 'zeromq', secretKey);
+  const security = { mechanism: 'curve', serverKey } as const;
+  await using zmtp = await connect(zmtpServer.addresses, { security, topics: ['tick'] });
+  await using zeromq = await connect(zeromqServer.addresses, { transport: 'zeromq', security, topics: ['tick'] });
+  const count = EVENTS / 10;
+  const received = async (client: RpcClient): Promise<{ cpu: number; server: number; rate: number; lost: number }> => {
+    const before = await cpuOf(client);
+    const result = await events(
+      count,
+      () => client.call('publish_ticks', ['tick', count, 10]),
+      (onEvent) => client.on('event', onEvent),
+    );
+    const after = await cpuOf(client);
+    return { ...result, server: (after - before) / count };
+  };
+  const [series, many] = [
+    await turns({ zeromq: () => received(zeromq), zmtp: () => received(zmtp) }, Math.min(rounds, 5)),
+    await turns({ zeromq: () => calls(zeromq, 64), zmtp: () => calls(zmtp, 64) }, Math.min(rounds, 5)),
+  ];
+  console.log(
+    "\nCURVE: TickData from our server to one client, and calls with 64 in flight; zmtp's CURVE is TypeScript\n",
+  );
+  const row = (name: string, one: { cpu: number; server: number; rate: number }, call: Calls): string[] => [
+    name,
+    one.rate.toFixed(0),
+    `${one.cpu.toFixed(1)} µs`,
+    `${one.server.toFixed(1)} µs`,
+    call.rate.toFixed(0),
+    `${call.cpu.toFixed(1)} µs`,
+  ];
+  printTable([
+    ['server and client', 'events/s', 'client CPU', 'server CPU', 'calls/s', 'client CPU'],
+    row('zeromq', series.zeromq, many.zeromq),
+    row('zmtp', series.zmtp, many.zmtp),
+  ]);
+}
+
+async function benchMemory(flood: PythonPeer): Promise<void> {
+  const rows: string[][] = [];
+  for (const name of ['zeromq', 'zmtp'] as const) {
+    await using server = await startServer('rpc-server', name);
+    await using control = await connect(server.addresses);
+    const settled = async (): Promise<number> => {
+      for (let time = 0; time < 5; time++) await control.call('memory');
+      return control.call<number>('memory');
+    };
+    const before = await settled();
+    await flood.ask({ op: 'subscribe', address: server.addresses.publish, count: IDLE });
+    await sleep(1500);
+    const after = await settled();
+    await flood.ask({ op: 'leave' });
+    rows.push([name, `${((after - before) / IDLE / 1000).toFixed(1)} kB`]);
   }
-  const middle = (results: readonly Result[]): Result =>
-    Object.fromEntries(
-      Object.keys(results[0] ?? {}).map((key) => [
-        key,
-        median(results.map((result) => Number(result[key as keyof Result]))),
-      ]),
-    ) as Result;
-  return Object.fromEntries(names.map((name) => [name, middle(samples.get(name) ?? [])])) as Record<Name, Result>;
-}
-
-async function connect({ request, publish }: Addresses): Promise<RpcClient> {
-  const client = new RpcClient({ registry: vnpyRegistry });
-  await client.start(request, publish);
-  await client.ready();
-  return client;
+  console.log(`\nMemory that a server takes for a subscriber that is connected and gets nothing, of ${IDLE}\n`);
+  printTable([['server', 'of a connection'], ...rows]);
 }
 
 /** Keeps `inFlight` calls on their way for a turn. */
@@ -203,19 +331,15 @@ async function measureCalls(run: (end: number) => Promise<number[]>): Promise<Ca
   const start = performance.now();
   const took = await run(start + TURN * 1000);
   const elapsed = performance.now() - start;
-  took.sort((left, right) => left - right);
-  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? NaN;
-  return {
-    rate: (took.length / elapsed) * 1000,
-    cpu: cpuSince(cpu) / took.length,
-    p50: at(0.5),
-    p99: at(0.99),
-    p999: at(0.999),
-  };
+  return { rate: (took.length / elapsed) * 1000, cpu: cpuSince(cpu) / took.length, ...percentiles(took) };
 }
 
 /** Lets a series of events be published, and counts them as `listen` tells of them. */
-async function events(client: RpcClient, topic: string, listen: (onEvent: () => void) => () => void): Promise<Events> {
+async function events(
+  count: number,
+  publish: () => Promise<unknown>,
+  listen: (onEvent: () => void) => () => void,
+): Promise<Events> {
   let seen = 0;
   let [start, end] = [0, 0];
   let [cpuStart, cpuEnd] = [process.cpuUsage(), process.cpuUsage()];
@@ -224,33 +348,31 @@ async function events(client: RpcClient, topic: string, listen: (onEvent: () => 
     if (seen === 1) [start, cpuStart] = [performance.now(), process.cpuUsage()];
     else if (seen % 100 === 0) [end, cpuEnd] = [performance.now(), process.cpuUsage()];
   });
-  await client.call('publish', [EVENTS, 0, topic, 'event']);
-  for (let before = -1; seen < EVENTS && seen !== before;) {
+  await publish();
+  for (let before = -1; seen < count && seen !== before;) {
     before = seen;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(200);
   }
   off();
   const counted = Math.floor(seen / 100) * 100 - 1;
   const cpu = cpuEnd.user + cpuEnd.system - cpuStart.user - cpuStart.system;
-  return { rate: (counted / (end - start)) * 1000, cpu: cpu / counted, lost: 1 - seen / EVENTS };
+  return { rate: (counted / (end - start)) * 1000, cpu: cpu / counted, lost: 1 - seen / count };
 }
 
-/** µs of CPU time since `start`, of all threads of this process. */
-function cpuSince(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return user + system;
+/** The same by Python's client. */
+async function pythonEvents(python: PythonPeer, publish: () => Promise<unknown>): Promise<Events> {
+  await python.ask({ op: 'begin', topic: 'python' });
+  await publish();
+  let result = { seen: -1, rate: 0, cpu: 0 };
+  for (let before = -2; result.seen < EVENTS && result.seen !== before;) {
+    before = result.seen;
+    await sleep(200);
+    result = await python.ask<typeof result>({ op: 'seen', topic: 'python' });
+  }
+  return { rate: result.rate, cpu: result.cpu, lost: 1 - result.seen / EVENTS };
 }
 
-/** Runs a server of support/ in a process of its own. */
-async function startServer(name: string): Promise<AsyncDisposable & { readonly addresses: Addresses }> {
-  const script = fileURLToPath(new URL(`support/${name}.js`, import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return {
-    addresses: JSON.parse(line) as Addresses,
-    [Symbol.asyncDispose]: async () => {
-      child.stdin.end();
-      await once(child, 'exit');
-    },
-  };
+/** µs of CPU that a server of support/rpc-server.ts has used since it began. */
+function cpuOf(client: RpcClient): Promise<number> {
+  return client.call<number>('cpu');
 }
