@@ -72,7 +72,13 @@ export async function bindPub(
   options: Partial<PubOptions> = {},
 ): Promise<{ pub: PubSocket; endpoint: Endpoint; refusals: Log<Refusal> }> {
   const refusals = new Log<Refusal>();
-  const pub = new PubSocket({ ...SERVED, refused: (refusal) => { refusals.push(refusal); }, ...options });
+  const pub = new PubSocket({
+    ...SERVED,
+    refused: (refusal) => {
+      refusals.push(refusal);
+    },
+    ...options,
+  });
   onTestFinished(() => pub.close(0));
   return { pub, endpoint: await pub.listen(), refusals };
 }
@@ -99,7 +105,13 @@ export async function bindRouter(options: Partial<ServerOptions> = {}): Promise<
   const messages = new Log<Routed>();
   const refusals = new Log<Refusal>();
   const router = new RouterSocket(
-    { ...SERVED, refused: (refusal) => { refusals.push(refusal); }, ...options },
+    {
+      ...SERVED,
+      refused: (refusal) => {
+        refusals.push(refusal);
+      },
+      ...options,
+    },
     {
       opened: (peer) => {
         opened.push(peer);
