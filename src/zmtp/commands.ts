@@ -27,8 +27,16 @@ export function encodeCommand(name: string, data: Uint8Array = new Uint8Array(0)
   return body;
 }
 
+/**
+ * What a PLAIN server of libzmq 4.3 sends for ERROR: its source has "\x05ERROR", of which C reads `\x05E` as one byte
+ * (plain_server.cpp).
+ */
+const PLAIN_ERROR = [0x5e, 0x52, 0x52, 0x4f, 0x52];
+
 /** @throws ZmtpError `PROTOCOL` when the body is no command. */
 export function readCommand(body: Uint8Array): Command {
+  if (PLAIN_ERROR.every((byte, index) => body[index] === byte))
+    return { name: 'ERROR', data: body.subarray(PLAIN_ERROR.length) };
   const length = body[0] ?? 0;
   if (length === 0 || length > body.length - 1) throw new ZmtpError('PROTOCOL', 'a command without a name');
   return { name: printable(body.subarray(1, 1 + length)), data: body.subarray(1 + length) };

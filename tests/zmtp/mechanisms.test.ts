@@ -279,3 +279,11 @@ describe('Z85', () => {
     expect(decodeZ85('%nSc0')).toEqual(Uint8Array.of(255, 255, 255, 255));
   });
 });
+
+test("the ERROR of libzmq's PLAIN server, whose first two bytes C has made one, is a refusal", () => {
+  const client = new PlainClient('ann', 'guess', metadata('DEALER'), 10);
+  client.start();
+  expect(() => client.receive(readCommand(ascii('\x5eRROR\x03400')))).toThrow(
+    expect.objectContaining({ code: 'REFUSED', message: expect.stringContaining('400') as string }),
+  );
+});
