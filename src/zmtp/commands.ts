@@ -28,8 +28,8 @@ export function encodeCommand(name: string, data: Uint8Array = new Uint8Array(0)
 }
 
 /**
- * What a PLAIN server of libzmq 4.3 sends for ERROR: its source has "\x05ERROR", of which C reads `\x05E` as one byte
- * (plain_server.cpp).
+ * What a PLAIN server of libzmq 4.3 sends for ERROR. Its source writes the length in front as an escape of C, which takes the E
+ * behind it for one more digit (plain_server.cpp).
  */
 const PLAIN_ERROR = [0x5e, 0x52, 0x52, 0x4f, 0x52];
 
