@@ -129,19 +129,18 @@ describe('heartbeats', () => {
     }
   });
 
-  test('H6: 200,000 PINGs of a peer that does not read fill no memory', async () => {
-    const { endpoint, opened, messages } = await bindRouter();
+  test('H6: of 10,000 PINGs at once few are answered: one answer says as much as many', async () => {
+    const { router, endpoint, opened, messages } = await bindRouter();
     const peer = await RawPeer.connect(endpoint);
     await peer.shake('DEALER');
-    await opened.first();
-    peer.socket.pause();
-    const before = process.memoryUsage().arrayBuffers;
-    const flood = Buffer.concat(Array.from({ length: 10_000 }, () => command('PING', '\0\x000123456789abcdef')));
-    for (let round = 0; round < 20; round++) {
-      peer.send(flood, encodeMessage([ascii(String(round))]));
-      await messages.upTo(round + 1);
-    }
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
+    const { id } = await opened.first();
+    peer.send(...Array.from({ length: 10_000 }, () => command('PING', '\0\x00ctx')), encodeMessage([ascii('end')]));
+    await messages.first();
+    router.send(id, [ascii('end')]);
+    let answers = 0;
+    while ((await peer.frame()).body === '\x04PONGctx') answers++;
+    expect(answers).toBeGreaterThan(0);
+    expect(answers).toBeLessThan(5000);
   });
 });
 

@@ -60,7 +60,7 @@ export async function until(isSo: () => boolean): Promise<void> {
 const QUIET = { interval: Infinity, timeout: Infinity };
 const texts = (parts: readonly Uint8Array[]): string[] => parts.map((part) => Buffer.from(part).toString('latin1'));
 
-const SERVED = {
+export const SERVED = {
   endpoint: { transport: 'tcp', host: HOST, port: 0 },
   security: { mechanism: 'NULL' },
   ping: QUIET,
