@@ -89,7 +89,7 @@ function printSizes(folder: string): void {
     ['  of it JavaScript', kilobytes(sizeOf(files, '.js'))],
     ['  declarations', kilobytes(sizeOf(files, '.d.ts'))],
     ['  sources and source maps', kilobytes(sizeOf(files, '.map') + sizeOf(files, '.ts', 'src/'))],
-    ['its dependency zeromq, installed', kilobytes(folderSize(join(root, 'node_modules', 'zeromq')))],
+    ['the optional zeromq, installed', kilobytes(folderSize(join(root, 'node_modules', 'zeromq')))],
   ]);
 }
 

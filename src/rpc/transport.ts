@@ -9,15 +9,6 @@ import type { ClientSecurity, ServerSecurity } from './security.js';
 /** One ZeroMQ message: its parts. A part must not be changed after it was handed over. */
 export type Frames = readonly Uint8Array[];
 
-/**
- * How long the system goes on trying to deliver a request that the server's machine does not acknowledge, in ms.
- *
- * A closed socket does not take back what the system has. The system sends it again and again, for minutes. So an order that
- * was given up long ago would be executed when the network comes back, beside the connection made since. If the system has no
- * such setting (macOS), it stays so.
- */
-export const DELIVERY_TIMEOUT = 10_000;
-
 /** Why a connection could not be made, or is no more. */
 export interface ConnectionFailure {
   /** `handshake`: somebody answers, but not as a ZeroMQ socket that can be talked to. */

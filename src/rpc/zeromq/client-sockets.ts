@@ -12,7 +12,6 @@ import type {
   RequestConnection,
   SubscribeConnection,
 } from '../transport.js';
-import { DELIVERY_TIMEOUT } from '../transport.js';
 import { ZmqConnection } from './connection.js';
 import { socketError } from '../failures.js';
 import type { Dealer, SocketOptions, Subscriber, ZmqModule } from './module.js';
@@ -25,6 +24,15 @@ import type { HostTraffic } from '../peer-watch.js';
  * (libzmq 4.3.5, fq.cpp).
  */
 const NEVER = 24 * 3_600_000;
+
+/**
+ * How long the system goes on trying to deliver a request that the server's machine does not acknowledge, in ms.
+ *
+ * A closed socket does not take back what the system has. The system sends it again and again, for minutes. So an order that
+ * was given up long ago would be executed when the network comes back, beside the connection made since. If the system has no
+ * such setting (macOS), it stays so.
+ */
+const DELIVERY_TIMEOUT = 10_000;
 
 /** Sockets that connect. */
 export class ZmqClientSockets implements ClientSockets {
