@@ -14,7 +14,16 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RpcCallError, RpcClient } from 'vnpy-bridge/rpc';
-import { Direction, Exchange, GatewayError, Offset, OrderRequest, OrderType, RpcGateway } from 'vnpy-bridge/vnpy';
+import {
+  Direction,
+  Exchange,
+  GatewayError,
+  Offset,
+  OrderRequest,
+  OrderType,
+  RpcGateway,
+  SendOrderError,
+} from 'vnpy-bridge/vnpy';
 import { launchPeer } from '../interop/support/peer.js';
 
 /** How long things stand still, in ms. */
@@ -50,7 +59,8 @@ function check(isRight: boolean, text: string): void {
   if (!isRight) faults.push(text);
 }
 
-const outcomeOf = (error: unknown): string => (error instanceof RpcCallError ? error.outcome : String(error));
+const outcomeOf = (error: unknown): string =>
+  error instanceof RpcCallError || error instanceof SendOrderError ? error.outcome : String(error);
 
 /** A request that is under way when the network goes. */
 async function cutNetwork(hold: number): Promise<void> {

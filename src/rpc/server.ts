@@ -18,6 +18,7 @@ import type { ResolvedServerOptions, RpcServerOptions } from './options.js';
 import { splitEnvelope } from './protocol.js';
 import type { HandlerMap, MethodMap } from './proxy.js';
 import { Publisher } from './publisher.js';
+import { RefusalLog } from './refusal-log.js';
 import type { ServerStats } from './stats.js';
 import type { Delivery, Frames, PublishSocket, ReplySocket, ServerSockets } from './transport.js';
 
@@ -89,6 +90,9 @@ export class RpcServer {
   #undeliverable = 0;
   #unread = 0;
   #denied = 0;
+  readonly #refusals = new RefusalLog((line) => {
+    this.#options.logger.warn(line);
+  });
   #internalErrors = 0;
   /** Of the dispatchers of earlier runs. */
   #refused = 0;
@@ -226,14 +230,14 @@ export class RpcServer {
   }
 
   async #open(replyAddress: string, publish: PublishAddresses): Promise<Session> {
-    const { transport, logger, maxRequestBytes } = this.#options;
+    const { transport, maxRequestBytes } = this.#options;
     const sockets = await transport.openServer({
       ...this.#options,
       maxMessageBytes: maxRequestBytes * 4,
       linger: LINGER,
       denied: (detail) => {
         this.#denied++;
-        logger.warn(detail);
+        this.#refusals.tell(detail);
       },
     });
     const opened: (ReplySocket | PublishSocket)[] = [];

@@ -123,7 +123,7 @@ export interface ServerStats {
   readonly publishDropped: number;
   /** Heartbeats published. */
   readonly heartbeats: number;
-  /** Connections refused by the allow-lists or for wrong credentials. */
+  /** Connections refused: by the allow-lists, for wrong credentials or a limit, or because the peer broke the protocol. */
   readonly denied: number;
   /** Failures of the server itself, or of its transport, at a request: each was an error of the logger, and cost no other request. */
   readonly internalErrors: number;

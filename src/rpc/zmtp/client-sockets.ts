@@ -5,7 +5,7 @@
  */
 import { connectDealer, connectSub, SubThread } from '../../zmtp/index.js';
 import type { ClientEvents, ClientOptions, ClientSecurity, SubConnection } from '../../zmtp/index.js';
-import { socketError } from '../failures.js';
+import { hungText, socketError } from '../failures.js';
 import { PeerWatch } from '../peer-watch.js';
 import type { HostTraffic } from '../peer-watch.js';
 import type {
@@ -18,7 +18,6 @@ import type {
 import { endpointOf, wireAddress } from './endpoints.js';
 import type { WireAddress } from './endpoints.js';
 import { failureOf } from './failure.js';
-import { hungText } from '../failures.js';
 import { clientWire } from './security.js';
 
 /** Sockets that connect. */

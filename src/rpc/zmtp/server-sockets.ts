@@ -5,13 +5,12 @@
  */
 import { PubSocket, RouterSocket } from '../../zmtp/index.js';
 import type { Endpoint, ServerOptions, ServerSecurity } from '../../zmtp/index.js';
-import { whyAddressDenied } from '../access.js';
+import { refusalText, whyAddressDenied } from '../access.js';
 import { checkIpcPath } from '../address.js';
 import { RpcTransportError } from '../errors.js';
 import { socketError } from '../failures.js';
 import type { PublishSocket, ReplySocket, ServerSocketOptions, ServerSockets } from '../transport.js';
 import { boundText, endpointOf, wireAddress } from './endpoints.js';
-import { RefusalLog } from './refusal-log.js';
 import { serverWire } from './security.js';
 
 /**
@@ -27,12 +26,10 @@ const ID_BYTES = 6;
 export class ZmtpServerSockets implements ServerSockets {
   readonly #options: ServerSocketOptions;
   readonly #security: ServerSecurity;
-  readonly #refusals: RefusalLog;
 
   constructor(options: ServerSocketOptions) {
     this.#options = options;
     this.#security = serverWire(options);
-    this.#refusals = new RefusalLog(options.denied);
   }
 
   async bindReply(text: string): Promise<ReplySocket> {
@@ -75,7 +72,7 @@ export class ZmtpServerSockets implements ServerSockets {
     highWaterMark: number,
   ): { readonly options: ServerOptions; readonly bind: (listen: () => Promise<Endpoint>) => Promise<string> } {
     const address = wireAddress(text, 'bind');
-    const { allowAddresses, maxMessageBytes } = this.#options;
+    const { allowAddresses, denied, maxMessageBytes } = this.#options;
     return {
       options: {
         endpoint: endpointOf(address),
@@ -84,8 +81,9 @@ export class ZmtpServerSockets implements ServerSockets {
         ping: PING,
         highWaterMark,
         limits: { maxMessageBytes },
-        refused: (refusal) => {
-          this.#refusals.tell(refusal);
+        refused: ({ address: peer, reason, end }) => {
+          // Wrong credentials were told by whoever looked at them.
+          if (end?.error.code !== 'REFUSED') denied(refusalText(peer, reason));
         },
       },
       bind: async (listen) => {
