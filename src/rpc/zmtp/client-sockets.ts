@@ -20,6 +20,9 @@ import type { WireAddress } from './endpoints.js';
 import { failureOf } from './failure.js';
 import { clientWire } from './security.js';
 
+/** One for all: a promise for each call costs more than the call's bytes. */
+const SENT = Promise.resolve();
+
 /** Sockets that connect. */
 export class ZmtpClientSockets implements ClientSockets {
   readonly #options: ClientSocketOptions;
@@ -46,7 +49,7 @@ export class ZmtpClientSockets implements ClientSockets {
       deliversFor: this.#options.tunnel === true ? Infinity : 0,
       send: (frames) => {
         watch.sent();
-        return dealer.send(frames) ? Promise.resolve() : Promise.reject(new Error(`${text} takes nothing now`));
+        return dealer.send(frames) ? SENT : Promise.reject(new Error(`${text} takes nothing now`));
       },
       close: () => {
         watch.stop();
