@@ -112,6 +112,41 @@ export class PrefixSet {
   }
 }
 
+/** What a SUB asks for: what was asked for twice has to be taken back twice, and the publisher is told of it once. */
+export class Subscriptions {
+  readonly #prefixes = new PrefixSet();
+  readonly #counts = new Map<string, number>();
+
+  /** @returns whether nobody asked for it before. */
+  add(prefix: Uint8Array): boolean {
+    const name = nameOf(prefix);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    return this.#prefixes.add(prefix);
+  }
+
+  /** @returns whether nobody asks for it any more. */
+  delete(prefix: Uint8Array): boolean {
+    const name = nameOf(prefix);
+    const count = this.#counts.get(name) ?? 0;
+    if (count > 1) {
+      this.#counts.set(name, count - 1);
+      return false;
+    }
+    this.#counts.delete(name);
+    return this.#prefixes.delete(prefix);
+  }
+
+  /** See {@link PrefixSet.sorted}. */
+  sorted(): readonly Uint8Array[] {
+    return this.#prefixes.sorted();
+  }
+
+  /** See {@link PrefixSet.matches}. */
+  matches(first: Uint8Array): boolean {
+    return this.#prefixes.matches(first);
+  }
+}
+
 const EMPTY = new Uint8Array(0);
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {

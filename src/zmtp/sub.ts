@@ -5,7 +5,7 @@
  */
 import { ClientConnection } from './client.js';
 import type { ClientEvents, ClientOptions } from './client.js';
-import { nameOf, PrefixSet } from './prefixes.js';
+import { Subscriptions } from './prefixes.js';
 
 /** One connection of a SUB. */
 export interface SubConnection {
@@ -23,8 +23,7 @@ export interface SubConnection {
  * @throws RangeError for a key of the wrong length.
  */
 export function connectSub(options: ClientOptions, events: ClientEvents): SubConnection {
-  const counts = new Map<string, number>();
-  const wanted = new PrefixSet();
+  const wanted = new Subscriptions();
   const queue = { messages: Infinity, bytes: Infinity }; // Subscriptions, and answers to PINGs: this side bounds them.
   const client = new ClientConnection('SUB', options, queue, {
     opened: (peer) => {
@@ -42,16 +41,10 @@ export function connectSub(options: ClientOptions, events: ClientEvents): SubCon
   });
   return {
     subscribe: (prefix) => {
-      const name = nameOf(prefix);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
       if (wanted.add(prefix)) client.connection.subscribe(prefix, true);
     },
     unsubscribe: (prefix) => {
-      const name = nameOf(prefix);
-      const count = counts.get(name) ?? 0;
-      if (count > 1) counts.set(name, count - 1);
-      else if (wanted.delete(prefix)) client.connection.subscribe(prefix, false);
-      if (count <= 1) counts.delete(name);
+      if (wanted.delete(prefix)) client.connection.subscribe(prefix, false);
     },
     close: () => {
       client.close();

@@ -8,7 +8,7 @@ import { messageOf } from '../../errors.js';
 import type { ClientEvents, ClientOptions } from '../client.js';
 import type { ConnectionEnd, ConnectionPhase } from '../connection.js';
 import { ZmtpError } from '../errors.js';
-import { nameOf, PrefixSet } from '../prefixes.js';
+import { Subscriptions } from '../prefixes.js';
 import type { Peer } from '../protocol.js';
 import { clientMechanism } from '../security.js';
 import { connectSub } from '../sub.js';
@@ -177,9 +177,7 @@ class ThreadedSub implements SubConnection {
   readonly #options: ClientOptions;
   readonly #events: ClientEvents;
   readonly #released: (self: ThreadedSub) => void;
-  /** What was subscribed, and how many times. */
-  readonly #counts = new Map<string, number>();
-  readonly #wanted = new PrefixSet();
+  readonly #wanted = new Subscriptions();
   #way: { readonly session: Session } | { readonly sub: SubConnection } | undefined;
   #phase: ConnectionPhase = 'connecting';
 
@@ -191,17 +189,11 @@ class ThreadedSub implements SubConnection {
   }
 
   subscribe(prefix: Uint8Array): void {
-    const name = nameOf(prefix);
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
-    if (this.#wanted.add(ownBytes(prefix))) this.#ask(prefix, true);
+    if (this.#wanted.add(prefix)) this.#ask(prefix, true);
   }
 
   unsubscribe(prefix: Uint8Array): void {
-    const name = nameOf(prefix);
-    const count = this.#counts.get(name) ?? 0;
-    if (count > 1) this.#counts.set(name, count - 1);
-    else this.#counts.delete(name);
-    if (count === 1 && this.#wanted.delete(prefix)) this.#ask(prefix, false);
+    if (this.#wanted.delete(prefix)) this.#ask(prefix, false);
   }
 
   close(): void {
