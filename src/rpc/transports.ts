@@ -19,6 +19,6 @@ export const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as readonly TransportName
 export const DEFAULT_TRANSPORT: TransportName = 'zmtp';
 
 /** The transport that was chosen. */
-export function transportOf(choice: TransportName | Transport = DEFAULT_TRANSPORT): Transport {
+export function transportOf(choice: TransportName | Transport): Transport {
   return typeof choice === 'string' ? TRANSPORTS[choice] : choice;
 }

@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../errors.js';
 import { ZmtpError } from './errors.js';
+import { messageBytes } from './frames.js';
 import { Outbox } from './outbox.js';
 import type { QueueLimits } from './outbox.js';
 import { Protocol } from './protocol.js';
@@ -55,8 +56,8 @@ const KEEPALIVE = 30;
 const SLICE = 4;
 /** After how many of them the clock is looked at. */
 const LOOK_EVERY = 8;
-/** A read of so many bytes filled its buffer: node:net reads 64 KiB at most. */
-const FULL_READ = 64 * 1024;
+/** Bytes that one read takes at most, here and by node:net itself: larger ones save nothing more. */
+export const READ_BYTES = 64 * 1024;
 
 type State =
   | { readonly tag: 'connecting'; readonly timer: NodeJS.Timeout }
@@ -174,7 +175,7 @@ export class Connection {
     this.#promise?.refresh();
     // The system gives more within this turn of the event loop only after a read that filled the buffer.
     if (!this.#wasFull) this.#sliceEnd = now + SLICE;
-    this.#wasFull = chunk.length >= FULL_READ;
+    this.#wasFull = chunk.length >= READ_BYTES;
     this.#take(chunk);
   }
 
@@ -212,9 +213,11 @@ export class Connection {
     return this.#state.tag === 'ready' ? this.#outbox.room(bytes) : 0;
   }
 
-  /** A message as bytes for this peer. To be sent at once where the traffic is encrypted: each has its number. */
-  encode(parts: readonly Uint8Array[]): Uint8Array {
-    return this.#protocol.encode(parts);
+  /** Sends one message; false where there is no peer, or no room: then nothing has left. */
+  trySend(parts: readonly Uint8Array[]): boolean {
+    if (this.room(messageBytes(parts)) === 0) return false;
+    this.send(this.#protocol.encode(parts), 1);
+    return true;
   }
 
   /** Sends bytes that hold whole messages, for which there is room. */
@@ -242,7 +245,7 @@ export class Connection {
       this.#pingedAt = now;
       this.send(this.#protocol.encodePing(0), 0);
     } else if (now - this.#pingedAt >= timeout - interval) {
-      this.#giveUp(this.#lastReadAt);
+      this.#giveUp();
     }
   }
 
@@ -282,7 +285,7 @@ export class Connection {
       ttl === 0
         ? undefined
         : setTimeout(() => {
-            this.#giveUp(this.#lastReadAt);
+            this.#giveUp();
           }, ttl).unref();
     if (this.#isPongWaiting) return; // One says as much as many: a flood of PINGs must not fill the queue.
     this.#isPongWaiting = true;
@@ -290,7 +293,8 @@ export class Connection {
   }
 
   /** When this program was busy, what has come lies unseen: two turns of the event loop show it. */
-  #giveUp(lastReadAt: number): void {
+  #giveUp(): void {
+    const lastReadAt = this.#lastReadAt;
     setImmediate(() => {
       setImmediate(() => {
         if (this.#lastReadAt === lastReadAt)

@@ -5,7 +5,6 @@
  */
 import { ClientConnection } from './client.js';
 import type { ClientEvents, ClientOptions } from './client.js';
-import { messageBytes } from './frames.js';
 
 /** One connection of a DEALER. Nothing that was sent over it ever leaves over another. */
 export interface DealerConnection {
@@ -30,11 +29,7 @@ export function connectDealer(options: ClientOptions, events: ClientEvents): Dea
   const client = new ClientConnection('DEALER', options, { messages: Infinity, bytes: WAITING_BYTES }, events);
   const { connection } = client;
   return {
-    send: (parts) => {
-      if (connection.room(messageBytes(parts)) === 0) return false;
-      connection.send(connection.encode(parts), 1);
-      return true;
-    },
+    send: (parts) => connection.trySend(parts),
     close: () => {
       client.close();
     },

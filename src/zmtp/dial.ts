@@ -6,6 +6,7 @@
 import { lookup } from 'node:dns/promises';
 import { createConnection, isIP } from 'node:net';
 import type { NetConnectOpts, Socket } from 'node:net';
+import { READ_BYTES } from './connection.js';
 import type { Endpoint, TcpEndpoint } from './endpoint.js';
 import { interfaceAddress, socketPath } from './endpoint.js';
 
@@ -17,9 +18,6 @@ export interface DialEvents {
   /** What came in. The bytes are good until this returns. */
   read(chunk: Uint8Array): void;
 }
-
-/** Bytes that one read takes at most: larger ones save nothing more. */
-const READ_BYTES = 64 * 1024;
 
 /** One attempt to connect. */
 export class Dial {

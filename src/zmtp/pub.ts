@@ -216,10 +216,7 @@ export class PubSocket {
   }
 
   #sendEach(connection: Connection, messages: readonly (readonly Uint8Array[])[]): void {
-    for (const parts of messages) {
-      if (connection.room(messageBytes(parts)) === 0) this.#dropped++;
-      else connection.send(connection.encode(parts), 1);
-    }
+    for (const parts of messages) if (!connection.trySend(parts)) this.#dropped++;
   }
 }
 

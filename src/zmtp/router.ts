@@ -4,7 +4,6 @@
  * @module
  */
 import type { Endpoint } from './endpoint.js';
-import { messageBytes } from './frames.js';
 import type { Peer } from './protocol.js';
 import { nameOf } from './prefixes.js';
 import { Server } from './server.js';
@@ -99,9 +98,7 @@ export class RouterSocket {
   send(id: number, parts: readonly Uint8Array[]): Delivery {
     const connection = this.#peers.get(id)?.server.connection;
     if (connection?.peer === undefined) return 'gone';
-    if (connection.room(messageBytes(parts)) === 0) return 'full';
-    connection.send(connection.encode(parts), 1);
-    return 'sent';
+    return connection.trySend(parts) ? 'sent' : 'full';
   }
 
   /** Accepts no more; what waits gets `linger` ms to leave. */
