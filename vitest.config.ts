@@ -12,6 +12,12 @@ const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   fuzz: { FUZZ_SECONDS: process.env['FUZZ_SECONDS'] ?? '300' },
 };
 
+/**
+ * On two cores Vitest would leave one idle. Interop tests start processes of their own, which need it.
+ * Projects that run together must agree: Vitest refuses two numbers of workers in one run.
+ */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
 export default defineConfig(({ mode }) => ({
   plugins: [threadSourcePlugin()],
   resolve: {
@@ -36,16 +42,13 @@ export default defineConfig(({ mode }) => ({
       reportsDirectory: 'coverage',
     },
     projects: [
-      // On two cores Vitest would leave one idle. Interop tests start processes of their own, which need it.
-      {
-        extends: true,
-        test: { name: 'unit', include: ['tests/**/*.test.ts'], maxWorkers: Math.max(2, availableParallelism() - 1) },
-      },
+      { extends: true, test: { name: 'unit', include: ['tests/**/*.test.ts'], maxWorkers: WORKERS } },
       // What opens sockets, on the second transport.
       {
         extends: true,
         test: {
           name: 'zeromq',
+          maxWorkers: WORKERS,
           include: ['address', 'large-reply', 'lifecycle', 'security', 'silence', 'unresolvable', 'zmq'].map(
             (name) => `tests/rpc/${name}.test.ts`,
           ),
