@@ -43,6 +43,7 @@ export interface CommandContext {
 
 /** One command. Its file holds this and no heavy import: the work is loaded when it runs. */
 export interface CommandDefinition {
+  /** One word, or two: `guard check` is the command `check` of the group `guard`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
@@ -83,6 +84,8 @@ export interface Program {
   readonly description: string;
   /** All commands, in the order of `--help`. */
   readonly commands: readonly CommandDefinition[];
+  /** One line for each group of commands. */
+  readonly groups?: Readonly<Record<string, string>>;
   /** The command that runs when none is named. */
   readonly defaultCommand?: string;
   readonly examples?: readonly Example[];

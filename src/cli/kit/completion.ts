@@ -25,7 +25,9 @@ export interface Candidate {
 export function candidates(program: Program, words: readonly string[]): readonly Candidate[] {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const named = program.commands.find(({ name }) => name === before[0]);
+  const ofTwo = program.commands.find(({ name }) => name === before.slice(0, 2).join(' '));
+  const named = ofTwo ?? program.commands.find(({ name }) => name === before[0]);
+  const group = ofTwo === undefined && before.length === 1 ? groupWords(program, before[0]) : [];
   const command = named ?? program.commands.find(({ name }) => name === program.defaultCommand);
   const options = command?.options.filter(({ kind }) => kind !== 'secret') ?? [];
   return found().filter(({ name }) => name.startsWith(typed));
@@ -33,17 +35,28 @@ export function candidates(program: Program, words: readonly string[]): readonly
   function found(): readonly Candidate[] {
     const asking = options.find((option) => isAsking(option, before.at(-1)));
     if (asking !== undefined) return wordsOf(asking.choices);
+    if (group.length > 0) return group;
     if (typed.startsWith('-')) return [...options.map(flagOf), { name: '--help', description: 'show help' }];
-    const own =
-      command === undefined ? [] : argumentWords(command, options, named === undefined ? before : before.slice(1));
+    const words = named === undefined ? 0 : named.name.split(' ').length;
+    const own = command === undefined ? [] : argumentWords(command, options, before.slice(words));
     return before.length > 0 ? own : [...commandsOf(program), ...own];
   }
 }
 
 const flagOf = ({ name, description }: Option<unknown>): Candidate => ({ name: `--${name}`, description });
 
-function commandsOf({ commands }: Program): readonly Candidate[] {
-  return commands.map(({ name, summary }) => ({ name, description: summary }));
+function commandsOf({ commands, groups = {} }: Program): readonly Candidate[] {
+  return [
+    ...commands.filter(({ name }) => !name.includes(' ')),
+    ...Object.entries(groups).map(([name, summary]) => ({ name, summary })),
+  ].map(({ name, summary }) => ({ name, description: summary }));
+}
+
+/** The commands of a group, without its name. */
+function groupWords({ commands }: Program, group: string | undefined): readonly Candidate[] {
+  return commands
+    .filter(({ name }) => name.startsWith(`${group ?? ''} `))
+    .map(({ name, summary }) => ({ name: name.slice(name.indexOf(' ') + 1), description: summary }));
 }
 
 function wordsOf(choices: readonly string[] | undefined): readonly Candidate[] {

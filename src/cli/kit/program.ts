@@ -89,7 +89,7 @@ async function parse(program: Program, argv: readonly string[], io: Io, version:
     getOutHelpWidth: (): number => io.stdout.columns ?? HELP_WIDTH,
     getErrHelpWidth: (): number => io.stderr.columns ?? HELP_WIDTH,
   };
-  for (const command of [parser, ...parser.commands]) command.exitOverride().configureOutput(capture);
+  for (const command of withSubcommands(parser)) command.exitOverride().configureOutput(capture);
   try {
     await parser.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -102,6 +102,10 @@ async function parse(program: Program, argv: readonly string[], io: Io, version:
 }
 
 const HELP_WIDTH = 100;
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
 
 /** The commander program: syntax and help alone, the work is done by whoever gets the invocation. */
 export function createParser(
@@ -117,17 +121,39 @@ export function createParser(
     .showHelpAfterError(`(${program.name} --help tells what there is)`)
     .addHelpText('after', () => programFooter(program));
   if (program.defaultCommand !== undefined) parser.usage('[command] [options] [input...]');
-  for (const definition of program.commands) addCommand(parser, program, definition, invoked);
+  const groups = new Map<string, Command>();
+  for (const definition of program.commands) {
+    const [group, name] = definition.name.split(' ');
+    if (group === undefined || name === undefined) {
+      addCommand(parser, definition.name, program, definition, invoked);
+      continue;
+    }
+    const parent = groups.get(group) ?? addGroup(parser, group, program);
+    groups.set(group, parent);
+    addCommand(parent, name, program, definition, invoked);
+  }
   return parser;
+}
+
+/** Without one of its commands a group says what there is. */
+function addGroup(parser: Command, name: string, { groups = {} }: Program): Command {
+  const summary = groups[name] ?? '';
+  return parser
+    .command(name)
+    .summary(summary)
+    .description(`${summary}.`)
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command');
 }
 
 function addCommand(
   parser: Command,
+  name: string,
   program: Program,
   definition: CommandDefinition,
   invoked: (invocation: Invocation) => void,
 ): void {
-  const { name, summary, details } = definition;
+  const { summary, details } = definition;
   const command = parser
     .command(name, { isDefault: name === program.defaultCommand })
     .summary(summary)
