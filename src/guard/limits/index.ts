@@ -1,0 +1,26 @@
+/**
+ * Limits, reservations and the trading day.
+ *
+ * @module
+ */
+export { RiskBook } from './book.js';
+export type {
+  BaselinePosition,
+  Latch,
+  Refusal,
+  Reservation,
+  ReservationState,
+  RiskBookOptions,
+  RiskCancel,
+  RiskClock,
+  RiskDecision,
+  RiskListeners,
+  RiskOrder,
+  RiskPolicy,
+  RiskSnapshot,
+  RiskSubject,
+  Scope,
+  UnknownReservation,
+  Verdict,
+  Warning,
+} from './types.js';
