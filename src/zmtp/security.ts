@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AddressRate } from './address-rate.js';
 import { KEY_BYTES, keyPairOf, newKeyPair } from './mechanisms/box.js';
 import { CurveClient } from './mechanisms/curve-client.js';
 import { CurveServer } from './mechanisms/curve-server.js';
@@ -60,9 +61,10 @@ export function clientMechanism(security: ClientSecurity): MechanismFactory {
 /**
  * Gives the mechanisms of the connections from one address.
  *
+ * @param hellos - Handshakes of CURVE that one address may begin a second.
  * @throws RangeError for a key of the wrong length.
  */
-export function serverMechanism(security: ServerSecurity): (address: string) => MechanismFactory {
+export function serverMechanism(security: ServerSecurity, hellos: number): (address: string) => MechanismFactory {
   switch (security.mechanism) {
     case 'NULL':
       return () => (metadata, maxProperties) => new NullMechanism(metadata, maxProperties);
@@ -74,8 +76,15 @@ export function serverMechanism(security: ServerSecurity): (address: string) => 
     case 'CURVE': {
       const { accepts } = security;
       const pair = keyPairOf(checkKey(security.secretKey));
+      const rate = new AddressRate(hellos);
       return (address) => (metadata, maxProperties) =>
-        new CurveServer({ pair, accepts: (key) => accepts(key, address), metadata, maxProperties });
+        new CurveServer({
+          pair,
+          accepts: (key) => accepts(key, address),
+          mayGreet: () => rate.take(address),
+          metadata,
+          maxProperties,
+        });
     }
   }
 }

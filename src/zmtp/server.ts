@@ -28,6 +28,11 @@ export interface ServerLimits {
   readonly connectionsOfAddress: number;
   /** Handshakes from one address. Half of `handshakes` unless told. */
   readonly handshakesOfAddress: number;
+  /**
+   * Handshakes of CURVE that one address may begin a second, each of some 0.4 ms of this processor; five seconds' worth may
+   * come at once.
+   */
+  readonly hellosOfAddress: number;
   /** Time for the handshake, in ms. */
   readonly handshakeTimeout: number;
   /** Bytes that may wait for one peer. */
@@ -41,6 +46,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   handshakes: 1000,
   connectionsOfAddress: 5000,
   handshakesOfAddress: 500,
+  hellosOfAddress: 100,
   handshakeTimeout: 10_000,
   waitingBytes: 64 * 2 ** 20,
   totalWaitingBytes: 2 ** 30,
@@ -113,7 +119,7 @@ export class Server {
       connectionsOfAddress: options.limits?.connectionsOfAddress ?? limits.connections / 2,
       handshakesOfAddress: options.limits?.handshakesOfAddress ?? limits.handshakes / 2,
     };
-    this.#mechanism = serverMechanism(options.security);
+    this.#mechanism = serverMechanism(options.security, limits.hellosOfAddress);
     const shared: SharedBytes = { waiting: 0, limit: limits.totalWaitingBytes };
     this.#queue = { messages: options.highWaterMark, bytes: limits.waitingBytes, shared };
     this.#pulse = new Pulse(options.ping);

@@ -33,6 +33,8 @@ export interface CurveServerOptions {
   readonly pair: KeyPair;
   /** Whether the client with this public key, as Z85 text, may connect. */
   readonly accepts: (publicKey: string) => boolean;
+  /** Whether a HELLO may be looked at now: it costs more than anything else that a stranger can send. Default: always. */
+  readonly mayGreet?: () => boolean;
   /** This side's properties as bytes. */
   readonly metadata: Uint8Array;
   readonly maxProperties: number;
@@ -78,6 +80,8 @@ export class CurveServer implements Mechanism {
     if (!version || !clientKey || !counter || !box)
       throw new ZmtpError('PROTOCOL', 'a HELLO of CURVE of the wrong size');
     if (version[0] !== 1) throw new ZmtpError('PROTOCOL', `a HELLO of CURVE ${version.join('.')}, not 1.0`);
+    if (this.#options.mayGreet?.() === false)
+      throw new ZmtpError('LIMIT', 'too many handshakes of CURVE from this address in a short time');
     const key = strong(sharedKey(this.#options.pair, clientKey));
     const plain = open(key, nonce('CurveZMQHELLO---', counter), box);
     if (plain?.some((byte) => byte !== 0) !== false)
