@@ -2,7 +2,7 @@
  * A long run against a Python server: memory stays flat after the first tenth, latency does not drift, and every event
  * that arrives is delivered. Not every event arrives: vnpy's publisher drops in silence what exceeds its queue of 1,000,
  * an eighth of a second here, when ZeroMQ's thread in its process gets no CPU for so long. That it is the publisher is
- * shown below: our queue of 50,000 would overflow only after a pause of six seconds, and the longest is measured
+ * shown below: our queue of 100,000 would overflow only after a pause of twelve seconds, and the longest is measured
  * (rpc-slow-reader.test.ts shows both losses one by one).
  * `npm run soak` runs all of it; the tests run a tenth.
  */
@@ -24,7 +24,7 @@ const PARTS = 10;
 const RATE = 8000;
 
 /** Events that may wait for this program: the client's default `receiveHighWaterMark`. */
-const QUEUE = 50_000;
+const QUEUE = 100_000;
 
 const MB = 2 ** 20;
 

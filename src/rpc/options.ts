@@ -83,9 +83,9 @@ export interface RpcClientOptions {
   /** Largest reply or event accepted, in bytes. Default 1 GiB. A larger one costs the connection. */
   readonly maxMessageBytes?: number;
   /**
-   * Messages that may wait in the sockets while this program is busy. ZeroMQ drops further events without telling.
-   * Default 50,000: 2.5 s of 20,000 events/s, for which ZeroMQ then takes some 150 MB (3 kB a tick). vnpy's own client
-   * has 1,000. A publisher drops too, by a queue of its own: vnpy's is 1,000.
+   * Messages that may wait for this program while it is busy. The receiving thread drops further events, counts them and
+   * tells it; libzmq drops them without telling. Default 100,000: 5 s of 20,000 events/s, which then take some 60 MB, or
+   * 300 MB in libzmq. vnpy's own client has 1,000. A publisher drops too, by a queue of its own: vnpy's is 1,000.
    */
   readonly receiveHighWaterMark?: number;
   /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
@@ -214,7 +214,7 @@ export const CONNECTION_ROWS = {
     securityCheck<ClientSecurity>(CLIENT_SECURITY),
   ),
   maxMessageBytes: option.count({ least: 1 }, 2 ** 30),
-  receiveHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 50_000),
+  receiveHighWaterMark: option.count({ least: 1, most: MAX_HIGH_WATER_MARK }, 100_000),
   transport: option.other(TRANSPORT_KIND, transportCheck('openClient'), DEFAULT_TRANSPORT),
   tunnel: option.flag(false),
   receiver: option.choice(['inline', 'thread', 'auto'], 'auto'),
