@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { CallContext } from './access-control.js';
 import { traceRequest } from './diagnostics.js';
+import { NOBODY } from './gate.js';
 import type { Frames } from './transport.js';
 
 /** What a dispatcher needs. */
@@ -12,24 +14,38 @@ export interface DispatcherOptions {
   readonly maxPending: number;
   readonly maxPendingPerClient: number;
   /** Runs one request. Gives the answer, or a promise of it. */
-  readonly run: (body: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  readonly run: (body: Uint8Array, caller: CallContext) => Uint8Array | Promise<Uint8Array>;
   /** The answer to a request that is not run. */
   readonly refuse: (reason: string) => Uint8Array;
   /** Running a request or sending its answer threw, which neither should. The request is answered, the others go on. */
   readonly onError: (cause: unknown) => void;
+}
+
+/** The socket that a request came by. */
+export interface Source {
+  /** Of no other source of a dispatcher: clients of different sockets may have the same identity. */
+  readonly name: string;
   /** Sends an answer; false: the client is gone. Its promise never rejects. */
   readonly answer: (envelope: Frames, body: Uint8Array) => Promise<boolean>;
 }
 
-interface Job {
+/** A request to run. */
+export interface Job {
+  readonly source: Source;
+  /** Its first frame names the client. */
   readonly envelope: Frames;
   readonly body: Uint8Array;
+  /** Who sent it, one object a connection; undefined where the transport cannot tell. */
+  readonly caller: CallContext | undefined;
 }
+
+/** What names a client: its connection, or where that is not told its socket and identity. */
+type Key = CallContext | string;
 
 /** One client's requests. */
 interface Client {
   /** Its name among the clients; undefined until it is one of them. */
-  key: string | undefined;
+  key: Key | undefined;
   /** Waiting behind the one that runs. */
   readonly waiting: Job[];
   /** The one that runs, as long as it has not been answered. */
@@ -44,7 +60,7 @@ const EMPTY = new Uint8Array(0);
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   /** Clients with a request that runs or waits. */
-  readonly #clients = new Map<string, Client>();
+  readonly #clients = new Map<Key, Client>();
   readonly #idle: (() => void)[] = [];
   #pending = 0;
   #refused = 0;
@@ -73,20 +89,25 @@ export class Dispatcher {
     return this.#discarded;
   }
 
-  /** Takes a request of the client that the first frame of its envelope names. */
-  add(envelope: Frames, body: Uint8Array): void {
+  /** Takes a request. */
+  add(job: Job): void {
     // With one request at a time, and a function that answers at once, nobody needs the client's name.
-    const client = this.#clients.size === 0 ? undefined : this.#clients.get(nameOf(envelope));
+    const client = this.#clients.size === 0 ? undefined : this.#clients.get(keyOf(job));
     const reason = this.#obstacle(client);
     if (reason !== undefined) {
       this.#refused++;
-      void this.#answer(envelope, this.#options.refuse(reason));
+      void this.#answer(job, this.#options.refuse(reason));
       return;
     }
     this.#pending++;
-    if (client === undefined)
-      this.#start({ key: undefined, waiting: [], running: undefined, startedAt: 0 }, { envelope, body });
-    else client.waiting.push({ envelope, body });
+    if (client === undefined) this.#start({ key: undefined, waiting: [], running: undefined, startedAt: 0 }, job);
+    else client.waiting.push(job);
+  }
+
+  /** A client's connection is no more: what waits is not run. What runs goes on, and its answer reaches nobody. */
+  discard(caller: CallContext): void {
+    const client = this.#clients.get(caller);
+    if (client !== undefined) this.#drop(client);
   }
 
   /**
@@ -123,9 +144,9 @@ export class Dispatcher {
   #start(client: Client, job: Job): void {
     client.running = job;
     client.startedAt = performance.now();
-    const answer = this.#run(job.body);
+    const answer = this.#run(job);
     if (answer instanceof Promise) {
-      client.key ??= nameOf(job.envelope);
+      client.key ??= keyOf(job);
       this.#clients.set(client.key, client);
       answer.then(
         (body) => {
@@ -140,9 +161,9 @@ export class Dispatcher {
     }
   }
 
-  #run(body: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  #run({ body, caller }: Job): Uint8Array | Promise<Uint8Array> {
     try {
-      return this.#options.run(body);
+      return this.#options.run(body, caller ?? NOBODY);
     } catch (cause) {
       return this.#failed(cause);
     }
@@ -154,9 +175,9 @@ export class Dispatcher {
   }
 
   /** An answer that cannot be sent is its client's loss alone. */
-  #answer(envelope: Frames, body: Uint8Array): Promise<boolean> {
+  #answer({ source, envelope }: Job, body: Uint8Array): Promise<boolean> {
     try {
-      return this.#options.answer(envelope, body);
+      return source.answer(envelope, body);
     } catch (cause) {
       this.#options.onError(cause);
       return Promise.resolve(true);
@@ -170,7 +191,7 @@ export class Dispatcher {
     client.running = undefined;
     this.#pending--;
     traceRequest(job.body.length, body.length, client.startedAt);
-    const delivered = this.#answer(job.envelope, body);
+    const delivered = this.#answer(job, body);
     if (client.waiting.length === 0) {
       this.#forget(client);
     } else {
@@ -182,14 +203,16 @@ export class Dispatcher {
 
   /** What a client that is gone had still to be done is not done: nobody would learn of it. */
   #next(client: Client, present: boolean): void {
-    if (!present) {
-      const dropped = client.waiting.splice(0).length;
-      this.#pending -= dropped;
-      this.#discarded += dropped;
-    }
+    if (!present) this.#drop(client);
     const job = client.waiting.shift();
     if (job === undefined) this.#forget(client);
     else this.#start(client, job);
+  }
+
+  #drop({ waiting }: Client): void {
+    const dropped = waiting.splice(0).length;
+    this.#pending -= dropped;
+    this.#discarded += dropped;
   }
 
   #forget(client: Client): void {
@@ -202,7 +225,7 @@ export class Dispatcher {
     for (const job of jobs) {
       this.#pending--;
       this.#refused++;
-      void this.#answer(job.envelope, this.#options.refuse(reason));
+      void this.#answer(job, this.#options.refuse(reason));
     }
   }
 
@@ -223,7 +246,8 @@ export class Dispatcher {
   }
 }
 
-/** A client's name: the bytes of the first frame, one a character. */
-function nameOf([identity = EMPTY]: Frames): string {
-  return (Buffer.isBuffer(identity) ? identity : Buffer.from(identity)).toString('latin1');
+function keyOf({ caller, source, envelope: [identity = EMPTY] }: Job): Key {
+  if (caller !== undefined) return caller;
+  // Bytes, one a character.
+  return source.name + (Buffer.isBuffer(identity) ? identity : Buffer.from(identity)).toString('latin1');
 }

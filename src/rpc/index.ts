@@ -10,7 +10,14 @@ export type { ReadyOptions } from './client.js';
 export { callOptions } from './call-options.js';
 export type { CallOptions, RemoteCallOptions } from './call-options.js';
 export { RpcServer } from './server.js';
-export type { NamedFunction, PublishAddress, PublishAddresses, ServerAddresses } from './server.js';
+export type { NamedFunction, PublishOptions } from './server.js';
+export type {
+  ListenAddresses,
+  ListenedAddresses,
+  PublishAddress,
+  PublishAddresses,
+  ServerAddresses,
+} from './server-addresses.js';
 export type { Handler, RegisterOptions } from './methods.js';
 export { PythonError } from './signature.js';
 export type { HandlerMap, MethodMap, RemoteMethods, WithCallOptions } from './proxy.js';
@@ -48,6 +55,16 @@ export type {
   PlainServerSecurity,
   ServerSecurity,
 } from './security.js';
+export type {
+  AccessControl,
+  AccessPeer,
+  AccessRequest,
+  AccessSocket,
+  Admission,
+  Admitted,
+  CallContext,
+  NotAdmitted,
+} from './access-control.js';
 export type { Logger } from './logger.js';
 export type { CallMessage, EventMessage, RequestMessage } from './diagnostics.js';
 export {
@@ -78,6 +95,7 @@ export type {
   ConnectionListener,
   Delivery,
   Frames,
+  PeerGate,
   PublishSocket,
   ReplySocket,
   RequestConnection,
@@ -85,4 +103,5 @@ export type {
   ServerSockets,
   SubscribeConnection,
   Transport,
+  TransportPeer,
 } from './transport.js';

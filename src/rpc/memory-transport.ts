@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CallContext } from './access-control.js';
 import { RpcTransportError } from './errors.js';
 import type {
   ClientSocketOptions,
@@ -11,6 +12,7 @@ import type {
   ConnectionListener,
   Delivery,
   Frames,
+  PeerGate,
   PublishSocket,
   ReplySocket,
   RequestConnection,
@@ -18,11 +20,13 @@ import type {
   ServerSockets,
   SubscribeConnection,
   Transport,
+  TransportPeer,
 } from './transport.js';
 
 /**
  * Servers and clients that are given the same instance reach each other by address; any text is an address.
- * Messages arrive in order, each in a microtask of its own. Security options have no effect.
+ * Messages arrive in order, each in a microtask of its own. Security options have no effect. An access control sees peers
+ * without an address, of the mechanism `null`.
  *
  * @example
  * ```ts
@@ -34,6 +38,7 @@ import type {
  * ```
  */
 export class MemoryTransport implements Transport {
+  readonly tellsPeers = true;
   readonly #endpoints = new Map<string, Endpoint>();
   #lastIdentity = 0;
 
@@ -70,9 +75,9 @@ export class MemoryTransport implements Transport {
 
   openServer({ maxMessageBytes = Infinity }: Partial<ServerSocketOptions> = {}): Promise<ServerSockets> {
     return Promise.resolve({
-      bindReply: (address: string) =>
+      bindReply: (address: string, gate?: PeerGate) =>
         this.#settled((): ReplySocket => {
-          const endpoint = this.#bind(address, 'reply', maxMessageBytes);
+          const endpoint = this.#bind(address, 'reply', maxMessageBytes, gate);
           return {
             address,
             receive: (onMessage) => {
@@ -82,10 +87,10 @@ export class MemoryTransport implements Transport {
             close: () => this.#unbind(endpoint),
           };
         }),
-      bindPublish: (address: string) =>
+      bindPublish: (address: string, gate?: PeerGate) =>
         this.#settled((): PublishSocket => {
-          const endpoint = this.#bind(address, 'publish', maxMessageBytes);
-          return { address, send: (frames) => endpoint.publish(frames), close: () => this.#unbind(endpoint) };
+          const endpoint = this.#bind(address, 'publish', maxMessageBytes, gate);
+          return { address, send: (frames, to) => endpoint.publish(frames, to), close: () => this.#unbind(endpoint) };
         }),
       close: () => undefined,
     });
@@ -131,13 +136,13 @@ export class MemoryTransport implements Transport {
     return connection;
   }
 
-  #bind(address: string, kind: Endpoint['kind'], maxMessageBytes: number): Endpoint {
+  #bind(address: string, kind: Endpoint['kind'], maxMessageBytes: number, gate: PeerGate | undefined): Endpoint {
     if (this.#endpoints.has(address)) {
       throw new RpcTransportError('ADDRESS_IN_USE', `cannot bind ${address}: another socket is bound to it`, {
         address,
       });
     }
-    const endpoint = new Endpoint(address, kind, maxMessageBytes);
+    const endpoint = new Endpoint(address, kind, maxMessageBytes, gate);
     this.#endpoints.set(address, endpoint);
     return endpoint;
   }
@@ -162,7 +167,7 @@ export class MemoryTransport implements Transport {
 /** A bound address. */
 class Endpoint {
   readonly connections = new Set<MemoryConnection>();
-  onMessage: (frames: Frames) => void = () => undefined;
+  onMessage: (frames: Frames, sender?: CallContext) => void = () => undefined;
   isBound = true;
   /** What happens later because the address is frozen. */
   #deferred: (() => void)[] | undefined;
@@ -171,12 +176,14 @@ class Endpoint {
     readonly address: string,
     readonly kind: 'reply' | 'publish',
     readonly maxMessageBytes: number,
+    readonly gate: PeerGate | undefined,
   ) {}
 
   request(connection: MemoryConnection, frames: Frames): void {
     this.#later(() => {
+      if (connection.isDropped) return;
       if (bytesOf(frames) > this.maxMessageBytes) connection.fail(tooLarge(this.maxMessageBytes));
-      else this.onMessage([connection.identity, ...frames]);
+      else this.onMessage([connection.identity, ...frames], connection.admitted);
     });
   }
 
@@ -193,12 +200,14 @@ class Endpoint {
     return 'gone';
   }
 
-  publish(frames: Frames): boolean {
+  publish(frames: Frames, to?: ReadonlySet<string>): boolean {
     if (!this.isBound) return false;
 
     this.#later(() => {
-      for (const connection of this.connections)
-        if (connection.prefixes.some((prefix) => startsWith(frames[0], prefix))) connection.toClient(frames);
+      for (const connection of this.connections) {
+        if (connection.mayGet(to) && connection.prefixes.some((prefix) => startsWith(frames[0], prefix)))
+          connection.toClient(frames);
+      }
     });
     return true;
   }
@@ -229,8 +238,15 @@ class Endpoint {
 }
 
 /** The client's end of a connection. */
-class MemoryConnection {
+class MemoryConnection implements TransportPeer {
+  readonly address = '';
+  readonly mechanism = 'null';
+  readonly id = undefined;
   readonly prefixes: Uint8Array[] = [];
+  /** As whom it was let in. */
+  admitted: CallContext | undefined;
+  /** The server has ended it. */
+  isDropped = false;
   #endpoint: Endpoint | undefined;
   #closed = false;
 
@@ -240,12 +256,37 @@ class MemoryConnection {
     readonly maxMessageBytes: number,
   ) {}
 
+  /** Where it has come to. */
+  get endpoint(): string {
+    return this.#endpoint?.address ?? '';
+  }
+
   open(endpoint: Endpoint): void {
-    if (!this.#closed) {
-      this.#endpoint = endpoint;
-      endpoint.connections.add(this);
-      this.listener.opened();
+    if (this.#closed) return;
+    this.#endpoint = endpoint;
+    const admission = endpoint.gate?.admit(this);
+    const isLetIn = admission === undefined || 'principal' in admission;
+    if (isLetIn) this.admitted = admission;
+    if (this.isDropped) {
+      this.#leave(endpoint); // While it was let in: now there is something to be closed.
+      return;
     }
+    if (!isLetIn) {
+      this.fail({ kind: 'handshake', detail: `the server at ${endpoint.address} refuses this client` });
+      return;
+    }
+    endpoint.connections.add(this);
+    this.listener.opened();
+  }
+
+  drop(): void {
+    this.isDropped = true;
+    this.fail({ kind: 'lost', detail: `the server at ${this.endpoint} ended the connection` });
+  }
+
+  /** Whether it is one of these principals; undefined for all. */
+  mayGet(to: ReadonlySet<string> | undefined): boolean {
+    return to === undefined || (this.admitted !== undefined && to.has(this.admitted.principal));
   }
 
   fail(failure: ConnectionFailure): void {
@@ -257,7 +298,13 @@ class MemoryConnection {
 
   close(): void {
     this.#closed = true;
-    this.#endpoint?.connections.delete(this);
+    if (this.#endpoint !== undefined) this.#leave(this.#endpoint);
+  }
+
+  /** The gate takes what it has heard already for nothing. */
+  #leave(endpoint: Endpoint): void {
+    endpoint.connections.delete(this);
+    endpoint.gate?.closed(this);
   }
 
   toServer(frames: Frames): Promise<void> {

@@ -7,8 +7,10 @@ import { PickleError, Pickler, Unpickler } from '../pickle/index.js';
 import { stringRepr } from '../pickle/internal.js';
 import { option, OptionTable } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
+import type { CallContext } from './access-control.js';
 import { optionChecks } from './checks.js';
 import { RpcUsageError } from './errors.js';
+import type { Gate } from './gate.js';
 import type { ResolvedServerOptions } from './options.js';
 import { decodeRequest } from './protocol.js';
 import type { Request } from './protocol.js';
@@ -33,21 +35,29 @@ export interface RegisterOptions {
    * Without `params`, positional arguments are passed on as they are, and keyword arguments answered with a TypeError.
    */
   readonly params?: readonly string[] | undefined;
+  /**
+   * Whether the handler gets who calls, a {@link CallContext}, as its last argument: behind all parameters, also those that the
+   * client left out. Needs `params`, because without them a client could put a value of its own there. Default false.
+   */
+  readonly context?: boolean | undefined;
 }
 
 /** The options of `register()`; their values are the signature's to check. */
 export const REGISTER_OPTIONS = new OptionTable(optionChecks, 'the options of register()', {
   params: option.other<readonly string[]>('an array of texts'),
+  context: option.flag(false),
 } satisfies RowsOf<RegisterOptions>);
 
 interface Method {
   readonly call: (...args: unknown[]) => unknown;
   readonly signature: Signature | undefined;
+  readonly wantsContext: boolean;
 }
 
 /** Functions by name, and what became of the requests for them. */
 export class Methods {
   readonly #options: ResolvedServerOptions;
+  readonly #gate: Gate;
   readonly #unpickler: Unpickler;
   readonly #pickler: Pickler;
   /** With none of the user's options but the protocol: none of them can keep a failure from being told. */
@@ -58,8 +68,9 @@ export class Methods {
   malformed = 0;
   unpicklable = 0;
 
-  constructor(options: ResolvedServerOptions) {
+  constructor(options: ResolvedServerOptions, gate: Gate) {
     this.#options = options;
+    this.#gate = gate;
     this.#unpickler = new Unpickler(options.loads);
     this.#pickler = new Pickler(options.dumps);
     this.#failurePickler = new Pickler({ protocol: options.dumps.protocol, pool: true });
@@ -75,18 +86,26 @@ export class Methods {
 
     if (this.#methods.has(name)) throw new RpcUsageError('ALREADY_REGISTERED', `${name} has been registered already`);
 
-    const { params } = REGISTER_OPTIONS.resolve(options, `the options of ${name}`);
+    const { params, context } = REGISTER_OPTIONS.resolve(options, `the options of ${name}`);
+    if (context && params === undefined) {
+      throw new RpcUsageError(
+        'BAD_OPTION',
+        `${name}: context needs params, for without them a client could pass a value of its own in the place of the context`,
+      );
+    }
+
     this.#methods.set(name, {
       // What a client passes can be anything: a handler checks its own arguments, as in Python.
       call: handler as (...args: unknown[]) => unknown,
       signature: params === undefined ? undefined : new Signature(name, params),
+      wantsContext: context,
     });
   }
 
   /** Runs a request. Never throws, and the promise never rejects: every failure is a reply. */
-  run(body: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  run(body: Uint8Array, caller: CallContext): Uint8Array | Promise<Uint8Array> {
     try {
-      const result = this.#call(this.#decode(body));
+      const result = this.#call(this.#decode(body), caller);
       return isThenable(result) ? this.#later(result) : this.#success(result);
     } catch (error) {
       return this.failure(error);
@@ -112,11 +131,18 @@ export class Methods {
     }
   }
 
-  #call({ name, args, kwargs }: Request): unknown {
-    const method = this.#options.allow?.has(name) === false ? undefined : this.#methods.get(name);
+  #call(request: Request, caller: CallContext): unknown {
+    const refusal = this.#gate.whyRefused(request, caller);
+    if (refusal !== undefined) throw refusal;
+
+    const { name, args, kwargs } = request;
+    const method = this.#methods.get(name);
     if (method === undefined) throw new PythonError('KeyError', stringRepr(name)); // What vnpy's server raises for an unknown name.
 
-    const { call, signature } = method; // Called as a plain function, it has its own name in the traceback.
+    const { call, signature, wantsContext } = method; // Called as a plain function, it has its own name in the traceback.
+    if (signature !== undefined && wantsContext)
+      return Reflect.apply(call, undefined, [...signature.bindAll(args, kwargs), caller]);
+
     if (signature !== undefined) return Reflect.apply(call, undefined, signature.bind(args, kwargs)); // Spreading a Tuple is slow: it is no plain array.
 
     const [keyword] = Object.keys(kwargs);

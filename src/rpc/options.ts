@@ -8,6 +8,7 @@ import type { DumpsOptions, ForeignPolicy, LoadsOptions } from '../pickle/index.
 import { DUMPS_OPTIONS, LOADS_OPTIONS } from '../pickle/internal.js';
 import { option, OptionTable, without } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
+import type { AccessControl } from './access-control.js';
 import { checkOptions, choice, duration, optionChecks, withMethods } from './checks.js';
 import { RpcUsageError } from './errors.js';
 import { guardedLogger } from './logger.js';
@@ -133,6 +134,11 @@ export interface RpcServerOptions {
   readonly allow?: readonly string[];
   /** IP addresses that may connect. Default: all. */
   readonly allowAddresses?: readonly string[];
+  /**
+   * Who may connect, call and get events, beside `allow`, `allowAddresses` and `security`: both have to allow. Needs a transport
+   * that can tell who sent a message, as `'zmtp'` can. Default: none.
+   */
+  readonly access?: AccessControl;
   /** CURVE or PLAIN. Default: none, as vnpy has it. */
   readonly security?: ServerSecurity;
   /** Leave the stack frames out of the tracebacks that clients get. Default false. */
@@ -232,6 +238,9 @@ export const SERVER_OPTIONS = new OptionTable(optionChecks, 'the options of RpcS
   heartbeatInterval: option.other('ms', delay, 10_000),
   allow: option.textList(),
   allowAddresses: option.textList(),
+  access: option.other('an `AccessControl`', (name, value: AccessControl) =>
+    withMethods(name, value, ['admit', 'decide', 'closed']),
+  ),
   security: option.other(
     '`CurveServerSecurity`, `PlainServerSecurity`',
     securityCheck<ServerSecurity>(SERVER_SECURITY),
@@ -273,12 +282,24 @@ export function resolveClientOptions(options: RpcClientOptions) {
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type follows from the table
 export function resolveServerOptions(options: RpcServerOptions) {
   const { registry, allow, ...resolved } = SERVER_OPTIONS.resolve(options);
+  const transport = transportOf(resolved.transport);
+  if (resolved.access !== undefined && resolved.access.needsPeers !== false && transport.tellsPeers !== true) {
+    throw new RpcUsageError(
+      'BAD_OPTION',
+      `access: ${transportName(resolved.transport)} cannot tell who sent a message: use the transport 'zmtp', or an access control whose needsPeers is false`,
+    );
+  }
+
   return {
     ...resolved,
     allow: allow === undefined ? undefined : new Set(allow),
     ...codecOptions(registry, options, { foreign: 'decoded', forward: false }),
-    transport: transportOf(resolved.transport),
+    transport,
   };
+}
+
+function transportName(transport: TransportName | Transport): string {
+  return typeof transport === 'string' ? `the transport '${transport}'` : 'this transport';
 }
 
 function codecOptions(

@@ -11,9 +11,9 @@ import type { PublishSocket } from './transport.js';
 /** The sockets of a running publisher. */
 export interface PublishSockets {
   /** For clients of vnpy 4.5 and later. */
-  readonly topicFrame: PublishSocket | undefined;
+  readonly topicFrame: readonly PublishSocket[];
   /** For clients of vnpy 3.0 to 4.4. */
-  readonly pair: PublishSocket | undefined;
+  readonly pair: readonly PublishSocket[];
 }
 
 /** Publishes while it has sockets. */
@@ -55,13 +55,16 @@ export class Publisher {
     this.#sockets = undefined;
   }
 
-  /** @throws PicklingError if the data cannot be written; nothing is published then. */
-  publish(topic: string, data: unknown): void {
+  /**
+   * @param audience - Gives the principals that get it, undefined for all.
+   * @throws PicklingError if the data cannot be written; nothing is published then.
+   */
+  publish(topic: string, data: unknown, audience?: () => ReadonlySet<string> | undefined): void {
     if (this.#sockets === undefined) {
       this.#dropped++;
       return;
     }
-    this.#send(this.#sockets, topic, data);
+    this.#send(this.#sockets, topic, data, audience?.());
     this.#published++;
   }
 
@@ -72,12 +75,12 @@ export class Publisher {
     }
   }
 
-  #send({ topicFrame, pair }: PublishSockets, topic: string, data: unknown): void {
+  #send({ topicFrame, pair }: PublishSockets, topic: string, data: unknown, to?: ReadonlySet<string>): void {
     // Both are written before either is sent: what cannot be written is published nowhere.
-    const frames = topicFrame === undefined ? undefined : encodeTopicFrameEvent(this.#pickler, topic, data);
-    const single = pair === undefined ? undefined : encodePairEvent(this.#pickler, topic, data);
-    if (frames !== undefined) topicFrame?.send(frames);
+    const frames = topicFrame.length === 0 ? undefined : encodeTopicFrameEvent(this.#pickler, topic, data);
+    const single = pair.length === 0 ? undefined : encodePairEvent(this.#pickler, topic, data);
+    if (frames !== undefined) for (const socket of topicFrame) socket.send(frames, to);
 
-    if (single !== undefined) pair?.send(single);
+    if (single !== undefined) for (const socket of pair) socket.send(single, to);
   }
 }

@@ -4,13 +4,16 @@
  * @module
  */
 import { messageOf } from '../errors.js';
-import { bindsEveryInterface, parseAddress } from './address.js';
+import { Bindings } from './bindings.js';
+import type { Bound, Wanted } from './bindings.js';
 import { option, OptionTable } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
 import { checkObject, optionChecks } from './checks.js';
 import { Dispatcher } from './dispatcher.js';
+import type { Source } from './dispatcher.js';
 import { RpcUsageError } from './errors.js';
 import { checkTopic } from './event-hub.js';
+import { Gate } from './gate.js';
 import { Methods } from './methods.js';
 import type { Handler, RegisterOptions } from './methods.js';
 import { resolveServerOptions } from './options.js';
@@ -19,47 +22,39 @@ import { splitEnvelope } from './protocol.js';
 import type { HandlerMap, MethodMap } from './proxy.js';
 import { Publisher } from './publisher.js';
 import { RefusalLog } from './refusal-log.js';
+import { addressesOf, announce, LISTEN_OPTIONS, publishAddresses } from './server-addresses.js';
+import type { ListenAddresses, ListenedAddresses, PublishAddress, ServerAddresses } from './server-addresses.js';
 import type { ServerStats } from './stats.js';
-import type { Delivery, Frames, PublishSocket, ReplySocket, ServerSockets } from './transport.js';
+import type { CallContext } from './access-control.js';
+import type { Delivery, Frames, ReplySocket } from './transport.js';
 
 /** A handler with a name of its own, under which it is registered. */
 export type NamedFunction = Handler & { readonly name: string };
 
-/** Where a server publishes in each format. */
-export interface PublishAddresses {
-  /** For clients of vnpy 4.5 and later. */
-  readonly topicFrame?: string;
-  /** For clients of vnpy 3.0 to 4.4. */
-  readonly pair?: string;
-}
-
-/** Where a server publishes: one address in the format of vnpy 4.5 and later, or one a format. */
-export type PublishAddress = string | PublishAddresses;
-
-/** Addresses that a server has bound, with the real ports. */
-export interface ServerAddresses {
-  readonly reply: string;
-  readonly topicFrame: string | undefined;
-  readonly pair: string | undefined;
+/** Options of `RpcServer.publish`. */
+export interface PublishOptions {
+  /**
+   * Which principals get the event. It is asked at once, and once for each principal that is connected for events. What throws
+   * is a no. Default: all get it.
+   */
+  readonly to?: (principal: string) => boolean;
 }
 
 /** What exists only while a server is active. */
 interface Session {
-  readonly sockets: ServerSockets;
-  readonly reply: ReplySocket;
-  readonly topicFrame: PublishSocket | undefined;
-  readonly pair: PublishSocket | undefined;
+  readonly bindings: Bindings;
+  /** What the server was started with. */
+  readonly bound: Bound & { readonly reply: ReplySocket };
   readonly dispatcher: Dispatcher;
 }
 
 /** How long `stop()` lets answers leave, in ms. */
 const LINGER = 200;
 
-/** The addresses to publish at, one a format. */
-export const PUBLISH_OPTIONS = new OptionTable(optionChecks, 'the publish address', {
-  topicFrame: option.other<string>('an address'),
-  pair: option.other<string>('an address'),
-} satisfies RowsOf<PublishAddresses>);
+/** The options of `publish()`. */
+export const PUBLISH_EVENT_OPTIONS = new OptionTable(optionChecks, 'the options of publish()', {
+  to: option.callback<(principal: string) => boolean>(),
+} satisfies RowsOf<PublishOptions>);
 
 const STOPPING = 'the server is stopping';
 
@@ -79,6 +74,7 @@ const STOPPING = 'the server is stopping';
  */
 export class RpcServer {
   readonly #options: ResolvedServerOptions;
+  readonly #gate: Gate;
   readonly #methods: Methods;
   readonly #publisher: Publisher;
   #phase: 'idle' | 'starting' | 'active' | 'stopping' = 'idle';
@@ -93,6 +89,11 @@ export class RpcServer {
   readonly #refusals = new RefusalLog((line) => {
     this.#options.logger.warn(line);
   });
+  readonly #failures = new RefusalLog((line) => {
+    this.#options.logger.error(line);
+  });
+  /** Sockets for requests, of all runs: their clients are told apart by it. */
+  #sources = 0;
   #internalErrors = 0;
   /** Of the dispatchers of earlier runs. */
   #refused = 0;
@@ -101,7 +102,8 @@ export class RpcServer {
   /** @throws RpcUsageError if an option has no sense. */
   constructor(options: RpcServerOptions = {}) {
     this.#options = resolveServerOptions(options);
-    this.#methods = new Methods(this.#options);
+    this.#gate = this.#createGate();
+    this.#methods = new Methods(this.#options, this.#gate);
     this.#publisher = new Publisher(this.#options.dumps, this.#options.heartbeatInterval);
   }
 
@@ -144,13 +146,9 @@ export class RpcServer {
   ): Promise<void> {
     if (this.#phase !== 'idle') throw new RpcUsageError('ALREADY_STARTED', `the server is ${this.#phase} already`);
 
-    const publish =
-      typeof publishAddress === 'string' ? { topicFrame: publishAddress } : PUBLISH_OPTIONS.check(publishAddress);
-    if (publish.topicFrame === undefined && publish.pair === undefined)
-      throw new RpcUsageError('BAD_ARGUMENT', 'the publish address must name topicFrame, pair, or both');
-
+    const wanted = { reply: replyAddress, ...publishAddresses(publishAddress) };
     this.#phase = 'starting';
-    this.#starting = this.#open(replyAddress, publish);
+    this.#starting = this.#open(wanted);
     try {
       this.#session = await this.#starting;
     } catch (error) {
@@ -158,29 +156,61 @@ export class RpcServer {
       throw error;
     }
     this.#phase = 'active';
-    this.#publisher.start(this.#session);
-    this.#announce(this.#session);
+    this.#publisher.start(this.#session.bindings);
+    this.#announce(this.#session.bound);
+  }
+
+  /**
+   * Binds further addresses, at which the same functions are served and the same events published, until `stop()`. An
+   * {@link AccessControl} sees by a peer's `endpoint` where it has come to. While the server starts, this waits for it.
+   *
+   * @returns the addresses bound, with the real ports.
+   * @throws RpcTransportError if an address cannot be bound: none of these is left bound then.
+   * @throws RpcUsageError if the server is not active, no address is given, or the publish address is none of its forms.
+   */
+  async listen(addresses: ListenAddresses): Promise<ListenedAddresses> {
+    const { reply, publish } = LISTEN_OPTIONS.resolve(addresses);
+    if (reply === undefined && publish === undefined)
+      throw new RpcUsageError('BAD_ARGUMENT', 'listen() needs an address: reply, publish, or both');
+
+    const events = publish === undefined ? { topicFrame: undefined, pair: undefined } : publishAddresses(publish);
+    if (this.#phase === 'starting') await this.#starting?.catch(() => undefined); // That start has failed is its caller's to know.
+
+    const session = this.#phase === 'active' ? this.#session : undefined;
+    if (session === undefined)
+      throw new RpcUsageError('NOT_STARTED', `the server is ${this.#phase}: listen() adds addresses to a running one`);
+
+    const bound = await session.bindings.bind({ reply, ...events });
+    this.#announce(bound);
+    return addressesOf(bound);
   }
 
   /** The addresses bound; undefined unless active. */
   get addresses(): ServerAddresses | undefined {
-    const session = this.#session;
-    return session === undefined
-      ? undefined
-      : {
-          reply: session.reply.address,
-          topicFrame: session.topicFrame?.address,
-          pair: session.pair?.address,
-        };
+    const bound = this.#session?.bound;
+    return bound === undefined ? undefined : { ...addressesOf(bound), reply: bound.reply.address };
   }
 
   /**
    * Publishes an event: at once, without waiting. ZeroMQ drops it for subscribers that do not read (option
    * `publishHighWaterMark`); while the server is not active nobody gets it.
    * @throws PicklingError if the data cannot be written: it is published nowhere then.
+   * @throws RpcUsageError for `to` with a transport that cannot tell who subscribes.
    */
-  publish(topic: string, data: unknown): void {
-    this.#publisher.publish(checkTopic(topic), data);
+  publish(topic: string, data: unknown, options?: PublishOptions): void {
+    const to = options === undefined ? undefined : PUBLISH_EVENT_OPTIONS.check(options).to;
+    if (to === undefined) {
+      this.#publisher.publish(checkTopic(topic), data);
+      return;
+    }
+    if (this.#options.transport.tellsPeers !== true) {
+      throw new RpcUsageError(
+        'BAD_ARGUMENT',
+        'publish: the transport cannot tell who subscribes, so that "to" would have no effect: use the transport \'zmtp\'',
+      );
+    }
+
+    this.#publisher.publish(checkTopic(topic), data, () => this.#gate.audience(to));
   }
 
   /** Whether the server serves. */
@@ -229,7 +259,29 @@ export class RpcServer {
     await this.stop();
   }
 
-  async #open(replyAddress: string, publish: PublishAddresses): Promise<Session> {
+  #createGate(): Gate {
+    const { access } = this.#options;
+    return new Gate({
+      rules: this.#options,
+      access,
+      denied: (detail) => {
+        this.#denied++;
+        this.#refusals.tell(detail);
+      },
+      ended: (detail) => {
+        this.#refusals.tell(detail);
+      },
+      failed: (detail) => {
+        this.#internalErrors++;
+        this.#failures.tell(detail);
+      },
+      gone: (caller) => {
+        this.#session?.dispatcher.discard(caller);
+      },
+    });
+  }
+
+  async #open(wanted: Wanted & { readonly reply: string }): Promise<Session> {
     const { transport, maxRequestBytes } = this.#options;
     const sockets = await transport.openServer({
       ...this.#options,
@@ -240,33 +292,32 @@ export class RpcServer {
         this.#refusals.tell(detail);
       },
     });
-    const opened: (ReplySocket | PublishSocket)[] = [];
+    const dispatcher = this.#createDispatcher();
+    const bindings = new Bindings(sockets, this.#gate, (reply) => {
+      this.#listenTo(reply, dispatcher);
+    });
     try {
-      const bindPublish = async (address: string | undefined): Promise<PublishSocket | undefined> => {
-        const socket = address === undefined ? undefined : await sockets.bindPublish(address);
-        opened.push(...(socket === undefined ? [] : [socket]));
-        return socket;
-      };
-      const topicFrame = await bindPublish(publish.topicFrame);
-      const pair = await bindPublish(publish.pair);
-      const reply = await sockets.bindReply(replyAddress);
-      const dispatcher = this.#createDispatcher(reply);
-      reply.receive((frames) => {
-        try {
-          this.#receive(dispatcher, frames);
-        } catch (cause) {
-          this.#internalError(cause); // Whatever it is: thrown further, it would end the receiving, or the process.
-        }
-      });
-      return { sockets, reply, topicFrame, pair, dispatcher };
+      const bound = await bindings.bind(wanted);
+      if (bound.reply === undefined) throw new RpcUsageError('BAD_ARGUMENT', 'a server needs an address for requests');
+      return { bindings, bound: { ...bound, reply: bound.reply }, dispatcher };
     } catch (error) {
-      await Promise.all(opened.map((socket) => socket.close()));
-      sockets.close();
+      await bindings.close();
       throw error;
     }
   }
 
-  #createDispatcher(reply: ReplySocket): Dispatcher {
+  #createDispatcher(): Dispatcher {
+    return new Dispatcher({
+      ...this.#options,
+      run: (body, caller) => this.#methods.run(body, caller),
+      refuse: (reason) => this.#methods.failure(new Error(reason)),
+      onError: (cause) => {
+        this.#internalError(cause);
+      },
+    });
+  }
+
+  #listenTo(reply: ReplySocket, dispatcher: Dispatcher): void {
     const delivered = (delivery: Delivery): boolean => {
       if (delivery === 'gone') this.#undeliverable++;
       else if (delivery === 'full') this.#unread++;
@@ -277,18 +328,20 @@ export class RpcServer {
       this.#internalError(cause);
       return true;
     };
-    return new Dispatcher({
-      ...this.#options,
-      run: (body) => this.#methods.run(body),
-      refuse: (reason) => this.#methods.failure(new Error(reason)),
-      onError: (cause) => {
-        this.#internalError(cause);
-      },
+    const source: Source = {
+      name: `${++this.#sources} `,
       answer: (envelope, body) => reply.send([...envelope, body]).then(delivered, failed),
+    };
+    reply.receive((frames, sender) => {
+      try {
+        this.#receive(dispatcher, source, frames, sender);
+      } catch (cause) {
+        this.#internalError(cause); // Whatever it is: thrown further, it would end the receiving, or the process.
+      }
     });
   }
 
-  #receive(dispatcher: Dispatcher, frames: Frames): void {
+  #receive(dispatcher: Dispatcher, source: Source, frames: Frames, caller: CallContext | undefined): void {
     this.#requests++;
     const message = splitEnvelope(frames);
     if (message === undefined) {
@@ -297,7 +350,12 @@ export class RpcServer {
     }
     // A request has one body; of any other number, none of them is right: let the decoder say so.
     const [body] = message.body;
-    dispatcher.add(message.envelope, message.body.length === 1 && body !== undefined ? body : new Uint8Array());
+    dispatcher.add({
+      source,
+      envelope: message.envelope,
+      body: message.body.length === 1 && body !== undefined ? body : new Uint8Array(),
+      caller,
+    });
   }
 
   #internalError(cause: unknown): void {
@@ -307,11 +365,10 @@ export class RpcServer {
 
   async #close(session: Session): Promise<void> {
     this.#phase = 'stopping';
-    const { sockets, reply, topicFrame, pair, dispatcher } = session;
+    const { bindings, dispatcher } = session;
     await dispatcher.close(STOPPING, this.#options.gracePeriod);
     this.#publisher.stop();
-    await Promise.all([reply.close(), topicFrame?.close(), pair?.close()]);
-    sockets.close();
+    await bindings.close();
     this.#refused += dispatcher.refused;
     this.#discarded += dispatcher.discarded;
     this.#session = undefined;
@@ -320,32 +377,7 @@ export class RpcServer {
     this.#options.logger.info('the server has stopped');
   }
 
-  #announce({ reply, topicFrame, pair }: Session): void {
-    const { logger, security } = this.#options;
-    logger.info(`serving requests at ${reply.address}`);
-    // A client of the other kind drops what it gets in silence, or loses its event thread: say it here, once.
-    const reached = [
-      topicFrame === undefined ? undefined : `clients of vnpy 4.5 and later at ${topicFrame.address}`,
-      pair === undefined ? undefined : `clients of vnpy 3.0 to 4.4 at ${pair.address}`,
-    ].filter((part) => part !== undefined);
-    const missed = topicFrame === undefined ? 'vnpy 4.5 and later' : pair === undefined ? 'vnpy 3.0 to 4.4' : undefined;
-    logger.info(
-      `publishing events for ${reached.join(' and for ')}${missed === undefined ? '' : `; clients of ${missed} get no events`}`,
-    );
-    for (const socket of [reply, topicFrame, pair]) {
-      if (socket !== undefined && security === undefined && isOpenToNetwork(socket.address)) {
-        logger.warn(
-          `${socket.address} is open to the whole network without security: whoever reaches it can call every function and read every event`,
-        );
-      }
-    }
-  }
-}
-
-function isOpenToNetwork(address: string): boolean {
-  try {
-    return bindsEveryInterface(parseAddress(address, 'bind'));
-  } catch {
-    return false; // An address of another transport.
+  #announce(bound: Bound): void {
+    announce(bound, this.#options.security !== undefined, this.#options.logger);
   }
 }

@@ -113,6 +113,12 @@ export class Signature {
     return Array.from(bound);
   }
 
+  /** The same with an undefined for each default, so that what comes behind has its place. */
+  bindAll(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): readonly unknown[] {
+    const bound = this.bind(args, kwargs);
+    return Array.from({ length: Math.max(bound.length, this.#names.length) }, (_, index) => bound[index]);
+  }
+
   #tooMany(given: number, keywordOnly: number): string {
     const most = this.#positional;
     const takes = this.#required === most ? `${most}` : `from ${this.#required} to ${most}`;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AccessPeer, CallContext, NotAdmitted } from './access-control.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
 
 /** One ZeroMQ message: its parts. A part must not be changed after it was handed over. */
@@ -101,12 +102,35 @@ export interface ClientSockets {
 /** What became of an answer: taken, or its client is gone, or its client's queue is full because it does not read. */
 export type Delivery = 'sent' | 'gone' | 'full';
 
+/** A connection that wants to be let in. */
+export interface TransportPeer extends Pick<AccessPeer, 'address' | 'endpoint' | 'mechanism' | 'id'> {
+  /** Ends the connection at once, and tells `closed` before it returns. May be called at any time, and again. */
+  drop(): void;
+}
+
+/** Who may connect to one bound socket. For transports that tell peers. */
+export interface PeerGate {
+  /** Why nobody may connect from this address; undefined when it may. To be asked before anything is spent on a handshake. */
+  whyAddressRefused(address: string): string | undefined;
+  /**
+   * To be asked once for each connection, when it has shown who it is. Never throws.
+   *
+   * @returns as whom it is let in: the object that {@link ReplySocket.receive} gives with each of its messages.
+   */
+  admit(peer: TransportPeer): CallContext | NotAdmitted;
+  /** To be told once for each that was admitted, with the same object: it is no more. No message of it follows. */
+  closed(peer: TransportPeer): void;
+}
+
 /** A bound ROUTER socket. */
 export interface ReplySocket {
   /** The address bound, with the real port. */
   readonly address: string;
-  /** Begins to hand on messages, the sender's identity first. To be called once. */
-  receive(onMessage: (frames: Frames) => void): void;
+  /**
+   * Begins to hand on messages, the sender's identity first. To be called once. A transport that tells peers gives what the
+   * gate's `admit` gave for the connection, as `sender`.
+   */
+  receive(onMessage: (frames: Frames, sender?: CallContext) => void): void;
   /** Sends to the client named by the first part. Never waits. */
   send(frames: Frames): Promise<Delivery>;
   /** Lets go of the address; answers already sent get a moment to leave. May be called again. */
@@ -117,8 +141,13 @@ export interface ReplySocket {
 export interface PublishSocket {
   /** The address bound, with the real port. */
   readonly address: string;
-  /** Hands the message to every subscriber that wants it. Never waits; false when it could not be taken. */
-  send(frames: Frames): boolean;
+  /**
+   * Hands the message to every subscriber that wants it. Never waits; false when it could not be taken.
+   *
+   * @param to - Principals that may get it, of those that are connected now; undefined for all. Only given to a transport that tells
+   * peers.
+   */
+  send(frames: Frames, to?: ReadonlySet<string>): boolean;
   /** Lets go of the address; messages already sent get a moment to leave. May be called again. */
   close(): Promise<void>;
 }
@@ -142,16 +171,27 @@ export interface ServerSocketOptions {
 
 /** Makes a server's sockets. */
 export interface ServerSockets {
-  /** @throws RpcTransportError if the address cannot be bound; nothing is left bound then. */
-  bindReply(address: string): Promise<ReplySocket>;
-  /** @throws RpcTransportError if the address cannot be bound; nothing is left bound then. */
-  bindPublish(address: string): Promise<PublishSocket>;
+  /**
+   * @param gate - Who may connect; a transport that does not tell peers goes by the options alone.
+   * @throws RpcTransportError if the address cannot be bound; nothing is left bound then.
+   */
+  bindReply(address: string, gate?: PeerGate): Promise<ReplySocket>;
+  /**
+   * @param gate - Who may connect; a transport that does not tell peers goes by the options alone.
+   * @throws RpcTransportError if the address cannot be bound; nothing is left bound then.
+   */
+  bindPublish(address: string, gate?: PeerGate): Promise<PublishSocket>;
   /** Frees what the sockets shared. Every socket has been closed before. */
   close(): void;
 }
 
 /** Opens sockets. */
 export interface Transport {
+  /**
+   * Whether its servers tell who is at the other end: they ask the gates that they are given, say who sent a message, and publish
+   * to some only. Default false.
+   */
+  readonly tellsPeers?: boolean;
   /** @throws RpcTransportError if the transport cannot be loaded, or the options make no sense. */
   openClient(options: ClientSocketOptions): Promise<ClientSockets>;
   /** @throws RpcTransportError if the transport cannot be loaded, or the options make no sense. */

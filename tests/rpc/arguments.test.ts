@@ -6,7 +6,7 @@ import type { EventStreamOptions } from '../../src/rpc/events.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
 import type { RegisterOptions } from '../../src/rpc/methods.js';
 import { RpcServer } from '../../src/rpc/server.js';
-import type { PublishAddress } from '../../src/rpc/server.js';
+import type { PublishAddress } from '../../src/rpc/server-addresses.js';
 import { RpcGateway } from '../../src/vnpy/gateway/gateway.js';
 import type { RpcGatewayOptions } from '../../src/vnpy/gateway/types.js';
 import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, vi, test } from 'vitest';
 import { messageOf } from '../../src/errors.js';
 import { RpcClient } from '../../src/rpc/client.js';
 import { Dispatcher } from '../../src/rpc/dispatcher.js';
+import type { Source } from '../../src/rpc/dispatcher.js';
 import { RemoteException } from '../../src/rpc/errors.js';
 import type { ClientProblem } from '../../src/rpc/events.js';
 import { MemoryTransport } from '../../src/rpc/memory-transport.js';
@@ -155,12 +156,16 @@ describe('a server answers, and goes on, whatever', () => {
       run: ([kind]) => (kind === 0 ? thrower() : Promise.reject(new Error('later'))),
       refuse: (reason) => Buffer.from(reason),
       onError,
+    });
+    const source: Source = {
+      name: '',
       answer: (_, body) => {
         answers.push(Buffer.from(body).toString());
         return Promise.resolve(true);
       },
-    });
-    for (const kind of [0, 1, 1]) dispatcher.add([Buffer.from('client'), new Uint8Array()], Uint8Array.of(kind));
+    };
+    const envelope = [Buffer.from('client'), new Uint8Array()];
+    for (const kind of [0, 1, 1]) dispatcher.add({ source, envelope, body: Uint8Array.of(kind), caller: undefined });
 
     await eventually(() => {
       expect(answers).toEqual(Array.from({ length: 3 }, () => 'the server failed at this request'));

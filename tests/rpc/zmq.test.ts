@@ -9,7 +9,7 @@ import { dumps, loads, Tuple } from 'vnpy-bridge/pickle';
 import { RpcClient } from '../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../src/rpc/options.js';
 import { RpcServer } from '../../src/rpc/server.js';
-import type { PublishAddress } from '../../src/rpc/server.js';
+import type { PublishAddress } from '../../src/rpc/server-addresses.js';
 import { DEFAULT_TRANSPORT } from '../../src/rpc/transports.js';
 import { ZmqClientSockets } from '../../src/rpc/zeromq/client-sockets.js';
 import { generateCurveKeyPair } from '../../src/rpc/zmtp/security.js';

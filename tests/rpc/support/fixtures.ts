@@ -3,7 +3,7 @@ import { MemoryTransport } from '../../../src/rpc/memory-transport.js';
 import { RpcClient } from '../../../src/rpc/client.js';
 import type { RpcClientOptions, RpcServerOptions } from '../../../src/rpc/options.js';
 import { RpcServer } from '../../../src/rpc/server.js';
-import type { PublishAddress } from '../../../src/rpc/server.js';
+import type { PublishAddress } from '../../../src/rpc/server-addresses.js';
 import type { ClientStatus } from '../../../src/rpc/status.js';
 
 export const REQUESTS = 'requests';

@@ -35,11 +35,12 @@ export interface Tap {
 export function tapTransport(chosen: TransportName | Transport, tap: Tap): Transport {
   const inner = transportOf(chosen);
   return {
+    ...(inner.tellsPeers === undefined ? {} : { tellsPeers: inner.tellsPeers }),
     openServer: async (options): Promise<ServerSockets> => {
       const sockets = await inner.openServer(options);
       return {
-        bindReply: async (address) => tappedReply(await sockets.bindReply(address), tap),
-        bindPublish: (address) => sockets.bindPublish(address),
+        bindReply: async (address, gate) => tappedReply(await sockets.bindReply(address, gate), tap),
+        bindPublish: (address, gate) => sockets.bindPublish(address, gate),
         close: () => {
           sockets.close();
         },
@@ -76,9 +77,9 @@ function tappedReply(socket: ReplySocket, { asked, answered }: Tap): ReplySocket
   return {
     address: socket.address,
     receive: (onMessage) => {
-      socket.receive((frames) => {
+      socket.receive((frames, sender) => {
         asked?.(frames);
-        onMessage(frames);
+        onMessage(frames, sender);
       });
     },
     send: (frames) => {
