@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { parseAddress } from './address.js';
+export { isLoopback, parseAddress } from './address.js';
 export type { Address } from './address.js';
 export { choice, optionChecks, withMethods } from './checks.js';
 export { Emitter, checkListener } from './emitter.js';

@@ -4,7 +4,7 @@
  * @module
  */
 export { checkClientVersion } from './client-filter.js';
-export { cancelOf, newMarker } from './gateway/order-search/marker.js';
+export { cancelOf, isMarker, newMarker } from './gateway/order-search/marker.js';
 export { classify, eventTypes, keyOf } from './kinds.js';
 export type { KindedData, StateItem, StateKind } from './kinds.js';
 export { newSession } from './simulation/engine.js';
