@@ -92,7 +92,8 @@ export class Connection {
     this.#outbox = new Outbox(options.queue, (bytes) => this.#write(bytes));
     this.#protocol = new Protocol(options.protocol, {
       send: (bytes) => {
-        this.#outbox.push(bytes, 0);
+        // Whoever decided about the peer may have closed the connection within the handshake.
+        if (this.#state.tag !== 'closed') this.#outbox.push(bytes, 0);
       },
       ready: (peer) => {
         this.#ready(peer);
@@ -138,6 +139,7 @@ export class Connection {
   /** The system has made the connection. To be called once. */
   attach(socket: Socket): void {
     if (this.#state.tag !== 'connecting') {
+      socket.on('error', () => undefined);
       socket.destroy();
       return;
     }

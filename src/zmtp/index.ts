@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Admitted, Doorkeeper, Newcomer, NotLetIn } from './admission.js';
 export type { ClientEvents, ClientOptions } from './client.js';
 export type { ConnectionEnd, ConnectionPhase } from './connection.js';
 export { connectDealer } from './dealer.js';
@@ -16,7 +17,7 @@ export { CurveClient } from './mechanisms/curve-client.js';
 export type { CurveClientOptions } from './mechanisms/curve-client.js';
 export { CurveServer } from './mechanisms/curve-server.js';
 export type { CurveServerOptions } from './mechanisms/curve-server.js';
-export type { Mechanism, Step } from './mechanisms/mechanism.js';
+export type { Acceptance, Mechanism, Step } from './mechanisms/mechanism.js';
 export { NullMechanism } from './mechanisms/null.js';
 export { PlainClient, PlainServer } from './mechanisms/plain.js';
 export type { QueueLimits, SharedBytes } from './outbox.js';

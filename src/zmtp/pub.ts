@@ -6,9 +6,11 @@
  */
 import type { Connection } from './connection.js';
 import type { Endpoint } from './endpoint.js';
-import { messageBytes, unfilled, writeMessage } from './frames.js';
+import { messageBytes } from './frames.js';
 import { DEFAULT_PREFIX_LIMITS, PrefixSet } from './prefixes.js';
 import type { PrefixLimits } from './prefixes.js';
+import { Selections } from './selections.js';
+import type { Batch, Message } from './selections.js';
 import { Server } from './server.js';
 import type { ServerOptions, ServerPeer } from './server.js';
 
@@ -37,21 +39,16 @@ const REST = 1;
 /** Subscribers with so many prefixes are a group of their own: to compare them costs more than it saves. */
 const SHARED_PREFIXES = 100;
 
-/** Messages that lie one behind the other in one piece of memory. */
-interface Batch {
-  readonly bytes: Uint8Array;
-  /** Where each message ends. */
-  readonly ends: readonly number[];
-}
-
 /** Subscribers that ask for the same. */
 interface Group {
   readonly prefixes: PrefixSet;
-  readonly members: Set<Connection>;
+  /** By principal; undefined for those that the doorkeeper does not know. */
+  readonly members: Map<string | undefined, Set<Connection>>;
 }
 
 interface Subscriber {
   readonly prefixes: PrefixSet;
+  readonly principal: string | undefined;
   group: string | undefined;
 }
 
@@ -62,7 +59,9 @@ export class PubSocket {
   /** Those that ask for something else since the last message. A stranger that changes his mind all the time costs little. */
   readonly #moving = new Set<ServerPeer>();
   /** Messages that wait for the end of this turn of the event loop. */
-  #batch: (readonly Uint8Array[])[] = [];
+  #batch: Message[] = [];
+  /** Whom those are for that are not for everybody, each at the message's index. */
+  #audiences: (ReadonlySet<string> | undefined)[] = [];
   #batchBytes = 0;
   #immediate: NodeJS.Immediate | undefined;
   #timeout: NodeJS.Timeout | undefined;
@@ -74,8 +73,9 @@ export class PubSocket {
   constructor(options: PubOptions, events: PubEvents = {}) {
     const limits = { ...DEFAULT_PREFIX_LIMITS, ...options.prefixLimits };
     this.#server = new Server('PUB', options, {
-      ready: ({ id, address }) => {
-        this.#subscribers.set(id, { prefixes: new PrefixSet(limits), group: undefined });
+      ready: ({ id, address, admitted }) => {
+        const principal = admitted?.principal;
+        this.#subscribers.set(id, { prefixes: new PrefixSet(limits), principal, group: undefined });
         events.opened?.(address);
       },
       // The form of ZMTP 3.0. All else that is sent to a publisher means nothing.
@@ -116,10 +116,16 @@ export class PubSocket {
     return this.#dropped;
   }
 
-  /** Hands a message to every subscriber that wants it. Its parts must not be changed any more. False when it is closed. */
-  send(parts: readonly Uint8Array[]): boolean {
+  /**
+   * Hands a message to every subscriber that wants it. Its parts must not be changed any more.
+   *
+   * @param to - principals that may get it, of those that the doorkeeper has let in; undefined for everybody.
+   * @returns false when it is closed.
+   */
+  send(parts: Message, to?: ReadonlySet<string>): boolean {
     if (!this.#isOpen) return false;
     if (this.#groups.size + this.#moving.size === 0) return true;
+    if (to !== undefined) this.#audiences[this.#batch.length] = to;
     this.#batch.push(parts);
     this.#batchBytes += messageBytes(parts);
     if (this.#batchBytes >= BATCH_BYTES) this.#flush();
@@ -151,24 +157,28 @@ export class PubSocket {
   #enter({ id, connection }: ServerPeer): void {
     const subscriber = this.#subscribers.get(id);
     if (subscriber === undefined || subscriber.prefixes.size === 0) return;
-    const { prefixes } = subscriber;
+    const { prefixes, principal } = subscriber;
     const isShared = prefixes.size <= SHARED_PREFIXES;
     const name = isShared ? prefixes.signature : `#${id}`;
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { prefixes: isShared ? copyOf(prefixes) : prefixes, members: new Set() };
+      group = { prefixes: isShared ? copyOf(prefixes) : prefixes, members: new Map() };
       this.#groups.set(name, group);
     }
-    group.members.add(connection);
+    const members = group.members.get(principal);
+    if (members === undefined) group.members.set(principal, new Set([connection]));
+    else members.add(connection);
     subscriber.group = name;
   }
 
   #leave(subscriber: Subscriber, connection: Connection): void {
-    const { group: name } = subscriber;
+    const { group: name, principal } = subscriber;
     if (name === undefined) return;
     subscriber.group = undefined;
     const group = this.#groups.get(name);
-    group?.members.delete(connection);
+    const members = group?.members.get(principal);
+    members?.delete(connection);
+    if (members?.size === 0) group?.members.delete(principal);
     if (group?.members.size === 0) this.#groups.delete(name);
   }
 
@@ -185,21 +195,26 @@ export class PubSocket {
     clearTimeout(this.#timeout);
     const messages = this.#batch;
     if (messages.length === 0) return;
+    const audiences = this.#audiences;
     this.#batch = [];
+    this.#audiences = [];
     this.#batchBytes = 0;
     for (const peer of this.#moving) this.#enter(peer);
     this.#moving.clear();
     const began = performance.now();
-    let whole: Batch | undefined;
+    const isShared = this.#groups.size > 1 || audiences.length > 0;
+    const selections = new Selections(messages, audiences, isShared);
     for (const { prefixes, members } of this.#groups.values()) {
-      const wanted = messages.filter(({ 0: first }) => first !== undefined && prefixes.matches(first));
-      if (wanted.length === 0) continue;
-      let batch = wanted.length === messages.length ? whole : undefined;
-      for (const connection of members) {
-        if (connection.isEncrypted) this.#sendEach(connection, wanted);
-        else this.#sendBatch(connection, (batch ??= join(wanted)));
+      const wanted = selections.matching(prefixes);
+      if (wanted === undefined) continue;
+      for (const [principal, connections] of members) {
+        const visible = selections.visible(wanted, principal);
+        if (visible === undefined) continue;
+        for (const connection of connections) {
+          if (connection.isEncrypted) this.#sendEach(connection, visible.messages);
+          else this.#sendBatch(connection, visible.batch);
+        }
       }
-      if (wanted.length === messages.length) whole = batch;
     }
     const ended = performance.now();
     if (ended - began >= COSTLY) this.#restUntil = ended + REST;
@@ -215,7 +230,7 @@ export class PubSocket {
     connection.flush();
   }
 
-  #sendEach(connection: Connection, messages: readonly (readonly Uint8Array[])[]): void {
+  #sendEach(connection: Connection, messages: readonly Message[]): void {
     for (const parts of messages) if (!connection.trySend(parts)) this.#dropped++;
   }
 }
@@ -227,12 +242,4 @@ function copyOf(prefixes: PrefixSet): PrefixSet {
   const copy = new PrefixSet();
   for (const prefix of prefixes.sorted()) copy.add(prefix);
   return copy;
-}
-
-function join(messages: readonly (readonly Uint8Array[])[]): Batch {
-  const bytes = unfilled(messages.reduce((sum, parts) => sum + messageBytes(parts), 0));
-  const ends: number[] = [];
-  let at = 0;
-  for (const parts of messages) ends.push((at = writeMessage(bytes, at, parts)));
-  return { bytes, ends };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Admitted } from './admission.js';
 import type { Endpoint } from './endpoint.js';
 import type { Peer } from './protocol.js';
 import { nameOf } from './prefixes.js';
@@ -21,6 +22,8 @@ export interface RouterPeer {
   readonly principal: string | undefined;
   /** Its IP address; empty at a Unix socket. */
   readonly address: string;
+  /** As whom the doorkeeper has let it in; undefined without one. */
+  readonly admitted: Admitted | undefined;
 }
 
 /** What a ROUTER tells. */
@@ -118,7 +121,8 @@ export class RouterSocket {
       if (this.#names.has(name)) return undefined;
       this.#names.set(name, server.id);
     }
-    const known: Known = { id: server.id, address: server.address, identity, principal, server };
+    const { id, address, admitted } = server;
+    const known: Known = { id, address, identity, principal, admitted, server };
     this.#peers.set(server.id, known);
     return known;
   }

@@ -7,7 +7,7 @@ import { AddressRate } from './address-rate.js';
 import { KEY_BYTES, keyPairOf, newKeyPair } from './mechanisms/box.js';
 import { CurveClient } from './mechanisms/curve-client.js';
 import { CurveServer } from './mechanisms/curve-server.js';
-import type { Mechanism } from './mechanisms/mechanism.js';
+import type { Acceptance, Mechanism } from './mechanisms/mechanism.js';
 import { NullMechanism } from './mechanisms/null.js';
 import { PlainClient, PlainServer } from './mechanisms/plain.js';
 
@@ -59,28 +59,35 @@ export function clientMechanism(security: ClientSecurity): MechanismFactory {
 }
 
 /**
- * Gives the mechanisms of the connections from one address.
+ * Gives the mechanism of a connection from an address. `admits` has the last word about who it has shown to be.
  *
  * @param hellos - Handshakes of CURVE that one address may begin a second.
  * @throws RangeError for a key of the wrong length.
  */
-export function serverMechanism(security: ServerSecurity, hellos: number): (address: string) => MechanismFactory {
+export function serverMechanism(
+  security: ServerSecurity,
+  hellos: number,
+): (address: string, admits: (id: string) => Acceptance) => MechanismFactory {
   switch (security.mechanism) {
     case 'NULL':
       return () => (metadata, maxProperties) => new NullMechanism(metadata, maxProperties);
     case 'PLAIN': {
       const { accepts } = security;
-      return (address) => (metadata, maxProperties) =>
-        new PlainServer((username, password) => accepts(username, password, address), metadata, maxProperties);
+      return (address, admits) => (metadata, maxProperties) =>
+        new PlainServer(
+          (username, password) => accepts(username, password, address) && admits(username),
+          metadata,
+          maxProperties,
+        );
     }
     case 'CURVE': {
       const { accepts } = security;
       const pair = keyPairOf(checkKey(security.secretKey));
       const rate = new AddressRate(hellos);
-      return (address) => (metadata, maxProperties) =>
+      return (address, admits) => (metadata, maxProperties) =>
         new CurveServer({
           pair,
-          accepts: (key) => accepts(key, address),
+          accepts: (key) => accepts(key, address) && admits(key),
           mayGreet: () => rate.take(address),
           metadata,
           maxProperties,

@@ -4,11 +4,13 @@
  * @module
  */
 import type { Socket } from 'node:net';
+import type { Admitted, Doorkeeper, Newcomer } from './admission.js';
 import { Connection } from './connection.js';
 import type { ConnectionEnd } from './connection.js';
 import type { Endpoint } from './endpoint.js';
 import { listen } from './listen.js';
 import type { Listening } from './listen.js';
+import type { Acceptance } from './mechanisms/mechanism.js';
 import type { QueueLimits, SharedBytes } from './outbox.js';
 import { DEFAULT_LIMITS } from './protocol.js';
 import type { Peer, ProtocolLimits } from './protocol.js';
@@ -58,6 +60,8 @@ export interface ServerOptions {
   readonly security: ServerSecurity;
   /** Why this address may not connect; undefined when it may. Default: every address may. */
   readonly refuses?: (address: string) => string | undefined;
+  /** Decides about every connection, and says of whom it is. `refused` is not told of those it refuses. */
+  readonly doorkeeper?: Doorkeeper;
   readonly ping: PingOptions;
   /** Messages that may wait for one peer. */
   readonly highWaterMark: number;
@@ -82,6 +86,8 @@ export interface ServerPeer {
   readonly connection: Connection;
   /** Empty at a Unix socket. IPv4 addresses are written as such. */
   readonly address: string;
+  /** As whom the doorkeeper has let it in; undefined before, and without one. */
+  admitted: Admitted | undefined;
 }
 
 /** What the connections of a server tell. */
@@ -104,6 +110,8 @@ export class Server {
   readonly #pulse: Pulse;
   readonly #peers = new Set<ServerPeer>();
   readonly #handshakes = new Set<ServerPeer>();
+  /** Those whom the doorkeeper has let in, as it knows them. */
+  readonly #newcomers = new Map<ServerPeer, Newcomer>();
   readonly #ofAddress = new Map<string, { connections: number; handshakes: number }>();
   #listening: Listening | undefined;
   #lastId = 0;
@@ -143,17 +151,23 @@ export class Server {
     return this.#queue.shared?.waiting ?? 0;
   }
 
-  /** Closes a connection at once, and tells nobody. */
+  /** Closes a connection at once. */
   drop(peer: ServerPeer): void {
-    this.#forget(peer);
+    if (!this.#forget(peer)) return;
+    const wasReady = peer.connection.peer !== undefined;
     peer.connection.destroy();
+    if (wasReady) this.#events.closed(peer);
+    this.#left(peer);
   }
 
   /** Accepts no more; what waits gets `linger` ms to leave. Resolves when every connection is closed. */
   async close(linger: number): Promise<void> {
     await this.#listening?.close();
     await Promise.all(Array.from(this.#peers, ({ connection }) => connection.end(linger)));
-    for (const peer of [...this.#peers]) this.#forget(peer);
+    for (const peer of [...this.#peers]) {
+      this.#forget(peer);
+      this.#left(peer);
+    }
   }
 
   #accept(socket: Socket): void {
@@ -169,9 +183,14 @@ export class Server {
     const peer: ServerPeer = {
       id: ++this.#lastId,
       address,
+      admitted: undefined,
       connection: new Connection(
         {
-          protocol: { socketType: this.#socketType, mechanism: this.#mechanism(address), limits: this.#limits },
+          protocol: {
+            socketType: this.#socketType,
+            mechanism: this.#mechanism(address, (id) => this.#admit(peer, id)),
+            limits: this.#limits,
+          },
           handshakeTimeout: this.#limits.handshakeTimeout,
           ping,
           queue: this.#queue,
@@ -196,6 +215,8 @@ export class Server {
       ),
     };
     this.#enter(peer);
+    // By NULL nothing more will be known of it. A connection that is closed closes the socket that it is given.
+    if (this.#options.security.mechanism === 'NULL' && this.#admit(peer, undefined) !== true) this.drop(peer);
     socket.on('data', (chunk: Buffer) => {
       peer.connection.read(chunk);
     });
@@ -214,6 +235,33 @@ export class Server {
     return this.#options.refuses?.(address);
   }
 
+  #admit(peer: ServerPeer, id: string | undefined): Acceptance {
+    const { doorkeeper } = this.#options;
+    if (doorkeeper === undefined) return true;
+    const newcomer: Newcomer = {
+      address: peer.address,
+      id,
+      drop: () => {
+        this.drop(peer);
+      },
+    };
+    const answer = doorkeeper.admit(newcomer);
+    if ('refused' in answer) return answer.retry === true ? 'later' : false;
+    if (this.#peers.has(peer)) {
+      peer.admitted = answer;
+      this.#newcomers.set(peer, newcomer);
+      return true;
+    }
+    doorkeeper.closed(newcomer); // It was dropped while it was let in.
+    return false;
+  }
+
+  #left(peer: ServerPeer): void {
+    const newcomer = this.#newcomers.get(peer);
+    this.#newcomers.delete(peer);
+    if (newcomer !== undefined) this.#options.doorkeeper?.closed(newcomer);
+  }
+
   #enter(peer: ServerPeer): void {
     this.#peers.add(peer);
     this.#handshakes.add(peer);
@@ -228,20 +276,23 @@ export class Server {
     if (this.#handshakes.delete(peer) && own !== undefined) own.handshakes--;
   }
 
-  #forget(peer: ServerPeer): void {
+  /** False for one that was forgotten before. */
+  #forget(peer: ServerPeer): boolean {
     this.#shaken(peer);
     this.#pulse.delete(peer.connection);
-    if (!this.#peers.delete(peer)) return;
+    if (!this.#peers.delete(peer)) return false;
     const own = this.#ofAddress.get(peer.address);
-    if (own === undefined) return;
+    if (own === undefined) return true;
     own.connections--;
     if (own.connections === 0) this.#ofAddress.delete(peer.address);
+    return true;
   }
 
   #closed(peer: ServerPeer, end: ConnectionEnd): void {
     this.#forget(peer);
     const wasReady = end.phase === 'ready';
     if (wasReady) this.#events.closed(peer);
+    this.#left(peer);
     const { code, message } = end.error;
     // A peer that goes, at whatever moment, is nobody's fault.
     if (code === 'CLOSED' || code === 'SYSTEM') return;

@@ -5,7 +5,7 @@
  */
 import { encodeZ85, keyPairOf, newKeyPair, secretBytes } from '../../zmtp/index.js';
 import type { ClientSecurity as ClientWire, ServerSecurity as ServerWire } from '../../zmtp/index.js';
-import { badSecurity, checkKey, refusalText, whyKeyDenied, whyUserDenied } from '../access.js';
+import { badSecurity, checkKey, refusalText, whyUserDenied } from '../access.js';
 import type { ClientSecurity, CurveClientSecurity, CurveKeyPair } from '../security.js';
 import type { ServerSocketOptions } from '../transport.js';
 
@@ -37,29 +37,24 @@ function ownKey({ publicKey, secretKey }: CurveClientSecurity): Uint8Array {
 }
 
 /**
- * Whoever is not let in is told to `denied`.
+ * Whose password is wrong is told to `denied`. All else is the gate's to decide.
  *
  * @throws RpcTransportError for a key that cannot be one.
  */
 export function serverWire({ security, denied }: ServerSocketOptions): ServerWire {
-  const decide = (address: string, why: string | undefined): boolean => {
-    if (why !== undefined) denied(refusalText(address, why));
-    return why === undefined;
-  };
   switch (security?.mechanism) {
     case undefined:
       return { mechanism: 'NULL' };
     case 'plain':
       return {
         mechanism: 'PLAIN',
-        accepts: (username, password, address) =>
-          decide(address, whyUserDenied(security, username, Buffer.from(password))),
+        accepts: (username, password, address) => {
+          const why = whyUserDenied(security, username, Buffer.from(password));
+          if (why !== undefined) denied(refusalText(address, why));
+          return why === undefined;
+        },
       };
     case 'curve':
-      return {
-        mechanism: 'CURVE',
-        secretKey: checkKey('secretKey', security.secretKey),
-        accepts: (key, address) => decide(address, whyKeyDenied(security, key)),
-      };
+      return { mechanism: 'CURVE', secretKey: checkKey('secretKey', security.secretKey), accepts: () => true };
   }
 }

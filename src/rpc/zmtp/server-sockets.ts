@@ -4,12 +4,21 @@
  * @module
  */
 import { PubSocket, RouterSocket } from '../../zmtp/index.js';
-import type { Endpoint, ServerOptions, ServerSecurity } from '../../zmtp/index.js';
-import { refusalText, whyAddressDenied } from '../access.js';
+import type { Doorkeeper, Endpoint, Newcomer, ServerOptions, ServerSecurity } from '../../zmtp/index.js';
+import { refusalText } from '../access.js';
+import type { AccessPeer, AccessSocket, CallContext } from '../access-control.js';
 import { checkIpcPath } from '../address.js';
 import { RpcTransportError } from '../errors.js';
 import { socketError } from '../failures.js';
-import type { PublishSocket, ReplySocket, ServerSocketOptions, ServerSockets } from '../transport.js';
+import { Gate } from '../gate.js';
+import type {
+  PeerGate,
+  PublishSocket,
+  ReplySocket,
+  ServerSocketOptions,
+  ServerSockets,
+  TransportPeer,
+} from '../transport.js';
 import { boundText, endpointOf, wireAddress } from './endpoints.js';
 import { serverWire } from './security.js';
 
@@ -32,12 +41,12 @@ export class ZmtpServerSockets implements ServerSockets {
     this.#security = serverWire(options);
   }
 
-  async bindReply(text: string): Promise<ReplySocket> {
-    let onMessage: (frames: readonly Uint8Array[]) => void = () => undefined;
-    const { options, bind } = this.#prepare(text, this.#options.replyHighWaterMark);
+  async bindReply(text: string, gate = this.#ownGate('request')): Promise<ReplySocket> {
+    let onMessage: (frames: readonly Uint8Array[], sender?: CallContext) => void = () => undefined;
+    const { options, bind } = this.#prepare(text, this.#options.replyHighWaterMark, gate);
     const router = new RouterSocket(options, {
-      message: ({ id }, parts) => {
-        onMessage([idBytes(id), ...parts]);
+      message: ({ id, admitted }, parts) => {
+        onMessage([idBytes(id), ...parts], admitted);
       },
     });
     const address = await bind(() => router.listen());
@@ -51,13 +60,13 @@ export class ZmtpServerSockets implements ServerSockets {
     };
   }
 
-  async bindPublish(text: string): Promise<PublishSocket> {
-    const { options, bind } = this.#prepare(text, this.#options.publishHighWaterMark);
+  async bindPublish(text: string, gate = this.#ownGate('subscribe')): Promise<PublishSocket> {
+    const { options, bind } = this.#prepare(text, this.#options.publishHighWaterMark, gate);
     const pub = new PubSocket(options);
     const address = await bind(() => pub.listen());
     return {
       address,
-      send: (frames) => pub.send(frames),
+      send: (frames, to) => pub.send(frames, to),
       close: () => pub.close(this.#options.linger),
     };
   }
@@ -66,18 +75,27 @@ export class ZmtpServerSockets implements ServerSockets {
     // Every socket has what it needs for itself.
   }
 
+  /** What the options alone say. */
+  #ownGate(socket: AccessSocket): PeerGate {
+    const { denied, ...rules } = this.#options;
+    return new Gate({ rules: { ...rules, allow: undefined }, denied }).of(socket);
+  }
+
   /** @throws RpcTransportError if the address cannot be one. */
   #prepare(
     text: string,
     highWaterMark: number,
+    gate: PeerGate,
   ): { readonly options: ServerOptions; readonly bind: (listen: () => Promise<Endpoint>) => Promise<string> } {
     const address = wireAddress(text, 'bind');
-    const { allowAddresses, denied, maxMessageBytes } = this.#options;
+    const { denied, maxMessageBytes, security } = this.#options;
+    let bound = text;
     return {
       options: {
         endpoint: endpointOf(address),
         security: this.#security,
-        refuses: (peer) => whyAddressDenied(allowAddresses, peer),
+        refuses: (peer) => gate.whyAddressRefused(peer),
+        doorkeeper: doorkeeperOf(gate, security?.mechanism ?? 'null', () => bound),
         ping: PING,
         highWaterMark,
         limits: { maxMessageBytes },
@@ -89,13 +107,29 @@ export class ZmtpServerSockets implements ServerSockets {
       bind: async (listen) => {
         try {
           if (address.scheme === 'ipc') await checkIpcPath(address);
-          return boundText(await listen());
+          return (bound = boundText(await listen()));
         } catch (error) {
           throw error instanceof RpcTransportError ? error : socketError('bind', text, error);
         }
       },
     };
   }
+}
+
+/** @param endpoint - Gives the bound address. Nobody can have come before it is known. */
+function doorkeeperOf(gate: PeerGate, mechanism: AccessPeer['mechanism'], endpoint: () => string): Doorkeeper {
+  const peers = new WeakMap<Newcomer, TransportPeer>();
+  return {
+    admit: (newcomer) => {
+      const peer: TransportPeer = { ...newcomer, mechanism, endpoint: endpoint() };
+      peers.set(newcomer, peer);
+      return gate.admit(peer);
+    },
+    closed: (newcomer) => {
+      const peer = peers.get(newcomer);
+      if (peer !== undefined) gate.closed(peer);
+    },
+  };
 }
 
 /** A client's number as the bytes of an identity. */

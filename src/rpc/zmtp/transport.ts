@@ -10,6 +10,8 @@ import { ZmtpServerSockets } from './server-sockets.js';
 
 /** The transport over ZMTP 3 in TypeScript: tcp and ipc addresses. The default. */
 export const zmtpTransport: Transport = {
+  tellsPeers: true,
+
   openClient(options) {
     return new Promise((resolve) => {
       checkClientKeys(options.security);

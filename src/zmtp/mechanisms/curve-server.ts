@@ -4,12 +4,12 @@
  * @module
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { encodeCommand, encodeError, readMetadata } from '../commands.js';
+import { encodeCommand, readMetadata } from '../commands.js';
 import type { Command, Metadata } from '../commands.js';
 import { ZmtpError } from '../errors.js';
 import { BOX_OVERHEAD, KEY_BYTES, newKeyPair, open, seal, sharedKey } from './box.js';
 import type { KeyPair } from './box.js';
-import { unexpected, WRONG_CREDENTIALS } from './common.js';
+import { refusal, unexpected } from './common.js';
 import {
   COOKIE_BYTES,
   CurveTraffic,
@@ -23,7 +23,7 @@ import {
   strong,
 } from './curve.js';
 import { encodeZ85 } from '../z85.js';
-import type { Mechanism, Step } from './mechanism.js';
+import type { Acceptance, Mechanism, Step } from './mechanism.js';
 
 const VOUCH_BYTES = 2 * KEY_BYTES + BOX_OVERHEAD;
 
@@ -32,7 +32,7 @@ export interface CurveServerOptions {
   /** This server's own pair. */
   readonly pair: KeyPair;
   /** Whether the client with this public key, as Z85 text, may connect. */
-  readonly accepts: (publicKey: string) => boolean;
+  readonly accepts: (publicKey: string) => Acceptance;
   /** Whether a HELLO may be looked at now: it costs more than anything else that a stranger can send. Default: always. */
   readonly mayGreet?: () => boolean;
   /** This side's properties as bytes. */
@@ -124,8 +124,8 @@ export class CurveServer implements Mechanism {
   }
 
   #admit(client: string, key: Uint8Array, ready: Metadata): Step {
-    if (!this.#options.accepts(client))
-      return { send: encodeError(WRONG_CREDENTIALS), refused: `no client with the public key ${client} may connect` };
+    const accepted = this.#options.accepts(client);
+    if (accepted !== true) return refusal(accepted, `no client with the public key ${client} may connect`);
     this.#client = client;
     const counter = this.#own.next();
     const box = seal(key, nonce('CurveZMQREADY---', counter), this.#options.metadata);

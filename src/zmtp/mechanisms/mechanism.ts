@@ -16,6 +16,9 @@ export interface Step {
   readonly refused?: string;
 }
 
+/** Whether a peer may connect. `later`: not now. It is not told that its credentials are wrong, so that it tries again. */
+export type Acceptance = boolean | 'later';
+
 /** One side of one connection. An object serves one connection. */
 export interface Mechanism {
   /** Its name in the greeting. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { encodeCommand, encodeError, readMetadata } from '../commands.js';
+import { encodeCommand, readMetadata } from '../commands.js';
 import type { Command } from '../commands.js';
 import { ZmtpError } from '../errors.js';
-import { unexpected, WRONG_CREDENTIALS } from './common.js';
-import type { Mechanism, Step } from './mechanism.js';
+import { refusal, unexpected } from './common.js';
+import type { Acceptance, Mechanism, Step } from './mechanism.js';
 
 /** Bytes that a user name or a password may have: their length is one byte. */
 const LONGEST_CREDENTIAL = 255;
@@ -52,13 +52,17 @@ export class PlainServer implements Mechanism {
   readonly name = 'PLAIN';
   readonly asServer = true;
   readonly traffic = undefined;
-  readonly #accepts: (username: string, password: string) => boolean;
+  readonly #accepts: (username: string, password: string) => Acceptance;
   readonly #metadata: Uint8Array;
   readonly #maxProperties: number;
   #peer: string | undefined;
 
   /** @param accepts - Whether the password is the user's. It has to take as long for a wrong one as for a right one. */
-  constructor(accepts: (username: string, password: string) => boolean, metadata: Uint8Array, maxProperties: number) {
+  constructor(
+    accepts: (username: string, password: string) => Acceptance,
+    metadata: Uint8Array,
+    maxProperties: number,
+  ) {
     this.#accepts = accepts;
     this.#metadata = metadata;
     this.#maxProperties = maxProperties;
@@ -75,12 +79,8 @@ export class PlainServer implements Mechanism {
   receive(command: Command): Step {
     if (this.#peer === undefined) {
       const { username, password } = readHello(command);
-      if (!this.#accepts(username, password)) {
-        return {
-          send: encodeError(WRONG_CREDENTIALS),
-          refused: `wrong password, or no such user: ${JSON.stringify(username)}`,
-        };
-      }
+      const accepted = this.#accepts(username, password);
+      if (accepted !== true) return refusal(accepted, `wrong password, or no such user: ${JSON.stringify(username)}`);
       this.#peer = username;
       return { send: encodeCommand('WELCOME') };
     }
