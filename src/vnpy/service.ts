@@ -5,8 +5,15 @@
  */
 import { messageOf } from '../errors.js';
 import type { TzInfo } from '../pickle/index.js';
-import { RpcServer } from '../rpc/index.js';
-import type { Logger, PublishAddress, RpcServerOptions, ServerAddresses, ServerStats } from '../rpc/index.js';
+import { RpcServer, RpcUsageError } from '../rpc/index.js';
+import type {
+  CallContext,
+  Logger,
+  PublishAddress,
+  RpcServerOptions,
+  ServerAddresses,
+  ServerStats,
+} from '../rpc/index.js';
 import { option, OptionTable, without } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
 import { optionChecks, SERVER_OPTIONS, withMethods } from '../rpc/internal.js';
@@ -15,6 +22,7 @@ import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
 import { ENGINE_METHODS } from './engine.js';
 import type { Awaitable, TradingEngine } from './engine.js';
+import type { EngineGuard } from './engine-guard.js';
 import { GatewayError, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
 import { DataCheck } from './data-check.js';
@@ -28,8 +36,16 @@ import { inZone, ZONE_ROW, zoneOption } from './zone.js';
 /** The name under which vnpy_rpcservice logs. */
 const APP_NAME = 'RpcService';
 
-/** Options of RpcService: those of its RpcServer, and two of its own. */
+/** Markers that may be waited for: a client that asks for more at once hears of them with everybody. */
+const MAX_MARKERS = 10_000;
+
+/** Options of RpcService: those of its RpcServer, and three of its own. */
 export interface RpcServiceOptions extends RpcServerOptions {
+  /**
+   * Stands before the engine: who may connect, what each may do, and what each sees. `Guard.open()` of `vnpy-bridge/guard` makes
+   * one. It takes the place of the option `access`.
+   */
+  readonly guard?: EngineGuard;
   /**
    * The oldest vnpy that clients run, `'4.0'` or `'3.9.4'` for instance. A member that its enums do not have
    * (`Exchange.GLOBAL` before 4.1) would break the whole message, `get_all_contracts` for one. Data with such a member is left
@@ -49,6 +65,9 @@ export interface RpcServiceOptions extends RpcServerOptions {
 /** The options of a service. */
 export const SERVICE_OPTIONS = new OptionTable(optionChecks, 'the options of RpcService', {
   ...SERVER_OPTIONS.rows,
+  guard: option.other('an `EngineGuard`', (name, value: EngineGuard) =>
+    withMethods(name, value, ['attach', 'engineFor', 'sees', 'onLate']),
+  ),
   oldestClient: option.other<string>('a version of vnpy'),
   zone: ZONE_ROW,
 } satisfies RowsOf<RpcServiceOptions>);
@@ -80,6 +99,9 @@ export class RpcService {
   readonly #logger: Logger;
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
+  readonly #guard: EngineGuard | undefined;
+  /** Who asked for the markers that have not come yet: whoever else hears of one learns nothing. */
+  readonly #markers = new Map<string, string>();
   readonly #filter: ClientFilter | undefined;
   /** None for a relay: it hands on what it has received, as its own server would have sent it. */
   readonly #check: DataCheck | undefined;
@@ -91,14 +113,18 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, zone, logger } = SERVICE_OPTIONS.resolve(options);
+    const { oldestClient, zone, logger, guard, access } = SERVICE_OPTIONS.resolve(options);
+    if (guard !== undefined && access !== undefined)
+      throw new RpcUsageError('BAD_OPTION', 'give guard or access, not both: a guard is an access control');
+    this.#guard = guard;
     this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
     this.#logger = logger;
     this.#zone = zoneOption(zone);
     this.#check = engine.isRemote === true ? undefined : new DataCheck(this.#logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
     this.server = new RpcServer({
-      ...without(options, 'oldestClient', 'zone'),
+      ...without(options, 'guard', 'oldestClient', 'zone'),
+      ...(guard === undefined ? {} : { access: guard.access }),
       registry: options.registry ?? vnpyRegistry,
     });
     this.#registerRequests();
@@ -116,10 +142,28 @@ export class RpcService {
     replyAddress = 'tcp://127.0.0.1:2014',
     publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
   ): Promise<void> {
+    const guard = this.#guard;
+    await guard?.attach(this.#engine);
     await this.server.start(replyAddress, publishAddress);
-    this.#unlisten ??= this.#engine.on('event', (event) => {
-      this.#publish(event);
-    });
+    try {
+      for (const { reply, topicFrame, pair } of guard?.addresses ?? [])
+        await this.server.listen({ reply, publish: pair === undefined ? topicFrame : { topicFrame, pair } });
+    } catch (error) {
+      await this.server.stop();
+      throw error;
+    }
+    if (this.#unlisten !== undefined) return;
+    const ends = [
+      this.#engine.on('event', (event) => {
+        this.#publish(event);
+      }),
+      guard?.onLate((principal, event) => {
+        this.#publish(event, principal);
+      }),
+    ];
+    this.#unlisten = () => {
+      for (const end of ends) end?.();
+    };
   }
 
   /** The addresses bound; undefined unless active. */
@@ -145,9 +189,23 @@ export class RpcService {
     return this.#filter?.admits(data) ?? true;
   }
 
-  /** Tells all clients something by vnpy's log, where a person sees it: in VeighNa Trader, for instance. */
-  log(msg: string): void {
-    this.#send(new Event(EventType.LOG, new LogData({ gateway_name: APP_NAME, msg, level: 30 })));
+  /**
+   * Tells all clients something by vnpy's log, where a person sees it: in VeighNa Trader, for instance.
+   *
+   * @param principal - Tells only the clients of this one.
+   */
+  log(msg: string, principal?: string): void {
+    const event = new Event(EventType.LOG, new LogData({ gateway_name: APP_NAME, msg, level: 30 }));
+    this.#send(event, principal === undefined ? undefined : (name) => name === principal);
+  }
+
+  /**
+   * Publishes an event of your own to whoever may see it, as the engine's are.
+   *
+   * @param topic - vnpy_rpcservice publishes everything under `''`.
+   */
+  publish(topic: string, event: Event): void {
+    if (this.admits(event.data)) this.#send(event, this.#sightOf(event), topic);
   }
 
   /** Stops serving. The engine goes on. May be called again. */
@@ -165,14 +223,13 @@ export class RpcService {
   /** The functions that do something. Parameters have MainEngine's names (vnpy/trader/engine.py). */
   #registerRequests(): void {
     const params = ['req', 'gateway_name'];
-    const engine = this.#engine;
     const register = <Request extends object, Result>(
       name: string,
       type: abstract new (...args: never[]) => Request,
-      handle: (request: Request, gatewayName: string) => Awaitable<Result>,
+      handle: (request: Request, gatewayName: string, caller: CallContext) => Awaitable<Result>,
       refused: Result,
     ): void => {
-      const handler = async (request: unknown, gatewayName: unknown): Promise<Result> => {
+      const handler = async (request: unknown, gatewayName: unknown, caller: CallContext): Promise<Result> => {
         if (!(request instanceof type))
           throw new TypeError(`${name}() takes a ${type.name} as req, got ${describe(request)}`);
 
@@ -180,32 +237,32 @@ export class RpcService {
           throw new TypeError(`${name}() takes a str as gateway_name, got ${describe(gatewayName)}`);
 
         try {
-          return await handle(request, gatewayName);
+          return await handle(request, gatewayName, caller);
         } catch (error) {
-          if (!isRefusal(error)) throw error;
+          if (!isRefusal(error) || this.#guard?.refuseOrders === 'exception') throw unwrapped(error);
           // vnpy says no by an empty result, and says why in its log.
-          this.log(`${name}: ${error.message}`);
+          this.log(`${name}: ${error.message}`, this.#guard === undefined ? undefined : caller.principal);
           return refused;
         }
       };
-      this.server.register(name, handler, { params });
+      this.server.register(name, handler, { params, context: true });
     };
-    register('subscribe', SubscribeRequest, (request, gatewayName) => this.#subscribe(request, gatewayName), undefined);
-    register('send_order', OrderRequest, (request, gatewayName) => this.#take(request, gatewayName), '');
+    register('subscribe', SubscribeRequest, (...request) => this.#subscribe(...request), undefined);
+    register('send_order', OrderRequest, (...request) => this.#take(...request), '');
     register(
       'cancel_order',
       CancelRequest,
-      async (request, gatewayName) => {
-        if (isMarker(gatewayName)) await this.#flush(gatewayName);
-        else await engine.cancelOrder(request, gatewayName);
+      async (request, gatewayName, caller) => {
+        if (isMarker(gatewayName)) await this.#flush(gatewayName, caller);
+        else await this.#engineOf(caller).cancelOrder(request, gatewayName);
       },
       undefined,
     );
     register(
       'query_history',
       HistoryRequest,
-      async (request, gatewayName) =>
-        this.#admitted('query_history', 'bar', await engine.queryHistory(request, gatewayName)),
+      async (request, gatewayName, caller) =>
+        this.#admitted('query_history', 'bar', await this.#engineOf(caller).queryHistory(request, gatewayName)),
       [],
     );
   }
@@ -214,26 +271,32 @@ export class RpcService {
    * A server's gateway may answer a subscription with its last tick, as CTP does. A relay has nothing to answer with while
    * nothing moves, but for the last tick that it published itself.
    */
-  async #subscribe(request: SubscribeRequest, gatewayName: string): Promise<void> {
+  async #subscribe(request: SubscribeRequest, gatewayName: string, caller: CallContext): Promise<void> {
     const { vt_symbol: vtSymbol } = request;
     const before = this.#lastTicks.get(vtSymbol);
-    await this.#engine.subscribe(request, gatewayName);
+    await this.#engineOf(caller).subscribe(request, gatewayName);
     const last = this.#lastTicks.get(vtSymbol);
     if (last === undefined || last !== before || last !== this.#engine.liveTick?.(vtSymbol)) return;
     this.#publish(new Event(EventType.TICK, last));
   }
 
   /** A cancel for a gateway that is not there, in which a client asks whether it has heard everything. */
-  async #flush(marker: string): Promise<void> {
+  async #flush(marker: string, { principal }: CallContext): Promise<void> {
     // It may ask over another connection than the one that its order came by: it must not overtake the order.
     await Promise.allSettled(this.#taking);
     if (this.#engine.flushEvents === undefined)
       throw new TypeError('this engine has no flushEvents: what it has done may not have been told yet');
+    if (this.#guard !== undefined && this.#markers.size < MAX_MARKERS) this.#markers.set(marker, principal);
     await this.#engine.flushEvents(marker);
   }
 
-  async #take(request: OrderRequest, gatewayName: string): Promise<string> {
-    const taking = Promise.resolve(this.#engine.sendOrder(request, gatewayName));
+  /** The engine as this caller may use it. */
+  #engineOf({ principal }: CallContext): TradingEngine {
+    return this.#guard?.engineFor(principal, this.#engine) ?? this.#engine;
+  }
+
+  async #take(request: OrderRequest, gatewayName: string, caller: CallContext): Promise<string> {
+    const taking = Promise.resolve(this.#engineOf(caller).sendOrder(request, gatewayName));
     this.#taking.add(taking);
     try {
       return await taking;
@@ -245,43 +308,71 @@ export class RpcService {
   /** The functions that only look. Parameters have OmsEngine's names. */
   #registerQueries(): void {
     const { server } = this;
-    const engine = this.#engine;
-    const one = (name: string, kind: DataKind, param: string, get: (key: string) => unknown): void => {
-      const handler = async (key: unknown): Promise<unknown> => {
-        const found = typeof key === 'string' ? await get(key) : undefined;
+    type Getter<Arguments extends readonly unknown[]> = (engine: TradingEngine, ...args: Arguments) => unknown;
+    const one = (name: string, kind: DataKind, param: string, get: Getter<[key: string]>): void => {
+      const handler = async (key: unknown, caller: CallContext): Promise<unknown> => {
+        const found = typeof key === 'string' ? await get(this.#engineOf(caller), key) : undefined;
         if (found === undefined || found === null) return null;
         return this.#admitted(name, kind, [found])[0] ?? null;
       };
-      server.register(name, handler, { params: [param] });
+      server.register(name, handler, { params: [param], context: true });
     };
-    one('get_tick', 'tick', 'vt_symbol', (key) => engine.getTick(key));
-    one('get_order', 'order', 'vt_orderid', (key) => engine.getOrder(key));
-    one('get_trade', 'trade', 'vt_tradeid', (key) => engine.getTrade(key));
-    one('get_position', 'position', 'vt_positionid', (key) => engine.getPosition(key));
-    one('get_account', 'account', 'vt_accountid', (key) => engine.getAccount(key));
-    one('get_contract', 'contract', 'vt_symbol', (key) => engine.getContract(key));
-    const all = (name: string, kind: DataKind, get: () => Awaitable<readonly unknown[]>): void => {
-      server.register(name, async () => this.#admitted(name, kind, await get()), { params: [] });
+    one('get_tick', 'tick', 'vt_symbol', (engine, key) => engine.getTick(key));
+    one('get_order', 'order', 'vt_orderid', (engine, key) => engine.getOrder(key));
+    one('get_trade', 'trade', 'vt_tradeid', (engine, key) => engine.getTrade(key));
+    one('get_position', 'position', 'vt_positionid', (engine, key) => engine.getPosition(key));
+    one('get_account', 'account', 'vt_accountid', (engine, key) => engine.getAccount(key));
+    one('get_contract', 'contract', 'vt_symbol', (engine, key) => engine.getContract(key));
+    const all = (name: string, kind: DataKind, get: (engine: TradingEngine) => Awaitable<readonly unknown[]>): void => {
+      const handler = async (caller: CallContext): Promise<unknown> =>
+        this.#admitted(name, kind, await get(this.#engineOf(caller)));
+      server.register(name, handler, { params: [], context: true });
     };
-    all('get_all_ticks', 'tick', () => engine.getAllTicks());
-    all('get_all_orders', 'order', () => engine.getAllOrders());
-    all('get_all_trades', 'trade', () => engine.getAllTrades());
-    all('get_all_positions', 'position', () => engine.getAllPositions());
-    all('get_all_accounts', 'account', () => engine.getAllAccounts());
-    all('get_all_contracts', 'contract', () => engine.getAllContracts());
-    all('get_all_active_orders', 'order', () => engine.getAllActiveOrders());
+    all('get_all_ticks', 'tick', (engine) => engine.getAllTicks());
+    all('get_all_orders', 'order', (engine) => engine.getAllOrders());
+    all('get_all_trades', 'trade', (engine) => engine.getAllTrades());
+    all('get_all_positions', 'position', (engine) => engine.getAllPositions());
+    all('get_all_accounts', 'account', (engine) => engine.getAllAccounts());
+    all('get_all_contracts', 'contract', (engine) => engine.getAllContracts());
+    all('get_all_active_orders', 'order', (engine) => engine.getAllActiveOrders());
   }
 
   /** As RpcEngine.process_event: everything but the timer, under the topic `''`. */
-  #publish(event: Event): void {
+  #publish(event: Event, only?: string): void {
     if (event.type === EventType.TIMER || this.#check?.admitsEvent(event) === false || !this.admits(event.data)) return;
-    this.#send(event);
+    const to = only === undefined ? this.#sightOf(event) : (name: string) => name === only;
+    this.#send(event, to);
     const item = classify(event.data);
     if (item === undefined) return;
     const { plain, specific } = eventTypes(item);
     if (item.kind === 'tick' && event.type === plain) this.#lastTicks.set(item.data.vt_symbol, item.data);
     // BaseGateway sends it a second time with the id, for those who listen to one symbol or order only.
-    if (event.type === plain && specific !== undefined) this.#send(new Event(specific, event.data));
+    if (event.type === plain && specific !== undefined) this.#send(new Event(specific, event.data), to);
+  }
+
+  /** Who may see an event; undefined for everybody. Each is asked once for both events that vnpy sends. */
+  #sightOf(event: Event): ((principal: string) => boolean) | undefined {
+    const guard = this.#guard;
+    if (guard === undefined) return undefined;
+    const asker = this.#askerOf(event);
+    if (asker !== undefined) return (name) => name === asker;
+    const seen = new Map<string, boolean>();
+    return (name) => {
+      const known = seen.get(name) ?? guard.sees(name, event);
+      seen.set(name, known);
+      return known;
+    };
+  }
+
+  /** Who asked for the marker in this log line. */
+  #askerOf({ data }: Event): string | undefined {
+    if (this.#markers.size === 0 || !(data instanceof LogData)) return undefined;
+    for (const [marker, principal] of this.#markers) {
+      if (!data.msg.includes(marker)) continue;
+      this.#markers.delete(marker);
+      return principal;
+    }
+    return undefined;
   }
 
   #admitted<T>(name: string, kind: DataKind, list: readonly T[]): readonly T[] {
@@ -290,14 +381,21 @@ export class RpcService {
     return inZone(this.#filter === undefined ? sound : sound.filter((item) => this.admits(item)), this.#zone);
   }
 
-  #send(event: Event): void {
+  #send(event: Event, to?: (principal: string) => boolean, topic = ''): void {
     try {
-      this.server.publish('', inZone(event, this.#zone));
+      this.server.publish(topic, inZone(event, this.#zone), to === undefined ? undefined : { to });
     } catch (error) {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
       this.#logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);
     }
   }
+}
+
+/** A guard says no by its own error, which the order's error carries. */
+function unwrapped(error: unknown): unknown {
+  return error instanceof SendOrderError && error.outcome === 'refused' && error.cause instanceof Error
+    ? error.cause
+    : error;
 }
 
 /** What vnpy's MainEngine answers with an empty result instead of an exception: it was not done, and will not be. */

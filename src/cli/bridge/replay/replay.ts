@@ -81,7 +81,8 @@ async function replay(context: CommandContext, service: Service, range: TimeRang
   if (settings.get(options.waitForClient)) await firstCall(rpc, signal);
   const stage: Stage = {
     publish: (topic, data) => {
-      if (!(data instanceof Event) || rpc.admits(data.data)) rpc.server.publish(topic, data);
+      if (data instanceof Event) rpc.publish(topic, data);
+      else rpc.server.publish(topic, data);
     },
     market,
     played: (type) => {
