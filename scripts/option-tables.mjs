@@ -138,7 +138,7 @@ function commentsOf(file, type) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  const load = (file) => import(`../dist/${file}.js`);
+  const load = (file) => import(`../build/esm/${file}.js`);
   const described = await describedOptions(load);
   const document = readFileSync(DOCUMENT, 'utf8');
   const expected = await withTables(document, described, await programTable(load));

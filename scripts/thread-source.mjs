@@ -1,11 +1,11 @@
 /**
- * Makes the code of the receiving thread: src/zmtp/receiver/thread.ts and all that it imports, as one text. Run by itself, it
- * puts it into `dist`; Vitest gets it from the plugin.
+ * Makes the code of the receiving thread: src/zmtp/receiver/thread.ts and all that it imports, as one text. The build puts it
+ * among the compiled modules; Vitest gets it from the plugin.
  *
  * @module
  */
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -48,5 +48,7 @@ export function threadSourcePlugin() {
   };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  writeFileSync(new URL(`../dist/${MODULE}.js`, import.meta.url), moduleText());
+/** Puts it among the compiled modules of a folder. */
+export function writeThreadSource(folder) {
+  writeFileSync(`${folder}/${MODULE}.js`, moduleText());
+}

@@ -1,7 +1,7 @@
 /**
  * Runs `pickle-inspect` many times in one process, and says for each run what it took.
  *
- *     node --expose-gc budget-child.mjs DIST JOBS.json
+ *     node --expose-gc budget-child.mjs MODULES JOBS.json
  *
  * Prints a line of JSON before and after each run. What a run writes is thrown away.
  */
@@ -11,8 +11,8 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
-const [, , dist, jobsFile] = process.argv;
-const load = (path) => import(pathToFileURL(`${dist}/cli/inspect/${path}`).href);
+const [, , modules, jobsFile] = process.argv;
+const load = (path) => import(pathToFileURL(`${modules}/cli/inspect/${path}`).href);
 const { PICKLE_INSPECT } = await load('app.js');
 const { runProgram } = await load('../kit/program.js');
 const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`);

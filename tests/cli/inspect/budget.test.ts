@@ -34,6 +34,8 @@ const YARDSTICK = 500;
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // Another build than dist/ can be put to the test, with a package.json beside it.
 const dist = process.env['INSPECT_DIST'] ?? pathTo('../../../dist');
+/** The same as one module a source. */
+const modules = process.env['INSPECT_DIST'] ?? pathTo('../../../build/esm');
 
 const COMMANDS: readonly (readonly string[])[] = [
   ['show'],
@@ -211,7 +213,7 @@ async function processesOverBudget(jobs: readonly Job[], tries = 3): Promise<str
 async function overBudgetTogether(jobs: readonly Job[]): Promise<Job[]> {
   const file = join(folder, `jobs-${jobs.length}.json`);
   writeFileSync(file, JSON.stringify(jobs));
-  const { status, lines } = await node(['--expose-gc', pathTo('budget-child.mjs'), dist, file], 1);
+  const { status, lines } = await node(['--expose-gc', pathTo('budget-child.mjs'), modules, file], 1);
   const results = new Map(lines.map((line) => JSON.parse(line) as Result).map((result) => [result.id, result]));
   const isDone = ({ id }: Job): boolean => results.get(id)?.code !== undefined;
   const over = jobs.filter((job) => {

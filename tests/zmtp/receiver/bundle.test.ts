@@ -9,7 +9,7 @@ import { build as bundleByVite } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawPublisher } from '../support/raw-publisher.js';
 
-// What users bundle is `dist`: this needs a build.
+// What is bundled is what was built: this needs a build.
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'vnpy-bridge-bundle-'));
 
 // It receives, computes while more comes in, prints what it got, and ends by itself once all is closed.
 const PROGRAM = `
-  import { SubThread } from ${JSON.stringify(join(root, 'dist/zmtp/index.js'))};
+  import { SubThread } from ${JSON.stringify(join(root, 'build/esm/zmtp/index.js'))};
   const notices = [];
   const topics = [];
   const thread = new SubThread({ receiveHighWaterMark: 1000, notice: (text) => notices.push(text) });
