@@ -13,6 +13,16 @@ import type {
   TradeData,
 } from '../../vnpy/data/public.js';
 import type { Limits, Rule } from '../policy/policy.js';
+import { exchangeOf, factsOf, placeOf } from './facts.js';
+import { caseOf, scopesOf, verdicts } from './judge.js';
+import { Latches } from './latches.js';
+import { cancelBeyond } from './rules/rates.js';
+import { repeatKey } from './rules/crossing.js';
+import { misshapen } from './rules/shape.js';
+import { State } from './state.js';
+import { restoreState, storeState } from './stored.js';
+import type { StoredState } from './stored.js';
+import type { TrackedOrder } from './tracked.js';
 import type {
   BaselinePosition,
   Refusal,
@@ -23,133 +33,304 @@ import type {
   RiskOrder,
   RiskPolicy,
   RiskSnapshot,
+  RiskSubject,
   UnknownReservation,
   Verdict,
+  Warning,
 } from './types.js';
 
-/** A state machine without timers, files and sockets. Every method is synchronous, and a decision reserves in its own turn. */
+/** A wall clock that moves by more than this beside the monotonic one was set, in ms. */
+const CLOCK_JUMP = 5 * 60_000;
+
+/** An exchange that no rule of days names but those for all. */
+const ANYWHERE = '*';
+
+/**
+ * A state machine without timers, files and sockets. Every method is synchronous, and a decision reserves in its own turn,
+ * so that no other order is decided on in between.
+ *
+ * News must come in the order in which the server tells them.
+ */
 export class RiskBook {
+  readonly #options: RiskBookOptions;
+  readonly #state: State;
+  readonly #latches: Latches;
+  /** Whoever has asked, for losses that grow without an order. */
+  readonly #subjects = new Map<string, RiskSubject>();
+  readonly #exchanges = new Set<string>();
+  #clockOffset: number;
+
   constructor(options: RiskBookOptions) {
-    void options;
+    this.#options = options;
+    this.#state = new State(options.clock, options.policy, (order) => {
+      this.#latches.foreign(order);
+    });
+    this.#latches = new Latches(this.#state, (latch) => options.onLatch?.(latch));
+    this.#clockOffset = options.clock.now() - options.clock.monotonic();
   }
 
   /** Another policy: counters and reservations stay. */
   setPolicy(policy: RiskPolicy): void {
-    void policy;
+    this.#state.setPolicy(policy);
   }
 
-  /** Decides on an order, and reserves what it may use where it passes. */
+  /** Decides on an order, and reserves and counts what it may use where it passes. */
   decide(order: RiskOrder): RiskDecision {
-    return { ok: false, rule: 'internal', reason: `limits are not written yet: ${order.principal}` };
+    this.#watchClock();
+    this.#subjects.set(order.principal, order);
+    const used = new Map<Rule, number>();
+    for (const { rule, ok, reason = '', used: part = 0 } of verdicts(order, this.#state)) {
+      if (!ok) return this.#refuse(order, rule, reason);
+      if (order.warnAt !== undefined && part >= order.warnAt) used.set(rule, Math.max(part, used.get(rule) ?? 0));
+    }
+    const warnings: Warning[] = [...used].map(([rule, part]) => ({ rule, used: part }));
+    return { ok: true, reservation: this.#reserve(order), warnings };
   }
 
-  /** What every rule says to an order. Nothing is reserved or counted. */
+  /** What every rule says to an order. Nothing is reserved or counted. The first that refuses is what {@link decide} says. */
   explainAll(order: RiskOrder): readonly Verdict[] {
-    void order;
-    return [];
+    return [...verdicts(order, this.#state)];
+  }
+
+  /** What is wrong with an order whatever the limits are; undefined when nothing is. */
+  shape(request: OrderRequest, gatewayName: string): Refusal | undefined {
+    const reason = misshapen(request, gatewayName, this.#state.instruments);
+    return reason === undefined ? undefined : { ok: false, rule: 'shape', reason };
   }
 
   /** Whether an order can do nothing but reduce the account's position: what a halt of level `reduce` lets through. */
   provablyReduces(request: OrderRequest, gatewayName: string): boolean {
-    void request;
-    void gatewayName;
-    return false;
+    if (this.shape(request, gatewayName) !== undefined) return false;
+    return this.#state.reduces(factsOf(request, gatewayName));
   }
 
-  /** A cancel leaves: it is counted. Refused only at a `cancelsPerDay` that is `hard`. */
+  /** A cancel leaves: it is counted. Refused only at a `cancelsPerDay` that is `hard`, and then it counts nowhere. */
   cancelling(cancel: RiskCancel): { readonly ok: true } | Refusal {
-    void cancel;
+    const { order, gatewayName, principal, limits } = cancel;
+    const subject: RiskSubject = { principal, limits, warnAt: cancel.warnAt };
+    this.#subjects.set(principal, subject);
+    const exchange = order === undefined ? ANYWHERE : exchangeOf(order);
+    const vtSymbol = order?.vt_symbol ?? '';
+    const scopes = scopesOf({ ...subject, gatewayName }, this.#state);
+    if (cancel.forced !== true) {
+      for (const { scope, limits: bound } of scopes) {
+        const place = { ledger: this.#state.ledgerOf(scope), scope, exchange, vtSymbol };
+        const reason = cancelBeyond(bound.cancelsPerDay, place);
+        if (reason !== undefined) return { ok: false, rule: 'cancelsPerDay', reason };
+      }
+    }
+    const moment = this.#state.monotonic();
+    for (const ledger of [this.#state.own(principal).ledger, this.#state.accountOf(gatewayName)]) {
+      ledger.message(moment);
+      ledger.tallies.add('cancels', exchange, vtSymbol, 1);
+    }
+    this.#countLarge(scopes, order);
     return { ok: true };
   }
 
   /** A refusal by a rule that the book does not know (`symbol`, `function`): it counts in `refusals`. */
   noteRefusal(principal: string, limits: Limits, rule: Rule): void {
-    void [principal, limits, rule];
+    this.#latches.refused(principal, limits, rule);
   }
 
   /** Whose order an id means: undefined for one that the guard did not send. */
   ownerOf(vtOrderid: string): string | undefined {
-    void vtOrderid;
-    return undefined;
+    return this.#state.orders.find(vtOrderid)?.owner;
   }
 
   /** Reservations of which nobody knows what became of them. */
   unknowns(): readonly UnknownReservation[] {
-    return [];
+    return this.#state.orders.unknowns();
   }
 
   /** A person says that a reservation is over. @returns whether there was one that was unknown. */
-  release(id: string, reason: string): boolean {
-    void [id, reason];
-    return false;
+  release(id: string): boolean {
+    return this.#state.orders.release(id);
+  }
+
+  /** What all orders hold: lots under way, open orders, and how many orders are remembered. */
+  held(): { readonly lots: number; readonly slots: number; readonly tracked: number } {
+    return this.#state.orders.held();
   }
 
   /** A person says what a principal's own position is, and its loss begins at 0. */
   baselinePrincipal(principal: string, positions: readonly BaselinePosition[]): void {
-    void [principal, positions];
+    const state = this.#state;
+    state.setOwn(
+      principal,
+      positions.map(({ gatewayName: gateway, vtSymbol, long, short }) => {
+        const isNet = state.instruments.find(gateway, vtSymbol)?.isNet ?? false;
+        const stored = isNet ? ([0, 0, 0, 0, long - short] as const) : ([long, 0, short, 0, 0] as const);
+        return [placeOf({ gateway, vtSymbol }), stored] as const;
+      }),
+    );
+    state.lossesOf(principal).begin(
+      positions.map(({ gatewayName: gateway, vtSymbol, long, short }) => {
+        const exchange = state.instruments.find(gateway, vtSymbol)?.exchange;
+        const lots = long - short;
+        return { gateway, vtSymbol, exchange: exchange ?? vtSymbol.slice(vtSymbol.lastIndexOf('.') + 1), lots };
+      }),
+    );
   }
 
   /** A person says that the server's positions and balances of a gateway are right, and its loss begins at 0. */
   baselineAccount(gatewayName: string): void {
-    void gatewayName;
+    this.#state.positions.adopt(gatewayName);
+    this.#state.balances.begin(gatewayName);
   }
 
   onContract(contract: ContractData): void {
-    void contract;
+    const { gateway_name: gateway, vt_symbol: vtSymbol } = contract;
+    const before = this.#state.instruments.find(gateway, vtSymbol);
+    this.#state.instruments.add(contract);
+    const exchange = exchangeOf(contract);
+    this.#exchanges.add(exchange);
+    this.#state.follow(exchange);
+    if (before?.isNet !== contract.net_position) this.#state.remeasure(placeOf({ gateway, vtSymbol }));
   }
 
   /** @param arrivedAfterSubscribe - Whether it came after our subscription: a server's last one may be weeks old. */
-  onTick(tick: TickData, info: { readonly arrivedAfterSubscribe: boolean }): void {
-    void [tick, info];
+  onTick(tick: TickData, { arrivedAfterSubscribe }: { readonly arrivedAfterSubscribe: boolean }): void {
+    this.#state.market.add(tick, arrivedAfterSubscribe);
   }
 
   onOrder(order: OrderData): void {
-    void order;
+    this.#state.instruments.meet(order.gateway_name);
+    this.#state.follow(exchangeOf(order));
+    this.#state.orders.onOrder(order);
   }
 
   onTrade(trade: TradeData): void {
-    void trade;
+    this.#state.instruments.meet(trade.gateway_name);
+    this.#state.follow(exchangeOf(trade));
+    this.#state.orders.onTrade(trade);
   }
 
   onPosition(position: PositionData): void {
-    void position;
+    this.#state.instruments.meet(position.gateway_name);
+    this.#state.positions.tell(position);
   }
 
   onAccount(account: AccountData): void {
-    void account;
+    this.#state.instruments.meet(account.gateway_name);
+    this.#state.balances.tell(account);
   }
 
   onLink(state: 'up' | 'down'): void {
-    void state;
+    this.#state.sync.link(state);
   }
 
-  /** All that the server knows, asked for after the link came up. */
-  snapshot(parts: RiskSnapshot): void {
-    void parts;
+  /**
+   * All that the server knows, asked for after the link came up. Orders and trades belong together: trades without orders
+   * are not looked at.
+   */
+  snapshot({ contracts, accounts, positions, orders, trades }: RiskSnapshot): void {
+    const { sync, isRestored } = this.#state;
+    for (const contract of contracts ?? []) this.onContract(contract);
+    for (const account of accounts ?? []) this.onAccount(account);
+    if (accounts !== undefined) sync.listed('accounts');
+    if (positions !== undefined) {
+      for (const { gateway_name: gateway } of positions) this.#state.instruments.meet(gateway);
+      this.#state.positions.tellAll(positions, !sync.has('positions') && !isRestored);
+      sync.listed('positions');
+    }
+    if (orders === undefined) return;
+    for (const order of orders) {
+      this.#state.instruments.meet(order.gateway_name);
+      this.#state.follow(exchangeOf(order));
+    }
+    this.#state.orders.snapshot(orders, trades ?? [], !sync.has('orders') && !isRestored);
+    sync.listed('orders');
+    this.#state.isRestored = false;
   }
 
-  /** The server does not know these orders any more. */
-  onResynced(report: { readonly vanished: { readonly order: readonly OrderData[] } }): void {
-    void report;
+  /** The server does not know these orders any more. What they hold is kept, until somebody knows what became of them. */
+  onResynced({ vanished }: { readonly vanished: { readonly order: readonly OrderData[] } }): void {
+    for (const order of vanished.order) this.#state.orders.vanished(order.vt_orderid);
   }
 
   /** Time passes: call it about once a second. */
   tick(): void {
-    // Nothing is timed yet.
+    this.#watchClock();
+    this.#state.orders.tick();
+    for (const { losses } of this.#state.principals.values()) losses.roll();
+    for (const { principal, limits } of this.#subjects.values())
+      this.#latches.lost({ kind: 'principal', name: principal }, limits, ANYWHERE);
+    for (const gateway of this.#state.accounts.keys()) {
+      for (const { limits } of this.#state.accountRules(gateway)) {
+        for (const exchange of this.#exchanges)
+          this.#latches.lost({ kind: 'account', name: gateway }, limits, exchange);
+      }
+    }
   }
 
   /** All that must survive a restart, as plain JSON. */
-  toJSON(): unknown {
-    return {};
+  toJSON(): StoredState {
+    return storeState(this.#state);
   }
 
-  /** Takes up what {@link toJSON} gave. Orders are refused until the next {@link snapshot}. */
-  restore(state: unknown): void {
-    void state;
+  /** Takes up what {@link toJSON} gave, into a book that is new. Orders are refused until the next {@link snapshot}. */
+  restore(stored: StoredState): void {
+    restoreState(this.#state, stored);
   }
 
-  /** A reservation from a journal, of an order that was let through after the state was stored: it is unknown. */
-  recover(order: RiskOrder, id: string, decidedAt: number): Reservation {
-    throw new Error(`not written yet: ${id} ${decidedAt} ${order.principal}`);
+  /**
+   * A reservation from a journal, of an order that was let through after the state was stored: it may have become
+   * anything. Does nothing for one that is known.
+   *
+   * @param id - The reservation's.
+   */
+  recover(order: RiskOrder, id: string): void {
+    if (!this.#state.orders.knows(id)) this.#reserve(order, id).unknown();
+  }
+
+  #refuse(order: RiskOrder, rule: Rule, reason: string): Refusal {
+    if (rule === 'lossPerDay') {
+      for (const { scope, limits } of scopesOf(order, this.#state))
+        this.#latches.lost(scope, limits, scope.kind === 'principal' ? ANYWHERE : exchangeOf(order.request));
+    }
+    this.#latches.refused(order.principal, order.limits, rule);
+    return { ok: false, rule, reason };
+  }
+
+  #reserve(order: RiskOrder, id?: string): Reservation {
+    const state = this.#state;
+    const { request, gatewayName, principal } = order;
+    const facts = factsOf(request, gatewayName);
+    const opened = caseOf(request, gatewayName, state)?.opens ?? facts.kind === 'open';
+    const moment = state.monotonic();
+    const day = state.dayOf(facts.exchange);
+    const repeat = repeatKey({ facts });
+    const length = (principalOrAccount: Limits): number => principalOrAccount.duplicates?.within ?? 0;
+    const longest = Math.max(...scopesOf(order, state).map(({ limits }) => length(limits)));
+    for (const ledger of [state.own(principal).ledger, state.accountOf(gatewayName)]) {
+      ledger.message(moment);
+      if (longest > 0) ledger.repeats.add(repeat, moment, longest);
+      ledger.tallies.add('orders', facts.exchange, facts.vtSymbol, 1);
+      if (opened) ledger.tallies.add('openVolume', facts.exchange, facts.vtSymbol, facts.volume);
+    }
+    const tracked: TrackedOrder = state.orders.reserve(principal, facts, id);
+    tracked.counted = { day, opened, moment, repeat };
+    return tracked;
+  }
+
+  #countLarge(scopes: ReturnType<typeof scopesOf>, order: OrderData | undefined): void {
+    if (order === undefined) return;
+    const counted = new Set<string>();
+    for (const { scope, limits } of scopes) {
+      if (limits.largeCancels === undefined || !(order.volume >= limits.largeCancels.lots)) continue;
+      // Two rules of one account count once.
+      if (counted.has(scope.kind)) continue;
+      counted.add(scope.kind);
+      this.#state.ledgerOf(scope).tallies.add('largeCancels', exchangeOf(order), order.vt_symbol, 1);
+    }
+  }
+
+  #watchClock(): void {
+    const offset = this.#options.clock.now() - this.#options.clock.monotonic();
+    const jump = offset - this.#clockOffset;
+    if (Math.abs(jump) <= CLOCK_JUMP) return;
+    this.#clockOffset = offset;
+    this.#options.onClock?.(jump);
   }
 }

@@ -4,6 +4,9 @@
  * @module
  */
 export { RiskBook } from './book.js';
+export { TradingDays } from './trading-day.js';
+export type { Day } from './trading-day.js';
+export type { StoredState } from './stored.js';
 export type {
   BaselinePosition,
   Latch,
