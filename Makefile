@@ -28,7 +28,7 @@ node_modules/.stamp: package.json package-lock.json | check-tools
 	npm ci --no-audit --no-fund
 	@touch $@
 
-dist/.stamp: node_modules/.stamp tsconfig.json tsconfig.build.json scripts/build.mjs scripts/thread-source.mjs $(shell find src -type f)
+dist/.stamp: node_modules/.stamp tsconfig.json tsconfig.build.json scripts/build.mjs scripts/thread-source.mjs $(shell find src web -type f)
 	@rm -rf dist
 	npm run --silent build
 	@touch $@

@@ -24,7 +24,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'docs/api/', '.venv*/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { house: { rules: { increment, walls } } },
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -59,6 +59,47 @@ export default tseslint.config(
       'import-x/no-default-export': 'error',
       'house/walls': 'error',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['web/**/*.{ts,tsx}'],
+    plugins: { tsdoc },
+    rules: {
+      'tsdoc/syntax': 'error',
+      'import-x/no-default-export': 'error',
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+      // What a component returns is said by its JSX; an element that is void is a handler's.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "JSXAttribute[name.name='dangerouslySetInnerHTML'], MemberExpression[property.name=/^(inner|outer)HTML$/]",
+          message: 'No text becomes markup: what comes from a server is shown as text.',
+        },
+      ],
+    },
+  },
+  {
+    // The type of a language is what the first one says.
+    files: ['web/src/i18n/en.ts'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
+  {
+    files: ['web/**/*.{ts,tsx}'],
+    ignores: ['web/src/net/types.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/src/(?!.*\\.tsx?$)',
+              message: 'The page takes nothing of src/ but types, by way of web/src/net/types.ts.',
+            },
+          ],
+        },
+      ],
     },
   },
   {

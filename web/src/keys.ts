@@ -1,0 +1,88 @@
+/**
+ * The keys of the page. None sends an order: the last step is the dialog's.
+ *
+ * @module
+ */
+import { askCancelAll } from './panels/tables.js';
+import { asked } from './state/actions.js';
+import { edit } from './state/form.js';
+import { go, orderTab, phoneTab, screen } from './state/layout.js';
+import type { OrderTab, PhoneTab } from './state/layout.js';
+import { review, startReview } from './state/order.js';
+import { mayTrade } from './state/session.js';
+import { focusGrid } from './ui/grid.js';
+
+const ORDER_TABS: readonly OrderTab[] = ['active', 'orders', 'trades'];
+const TABLES: readonly string[] = ['quotes', 'positions', 'log'];
+
+/** Whether keys are letters of something that is being typed. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || isTextField(target);
+}
+
+const isTextField = (target: HTMLElement): boolean =>
+  target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio';
+
+function focusFind(): void {
+  const id = screen.value === 'contracts' ? 'contracts-find' : 'find';
+  phoneTab.value = screen.value === 'trade' ? 'quotes' : phoneTab.value;
+  requestAnimationFrame(() => document.getElementById(id)?.focus());
+}
+
+function showTab(number: number): void {
+  const tab = ORDER_TABS[number - 1];
+  if (screen.value !== 'trade') go('trade');
+  if (tab !== undefined) {
+    orderTab.value = tab;
+    const phone: PhoneTab = 'orders';
+    phoneTab.value = phone;
+    requestAnimationFrame(() => {
+      focusGrid(tab);
+    });
+  } else {
+    requestAnimationFrame(() => {
+      focusGrid(TABLES[number - 4] ?? 'quotes');
+    });
+  }
+}
+
+/** What a plain key does. */
+const PLAIN: Readonly<Record<string, () => void>> = {
+  '/': focusFind,
+  b: () => {
+    if (mayTrade.value) edit({ direction: 'LONG' });
+  },
+  s: () => {
+    if (mayTrade.value) edit({ direction: 'SHORT' });
+  },
+  C: askCancelAll,
+  '?': () => {
+    asked.value = { what: 'keys' };
+  },
+  Escape: () => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  },
+};
+
+/** Listens to the keys of the page until the returned function is called. */
+export function listenToKeys(): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.repeat || asked.value !== undefined || review.value !== undefined) return;
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (mayTrade.value) startReview();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) && event.key !== 'Escape') return;
+    const act = /^[1-6]$/.test(event.key) ? (): void => showTab(Number(event.key)) : PLAIN[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  addEventListener('keydown', onKeyDown);
+  return () => {
+    removeEventListener('keydown', onKeyDown);
+  };
+}

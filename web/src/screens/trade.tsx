@@ -1,0 +1,105 @@
+/**
+ * The trading screen in VeighNa Trader's arrangement, and what is left of it on smaller pages.
+ *
+ * @module
+ */
+import type { ComponentChild } from 'preact';
+import { texts } from '../i18n/index.js';
+import { Chart } from '../panels/chart.js';
+import { LanguageButton, leaveNow, Screens, ThemeButton } from '../panels/head.js';
+import { Accounts, Logs, Orders, Positions, Quotes } from '../panels/tables.js';
+import { TradingForm } from '../panels/trading-form.js';
+import { medium, narrow, phoneTab } from '../state/layout.js';
+import type { PhoneTab } from '../state/layout.js';
+import { session } from '../state/session.js';
+import { activeOrders } from '../state/data.js';
+
+/** The trading screen. */
+export function Trade(): ComponentChild {
+  if (narrow.value) return <Phone />;
+  return (
+    <main class={`workspace${medium.value ? ' medium' : ''}`} id="workspace">
+      <TradingForm />
+      <Quotes />
+      <Orders />
+      <Logs />
+      <Chart />
+      <Positions />
+      <Accounts />
+    </main>
+  );
+}
+
+function Phone(): ComponentChild {
+  const tab = phoneTab.value;
+  return (
+    <>
+      <main class="phone" id="workspace" data-tab={tab}>
+        {tab === 'quotes' && <Quotes />}
+        {tab === 'trade' && (
+          <>
+            <TradingForm />
+            <Chart />
+          </>
+        )}
+        {tab === 'orders' && <Orders />}
+        {tab === 'positions' && (
+          <>
+            <Positions />
+            <Accounts />
+          </>
+        )}
+        {tab === 'more' && <More />}
+      </main>
+      <PhoneTabs />
+    </>
+  );
+}
+
+/** The tabs at the bottom of a phone. */
+export function PhoneTabs(): ComponentChild {
+  const { tab: words, nav } = texts.value;
+  const tabs: readonly (readonly [PhoneTab, string])[] = [
+    ['quotes', words.quotes],
+    ['trade', words.trade],
+    ['orders', words.orders],
+    ['positions', words.positions],
+    ['more', words.more],
+  ];
+  const count = activeOrders.value.length;
+  return (
+    <nav class="phone-tabs" aria-label={nav.menu}>
+      {tabs.map(([name, text]) => (
+        <button
+          key={name}
+          type="button"
+          aria-current={phoneTab.value === name ? 'page' : undefined}
+          onClick={() => {
+            phoneTab.value = name;
+          }}
+        >
+          {text}
+          {name === 'orders' && count > 0 && <span class="count">{count}</span>}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function More(): ComponentChild {
+  const { nav } = texts.value;
+  return (
+    <div class="more">
+      <Screens />
+      <div class="more-tools">
+        <LanguageButton />
+        <ThemeButton />
+        <span class="user">{session.value?.user}</span>
+        <button type="button" class="quiet" onClick={() => void leaveNow()}>
+          {nav.logout}
+        </button>
+      </div>
+      <Logs />
+    </div>
+  );
+}

@@ -1,0 +1,398 @@
+/**
+ * Feeds the collections from the stream: snapshot, updates, rows, removals, and resuming after a loss.
+ *
+ * @module
+ */
+import { signal } from '@preact/signals';
+import { eachPage, request, BASE } from '../net/http.js';
+import { CHANNELS, Stream } from '../net/stream.js';
+import type { LinkState } from '../net/stream.js';
+import type {
+  AgedTick,
+  Channel,
+  Contract,
+  LiveBar,
+  Log,
+  Ok,
+  Rows,
+  ServerMessage,
+  Snapshot,
+  Tick,
+  Update,
+} from '../net/types.js';
+import { texts } from '../i18n/index.js';
+import { accounts, contracts, contractsComplete, logs, orders, positions, status, ticks, trades } from './data.js';
+import { chime, notify } from './notices.js';
+import { inNextFrame } from './frame.js';
+import { leave } from './session.js';
+import { settings, set } from './settings.js';
+
+/** The link from this page to the console, and since when it is so, by `performance.now()`. */
+export const page = signal<{ readonly state: LinkState; readonly since: number }>({ state: 'connecting', since: 0 });
+
+/** Whether everything shown is of the present connection. Until then nothing can be clicked that trades. */
+export const synced = signal(false);
+
+/** When the newest tick came, by `performance.now()`. */
+export const lastTick = signal<number | undefined>(undefined);
+
+/** The time of the newest tick: by it the zone of the exchange is known. */
+export const sampleTime = signal<string | undefined>(undefined);
+
+/** Bars of the stream go to whoever draws them. */
+export const barListeners = new Set<(bar: LiveBar) => void>();
+
+/** Everything of {@link Rows} that the page shows of a tick. */
+const FIELDS = [
+  'datetime',
+  'name',
+  'last_price',
+  'volume',
+  'open_price',
+  'high_price',
+  'low_price',
+  'pre_close',
+  'limit_up',
+  'limit_down',
+  ...[1, 2, 3, 4, 5].flatMap((n) => [`bid_price_${n}`, `bid_volume_${n}`, `ask_price_${n}`, `ask_volume_${n}`]),
+] as (keyof Tick)[];
+
+const INTERVAL_MS = 100;
+
+/** The state of one connection to a console. */
+class Feed {
+  readonly #stream: Stream;
+  readonly #end = new AbortController();
+  readonly #seq = new Map<Channel, number>();
+  readonly #parts = new Map<Channel, unknown[]>();
+  readonly #missing = new Set<Channel>();
+  #epoch: string | undefined;
+  #symbols: readonly string[] = [];
+  #bars: string | undefined;
+  #logCount = 0;
+  #tickSeen = false;
+  #tickTime: string | undefined;
+
+  constructor() {
+    const { protocol, host } = location;
+    this.#stream = new Stream(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${BASE}/stream`, {
+      message: (message) => {
+        this.#take(message);
+      },
+      state: (state) => {
+        page.value = { state, since: performance.now() };
+        if (state !== 'open') synced.value = false;
+      },
+      over: () => {
+        leave('over');
+      },
+    });
+  }
+
+  open(): void {
+    page.value = { state: 'connecting', since: performance.now() };
+    this.#stream.open();
+    document.addEventListener('visibilitychange', this.#visibility);
+    void this.#readContracts();
+  }
+
+  close(): void {
+    this.#end.abort();
+    document.removeEventListener('visibilitychange', this.#visibility);
+    this.#stream.close();
+    synced.value = false;
+  }
+
+  /** Asks for the ticks of more contracts: first the server, then the stream. */
+  async watch(vtSymbols: readonly string[]): Promise<void> {
+    const fresh = vtSymbols.filter((symbol) => !this.#symbols.includes(symbol));
+    if (fresh.length === 0) return;
+    this.#symbols = [...this.#symbols, ...fresh];
+    // Each on its own: one that the server refuses does not keep the others away.
+    await Promise.allSettled(
+      fresh.map((symbol) => request(`/subscriptions/${encodeURIComponent(symbol)}`, { method: 'PUT', body: {} })),
+    );
+    this.#askTicks(fresh);
+  }
+
+  /** The contract whose bars are wanted. */
+  watchBars(vtSymbol: string | undefined): void {
+    if (vtSymbol === this.#bars) return;
+    if (this.#bars !== undefined) this.#stream.send({ op: 'unsubscribe', channel: 'bars', symbols: [this.#bars] });
+    this.#bars = vtSymbol;
+    if (vtSymbol !== undefined) this.#stream.send({ op: 'subscribe', channel: 'bars', symbols: [vtSymbol] });
+  }
+
+  readonly #visibility = (): void => {
+    // Orders and trades go on in a hidden page: only prices are not looked at.
+    this.#stream.send({ op: document.hidden ? 'pause' : 'continue', channel: 'ticks' });
+  };
+
+  #take(message: ServerMessage): void {
+    switch (message.type) {
+      case 'hello':
+        this.#begin(message.epoch);
+        break;
+      case 'ok':
+        this.#confirmed(message);
+        break;
+      case 'snapshot':
+        this.#snapshot(message);
+        break;
+      case 'update':
+        this.#update(message);
+        break;
+      case 'rows':
+        this.#rows(message);
+        break;
+      case 'remove':
+        this.#seq.set(message.channel, message.seq);
+        collectionOf(message.channel)?.remove(message.ids);
+        if (message.channel === 'orders' && message.ids.length > 0)
+          notify('warning', texts.value.link.restarted, texts.value.link.gone(message.ids.length));
+        break;
+      case 'resynced':
+        notify('warning', message.restarted ? texts.value.link.restarted : texts.value.link.resynced);
+        break;
+      case 'error':
+        notify('error', texts.value.problem.other, message.problem.detail);
+        break;
+      case 'pong':
+      case 'bye':
+        break;
+    }
+  }
+
+  #begin(epoch: string): void {
+    this.#missing.clear();
+    this.#parts.clear();
+    for (const channel of CHANNELS) this.#missing.add(channel);
+    const resumable = Object.fromEntries([...this.#seq].filter(([channel]) => channel !== 'status'));
+    if (epoch === this.#epoch && Object.keys(resumable).length > 0) {
+      this.#stream.send({ op: 'resume', epoch, channels: resumable });
+      this.#stream.send({ op: 'subscribe', channel: 'status' });
+    } else {
+      for (const channel of CHANNELS) this.#stream.send({ op: 'subscribe', channel });
+    }
+    this.#epoch = epoch;
+    this.#tickOrder = [];
+    this.#askTicks(this.#symbols);
+    if (this.#bars !== undefined) this.#stream.send({ op: 'subscribe', channel: 'bars', symbols: [this.#bars] });
+    if (document.hidden) this.#stream.send({ op: 'pause', channel: 'ticks' });
+    void this.#findSubscriptions();
+  }
+
+  /** `index` of rows is a place in this list. */
+  #tickOrder: readonly string[] = [];
+
+  #confirmed(ok: Ok): void {
+    if (ok.channel === 'ticks') {
+      this.#tickOrder = ok.subscribed;
+      return;
+    }
+    if (ok.resumed === true) this.#arrived(ok.channel);
+  }
+
+  #arrived(channel: Channel): void {
+    this.#missing.delete(channel);
+    if (this.#missing.size === 0 && !synced.value) {
+      inNextFrame(() => {
+        synced.value = this.#missing.size === 0;
+      });
+    }
+  }
+
+  #snapshot(message: Snapshot): void {
+    const { channel, part, of, seq } = message;
+    if (part === 1) this.#parts.set(channel, []);
+    const all = this.#parts.get(channel) ?? [];
+    all.push(...(message.data as readonly unknown[]));
+    this.#parts.set(channel, all);
+    if (part < of) return;
+    this.#parts.delete(channel);
+    this.#seq.set(channel, seq);
+    this.#fill(channel, all);
+    this.#arrived(channel);
+  }
+
+  #fill(channel: Channel, all: readonly unknown[]): void {
+    if (channel === 'status') this.#takeStatus(all);
+    else if (channel === 'logs') logs.replace((all as readonly Log[]).map((line) => this.#numbered(line)));
+    else if (channel === 'ticks') this.#takeTicks(all as readonly Tick[]);
+    else if (channel === 'bars') this.#takeBars(all as readonly LiveBar[]);
+    else collectionOf(channel)?.replace(all as readonly object[]);
+  }
+
+  #update(message: Update): void {
+    this.#seq.set(message.channel, message.seq);
+    switch (message.channel) {
+      case 'status':
+        this.#takeStatus(message.data);
+        break;
+      case 'logs':
+        logs.put(message.data.map((line) => this.#numbered(line)));
+        break;
+      case 'ticks':
+        this.#takeTicks(message.data);
+        break;
+      case 'bars':
+        this.#takeBars(message.data);
+        break;
+      case 'alerts':
+        for (const alert of message.data) notify(alert.level, alert.message);
+        break;
+      case 'trades':
+        if (message.data.some((trade) => trades.get(trade.vt_tradeid) === undefined)) chime('fill');
+        trades.put(message.data);
+        break;
+      case 'orders':
+        if (message.data.some((order) => order.status === 'REJECTED')) chime('refusal');
+        orders.put(message.data);
+        break;
+      default:
+        collectionOf(message.channel)?.put(message.data);
+    }
+  }
+
+  #takeStatus(all: readonly unknown[]): void {
+    const newest = all.at(-1) as typeof status.value;
+    if (newest !== undefined) status.value = newest;
+  }
+
+  #takeTicks(all: readonly Tick[]): void {
+    ticks.put(all);
+    this.#tick(all.at(-1)?.datetime);
+  }
+
+  #takeBars(all: readonly LiveBar[]): void {
+    for (const bar of all) for (const listener of barListeners) listener(bar);
+  }
+
+  #rows({ fields, rows }: Rows): void {
+    const changed: Tick[] = [];
+    for (const [index, ...values] of rows) {
+      const symbol = this.#tickOrder[index as number];
+      if (symbol === undefined) continue;
+      const tick: Record<string, unknown> = { ...(ticks.get(symbol) ?? emptyTick(symbol)) };
+      fields.forEach((field, place) => {
+        tick[field] = values[place] ?? null;
+      });
+      changed.push(tick as Tick);
+    }
+    ticks.put(changed);
+    this.#tick(changed.at(-1)?.datetime);
+  }
+
+  #tick(time: string | undefined): void {
+    this.#tickSeen = true;
+    this.#tickTime = time ?? this.#tickTime;
+    inNextFrame(this.#showTick);
+  }
+
+  readonly #showTick = (): void => {
+    if (this.#tickSeen) lastTick.value = performance.now();
+    sampleTime.value = this.#tickTime;
+  };
+
+  #numbered(line: Log): Log & { readonly number: number } {
+    return { ...line, number: this.#logCount++ };
+  }
+
+  #askTicks(symbols: readonly string[]): void {
+    if (symbols.length === 0) return;
+    this.#stream.send({
+      op: 'subscribe',
+      channel: 'ticks',
+      symbols: [...symbols],
+      fields: FIELDS,
+      interval_ms: INTERVAL_MS,
+      encoding: 'rows',
+    });
+  }
+
+  /** What the server sends anyway is shown, and what this person watches is asked for. */
+  async #findSubscriptions(): Promise<void> {
+    try {
+      const { data } = await request<{ data: readonly AgedTick[] }>('/ticks', { signal: this.#end.signal });
+      ticks.put(data);
+      const known = data.map((tick) => tick.vt_symbol);
+      const { watched } = settings.value;
+      if (watched.length === 0 && known.length > 0) set({ watched: known.slice(0, 100) });
+      await this.watch([...new Set([...settings.value.watched])]);
+    } catch {
+      // The stream's own state says what is wrong.
+      await this.watch(settings.value.watched);
+    }
+  }
+
+  async #readContracts(): Promise<void> {
+    contractsComplete.value = false;
+    try {
+      await eachPage('/contracts', (found) => contracts.put(found as readonly Contract[]), this.#end.signal);
+      contractsComplete.value = true;
+    } catch {
+      // A later connection reads them again.
+      if (!this.#end.signal.aborted) setTimeout(() => void this.#readContracts(), 3000);
+    }
+  }
+}
+
+function collectionOf(
+  channel: Channel,
+):
+  | { put(rows: Iterable<object>): void; replace(rows: Iterable<object>): void; remove(keys: Iterable<string>): void }
+  | undefined {
+  const all: Partial<Record<Channel, unknown>> = { orders, trades, positions, accounts };
+  return all[channel] as ReturnType<typeof collectionOf>;
+}
+
+function emptyTick(vtSymbol: string): Partial<Tick> {
+  const contract = contracts.get(vtSymbol);
+  const point = vtSymbol.lastIndexOf('.');
+  return {
+    vt_symbol: vtSymbol,
+    symbol: vtSymbol.slice(0, point),
+    exchange: vtSymbol.slice(point + 1),
+    gateway_name: contract?.gateway_name ?? '',
+    name: contract?.name ?? '',
+  };
+}
+
+let feed: Feed | undefined;
+
+/** Connects, as soon as somebody is logged in. */
+export function openFeed(): void {
+  feed ??= new Feed();
+  feed.open();
+}
+
+/** Ends the connection, and forgets what it brought. */
+export function closeFeed(): void {
+  feed?.close();
+  feed = undefined;
+  for (const collection of [orders, trades, positions, accounts, ticks, contracts, logs])
+    (collection as { replace(rows: Iterable<never>): void }).replace([]);
+  status.value = undefined;
+}
+
+/** Puts a contract on the table of quotes. */
+export function watch(vtSymbol: string): void {
+  const { watched } = settings.value;
+  if (!watched.includes(vtSymbol)) set({ watched: [...watched, vtSymbol] });
+  void feed?.watch([vtSymbol]);
+}
+
+/** Takes a contract off the table. The server goes on sending it: vnpy knows no end of a subscription. */
+export function unwatch(vtSymbol: string): void {
+  set({ watched: settings.value.watched.filter((symbol) => symbol !== vtSymbol) });
+}
+
+/** Asks for ticks without putting the contract on the table. */
+export function listen(vtSymbol: string): void {
+  void feed?.watch([vtSymbol]);
+}
+
+/** The contract whose growing bar is wanted. */
+export function watchBars(vtSymbol: string | undefined): void {
+  feed?.watchBars(vtSymbol);
+}
