@@ -194,14 +194,14 @@ function longSize(bytes: Uint8Array, at: number): number {
 }
 
 /** Byte by byte: a DataView would be made for each frame. */
-function uint32(bytes: Uint8Array, at: number): number {
+export function uint32(bytes: Uint8Array, at: number): number {
   return (
     (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
   );
 }
 
 /** Only the lowest 32 bits of the value count. */
-function writeUint32(target: Uint8Array, at: number, value: number): void {
+export function writeUint32(target: Uint8Array, at: number, value: number): void {
   target[at] = value >>> 24;
   target[at + 1] = value >>> 16;
   target[at + 2] = value >>> 8;

@@ -1,23 +1,24 @@
 /**
- * NaCl's boxes: X25519 of node:crypto, XSalsa20 and Poly1305 of `@noble/ciphers`.
+ * NaCl's boxes: X25519 of node:crypto, which has no XSalsa20, and the secretbox of this folder.
  *
  * @module
  */
-import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { bytesOf, hsalsa20, wordsOf } from './salsa20.js';
+import { Secretbox, TAG_BYTES } from './secretbox.js';
 
 /** Bytes of a key. */
 export const KEY_BYTES = 32;
 /** Bytes that a box has more than what is in it. */
-export const BOX_OVERHEAD = 16;
+export const BOX_OVERHEAD = TAG_BYTES;
 
 /** DER of a raw X25519 key up to its 32 bytes (RFC 8410). */
 const PUBLIC_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
 const SECRET_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
-/** The first words of Salsa20's block, "expand 32-byte k". */
-const SIGMA = Uint32Array.of(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574);
+/** Bytes of a nonce that are HSalsa20's. */
+const HEAD_BYTES = 16;
 
 /** A key pair: the secret half stays inside OpenSSL. */
 export interface KeyPair {
@@ -59,22 +60,18 @@ export function sharedKey(own: KeyPair, publicKey: Uint8Array): Uint8Array | und
   } catch {
     return undefined;
   }
-  const out = new Uint32Array(8);
-  hsalsa(SIGMA, new Uint32Array(new Uint8Array(secret).buffer), new Uint32Array(4), out);
-  return new Uint8Array(out.buffer);
+  return bytesOf(hsalsa20(wordsOf(secret), new Int32Array(4)));
 }
 
 /** A box or secretbox of NaCl: the tag, then what is in it. */
 export function seal(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array {
-  return xsalsa20poly1305(key, nonce).encrypt(plain);
+  const box = new Uint8Array(TAG_BYTES + plain.length);
+  box.set(plain, TAG_BYTES);
+  new Secretbox(key, nonce.subarray(0, HEAD_BYTES)).seal(nonce.subarray(HEAD_BYTES), box);
+  return box;
 }
 
 /** What is in a box; undefined when it was not made with this key and nonce, or was changed. */
 export function open(key: Uint8Array, nonce: Uint8Array, box: Uint8Array): Uint8Array | undefined {
-  if (box.length < BOX_OVERHEAD) return undefined;
-  try {
-    return xsalsa20poly1305(key, nonce).decrypt(box);
-  } catch {
-    return undefined;
-  }
+  return new Secretbox(key, nonce.subarray(0, HEAD_BYTES)).open(nonce.subarray(HEAD_BYTES), box);
 }

@@ -5,8 +5,9 @@
  */
 import { encodeCommand } from '../commands.js';
 import { ZmtpError } from '../errors.js';
-import { COMMAND, MORE } from '../frames.js';
-import { BOX_OVERHEAD, open, seal } from './box.js';
+import { COMMAND, MORE, uint32, unfilled, writeUint32 } from '../frames.js';
+import { BOX_OVERHEAD } from './box.js';
+import { Secretbox } from './secretbox.js';
 
 /** What tells a command inside a box: another bit than outside (libzmq's curve_mechanism_base.cpp). */
 const COMMAND_INSIDE = 2;
@@ -21,11 +22,11 @@ export const SHORT_NONCE = 8;
 /** Bytes of what a server gives with its WELCOME and wants back. */
 export const COOKIE_BYTES = 96;
 
-const NONCE_BYTES = 24;
+const NOTHING = new Uint8Array(0);
 
 /** A nonce of 24 bytes: a text of 16 and a counter of 8, or a text of 8 and 16 random bytes. */
 export function nonce(prefix: string, rest: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(NONCE_BYTES);
+  const bytes = new Uint8Array(prefix.length + rest.length);
   for (let at = 0; at < prefix.length; at++) bytes[at] = prefix.charCodeAt(at);
   bytes.set(rest, prefix.length);
   return bytes;
@@ -37,14 +38,18 @@ export class OwnCounter {
 
   /** The next value as 8 bytes. */
   next(): Uint8Array {
+    const bytes = new Uint8Array(SHORT_NONCE);
+    this.write(bytes, 0);
+    return bytes;
+  }
+
+  /** Writes the next value as 8 bytes. */
+  write(target: Uint8Array, at: number): void {
     if (this.#value >= Number.MAX_SAFE_INTEGER)
       throw new ZmtpError('LIMIT', 'as many messages were encrypted as one connection can have');
     this.#value++;
-    const bytes = new Uint8Array(SHORT_NONCE);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, Math.floor(this.#value / 2 ** 32));
-    view.setUint32(4, this.#value >>> 0);
-    return bytes;
+    writeUint32(target, at, Math.floor(this.#value / 2 ** 32));
+    writeUint32(target, at + 4, this.#value);
   }
 }
 
@@ -55,9 +60,8 @@ export class PeerCounter {
 
   /** @throws ZmtpError `PROTOCOL` unless the counter rises. */
   take(bytes: Uint8Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, SHORT_NONCE);
-    const high = view.getUint32(0);
-    const low = view.getUint32(4);
+    const high = uint32(bytes, 0);
+    const low = uint32(bytes, 4);
     if (high < this.#high || (high === this.#high && low <= this.#low))
       throw new ZmtpError('PROTOCOL', 'an encrypted message that repeats an earlier one, or comes out of order');
     this.#high = high;
@@ -67,6 +71,8 @@ export class PeerCounter {
 
 /** What every box in traffic begins with. */
 const MESSAGE = encodeCommand('MESSAGE');
+const BOX_AT = MESSAGE.length + SHORT_NONCE;
+const INSIDE_AT = BOX_AT + BOX_OVERHEAD;
 
 /** What a box in traffic held. */
 export interface Opened {
@@ -76,40 +82,38 @@ export interface Opened {
 
 /** Boxes of messages and commands once the handshake is done. */
 export class CurveTraffic {
-  readonly #key: Uint8Array;
-  readonly #ownPrefix: string;
-  readonly #peerPrefix: string;
+  readonly #ownBoxes: Secretbox;
+  readonly #peerBoxes: Secretbox;
   readonly #own: OwnCounter;
   readonly #peer: PeerCounter;
 
   constructor(key: Uint8Array, isServer: boolean, own: OwnCounter, peer: PeerCounter) {
-    this.#key = key;
-    this.#ownPrefix = isServer ? 'CurveZMQMESSAGES' : 'CurveZMQMESSAGEC';
-    this.#peerPrefix = isServer ? 'CurveZMQMESSAGEC' : 'CurveZMQMESSAGES';
+    const server = new Secretbox(key, nonce('CurveZMQMESSAGES', NOTHING));
+    const client = new Secretbox(key, nonce('CurveZMQMESSAGEC', NOTHING));
+    this.#ownBoxes = isServer ? server : client;
+    this.#peerBoxes = isServer ? client : server;
     this.#own = own;
     this.#peer = peer;
   }
 
   /** The body of the frame that carries this one. */
   seal(flags: number, payload: Uint8Array): Uint8Array {
-    const counter = this.#own.next();
-    const plain = new Uint8Array(1 + payload.length);
-    plain[0] = (flags & MORE) | ((flags & COMMAND) === 0 ? 0 : COMMAND_INSIDE);
-    plain.set(payload, 1);
-    const box = seal(this.#key, nonce(this.#ownPrefix, counter), plain);
-    const data = new Uint8Array(SHORT_NONCE + box.length);
-    data.set(counter);
-    data.set(box, SHORT_NONCE);
-    return encodeCommand('MESSAGE', data);
+    const body = unfilled(CURVE_OVERHEAD + payload.length);
+    body.set(MESSAGE);
+    this.#own.write(body, MESSAGE.length);
+    body[INSIDE_AT] = (flags & MORE) | ((flags & COMMAND) === 0 ? 0 : COMMAND_INSIDE);
+    body.set(payload, INSIDE_AT + 1);
+    this.#ownBoxes.seal(body.subarray(MESSAGE.length, BOX_AT), body.subarray(BOX_AT));
+    return body;
   }
 
   /** @throws ZmtpError `PROTOCOL` for what is no box of this connection, or one that came before. */
   open(body: Uint8Array): Opened {
-    if (body.length < CURVE_OVERHEAD || MESSAGE.some((byte, at) => body[at] !== byte))
-      throw new ZmtpError('PROTOCOL', 'a frame that is not encrypted on an encrypted connection');
-    const data = body.subarray(MESSAGE.length);
-    const counter = data.subarray(0, SHORT_NONCE);
-    const plain = open(this.#key, nonce(this.#peerPrefix, counter), data.subarray(SHORT_NONCE));
+    let isMessage = body.length >= CURVE_OVERHEAD;
+    for (let at = 0; at < MESSAGE.length; at++) isMessage &&= body[at] === MESSAGE[at];
+    if (!isMessage) throw new ZmtpError('PROTOCOL', 'a frame that is not encrypted on an encrypted connection');
+    const counter = body.subarray(MESSAGE.length, BOX_AT);
+    const plain = this.#peerBoxes.open(counter, body.subarray(BOX_AT));
     if (plain === undefined) throw new ZmtpError('PROTOCOL', 'an encrypted message that was changed on its way');
     this.#peer.take(counter);
     const inside = plain[0] ?? 0;
