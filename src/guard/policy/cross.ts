@@ -68,7 +68,8 @@ function checkRoles(name: string, principal: RawPrincipal, roles: ReadonlyMap<st
 function checkWays(name: string, principal: RawPrincipal, issues: IssueList): void {
   const ways = WAYS.filter((way) => principal[way] !== undefined);
   if (name !== LOCAL) {
-    if (ways.length === 0) {
+    // A key that cannot be one was left out before.
+    if (ways.length === 0 && !issues.has(['principals', name])) {
       issues.add(
         ['principals', name],
         `cannot be reached: give it ${WAYS.slice(0, -1).join(', ')} or ${WAYS.at(-1) ?? ''}`,

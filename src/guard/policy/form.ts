@@ -62,7 +62,7 @@ function salvage(value: JsonObject, bad: readonly Path[]): RawPolicy | undefined
   // An object may be empty when its members have gone: then it has to go, too.
   const gone = [...bad];
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const rest = { principals: {}, ...without(value, [], gone), version: 1 };
+    const rest = { principals: {}, ...without(value, gone), version: 1 };
     const result = v.safeParse(policySchemaOfValibot, rest);
     if (result.success) return result.output;
 
@@ -71,33 +71,40 @@ function salvage(value: JsonObject, bad: readonly Path[]): RawPolicy | undefined
   return undefined;
 }
 
-function without(value: Json, path: Path, bad: readonly Path[]): Record<string, unknown> {
-  const copy = (each: Json, here: Path): unknown => {
-    if (isList(each))
-      return each.flatMap((item, index) => (isBad([...here, index]) ? [] : [copy(item, [...here, index])]));
-
-    return isObject(each) ? copyMembers(each, here) : each;
-  };
-  const texts = new Set(bad.map((each) => JSON.stringify(each)));
-  const isBad = (here: Path): boolean => texts.has(JSON.stringify(here));
-  /** A member that is missing takes its object with it. */
-  const lacks = (object: JsonObject, here: Path): boolean =>
-    bad.some(
-      (each) =>
-        each.length === here.length + 1 &&
-        here.every((part, index) => part === each[index]) &&
-        !Object.hasOwn(object, String(each.at(-1))),
-    );
-  const copyMembers = (object: JsonObject, here: Path): Record<string, unknown> => {
-    const members: Record<string, unknown> = {};
-    for (const [name, member] of Object.entries(object)) {
-      const there = [...here, name];
-      const isLost = isBad(there) || UNUSABLE.includes(name) || (isObject(member) && lacks(member, there));
-      if (!isLost) members[name] = copy(member, there);
+function without(value: JsonObject, bad: readonly Path[]): Record<string, unknown> {
+  // A member that is missing takes its object with it.
+  const gone = new Set(bad.map((path) => placeText(isThere(value, path) ? path : path.slice(0, -1))));
+  const copy = (each: Json, path: Path): unknown => {
+    if (isList(each)) {
+      return each
+        .map((item, index) => [item, [...path, index]] as const)
+        .filter(isLeft)
+        .map(([item, at]) => copy(item, at));
     }
-    return members;
+
+    return isObject(each) ? copyMembers(each, path) : each;
   };
-  return isObject(value) ? copyMembers(value, path) : {};
+  const isLeft = ([, path]: readonly [Json, Path]): boolean => !gone.has(placeText(path));
+  const copyMembers = (object: JsonObject, path: Path): Record<string, unknown> => {
+    const members = Object.entries(object).filter(([name]) => !UNUSABLE.includes(name));
+    const left = members.map(([name, member]) => [member, [...path, name]] as const).filter(isLeft);
+    return Object.fromEntries(left.map(([member, at]) => [at.at(-1), copy(member, at)]));
+  };
+  return copyMembers(value, []);
+}
+
+function placeText(path: Path): string {
+  return JSON.stringify(path);
+}
+
+function isThere(value: JsonObject, path: Path): boolean {
+  let here: Json | undefined = value;
+  for (const part of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return false;
+
+    here = (here as JsonObject)[part];
+  }
+  return true;
 }
 
 /** Names of roles, principals and accounts. */
@@ -131,6 +138,10 @@ function checkMembers(schema: v.GenericSchema, value: Json, path: Path, issues: 
   const form = schema as Partial<Form>;
   if (form.wrapped !== undefined) return checkMembers(form.wrapped, value, path, issues);
 
+  if (isList(value) && !takesList(schema)) {
+    issues.add(path, `must be an object, not an array`);
+    return [path];
+  }
   if (form.options !== undefined && form.type === 'union') {
     return form.options.flatMap((option) =>
       takesObject(option, value) ? checkMembers(option, value, path, issues) : [],
@@ -175,6 +186,13 @@ interface Form {
   readonly item: v.GenericSchema;
   readonly value: v.GenericSchema;
   readonly entries: v.ObjectEntries;
+}
+
+/** valibot takes a list for an object. */
+function takesList(schema: v.GenericSchema): boolean {
+  const { type, options = [] } = schema as v.GenericSchema & Partial<Form>;
+  const types = type === 'union' ? options.map((option) => option.type) : [type];
+  return types.includes('array') || !types.some((each) => each === 'strict_object' || each === 'record');
 }
 
 function takesObject(schema: v.GenericSchema, value: Json): boolean {

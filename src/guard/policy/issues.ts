@@ -31,6 +31,14 @@ export class IssueList {
     return this.#issues.length + this.#left;
   }
 
+  /** Whether one is told of what stands at a path, or inside of it. */
+  has(path: Path): boolean {
+    const text = pathText(path);
+    return this.#issues.some(
+      (each) => each.path === text || /^[.[]/.test(each.path.startsWith(text) ? each.path.slice(text.length) : ''),
+    );
+  }
+
   /** Adds one: `message` is the end of a sentence whose subject is what stands at the path. */
   add(path: Path, message: string): void {
     // Looking up a line costs time: not for the ten thousandth.

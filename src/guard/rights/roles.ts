@@ -71,13 +71,14 @@ export class CompiledRole {
 
   /** The first part that it denies. */
   firstDenied(question: Question): Aspect | undefined {
-    for (const aspect of ASPECTS)
-      {if (
+    for (const aspect of ASPECTS) {
+      if (
         this.#denied[aspect] !== undefined &&
         aspect in question &&
         this.answer(aspect, question[aspect]) === 'denied'
       )
-        return aspect;}
+        return aspect;
+    }
 
     return undefined;
   }
