@@ -247,6 +247,8 @@ class MemoryConnection implements TransportPeer {
   admitted: CallContext | undefined;
   /** The server has ended it. */
   isDropped = false;
+  /** The gate has let it in, and was not told of its end. */
+  #isInside = false;
   #endpoint: Endpoint | undefined;
   #closed = false;
 
@@ -266,6 +268,7 @@ class MemoryConnection implements TransportPeer {
     this.#endpoint = endpoint;
     const admission = endpoint.gate?.admit(this);
     const isLetIn = admission === undefined || 'principal' in admission;
+    this.#isInside = isLetIn;
     if (isLetIn) this.admitted = admission;
     if (this.isDropped) {
       this.#leave(endpoint); // While it was let in: now there is something to be closed.
@@ -301,9 +304,10 @@ class MemoryConnection implements TransportPeer {
     if (this.#endpoint !== undefined) this.#leave(this.#endpoint);
   }
 
-  /** The gate takes what it has heard already for nothing. */
   #leave(endpoint: Endpoint): void {
     endpoint.connections.delete(this);
+    if (!this.#isInside) return;
+    this.#isInside = false;
     endpoint.gate?.closed(this);
   }
 

@@ -5,6 +5,7 @@
  */
 import type { ContractTest } from './contract.js';
 import { clientTests } from './transport-client-tests.js';
+import { peerTests } from './transport-peer-tests.js';
 import { serverTests } from './transport-server-tests.js';
 import { Stage } from './transport-stage.js';
 import type { TransportUnderTest } from './transport-stage.js';
@@ -13,7 +14,8 @@ import type { TransportUnderTest } from './transport-stage.js';
 const PATIENCE = 10_000;
 
 /**
- * The tests that a `Transport` has to pass. They need no test framework.
+ * The tests that a `Transport` has to pass. They need no test framework. Those about gates try nothing where it does not say
+ * that it tells peers.
  *
  * Not among them, because it takes a peer or a network that fails at will: security, `allowAddresses`, `connectTimeout`,
  * `pingTimeout`, the high-water marks, and that what was sent before a socket closed gets a moment to leave.
@@ -33,7 +35,7 @@ export function transportContract(
   options: { readonly patience?: number } = {},
 ): readonly ContractTest[] {
   const { patience = PATIENCE } = options;
-  return [...clientTests, ...serverTests].map(({ name, run }) => ({
+  return [...clientTests, ...serverTests, ...peerTests].map(({ name, run }) => ({
     name,
     run: async () => {
       const stage = new Stage(await make(), patience);

@@ -4,11 +4,13 @@
  * @module
  */
 import type {
+  CallContext,
   ClientSocketOptions,
   ClientSockets,
   ConnectionFailure,
   ConnectionListener,
   Frames,
+  PeerGate,
   PublishSocket,
   ReplySocket,
   RequestConnection,
@@ -51,6 +53,8 @@ const SERVER: ServerSocketOptions = {
 export interface Incoming {
   readonly identity: Uint8Array;
   readonly frames: Frames;
+  /** What the gate gave for its connection. */
+  readonly sender: CallContext | undefined;
 }
 
 /** One sentence of the contract, and how it is tried. */
@@ -131,6 +135,11 @@ export class Stage {
     this.patience = patience;
   }
 
+  /** Whether the transport says that it tells who is at the other end. */
+  get tellsPeers(): boolean {
+    return this.#transport.tellsPeers === true;
+  }
+
   async client(options: Partial<ClientSocketOptions> = {}): Promise<ClientSockets> {
     const sockets = await this.#transport.openClient({ ...CLIENT, ...options });
     this.#opened.push(sockets);
@@ -144,18 +153,22 @@ export class Stage {
   }
 
   /** Binds, and keeps what comes in. */
-  async reply(sockets: ServerSockets, address: string): Promise<{ socket: ReplySocket; requests: Incoming[] }> {
-    const socket = await sockets.bindReply(address);
+  async reply(
+    sockets: ServerSockets,
+    address: string,
+    gate?: PeerGate,
+  ): Promise<{ socket: ReplySocket; requests: Incoming[] }> {
+    const socket = await sockets.bindReply(address, gate);
     this.#bound.push(socket);
     const requests: Incoming[] = [];
-    socket.receive(([identity = new Uint8Array(), ...frames]) => {
-      requests.push({ identity, frames });
+    socket.receive(([identity = new Uint8Array(), ...frames], sender) => {
+      requests.push({ identity, frames, sender });
     });
     return { socket, requests };
   }
 
-  async publish(sockets: ServerSockets, address: string): Promise<PublishSocket> {
-    const socket = await sockets.bindPublish(address);
+  async publish(sockets: ServerSockets, address: string, gate?: PeerGate): Promise<PublishSocket> {
+    const socket = await sockets.bindPublish(address, gate);
     this.#bound.push(socket);
     return socket;
   }

@@ -7,6 +7,7 @@ import type {
   ClientSockets,
   ConnectionListener,
   Frames,
+  PeerGate,
   PublishSocket,
   ReplySocket,
   RequestConnection,
@@ -25,11 +26,22 @@ interface Fault {
   readonly reply?: (right: ReplySocket) => ReplySocket;
   readonly publish?: (right: PublishSocket) => PublishSocket;
   readonly bind?: <Socket>(address: string, bind: (address: string) => Promise<Socket>) => Promise<Socket>;
+  readonly gate?: (right: PeerGate) => PeerGate;
 }
 
 function spoil(right: Transport, fault: Fault): Transport {
-  const { listener = same, request = same, subscribe = same, reply = same, publish = same, bind = bindAs } = fault;
+  const {
+    listener = same,
+    request = same,
+    subscribe = same,
+    reply = same,
+    publish = same,
+    bind = bindAs,
+    gate = same,
+  } = fault;
+  const gated = (right: PeerGate | undefined): PeerGate | undefined => right && gate(right);
   return {
+    ...(right.tellsPeers === undefined ? {} : { tellsPeers: right.tellsPeers }),
     openClient: async (options): Promise<ClientSockets> => {
       const sockets = await right.openClient(options);
       return {
@@ -47,8 +59,9 @@ function spoil(right: Transport, fault: Fault): Transport {
     openServer: async (options): Promise<ServerSockets> => {
       const sockets = await right.openServer(options);
       return {
-        bindReply: async (address) => reply(await bind(address, (it) => sockets.bindReply(it))),
-        bindPublish: async (address) => publish(await bind(address, (it) => sockets.bindPublish(it))),
+        bindReply: async (address, asked) => reply(await bind(address, (it) => sockets.bindReply(it, gated(asked)))),
+        bindPublish: async (address, asked) =>
+          publish(await bind(address, (it) => sockets.bindPublish(it, gated(asked)))),
         close: () => {
           sockets.close();
         },
@@ -90,6 +103,77 @@ export const WRONG_TRANSPORTS: Readonly<
         }),
       },
       /opened\(\) was called twice/,
+    ],
+    'asks the gate twice': [
+      {
+        gate: (right) => ({
+          ...right,
+          whyAddressRefused: () => undefined,
+          closed: (peer) => {
+            right.closed(peer);
+          },
+          admit: (peer) => {
+            right.admit(peer);
+            return right.admit(peer);
+          },
+        }),
+      },
+      /must be asked once for each connection/,
+    ],
+    'does not say who sends': [
+      {
+        reply: (right) => ({
+          ...right,
+          receive: (onMessage) => {
+            right.receive((frames) => {
+              onMessage(frames);
+            });
+          },
+        }),
+      },
+      /the sender of a message must be the object that admit\(\) gave/,
+    ],
+    'lets everybody in': [
+      {
+        gate: (right) => ({
+          whyAddressRefused: () => undefined,
+          admit: (peer) => {
+            right.admit(peer);
+            return { principal: 'anybody', address: '' };
+          },
+          closed: (peer) => {
+            right.closed(peer);
+          },
+        }),
+      },
+      /closed\(\) must be called when its gate refuses it/,
+    ],
+    'does not tell the gate of an end': [
+      {
+        gate: (right) => ({
+          whyAddressRefused: () => undefined,
+          admit: (peer) => right.admit(peer),
+          closed: () => undefined,
+        }),
+      },
+      /closed\(\) of the gate must be called when a client has closed/,
+    ],
+    'drops nobody': [
+      {
+        gate: (right) => ({
+          whyAddressRefused: () => undefined,
+          admit: ({ address, endpoint, mechanism, id }) =>
+            right.admit({ address, endpoint, mechanism, id, drop: () => undefined }),
+          closed: (peer) => {
+            right.closed(peer);
+          },
+        }),
+      },
+      /an answer to a client that was dropped must be 'gone'/,
+    ],
+    'publishes to everybody': [
+      { publish: (right) => ({ ...right, send: (frames) => right.send(frames) }) },
+      /an event must reach the principals that it is for and no others/,
     ],
     'never opens': [{ listener: (right) => ({ ...forward(right), opened: () => undefined }) }, /must call opened\(\)/],
     'tells an end twice': [
