@@ -202,8 +202,7 @@ export class PubSocket {
     for (const peer of this.#moving) this.#enter(peer);
     this.#moving.clear();
     const began = performance.now();
-    const isShared = this.#groups.size > 1 || audiences.length > 0;
-    const selections = new Selections(messages, audiences, isShared);
+    const selections = new Selections(messages, audiences, this.#groups.size > 1);
     for (const { prefixes, members } of this.#groups.values()) {
       const wanted = selections.matching(prefixes);
       if (wanted === undefined) continue;

@@ -44,7 +44,8 @@ export class Selections {
 
   /**
    * @param audiences - empty when no message is for some only.
-   * @param isShared - whether there is more than one group of subscribers.
+   * @param isShared - whether subscribers ask for different things. Only then, and where messages are for some only, two of them
+   * can get the same messages in different ways.
    */
   constructor(
     messages: readonly Message[],
@@ -53,7 +54,7 @@ export class Selections {
   ) {
     this.#all = new Selection(messages);
     this.#audiences = audiences;
-    this.#isShared = isShared;
+    this.#isShared = isShared || audiences.length > 0;
   }
 
   /** The messages that begin with one of the prefixes; undefined when there are none. */

@@ -516,6 +516,36 @@ describe('what is published to some', () => {
   });
 });
 
+test('who has no connection for events any more is not asked about', async () => {
+  const transport = new MemoryTransport();
+  const access = new Doors();
+  access.who = ({ endpoint }) => ({ principal: endpoint });
+  const server = startedLater(transport, { access });
+  await server.start('requests', 'a');
+  await server.listen({ publish: 'b' });
+  const clients = await Promise.all(
+    ['a', 'a', 'b'].map(async (events) => {
+      const client = new RpcClient({ transport });
+      onTestFinished(() => client.stop());
+      await client.start('requests', events);
+      await client.ready();
+      return client;
+    }),
+  );
+  const asked = (): string[] => {
+    const names: string[] = [];
+    server.publish('x', 1, { to: (principal) => names.push(principal) > 0 });
+    return names.sort();
+  };
+  expect(asked()).toEqual(['a', 'b']);
+  await clients[0]?.stop();
+  expect(asked()).toEqual(['a', 'b']);
+  await clients[1]?.stop();
+  expect(asked()).toEqual(['b']);
+  await clients[2]?.stop();
+  expect(asked()).toEqual([]);
+});
+
 describe('a transport that cannot tell who sent a message', () => {
   const silent: Transport = {
     openClient: () => Promise.reject(new Error()),
@@ -615,6 +645,43 @@ describe('further addresses', () => {
       code: 'ADDRESS_IN_USE',
     });
     expect(await server.listen({ reply: free })).toEqual({ reply: free, topicFrame: undefined, pair: undefined });
+  });
+
+  test('that are being bound keep a stop waiting, so that they are free after it', async () => {
+    const inner = new MemoryTransport();
+    const asked = new Gate();
+    const allowed = new Gate();
+    const transport: Transport = {
+      openClient: (options) => inner.openClient(options),
+      openServer: async (options) => {
+        const sockets = await inner.openServer(options);
+        return {
+          ...sockets,
+          bindReply: async (address, gate) => {
+            if (address === 'more') {
+              asked.open();
+              await allowed.opened;
+            }
+            return sockets.bindReply(address, gate);
+          },
+        };
+      },
+    };
+    const server = new RpcServer({ transport });
+    await server.start('requests', 'events');
+    const late = expect(server.listen({ reply: 'more' })).rejects.toMatchObject({ code: 'NOT_STARTED' });
+    await asked.opened;
+    let isStopped = false;
+    const stopped = server.stop().then(() => {
+      isStopped = true;
+    });
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(isStopped).toBe(false);
+    allowed.open();
+    await stopped;
+    await late;
+    await startedLater(inner).start('more', 'events');
   });
 
   test('are for a server that runs, and have to be some', async () => {
