@@ -12,8 +12,8 @@ import { review, startReview } from './state/order.js';
 import { mayTrade } from './state/session.js';
 import { focusGrid } from './ui/grid.js';
 
-const ORDER_TABS: readonly OrderTab[] = ['active', 'orders', 'trades'];
-const TABLES: readonly string[] = ['quotes', 'positions', 'log'];
+const ORDER_TABS: readonly OrderTab[] = ['active', 'orders', 'trades', 'log'];
+const TABLES: readonly string[] = ['positions', 'quotes'];
 
 /** Whether keys are letters of something that is being typed. */
 function isTyping(target: EventTarget | null): boolean {
@@ -27,7 +27,14 @@ const isTextField = (target: HTMLElement): boolean =>
 function focusFind(): void {
   const id = screen.value === 'contracts' ? 'contracts-find' : 'find';
   phoneTab.value = screen.value === 'trade' ? 'quotes' : phoneTab.value;
-  requestAnimationFrame(() => document.getElementById(id)?.focus());
+  focusOn(id);
+}
+
+/** At once where it is there, so that no letter of a fast typist is lost; else when it has been drawn. */
+function focusOn(id: string): void {
+  const field = document.getElementById(id);
+  if (field === null) requestAnimationFrame(() => document.getElementById(id)?.focus());
+  else field.focus();
 }
 
 function showTab(number: number): void {
@@ -42,7 +49,7 @@ function showTab(number: number): void {
     });
   } else {
     requestAnimationFrame(() => {
-      focusGrid(TABLES[number - 4] ?? 'quotes');
+      focusGrid(TABLES[number - 5] ?? 'quotes');
     });
   }
 }

@@ -53,7 +53,8 @@ export function signed(text: string, value: number): string {
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;
   const text = (value * 100).toFixed(2);
-  return /^-0\.0+$/.test(text) ? '0.00%' : signed(`${text}%`, value);
+  // What rounds to nothing has no sign.
+  return /^-?0\.0+$/.test(text) ? '0.00%' : signed(`${text}%`, value);
 }
 
 /** Thousands apart by a comma, in both languages. */

@@ -3,11 +3,18 @@
  *
  * @module
  */
+import { signal } from '@preact/signals';
 import { texts } from '../i18n/index.js';
 import { settings } from '../state/settings.js';
 import type { Settings } from '../state/settings.js';
 
 const ISO = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}:\d{2})?/;
+
+/** The offset of the exchange's clock, known from the newest tick. China's, until there was one. */
+export const exchangeOffset = signal('+08:00');
+
+/** The offset that a text names, when it does. */
+export const offsetIn = (text: string): string | undefined => ISO.exec(text)?.[4];
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
@@ -17,9 +24,14 @@ function wall(text: string, zone: Settings['zone']): { date: string; time: strin
   if (match === null) return undefined;
   const [, date = '', time = '', fraction = '', offset] = match;
   const millis = fraction.padEnd(3, '0').slice(0, 3);
-  if (zone === 'exchange' || offset === undefined) return { date, time, fraction: millis };
+  // A Z is the console's own; vnpy's times have an offset in digits.
+  if ((zone === 'exchange' && offset !== 'Z') || offset === undefined) return { date, time, fraction: millis };
   const instant = new Date(`${date}T${time}.${millis}${offset}`);
   if (Number.isNaN(instant.getTime())) return undefined;
+  if (zone === 'exchange') {
+    const shifted = new Date(instant.getTime() + offsetMillis(exchangeOffset.value));
+    return { ...clockOf(shifted, 'UTC'), fraction: millis };
+  }
   return { ...clockOf(instant, zone), fraction: millis };
 }
 
@@ -55,14 +67,14 @@ export function wallSeconds(text: string): number | undefined {
 }
 
 /** The name of the clock: what stands beside the time. */
-export function zoneName(sample: string | undefined): string {
+export function zoneName(): string {
   switch (settings.value.zone) {
     case 'UTC':
       return 'UTC';
     case 'local':
       return Intl.DateTimeFormat().resolvedOptions().timeZone;
     case 'exchange':
-      return offsetName(sample === undefined ? '+08:00' : (ISO.exec(sample)?.[4] ?? ''));
+      return offsetName(exchangeOffset.value);
   }
 }
 
@@ -73,11 +85,10 @@ function offsetName(offset: string): string {
 }
 
 /** The present time by the clock of a sample, for the head of the page. */
-export function clock(now: number, sample: string | undefined): string {
+export function clock(now: number): string {
   const { zone } = settings.value;
   if (zone !== 'exchange') return clockOf(new Date(now), zone).time;
-  const offset = sample === undefined ? '+08:00' : (ISO.exec(sample)?.[4] ?? 'Z');
-  return clockOf(new Date(now + offsetMillis(offset)), 'UTC').time;
+  return clockOf(new Date(now + offsetMillis(exchangeOffset.value)), 'UTC').time;
 }
 
 function offsetMillis(offset: string): number {

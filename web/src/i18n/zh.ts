@@ -139,6 +139,8 @@ export const zh: Catalogue = {
     accounts: '资金',
     chart: 'K线',
     depth: '盘口',
+    ask: (level) => `卖${level}`,
+    bid: (level) => `买${level}`,
     contracts: '查询合约',
   },
   empty: {

@@ -33,7 +33,8 @@ export class Stream {
   #attempt = 0;
   #retry: number | undefined;
   #watch: number | undefined;
-  #heard = 0;
+  #heard = performance.now();
+  #began = 0;
   #closed = false;
   #state: LinkState = 'connecting';
 
@@ -84,10 +85,7 @@ export class Stream {
     this.#retry = undefined;
     const socket = new WebSocket(this.#url, SUBPROTOCOL);
     this.#socket = socket;
-    this.#heard = performance.now();
-    socket.onopen = (): void => {
-      this.#heard = performance.now();
-    };
+    this.#began = performance.now();
     socket.onmessage = (event): void => {
       if (socket !== this.#socket) return;
       this.#heard = performance.now();
@@ -122,7 +120,7 @@ export class Stream {
   }
 
   #look(): void {
-    const silent = performance.now() - this.#heard;
+    const silent = performance.now() - Math.max(this.#heard, this.#began);
     const socket = this.#socket;
     if (socket === undefined) return;
     if (silent > SILENCE_MS) {

@@ -9,6 +9,7 @@ import { timeOfDay } from '../format/times.js';
 import { memberText, texts } from '../i18n/index.js';
 import type { Account, Order, Position, Tick, Trade } from '../net/types.js';
 import { asked } from '../state/actions.js';
+import { synced } from '../state/feed.js';
 import { isActive, tickOf } from '../state/data.js';
 import type { NumberedLog } from '../state/data.js';
 import { chooseClose } from '../state/form.js';
@@ -45,12 +46,13 @@ const against = (field: 'open_price' | 'high_price' | 'low_price' | 'last_price'
 export const quoteColumns = computed((): readonly Column<Tick>[] => {
   const { column } = words.value;
   return [
-    { id: 'symbol', title: column.symbol, width: 86, text: (tick) => tick.symbol },
-    { id: 'name', title: column.name, width: 104, text: (tick) => tick.name },
+    { id: 'symbol', title: column.symbol, width: 84, text: (tick) => tick.symbol },
+    { id: 'exchange', title: column.exchange, width: 60, text: (tick) => tick.exchange, tone: () => 'muted' },
+    { id: 'name', title: column.name, width: 108, text: (tick) => tick.name },
     {
       id: 'last',
       title: column.last,
-      width: 86,
+      width: 92,
       number: true,
       flash: true,
       text: tickPrice('last_price'),
@@ -67,43 +69,9 @@ export const quoteColumns = computed((): readonly Column<Tick>[] => {
       tone: (tick) => toneOf(partOf(tick)),
     },
     {
-      id: 'bid',
-      title: column.bid,
-      width: 82,
-      number: true,
-      text: tickPrice('bid_price_1'),
-      by: (tick) => tick.bid_price_1,
-    },
-    {
-      id: 'bidVolume',
-      title: column.bidVolume,
-      width: 64,
-      number: true,
-      text: (tick) => volume(tick.bid_volume_1),
-      by: (tick) => tick.bid_volume_1,
-      tone: () => 'muted',
-    },
-    {
-      id: 'ask',
-      title: column.ask,
-      width: 82,
-      number: true,
-      text: tickPrice('ask_price_1'),
-      by: (tick) => tick.ask_price_1,
-    },
-    {
-      id: 'askVolume',
-      title: column.askVolume,
-      width: 64,
-      number: true,
-      text: (tick) => volume(tick.ask_volume_1),
-      by: (tick) => tick.ask_volume_1,
-      tone: () => 'muted',
-    },
-    {
       id: 'volume',
       title: column.volumeToday,
-      width: 82,
+      width: 92,
       number: true,
       text: (tick) => volume(tick.volume),
       by: (tick) => tick.volume,
@@ -111,7 +79,7 @@ export const quoteColumns = computed((): readonly Column<Tick>[] => {
     {
       id: 'open',
       title: column.open,
-      width: 82,
+      width: 92,
       number: true,
       text: tickPrice('open_price'),
       by: (tick) => tick.open_price,
@@ -120,7 +88,7 @@ export const quoteColumns = computed((): readonly Column<Tick>[] => {
     {
       id: 'high',
       title: column.high,
-      width: 82,
+      width: 92,
       number: true,
       text: tickPrice('high_price'),
       by: (tick) => tick.high_price,
@@ -129,14 +97,47 @@ export const quoteColumns = computed((): readonly Column<Tick>[] => {
     {
       id: 'low',
       title: column.low,
-      width: 82,
+      width: 92,
       number: true,
       text: tickPrice('low_price'),
       by: (tick) => tick.low_price,
       tone: against('low_price'),
     },
-    { id: 'time', title: column.time, width: 98, text: (tick) => timeOfDay(tick.datetime), tone: () => 'muted' },
-    { id: 'exchange', title: column.exchange, width: 66, text: (tick) => tick.exchange, tone: () => 'muted' },
+    {
+      id: 'bid',
+      title: column.bid,
+      width: 92,
+      number: true,
+      text: tickPrice('bid_price_1'),
+      by: (tick) => tick.bid_price_1,
+    },
+    {
+      id: 'bidVolume',
+      title: column.bidVolume,
+      width: 78,
+      number: true,
+      text: (tick) => volume(tick.bid_volume_1),
+      by: (tick) => tick.bid_volume_1,
+      tone: () => 'muted',
+    },
+    {
+      id: 'ask',
+      title: column.ask,
+      width: 92,
+      number: true,
+      text: tickPrice('ask_price_1'),
+      by: (tick) => tick.ask_price_1,
+    },
+    {
+      id: 'askVolume',
+      title: column.askVolume,
+      width: 78,
+      number: true,
+      text: (tick) => volume(tick.ask_volume_1),
+      by: (tick) => tick.ask_volume_1,
+      tone: () => 'muted',
+    },
+    { id: 'time', title: column.time, width: 108, text: (tick) => timeOfDay(tick.datetime), tone: () => 'muted' },
     { id: 'gateway', title: column.gateway, width: 66, text: (tick) => tick.gateway_name, tone: () => 'muted' },
   ];
 });
@@ -145,11 +146,11 @@ export const quoteColumns = computed((): readonly Column<Tick>[] => {
 export const quoteColumnsNarrow = computed((): readonly Column<Tick>[] => {
   const { column } = words.value;
   return [
-    { id: 'symbol', title: column.contract, width: 120, text: (tick) => tick.symbol, second: (tick) => tick.name },
+    { id: 'symbol', title: column.contract, width: 108, text: (tick) => tick.symbol, second: (tick) => tick.name },
     {
       id: 'last',
       title: column.last,
-      width: 86,
+      width: 100,
       number: true,
       flash: true,
       text: tickPrice('last_price'),
@@ -159,7 +160,7 @@ export const quoteColumnsNarrow = computed((): readonly Column<Tick>[] => {
     {
       id: 'change',
       title: column.changePercent,
-      width: 76,
+      width: 80,
       number: true,
       text: (tick) => percent(partOf(tick)),
       second: changeText,
@@ -169,8 +170,8 @@ export const quoteColumnsNarrow = computed((): readonly Column<Tick>[] => {
     {
       id: 'volume',
       title: column.volumeToday,
-      width: 80,
-      number: true,
+      width: 74,
+      number: 'plain',
       text: (tick) => volume(tick.volume),
       by: (tick) => tick.volume,
     },
@@ -197,6 +198,7 @@ function cancelButton(order: Order): preact.ComponentChild {
       class="small"
       tabIndex={-1}
       aria-label={`${column.action} ${order.orderid}`}
+      disabled={!synced.value}
       onClick={() => {
         asked.value = { what: 'cancel', order };
       }}
@@ -211,21 +213,24 @@ export const orderColumns = computed((): readonly Column<Order>[] => {
   const { column } = words.value;
   return [
     { id: 'cancel', title: column.action, width: 56, text: () => '', control: cancelButton },
-    { id: 'time', title: column.time, width: 98, text: (order) => timeOfDay(order.datetime), tone: () => 'muted' },
+    { id: 'orderid', title: column.orderid, width: 108, text: (order) => order.orderid, tone: () => 'muted' },
+    { id: 'reference', title: column.reference, width: 96, text: (order) => order.reference, tone: () => 'muted' },
     { id: 'symbol', title: column.symbol, width: 84, text: (order) => order.symbol },
+    { id: 'exchange', title: column.exchange, width: 60, text: (order) => order.exchange, tone: () => 'muted' },
+    { id: 'type', title: column.type, width: 52, text: type },
     {
       id: 'direction',
       title: column.direction,
-      width: 48,
+      width: 54,
       text: direction,
       tone: (order) => sideTone(order.direction),
     },
     { id: 'offset', title: column.offset, width: 52, text: offset },
-    { id: 'price', title: column.price, width: 80, number: true, text: rowPrice, by: (order) => order.price },
+    { id: 'price', title: column.price, width: 82, number: true, text: rowPrice, by: (order) => order.price },
     {
       id: 'volume',
       title: column.total,
-      width: 64,
+      width: 66,
       number: true,
       text: (order) => volume(order.volume),
       by: (order) => order.volume,
@@ -233,17 +238,14 @@ export const orderColumns = computed((): readonly Column<Order>[] => {
     {
       id: 'traded',
       title: column.traded,
-      width: 64,
+      width: 66,
       number: true,
       flash: true,
       text: (order) => volume(order.traded),
       by: (order) => order.traded,
     },
-    { id: 'status', title: column.status, width: 78, text: status, tone: statusTone, flash: true },
-    { id: 'type', title: column.type, width: 52, text: type },
-    { id: 'orderid', title: column.orderid, width: 104, text: (order) => order.orderid, tone: () => 'muted' },
-    { id: 'exchange', title: column.exchange, width: 66, text: (order) => order.exchange, tone: () => 'muted' },
-    { id: 'reference', title: column.reference, width: 108, text: (order) => order.reference, tone: () => 'muted' },
+    { id: 'status', title: column.status, width: 84, text: status, tone: statusTone, flash: true },
+    { id: 'time', title: column.time, width: 108, text: (order) => timeOfDay(order.datetime), tone: () => 'muted' },
     { id: 'gateway', title: column.gateway, width: 62, text: (order) => order.gateway_name, tone: () => 'muted' },
   ];
 });
@@ -255,7 +257,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'symbol',
       title: column.contract,
-      width: 92,
+      width: 84,
       text: (order) => order.symbol,
       second: (order) => `${direction(order)} ${offset(order)}`,
       tone: (order) => sideTone(order.direction),
@@ -263,7 +265,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'price',
       title: column.priceType,
-      width: 78,
+      width: 80,
       number: true,
       text: rowPrice,
       second: type,
@@ -272,7 +274,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'traded',
       title: column.tradedTotal,
-      width: 76,
+      width: 66,
       number: true,
       text: (order) => `${volume(order.traded)}/${volume(order.volume)}`,
       by: (order) => order.traded,
@@ -285,7 +287,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
       second: (order) => timeOfDay(order.datetime, { millis: false }),
       tone: statusTone,
     },
-    { id: 'cancel', title: column.action, width: 58, text: () => '', control: cancelButton },
+    { id: 'cancel', title: column.action, width: 54, text: () => '', control: cancelButton },
   ];
 });
 
@@ -293,17 +295,19 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
 export const tradeColumns = computed((): readonly Column<Trade>[] => {
   const { column } = words.value;
   return [
-    { id: 'time', title: column.time, width: 98, text: (trade) => timeOfDay(trade.datetime), tone: () => 'muted' },
+    { id: 'tradeid', title: column.tradeid, width: 104, text: (trade) => trade.tradeid, tone: () => 'muted' },
+    { id: 'orderid', title: column.orderid, width: 104, text: (trade) => trade.orderid, tone: () => 'muted' },
     { id: 'symbol', title: column.symbol, width: 84, text: (trade) => trade.symbol },
+    { id: 'exchange', title: column.exchange, width: 66, text: (trade) => trade.exchange, tone: () => 'muted' },
     {
       id: 'direction',
       title: column.direction,
-      width: 48,
+      width: 54,
       text: direction,
       tone: (trade) => sideTone(trade.direction),
     },
     { id: 'offset', title: column.offset, width: 52, text: offset },
-    { id: 'price', title: column.price, width: 80, number: true, text: rowPrice, by: (trade) => trade.price },
+    { id: 'price', title: column.price, width: 82, number: true, text: rowPrice, by: (trade) => trade.price },
     {
       id: 'volume',
       title: column.volume,
@@ -312,9 +316,7 @@ export const tradeColumns = computed((): readonly Column<Trade>[] => {
       text: (trade) => volume(trade.volume),
       by: (trade) => trade.volume,
     },
-    { id: 'tradeid', title: column.tradeid, width: 104, text: (trade) => trade.tradeid, tone: () => 'muted' },
-    { id: 'orderid', title: column.orderid, width: 104, text: (trade) => trade.orderid, tone: () => 'muted' },
-    { id: 'exchange', title: column.exchange, width: 66, text: (trade) => trade.exchange, tone: () => 'muted' },
+    { id: 'time', title: column.time, width: 108, text: (trade) => timeOfDay(trade.datetime), tone: () => 'muted' },
     { id: 'gateway', title: column.gateway, width: 62, text: (trade) => trade.gateway_name, tone: () => 'muted' },
   ];
 });
@@ -366,51 +368,51 @@ function closeButton(position: Position): preact.ComponentChild {
 export const positionColumns = computed((): readonly Column<Position>[] => {
   const { column } = words.value;
   return [
-    { id: 'symbol', title: column.symbol, width: 84, text: (position) => position.symbol },
+    { id: 'symbol', title: column.symbol, width: 76, text: (position) => position.symbol },
+    { id: 'exchange', title: column.exchange, width: 56, text: (position) => position.exchange, tone: () => 'muted' },
     {
       id: 'direction',
       title: column.direction,
-      width: 46,
+      width: 52,
       text: direction,
       tone: (position) => sideTone(position.direction),
     },
     {
       id: 'volume',
       title: column.volume,
-      width: 56,
+      width: 50,
       number: true,
       text: (position) => volume(position.volume),
       by: (position) => position.volume,
     },
-    { id: 'price', title: column.average, width: 84, number: true, text: rowPrice, by: (position) => position.price },
+    {
+      id: 'yesterday',
+      title: column.yesterday,
+      width: 50,
+      number: true,
+      text: (position) => volume(position.yd_volume),
+      by: (position) => position.yd_volume,
+    },
+    {
+      id: 'frozen',
+      title: column.frozen,
+      width: 50,
+      number: true,
+      text: (position) => volume(position.frozen),
+      by: (position) => position.frozen,
+    },
+    { id: 'price', title: column.average, width: 82, number: true, text: rowPrice, by: (position) => position.price },
     {
       id: 'pnl',
       title: column.pnl,
-      width: 88,
+      width: 90,
       number: true,
       text: (position) => signed(money(position.pnl), position.pnl ?? 0),
       by: (position) => position.pnl,
       tone: (position) => toneOf(position.pnl),
     },
-    {
-      id: 'frozen',
-      title: column.frozen,
-      width: 52,
-      number: true,
-      text: (position) => volume(position.frozen),
-      by: (position) => position.frozen,
-    },
-    {
-      id: 'yesterday',
-      title: column.yesterday,
-      width: 52,
-      number: true,
-      text: (position) => volume(position.yd_volume),
-      by: (position) => position.yd_volume,
-    },
-    { id: 'close', title: column.close, width: 54, text: () => '', control: closeButton },
-    { id: 'exchange', title: column.exchange, width: 66, text: (position) => position.exchange, tone: () => 'muted' },
-    { id: 'gateway', title: column.gateway, width: 62, text: (position) => position.gateway_name, tone: () => 'muted' },
+    { id: 'gateway', title: column.gateway, width: 54, text: (position) => position.gateway_name, tone: () => 'muted' },
+    { id: 'close', title: column.close, width: 58, text: () => '', control: closeButton },
   ];
 });
 
@@ -453,11 +455,11 @@ export const positionColumnsNarrow = computed((): readonly Column<Position>[] =>
 export const accountColumns = computed((): readonly Column<Account>[] => {
   const { column } = words.value;
   return [
-    { id: 'account', title: column.account, width: 74, text: (account) => account.accountid },
+    { id: 'account', title: column.account, width: 64, text: (account) => account.accountid },
     {
       id: 'balance',
       title: column.balance,
-      width: 104,
+      width: 106,
       number: true,
       text: (account) => money(account.balance),
       by: (account) => account.balance,
@@ -465,7 +467,7 @@ export const accountColumns = computed((): readonly Column<Account>[] => {
     {
       id: 'frozen',
       title: column.frozen,
-      width: 88,
+      width: 92,
       number: true,
       text: (account) => money(account.frozen),
       by: (account) => account.frozen,
@@ -473,7 +475,7 @@ export const accountColumns = computed((): readonly Column<Account>[] => {
     {
       id: 'available',
       title: column.available,
-      width: 104,
+      width: 106,
       number: true,
       text: (account) => money(account.available),
       by: (account) => account.available,
@@ -487,8 +489,8 @@ export const logColumns = computed((): readonly Column<NumberedLog>[] => {
   const { column } = words.value;
   const tone = (line: NumberedLog): 'warn' | undefined => (line.level >= 30 ? 'warn' : undefined);
   return [
-    { id: 'time', title: column.time, width: 98, text: (line) => timeOfDay(line.time), tone: () => 'muted' },
+    { id: 'time', title: column.time, width: 108, text: (line) => timeOfDay(line.time), tone: () => 'muted' },
+    { id: 'message', title: column.message, width: 480, text: (line) => line.msg, tone },
     { id: 'gateway', title: column.gateway, width: 76, text: (line) => line.gateway_name, tone: () => 'muted' },
-    { id: 'message', title: column.message, width: 400, text: (line) => line.msg, tone },
   ];
 });

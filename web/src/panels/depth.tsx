@@ -49,8 +49,7 @@ export function Depth(): ComponentChild {
 
 function DepthLine({ side, level, most }: { side: 'bid' | 'ask'; level: Line; most: number }): ComponentChild {
   const tick = formContract.value?.pricetick ?? undefined;
-  const { column } = texts.value;
-  const title = (side === 'ask' ? column.ask : column.bid).replace('1', level.name);
+  const title = texts.value.panel[side](level.name);
   return (
     <button
       type="button"

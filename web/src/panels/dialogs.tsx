@@ -44,6 +44,8 @@ function Buttons(props: {
   readonly no: string;
   readonly tone?: string;
   readonly disabled?: boolean;
+  /** Whether it has the focus at first; it is somewhere else where something has to be typed. */
+  readonly focus?: boolean;
   readonly onYes: () => void;
 }): ComponentChild {
   return (
@@ -55,6 +57,7 @@ function Buttons(props: {
         type="button"
         class={`main ${props.tone ?? ''}`}
         data-main
+        autofocus={props.focus !== false}
         disabled={props.disabled === true || busy.value}
         onClick={props.onYes}
       >
@@ -162,6 +165,7 @@ function Halt(): ComponentChild {
           no={texts.value.review.back}
           tone="danger"
           disabled={reason.trim() === ''}
+          focus={false}
           onYes={yes}
         />
       }

@@ -8,7 +8,7 @@ import { age, clock, timeOfDay, zoneName } from '../format/times.js';
 import { LANGUAGE_NAMES, memberText, texts } from '../i18n/index.js';
 import { asked, problemText } from '../state/actions.js';
 import { status } from '../state/data.js';
-import { lastTick, page, sampleTime, synced } from '../state/feed.js';
+import { lastTick, page, synced } from '../state/feed.js';
 import { go, narrow, now, screen } from '../state/layout.js';
 import type { Screen } from '../state/layout.js';
 import { notify } from '../state/notices.js';
@@ -116,8 +116,8 @@ export function Screens(): ComponentChild {
 function Clock(): ComponentChild {
   return (
     <div class="clock">
-      <time>{clock(now.value, sampleTime.value)}</time>
-      <span class="zone">{zoneName(sampleTime.value)}</span>
+      <time>{clock(now.value)}</time>
+      <span class="zone">{zoneName()}</span>
     </div>
   );
 }

@@ -152,10 +152,11 @@ function Warnings({ warnings, confirmed }: { warnings: readonly Warning[]; confi
 
 function Refused({ what, problem }: { what: string; problem: Problem | undefined }): ComponentChild {
   const { outcome } = texts.value;
+  const kind = problem?.type.split(':').at(-1);
   return (
     <>
       <div class="say bad">
-        <strong>{what}</strong>
+        <strong>{kind === undefined ? what : memberText(texts.value.problem, kind)}</strong>
         {problem !== undefined && <p>{problem.detail}</p>}
       </div>
       {problem?.rule !== undefined && (

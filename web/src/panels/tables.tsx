@@ -97,15 +97,16 @@ const logRows = computed(() => {
   return [...lines].reverse();
 });
 
-/** 活动, 委托, 成交, and 日志 where there is no room for it elsewhere. */
+/** 活动, 委托, 成交, 日志 */
 export function Orders(): ComponentChild {
   const { panel, empty } = texts.value;
   const tabs: readonly (readonly [OrderTab, string, number | undefined])[] = [
     ['active', panel.active, activeOrders.value.length],
     ['orders', panel.orders, orders.rows.value.length],
     ['trades', panel.trades, trades.rows.value.length],
+    ['log', panel.log, undefined],
   ];
-  const tab = orderTab.value === 'log' ? 'active' : orderTab.value;
+  const tab = orderTab.value;
   const isNarrow = narrow.value;
   const orderTable = (id: string, rows: readonly Order[], nothing: string): ComponentChild => (
     <Grid<Order>
@@ -126,9 +127,14 @@ export function Orders(): ComponentChild {
       <header class="panel-head">
         <Tabs tabs={tabs} value={tab} controls="orders-panel" />
         <div class="tools">
-          <SaveButton tab={tab} />
-          {mayTrade.value && (
-            <button type="button" class="quiet" disabled={activeOrders.value.length === 0} onClick={askCancelAll}>
+          {tab === 'log' ? <LogLevel /> : <SaveButton tab={tab} />}
+          {mayTrade.value && tab !== 'log' && (
+            <button
+              type="button"
+              class="quiet"
+              disabled={!synced.value || activeOrders.value.length === 0}
+              onClick={askCancelAll}
+            >
               {texts.value.form.cancelAll}
             </button>
           )}
@@ -152,6 +158,7 @@ export function Orders(): ComponentChild {
             }}
           />
         )}
+        {tab === 'log' && <Logs />}
       </div>
     </section>
   );
@@ -202,7 +209,7 @@ function SaveButton({ tab }: { tab: OrderTab }): ComponentChild {
     else saveTable(tab, tab === 'active' ? activeRows.value : orderRows.value, columns.orderColumns.value.slice(1));
   };
   return (
-    <button type="button" class="quiet" onClick={keep} title={texts.value.orders.csv}>
+    <button type="button" class="quiet csv" onClick={keep} title={texts.value.orders.csv}>
       CSV
     </button>
   );
@@ -212,43 +219,43 @@ function saveTable<Row>(name: string, rows: readonly Row[], of: readonly Column<
   save(`${name}.csv`, csv(rows, of));
 }
 
-/** 日志 */
-export function Logs(): ComponentChild {
-  const { panel, empty, log } = texts.value;
+function LogLevel(): ComponentChild {
+  const { log } = texts.value;
   const levels: readonly (readonly [number, string])[] = [
     [0, log.all],
     [30, log.warning],
     [40, log.error],
   ];
   return (
-    <Panel
-      title={panel.log}
-      class="logs"
-      tools={
-        <select
-          aria-label={log.level}
-          value={logLevel.value}
-          onChange={(event) => {
-            logLevel.value = Number(event.currentTarget.value);
-          }}
-        >
-          {levels.map(([level, text]) => (
-            <option key={level} value={level}>
-              {text}
-            </option>
-          ))}
-        </select>
-      }
+    <select
+      aria-label={log.level}
+      value={logLevel.value}
+      onChange={(event) => {
+        logLevel.value = Number(event.currentTarget.value);
+      }}
     >
-      <Grid<NumberedLog>
-        id="log"
-        label={panel.log}
-        rows={logRows.value}
-        columns={columns.logColumns.value}
-        keyOf={(line) => String(line.number)}
-        empty={empty.log}
-      />
-    </Panel>
+      {levels.map(([level, text]) => (
+        <option key={level} value={level}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** 日志 */
+function Logs(): ComponentChild {
+  const { panel, empty } = texts.value;
+  return (
+    <Grid<NumberedLog>
+      key="log"
+      id="log"
+      label={panel.log}
+      rows={logRows.value}
+      columns={columns.logColumns.value}
+      keyOf={(line) => String(line.number)}
+      empty={empty.log}
+    />
   );
 }
 
@@ -285,7 +292,7 @@ export function Accounts(): ComponentChild {
         id="accounts"
         label={panel.accounts}
         rows={accounts.rows.value}
-        columns={columns.accountColumns.value}
+        columns={narrow.value ? columns.accountColumns.value.slice(0, -1) : columns.accountColumns.value}
         keyOf={(account) => account.vt_accountid}
         empty={empty.accounts}
       />

@@ -21,6 +21,7 @@ import {
   stepVolume,
 } from '../state/form.js';
 import type { OffsetName, Side, TypeName } from '../state/form.js';
+import { synced } from '../state/feed.js';
 import { startReview } from '../state/order.js';
 import { mayTrade, session } from '../state/session.js';
 import { Choice, Panel } from '../ui/controls.js';
@@ -190,7 +191,12 @@ function Fields(): ComponentChild {
       <p class="hindrance" role="status">
         {off ?? (contract === undefined ? words.noContract : (mistakes.value.price ?? mistakes.value.volume ?? ''))}
       </p>
-      <button type="button" class="secondary" disabled={activeOrders.value.length === 0} onClick={askCancelAll}>
+      <button
+        type="button"
+        class="secondary"
+        disabled={!synced.value || activeOrders.value.length === 0}
+        onClick={askCancelAll}
+      >
         {words.cancelAll}
       </button>
     </form>

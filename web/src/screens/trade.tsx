@@ -7,7 +7,7 @@ import type { ComponentChild } from 'preact';
 import { texts } from '../i18n/index.js';
 import { Chart } from '../panels/chart.js';
 import { LanguageButton, leaveNow, Screens, ThemeButton } from '../panels/head.js';
-import { Accounts, Logs, Orders, Positions, Quotes } from '../panels/tables.js';
+import { Accounts, Orders, Positions, Quotes } from '../panels/tables.js';
 import { TradingForm } from '../panels/trading-form.js';
 import { medium, narrow, phoneTab } from '../state/layout.js';
 import type { PhoneTab } from '../state/layout.js';
@@ -21,9 +21,8 @@ export function Trade(): ComponentChild {
     <main class={`workspace${medium.value ? ' medium' : ''}`} id="workspace">
       <TradingForm />
       <Quotes />
-      <Orders />
-      <Logs />
       <Chart />
+      <Orders />
       <Positions />
       <Accounts />
     </main>
@@ -99,7 +98,6 @@ function More(): ComponentChild {
           {nav.logout}
         </button>
       </div>
-      <Logs />
     </div>
   );
 }

@@ -20,6 +20,7 @@ import type {
   Tick,
   Update,
 } from '../net/types.js';
+import { exchangeOffset, offsetIn } from '../format/times.js';
 import { texts } from '../i18n/index.js';
 import { accounts, contracts, contractsComplete, logs, orders, positions, status, ticks, trades } from './data.js';
 import { chime, notify } from './notices.js';
@@ -35,9 +36,6 @@ export const synced = signal(false);
 
 /** When the newest tick came, by `performance.now()`. */
 export const lastTick = signal<number | undefined>(undefined);
-
-/** The time of the newest tick: by it the zone of the exchange is known. */
-export const sampleTime = signal<string | undefined>(undefined);
 
 /** Bars of the stream go to whoever draws them. */
 export const barListeners = new Set<(bar: LiveBar) => void>();
@@ -80,7 +78,8 @@ class Feed {
         this.#take(message);
       },
       state: (state) => {
-        page.value = { state, since: performance.now() };
+        // A lost link is as old as what came over it last.
+        page.value = { state, since: state === 'lost' ? this.#stream.heard : performance.now() };
         if (state !== 'open') synced.value = false;
       },
       over: () => {
@@ -291,7 +290,8 @@ class Feed {
 
   readonly #showTick = (): void => {
     if (this.#tickSeen) lastTick.value = performance.now();
-    sampleTime.value = this.#tickTime;
+    const offset = this.#tickTime === undefined ? undefined : offsetIn(this.#tickTime);
+    if (offset !== undefined) exchangeOffset.value = offset;
   };
 
   #numbered(line: Log): Log & { readonly number: number } {
@@ -325,17 +325,29 @@ class Feed {
     }
   }
 
+  /** Whoever has never chosen anything sees a small market whole. */
+  #watchFew(): void {
+    const all = contracts.keys();
+    if (settings.value.watched.length > 0 || all.length > FEW) return;
+    set({ watched: all });
+    void this.watch(all);
+  }
+
   async #readContracts(): Promise<void> {
     contractsComplete.value = false;
     try {
       await eachPage('/contracts', (found) => contracts.put(found as readonly Contract[]), this.#end.signal);
       contractsComplete.value = true;
+      this.#watchFew();
     } catch {
       // A later connection reads them again.
       if (!this.#end.signal.aborted) setTimeout(() => void this.#readContracts(), 3000);
     }
   }
 }
+
+/** A server with no more contracts than these has no need of a choice. */
+const FEW = 12;
 
 function collectionOf(
   channel: Channel,

@@ -14,8 +14,8 @@ export interface Column<Row> {
   readonly title: string;
   /** Width in px, until the person drags it. */
   readonly width: number;
-  /** Numbers stand with their decimal points below each other. */
-  readonly number?: boolean;
+  /** Numbers stand with their decimal points below each other; `plain` ones only end at one line. */
+  readonly number?: boolean | 'plain';
   /** What the cell says; also what is searched and saved. */
   readonly text: (row: Row) => string;
   /** A second line, of tables with high rows. */

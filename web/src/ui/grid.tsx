@@ -130,6 +130,10 @@ export function Grid<Data>(props: GridProps<Data>): ComponentChild {
         }}
         onClick={onClick}
         onDblClick={onDblClick}
+        onMouseDown={(event) => {
+          // A double click opens a row; it marks no word.
+          if (event.detail > 1) event.preventDefault();
+        }}
         {...pointer}
       >
         <div class="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth: width }}>

@@ -15,7 +15,7 @@ export function HeadCell<Data>({ grid, column }: { grid: string; column: Column<
   return (
     <div
       role="columnheader"
-      class={`head${column.number === true ? ' number' : ''}`}
+      class={`head${column.number === undefined ? '' : ' number'}`}
       aria-sort={sort}
       title={column.title}
       onClick={() => {

@@ -25,7 +25,7 @@ export interface RowProps<Data> {
 }
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
-const FLASH_MS = 500;
+const FLASH_MS = 400;
 
 export class Row<Data> extends Component<RowProps<Data>> {
   readonly #element = createRef<HTMLDivElement>();
@@ -46,11 +46,11 @@ export class Row<Data> extends Component<RowProps<Data>> {
   override componentDidUpdate(before: RowProps<Data>): void {
     const { columns, data } = this.props;
     if (before.data === data || reducedMotion.matches || before.columns !== columns) return;
-    columns.forEach(({ flash, text, tone }, place) => {
-      if (flash !== true || text(before.data) === text(data)) return;
-      const cell = this.#element.current?.children[place];
-      const colour = `var(--flash-${tone?.(data) ?? 'none'})`;
-      cell?.animate([{ backgroundColor: colour }, { backgroundColor: 'transparent' }], FLASH_MS);
+    columns.forEach((column, place) => {
+      if (column.flash !== true || column.text(before.data) === column.text(data)) return;
+      const shown = this.#element.current?.children[place]?.querySelector('.text');
+      const colour = `var(--flash-${wayOf(column, before.data, data)})`;
+      shown?.animate([{ backgroundColor: colour }, { backgroundColor: 'transparent' }], FLASH_MS);
     });
   }
 
@@ -75,6 +75,13 @@ export class Row<Data> extends Component<RowProps<Data>> {
   }
 }
 
+/** Which way a value went since it was drawn last. */
+function wayOf<Data>({ by }: Column<Data>, before: Data, now: Data): 'up' | 'down' | 'none' {
+  const [from, to] = [by?.(before), by?.(now)];
+  if (typeof from !== 'number' || typeof to !== 'number' || from === to) return 'none';
+  return to > from ? 'up' : 'down';
+}
+
 function Cell<Data>(props: { column: Column<Data>; data: Data; decimals: number }): ComponentChild {
   const { column, data, decimals } = props;
   const text = column.text(data);
@@ -84,7 +91,7 @@ function Cell<Data>(props: { column: Column<Data>; data: Data; decimals: number 
   return (
     <div
       role="gridcell"
-      class={`cell${column.number === true ? ' number' : ''}${tone === undefined ? '' : ` ${tone}`}`}
+      class={`cell${column.number === undefined ? '' : ' number'}${tone === undefined ? '' : ` ${tone}`}`}
       data-column={column.id}
       {...(column.control === undefined && second === undefined ? { title: text.length > 12 ? text : undefined } : {})}
     >
