@@ -125,8 +125,9 @@ export class ChainFile {
    */
   async check(): Promise<void> {
     const [own, there] = await Promise.all([this.#file.facts(), this.#files.facts(this.path)]);
+    if (there !== undefined && there.identity !== this.#identity)
+      throw new ForeignChange(`${this.path} was replaced by another file`);
     if (there === undefined || own.links === 0) throw new ForeignChange(`${this.path} was deleted or moved`);
-    if (there.identity !== this.#identity) throw new ForeignChange(`${this.path} was replaced by another file`);
     if (own.size !== this.#size && !this.#isDirty) {
       throw new ForeignChange(
         `${this.path} has ${own.size} bytes, and ${this.#size} were written: another program changed it`,

@@ -65,6 +65,8 @@ export interface AuditStats {
 
 /** A flush that takes longer, in ms, counts as failed until it ends. */
 const STALL = 250;
+/** A timer that is later than this, in µs, says that the event loop stood still. */
+const LATE = 50_000;
 /** Between two tries while there is no space, in ms. */
 const RETRY = 1000;
 const ANCHOR_LINES = 1000;
@@ -272,25 +274,33 @@ export class AuditLog {
     this.#watchStall();
     try {
       await this.#commit();
-      this.#isTrying = false;
-      if (this.#failure !== undefined) this.#setFailure(undefined);
     } catch (error) {
+      this.#endStall();
       this.#isTrying = false;
       this.#fail(error);
+      this.#underWay = [];
+      return;
     }
     this.#endStall();
+    this.#isTrying = false;
+    if (this.#failure !== undefined) this.#setFailure(undefined);
+    const written = this.#underWay;
+    this.#underWay = [];
+    for (const { waiter } of written) waiter?.resolve();
   }
 
   /** Writes what waits, and flushes it when somebody waits for it. What nobody waits for is flushed by a later flush. */
   async #commit(): Promise<void> {
-    const lost = this.#queue.takeLost();
-    if (lost > 0) this.note({ kind: 'lost', lines: lost });
     const batch = this.#queue.take();
+    const lost = this.#queue.takeLost();
     this.#underWay = batch;
+    const records = batch.map(({ record }) => record);
+    if (lost > 0) records.push(this.#recordOf({ kind: 'lost', lines: lost }));
     try {
-      await this.#writer.write(batch.map(({ record }) => record));
+      await this.#writer.write(records);
     } catch (error) {
-      this.#queue.putBack(batch.filter(({ waiter }) => waiter === undefined));
+      const kept = batch.filter(({ waiter }) => waiter === undefined);
+      this.#queue.putBack(kept, lost);
       throw error;
     }
     if (this.#isAnchorDue || this.#writer.sinceAnchor >= ANCHOR_LINES) {
@@ -299,8 +309,6 @@ export class AuditLog {
     } else if (batch.some(({ waiter }) => waiter !== undefined)) {
       await this.#writer.flush();
     }
-    this.#underWay = [];
-    for (const { waiter } of batch) waiter?.resolve();
   }
 
   /** Refuses from here on. */
@@ -331,12 +339,19 @@ export class AuditLog {
 
   /** Counts as failed what takes too long. */
   #watchStall(): void {
+    const due = this.#clock.micros() + STALL * 1000;
     this.#timers.set('stall', STALL, () => {
-      const reason = failureText('stalled', this.path, new Error(`a write takes more than ${STALL} ms`));
-      this.#stall = { failed: 'stalled', reason, since: this.#now() };
-      this.#refuseAll(this.#stall, true);
-      if (this.#failure === undefined) this.#told();
+      // A program that stood still itself has not heard of what the disk did meanwhile.
+      if (this.#clock.micros() - due > LATE) this.#watchStall();
+      else this.#stalled();
     });
+  }
+
+  #stalled(): void {
+    const reason = failureText('stalled', this.path, new Error(`a write takes more than ${STALL} ms`));
+    this.#stall = { failed: 'stalled', reason, since: this.#now() };
+    this.#refuseAll(this.#stall, true);
+    if (this.#failure === undefined) this.#told();
   }
 
   #endStall(): void {
@@ -352,6 +367,7 @@ export class AuditLog {
   }
 
   #rejectAll(error: AuditError): void {
+    // A line that was rejected here and comes to the disk after all resolves to nobody.
     for (const { waiter } of this.#underWay) waiter?.reject(error);
     this.#queue.rejectWaiting(error);
   }

@@ -61,8 +61,9 @@ export class LineQueue {
     return batch;
   }
 
-  /** Puts lines back that could not be written, before all others. */
-  putBack(items: readonly Waiting[]): void {
+  /** Puts lines back that could not be written, before all others, and a number that could not be told. */
+  putBack(items: readonly Waiting[], lost: number): void {
+    this.#lost += lost;
     this.#items = [...items, ...this.#items];
     for (const { record } of items) this.#characters += record.fields.length;
   }
