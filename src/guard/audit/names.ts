@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { basename, dirname, join, parse } from 'node:path';
+import { join, parse } from 'node:path';
+import { systemFiles } from './files.js';
 import type { FileLayer } from './files.js';
 
 const DIGITS = 12;
@@ -16,14 +17,27 @@ export function rotatedName(path: string, seq: number, failed = false): string {
 
 /** The newest of the files that are written no more. */
 export async function newestRotated(files: FileLayer, path: string): Promise<string | undefined> {
-  const { name, ext } = parse(path);
+  return (await rotatedFiles(files, path)).at(-1);
+}
+
+/** All files of an audit that are there, oldest first: what `verifyAudit` and a rebuilding of state read. */
+export async function auditFiles(path: string, files: FileLayer = systemFiles): Promise<readonly string[]> {
+  const isThere = (await files.facts(path)) !== undefined;
+  return [...(await rotatedFiles(files, path)), ...(isThere ? [path] : [])];
+}
+
+/** Numbers of one length are in order as texts. */
+async function rotatedFiles(files: FileLayer, path: string): Promise<readonly string[]> {
+  const { dir, name, ext } = parse(path);
   const isOne = (other: string): boolean => {
     if (!other.startsWith(`${name}.`) || !other.endsWith(ext)) return false;
-    const middle = other.slice(name.length + 1, ext === '' ? undefined : -ext.length);
+    const middle = other.slice(name.length + 1, other.length - ext.length);
     return /^\d{12}(\.failed)?$/.test(middle);
   };
-  const newest = (await files.list(dirname(path))).filter(isOne).sort().at(-1);
-  return newest === undefined ? undefined : join(dirname(path), basename(newest));
+  return (await files.list(dir))
+    .filter(isOne)
+    .sort()
+    .map((other) => join(dir, other));
 }
 
 /** Tells a later start that the file must not be written any more, and where it ended. */

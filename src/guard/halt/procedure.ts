@@ -21,6 +21,14 @@ export interface HaltEngine {
   ended(order: OrderData): Promise<OrderData | undefined>;
 }
 
+/** Tells the time, and waits. */
+export interface ProcedureClock {
+  /** ms of a clock that is never set. */
+  now(): number;
+  /** Calls once after `ms`; what it returns takes it back. */
+  after(ms: number, call: () => void): () => void;
+}
+
 /** How the procedure goes. */
 export interface HaltProcedureOptions {
   /** Which orders. Default: all. */
@@ -33,9 +41,7 @@ export interface HaltProcedureOptions {
   readonly settle?: number;
   /** For all, in ms. Default: 60,000. */
   readonly deadline?: number;
-  /** ms of a clock that is never set. */
-  readonly now: () => number;
-  readonly wait: (ms: number) => Promise<void>;
+  readonly clock: ProcedureClock;
   /** Ends it early: what works then is `failed`. */
   readonly signal?: AbortSignal;
 }
@@ -103,7 +109,7 @@ class Run {
   constructor(engine: HaltEngine, options: HaltProcedureOptions) {
     this.#engine = engine;
     this.#options = options;
-    this.#begun = options.now();
+    this.#begun = options.clock.now();
     this.#isDrill = options.drill ?? false;
   }
 
@@ -143,7 +149,7 @@ class Run {
       failed,
       unknown,
       cancels: this.#cancels,
-      ms: this.#options.now() - this.#begun,
+      ms: this.#options.clock.now() - this.#begun,
     };
   }
 
@@ -168,7 +174,7 @@ class Run {
         await this.#cancel(order);
       }
       if (this.#isOver()) break;
-      await this.#options.wait(Math.min(wait, this.#left()));
+      await this.#wait(Math.min(wait, this.#left()));
       wait = empty > 0 ? FIRST_WAIT : Math.min(wait * 2, LONGEST_WAIT);
       if (this.#isOver()) break;
     }
@@ -191,7 +197,7 @@ class Run {
   async #cancel(order: OrderData): Promise<void> {
     await this.#pace();
     if (this.#isOver()) return;
-    this.#sent.push(this.#options.now());
+    this.#sent.push(this.#options.clock.now());
     this.#cancels++;
     try {
       await this.#within(this.#engine.cancel(order));
@@ -204,12 +210,12 @@ class Run {
 
   /** Waits until one more cancel is within the budget of any second. */
   async #pace(): Promise<void> {
-    const { cancelsPerSecond = 5, now, wait } = this.#options;
+    const { cancelsPerSecond = 5, clock } = this.#options;
     while (this.#sent.length >= cancelsPerSecond && !this.#isOver()) {
       const first = this.#sent[this.#sent.length - cancelsPerSecond] ?? 0;
-      const ms = first + 1000 - now();
+      const ms = first + 1000 - clock.now();
       if (ms <= 0) break;
-      await wait(Math.min(ms, Math.max(1, this.#left())));
+      await this.#wait(Math.min(ms, Math.max(1, this.#left())));
     }
     this.#sent.splice(0, this.#sent.length - cancelsPerSecond);
   }
@@ -234,16 +240,23 @@ class Run {
   }
 
   /** A server that does not answer must not hold up the others. */
-  async #within<Result>(work: Promise<Result>, extra = 0): Promise<Result> {
-    const late = this.#options.wait(ANSWER + extra).then(() => {
-      throw new Error(`there was no answer within ${ANSWER + extra} ms`);
+  #within<Result>(work: Promise<Result>, extra = 0): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const stop = this.#options.clock.after(ANSWER + extra, () => {
+        reject(new Error(`there was no answer within ${ANSWER + extra} ms`));
+      });
+      work.then(resolve, reject).finally(stop);
     });
-    late.catch(() => undefined);
-    return Promise.race([work, late]);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.after(ms, resolve);
+    });
   }
 
   #left(): number {
-    return Math.max(0, this.#begun + (this.#options.deadline ?? 60_000) - this.#options.now());
+    return Math.max(0, this.#begun + (this.#options.deadline ?? 60_000) - this.#options.clock.now());
   }
 
   #isOver(): boolean {

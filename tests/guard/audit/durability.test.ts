@@ -55,6 +55,13 @@ async function everyCut(unsynced: Unsynced): Promise<readonly Cut[]> {
   return cuts;
 }
 
+/** One of those cuts that left the same disk: the last, when most orders had left. */
+function differing(cuts: readonly Cut[]): readonly Cut[] {
+  const keyOf = ({ disk }: Cut): string =>
+    [...disk.current].map(([path, { current }]) => `${path}\n${current.toString('latin1')}`).join('\n');
+  return [...new Map(cuts.map((cut) => [keyOf(cut), cut])).values()];
+}
+
 describe('a power loss', () => {
   test.each(LEFTOVERS)('leaves the line of each order that left, at every call (unsynced: %s)', async (unsynced) => {
     const cuts = await everyCut(unsynced);
@@ -67,7 +74,7 @@ describe('a power loss', () => {
   });
 
   test.each(LEFTOVERS)('is gone on from, at every call (unsynced: %s)', async (unsynced) => {
-    for (const { disk, left, at } of await everyCut(unsynced)) {
+    for (const { disk, left, at } of differing(await everyCut(unsynced))) {
       const log = await openAudit(disk);
       await log.append({ kind: 'decided', id: 'after' });
       await log.close();
