@@ -19,7 +19,7 @@ export interface Batch {
 /** Some of the messages, in order; at least one. */
 export class Selection {
   readonly messages: readonly Message[];
-  /** Where each of them stands among all; undefined where these are all. */
+  /** Where each of them stands among all; undefined where these are all, or nobody will ask. */
   readonly indexes: readonly number[] | undefined;
   #batch: Batch | undefined;
 
@@ -59,10 +59,7 @@ export class Selections {
 
   /** The messages that begin with one of the prefixes; undefined when there are none. */
   matching(prefixes: PrefixSet): Selection | undefined {
-    return this.#of(this.#all, (index) => {
-      const first = this.#all.messages[index]?.[0];
-      return first !== undefined && prefixes.matches(first);
-    });
+    return this.#of(this.#all, (_, { 0: first }) => first !== undefined && prefixes.matches(first));
   }
 
   /** Those of them that a principal may get. */
@@ -74,18 +71,17 @@ export class Selections {
     });
   }
 
-  #of({ messages, indexes }: Selection, isChosen: (index: number) => boolean): Selection | undefined {
-    const chosen: Message[] = [];
-    const at: number[] = [];
-    for (const [place, message] of messages.entries()) {
+  #of({ messages, indexes }: Selection, isChosen: (index: number, message: Message) => boolean): Selection | undefined {
+    const at: number[] | undefined = this.#isShared ? [] : undefined;
+    const chosen = messages.filter((message, place) => {
       const index = indexes?.[place] ?? place;
-      if (!isChosen(index)) continue;
-      chosen.push(message);
-      at.push(index);
-    }
+      if (!isChosen(index, message)) return false;
+      at?.push(index);
+      return true;
+    });
     if (chosen.length === 0) return undefined;
     if (chosen.length === this.#all.messages.length) return this.#all;
-    if (!this.#isShared) return new Selection(chosen, at);
+    if (at === undefined) return new Selection(chosen);
     const name = at.join();
     let known = this.#known.get(name);
     if (known === undefined) this.#known.set(name, (known = new Selection(chosen, at)));
