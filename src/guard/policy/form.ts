@@ -88,7 +88,7 @@ function without(value: JsonObject, bad: readonly Path[]): Record<string, unknow
   const copyMembers = (object: JsonObject, path: Path): Record<string, unknown> => {
     const members = Object.entries(object).filter(([name]) => !UNUSABLE.includes(name));
     const left = members.map(([name, member]) => [member, [...path, name]] as const).filter(isLeft);
-    return Object.fromEntries(left.map(([member, at]) => [at.at(-1), copy(member, at)]));
+    return Object.fromEntries(left.map(([member, at]) => [String(at.at(-1)), copy(member, at)]));
   };
   return copyMembers(value, []);
 }

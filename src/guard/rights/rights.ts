@@ -194,7 +194,7 @@ export function reasonText(
   denying: string | undefined,
 ): string {
   const [may, what] = WORDS[aspect];
-  if (value === undefined) return `${what} is not known, and ${principal} may not ${may} every one`;
+  if (value === undefined) return `${what} is not known, so ${principal}'s right to it cannot be decided`;
 
   const by = denying === undefined ? '' : `: the role ${denying} denies it`;
   return `${principal} may not ${may} ${nameText(value)}${by}`;

@@ -53,7 +53,7 @@ function naive(pattern: string, text: string): boolean {
     for (let at = 0; at <= text.length; at++) if (naive(pattern.slice(1), text.slice(at))) return true;
     return false;
   }
-  return text !== '' && pattern[0] === text[0] && naive(pattern.slice(1), text.slice(1));
+  return text !== '' && pattern.startsWith(text.charAt(0)) && naive(pattern.slice(1), text.slice(1));
 }
 
 test('a pattern matches what trying every division matches', () => {
