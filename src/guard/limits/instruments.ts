@@ -5,9 +5,10 @@
  */
 import { Exchange, Product } from '../../vnpy/data/public.js';
 import type { ContractData } from '../../vnpy/data/public.js';
+import { compilePattern } from '../policy/patterns.js';
+import type { Matcher } from '../policy/patterns.js';
 import type { ContractRule } from '../policy/policy.js';
 import { exchangeOf } from './facts.js';
-import { fits } from './pattern.js';
 
 /** A contract as limits see it. */
 export interface Instrument {
@@ -44,9 +45,16 @@ const IN_YUAN = new Set<unknown>([
   Exchange.XBOND,
 ]);
 
+interface CompiledRule {
+  readonly rule: ContractRule;
+  readonly matcher: Matcher;
+}
+
+const compiled = (rule: ContractRule): CompiledRule => ({ rule, matcher: compilePattern(rule.match) });
+
 /** The contracts that are known. */
 export class Instruments {
-  #rules: readonly ContractRule[];
+  #rules: readonly CompiledRule[];
   /** The newest of each vt_symbol, and that of each gateway: vnpy's OmsEngine lists one, of whichever gateway told last. */
   readonly #bySymbol = new Map<string, ContractData>();
   readonly #byGateway = new Map<string, Map<string, ContractData>>();
@@ -54,11 +62,11 @@ export class Instruments {
   readonly #made = new WeakMap<ContractData, Instrument>();
 
   constructor(rules: readonly ContractRule[]) {
-    this.#rules = rules;
+    this.#rules = rules.map(compiled);
   }
 
   setRules(rules: readonly ContractRule[]): void {
-    this.#rules = rules;
+    this.#rules = rules.map(compiled);
     for (const contract of this.#bySymbol.values()) this.#made.delete(contract);
     for (const contracts of this.#byGateway.values())
       for (const contract of contracts.values()) this.#made.delete(contract);
@@ -94,7 +102,7 @@ export class Instruments {
 
   #make(contract: ContractData): Instrument {
     const { vt_symbol: vtSymbol, exchange, product, net_position: isNet } = contract;
-    const rule = this.#rules.find(({ match }) => fits(match, vtSymbol));
+    const rule = this.#rules.find(({ matcher }) => matcher.matches(vtSymbol))?.rule;
     return {
       contract,
       exchange: exchangeOf(contract),

@@ -4,6 +4,8 @@
  * @module
  */
 import type { OrderData, TradeData } from '../../vnpy/data/public.js';
+import { compilePattern } from '../policy/patterns.js';
+import type { Matcher } from '../policy/patterns.js';
 import type { AccountRule, Freshness } from '../policy/policy.js';
 import { Balances } from './balances.js';
 import { exchangeOf, placeOf } from './facts.js';
@@ -15,7 +17,6 @@ import { Ledger } from './ledger.js';
 import { Losses } from './losses.js';
 import { Market } from './market.js';
 import { Orders } from './orders.js';
-import { fits } from './pattern.js';
 import { Positions } from './positions.js';
 import type { Bounds } from './positions.js';
 import { reduces } from './reduce.js';
@@ -52,12 +53,14 @@ export class State implements Knowledge {
   readonly #onForeign: (order: TrackedOrder) => void;
   #policy: RiskPolicy;
   #days: TradingDays;
+  #accountRules: readonly CompiledAccount[];
 
   constructor(clock: RiskClock, policy: RiskPolicy, onForeign: (order: TrackedOrder) => void) {
     this.#clock = clock;
     this.#policy = policy;
     this.#onForeign = onForeign;
     this.#days = new TradingDays(policy.days);
+    this.#accountRules = policy.accounts.map(compiled);
     this.instruments = new Instruments(policy.contracts);
     this.market = new Market(clock);
     this.balances = new Balances((exchange) => this.dayOf(exchange));
@@ -102,6 +105,7 @@ export class State implements Knowledge {
 
   setPolicy(policy: RiskPolicy): void {
     this.#policy = policy;
+    this.#accountRules = policy.accounts.map(compiled);
     this.#days = new TradingDays(policy.days, this.#days.begun());
     this.instruments.setRules(policy.contracts);
   }
@@ -172,9 +176,11 @@ export class State implements Knowledge {
   /** The rules of all accounts of a gateway. Where its accounts are not known yet, those that may be of it. */
   accountRules(gateway: string): readonly AccountRule[] {
     const ids = this.balances.of(gateway);
-    return this.#policy.accounts.filter(({ match }) =>
-      ids.length > 0 ? ids.some((id) => fits(match, id)) : mayBeOf(match, gateway),
-    );
+    return this.#accountRules
+      .filter(({ account, gateway: ofGateway }) =>
+        ids.length > 0 ? ids.some((id) => account.matches(id)) : ofGateway.matches(gateway),
+      )
+      .map(({ rule }) => rule);
   }
 
   /** Whether an order provably reduces: never where positions or orders are not known. */
@@ -284,8 +290,15 @@ function boundsOf(holding: Holding | undefined): Bounds {
   return { long, short, high: asNet, low: asNet };
 }
 
-/** Whether a pattern may be of an account of a gateway, whatever the account's id is. */
-function mayBeOf(match: string, gateway: string): boolean {
-  const dot = match.lastIndexOf('.');
-  return dot < 0 ? fits(match, `${gateway}.`) : fits(match.slice(0, dot), gateway);
+interface CompiledAccount {
+  readonly rule: AccountRule;
+  readonly account: Matcher;
+  /** Of the gateways that have, or may have, such an account. */
+  readonly gateway: Matcher;
+}
+
+function compiled(rule: AccountRule): CompiledAccount {
+  const dot = rule.match.lastIndexOf('.');
+  const gateway = dot < 0 ? rule.match : rule.match.slice(0, dot);
+  return { rule, account: compilePattern(rule.match), gateway: compilePattern(gateway) };
 }

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import { compilePatterns } from '../policy/patterns.js';
+import type { Matcher } from '../policy/patterns.js';
 import type { DayRule } from '../policy/policy.js';
-import { fitsOne } from './pattern.js';
 
 /** The start of a trading day, in ms since the epoch. */
 export type Day = number;
@@ -64,7 +65,7 @@ export class TradingDays {
   #calendarOf(exchange: string): Calendar {
     let calendar = this.#byExchange.get(exchange);
     if (calendar === undefined) {
-      calendar = this.#rules.find(({ rule }) => fitsOne(rule.exchanges, exchange)) ?? new Calendar(ELSEWHERE);
+      calendar = this.#rules.find(({ exchanges }) => exchanges.matches(exchange)) ?? new Calendar(ELSEWHERE);
       this.#byExchange.set(exchange, calendar);
     }
     return calendar;
@@ -74,6 +75,7 @@ export class TradingDays {
 /** The days of one rule. */
 class Calendar {
   readonly rule: DayRule;
+  readonly exchanges: Matcher;
   readonly #wall: Intl.DateTimeFormat;
   /** The day that was asked for last: it holds from its start to before its end. */
   #start = Infinity;
@@ -81,6 +83,7 @@ class Calendar {
 
   constructor(rule: DayRule) {
     this.rule = rule;
+    this.exchanges = compilePatterns(rule.exchanges);
     this.#wall = new Intl.DateTimeFormat('en-US', {
       timeZone: rule.zone,
       hourCycle: 'h23',
