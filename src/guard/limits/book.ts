@@ -138,6 +138,11 @@ export class RiskBook {
     return this.#state.orders.find(vtOrderid)?.owner;
   }
 
+  /** A reservation by its id: after a restart, to say what became of it. */
+  reservation(id: string): Reservation | undefined {
+    return this.#state.orders.reservation(id);
+  }
+
   /** Reservations of which nobody knows what became of them. */
   unknowns(): readonly UnknownReservation[] {
     return this.#state.orders.unknowns();
@@ -229,19 +234,19 @@ export class RiskBook {
     for (const contract of contracts ?? []) this.onContract(contract);
     for (const account of accounts ?? []) this.onAccount(account);
     if (accounts !== undefined) sync.listed('accounts');
-    if (positions !== undefined) {
-      for (const { gateway_name: gateway } of positions) this.#state.instruments.meet(gateway);
-      this.#state.positions.tellAll(positions, !sync.has('positions') && !isRestored);
-      sync.listed('positions');
+    // What was missed is filled before positions are compared with fills, but for those of the time before the guard.
+    const isFirst = !sync.has('orders') && !isRestored;
+    if (isFirst) this.#listPositions(positions);
+    if (orders !== undefined) {
+      for (const order of orders) {
+        this.#state.instruments.meet(order.gateway_name);
+        this.#state.follow(exchangeOf(order));
+      }
+      this.#state.orders.snapshot(orders, trades ?? [], isFirst);
+      sync.listed('orders');
     }
-    if (orders === undefined) return;
-    for (const order of orders) {
-      this.#state.instruments.meet(order.gateway_name);
-      this.#state.follow(exchangeOf(order));
-    }
-    this.#state.orders.snapshot(orders, trades ?? [], !sync.has('orders') && !isRestored);
-    sync.listed('orders');
-    this.#state.isRestored = false;
+    if (!isFirst) this.#listPositions(positions);
+    if (orders !== undefined) this.#state.isRestored = false;
   }
 
   /** The server does not know these orders any more. What they hold is kept, until somebody knows what became of them. */
@@ -281,7 +286,15 @@ export class RiskBook {
    * @param id - The reservation's.
    */
   recover(order: RiskOrder, id: string): void {
-    if (!this.#state.orders.knows(id)) this.#reserve(order, id).unknown();
+    if (this.#state.orders.reservation(id) === undefined) this.#reserve(order, id).unknown();
+  }
+
+  #listPositions(positions: RiskSnapshot['positions']): void {
+    if (positions === undefined) return;
+    const { sync, isRestored } = this.#state;
+    for (const { gateway_name: gateway } of positions) this.#state.instruments.meet(gateway);
+    this.#state.positions.tellAll(positions, !sync.has('positions') && !isRestored);
+    sync.listed('positions');
   }
 
   #refuse(order: RiskOrder, rule: Rule, reason: string): Refusal {

@@ -5,7 +5,6 @@
  */
 import type { OrderData, TradeData } from '../../vnpy/data/public.js';
 import { factsOf, factsOfTrade, looksAlike, placeOf } from './facts.js';
-import type { Facts } from './facts.js';
 import type { TrackedOrder } from './tracked.js';
 
 /** What has come under one id. */
@@ -15,7 +14,7 @@ export interface EarlyNews {
   order: OrderData | undefined;
   readonly trades: TradeData[];
   /** The reservation that it is held for. It may be another's. */
-  holder: TrackedOrder;
+  holder: TrackedOrder | undefined;
 }
 
 /** Holds news back for reservations: each for one, so that no more is held back than there can be ours. */
@@ -54,64 +53,85 @@ export class EarlyBook {
     const news = this.#news.get(vtOrderid);
     if (news === undefined) return undefined;
     this.#news.delete(vtOrderid);
-    this.#held.delete(news.holder);
+    if (news.holder !== undefined) this.#held.delete(news.holder);
     return news;
+  }
+
+  /** Whether something is held back under an id. */
+  has(vtOrderid: string): boolean {
+    return this.#news.has(vtOrderid);
   }
 
   /** Whether news of an order are held back now. */
   holdOrder(order: OrderData): boolean {
     const known = this.#news.get(order.vt_orderid);
-    if (known !== undefined) {
-      known.order = order;
-      return true;
-    }
-    const holder = this.#holderFor(factsOf(order, order.gateway_name), looksAlike);
-    if (holder === undefined) return false;
-    this.#hold({ vtOrderid: order.vt_orderid, order, trades: [], holder });
+    if (known === undefined) return this.#hold({ vtOrderid: order.vt_orderid, order, trades: [], holder: undefined });
+    known.order = order;
+    // Its fills alone may have been held for another one.
+    if (known.holder === undefined || looksAlike(known.holder.facts, factsOf(order, order.gateway_name))) return true;
+    const { holder } = known;
+    this.#held.delete(holder);
+    if (!this.#hold(known)) this.#give(known, holder);
     return true;
   }
 
   /** Whether a fill is held back now. */
   holdTrade(trade: TradeData): boolean {
     const known = this.#news.get(trade.vt_orderid);
-    if (known !== undefined) {
-      known.trades.push(trade);
-      return true;
-    }
-    const holder = this.#holderFor(factsOfTrade(trade), (one, other) => one.side === other.side);
-    if (holder === undefined) return false;
-    this.#hold({ vtOrderid: trade.vt_orderid, order: undefined, trades: [trade], holder });
+    if (known === undefined)
+      return this.#hold({ vtOrderid: trade.vt_orderid, order: undefined, trades: [trade], holder: undefined });
+
+    known.trades.push(trade);
     return true;
   }
 
   /** Holds again what was held for an order that has ended. @returns whether there is another that it may be of. */
   holdAgain(news: EarlyNews): boolean {
-    const { order, trades } = news;
-    const [trade] = trades;
-    const holder =
-      order !== undefined
-        ? this.#holderFor(factsOf(order, order.gateway_name), looksAlike)
-        : trade && this.#holderFor(factsOfTrade(trade), (one, other) => one.side === other.side);
-    if (holder === undefined) return false;
-    news.holder = holder;
-    this.#hold(news);
-    return true;
+    news.holder = undefined;
+    return this.#hold(news);
   }
 
-  /** What is held for an order. */
-  heldFor(order: TrackedOrder): EarlyNews | undefined {
-    return this.#held.get(order);
-  }
-
-  #hold(news: EarlyNews): void {
-    this.#news.set(news.vtOrderid, news);
-    this.#held.set(news.holder, news);
-  }
-
-  #holderFor(facts: Facts, isAlike: (one: Facts, other: Facts) => boolean): TrackedOrder | undefined {
-    for (const pending of this.#pending.get(placeOf(facts)) ?? [])
-      if (!this.#held.has(pending) && isAlike(pending.facts, facts)) return pending;
-
+  /** The id under which news have come that an order's own marks fit, its reference among them. */
+  idByReference({ facts }: TrackedOrder): string | undefined {
+    if (facts.reference === '') return undefined;
+    for (const { vtOrderid, order } of this.#news.values()) {
+      if (order?.reference === facts.reference && looksAlike(facts, factsOf(order, order.gateway_name)))
+        return vtOrderid;
+    }
     return undefined;
+  }
+
+  /** Finds a holder, if need be by giving what one holds to another. */
+  #hold(news: EarlyNews): boolean {
+    const candidates = this.#candidates(news);
+    const free = candidates.find((one) => !this.#held.has(one));
+    if (free !== undefined) {
+      this.#give(news, free);
+      return true;
+    }
+    for (const one of candidates) {
+      const held = this.#held.get(one);
+      const other = held && this.#candidates(held).find((each) => !this.#held.has(each));
+      if (held === undefined || other === undefined) continue;
+      this.#give(held, other);
+      this.#give(news, one);
+      return true;
+    }
+    return false;
+  }
+
+  #give(news: EarlyNews, holder: TrackedOrder): void {
+    news.holder = holder;
+    this.#news.set(news.vtOrderid, news);
+    this.#held.set(holder, news);
+  }
+
+  /** Those that wait for an id which it may be. */
+  #candidates({ order, trades: [trade] }: EarlyNews): TrackedOrder[] {
+    const facts = order !== undefined ? factsOf(order, order.gateway_name) : trade && factsOfTrade(trade);
+    if (facts === undefined) return [];
+    return [...(this.#pending.get(placeOf(facts)) ?? [])].filter((pending) =>
+      order === undefined ? pending.facts.side === facts.side : looksAlike(pending.facts, facts),
+    );
   }
 }

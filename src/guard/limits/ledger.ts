@@ -35,8 +35,6 @@ export class Ledger {
   readonly messages = new SlidingWindow();
   readonly repeats = new RepeatWindow();
   readonly refusals = new SlidingWindow();
-  /** By the monotonic clock: until when what left before a restart may still count. */
-  fullUntil = -Infinity;
   readonly #context: LedgerContext;
   readonly #flows = new Map<string, Flows>();
   readonly #open = new Map<string, number>();

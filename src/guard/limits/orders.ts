@@ -98,8 +98,8 @@ export class Orders implements Lifecycle {
   unknown(order: TrackedOrder): void {
     if (!order.isPending) return;
     this.#enter(order, 'unknown');
-    const news = this.#early.heldFor(order);
-    if (news?.order !== undefined && hasReferenceOf(order, news.order)) this.#bind(order, news.vtOrderid);
+    const vtOrderid = this.#early.idByReference(order);
+    if (vtOrderid !== undefined) this.#bind(order, vtOrderid);
   }
 
   found(order: TrackedOrder, found: OrderData): void {
@@ -125,9 +125,10 @@ export class Orders implements Lifecycle {
     return false;
   }
 
-  knows(id: string): boolean {
-    for (const order of this.#all) if (order.id === id) return true;
-    return false;
+  /** A reservation by its id. */
+  reservation(id: string): TrackedOrder | undefined {
+    for (const order of this.#all) if (order.id === id) return order;
+    return undefined;
   }
 
   find(vtOrderid: string): TrackedOrder | undefined {
@@ -194,7 +195,7 @@ export class Orders implements Lifecycle {
       const order = this.#byId.get(trade.vt_orderid);
       if (order !== undefined && adopted.has(order)) {
         if (order.note(tradeKey(trade))) order.credit = Math.max(0, exact(order.credit - trade.volume));
-      } else if (order !== undefined || !(isFirst || this.#context.isOld(trade))) {
+      } else if (order !== undefined || this.#early.has(trade.vt_orderid) || !(isFirst || this.#context.isOld(trade))) {
         this.onTrade(trade);
       }
     }
@@ -257,7 +258,6 @@ export class Orders implements Lifecycle {
     if (known === undefined) this.#byId.set(vtOrderid, order);
     else this.#displace(known, order);
     this.#leavePending(order);
-    if (news !== undefined && news.holder !== order) this.#early.expect(news.holder);
     if (news?.order !== undefined) this.#apply(order, news.order);
     for (const trade of news?.trades ?? []) this.#fill(order, trade);
   }
@@ -299,8 +299,12 @@ export class Orders implements Lifecycle {
 
   #meet(news: OrderData): void {
     if (this.#early.holdOrder(news)) {
-      const holder = this.#holderOf(news);
-      if (holder?.state === 'unknown' && hasReferenceOf(holder, news)) this.#bind(holder, news.vt_orderid);
+      for (const order of this.openAt(placeOf(factsOf(news, news.gateway_name)))) {
+        if (order.state !== 'unknown' || !order.isPending || !hasReferenceOf(order, news)) continue;
+        if (!looksAlike(order.facts, factsOf(news, news.gateway_name))) continue;
+        this.#bind(order, news.vt_orderid);
+        break;
+      }
       return;
     }
     const order = this.#make(undefined, factsOf(news, news.gateway_name));
@@ -309,13 +313,6 @@ export class Orders implements Lifecycle {
     this.#byId.set(news.vt_orderid, order);
     this.#context.foreign(order, true);
     this.#apply(order, news);
-  }
-
-  #holderOf(news: OrderData): TrackedOrder | undefined {
-    for (const order of this.openAt(placeOf(factsOf(news, news.gateway_name))))
-      if (order.isPending && this.#early.heldFor(order)?.vtOrderid === news.vt_orderid) return order;
-
-    return undefined;
   }
 
   /** An order that had been there before anything was known: what is filled of it is in the positions. */
@@ -418,6 +415,7 @@ export class Orders implements Lifecycle {
   /** An order is not in a server's list. */
   #missing(order: TrackedOrder, listed: ReadonlySet<string>): void {
     const { vtOrderid, state, facts } = order;
+    if (state === 'ended' && order.held > 0 && order.day < this.#context.dayOf(facts.exchange)) this.#giveUp(order);
     if (!order.takesSlot || (vtOrderid !== undefined && listed.has(vtOrderid))) return;
     if (state !== 'unknown') {
       if (vtOrderid !== undefined) this.#enter(order, 'unknown');
@@ -427,6 +425,12 @@ export class Orders implements Lifecycle {
       this.#end(order);
       if (isPending) this.#leavePending(order);
     }
+  }
+
+  /** The fills that are missing will not come: a list did not bring them, and their day is over. */
+  #giveUp(order: TrackedOrder): void {
+    order.traded = order.filled;
+    this.#settle(order);
   }
 
   #enter(order: TrackedOrder, state: TrackedOrder['state']): void {
@@ -472,9 +476,9 @@ export class Orders implements Lifecycle {
     if (over.size === 0) return;
     for (const order of [...this.#all]) {
       const { exchange } = order.facts;
-      if (order.state !== 'ended' || !over.has(exchange) || order.day >= this.#context.dayOf(exchange)) continue;
-      order.traded = order.filled;
-      this.#settle(order);
+      // Fills that are missing are waited for until the next list.
+      if (order.state !== 'ended' || order.held > 0) continue;
+      if (!over.has(exchange) || order.day >= this.#context.dayOf(exchange)) continue;
       this.#all.delete(order);
       if (order.vtOrderid !== undefined) this.#byId.delete(order.vtOrderid);
     }

@@ -99,15 +99,8 @@ export class Positions {
   /** What the server tells of one side. */
   tell(position: PositionData): void {
     const { gateway_name: gateway, vt_symbol: vtSymbol } = position;
-    const place = this.#of(gateway, vtSymbol, exchangeOf(position));
-    this.#roll(place);
-    place.isBroken = ![position.volume, position.yd_volume, position.frozen].every(Number.isFinite);
-    if (place.isBroken) return;
-    place.told ??= new Holding();
-    write(place.told, place.frozen, position);
-    if (place.settled < place.day && this.#isQuiet(place)) this.#adopt(place);
-    this.#compare(gateway, place);
-    this.#context.changed(placeOf({ gateway, vtSymbol }));
+    this.#write(position);
+    this.#told(placeOf({ gateway, vtSymbol }), false);
   }
 
   /**
@@ -116,17 +109,14 @@ export class Positions {
    * @param adopt - Nothing was known before: what it tells is what there is.
    */
   tellAll(positions: readonly PositionData[], adopt: boolean): void {
-    for (const [key, place] of this.#places) {
+    for (const place of this.#places.values()) {
       place.told = new Holding();
+      place.isBroken = false;
       place.frozen.long = place.frozen.short = place.frozen.net = 0;
-      this.#context.changed(key);
     }
-    for (const position of positions) this.tell(position);
-    for (const [key, place] of this.#places) {
-      if (adopt) this.#adopt(place);
-      this.#compare(gatewayOf(key), place);
-      this.#context.changed(key);
-    }
+    // Both sides are told before either is looked at.
+    for (const position of positions) this.#write(position);
+    for (const key of this.#places.keys()) this.#told(key, adopt);
   }
 
   /** A person says that what the server tells is right. */
@@ -209,6 +199,25 @@ export class Positions {
       this.#compare(gatewayOf(key), place);
       this.#context.changed(key);
     }
+  }
+
+  #write(position: PositionData): void {
+    const { gateway_name: gateway, vt_symbol: vtSymbol } = position;
+    const place = this.#of(gateway, vtSymbol, exchangeOf(position));
+    this.#roll(place);
+    place.isBroken = ![position.volume, position.yd_volume, position.frozen].every(Number.isFinite);
+    if (place.isBroken) return;
+    place.told ??= new Holding();
+    write(place.told, place.frozen, position);
+  }
+
+  #told(key: string, adopt: boolean): void {
+    const place = this.#places.get(key);
+    if (place === undefined) return;
+    this.#roll(place);
+    if (adopt || (place.settled < place.day && this.#isQuiet(place))) this.#adopt(place);
+    this.#compare(gatewayOf(key), place);
+    this.#context.changed(key);
   }
 
   #of(gateway: string, vtSymbol: string, exchange: string): Place {

@@ -49,6 +49,8 @@ export class State implements Knowledge {
   readonly accounts = new Map<string, Ledger>();
   /** What was restored has not been compared with the server yet. */
   isRestored = false;
+  /** By the monotonic clock: until when messages of before a restart may still count. */
+  fullUntil = -Infinity;
   readonly #clock: RiskClock;
   readonly #onForeign: (order: TrackedOrder) => void;
   #policy: RiskPolicy;

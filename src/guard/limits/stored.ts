@@ -73,9 +73,9 @@ export function restoreState(state: State, stored: StoredState): void {
     for (const [text, ages] of repeats)
       for (const age of ages) ledger.repeats.add(text, now - age - since, age + since + SECOND);
     for (const age of refusals) ledger.refusals.add(now - age - since);
-    ledger.fullUntil = now + SECOND;
   };
   state.isRestored = true;
+  state.fullUntil = now + SECOND;
   state.setDays(stored.days);
   for (const [exchange] of stored.days) state.follow(exchange);
   for (const principal of stored.principals) {

@@ -15,9 +15,9 @@ import type { Judged, LimitRule, Outcome } from './rule.js';
 export const MESSAGES_PER_SECOND: LimitRule = {
   rule: 'messagesPerSecond',
   holdsForReducing: true,
-  check({ limits: { messagesPerSecond: limit }, ledger, moment, scope }) {
+  check({ limits: { messagesPerSecond: limit }, ledger, moment, scope, known }) {
     if (limit === undefined) return PASSED;
-    if (moment < ledger.fullUntil) return { reason: 'how many messages left before the restart is not known for 1 s' };
+    if (moment < known.fullUntil) return { reason: 'how many messages left before the restart is not known for 1 s' };
     const messages = ledger.messages.count(moment, SECOND) + 1;
     return within(messages, limit, () => `${messages} messages within 1 s are more than ${limitText(scope, limit)}`);
   },

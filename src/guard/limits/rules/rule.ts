@@ -26,6 +26,8 @@ export interface Knowledge {
   readonly balances: Balances;
   readonly orders: Orders;
   readonly sync: Sync;
+  /** By the monotonic clock: until when messages of before a restart may still count. */
+  readonly fullUntil: number;
   days(): TradingDays;
   fresh(): Freshness;
   ledgerOf(scope: Scope): Ledger;
