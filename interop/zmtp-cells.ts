@@ -162,13 +162,20 @@ export async function tryCell(
   libzmq: Libzmq,
   pair: Pair,
   mechanism: MechanismName,
+  transport: 'tcp' | 'ipc' = 'tcp',
 ): Promise<readonly (readonly string[])[]> {
   const [own, foreign = ''] = pair.split('-');
   try {
     if (own === 'DEALER' || own === 'SUB') {
-      const { endpoint = '' } = await libzmq.ask('open', { kind: foreign, options: FOREIGN_SERVER[mechanism] });
+      const { endpoint = '' } = await libzmq.ask('open', {
+        kind: foreign,
+        options: FOREIGN_SERVER[mechanism],
+        bind: transport === 'ipc' ? 'ipc://*' : 'tcp://127.0.0.1:*',
+      });
       const options: ClientOptions = {
-        endpoint: { transport: 'tcp', host: '127.0.0.1', port: Number(new URL(endpoint).port) },
+        endpoint: endpoint.startsWith('ipc://')
+          ? { transport: 'ipc', path: endpoint.slice('ipc://'.length) }
+          : { transport: 'tcp', host: '127.0.0.1', port: Number(new URL(endpoint).port) },
         security: CLIENT[mechanism],
         connectTimeout: 20_000,
         ping: PING,
@@ -176,13 +183,13 @@ export async function tryCell(
       return await (own === 'DEALER' ? askLibzmq(libzmq, options, foreign === 'REP') : hearLibzmq(libzmq, options));
     }
     const options: ServerOptions = {
-      endpoint: { transport: 'tcp', host: '127.0.0.1', port: 0 },
+      endpoint: transport === 'ipc' ? { transport, path: '*' } : { transport, host: '127.0.0.1', port: 0 },
       security: SERVER[mechanism],
       ping: PING,
       highWaterMark: 1000,
     };
     const open = async (endpoint: Endpoint): Promise<void> => {
-      const connect = endpoint.transport === 'tcp' ? `tcp://127.0.0.1:${endpoint.port}` : '';
+      const connect = endpoint.transport === 'tcp' ? `tcp://127.0.0.1:${endpoint.port}` : `ipc://${endpoint.path}`;
       const subscribed = foreign === 'SUB' ? [[OPTION.SUBSCRIBE, '']] : [];
       await libzmq.ask('open', { kind: foreign, options: [...FOREIGN_CLIENT[mechanism], ...subscribed], connect });
     };

@@ -18,4 +18,8 @@ describe.each(PAIRS)('%s', (pair) => {
   test.each(MECHANISMS)('with %s: messages of every size and number of parts', async (mechanism) => {
     expect(await tryCell(libzmq, pair, mechanism)).toEqual(EXPECTED);
   });
+
+  test.skipIf(process.platform === 'win32').each(MECHANISMS)('with %s, over a Unix socket', async (mechanism) => {
+    expect(await tryCell(libzmq, pair, mechanism, 'ipc')).toEqual(EXPECTED);
+  });
 });

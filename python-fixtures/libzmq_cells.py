@@ -4,7 +4,8 @@ Any kind of socket of any libzmq, for the pairs of sockets that interop/zmtp-cel
 `libzmq_cells.py FOLDER`, where FOLDER holds an unpacked wheel of pyzmq. Prints `{"ready": true, "libzmq": "4.3.5",
 "curve": true}`, then one line of JSON for each line of JSON on stdin; `{"error": ...}` when it cannot do it:
 
-    open     {"kind": "REP", "connect": "tcp://..."?, "options": [[47, 1]]} gives {"endpoint": ...}, bound unless it connects
+    open     {"kind": "REP", "connect": "tcp://..."?, "bind": "ipc://*"?, "options": [[47, 1]]} gives {"endpoint": ...},
+             bound unless it connects
     echo     {"count": 9}: answers so many messages with themselves
     ask      {"messages": [[0, 255], ...]}: sends each, its parts of these sizes, and gives the answers
     send     {"messages": ...}: sends each
@@ -72,14 +73,16 @@ class Cells:
             raise TimeoutError("no message came")
         return self.open_socket.receive()
 
-    def open(self, kind: str, options: list[Any], connect: str | None = None) -> dict[str, Any]:
+    def open(
+        self, kind: str, options: list[Any], connect: str | None = None, bind: str = "tcp://127.0.0.1:*"
+    ) -> dict[str, Any]:
         """Open the socket."""
         socket = self.socket = Socket(self.lib, self.context, KINDS[kind])
         for option, value in [*options, [LINGER, LAST_WORDS_MS]]:
             data = value.encode() if isinstance(value, str) else value.to_bytes(4, sys.byteorder)
             socket.check(self.lib.zmq_setsockopt(socket.socket, option, data, len(data)))
         if connect is None:
-            return {"endpoint": socket.bind()}
+            return {"endpoint": socket.bind(bind)}
         socket.connect(connect)
         if kind == "XSUB":
             socket.send(b"\x01")

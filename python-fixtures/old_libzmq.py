@@ -74,9 +74,9 @@ class Socket:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
         return result
 
-    def bind(self) -> str:
-        """Bind a free port of this machine and return the address."""
-        self.check(self.lib.zmq_bind(self.socket, b"tcp://127.0.0.1:*"))
+    def bind(self, address: str = "tcp://127.0.0.1:*") -> str:
+        """Bind a free port of this machine, or what is given, and return the address."""
+        self.check(self.lib.zmq_bind(self.socket, address.encode()))
         text, size = ctypes.create_string_buffer(256), c_size_t(256)
         self.check(self.lib.zmq_getsockopt(self.socket, LAST_ENDPOINT, text, byref(size)))
         return text.value.decode()

@@ -5,8 +5,9 @@
  * @module
  */
 import { lstat, stat } from 'node:fs/promises';
-import { createConnection, isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { dirname } from 'node:path';
+import { isSocketAlive } from '../zmtp/internal.js';
 import { RpcTransportError } from './errors.js';
 
 /** An address, taken apart. */
@@ -87,7 +88,7 @@ export async function checkIpcPath(address: Address & { readonly scheme: 'ipc' }
       address: address.text,
     });
   }
-  if (await answers(address.path)) {
+  if (await isSocketAlive(address.path)) {
     throw new RpcTransportError('ADDRESS_IN_USE', `cannot bind ${address.text}: another process is bound to it`, {
       address: address.text,
     });
@@ -136,18 +137,4 @@ function parseIpc(text: string, path: string, wrong: (why: string) => RpcTranspo
     throw wrong(`the path has ${Buffer.byteLength(path)} bytes, a Unix socket's can have ${MAX_IPC_PATH}`);
 
   return { scheme: 'ipc', text, path };
-}
-
-/** Whether a process accepts connections at a Unix socket: a stale one refuses. */
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
 }

@@ -187,7 +187,9 @@ export class Connection {
     try {
       taken = this.#protocol.read(chunk);
     } catch (error) {
-      this.#fail(error instanceof ZmtpError ? error : systemError(error));
+      this.#fail(
+        error instanceof ZmtpError ? error : new ZmtpError('LISTENER', messageOf(error), undefined, { cause: error }),
+      );
       return;
     }
     const isAll = taken === chunk.length;
@@ -317,7 +319,11 @@ export class Connection {
   #fail(error: ZmtpError, phase: ConnectionPhase = this.phase): void {
     const state = this.#state;
     if (state.tag === 'closed') return;
-    if (state.tag === 'shaking' && !this.#outbox.isEmpty && !['CLOSED', 'SYSTEM', 'TIMEOUT'].includes(error.code)) {
+    if (
+      state.tag === 'shaking' &&
+      !this.#outbox.isEmpty &&
+      !['CLOSED', 'SYSTEM', 'TIMEOUT', 'LISTENER'].includes(error.code)
+    ) {
       // What tells the peer why: a greeting, READY or ERROR.
       this.#drain(state.socket, LAST_WORDS, () => undefined);
     } else {

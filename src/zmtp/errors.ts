@@ -17,6 +17,7 @@ import type { BridgeErrorOptions } from '../errors.js';
  * - `TIMEOUT`: it was silent for too long.
  * - `CLOSED`: it closed the connection.
  * - `SYSTEM`: the system reports a fault, which is the `cause`.
+ * - `LISTENER`: this program's own listener threw the `cause` at something that came.
  */
 export type ZmtpErrorCode =
   | 'FOREIGN'
@@ -28,7 +29,8 @@ export type ZmtpErrorCode =
   | 'LIMIT'
   | 'TIMEOUT'
   | 'CLOSED'
-  | 'SYSTEM';
+  | 'SYSTEM'
+  | 'LISTENER';
 
 /** Why a connection cannot go on. Secrets are never in its message. */
 export class ZmtpError extends BridgeError<ZmtpErrorCode> {

@@ -4,12 +4,13 @@
  * @module
  */
 import { lstat, mkdtemp, rm, unlink } from 'node:fs/promises';
-import { createConnection, createServer, isIP } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint, IpcEndpoint, TcpEndpoint } from './endpoint.js';
 import { interfaceAddress, socketPath } from './endpoint.js';
+import { isSocketAlive } from './unix-socket.js';
 
 /** A server that listens. */
 export interface Listening {
@@ -102,15 +103,5 @@ async function answers(path: string): Promise<boolean> {
     (status) => status.isSocket(),
     () => true,
   );
-  if (!isSocket) return true;
-  return new Promise((resolve) => {
-    const socket = createConnection({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', (error) => {
-      resolve(!('code' in error) || error.code !== 'ECONNREFUSED');
-    });
-  });
+  return !isSocket || isSocketAlive(path);
 }

@@ -43,11 +43,10 @@ export interface ServerLimits {
   readonly totalWaitingBytes: number;
 }
 
-export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+/** Those of an address follow from the others. */
+export const DEFAULT_SERVER_LIMITS: Omit<ServerLimits, 'connectionsOfAddress' | 'handshakesOfAddress'> = {
   connections: 10_000,
   handshakes: 1000,
-  connectionsOfAddress: 5000,
-  handshakesOfAddress: 500,
   hellosOfAddress: 100,
   handshakeTimeout: 10_000,
   waitingBytes: 64 * 2 ** 20,

@@ -5,10 +5,11 @@
  */
 import type { CommandDefinition } from './command.js';
 import { writeAll } from './io.js';
-import { color, config, OUTPUT } from './options.js';
+import { color, config } from './options.js';
+import type { Option } from './option.js';
 
-/** @param json - The program's flag for JSON, where it has one for all commands. */
-export function optionsCommand(json = OUTPUT.flag('json', { description: 'Print one JSON array' })): CommandDefinition {
+/** @param json - The program's flag for JSON: then it is one array. */
+export function optionsCommand(json: Option<boolean>): CommandDefinition {
   return {
     name: 'options',
     summary: 'List all options with their environment variables and defaults',

@@ -43,7 +43,7 @@ export class Poly1305 {
    *
    * @param end - 1, and 0 for a block that was cut: its own 1 stands in it.
    */
-   
+
   update(words: Int32Array, from: number, blocks: number, end: 0 | 1): void {
     const r = this.#factor;
     const h = this.#sum;

@@ -81,7 +81,7 @@ function rotated(value: number, bits: number): number {
 }
 
 /** The twenty rounds, with every word in a variable of its own: in an array they take three times as long. */
- 
+
 function mix(from: Int32Array, to: Int32Array): void {
   let x0 = from[0] ?? 0;
   let x1 = from[1] ?? 0;

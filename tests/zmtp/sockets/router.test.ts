@@ -233,6 +233,7 @@ describe('handshakes that end', () => {
 describe('listeners that throw', () => {
   test.each(['opened', 'message'])('in "%s": that connection ends, the others and the server go on', async (where) => {
     let isThrowing = true;
+    const told: unknown[] = [];
     const fault = (event: string): void => {
       if (isThrowing && event === where) throw new Error('the listener is broken');
     };
@@ -242,6 +243,9 @@ describe('listeners that throw', () => {
         security: { mechanism: 'NULL' },
         ping: { interval: Infinity, timeout: Infinity },
         highWaterMark: 10,
+        refused: ({ address, reason, end }) => {
+          told.push([address, reason, end?.error.code]);
+        },
       },
       {
         opened: () => {
@@ -258,6 +262,8 @@ describe('listeners that throw', () => {
     bad.send(greeting(), ready('DEALER'));
     if (where === 'message') bad.send(encodeMessage([ascii('x')]));
     await bad.closed;
+    await until(() => told.length > 0);
+    expect(told).toEqual([[HOST, 'the listener is broken', 'LISTENER']]);
     isThrowing = false;
     const good = await RawPeer.connect(endpoint);
     await good.shake('DEALER');

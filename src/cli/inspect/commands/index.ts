@@ -13,6 +13,7 @@ import { explain } from './explain.js';
 import { hex } from './hex.js';
 import { html } from './html.js';
 import { js } from './js.js';
+import { json as jsonFlag } from '../options.js';
 import { json } from './json.js';
 import { lint } from './lint.js';
 import { ops } from './ops.js';
@@ -39,6 +40,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   lint,
   html,
   explain,
-  optionsCommand(),
+  optionsCommand(jsonFlag),
   completionCommand(PROGRAM),
 ];
