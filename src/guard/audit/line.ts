@@ -31,6 +31,9 @@ const OWN_FIELDS = new Set(['seq', 'time', 'kind', 'prev']);
 
 const UNSAFE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
+/** What nothing has to be escaped in: nearly all texts, so that most need no more than this look. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** The hash of a line's bytes, without the newline. */
 export function hashOf(line: string | Uint8Array): string {
   return createHash('sha256').update(line).digest('hex');
@@ -105,6 +108,7 @@ class FieldWriter {
   text(text: string): string {
     const length = Math.min(text.length, LONGEST_TEXT, this.#left);
     this.#take(length);
+    if (length === text.length && PLAIN.test(text)) return `"${text}"`;
     const whole = length === text.length ? text : `${text.slice(0, length)}… (${text.length} characters)`;
     return JSON.stringify(whole).replace(
       UNSAFE,

@@ -87,6 +87,8 @@ export class AuditLog {
   readonly #queue = new LineQueue();
   /** What is in the commit that is under way. */
   #underWay: readonly Waiting[] = [];
+  /** Places that refused the last line. */
+  readonly #failing = new Set<AnchorPlace>();
   #running: Promise<void> | undefined;
   #isAnchorDue = false;
   /** There was no space, and it is tried again. */
@@ -213,13 +215,16 @@ export class AuditLog {
     this.#timers.clear();
     this.#isAnchorDue = true;
     this.#run();
-    const late = new Promise<void>((done) => {
-      this.#timers.set('close', CLOSE_MS, done);
+    const late = new Promise<'late'>((done) => {
+      this.#timers.set('close', CLOSE_MS, () => {
+        done('late');
+      });
     });
-    await Promise.race([this.#end(), late]);
+    const ended = await Promise.race([this.#end(), late]);
     this.#timers.clear();
     this.#rejectAll(new AuditError('CLOSED', 'the audit was closed'));
-    await this.#lock.release();
+    // What a disk still holds of this one may come to the file later: then the lock ends with the process.
+    if (ended !== 'late') await this.#lock.release();
   }
 
   async #end(): Promise<void> {
@@ -381,9 +386,16 @@ export class AuditLog {
 
   #publish(line: string): void {
     for (const place of this.#places) {
-      place.write(line).catch((error: unknown) => {
-        this.#problem(`lines for ${place.name}, where anchors of the audit go, cannot be written: ${messageOf(error)}`);
-      });
+      place.write(line).then(
+        () => this.#failing.delete(place),
+        (error: unknown) => {
+          // Once, until it works again: a failure of the audit sends many lines there.
+          if (this.#failing.has(place)) return;
+          this.#failing.add(place);
+          const { name } = place;
+          this.#problem(`lines for ${name}, where anchors of the audit go, cannot be written: ${messageOf(error)}`);
+        },
+      );
     }
   }
 
