@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { messageOf } from '../../errors.js';
 import type { AuditKind } from './entry.js';
 import { writeAll } from './files.js';
@@ -141,8 +141,8 @@ export class ChainFile {
     await this.write([{ kind: 'rotated', time, fields: `,"to":${JSON.stringify(basename(to))}}` }]);
     await this.sync();
     await this.close();
+    // What comes next, a new file at the old name, syncs the folder.
     await this.#files.rename(this.path, to);
-    await this.#files.syncFolder(dirname(this.path));
   }
 
   close(): Promise<void> {

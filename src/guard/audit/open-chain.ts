@@ -53,7 +53,6 @@ export async function openChain(files: FileLayer, path: string, time: string): P
   if (last.line.kind === 'rotated') {
     await chain.close();
     await files.rename(path, rotatedName(path, head.seq));
-    await files.syncFolder(dirname(path));
     return openChain(files, path, time);
   }
   await begin(files, chain, stamped(records, time));

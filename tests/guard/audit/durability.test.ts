@@ -171,6 +171,26 @@ describe('a fault of the disk', () => {
     }
   });
 
+  test('of a flush may take lines that were not flushed, and no others', async () => {
+    const files = new MemoryFiles();
+    const log = await openAudit(files);
+    await log.append({ kind: 'decided', id: 'left' });
+    let isBad = true;
+    files.fault = ({ name, path }) => {
+      if (isBad && name === 'datasync' && path === AUDIT) throw systemError('EIO');
+      return undefined;
+    };
+    await log.append({ kind: 'decided', id: 'refused' }).catch(() => undefined);
+    isBad = false;
+    await log.recover('risk', 'disk replaced');
+    await log.close();
+    const disk = files.afterPowerLoss('nothing');
+    expect(await verifyDisk(disk)).toMatchObject({ result: 'ok', unflushed: [{ from: 4, to: 4 }] });
+    const [failed = ''] = disk.auditFiles();
+    disk.put(failed, disk.text(failed).split('\n').slice(0, 2).join('\n') + '\n');
+    expect(await verifyDisk(disk)).toMatchObject({ damage: 'lost' });
+  });
+
   test('short writes are gone on with', async () => {
     const files = new MemoryFiles();
     files.fault = ({ name }) => (name === 'write' ? 7 : undefined);

@@ -384,8 +384,11 @@ describe('a failure that lasts', () => {
     const files = new MemoryFiles();
     const clock = new TestClock();
     let released = 0;
-    const lock = { release: () => Promise.resolve(void released++) };
-    const log = await openAudit(files, { clock, lock: () => Promise.resolve(lock) });
+    const release = (): Promise<void> => {
+      released++;
+      return Promise.resolve();
+    };
+    const log = await openAudit(files, { clock, lock: () => Promise.resolve({ release }) });
     files.fault = ({ name }) => (name === 'datasync' ? new Promise<undefined>(() => undefined) : undefined);
     const closed = log.close();
     await setImmediate();
