@@ -2,7 +2,7 @@
  * `npm run bench -- rpc [calls] [events] [publish] [latency] [curve] [memory]`: both transports beside Python's own client and
  * server, unmodified, and beside zeromq.js alone.
  *
- * All contenders of a table take short turns, again and again, on the same servers, and medians are compared: what else the
+ * Every client is in a process of its own. All contenders of a table take short turns, again and again, on the same servers, and medians are compared: what else the
  * machine does meets all of them alike. Targets stand beside what was reached.
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -11,20 +11,10 @@ import { generateCurveKeyPair } from 'vnpy-bridge/rpc';
 import type { RpcClient } from 'vnpy-bridge/rpc';
 import { launchPeer } from '../interop/support/peer.js';
 import { PythonPeer } from './support/python.js';
-import { BareCaller, BareListener } from './support/rpc-bare.js';
 import { printTable } from './support/report.js';
 import type { BenchmarkOptions } from './support/report.js';
-import { against, connect, cpuSince, percentiles, startServer, turns } from './support/rpc-turns.js';
-import type { Addresses, ClientChoice, TransportName } from './support/rpc-turns.js';
-
-/** One turn of calls. Times in ms, CPU in µs a call. */
-interface Calls {
-  readonly rate: number;
-  readonly cpu: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly p999: number;
-}
+import { against, connect, percentiles, startClient, startServer, turns } from './support/rpc-turns.js';
+import type { Addresses, Calls, ClientChoice, ClientProcess, TransportName } from './support/rpc-turns.js';
 
 /** One turn of events: events a second, µs of CPU for each, and which part of them did not arrive. */
 interface Events {
@@ -68,29 +58,29 @@ async function benchCalls(
   rounds: number,
 ): Promise<void> {
   await using bareServer = await startServer('rpc-bare-server');
-  await using zmtp = await connect(pythonServer);
-  await using zeromq = await connect(pythonServer, { transport: 'zeromq' });
-  await using zmtpToOurs = await connect(servers.zmtp);
-  await using zeromqToOurs = await connect(servers.zeromq, { transport: 'zeromq' });
-  using bare = new BareCaller(pythonServer.request);
+  await using zmtp = await startClient(pythonServer);
+  await using zeromq = await startClient(pythonServer, { transport: 'zeromq' });
+  await using zmtpToOurs = await startClient(servers.zmtp);
+  await using zeromqToOurs = await startClient(servers.zeromq, { transport: 'zeromq' });
+  await using bare = await startClient(pythonServer, {}, 'caller');
   const pythonCalls = (address: Addresses) => (): Promise<Calls> =>
     python.ask<Calls>({ op: 'calls', ...address, seconds: TURN });
   const results = await turns(
     {
       python: pythonCalls(pythonServer),
-      bareOne: () => measureCalls((end) => bare.run(1, end)),
-      zeromqOne: () => calls(zeromq, 1),
-      zmtpOne: () => calls(zmtp, 1),
-      bareMany: () => measureCalls((end) => bare.run(64, end)),
-      zeromqMany: () => calls(zeromq, 64),
-      zmtpMany: () => calls(zmtp, 64),
+      bareOne: () => bare.calls(1, TURN),
+      zeromqOne: () => zeromq.calls(1, TURN),
+      zmtpOne: () => zmtp.calls(1, TURN),
+      bareMany: () => bare.calls(64, TURN),
+      zeromqMany: () => zeromq.calls(64, TURN),
+      zmtpMany: () => zmtp.calls(64, TURN),
       pythonToBare: pythonCalls(bareServer.addresses),
       pythonToZeromq: pythonCalls(servers.zeromq),
       pythonToZmtp: pythonCalls(servers.zmtp),
-      zeromqOneToOurs: () => calls(zeromqToOurs, 1),
-      zmtpOneToOurs: () => calls(zmtpToOurs, 1),
-      zeromqManyToOurs: () => calls(zeromqToOurs, 64),
-      zmtpManyToOurs: () => calls(zmtpToOurs, 64),
+      zeromqOneToOurs: () => zeromqToOurs.calls(1, TURN),
+      zmtpOneToOurs: () => zmtpToOurs.calls(1, TURN),
+      zeromqManyToOurs: () => zeromqToOurs.calls(64, TURN),
+      zmtpManyToOurs: () => zmtpToOurs.calls(64, TURN),
     },
     rounds,
   );
@@ -131,30 +121,18 @@ async function benchCalls(
 async function benchEvents(python: PythonPeer, flood: PythonPeer, server: Addresses, rounds: number): Promise<void> {
   const addresses = { request: server.request, publish: await flood.ask<string>({ op: 'address' }) };
   const publish = (topic: string): Promise<unknown> => flood.ask({ op: 'flood', topic, count: EVENTS });
-  await using zmtp = await connect(addresses, { topics: ['zmtp'] });
-  await using thread = await connect(addresses, { receiver: 'thread', topics: ['thread'] });
-  await using zeromq = await connect(addresses, { transport: 'zeromq', topics: ['libzmq'] });
-  using bare = new BareListener(addresses.publish, 'bare');
+  await using zmtp = await startClient(addresses, { topics: ['zmtp'] });
+  await using thread = await startClient(addresses, { receiver: 'thread', topics: ['thread'] });
+  await using zeromq = await startClient(addresses, { transport: 'zeromq', topics: ['libzmq'] });
+  await using bare = await startClient(addresses, { topics: ['bare'] }, 'listener');
   await python.ask({ op: 'listen', ...addresses, topic: 'python' });
   await sleep(500); // Until the publisher has read all subscriptions.
-  const ours = (client: RpcClient, topic: string) => (): Promise<Events> =>
-    events(
-      EVENTS,
-      () => publish(topic),
-      (onEvent) => client.on('event', onEvent),
-    );
+  const ours = (client: ClientProcess, topic: string) => (): Promise<Events> =>
+    events(client, EVENTS, () => publish(topic));
   const results = await turns(
     {
       python: () => pythonEvents(python, () => publish('python')),
-      bare: () =>
-        events(
-          EVENTS,
-          () => publish('bare'),
-          (onMessage) => {
-            bare.onMessage = onMessage;
-            return () => undefined;
-          },
-        ),
+      bare: ours(bare, 'bare'),
       zeromq: ours(zeromq, 'libzmq'),
       thread: ours(thread, 'thread'),
       zmtp: ours(zmtp, 'zmtp'),
@@ -253,22 +231,23 @@ async function benchCurve(rounds: number): Promise<void> {
   await using zmtpServer = await startServer('rpc-server', 'zmtp', secretKey);
   await using zeromqServer = await startServer('rpc-server', 'zeromq', secretKey);
   const security = { mechanism: 'curve', serverKey } as const;
-  await using zmtp = await connect(zmtpServer.addresses, { security, topics: ['tick'] });
-  await using zeromq = await connect(zeromqServer.addresses, { transport: 'zeromq', security, topics: ['tick'] });
+  await using zmtp = await startClient(zmtpServer.addresses, { security, topics: ['tick'] });
+  await using zeromq = await startClient(zeromqServer.addresses, { transport: 'zeromq', security, topics: ['tick'] });
+  await using zmtpControl = await connect(zmtpServer.addresses, { security });
+  await using zeromqControl = await connect(zeromqServer.addresses, { security });
   const count = EVENTS / 10;
-  const received = async (client: RpcClient): Promise<{ cpu: number; server: number; rate: number; lost: number }> => {
-    const before = await cpuOf(client);
-    const result = await events(
-      count,
-      () => client.call('publish_ticks', ['tick', count, 10]),
-      (onEvent) => client.on('event', onEvent),
-    );
-    const after = await cpuOf(client);
+  const received = async (client: ClientProcess, control: RpcClient): Promise<Events & { readonly server: number }> => {
+    const before = await cpuOf(control);
+    const result = await events(client, count, () => control.call('publish_ticks', ['tick', count, 10]));
+    const after = await cpuOf(control);
     return { ...result, server: (after - before) / count };
   };
   const [series, many] = [
-    await turns({ zeromq: () => received(zeromq), zmtp: () => received(zmtp) }, Math.min(rounds, 5)),
-    await turns({ zeromq: () => calls(zeromq, 64), zmtp: () => calls(zmtp, 64) }, Math.min(rounds, 5)),
+    await turns(
+      { zeromq: () => received(zeromq, zeromqControl), zmtp: () => received(zmtp, zmtpControl) },
+      Math.min(rounds, 5),
+    ),
+    await turns({ zeromq: () => zeromq.calls(64, TURN), zmtp: () => zmtp.calls(64, TURN) }, Math.min(rounds, 5)),
   ];
   console.log(
     "\nCURVE: TickData from our server to one client, and calls with 64 in flight; zmtp's CURVE is TypeScript\n",
@@ -308,55 +287,17 @@ async function benchMemory(flood: PythonPeer): Promise<void> {
   printTable([['server', 'of a connection'], ...rows]);
 }
 
-/** Keeps `inFlight` calls on their way for a turn. */
-function calls(client: RpcClient, inFlight: number): Promise<Calls> {
-  return measureCalls(async (end) => {
-    const took: number[] = [];
-    const worker = async (): Promise<void> => {
-      for (let before = performance.now(); before < end;) {
-        await client.call('add', [1, 2]);
-        const now = performance.now();
-        took.push(now - before);
-        before = now;
-      }
-    };
-    await Promise.all(Array.from({ length: inFlight }, worker));
-    return took;
-  });
-}
-
-/** Gives the figures of a turn, from the ms that each of its calls took. */
-async function measureCalls(run: (end: number) => Promise<number[]>): Promise<Calls> {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const took = await run(start + TURN * 1000);
-  const elapsed = performance.now() - start;
-  return { rate: (took.length / elapsed) * 1000, cpu: cpuSince(cpu) / took.length, ...percentiles(took) };
-}
-
-/** Lets a series of events be published, and counts them as `listen` tells of them. */
-async function events(
-  count: number,
-  publish: () => Promise<unknown>,
-  listen: (onEvent: () => void) => () => void,
-): Promise<Events> {
-  let seen = 0;
-  let [start, end] = [0, 0];
-  let [cpuStart, cpuEnd] = [process.cpuUsage(), process.cpuUsage()];
-  const off = listen(() => {
-    seen++;
-    if (seen === 1) [start, cpuStart] = [performance.now(), process.cpuUsage()];
-    else if (seen % 100 === 0) [end, cpuEnd] = [performance.now(), process.cpuUsage()];
-  });
+/** Lets a series of events be published, and asks a client what it has seen until that is all, or no more comes. */
+async function events(client: ClientProcess, count: number, publish: () => Promise<unknown>): Promise<Events> {
+  await client.begin();
   await publish();
-  for (let before = -1; seen < count && seen !== before;) {
-    before = seen;
+  let result = { seen: -1, rate: 0, cpu: 0 };
+  for (let before = -2; result.seen < count && result.seen !== before;) {
+    before = result.seen;
     await sleep(200);
+    result = await client.seen();
   }
-  off();
-  const counted = Math.floor(seen / 100) * 100 - 1;
-  const cpu = cpuEnd.user + cpuEnd.system - cpuStart.user - cpuStart.system;
-  return { rate: (counted / (end - start)) * 1000, cpu: cpu / counted, lost: 1 - seen / count };
+  return { rate: result.rate, cpu: result.cpu, lost: 1 - result.seen / count };
 }
 
 /** The same by Python's client. */

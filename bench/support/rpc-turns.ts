@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +91,66 @@ export async function startServer(
     addresses: JSON.parse(line) as Addresses,
     [Symbol.asyncDispose]: async () => {
       child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** One turn of calls. Times in ms, CPU in µs a call. */
+export interface Calls {
+  readonly rate: number;
+  readonly cpu: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+}
+
+/** What a client has seen of a series of events: how many, events a second, µs of CPU for each. */
+export interface Seen {
+  readonly seen: number;
+  readonly rate: number;
+  readonly cpu: number;
+}
+
+/** Which client a process of rpc-client.ts is; `bare` is zeromq.js alone. */
+export interface ClientRole {
+  readonly addresses: Addresses;
+  readonly choice: ClientChoice;
+  readonly bare?: 'caller' | 'listener';
+}
+
+/** What such a process is asked. */
+export type Question =
+  { readonly op: 'calls'; readonly inFlight: number; readonly seconds: number } | { readonly op: 'begin' | 'seen' };
+
+/** A client in a process of its own. */
+export interface ClientProcess extends AsyncDisposable {
+  calls(inFlight: number, seconds: number): Promise<Calls>;
+  /** Begins to count events. */
+  begin(): Promise<unknown>;
+  seen(): Promise<Seen>;
+}
+
+/** Starts a client, and resolves when it is connected. */
+export async function startClient(
+  addresses: Addresses,
+  choice: ClientChoice = {},
+  bare?: ClientRole['bare'],
+): Promise<ClientProcess> {
+  const role: ClientRole = { addresses, choice, ...(bare === undefined ? {} : { bare }) };
+  const child = fork(fileURLToPath(new URL('rpc-client.js', import.meta.url)), [JSON.stringify(role)]);
+  await once(child, 'message');
+  const ask = async (question: Question): Promise<unknown> => {
+    const answered = once(child, 'message');
+    child.send(question);
+    return ((await answered) as unknown[])[0];
+  };
+  return {
+    calls: async (inFlight, seconds) => (await ask({ op: 'calls', inFlight, seconds })) as Calls,
+    begin: () => ask({ op: 'begin' }),
+    seen: async () => (await ask({ op: 'seen' })) as Seen,
+    [Symbol.asyncDispose]: async () => {
+      child.disconnect();
       await once(child, 'exit');
     },
   };
