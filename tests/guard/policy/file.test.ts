@@ -124,6 +124,19 @@ test('half a text that is being written is no policy, and the whole one comes', 
   expect([...file.policy.roles.keys()]).toEqual(['second']);
 });
 
+test('a file is read when it has stood still, not while it is being written again and again', async () => {
+  let count = 0;
+  const opening = opened({ settle: 250, watch: false });
+  // More than two readings long.
+  const end = performance.now() + 700;
+  while (performance.now() < end) {
+    count++;
+    await replace(text(`r${count}`));
+  }
+  const { file } = await opening;
+  expect([...file.policy.roles.keys()]).toEqual([`r${count}`]);
+});
+
 test('of a hundred quick changes the last one holds, and none is half', async () => {
   const { file, next, told } = await opened();
   for (let change = 0; change < 100; change++) {
