@@ -80,7 +80,6 @@ export function halt(input: HaltInput): Promise<void> {
   return run(undefined, async () => {
     await request<HaltAnswer>('/trading/halt', { method: 'POST', body: input });
     asked.value = undefined;
-    notify('warning', texts.value.halt.done);
   });
 }
 
@@ -89,6 +88,5 @@ export function resume(): Promise<void> {
   return run(undefined, async () => {
     await request('/trading/resume', { method: 'POST', body: {} });
     asked.value = undefined;
-    notify('good', texts.value.halt.resumed);
   });
 }

@@ -9,6 +9,7 @@ import { CHANNELS, Stream } from '../net/stream.js';
 import type { LinkState } from '../net/stream.js';
 import type {
   AgedTick,
+  Alert,
   Channel,
   Contract,
   LiveBar,
@@ -109,7 +110,7 @@ class Feed {
     this.#symbols = [...this.#symbols, ...fresh];
     // Each on its own: one that the server refuses does not keep the others away.
     await Promise.allSettled(
-      fresh.map((symbol) => request(`/subscriptions/${encodeURIComponent(symbol)}`, { method: 'PUT', body: {} })),
+      fresh.map((symbol) => request(`/subscriptions/${encodeURIComponent(symbol)}`, { method: 'PUT' })),
     );
     this.#askTicks(fresh);
   }
@@ -238,7 +239,7 @@ class Feed {
         this.#takeBars(message.data);
         break;
       case 'alerts':
-        for (const alert of message.data) notify(alert.level, alert.message);
+        for (const alert of message.data) tell(alert);
         break;
       case 'trades':
         if (message.data.some((trade) => trades.get(trade.vt_tradeid) === undefined)) chime('fill');
@@ -344,6 +345,15 @@ class Feed {
       if (!this.#end.signal.aborted) setTimeout(() => void this.#readContracts(), 3000);
     }
   }
+}
+
+/** An alert in the person's language where the page has words for it; what the console says stands below. */
+function tell({ kind, level, message }: Alert): void {
+  const { halt, link } = texts.value;
+  if (kind === 'halt') notify('warning', halt.done, message);
+  else if (kind === 'resume') notify('good', halt.resumed);
+  else if (kind === 'resynced') notify(level, link.resynced, message);
+  else notify(level, message);
 }
 
 /** A server with no more contracts than these has no need of a choice. */

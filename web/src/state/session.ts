@@ -80,8 +80,9 @@ export async function logOut(everywhere = false): Promise<void> {
   leave('logged-out');
 }
 
-/** The session is no more. */
+/** The session is no more. The stream says so, too, after a log-out: that is no news. */
 export function leave(reason: LoginReason): void {
+  if (reason === 'over' && session.value === null) return;
   loginReason.value = reason;
   session.value = null;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComponentChildren, ComponentChild } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** What a dialog is made of. */
 export interface DialogProps {
@@ -21,7 +21,8 @@ export interface DialogProps {
 /** A dialog over the page. */
 export function Dialog({ title, tone, children, footer, onBack, onEnter }: DialogProps): ComponentChild {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before anything is painted: the next key belongs to the dialog.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
     return () => {
