@@ -11,6 +11,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { RpcCallError, RpcClient } from 'vnpy-bridge/rpc';
@@ -117,6 +118,8 @@ async function stopServer(hold: number): Promise<void> {
   await using gateway = new RpcGateway({ heartbeat: { tolerance: TOLERANCE } });
   await gateway.connect(server.addresses.request, server.addresses.publish);
   server.pause();
+  // A signal takes a moment on a busy machine: an order that is answered before it would not be uncertain.
+  while (!readFileSync(`/proc/${server.pid}/stat`, 'latin1').includes(') T ')) await delay(1);
   const wake = async (): Promise<void> => {
     await delay(hold);
     server.resume();
