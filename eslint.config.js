@@ -173,7 +173,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '/src/((pickle|rpc|vnpy|testing)/)?(index|data/public)\\.js$',
+              regex: '/src/((pickle|rpc|vnpy|guard|testing)/)?(index|data/public)\\.js$',
               message: "What is public is imported as users import it: 'vnpy-bridge/pickle'.",
             },
           ],

@@ -15,6 +15,7 @@ export const ENTRIES = {
   rpc: 'rpc/index.d.ts',
   vnpy: 'vnpy/index.d.ts',
   'vnpy-data': 'vnpy/data/public.d.ts',
+  guard: 'guard/index.d.ts',
   testing: 'testing/index.d.ts',
 };
 

@@ -102,6 +102,11 @@ export class Methods {
     });
   }
 
+  /** Names of the functions. */
+  get names(): readonly string[] {
+    return [...this.#methods.keys()];
+  }
+
   /** Runs a request. Never throws, and the promise never rejects: every failure is a reply. */
   run(body: Uint8Array, caller: CallContext): Uint8Array | Promise<Uint8Array> {
     try {

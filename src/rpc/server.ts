@@ -213,6 +213,11 @@ export class RpcServer {
     this.#publisher.publish(checkTopic(topic), data, () => this.#gate.audience(to));
   }
 
+  /** Names of all registered functions, in the order of their registration. */
+  get functions(): readonly string[] {
+    return this.#methods.names;
+  }
+
   /** Whether the server serves. */
   isActive(): boolean {
     return this.#phase === 'active';

@@ -22,8 +22,12 @@ export interface EngineGuard {
   readonly refuseOrders: 'empty' | 'exception';
   /** Addresses of principals that have their own. */
   readonly addresses: readonly GuardedAddresses[];
-  /** Learns the state of an engine and follows it. Resolves when it knows enough to decide. */
-  attach(engine: TradingEngine): Promise<void>;
+  /**
+   * Learns the state of an engine and follows it. Resolves when it knows enough to decide.
+   *
+   * @param functions - names of all functions that are served: patterns of a policy may mean those that vnpy has not.
+   */
+  attach(engine: TradingEngine, functions: readonly string[]): Promise<void>;
   /** The engine as this principal may use it: requests are decided, answers and events are those that it may see. */
   engineFor(principal: string, engine: TradingEngine): TradingEngine;
   /** Whether this principal may see an event. One that it may see later comes by {@link onLate}. */

@@ -143,7 +143,7 @@ export class RpcService {
     publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
   ): Promise<void> {
     const guard = this.#guard;
-    await guard?.attach(this.#engine);
+    await guard?.attach(this.#engine, this.server.functions);
     await this.server.start(replyAddress, publishAddress);
     try {
       for (const { reply, topicFrame, pair } of guard?.addresses ?? [])

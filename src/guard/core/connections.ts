@@ -1,0 +1,123 @@
+/**
+ * Who is connected, and as whom: the guard as the RPC server's access control.
+ *
+ * @module
+ */
+import type { AccessControl, AccessPeer, AccessRequest, Admission, Logger } from '../../rpc/index.js';
+import { GuardError } from '../errors.js';
+import type { Rule } from '../policy/policy.js';
+import { passesAlways } from '../rights/rights.js';
+import type { Ruling } from './ruling.js';
+
+/** What it needs. */
+export interface ConnectionParts {
+  readonly ruling: () => Ruling;
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** A function was refused. */
+  readonly refused: (principal: string, name: string, rule: Rule, reason: string) => void;
+  /** The last connection for requests of a principal is gone; `back` says that one is there again. */
+  readonly away: (principal: string) => void;
+  readonly back: (principal: string) => void;
+}
+
+/** The longest that a timer can wait, in ms. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/** The connections of all servers that ask this guard. */
+export class Connections implements AccessControl {
+  readonly needsPeers = true;
+  readonly #parts: ConnectionParts;
+  readonly #peers = new Map<AccessPeer, string>();
+  /** Connections for requests by principal. */
+  readonly #counts = new Map<string, number>();
+  #expiry: NodeJS.Timeout | undefined;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  admit(peer: AccessPeer): Admission {
+    const found = this.#find(peer);
+    if ('refused' in found) return found;
+    this.#peers.set(peer, found.principal);
+    if (peer.socket === 'request') {
+      const count = this.#counts.get(found.principal) ?? 0;
+      this.#counts.set(found.principal, count + 1);
+      if (count === 0) this.#parts.back(found.principal);
+    }
+    this.#watchExpiry();
+    return found;
+  }
+
+  decide({ principal, name, args, kwargs }: AccessRequest): Error | undefined {
+    const { ruling, refused } = this.#parts;
+    const rights = ruling().rightsOf(principal);
+    // The marker of findOrder is no cancel: everybody who is known may ask.
+    if (rights !== undefined && passesAlways(name, args[1] ?? kwargs['gateway_name'])) return undefined;
+    const refusal =
+      rights === undefined
+        ? { rule: 'principal' as const, reason: `${principal} is not, or not any more, in the policy` }
+        : rights.mayCall(name);
+    if (refusal === undefined) return undefined;
+    refused(principal, name, refusal.rule, refusal.reason);
+    return new GuardError(refusal.rule, refusal.reason);
+  }
+
+  closed(peer: AccessPeer): void {
+    const principal = this.#peers.get(peer);
+    if (principal === undefined) return;
+    this.#peers.delete(peer);
+    if (peer.socket !== 'request') return;
+    const count = (this.#counts.get(principal) ?? 1) - 1;
+    if (count > 0) {
+      this.#counts.set(principal, count);
+      return;
+    }
+    this.#counts.delete(principal);
+    this.#parts.away(principal);
+  }
+
+  /** Connections by principal. */
+  get connected(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** After another policy, or the end of somebody's time: who would not be let in any more, as the same, is dropped. */
+  review(): void {
+    for (const [peer, principal] of [...this.#peers]) {
+      const found = this.#find(peer);
+      if ('refused' in found) peer.drop(`${principal} is not let in any more: ${found.refused}`);
+      else if (found.principal !== principal) peer.drop(`${principal} is ${found.principal} by the new policy`);
+    }
+    this.#watchExpiry();
+  }
+
+  /** Waits for nothing any more. */
+  close(): void {
+    clearTimeout(this.#expiry);
+  }
+
+  #find(peer: AccessPeer): Admission {
+    const { mechanism, id = '', address, endpoint } = peer;
+    const found = this.#parts.ruling().principals.find({ mechanism, id, address, endpoint });
+    // A key that nobody has stays wrong. An address may be let in later, without the client's doing.
+    return 'refused' in found ? { refused: found.refused, retry: mechanism === 'null' } : { principal: found.name };
+  }
+
+  #watchExpiry(): void {
+    clearTimeout(this.#expiry);
+    const { ruling, now } = this.#parts;
+    const { principals } = ruling().policy;
+    const ends = [...new Set(this.#peers.values())].map((name) => principals.get(name)?.until ?? Infinity);
+    const next = Math.min(...ends);
+    if (next === Infinity) return;
+    this.#expiry = setTimeout(
+      () => {
+        this.review();
+      },
+      Math.min(LONGEST_WAIT, Math.max(0, next - now())),
+    );
+    this.#expiry.unref();
+  }
+}

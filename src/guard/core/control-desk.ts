@@ -1,0 +1,52 @@
+/**
+ * Does what is asked by the local control: whoever may open its socket has the machine, and may do all of it.
+ *
+ * @module
+ */
+import type { ControlRequest } from '../halt/control-requests.js';
+import { ControlError } from '../halt/errors.js';
+import type { AuditLog } from '../audit/log.js';
+import type { Halt } from '../halt/halt.js';
+import type { HaltReport } from '../halt/procedure.js';
+import type { HaltOrder, HaltOutcome, ResumeOrder } from './halting.js';
+import type { GuardStatus } from './status.js';
+
+/** A guard as it is controlled. */
+export interface Controlled {
+  readonly audit: AuditLog | undefined;
+  halt(order: HaltOrder): Promise<HaltOutcome>;
+  resume(order: ResumeOrder): Promise<readonly Halt[]>;
+  drill(): Promise<HaltReport>;
+  release(id: string, by: string, reason: string): boolean;
+  status(): GuardStatus;
+}
+
+/** Handles a request. What it throws is told to whoever asked. */
+export function controlDesk(guard: Controlled): (request: ControlRequest) => Promise<unknown> {
+  return async (request) => {
+    const { who } = request;
+    switch (request.command) {
+      case 'halt': {
+        const { level, scope, reason, cancel } = request;
+        return guard.halt({ level, scope, reason, cancel, by: who });
+      }
+      case 'resume': {
+        const { id, reason, acceptUnknown } = request;
+        return guard.resume({ id, reason, acceptUnknown, by: who });
+      }
+      case 'status':
+        return guard.status();
+      case 'drill':
+        return guard.drill();
+      case 'release':
+        return { released: guard.release(request.id, who, request.reason) };
+      case 'recover':
+        if (guard.audit === undefined) throw new ControlError('BAD_REQUEST', 'this guard has no audit');
+        await guard.audit.recover(who, request.reason);
+        return { health: guard.audit.health };
+      case 'baseline':
+      case 'flatten':
+        throw new ControlError('BAD_REQUEST', `${request.command} is not there yet`);
+    }
+  };
+}

@@ -1,0 +1,247 @@
+/**
+ * Stops and resumes trading: by a person, by a rule, by a file.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../../rpc/index.js';
+import type { OrderData, TradingEngine } from '../../vnpy/index.js';
+import type { GuardClock } from '../audit/clock.js';
+import { GuardError } from '../errors.js';
+import type { Halt, HaltLevel, HaltScope } from '../halt/halt.js';
+import { scopeText } from '../halt/halt.js';
+import { watchHaltFile } from '../halt/halt-file.js';
+import type { HaltFileWatch } from '../halt/halt-file.js';
+import { Halts } from '../halt/halts.js';
+import { haltProcedure } from '../halt/procedure.js';
+import type { HaltReport } from '../halt/procedure.js';
+import type { RiskBook, Scope } from '../limits/index.js';
+import { compilePattern } from '../policy/patterns.js';
+import type { Matcher } from '../policy/patterns.js';
+import type { Pattern, Right } from '../policy/policy.js';
+import type { StateStore } from '../state/store.js';
+import type { AuditTrail } from './audit-trail.js';
+import { haltEngine } from './halt-engine.js';
+import type { Orders } from './orders.js';
+import type { Ruling } from './ruling.js';
+
+/** What is to be stopped. */
+export interface HaltOrder {
+  /** Default `halt`. */
+  readonly level?: HaltLevel;
+  /** Default all. */
+  readonly scope?: HaltScope;
+  /** Whether what works is cancelled. Default true. */
+  readonly cancel?: boolean;
+  readonly reason: string;
+  /** Who: a principal, which needs the right `halt`, or the name of a person who has the machine. */
+  readonly by: string;
+}
+
+/** What is to go on. */
+export interface ResumeOrder {
+  /** Of the halt, or `all`. */
+  readonly id: string;
+  readonly reason: string;
+  /** Who: a principal, which needs the right `resume`, or the name of a person who has the machine. */
+  readonly by: string;
+  /** Though the outcome of some orders is unknown. */
+  readonly acceptUnknown?: boolean;
+}
+
+/** What has come of a halt. */
+export interface HaltOutcome {
+  readonly halt: Halt;
+  /** What became of the orders; undefined where none were to be cancelled. */
+  readonly report: HaltReport | undefined;
+}
+
+/** What it needs. */
+export interface HaltingParts {
+  readonly ruling: () => Ruling;
+  readonly book: RiskBook;
+  readonly audit: AuditTrail;
+  readonly logger: Logger;
+  /** Undefined where halts do not outlive the process. */
+  readonly store: StateStore | undefined;
+  readonly engines: () => readonly TradingEngine[];
+  readonly orders: () => Orders;
+}
+
+/** Halts end: the patterns of those are forgotten with all others. */
+const MAX_PATTERNS = 1000;
+
+/** The halts of a guard, and what they do. */
+export class Halting {
+  readonly #parts: HaltingParts;
+  #halts: Halts | undefined;
+  #file: HaltFileWatch | undefined;
+  #acceptsUnknown = false;
+  /** Patterns of halts, compiled. */
+  readonly #patterns = new Map<Pattern, Matcher>();
+
+  constructor(parts: HaltingParts) {
+    this.#parts = parts;
+  }
+
+  /** The halts in force. */
+  get halts(): Halts {
+    if (this.#halts === undefined) throw new Error('the halts are not read yet');
+    return this.#halts;
+  }
+
+  /** Reads the halts of the last run, and looks for the file `HALT`. */
+  async open(options: {
+    readonly hasRun: boolean;
+    readonly file: string | undefined;
+    readonly clock: GuardClock;
+  }): Promise<void> {
+    const { store, logger, book } = this.#parts;
+    this.#halts = await Halts.open({
+      store: store ?? { read: () => Promise.resolve({ kind: 'missing' }), write: () => Promise.resolve() },
+      hasRun: options.hasRun && store !== undefined,
+      match: (pattern, symbol) => this.#matches(pattern, symbol),
+      now: Date.now,
+      heldBy: () => {
+        const { length } = book.unknowns();
+        return length === 0 || this.#acceptsUnknown
+          ? undefined
+          : `the outcome of ${length} orders is unknown: find out first, or accept it`;
+      },
+      onProblem: (message) => {
+        logger.error(`guard: ${message}`);
+      },
+    });
+    for (const halt of this.#halts.list()) logger.warn(`guard: ${lineOf(halt)}`);
+    if (options.file === undefined) return;
+    const path = options.file;
+    this.#file = await watchHaltFile(path, options.clock, (why) => {
+      void this.#enforce({ level: 'halt', scope: { kind: 'all' }, who: `the file ${path}`, why, source: 'auto' }, true);
+    });
+  }
+
+  async halt(order: HaltOrder): Promise<HaltOutcome> {
+    const { level = 'halt', scope = { kind: 'all' }, cancel = true, reason, by } = order;
+    this.#check(by, 'halt');
+    return this.#enforce({ level, scope, who: by, why: reason, source: 'hand' }, cancel);
+  }
+
+  async resume({ id, reason, by, acceptUnknown = false }: ResumeOrder): Promise<readonly Halt[]> {
+    const { audit, logger } = this.#parts;
+    const rights = this.#parts.ruling().rightsOf(by);
+    this.#acceptsUnknown = acceptUnknown;
+    try {
+      const ended = await this.halts.resume(
+        id,
+        {
+          who: by,
+          roles: rights?.roles.map(({ role }) => role.name) ?? [],
+          rights: rights === undefined || rights.has('resume') ? ['resume'] : [],
+        },
+        reason,
+      );
+      for (const halt of ended) {
+        audit.note({ kind: 'resume', id: halt.id, who: by, reason, scope: scopeText(halt.scope), acceptUnknown });
+        logger.warn(`guard: ${by} has ended the halt ${halt.id} (${scopeText(halt.scope)}): ${reason}`);
+      }
+      return ended;
+    } finally {
+      this.#acceptsUnknown = false;
+    }
+  }
+
+  /** Everything but stop and send. */
+  drill(): Promise<HaltReport> {
+    return this.#procedure({ kind: 'all' }, 'drill', true);
+  }
+
+  /** A rule stops somebody, or an account. */
+  latch(scope: Scope, level: HaltLevel, rule: string, reason: string): void {
+    // The book knows an account by its gateway.
+    const of: HaltScope =
+      scope.kind === 'account' ? { kind: 'gateway', name: scope.name } : { kind: 'principal', name: scope.name };
+    void this.#enforce({ level, scope: of, who: rule, why: reason, source: 'auto' }, level === 'halt');
+  }
+
+  /** Cancels what one principal has working. */
+  async cancelOf(principal: string, why: string): Promise<void> {
+    const report = await this.#procedure({ kind: 'principal', name: principal }, why, false);
+    if (!report.isDone) this.#parts.logger.error(`guard: not all orders of ${principal} are cancelled: ${why}`);
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+
+  async #enforce(request: Parameters<Halts['halt']>[0], cancel: boolean): Promise<HaltOutcome> {
+    const { audit, logger } = this.#parts;
+    const before = this.halts.list();
+    const stored = this.halts.halt(request); // In force from here on.
+    const halt = await stored;
+    if (before.includes(halt)) return { halt, report: undefined };
+    const { id, level, scope, who, why, source } = halt;
+    audit.note({ kind: 'halt', id, level, scope: scopeText(scope), who, reason: why, source });
+    logger.error(`guard: ${lineOf(halt)}`);
+    if (!cancel) return { halt, report: undefined };
+    const report = await this.#procedure(scope, `halt ${id}: ${why}`, false);
+    audit.note({
+      kind: 'halt',
+      id,
+      outcome: report.isDone ? 'passed' : 'unknown',
+      cancelled: report.cancelled.length,
+      failed: report.failed.length,
+      unknown: report.unknown,
+    });
+    return { halt, report };
+  }
+
+  async #procedure(scope: HaltScope, why: string, drill: boolean): Promise<HaltReport> {
+    const { engines, orders, book, audit } = this.#parts;
+    const engine = haltEngine({ engines: engines(), orders: orders(), book, audit, why });
+    return haltProcedure(engine, {
+      covers: (order) => this.#covers(scope, order),
+      drill,
+      now: () => performance.now(),
+      wait: (ms) => delay(ms),
+    });
+  }
+
+  #covers(scope: HaltScope, { gateway_name: gateway, vt_symbol: symbol, vt_orderid: id }: OrderData): boolean {
+    const { book, ruling } = this.#parts;
+    const owner = book.ownerOf(id);
+    switch (scope.kind) {
+      case 'all':
+        return true;
+      case 'principal':
+        return owner === scope.name;
+      case 'role':
+        return owner !== undefined && ruling().policy.principals.get(owner)?.roles.includes(scope.name) === true;
+      case 'gateway':
+        return gateway === scope.name;
+      case 'account':
+        return scope.name.startsWith(`${gateway}.`);
+      case 'symbol':
+        return this.#matches(scope.pattern, symbol);
+    }
+  }
+
+  #matches(pattern: Pattern, symbol: string): boolean {
+    let matcher = this.#patterns.get(pattern);
+    if (matcher === undefined) {
+      if (this.#patterns.size >= MAX_PATTERNS) this.#patterns.clear();
+      this.#patterns.set(pattern, (matcher = compilePattern(pattern)));
+    }
+    return matcher.matches(symbol);
+  }
+
+  /** @throws GuardError for a principal of the policy that has not this right. */
+  #check(by: string, right: Right): void {
+    const rights = this.#parts.ruling().rightsOf(by);
+    if (rights !== undefined && !rights.has(right))
+      throw new GuardError('function', `${by} has not the right "${right}"`);
+  }
+}
+
+function lineOf({ id, level, scope, who, why }: Halt): string {
+  return `${level} ${id} (${scopeText(scope)}) by ${who}: ${why}`;
+}

@@ -1,0 +1,40 @@
+/**
+ * How a guard is, for people and programs.
+ *
+ * @module
+ */
+import type { AuditHealth } from '../audit/health.js';
+import type { AuditStats } from '../audit/log.js';
+import type { Halt } from '../halt/halt.js';
+import type { UnknownReservation } from '../limits/index.js';
+import type { DecisionCount } from './decisions.js';
+
+/** What `Guard.status()` tells. */
+export interface GuardStatus {
+  readonly policy: {
+    /** Its file; undefined for one that was given as an object. */
+    readonly file: string | undefined;
+    /** SHA-256 of its text, as hexadecimal. */
+    readonly hash: string;
+    /** Counts the policies of this process, from 1. */
+    readonly generation: number;
+    /** Why the file's newest text does not hold; undefined where it does. */
+    readonly error: string | undefined;
+    readonly reloads: { readonly taken: number; readonly refused: number };
+  };
+  readonly halts: readonly Halt[];
+  /** Orders of which nobody knows what became of them. */
+  readonly unknown: readonly UnknownReservation[];
+  /** Connections for requests by principal. */
+  readonly connected: Readonly<Record<string, number>>;
+  readonly decisions: readonly DecisionCount[];
+  /** Undefined without an audit. */
+  readonly audit:
+    | (AuditStats & {
+        readonly file: string;
+        readonly health: AuditHealth;
+        /** The newest line. */
+        readonly head: { readonly seq: number; readonly hash: string };
+      })
+    | undefined;
+}

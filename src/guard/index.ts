@@ -1,0 +1,43 @@
+/**
+ * Who may do what with a vnpy server, how much, and what was done: one policy in front of every server of this package.
+ *
+ * @module
+ */
+export { Guard } from './guard.js';
+export type { GuardOptions } from './options.js';
+export type { GuardedEngine } from './core/guarded-engine.js';
+export { GuardError, PolicyError } from './errors.js';
+export type { PolicyIssue } from './errors.js';
+export type {
+  AccountRule,
+  AuditPolicy,
+  Bound,
+  ContractRule,
+  Counted,
+  DayRule,
+  Freshness,
+  Limits,
+  ListenAddresses,
+  Names,
+  Pattern,
+  Policy,
+  Principal,
+  Right,
+  Role,
+  Rule,
+} from './policy/policy.js';
+export type { HaltOrder, HaltOutcome, ResumeOrder } from './core/halting.js';
+export type { GuardStatus } from './core/status.js';
+export type { DecisionCount } from './core/decisions.js';
+export { HaltError } from './halt/errors.js';
+export type { HaltErrorCode } from './halt/errors.js';
+export type { Halt, HaltLevel, HaltScope } from './halt/halt.js';
+export type { FailedCancel, HaltReport } from './halt/procedure.js';
+export type { UnknownReservation } from './limits/index.js';
+export { AuditLog } from './audit/log.js';
+export type { AuditLogOptions, AuditStats } from './audit/log.js';
+export { AuditError } from './audit/errors.js';
+export type { AuditErrorCode } from './audit/errors.js';
+export type { AuditEntry, AuditKind, AuditLine } from './audit/entry.js';
+export type { AuditDown, AuditFailure, AuditHealth } from './audit/health.js';
+export { StateError } from './state/errors.js';
