@@ -44,6 +44,7 @@ export const DESCRIBED = [
   ['BarGeneratorOptions', 'vnpy/bar-generator', 'BAR_OPTIONS'],
   ['ConvertOptions', 'vnpy/offset-converter', 'CONVERT_OPTIONS'],
   ['SimulatedEngineOptions', 'vnpy/simulation/engine', 'SIMULATION_OPTIONS'],
+  ['GuardOptions', 'guard/options', 'GUARD_OPTIONS'],
   ['LoadsOptions', 'pickle/classes/options', 'LOADS_OPTIONS'],
   ['DumpsOptions', 'pickle/classes/options', 'DUMPS_OPTIONS'],
   ['TokensOptions', 'pickle/wire/tokens', 'TOKENS_OPTIONS'],

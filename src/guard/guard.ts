@@ -7,7 +7,6 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { AccessControl, Logger } from '../rpc/index.js';
 import type { EngineGuard, Event, GuardedAddresses, TradingEngine } from '../vnpy/index.js';
-import { createGuardClock } from './audit/clock.js';
 import type { AuditLog } from './audit/log.js';
 import { Absence } from './core/absence.js';
 import { noTrail, trailOf } from './core/audit-trail.js';
@@ -26,7 +25,7 @@ import { RefusalNotes } from './core/refusal-notes.js';
 import { Ruling } from './core/ruling.js';
 import { Searches } from './core/searches.js';
 import { Sight } from './core/sight.js';
-import type { GuardStatus } from './core/status.js';
+import type { GuardAudit, GuardStatus } from './core/status.js';
 import { GuardError } from './errors.js';
 import { listenControl } from './halt/control.js';
 import type { Control } from './halt/control.js';
@@ -222,7 +221,7 @@ export class Guard implements EngineGuard {
   }
 
   /** The audit; undefined where the policy has none. */
-  get audit(): AuditLog | undefined {
+  get audit(): GuardAudit | undefined {
     return this.#log;
   }
 
@@ -362,7 +361,7 @@ export class Guard implements EngineGuard {
 
   async #begin(haltFile: string | undefined, control: string | undefined): Promise<void> {
     const known = await this.#keeper.restore();
-    await this.#halting.open({ hasRun: known !== undefined, file: haltFile, clock: createGuardClock() });
+    await this.#halting.open({ hasRun: known !== undefined, file: haltFile });
     if (control !== undefined) this.#control = await listenControl({ address: control, handle: controlDesk(this) });
     for (const warning of policyWarnings(this.#ruling.policy)) this.#logger.warn(`guard: ${warning}`);
   }

@@ -27,17 +27,15 @@ export type {
   Rule,
 } from './policy/policy.js';
 export type { HaltOrder, HaltOutcome, ResumeOrder } from './core/halting.js';
-export type { GuardStatus } from './core/status.js';
+export type { GuardAudit, GuardStatus } from './core/status.js';
 export type { DecisionCount } from './core/decisions.js';
 export { HaltError } from './halt/errors.js';
 export type { HaltErrorCode } from './halt/errors.js';
 export type { Halt, HaltLevel, HaltScope } from './halt/halt.js';
 export type { FailedCancel, HaltReport } from './halt/procedure.js';
 export type { UnknownReservation } from './limits/index.js';
-export { AuditLog } from './audit/log.js';
-export type { AuditLogOptions, AuditStats } from './audit/log.js';
+export type { AuditStats } from './audit/log.js';
 export { AuditError } from './audit/errors.js';
 export type { AuditErrorCode } from './audit/errors.js';
-export type { AuditEntry, AuditKind, AuditLine } from './audit/entry.js';
 export type { AuditDown, AuditFailure, AuditHealth } from './audit/health.js';
 export { StateError } from './state/errors.js';

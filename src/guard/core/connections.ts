@@ -101,8 +101,10 @@ export class Connections implements AccessControl {
   #find(peer: AccessPeer): Admission {
     const { mechanism, id = '', address, endpoint } = peer;
     const found = this.#parts.ruling().principals.find({ mechanism, id, address, endpoint });
-    // A key that nobody has stays wrong. An address may be let in later, without the client's doing.
-    return 'refused' in found ? { refused: found.refused, retry: mechanism === 'null' } : { principal: found.name };
+    // libzmq gives up for ever when it is told that its credentials are wrong. A key that nobody has is.
+    return 'refused' in found
+      ? { refused: found.refused, retry: mechanism === 'null' || found.mayRetry === true }
+      : { principal: found.name };
   }
 
   #watchExpiry(): void {

@@ -5,15 +5,14 @@
  */
 import type { ControlRequest } from '../halt/control-requests.js';
 import { ControlError } from '../halt/errors.js';
-import type { AuditLog } from '../audit/log.js';
 import type { Halt } from '../halt/halt.js';
 import type { HaltReport } from '../halt/procedure.js';
 import type { HaltOrder, HaltOutcome, ResumeOrder } from './halting.js';
-import type { GuardStatus } from './status.js';
+import type { GuardAudit, GuardStatus } from './status.js';
 
 /** A guard as it is controlled. */
 export interface Controlled {
-  readonly audit: AuditLog | undefined;
+  readonly audit: GuardAudit | undefined;
   halt(order: HaltOrder): Promise<HaltOutcome>;
   resume(order: ResumeOrder): Promise<readonly Halt[]>;
   drill(): Promise<HaltReport>;

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../rpc/index.js';
 import type { OrderData, TradingEngine } from '../../vnpy/index.js';
-import type { GuardClock } from '../audit/clock.js';
+import { createGuardClock } from '../audit/clock.js';
 import { GuardError } from '../errors.js';
 import type { Halt, HaltLevel, HaltScope } from '../halt/halt.js';
 import { scopeText } from '../halt/halt.js';
@@ -74,6 +73,7 @@ const MAX_PATTERNS = 1000;
 /** The halts of a guard, and what they do. */
 export class Halting {
   readonly #parts: HaltingParts;
+  readonly #clock = createGuardClock();
   #halts: Halts | undefined;
   #file: HaltFileWatch | undefined;
   #acceptsUnknown = false;
@@ -91,11 +91,7 @@ export class Halting {
   }
 
   /** Reads the halts of the last run, and looks for the file `HALT`. */
-  async open(options: {
-    readonly hasRun: boolean;
-    readonly file: string | undefined;
-    readonly clock: GuardClock;
-  }): Promise<void> {
+  async open(options: { readonly hasRun: boolean; readonly file: string | undefined }): Promise<void> {
     const { store, logger, book } = this.#parts;
     this.#halts = await Halts.open({
       store: store ?? { read: () => Promise.resolve({ kind: 'missing' }), write: () => Promise.resolve() },
@@ -115,7 +111,7 @@ export class Halting {
     for (const halt of this.#halts.list()) logger.warn(`guard: ${lineOf(halt)}`);
     if (options.file === undefined) return;
     const path = options.file;
-    this.#file = await watchHaltFile(path, options.clock, (why) => {
+    this.#file = await watchHaltFile(path, this.#clock, (why) => {
       void this.#enforce({ level: 'halt', scope: { kind: 'all' }, who: `the file ${path}`, why, source: 'auto' }, true);
     });
   }
@@ -201,8 +197,7 @@ export class Halting {
     return haltProcedure(engine, {
       covers: (order) => this.#covers(scope, order),
       drill,
-      now: () => performance.now(),
-      wait: (ms) => delay(ms),
+      clock: { now: () => performance.now(), after: (ms, call) => this.#clock.after(ms, call) },
     });
   }
 

@@ -9,6 +9,23 @@ import type { Halt } from '../halt/halt.js';
 import type { UnknownReservation } from '../limits/index.js';
 import type { DecisionCount } from './decisions.js';
 
+/** The audit of a guard, as its owner may use it. */
+export interface GuardAudit {
+  /** The file that is written now. */
+  readonly path: string;
+  /** Whether it can be written; while it cannot, no order leaves. */
+  readonly health: AuditHealth;
+  /** The newest line. */
+  readonly head: { readonly seq: number; readonly hash: string };
+  /** The public key that anchors are signed by, as PEM; undefined without one. */
+  readonly publicKey: string | undefined;
+  readonly stats: AuditStats;
+  /** Writes an anchor now. */
+  anchor(): Promise<void>;
+  /** Goes on in a new file after a failure that does not end by itself. */
+  recover(who: string, reason: string): Promise<void>;
+}
+
 /** What `Guard.status()` tells. */
 export interface GuardStatus {
   readonly policy: {
@@ -29,12 +46,5 @@ export interface GuardStatus {
   readonly connected: Readonly<Record<string, number>>;
   readonly decisions: readonly DecisionCount[];
   /** Undefined without an audit. */
-  readonly audit:
-    | (AuditStats & {
-        readonly file: string;
-        readonly health: AuditHealth;
-        /** The newest line. */
-        readonly head: { readonly seq: number; readonly hash: string };
-      })
-    | undefined;
+  readonly audit: (AuditStats & Pick<GuardAudit, 'health' | 'head'> & { readonly file: string }) | undefined;
 }

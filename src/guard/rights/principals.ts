@@ -23,6 +23,8 @@ export interface Visitor {
 /** Why somebody is not let in: a sentence, without other principals' names. */
 export interface Refused {
   readonly refused: string;
+  /** What it shows is right, and only the place or the time is not: it may be let in later. */
+  readonly mayRetry?: boolean;
 }
 
 /** All principals of one policy, found by what they show. */
@@ -71,7 +73,8 @@ export class Principals {
     const found = this.#identify(visitor, owner);
     if ('refused' in found) return found;
 
-    if (owner !== undefined && owner !== found) return { refused: 'this address serves another principal alone' };
+    if (owner !== undefined && owner !== found)
+      return { refused: 'this address serves another principal alone', mayRetry: true };
 
     return this.#unlessAway(found, visitor.address);
   }
@@ -149,7 +152,7 @@ export class Principals {
   #unlessEnded(principal: Principal): Principal | Refused {
     const { name, until } = principal;
     return until !== undefined && this.hasEnded(principal)
-      ? { refused: `the rights of ${name} ended at ${new Date(until).toISOString()}` }
+      ? { refused: `the rights of ${name} ended at ${new Date(until).toISOString()}`, mayRetry: true }
       : principal;
   }
 }
