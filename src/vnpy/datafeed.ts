@@ -27,6 +27,8 @@ export const DATAFEED_OPTIONS = new OptionTable(optionChecks, 'the options of Rp
   timeout: option.duration(300_000),
 } satisfies RowsOf<RpcDatafeedOptions>);
 
+const CONNECT_OPTIONS = new OptionTable(optionChecks, 'the options of connect()', { timeout: option.duration(30_000) });
+
 /**
  * Asks a `DatafeedServer`, Python's or this package's, for bars and ticks.
  *
@@ -55,8 +57,9 @@ export class RpcDatafeed {
   async connect(
     requestAddress = 'tcp://127.0.0.1:2014',
     subscribeAddress?: string,
-    { timeout = 30_000 }: { readonly timeout?: number } = {},
+    options: { readonly timeout?: number } = {},
   ): Promise<void> {
+    const { timeout } = CONNECT_OPTIONS.resolve(options);
     // vnpy's DatafeedServer publishes a timer every second, and no heartbeat is needed beside it.
     if (subscribeAddress !== undefined) this.client.subscribe(EventType.TIMER);
     await this.client.start(requestAddress, subscribeAddress);

@@ -328,3 +328,11 @@ describe('RpcDatafeed and DatafeedServer', () => {
     await datafeed.close();
   });
 });
+
+test('RpcDatafeed.connect() refuses an option that there is not', async () => {
+  await using datafeed = new RpcDatafeed();
+  const misspelt = { timout: 5 } as { timeout?: number };
+  await expect(datafeed.connect('tcp://127.0.0.1:2014', undefined, misspelt)).rejects.toThrow(
+    'there is no option "timout"; did you mean "timeout"?',
+  );
+});
