@@ -16,6 +16,7 @@ export const ENTRIES = {
   vnpy: 'vnpy/index.d.ts',
   'vnpy-data': 'vnpy/data/public.d.ts',
   guard: 'guard/index.d.ts',
+  web: 'web/index.d.ts',
   testing: 'testing/index.d.ts',
 };
 

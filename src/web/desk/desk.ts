@@ -1,0 +1,74 @@
+/**
+ * What the console needs of whoever decides rights and limits: the built-in roles, or a guard.
+ *
+ * @module
+ */
+import { BridgeError } from '../../errors.js';
+import type { Awaitable, OrderRequest, TradingEngine } from '../../vnpy/index.js';
+import type { HaltScope, HaltState, Right } from '../schema/index.js';
+
+/** Somebody who is logged in. */
+export interface Principal {
+  /** As logs and the audit have it. */
+  readonly name: string;
+  readonly role: string;
+}
+
+/** A user of the console. */
+export interface WebUser {
+  readonly name: string;
+  readonly role: string;
+}
+
+/** A halt that is asked for. */
+export interface HaltCommand {
+  readonly level: 'halt' | 'reduce';
+  readonly scope: HaltScope;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** A halt that is to end. */
+export interface ResumeCommand {
+  readonly scope: HaltScope;
+  readonly reason: string | undefined;
+  readonly by: string;
+}
+
+/** A rule that would refuse an order now. */
+export interface Refusal {
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** Decides who may do what. */
+export interface Desk {
+  /** As whom a user acts; undefined for one whose role is none here. */
+  principalOf(user: WebUser): Principal | undefined;
+  /** What this principal sees, and what it sends its requests to. The same object each time. */
+  engineFor(principal: Principal): TradingEngine;
+  may(principal: Principal, right: Right): boolean;
+  /** Holds at once, and after a restart. */
+  halt(command: HaltCommand): Awaitable<void>;
+  resume(command: ResumeCommand): Awaitable<void>;
+  halts(): readonly HaltState[];
+  /** What would refuse an order, without sending it. */
+  preview?(principal: Principal, request: OrderRequest, gatewayName: string): Awaitable<readonly Refusal[]>;
+  /** Told when a halt begins or ends. @returns Takes the listener away. */
+  onHalt(listener: () => void): () => void;
+  close?(): Awaitable<void>;
+}
+
+/** A rule refused an order. The guard's own error has the same properties. */
+export class DeskRefusal extends BridgeError {
+  readonly rule: string;
+  readonly limit: number | undefined;
+  readonly value: number | undefined;
+
+  constructor(rule: string, reason: string, numbers: { readonly limit?: number; readonly value?: number } = {}) {
+    super(rule, `[${rule}] ${reason}`);
+    this.rule = rule;
+    this.limit = numbers.limit;
+    this.value = numbers.value;
+  }
+}
