@@ -24,7 +24,8 @@ describe('what a viewer reads', () => {
     do {
       const { body } = await ask('GET', `/contracts?limit=2${cursor}`, { token });
       seen.push(...(body['data'] as { vt_symbol: string }[]).map((contract) => contract.vt_symbol));
-      cursor = body['next_cursor'] === undefined ? '' : `&cursor=${String(body['next_cursor'])}`;
+      const next = body['next_cursor'];
+      cursor = typeof next === 'string' ? `&cursor=${next}` : '';
     } while (cursor !== '');
     expect(seen).toEqual(all);
 

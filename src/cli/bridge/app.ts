@@ -12,6 +12,7 @@ export const VNPY_BRIDGE: Program = {
   name: 'vnpy-bridge',
   description: 'Look at, record, replay, simulate and relay vnpy servers.',
   commands: COMMANDS,
+  groups: { 'web-user': 'Users of the console' },
   exitMeanings: EXIT_MEANINGS,
   exitCodeOf,
   renderError,

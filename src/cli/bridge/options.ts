@@ -32,6 +32,7 @@ const REPLAY = new OptionGroup('Replay');
 const SIMULATION = new OptionGroup('Simulation');
 const SERVING = new OptionGroup('Serving');
 const SERVING_SECURITY = new OptionGroup('Security of what is served');
+const WEB = new OptionGroup('The console');
 
 // --- the vnpy server
 
@@ -282,6 +283,60 @@ export const servePlainUsers = SERVING_SECURITY.secret('serve-plain-users', {
 
 export const servePlainUsersFile = SERVING_SECURITY.optional('serve-plain-users-file <file>', text, {
   description: 'PLAIN: a file with a JSON object of passwords by user name',
+});
+
+// --- the console
+
+export const webListen = WEB.value('web-listen <host:port>', hostPort, {
+  description: 'Where the console listens; port 0 takes a free one',
+  default: '127.0.0.1:8787',
+});
+
+export const webTrade = WEB.flag('web-trade', {
+  description: 'Send and cancel orders; without it the console only looks',
+});
+
+export const webUsers = WEB.optional('web-users <file>', text, {
+  description:
+    'The file of users, made for its owner alone when it is missing; what the console keeps lies beside it, in FILE.data',
+});
+
+export const webMaxVolume = WEB.value('web-max-volume <lots>', whole(1), {
+  description: 'Lots of one order at most',
+  default: '100',
+});
+
+export const webOrigin = WEB.list('web-origin <origin>', text, {
+  description: 'Another origin by which browsers reach it, https://desk.example.com; may be repeated',
+});
+
+export const webBehindProxy = WEB.flag('web-behind-proxy', {
+  description: 'A proxy of this machine stands before it, and adds X-Forwarded-For',
+});
+
+export const webTlsCert = WEB.optional('web-tls-cert <file>', text, { description: 'Certificate, as PEM' });
+
+export const webTlsKey = WEB.optional('web-tls-key <file>', text, { description: 'Key of the certificate, as PEM' });
+
+export const webPlainHttp = WEB.flag('web-plain-http', {
+  description: 'Listen at other addresses than loopback without TLS; nobody trades then',
+});
+
+export const webRequireTotp = WEB.flag('web-require-totp', {
+  description: 'Whoever may trade needs a second factor',
+});
+
+export const webReplay = WEB.optional('replay <file>', text, {
+  description: 'Show a recording in place of a vnpy server; with --web-trade orders are matched against its ticks',
+});
+
+export const webRole = WEB.value('role <role>', text, {
+  description: 'What the user may do: viewer, trader, admin or audit; with a policy, a role of it',
+  default: 'viewer',
+});
+
+export const webToken = WEB.flag('token', {
+  description: 'Make a token for a program; it is the last line on standard output, and nowhere else',
 });
 
 // --- operation

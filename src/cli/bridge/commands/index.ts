@@ -19,6 +19,8 @@ import { relay } from './relay.js';
 import { replay } from './replay.js';
 import { serve } from './serve.js';
 import { watch } from './watch.js';
+import { web } from './web.js';
+import { WEB_USER } from './web-user.js';
 
 export const COMMANDS: readonly CommandDefinition[] = [
   doctor,
@@ -31,6 +33,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   replay,
   serve,
   relay,
+  web,
+  ...WEB_USER,
   keygen,
   optionsCommand(json),
   completionCommand('vnpy-bridge', [config, json, color]),

@@ -1,0 +1,57 @@
+import { workOf } from '../../kit/command.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import {
+  CLIENT,
+  COMMON,
+  SERVICE,
+  rate,
+  replaySpeed,
+  seed,
+  simulate,
+  webBehindProxy,
+  webListen,
+  webMaxVolume,
+  webOrigin,
+  webPlainHttp,
+  webReplay,
+  webRequireTotp,
+  webTlsCert,
+  webTlsKey,
+  webTrade,
+  webUsers,
+} from '../options.js';
+
+/** `vnpy-bridge web` */
+export const web: CommandDefinition = {
+  name: 'web',
+  summary: 'Serve a trading page and a JSON API in front of a vnpy server',
+  details:
+    'The first line on standard output is where the console is. Without users it is followed by an address with a code, to log ' +
+    'in with once. With --simulate or --replay there is no vnpy server. The guide is docs/web.md.',
+  options: [
+    webListen,
+    webTrade,
+    webUsers,
+    webMaxVolume,
+    webOrigin,
+    webBehindProxy,
+    webTlsCert,
+    webTlsKey,
+    webPlainHttp,
+    webRequireTotp,
+    webReplay,
+    replaySpeed,
+    simulate,
+    rate,
+    seed,
+    ...SERVICE,
+    ...CLIENT,
+    ...COMMON,
+  ],
+  examples: [
+    { line: 'web --simulate --web-trade', comment: 'to look at it, without a vnpy server' },
+    { line: 'web --web-trade --web-users users.json', comment: "the vnpy server at vnpy's own addresses" },
+  ],
+  isService: true,
+  run: workOf(() => import('../work/web.js'), 'serveConsole'),
+};

@@ -1,0 +1,139 @@
+/**
+ * The work of `vnpy-bridge web`.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { RpcGateway, SimulatedEngine } from '../../../vnpy/index.js';
+import type { TradingEngine } from '../../../vnpy/index.js';
+import { createConsole } from '../../../web/index.js';
+import type { Console, ConsoleOptions } from '../../../web/index.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import { gatewayOptions } from '../connection/connection.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import * as options from '../options.js';
+import { playForConsole } from '../replay/for-console.js';
+import { clientHealth, ended, withService } from '../service/service.js';
+import type { Health } from '../service/http.js';
+import type { Service } from '../service/service.js';
+
+/** What the console stands in front of. */
+interface Behind {
+  readonly engine: TradingEngine;
+  readonly health: () => Health;
+  /** Begins: the console is there. Rejects when it can never work. */
+  readonly begin: () => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+/** Serves the console until told to end. */
+export async function serveConsole(context: CommandContext): Promise<ExitCode> {
+  return withService(context, 'web', async (service) => {
+    const settings = await consoleOptions(context, service);
+    const behind = await engineFor(context, service);
+    const console = createConsole(behind.engine, settings);
+    try {
+      const { url } = await console.start();
+      await announce(context, console, url);
+      service.report({ ready: behind.health });
+      await Promise.race([behind.begin(), ended(context.signal)]);
+      await ended(context.signal);
+    } finally {
+      await console.close();
+      await behind.end();
+    }
+    return EXIT.ok;
+  });
+}
+
+async function announce({ settings, io }: CommandContext, console: Console, url: string): Promise<void> {
+  const link = console.hasUsers() ? undefined : `${url}#code=${console.link()}`;
+  if (settings.get(options.json)) {
+    await io.stdout.write(`${JSON.stringify({ ready: true, url, ...(link === undefined ? {} : { link }) })}\n`);
+    return;
+  }
+  await io.stdout.write(`console at ${url}\n`);
+  if (link !== undefined) await io.stdout.write(`there are no users yet; log in once, within 5 minutes, by ${link}\n`);
+}
+
+async function consoleOptions({ settings }: CommandContext, { logger }: Service): Promise<ConsoleOptions> {
+  const { host, port } = settings.get(options.webListen);
+  const users = settings.get(options.webUsers);
+  const cert = settings.get(options.webTlsCert);
+  const key = settings.get(options.webTlsKey);
+  if ((cert === undefined) !== (key === undefined))
+    throw new CliError('USAGE', 'give --web-tls-cert and --web-tls-key, both or none');
+
+  const tls = cert === undefined || key === undefined ? undefined : { cert: await read(cert), key: await read(key) };
+  return {
+    ...{ host, port, logger },
+    trade: settings.get(options.webTrade),
+    maxVolume: settings.get(options.webMaxVolume),
+    origins: settings.get(options.webOrigin),
+    behindProxy: settings.get(options.webBehindProxy),
+    plainHttp: settings.get(options.webPlainHttp),
+    requireTotp: settings.get(options.webRequireTotp),
+    ...(users === undefined ? {} : { users, dataFolder: `${users}.data` }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw CliError.file(path, error);
+  }
+}
+
+async function engineFor(context: CommandContext, service: Service): Promise<Behind> {
+  const { settings } = context;
+  const replay = settings.get(options.webReplay);
+  const isSimulation = settings.get(options.simulate);
+  if (isSimulation && replay !== undefined) throw new CliError('USAGE', 'give --simulate or --replay, not both');
+  if (isSimulation) return simulation(context);
+  return replay === undefined ? await server(context, service) : await playForConsole(context, service, replay);
+}
+
+function simulation({ settings }: CommandContext): Behind {
+  const engine = new SimulatedEngine({ seed: settings.get(options.seed) });
+  return {
+    engine,
+    health: () => ({ ok: true, detail: 'simulating' }),
+    begin: () => {
+      engine.start(settings.get(options.rate));
+      return Promise.resolve();
+    },
+    end: () => {
+      engine.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The console is there before its server is: it says which connection is missing. */
+async function server(context: CommandContext, { logger, metrics }: Service): Promise<Behind> {
+  const { settings } = context;
+  const limit = settings.get(options.timeout);
+  const gateway = new RpcGateway({
+    ...(await gatewayOptions(context)),
+    logger,
+    timeouts: { connect: Infinity, snapshot: limit, request: limit },
+  });
+  metrics?.addClient(gateway.client);
+  return {
+    engine: gateway,
+    health: () => clientHealth(gateway.status()),
+    begin: async () => {
+      try {
+        await gateway.connect(settings.get(options.request), settings.get(options.subscribe));
+        logger.info(`snapshot: ${gateway.contracts.size} contracts, ${gateway.orders.size} orders`);
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+      }
+    },
+    end: () => gateway.close(),
+  };
+}
