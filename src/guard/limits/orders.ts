@@ -42,8 +42,12 @@ export interface OrdersContext {
   /** It never left: what it has counted is taken back. */
   withdrawn(order: TrackedOrder): void;
   hasLegs(facts: Facts): boolean;
-  /** Whether something is from before this trading day, as far as its time tells. */
-  isOld(data: OrderData | TradeData): boolean;
+  /**
+   * Whether something is from before this trading day, by its time.
+   *
+   * @param timeless - What holds for what has no time.
+   */
+  isOld(data: OrderData | TradeData, timeless: boolean): boolean;
 }
 
 /** The orders of the guard, and all others that it has heard of. */
@@ -167,7 +171,8 @@ export class Orders implements Lifecycle {
   onTrade(trade: TradeData): void {
     const known = this.#byId.get(trade.vt_orderid);
     if (known !== undefined) this.#fill(known, trade);
-    else if (!this.#early.holdTrade(trade)) this.#orphan(trade);
+    // A gateway that tells an old day again tells of what is forgotten, and in the positions.
+    else if (!this.#early.holdTrade(trade) && !this.#context.isOld(trade, false)) this.#orphan(trade);
   }
 
   /** The server does not know it any more: nobody knows what became of it. */
@@ -187,7 +192,7 @@ export class Orders implements Lifecycle {
     for (const news of orders) {
       listed.add(news.vt_orderid);
       const isKnown = this.#known(news) !== undefined;
-      const isHistory = isFirst || (this.#context.isOld(news) && !news.isActive());
+      const isHistory = isFirst || (this.#context.isOld(news, true) && !news.isActive());
       if (isKnown || !isHistory || this.#claimGhost(news) || this.#early.holdOrder(news)) this.onOrder(news);
       else adopted.add(this.#adopt(news));
     }
@@ -195,7 +200,11 @@ export class Orders implements Lifecycle {
       const order = this.#byId.get(trade.vt_orderid);
       if (order !== undefined && adopted.has(order)) {
         if (order.note(tradeKey(trade))) order.credit = Math.max(0, exact(order.credit - trade.volume));
-      } else if (order !== undefined || this.#early.has(trade.vt_orderid) || !(isFirst || this.#context.isOld(trade))) {
+      } else if (
+        order !== undefined ||
+        this.#early.has(trade.vt_orderid) ||
+        !(isFirst || this.#context.isOld(trade, true))
+      ) {
         this.onTrade(trade);
       }
     }
@@ -307,6 +316,7 @@ export class Orders implements Lifecycle {
       }
       return;
     }
+    if (!news.isActive() && this.#context.isOld(news, false)) return;
     const order = this.#make(undefined, factsOf(news, news.gateway_name));
     order.vtOrderid = news.vt_orderid;
     order.state = 'working';
@@ -322,7 +332,7 @@ export class Orders implements Lifecycle {
     order.state = 'working';
     order.filled = order.credit = tradedOf(news);
     this.#byId.set(news.vt_orderid, order);
-    if (!this.#context.isOld(news) || news.isActive()) this.#context.foreign(order, false);
+    if (!this.#context.isOld(news, true) || news.isActive()) this.#context.foreign(order, false);
     else order.cancelCounted = true;
     this.#apply(order, news);
     return order;

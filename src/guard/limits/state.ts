@@ -101,7 +101,7 @@ export class State implements Knowledge {
         this.#withdrawn(order);
       },
       hasLegs: (facts) => this.instruments.find(facts.gateway, facts.vtSymbol)?.hasLegs ?? false,
-      isOld: (data) => this.#isOld(data),
+      isOld: (data, timeless) => this.#isOld(data, timeless),
     });
   }
 
@@ -279,10 +279,10 @@ export class State implements Knowledge {
     }
   }
 
-  #isOld(data: OrderData | TradeData): boolean {
+  #isOld(data: OrderData | TradeData, timeless: boolean): boolean {
     const exchange = exchangeOf(data);
     const instant = instantOf(data.datetime, this.#days.zoneOf(exchange));
-    return instant === undefined || instant < this.dayOf(exchange);
+    return instant === undefined ? timeless : instant < this.dayOf(exchange);
   }
 }
 

@@ -237,7 +237,7 @@ function fill(model: Model, { which: n, part, orderFirst }: Extract<Command, { d
 function pass(model: Model, ms: number): void {
   model.desk.clock.pass(ms);
   model.desk.book.tick();
-  void model.day;
+  model.look();
 }
 
 function run(model: Model, step: Command): void {
@@ -256,7 +256,8 @@ function run(model: Model, step: Command): void {
       pass(model, step.ms);
       break;
     case 'nextDay':
-      pass(model, 24 * HOUR);
+      // What was missed is listed on the day in which it was.
+      if (model.isUp) model.nextDay();
       break;
     case 'setBack':
       desk.clock.wall -= HOUR;
@@ -266,8 +267,9 @@ function run(model: Model, step: Command): void {
       model.restart();
       break;
     case 'down':
-      if (!model.isBlind) desk.book.onLink('down');
-      model.isUp = model.isBlind;
+      if (model.isBlind) break;
+      desk.book.onLink('down');
+      model.isUp = false;
       break;
     case 'list':
       model.list();
@@ -315,11 +317,9 @@ test('the decision is what the history says, and what is reserved is what may st
       // Everything comes to its end: nothing stays reserved.
       for (const one of model.real) {
         if (isActive(one.status)) one.status = Status.CANCELLED;
-        if (one.answer === 'waiting')
-          settle(model, {
-            do: one.atServer ? 'answer' : 'lose',
-            which: model.real.filter(({ answer }) => answer === 'waiting').indexOf(one),
-          });
+        if (one.answer !== 'waiting') continue;
+        const waiting = model.real.filter(({ answer }) => answer === 'waiting');
+        settle(model, { do: one.atServer ? 'answer' : 'lose', which: waiting.indexOf(one) });
       }
       model.list();
       for (const { id } of model.desk.book.unknowns()) model.desk.book.release(id);

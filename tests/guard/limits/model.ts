@@ -6,7 +6,7 @@ import { Direction, Offset, Status } from 'vnpy-bridge/vnpy';
 import type { OrderData, PositionData, TradeData } from 'vnpy-bridge/vnpy';
 import type { Reservation, RiskOrder } from '../../../src/guard/limits/index.js';
 import type { Limits } from '../../../src/guard/policy/policy.js';
-import { Desk, accountRule, contract, orderData, tradeData } from './support.js';
+import { Desk, accountRule, at, contract, orderData, tradeData } from './support.js';
 import type { Wish } from './support.js';
 
 export const SYMBOLS = ['rb2705', 'ag2706'] as const;
@@ -58,6 +58,7 @@ interface Real {
   isLied: boolean;
   readonly id: string;
   readonly sentAt: number;
+  readonly wall: number;
   readonly day: number;
   /** Not known to the guard yet. */
   hidden: boolean;
@@ -110,6 +111,11 @@ export class Model {
     this.start = [this.desk.position(Direction.LONG, 3), this.desk.position(Direction.SHORT, 2, { symbol: 'ag2706' })];
     this.desk.snapshot({ positions: this.start });
     this.#latest = this.desk.clock.wall;
+  }
+
+  /** A day that is over is over, although the clock is set back later. */
+  look(): number {
+    return this.day;
   }
 
   get day(): number {
@@ -320,6 +326,7 @@ export class Model {
       isLied: false,
       id: reservation?.id ?? '',
       sentAt: this.desk.clock.mono,
+      wall: this.desk.clock.wall,
       day: this.day,
       hidden: owner === undefined && !this.isUp,
       isBoundBefore: false,
@@ -327,11 +334,11 @@ export class Model {
   }
 
   data(one: Real): OrderData {
-    return orderData(one.orderid, one.status, one.wish, { traded: one.filled });
+    return orderData(one.orderid, one.status, one.wish, { traded: one.filled, datetime: at(one.wall) });
   }
 
   tradeOf(one: Real, trade: Real['trades'][number]): TradeData {
-    return tradeData(one.orderid, trade.id, { ...one.wish, volume: trade.volume });
+    return tradeData(one.orderid, trade.id, { ...one.wish, volume: trade.volume }, { datetime: at(one.wall) });
   }
 
   /** The guard hears of the order as it is now. */
@@ -435,6 +442,14 @@ export class Model {
       if (one.isLied) one.atServer = one.isLied = false;
       if (one.answer === 'waiting') this.lose(one);
     }
+  }
+
+  /** A day later. An order that was denied does not turn up any more. */
+  nextDay(): void {
+    for (const one of this.real) if (one.isLied) one.atServer = one.isLied = false;
+    this.desk.clock.pass(DAY);
+    this.desk.book.tick();
+    this.look();
   }
 
   /** The answer will never come. */

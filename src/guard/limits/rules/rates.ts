@@ -5,6 +5,7 @@
  */
 import type { Bound, Counted } from '../../policy/policy.js';
 import type { Tallies } from '../tallies.js';
+import { exact } from '../exact.js';
 import { SECOND } from '../ledger.js';
 import type { Ledger } from '../ledger.js';
 import type { Scope } from '../types.js';
@@ -110,7 +111,7 @@ function ofDay(judged: Judged, limit: Counted | undefined, { name, add, count }:
   const { exchange, vtSymbol } = judged.facts;
   const one = (bound: Bound | undefined, place: Place | undefined): Outcome => {
     if (bound === undefined) return PASSED;
-    const sum = count(ledger.tallies, place) + add;
+    const sum = exact(count(ledger.tallies, place) + add);
     const where = place === undefined ? '' : ` of ${vtSymbol}`;
     return within(sum, bound, () => `${sum} ${name}${where} today are more than ${limitText(scope, bound)}`);
   };
