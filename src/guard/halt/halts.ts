@@ -229,14 +229,17 @@ export class Halts {
       case 'gateway':
         return scope.name === subject.gateway;
       case 'account':
-        // An order whose account is not known may be of this one.
-        return subject.account === undefined
-          ? subject.gateway !== undefined && scope.name.startsWith(`${subject.gateway}.`)
-          : scope.name === subject.account;
+        return holdsForAccount(scope.name, subject);
       case 'symbol':
         return subject.vt_symbol !== undefined && this.#options.match(scope.pattern, subject.vt_symbol);
     }
   }
+}
+
+/** An order whose account is not known may be of this one. Where a gateway has one account, it may be named by the gateway. */
+function holdsForAccount(name: string, { gateway, account }: HaltSubject): boolean {
+  if (name === account || name === gateway) return true;
+  return account === undefined && gateway !== undefined && name.startsWith(`${gateway}.`);
 }
 
 function storedOf(halts: readonly Halt[]): StoredHalts {

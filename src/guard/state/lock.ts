@@ -34,6 +34,10 @@ interface Holder extends ProcessMark {
 
 /** How often the next number may be somebody else's before this gives up. */
 const MOST_TRIES = 100;
+/** What a disk without hard links says. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+/** How long the few bytes of a lock may take to be written, in ms. */
+const WRITE_MS = 200;
 /** What a Unix socket's path may have, in bytes: macOS has the least. */
 const LONGEST_SOCKET = 100;
 /** How long a holder may take to answer, in ms. The system answers for a process that stands still. */
@@ -131,13 +135,30 @@ async function linked(from: string, to: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
+    if (!NO_LINKS.some((code) => hasCode(error, code))) throw error;
+  }
+  return copied(from, to);
+}
+
+/** Where a disk has no hard links, as some that a container shares with its host. */
+async function copied(from: string, to: string): Promise<boolean> {
+  try {
+    await writeFile(to, await readFile(from), { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
 
 /** @throws {@link StateError} when its holder lives. */
 async function checkFree(folder: string, path: string, processes: ProcessTable): Promise<void> {
-  const holder = await readHolder(path);
+  let holder = await readHolder(path);
+  if (holder === undefined) {
+    // It may be written just now, where a disk has no hard links.
+    await new Promise((resolve) => setTimeout(resolve, WRITE_MS));
+    holder = await readHolder(path);
+  }
   if (holder === undefined || !(await lives(holder, folder, processes))) return;
   const who = holder.pid === processes.self().pid ? 'this process' : `process ${holder.pid}`;
   throw new StateError(

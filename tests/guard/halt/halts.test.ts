@@ -60,6 +60,8 @@ describe('a scope', () => {
     [{ kind: 'gateway', name: 'CTP' }, { gateway: undefined }, false],
     [{ kind: 'account', name: 'CTP.1' }, {}, true],
     [{ kind: 'account', name: 'CTP.1' }, { account: 'CTP.2' }, false],
+    [{ kind: 'account', name: 'CTP' }, {}, true],
+    [{ kind: 'account', name: 'CTP' }, { gateway: 'CTP2', account: undefined }, false],
     [{ kind: 'account', name: 'CTP.1' }, { account: undefined }, true],
     [{ kind: 'account', name: 'CTP.1' }, { account: undefined, gateway: 'XTP' }, false],
     [{ kind: 'symbol', pattern: 'rb*' }, {}, true],
