@@ -66,10 +66,16 @@ interop-test: setup build/.stamp ## the tests against real Python peers of both 
 	@mkdir -p $(RESULTS)
 	npm run --silent interop -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/interop.json
 
-# Says so and passes where no Chromium is installed: the only tests that need a browser are those of the HTML report.
-browser-test: dist/.stamp
+# Fails with the name of the package where no Chromium is installed. BROWSER=none leaves these tests out, on purpose.
+ifeq ($(BROWSER),none)
+browser-test:
+	@echo 'BROWSER=none: the tests that need a browser are left out.'
+else
+browser-test: dist/.stamp ## the tests of the console and of the HTML report in Chromium (BROWSER=none leaves them out)
+	@node scripts/chromium.mjs
 	@mkdir -p $(RESULTS)
 	npm run --silent test:browser -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/browser.json
+endif
 
 matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is, and old libzmq (an hour; ONLY='--python 3.12 --node 22 --quick')
 	@node build/scripts/matrix.js $(ONLY)

@@ -76,7 +76,7 @@ export function Head(): ComponentChild {
   const isNarrow = narrow.value;
   return (
     <header class="page-head">
-      <a class="brand" href="#/">
+      <a class="brand" href="#/" aria-label="vnpy-bridge">
         <img src="./icon.svg" alt="" width="22" height="22" />
         <span>vnpy-bridge</span>
       </a>

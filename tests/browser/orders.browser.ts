@@ -1,0 +1,220 @@
+import type { Page, Request } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useChromium } from './support/chromium.js';
+import { dialog, fillForm, openDesk, ready, visitAs } from './support/desk.js';
+
+// One review is one order at the server, whatever happens to it on the way.
+
+const browser = useChromium();
+
+const isOrder = (request: Request): boolean => request.method() === 'POST' && request.url().endsWith('/api/v1/orders');
+
+/** Opens the review of an order, and waits until it can be sent. */
+async function review(page: Page, volume: number): Promise<void> {
+  await fillForm(page, 'rb2705', volume);
+  await page.locator('#review').click();
+  await page.locator('#send[aria-disabled="false"]').waitFor();
+}
+
+/** The title of the dialog, once it is this one. */
+async function told(page: Page, title: string): Promise<void> {
+  await dialog(page).getByRole('heading', { name: title, exact: true }).waitFor();
+}
+
+describe('order', () => {
+  test('the review reads as a sentence, and a click sends', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await fillForm(page, 'rb2705', 3, 3450);
+    await page.getByRole('radio', { name: 'Sell' }).click();
+    await page.getByRole('radio', { name: 'Close', exact: true }).click();
+    await page.locator('#review').click();
+    expect(await dialog(page).locator('.sentence').textContent()).toBe(
+      'Sell 3 lots 螺纹钢2705 (rb2705.SHFE) @ 3450, close',
+    );
+    await page.locator('#send[aria-disabled="false"]').click();
+    await told(page, 'Sent');
+    expect(desk.ordersOf(3)).toMatchObject([{ price: 3450, direction: { name: 'SHORT' }, offset: { name: 'CLOSE' } }]);
+  });
+
+  test('ten clicks in 50 ms are one order', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await review(page, 4);
+    await page.evaluate(() => {
+      const send = document.getElementById('send');
+      for (let click = 0; click < 10; click++) setTimeout(() => send?.click(), click * 5);
+    });
+    await told(page, 'Sent');
+    expect(desk.ordersOf(4)).toHaveLength(1);
+  });
+
+  test('Enter that is held down opens the review and sends nothing; a new Enter sends once', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await fillForm(page, 'rb2705', 5);
+    await page.locator('#volume').focus();
+    for (let repeat = 0; repeat < 10; repeat++) await page.keyboard.down('Enter');
+    await page.locator('#send[aria-disabled="false"]').waitFor();
+    for (let repeat = 0; repeat < 10; repeat++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    expect(desk.ordersOf(5)).toHaveLength(0);
+    for (let repeat = 0; repeat < 10; repeat++) await page.keyboard.down('Enter');
+    await told(page, 'Sent');
+    await page.keyboard.up('Enter');
+    expect(desk.ordersOf(5)).toHaveLength(1);
+  });
+
+  test('a double click on the button of the form opens one review', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await fillForm(page, 'rb2705', 6);
+    await page.locator('#review').dblclick();
+    await page.locator('#send[aria-disabled="false"]').waitFor();
+    expect(await page.locator('dialog').count()).toBe(1);
+    expect(desk.ordersOf(6)).toHaveLength(0);
+  });
+
+  test('two tabs that send one review make one order, and both learn of it', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await review(page, 7);
+    const sent = page.waitForRequest(isOrder);
+    await page.locator('#send').click();
+    const body = (await sent).postData();
+    await told(page, 'Sent');
+    const other = await page.context().newPage();
+    await other.goto(desk.url);
+    await ready(other);
+    // The second tab sends its own review, and on the way it becomes the first one's.
+    await other.route('**/api/v1/orders', async (route) => {
+      await route.continue({ postData: body ?? '' });
+    });
+    await review(other, 7);
+    await other.locator('#send').click();
+    await dialog(other)
+      .getByRole('heading', { name: /^(Sent|Unknown|Not sent)$/ })
+      .waitFor();
+    expect(desk.ordersOf(7)).toHaveLength(1);
+  });
+
+  test('a proxy that sends the request twice makes one order', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await page.route('**/api/v1/orders', async (route) => {
+      await route.fetch();
+      await route.fulfill({ response: await route.fetch() });
+    });
+    await review(page, 8);
+    await page.locator('#send').click();
+    await told(page, 'Sent');
+    expect(desk.ordersOf(8)).toHaveLength(1);
+  });
+
+  test('a lost answer is unknown, is not sent again, and is found out', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    let posts = 0;
+    await page.route('**/api/v1/orders', async (route) => {
+      posts++;
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await review(page, 9);
+    await page.locator('#send').click();
+    await told(page, 'Unknown');
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await told(page, 'Sent');
+    expect({ posts, orders: desk.ordersOf(9).length }).toEqual({ posts: 1, orders: 1 });
+  });
+
+  test('a request that never arrived is unknown, and then known not to be there', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await page.route('**/api/v1/orders', (route) => route.abort('connectionreset'));
+    await review(page, 10);
+    await page.locator('#send').click();
+    await told(page, 'Unknown');
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await told(page, 'Not sent');
+    expect(desk.ordersOf(10)).toHaveLength(0);
+  });
+
+  test('a reload in the middle leaves one order, and the page knows that it has to ask', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await page.route('**/api/v1/orders', async (route) => {
+      await route.fetch();
+      // The answer never comes: the page is gone before.
+      await page.reload();
+    });
+    await review(page, 11);
+    await page.locator('#send').click();
+    await page.getByText('1 order has an unknown outcome.').waitFor();
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await told(page, 'Sent');
+    expect(desk.ordersOf(11)).toHaveLength(1);
+    await page.keyboard.press('Enter');
+    await page.reload();
+    await ready(page);
+    expect(await page.getByText('unknown outcome').count()).toBe(0);
+  });
+
+  test('back and forward send nothing', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await page.getByRole('link', { name: 'Contracts' }).click();
+    await page.getByRole('link', { name: 'Trading', exact: true }).click();
+    await review(page, 12);
+    await page.locator('#send').click();
+    await told(page, 'Sent');
+    await page.goBack();
+    await page.goForward();
+    await page.goBack();
+    await page.locator('dialog button.main').click();
+    expect(desk.ordersOf(12)).toHaveLength(1);
+  });
+
+  test('a refusal names its rule and its limit', async () => {
+    const desk = await openDesk({ options: { maxVolume: 20, largeVolume: 50 } });
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await review(page, 21);
+    await page.locator('#send').click();
+    await told(page, 'Refused');
+    expect(await dialog(page).locator('.facts').textContent()).toContain('orderVolume');
+    expect(desk.ordersOf(21)).toHaveLength(0);
+  });
+
+  test('a warning has to be read before the order can be sent', async () => {
+    const desk = await openDesk({ options: { largeVolume: 10 } });
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await fillForm(page, 'rb2705', 13);
+    await page.locator('#review').click();
+    await dialog(page).getByText('The volume is unusually large.').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#send').getAttribute('aria-disabled')).toBe('true');
+    expect(desk.ordersOf(13)).toHaveLength(0);
+    await page.getByLabel('I have read it').check();
+    await page.locator('#send').click();
+    await told(page, 'Sent');
+    expect(desk.ordersOf(13)).toHaveLength(1);
+  });
+
+  test('cancel-all lists what it cancels, and nothing that came since', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    for (const volume of [14, 15]) {
+      await fillForm(page, 'rb2705', volume, 3460);
+      await page.keyboard.press('Control+Enter');
+      await page.locator('#send[aria-disabled="false"]').click();
+      await told(page, 'Sent');
+      await page.keyboard.press('Enter');
+    }
+    await page.locator('#active .row').nth(1).waitFor();
+    await page.locator('body').press('Shift+C');
+    expect(await dialog(page).locator('li').count()).toBe(2);
+    await page.keyboard.press('Enter');
+    await dialog(page).getByText('2 of 2 cancellations sent.').waitFor();
+    expect([...desk.engine.orders.values()].map(({ status }) => status.name)).toEqual(['CANCELLED', 'CANCELLED']);
+  });
+});
