@@ -67,10 +67,10 @@ describe('look', () => {
         .filter(({ textContent }) => textContent !== '–')
         .map((cell) => {
           const text = cell.firstChild;
-          const point = (cell.textContent ?? '').indexOf('.');
+          const point = cell.textContent.indexOf('.');
           const range = document.createRange();
           if (text !== null) range.setStart(text, 0);
-          if (text !== null) range.setEnd(text, point < 0 ? (cell.textContent ?? '').length : point);
+          if (text !== null) range.setEnd(text, point < 0 ? cell.textContent.length : point);
           return Math.round(range.getBoundingClientRect().right);
         }),
     );

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { ContractData, Exchange, OptionType, OrderData, Product, SimulatedEngine } from 'vnpy-bridge/vnpy';
-import type { TradingEngine } from 'vnpy-bridge/vnpy';
+import { ContractData, Exchange, OptionType, Product, SimulatedEngine } from 'vnpy-bridge/vnpy';
+import type { TradingEngine, OrderData } from 'vnpy-bridge/vnpy';
 import type { ConsoleOptions } from 'vnpy-bridge/web';
 import { Passwords } from '../../../src/web/auth/passwords.js';
 import { Users } from '../../../src/web/auth/users.js';
@@ -18,7 +18,7 @@ export const PASSWORD = 'correct horse battery';
 export const ODD_NAMES = [
   '<img src=x onerror="window.hit=1"><script>window.hit=1</script>',
   '\u202eأسهم\u202c 🚀🧨',
-  `${'很长的名称'.repeat(800)}`,
+  '很长的名称'.repeat(800),
 ];
 
 const CHEAP = { ln: 4, r: 8, p: 1 };
