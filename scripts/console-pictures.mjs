@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Buffer } from 'node:buffer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,7 @@ import {
   SimulatedEngine,
   SubscribeRequest,
 } from 'vnpy-bridge/vnpy';
-import { PyDateTime, zoneInfo } from 'vnpy-bridge/pickle';
+import { PyDateTime, PyZoneInfo } from 'vnpy-bridge/pickle';
 import { createConsole } from 'vnpy-bridge/web';
 import { findChromium, NO_CHROMIUM } from './chromium.mjs';
 
@@ -76,7 +77,7 @@ for (let strike = 3000; strike < 5000; strike += 5)
     }),
   );
 
-const shanghai = zoneInfo('Asia/Shanghai');
+const shanghai = new PyZoneInfo('Asia/Shanghai');
 const minutes = { [Interval.MINUTE.name]: 1, [Interval.HOUR.name]: 60, [Interval.DAILY.name]: 1440 };
 
 /** Bars that end at the present price, the same at each run: a walk backwards, of a generator with one seed. */
@@ -171,7 +172,7 @@ async function phoneTab(page, number) {
 /** @returns {Promise<Buffer>} The picture as WebP: a third of a PNG. */
 async function take(page) {
   // Chart and colours of a moment have two frames to settle.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 88 });
   return Buffer.from(data, 'base64');

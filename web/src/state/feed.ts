@@ -167,13 +167,13 @@ class Feed {
     this.#missing.clear();
     this.#parts.clear();
     for (const channel of CHANNELS) this.#missing.add(channel);
-    const resumable = Object.fromEntries([...this.#seq].filter(([channel]) => channel !== 'status'));
-    if (epoch === this.#epoch && Object.keys(resumable).length > 0) {
-      this.#stream.send({ op: 'resume', epoch, channels: resumable });
-      this.#stream.send({ op: 'subscribe', channel: 'status' });
-    } else {
-      for (const channel of CHANNELS) this.#stream.send({ op: 'subscribe', channel });
+    const isSame = epoch === this.#epoch;
+    const resumable = CHANNELS.filter((channel) => isSame && channel !== 'status' && this.#seq.has(channel));
+    if (resumable.length > 0) {
+      const channels = Object.fromEntries(resumable.map((channel) => [channel, this.#seq.get(channel) ?? 0]));
+      this.#stream.send({ op: 'resume', epoch, channels });
     }
+    for (const channel of CHANNELS) if (!resumable.includes(channel)) this.#stream.send({ op: 'subscribe', channel });
     this.#epoch = epoch;
     this.#tickOrder = [];
     this.#askTicks(this.#symbols);

@@ -30,6 +30,12 @@ export function Dialog({ title, tone, children, footer, onBack, onEnter }: Dialo
     };
   }, []);
 
+  // What had the focus may be gone with the step before: Enter and Escape are still the dialog's.
+  useLayoutEffect(() => {
+    const box = element.current;
+    if (box?.contains(document.activeElement) === false) box.querySelector<HTMLElement>('[data-main]')?.focus();
+  });
+
   const onKeyDown = (event: KeyboardEvent): void => {
     // The page's own keys are for the page below.
     event.stopPropagation();
