@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { messageOf } from '../../errors.js';
-import { RpcTimeoutError } from '../../rpc/index.js';
+import { RpcCallError, RpcTimeoutError } from '../../rpc/index.js';
 import { GatewayError } from '../../vnpy/index.js';
 import type { Caller } from '../auth/gate.js';
 import { ProblemError, rateLimited } from '../errors.js';
@@ -144,7 +144,8 @@ export class ApiHandler {
   #problemOf(error: unknown, requestId: string): ProblemError {
     if (error instanceof ProblemError) return error;
     if (error instanceof RpcTimeoutError) return new ProblemError('timeout', messageOf(error), {}, { cause: error });
-    if (error instanceof GatewayError && (error.code === 'NOT_CONNECTED' || error.code === 'CLOSED'))
+    const isAway = error instanceof GatewayError && (error.code === 'NOT_CONNECTED' || error.code === 'CLOSED');
+    if (isAway || error instanceof RpcCallError)
       return new ProblemError('not-connected', messageOf(error), {}, { cause: error });
 
     // What is inside is for the log alone.
