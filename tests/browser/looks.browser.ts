@@ -45,7 +45,12 @@ describe('look', () => {
     const heads = (id: string): Promise<string[]> =>
       page.locator(`#${id} [role="columnheader"] .text`).allTextContents();
     const own = '最新价 成交量 开盘价 最高价 最低价 买1价 买1量 卖1价 卖1量 时间 接口'.split(' ');
-    expect((await heads('quotes')).filter((head) => head !== '涨跌幅')).toEqual(['代码', '交易所', '名称', ...own]);
+    expect((await heads('quotes')).filter((head) => head !== '涨跌幅' && head !== '')).toEqual([
+      '代码',
+      '交易所',
+      '名称',
+      ...own,
+    ]);
     expect((await heads('active')).slice(1)).toEqual(
       '委托号 来源 代码 交易所 类型 方向 开平 价格 总数量 已成交 状态 时间 接口'.split(' '),
     );

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { useChromium } from './support/chromium.js';
 import { contracts, dialog, fillForm, ODD_NAMES, openDesk, visitAs } from './support/desk.js';
@@ -6,7 +8,24 @@ import { contracts, dialog, fillForm, ODD_NAMES, openDesk, visitAs } from './sup
 
 const browser = useChromium();
 
+const ASSETS = new URL('../../dist/web/page/assets/', import.meta.url);
+
+/** KiB of files as they go over the wire. */
+function weight(fits: (name: string) => boolean): number {
+  const names = readdirSync(ASSETS).filter(fits);
+  return (
+    names.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, ASSETS)), { level: 9 }).length, 0) / 1024
+  );
+}
+
 describe('policy', () => {
+  test('the first load is at most 60 KiB, and the chart that comes later 60 more', () => {
+    const isChart = (name: string): boolean => name.startsWith('candles-');
+    expect(weight((name) => !isChart(name))).toBeLessThan(60);
+    expect(weight(isChart)).toBeLessThan(60);
+    expect(weight(isChart)).toBeGreaterThan(0);
+  });
+
   test('no screen and no dialog violates it, and nothing leaves the origin of the page', async () => {
     const desk = await openDesk();
     const { page, complaints } = await visitAs(browser(), desk, 'admin');

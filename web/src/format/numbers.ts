@@ -27,7 +27,11 @@ export function price(value: number | null | undefined, tick: number | undefined
   if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;
   if (tick === undefined || !(tick > 0)) return String(clean(value));
   const least = decimalsOf(tick);
-  return value.toFixed(Math.min(Math.max(least, decimalsOf(clean(value))), least + 2));
+  const text = value.toFixed(Math.min(least + 2, MAX_DECIMALS));
+  // A difference of two prices carries the dust of doubles: what is written as 0 behind the tick is none.
+  const zeros = /0{1,2}$/.exec(text)?.[0].length ?? 0;
+  const shown = text.slice(0, text.length - Math.min(zeros, text.length - text.indexOf('.') - 1 - least));
+  return shown.endsWith('.') ? shown.slice(0, -1) : shown;
 }
 
 /** A volume: as short as it can be, with its thousands apart. */

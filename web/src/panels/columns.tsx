@@ -9,7 +9,7 @@ import { timeOfDay } from '../format/times.js';
 import { memberText, texts } from '../i18n/index.js';
 import type { Account, Order, Position, Tick, Trade } from '../net/types.js';
 import { asked } from '../state/actions.js';
-import { synced } from '../state/feed.js';
+import { synced, unwatch } from '../state/feed.js';
 import { isActive, tickOf } from '../state/data.js';
 import type { NumberedLog } from '../state/data.js';
 import { chooseClose } from '../state/form.js';
@@ -41,6 +41,22 @@ const against = (field: 'open_price' | 'high_price' | 'low_price' | 'last_price'
     ? undefined
     : toneOf(value - tick.pre_close);
 };
+
+function offButton(tick: Tick): preact.ComponentChild {
+  const { quotes } = words.value;
+  return (
+    <button
+      type="button"
+      class="small off"
+      tabIndex={-1}
+      title={quotes.remove}
+      aria-label={`${quotes.remove}: ${tick.symbol}`}
+      onClick={() => unwatch(tick.vt_symbol)}
+    >
+      ×
+    </button>
+  );
+}
 
 /** 行情 */
 export const quoteColumns = computed((): readonly Column<Tick>[] => {
@@ -139,6 +155,7 @@ export const quoteColumns = computed((): readonly Column<Tick>[] => {
     },
     { id: 'time', title: column.time, width: 108, text: (tick) => timeOfDay(tick.datetime), tone: () => 'muted' },
     { id: 'gateway', title: column.gateway, width: 66, text: (tick) => tick.gateway_name, tone: () => 'muted' },
+    { id: 'off', title: '', width: 34, text: () => '', control: offButton },
   ];
 });
 
@@ -265,7 +282,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'price',
       title: column.priceType,
-      width: 80,
+      width: 76,
       number: true,
       text: rowPrice,
       second: type,
@@ -274,7 +291,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'traded',
       title: column.tradedTotal,
-      width: 66,
+      width: 62,
       number: true,
       text: (order) => `${volume(order.traded)}/${volume(order.volume)}`,
       by: (order) => order.traded,
@@ -282,12 +299,12 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'status',
       title: column.statusTime,
-      width: 76,
+      width: 78,
       text: status,
       second: (order) => timeOfDay(order.datetime, { millis: false }),
       tone: statusTone,
     },
-    { id: 'cancel', title: column.action, width: 54, text: () => '', control: cancelButton },
+    { id: 'cancel', title: column.action, width: 58, text: () => '', control: cancelButton },
   ];
 });
 
@@ -480,7 +497,7 @@ export const accountColumns = computed((): readonly Column<Account>[] => {
       text: (account) => money(account.available),
       by: (account) => account.available,
     },
-    { id: 'gateway', title: column.gateway, width: 60, text: (account) => account.gateway_name, tone: () => 'muted' },
+    { id: 'gateway', title: column.gateway, width: 74, text: (account) => account.gateway_name, tone: () => 'muted' },
   ];
 });
 

@@ -128,7 +128,7 @@ export function Orders(): ComponentChild {
         <Tabs tabs={tabs} value={tab} controls="orders-panel" />
         <div class="tools">
           {tab === 'log' ? <LogLevel /> : <SaveButton tab={tab} />}
-          {mayTrade.value && tab !== 'log' && (
+          {mayTrade.value && tab !== 'log' && !isNarrow && (
             <button
               type="button"
               class="quiet"
@@ -160,6 +160,16 @@ export function Orders(): ComponentChild {
         )}
         {tab === 'log' && <Logs />}
       </div>
+      {mayTrade.value && isNarrow && tab !== 'log' && (
+        <button
+          type="button"
+          class="secondary below"
+          disabled={!synced.value || activeOrders.value.length === 0}
+          onClick={askCancelAll}
+        >
+          {texts.value.form.cancelAll}
+        </button>
+      )}
     </section>
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { signal } from '@preact/signals';
-import { eachPage, request, BASE } from '../net/http.js';
+import { ApiError, BASE, eachPage, request } from '../net/http.js';
 import { CHANNELS, Stream } from '../net/stream.js';
 import type { LinkState } from '../net/stream.js';
 import type {
@@ -58,6 +58,9 @@ const FIELDS = [
 
 const INTERVAL_MS = 100;
 
+/** The console counts the requests of a second. */
+const AT_A_TIME = 8;
+
 /** The state of one connection to a console. */
 class Feed {
   readonly #stream: Stream;
@@ -82,6 +85,7 @@ class Feed {
         // A lost link is as old as what came over it last.
         page.value = { state, since: state === 'lost' ? this.#stream.heard : performance.now() };
         if (state !== 'open') synced.value = false;
+        if (state === 'lost') void this.#stillIn();
       },
       over: () => {
         leave('over');
@@ -108,11 +112,18 @@ class Feed {
     const fresh = vtSymbols.filter((symbol) => !this.#symbols.includes(symbol));
     if (fresh.length === 0) return;
     this.#symbols = [...this.#symbols, ...fresh];
-    // Each on its own: one that the server refuses does not keep the others away.
-    await Promise.allSettled(
-      fresh.map((symbol) => request(`/subscriptions/${encodeURIComponent(symbol)}`, { method: 'PUT' })),
-    );
+    await this.#subscribe(fresh);
     this.#askTicks(fresh);
+  }
+
+  /** Each on its own, some at a time: one that the server refuses does not keep the others away. */
+  async #subscribe(symbols: readonly string[]): Promise<void> {
+    for (let first = 0; first < symbols.length && !this.#end.signal.aborted; first += AT_A_TIME) {
+      const some = symbols.slice(first, first + AT_A_TIME);
+      await Promise.allSettled(
+        some.map((symbol) => request(`/subscriptions/${encodeURIComponent(symbol)}`, { method: 'PUT' })),
+      );
+    }
   }
 
   /** The contract whose bars are wanted. */
@@ -121,6 +132,15 @@ class Feed {
     if (this.#bars !== undefined) this.#stream.send({ op: 'unsubscribe', channel: 'bars', symbols: [this.#bars] });
     this.#bars = vtSymbol;
     if (vtSymbol !== undefined) this.#stream.send({ op: 'subscribe', channel: 'bars', symbols: [vtSymbol] });
+  }
+
+  /** A socket that is refused does not say why: the session may be over. */
+  async #stillIn(): Promise<void> {
+    try {
+      await request('/session', { signal: this.#end.signal });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) leave('over');
+    }
   }
 
   readonly #visibility = (): void => {
@@ -168,6 +188,8 @@ class Feed {
     this.#parts.clear();
     for (const channel of CHANNELS) this.#missing.add(channel);
     const isSame = epoch === this.#epoch;
+    // A console that was started again has asked its server for nothing yet.
+    if (!isSame && this.#epoch !== undefined) void this.#subscribe(this.#symbols).then(() => this.#readContracts());
     const resumable = CHANNELS.filter((channel) => isSame && channel !== 'status' && this.#seq.has(channel));
     if (resumable.length > 0) {
       const channels = Object.fromEntries(resumable.map((channel) => [channel, this.#seq.get(channel) ?? 0]));
