@@ -226,9 +226,15 @@ export class Guard implements EngineGuard {
   }
 
   get addresses(): readonly GuardedAddresses[] {
-    return [...this.#ruling.policy.principals.values()].flatMap(({ listen }) =>
-      listen === undefined ? [] : [{ reply: listen.request, topicFrame: listen.subscribe, pair: listen.subscribePair }],
-    );
+    return [...this.#ruling.policy.principals.values()].flatMap(({ listen, curveKeys, plainUser }) => {
+      if (listen === undefined) return [];
+      const proofs = [
+        ...(curveKeys.length > 0 ? (['curve'] as const) : []),
+        ...(plainUser === undefined ? [] : (['plain'] as const)),
+      ];
+      const { request: reply, subscribe: topicFrame, subscribePair: pair } = listen;
+      return [{ reply, topicFrame, pair, mechanisms: proofs.length > 0 ? proofs : (['null'] as const) }];
+    });
   }
 
   async attach(engine: TradingEngine, functions: readonly string[] = []): Promise<void> {

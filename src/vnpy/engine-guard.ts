@@ -12,6 +12,8 @@ export interface GuardedAddresses {
   readonly reply: string;
   readonly topicFrame: string;
   readonly pair: string | undefined;
+  /** By which mechanisms this principal shows who it is: only a service with one of these serves it there. */
+  readonly mechanisms: readonly ('null' | 'plain' | 'curve')[];
 }
 
 /** Stands between an engine and those who use it. `Guard` of `vnpy-bridge/guard` is one. */

@@ -22,7 +22,7 @@ import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
 import { ENGINE_METHODS } from './engine.js';
 import type { Awaitable, TradingEngine } from './engine.js';
-import type { EngineGuard } from './engine-guard.js';
+import type { EngineGuard, GuardedAddresses } from './engine-guard.js';
 import { GatewayError, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
 import { DataCheck } from './data-check.js';
@@ -100,6 +100,7 @@ export class RpcService {
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
   readonly #guard: EngineGuard | undefined;
+  readonly #mechanism: 'null' | 'plain' | 'curve';
   /** Who asked for the markers that have not come yet: whoever else hears of one learns nothing. */
   readonly #markers = new Map<string, string>();
   readonly #filter: ClientFilter | undefined;
@@ -113,10 +114,11 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, zone, logger, guard, access } = SERVICE_OPTIONS.resolve(options);
+    const { oldestClient, zone, logger, guard, access, security } = SERVICE_OPTIONS.resolve(options);
     if (guard !== undefined && access !== undefined)
       throw new RpcUsageError('BAD_OPTION', 'give guard or access, not both: a guard is an access control');
     this.#guard = guard;
+    this.#mechanism = security?.mechanism ?? 'null';
     this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
     this.#logger = logger;
     this.#zone = zoneOption(zone);
@@ -146,8 +148,7 @@ export class RpcService {
     await guard?.attach(this.#engine, this.server.functions);
     await this.server.start(replyAddress, publishAddress);
     try {
-      for (const { reply, topicFrame, pair } of guard?.addresses ?? [])
-        await this.server.listen({ reply, publish: pair === undefined ? topicFrame : { topicFrame, pair } });
+      for (const own of guard?.addresses ?? []) await this.#listen(own);
     } catch (error) {
       await this.server.stop();
       throw error;
@@ -218,6 +219,13 @@ export class RpcService {
   /** Stops. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** Without this principal's mechanism nobody could be it: another service of the same guard may have it. */
+  async #listen({ reply, topicFrame, pair, mechanisms }: GuardedAddresses): Promise<void> {
+    if (mechanisms.includes(this.#mechanism))
+      await this.server.listen({ reply, publish: pair === undefined ? topicFrame : { topicFrame, pair } });
+    else this.#logger.info(`${reply} is not served: that needs the security ${mechanisms.join(' or ')}`);
   }
 
   /** The functions that do something. Parameters have MainEngine's names (vnpy/trader/engine.py). */
