@@ -387,12 +387,16 @@ export class Guard implements EngineGuard {
     const { policy } = change;
     this.#reloads = { ...this.#reloads, taken: this.#reloads.taken + 1 };
     this.#policyError = undefined;
-    this.#rule(policy, this.#ruling.generation + 1);
+    const before = this.#ruling;
+    this.#connections.leave(before);
+    this.#rule(policy, before.generation + 1);
     this.#book.setPolicy(policy);
     this.#trail.note({ kind: 'policy', outcome: 'passed', policy: policy.hash });
     this.#logger.info(`guard: a new policy holds (${policy.hash.slice(0, 12)})`);
     if (isAudited(policy) !== isAudited({ audit: this.#log === undefined ? false : this.#log.path }))
       this.#logger.warn('guard: a change of "audit" holds after a restart');
+    if (this.#ruling.principals.endpoints.some((endpoint) => !before.principals.endpoints.includes(endpoint)))
+      this.#logger.warn('guard: a new address of "listen" is served after a restart');
     this.#connections.review();
   }
 

@@ -31,6 +31,8 @@ export class Connections implements AccessControl {
   readonly #peers = new Map<AccessPeer, string>();
   /** Connections for requests by principal. */
   readonly #counts = new Map<string, number>();
+  /** Addresses that principals of earlier policies had for themselves: they stay bound. */
+  readonly #former = new Set<string>();
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(parts: ConnectionParts) {
@@ -83,6 +85,11 @@ export class Connections implements AccessControl {
     return this.#counts;
   }
 
+  /** Another policy comes in place of this one. */
+  leave({ principals }: Ruling): void {
+    for (const endpoint of principals.endpoints) this.#former.add(endpoint);
+  }
+
   /** After another policy, or the end of somebody's time: who would not be let in any more, as the same, is dropped. */
   review(): void {
     for (const [peer, principal] of [...this.#peers]) {
@@ -100,7 +107,7 @@ export class Connections implements AccessControl {
 
   #find(peer: AccessPeer): Admission {
     const { mechanism, id = '', address, endpoint } = peer;
-    const found = this.#parts.ruling().principals.find({ mechanism, id, address, endpoint });
+    const found = this.#parts.ruling().principals.find({ mechanism, id, address, endpoint }, this.#former);
     // libzmq gives up for ever when it is told that its credentials are wrong. A key that nobody has is.
     return 'refused' in found
       ? { refused: found.refused, retry: mechanism === 'null' || found.mayRetry === true }

@@ -27,6 +27,8 @@ export interface Refused {
   readonly mayRetry?: boolean;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** All principals of one policy, found by what they show. */
 export class Principals {
   readonly #byKey = new Map<string, Principal>();
@@ -67,9 +69,22 @@ export class Principals {
     if (!isNamed && networks.length > 0) this.#byAddress.push(principal);
   }
 
-  /** Who a visitor is, or why nobody. */
-  find(visitor: Visitor): Principal | Refused {
-    const owner = visitor.endpoint === undefined ? undefined : this.#byEndpoint.get(keyOf(visitor.endpoint));
+  /** The addresses that principals have for themselves, in one spelling. */
+  get endpoints(): readonly string[] {
+    return [...this.#byEndpoint.keys()];
+  }
+
+  /**
+   * Who a visitor is, or why nobody.
+   *
+   * @param former - addresses that a principal of an earlier policy had for itself: who comes there is not let in as `local`.
+   */
+  find(visitor: Visitor, former: ReadonlySet<string> = NONE): Principal | Refused {
+    const at = visitor.endpoint === undefined ? undefined : keyOf(visitor.endpoint);
+    const owner = at === undefined ? undefined : this.#byEndpoint.get(at);
+    if (at !== undefined && owner === undefined && former.has(at))
+      return { refused: 'this address served a principal that has it no more', mayRetry: true };
+
     const found = this.#identify(visitor, owner);
     if ('refused' in found) return found;
 

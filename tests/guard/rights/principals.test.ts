@@ -92,6 +92,15 @@ test('rights end at their time, to the ms', () => {
   expect(said(principals(all, NaN).find(byKey))).toMatch(/ended/);
 });
 
+test('an address that was its own and is no more makes nobody local', () => {
+  const former = new Set(principals(all).endpoints);
+  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'alone'));
+  const visitor = visit({ endpoint: 'tcp://localhost:3014' });
+  expect(said(principals(rest).find(visitor, former))).toMatch(/^this address served a principal/);
+  expect(said(principals(rest).find(visit({ endpoint: 'tcp://127.0.0.1:2014' }), former))).toBe('local');
+  expect(said(principals(all).find(visitor, former))).toBe('alone');
+});
+
 describe('who comes by other ways', () => {
   test('a web user, from where it may', () => {
     expect(said(principals(all).byWebUser('ann', '10.9.1.1'))).toBe('web');
