@@ -26,6 +26,7 @@ def main() -> None:
     # vnpy is imported from here on: it looks for .vntrader in the current folder when it is.
     peer: peer_runtime.Peer = peer_runtime.start()
     from vnpy.event import Event, EventEngine
+    from vnpy.trader import constant, object as objects
     from vnpy.trader.engine import MainEngine
     from vnpy.trader.gateway import BaseGateway
     from vnpy_rpcservice import RpcServiceApp
@@ -57,7 +58,14 @@ def main() -> None:
         peer.fail(f"vnpy's RpcEngine could not bind {request} and {publish}", peer_runtime.EXIT_ADDRESS_IN_USE)
     peer.ready(request=request, publish=publish, contracts=len(main_engine.get_all_contracts()))
 
-    scope: dict[str, Any] = {"main_engine": main_engine, "rpc_engine": rpc_engine, "gateway": gateway, "Event": Event}
+    scope: dict[str, Any] = {
+        **vars(objects),
+        **vars(constant),
+        "main_engine": main_engine,
+        "rpc_engine": rpc_engine,
+        "gateway": gateway,
+        "Event": Event,
+    }
     peer.serve({"eval": lambda code: describe(eval(code, scope))}, args.exit_with_parent)
 
 
