@@ -17,6 +17,7 @@ import { AuditTrail } from './audit.js';
 import { Gate } from './auth/gate.js';
 import type { ScryptCost } from './auth/passwords.js';
 import { Users } from './auth/users.js';
+import { GuardDesk } from './desk/guard-desk.js';
 import { BuiltInDesk } from './desk/built-in.js';
 import type { Desk } from './desk/desk.js';
 import { ConsoleError } from './errors.js';
@@ -116,7 +117,7 @@ class WebConsole implements Console {
     const now = tuning.now ?? Date.now;
     const epoch = randomBytes(9).toString('base64url');
     this.#users = new Users(settings.users);
-    const desk = settings.desk ?? this.#builtIn(now);
+    const desk = settings.desk ?? this.#guarded() ?? this.#builtIn(now);
     this.#gate = new Gate({
       ...{ users: this.#users, desk, now, requireTotp: settings.requireTotp, viewOnly: this.#isViewOnly },
       times: { idle: settings.sessionIdle, absolute: settings.sessionLength },
@@ -203,6 +204,11 @@ class WebConsole implements Console {
     );
   }
 
+  #guarded(): Desk | undefined {
+    const { guard } = this.#settings;
+    return guard === undefined ? undefined : new GuardDesk(guard, this.#engine);
+  }
+
   #builtIn(now: () => number): Desk {
     const { maxVolume, priceBand } = this.#settings;
     return new BuiltInDesk(this.#engine, { maxVolume, priceBand, haltFile: this.#file('halts.json'), now });
@@ -250,8 +256,8 @@ class WebConsole implements Console {
 
   /** What changes by itself is told to the clients of the stream. */
   #follow(desk: Desk): void {
-    // Its log lines are kept from now on, not from the first client on.
-    this.#stream.hubOf(desk.engineFor({ name: '', role: 'viewer' }));
+    // Its log lines are kept from now on, not from the first client on. With rights each view is of its own.
+    if (desk instanceof BuiltInDesk) this.#stream.hubOf(desk.engineFor());
     this.#stops.push(
       desk.onHalt(() => {
         const { halted, by, halts } = this.#services.board.trading();

@@ -10,4 +10,4 @@ export { ConsoleError } from './errors.js';
 export type { ConsoleErrorCode } from './errors.js';
 export { DeskRefusal } from './desk/desk.js';
 export type { Desk, HaltCommand, Principal, Refusal, ResumeCommand, WebUser } from './desk/desk.js';
-export type { HaltScope, HaltState, Right } from './schema/index.js';
+export type { CancelOutcome, HaltScope, HaltState, Right } from './schema/index.js';

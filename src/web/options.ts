@@ -7,6 +7,7 @@ import { option, OptionTable } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
 import { shown } from '../options.js';
 import type { Logger } from '../rpc/index.js';
+import { Guard } from '../guard/index.js';
 import type { Desk } from './desk/desk.js';
 import { ConsoleError, optionChecks } from './errors.js';
 
@@ -54,7 +55,9 @@ export interface ConsoleOptions {
   readonly sessionLength?: number;
   /** Folder of the built page. Default: the one in this package. */
   readonly page?: string;
-  /** Who decides rights, limits and halts. Default: the roles viewer, trader, admin and audit. */
+  /** A guard decides rights, limits and halts: a user's role is one of its policy, and the principal has `webUser`. */
+  readonly guard?: Guard;
+  /** Decides them in place of a guard. Default: the roles viewer, trader, admin and audit. */
   readonly desk?: Desk;
   /** Gets log lines. Default: none. */
   readonly logger?: Logger;
@@ -85,6 +88,7 @@ export const CONSOLE_OPTIONS = new OptionTable(optionChecks, 'the options of cre
   sessionIdle: option.duration(12 * HOUR),
   sessionLength: option.duration(24 * HOUR),
   page: option.text(),
+  guard: option.instance(Guard),
   desk: option.other<Desk>('a `Desk`'),
   logger: option.other<Logger>('a `Logger`'),
 } satisfies RowsOf<ConsoleOptions>);

@@ -5,6 +5,7 @@
  */
 import type * as v from 'valibot';
 import { messageOf } from '../../errors.js';
+import type { Awaitable } from '../../vnpy/index.js';
 import { ProblemError } from '../errors.js';
 import { cancelScope } from '../orders/cancels.js';
 import type * as schema from '../schema/index.js';
@@ -15,21 +16,21 @@ import type { Call, Reply } from './route.js';
 export async function halt(call: Call<unknown, schema.Halt>): Promise<Reply<schema.HaltAnswer>> {
   const { services, view, caller, body, requestId, address } = call;
   const { level, scope, reason, cancel } = body;
-  const by = caller.principal.name;
-  await decided(() => services.desk.halt({ level, scope, reason, by }));
-  const cancelled = cancel ? await cancelScope(view, scope) : [];
-  const note = { request_id: requestId, user: by, address, action: 'halt' };
+  const by = caller.principal;
+  const done = await decided(() => services.desk.halt({ level, scope, reason, by, cancel }));
+  const cancelled = done ?? (cancel ? await cancelScope(view, scope) : []);
+  const note = { request_id: requestId, user: by.name, address, action: 'halt' };
   const outcomes = cancelled.map(({ vt_orderid: id, outcome }) => `${id} ${outcome}`);
   services.audit.note({ ...note, outcome: 'ok', detail: { level, scope, reason, cancel, cancelled: outcomes } });
-  return { body: { trading: services.board.trading(), cancelled } };
+  return { body: { trading: services.board.trading(), cancelled: [...cancelled] } };
 }
 
 /** POST /trading/resume */
 export async function resume(call: Call<unknown, schema.Resume>): Promise<Reply<schema.Trading>> {
   const { services, caller, body, requestId, address } = call;
-  const by = caller.principal.name;
+  const by = caller.principal;
   await decided(() => services.desk.resume({ scope: body.scope, reason: body.reason, by }));
-  const note = { request_id: requestId, user: by, address, action: 'resume' };
+  const note = { request_id: requestId, user: by.name, address, action: 'resume' };
   services.audit.note({ ...note, outcome: 'ok', detail: { ...body } });
   return { body: services.board.trading() };
 }
@@ -63,9 +64,9 @@ export async function putPreferences(call: Call<unknown, Record<string, unknown>
 }
 
 /** @throws ProblemError `rule` for what the desk refuses. */
-async function decided(act: () => unknown): Promise<void> {
+async function decided<Result>(act: () => Awaitable<Result>): Promise<Result> {
   try {
-    await act();
+    return await act();
   } catch (error) {
     const rule: unknown = error instanceof Error ? Reflect.get(error, 'rule') : undefined;
     if (typeof rule !== 'string') throw error;

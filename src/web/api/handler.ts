@@ -148,6 +148,9 @@ export class ApiHandler {
     if (isAway || error instanceof RpcCallError)
       return new ProblemError('not-connected', messageOf(error), {}, { cause: error });
 
+    const rule: unknown = error instanceof Error ? Reflect.get(error, 'rule') : undefined;
+    if (typeof rule === 'string') return new ProblemError('forbidden', messageOf(error), { rule });
+
     // What is inside is for the log alone.
     const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
     this.#parts.services.logger.error(`request ${requestId} failed: ${text}`);

@@ -74,13 +74,13 @@ export class BuiltInDesk implements Desk {
     return refusal === undefined ? [] : [{ rule: refusal.rule, message: refusal.message }];
   }
 
-  async halt({ level, scope, reason, by }: HaltCommand): Promise<void> {
+  async halt({ level, scope, reason, by }: HaltCommand): Promise<undefined> {
     if (typeof scope === 'object' && ('principal' in scope || 'role' in scope))
       throw new DeskRefusal('shape', 'without a policy a halt is for all, a gateway, an account or a symbol');
 
     const since = new Date(this.#options.now()).toISOString();
     const others = this.#halts.filter((halt) => !isSameScope(halt.scope, scope));
-    await this.#setHalts([...others, { level, scope, reason, by, since }]);
+    await this.#setHalts([...others, { level, scope, reason, by: by.name, since }]);
   }
 
   async resume({ scope }: ResumeCommand): Promise<void> {

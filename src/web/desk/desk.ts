@@ -5,13 +5,15 @@
  */
 import { BridgeError } from '../../errors.js';
 import type { Awaitable, OrderRequest, TradingEngine } from '../../vnpy/index.js';
-import type { HaltScope, HaltState, Right } from '../schema/index.js';
+import type { CancelOutcome, HaltScope, HaltState, Right } from '../schema/index.js';
 
 /** Somebody who is logged in. */
 export interface Principal {
   /** As logs and the audit have it. */
   readonly name: string;
   readonly role: string;
+  /** The principal of the policy that this user is; undefined for the user itself. */
+  readonly actsAs?: string;
 }
 
 /** A user of the console. */
@@ -25,14 +27,16 @@ export interface HaltCommand {
   readonly level: 'halt' | 'reduce';
   readonly scope: HaltScope;
   readonly reason: string;
-  readonly by: string;
+  /** Also cancel what it is for. */
+  readonly cancel: boolean;
+  readonly by: Principal;
 }
 
 /** A halt that is to end. */
 export interface ResumeCommand {
   readonly scope: HaltScope;
   readonly reason: string | undefined;
-  readonly by: string;
+  readonly by: Principal;
 }
 
 /** A rule that would refuse an order now. */
@@ -48,8 +52,12 @@ export interface Desk {
   /** What this principal sees, and what it sends its requests to. The same object each time. */
   engineFor(principal: Principal): TradingEngine;
   may(principal: Principal, right: Right): boolean;
-  /** Holds at once, and after a restart. */
-  halt(command: HaltCommand): Awaitable<void>;
+  /**
+   * Holds at once, and after a restart.
+   *
+   * @returns What became of the orders; undefined: whoever asks cancels them.
+   */
+  halt(command: HaltCommand): Awaitable<readonly CancelOutcome[] | undefined>;
   resume(command: ResumeCommand): Awaitable<void>;
   halts(): readonly HaltState[];
   /** What would refuse an order, without sending it. */

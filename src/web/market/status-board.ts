@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientStatus } from '../../rpc/index.js';
-import type { TradingEngine } from '../../vnpy/index.js';
+import type { Awaitable, TradingEngine } from '../../vnpy/index.js';
 import type { Desk } from '../desk/desk.js';
 import type { Status, Trading } from '../schema/index.js';
 import type { Market } from './market.js';
@@ -57,9 +57,9 @@ export class StatusBoard {
     const client = this.#gateway?.status();
     const stats = this.#gateway?.stats?.().client;
     const [contracts, orders, trades] = await Promise.all([
-      view.getAllContracts(),
-      view.getAllOrders(),
-      view.getAllTrades(),
+      seen(() => view.getAllContracts()),
+      seen(() => view.getAllOrders()),
+      seen(() => view.getAllTrades()),
     ]);
     const state = stateOf(client);
     const lost = client?.state === 'disconnected' ? client : undefined;
@@ -108,6 +108,15 @@ export class StatusBoard {
     const at = new Date(this.#parts.now()).toISOString();
     this.#since.set(name, { value, at });
     return at;
+  }
+}
+
+/** Who may not ask for something sees none of it, and its status all the same. */
+async function seen<Data>(ask: () => Awaitable<readonly Data[]>): Promise<readonly Data[]> {
+  try {
+    return await ask();
+  } catch {
+    return [];
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
+import { Guard } from '../../../guard/index.js';
 import { RpcGateway, SimulatedEngine } from '../../../vnpy/index.js';
 import type { TradingEngine } from '../../../vnpy/index.js';
 import { createConsole } from '../../../web/index.js';
@@ -32,8 +33,10 @@ interface Behind {
 export async function serveConsole(context: CommandContext): Promise<ExitCode> {
   return withService(context, 'web', async (service) => {
     const settings = await consoleOptions(context, service);
+    const policy = context.settings.get(options.webGuard);
+    await using guard = policy === undefined ? undefined : await Guard.open(policy, { logger: service.logger });
     const behind = await engineFor(context, service);
-    const console = createConsole(behind.engine, settings);
+    const console = createConsole(behind.engine, { ...settings, ...(guard === undefined ? {} : { guard }) });
     try {
       const { url } = await console.start();
       await announce(context, console, url);
