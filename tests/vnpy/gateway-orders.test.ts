@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GuardError } from 'vnpy-bridge/guard';
 import { RemoteException, RpcAbortError, RpcClient, RpcTimeoutError } from 'vnpy-bridge/rpc';
 import type { OrderData, OrderRequest, ResyncReport, RpcGateway } from 'vnpy-bridge/vnpy';
 import {
@@ -515,6 +516,20 @@ describe('sendOrder', () => {
     const gateway = await server.connected();
     const error = await failureOf(gateway.sendOrder(orderRequest()));
     expect(error).toMatchObject({ outcome: 'unknown', cause: expect.any(RemoteException) as unknown });
+  });
+
+  test('what a guard says no to by an exception is refused', async () => {
+    const server = await startFake((engine) => {
+      engine.onSendOrder = () => {
+        throw new GuardError('symbol', 'desk may not trade rb2705.SHFE');
+      };
+    });
+    const gateway = await server.connected();
+    const error = await failureOf(gateway.sendOrder(orderRequest()));
+    expect(error).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('[symbol] desk may not trade rb2705.SHFE') as string,
+    });
   });
 
   test('an answer that is no order id leaves the outcome unknown', async () => {

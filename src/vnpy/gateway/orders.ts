@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import { PicklingError } from '../../pickle/index.js';
-import { RpcCallError, RpcUsageError } from '../../rpc/index.js';
+import { RemoteException, RpcCallError, RpcUsageError } from '../../rpc/index.js';
 import type { CallOptions, RpcClient } from '../../rpc/index.js';
 import { replace } from '../data/index.js';
 import type { OrderRequest } from '../data/index.js';
@@ -64,7 +64,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
     });
   } catch (error) {
     const failed = failure(error, reference);
-    if (failed.outcome === 'not-sent') notSent();
+    if (failed.outcome !== 'unknown') notSent();
     throw failed;
   }
   if (typeof reply !== 'string') {
@@ -110,6 +110,9 @@ function failure(error: unknown, reference: string): SendOrderError {
   const refusedHere = error instanceof PicklingError || error instanceof RpcUsageError;
   const notSent = refusedHere || (error instanceof RpcCallError && error.outcome === 'not-sent');
   if (notSent) return new SendOrderError('not-sent', `The order was not sent: ${text}`, details);
+  // A guard of this package answers so (`refuseOrders: 'exception'`, or no right to the function): nothing has left it.
+  if (error instanceof RemoteException && error.type === 'GuardError')
+    return new SendOrderError('refused', `The guard did not let the order pass: ${error.remoteMessage}`, details);
   return new SendOrderError(
     'unknown',
     `It is not known whether the order was placed: ask findOrder('${reference}') before anything else. ${text}`,
