@@ -43,6 +43,7 @@ export const DESCRIBED = [
   ['DatafeedServerOptions', 'vnpy/datafeed-server', 'DATAFEED_SERVER_OPTIONS'],
   ['BarGeneratorOptions', 'vnpy/bar-generator', 'BAR_OPTIONS'],
   ['ConvertOptions', 'vnpy/offset-converter', 'CONVERT_OPTIONS'],
+  ['ConsoleOptions', 'web/options', 'CONSOLE_OPTIONS'],
   ['SimulatedEngineOptions', 'vnpy/simulation/engine', 'SIMULATION_OPTIONS'],
   ['GuardOptions', 'guard/options', 'GUARD_OPTIONS'],
   ['LoadsOptions', 'pickle/classes/options', 'LOADS_OPTIONS'],

@@ -13,7 +13,7 @@ import { ConsoleError, optionChecks } from './errors.js';
 
 /** Options of {@link createConsole}. */
 export interface ConsoleOptions {
-  /** Address to listen at. Default `'127.0.0.1'`; any other needs `tls`, or `behindProxy`, or `plainHttp`. */
+  /** Address to listen at. Default `'127.0.0.1'`. Any other needs `tls`, `behindProxy` or `plainHttp`. */
   readonly host?: string;
   /** Port to listen at; 0 takes a free one. Default 8787. */
   readonly port?: number;
@@ -49,9 +49,9 @@ export interface ConsoleOptions {
   readonly wideSpreadTicks?: number;
   /** A symbol is stale when no tick came for this long, in ms. Default 60,000. */
   readonly staleAfter?: number;
-  /** A session ends without a request for this long, in ms. Default 12 h. */
+  /** A session ends without a request for this long, in ms. Default 43,200,000, which is 12 h. */
   readonly sessionIdle?: number;
-  /** A session ends after this, in ms. Default 24 h. */
+  /** A session ends after this, in ms. Default 86,400,000, which is 24 h. */
   readonly sessionLength?: number;
   /** Folder of the built page. Default: the one in this package. */
   readonly page?: string;
