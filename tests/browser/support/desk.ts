@@ -84,7 +84,7 @@ export async function openDesk(setup: DeskSetup = {}): Promise<Desk> {
     { scrypt: CHEAP, ...setup.tuning },
   );
   const { url } = await console.start();
-  engine.start(5);
+  engine.start(2);
   onTestFinished(async () => {
     engine.stop();
     await console.close();
@@ -103,9 +103,16 @@ export interface Visit {
   readonly complaints: string[];
 }
 
+/** Without motion a browser that paints by the processor has time for what is tested. */
+const DEFAULTS: BrowserContextOptions = {
+  locale: 'en-GB',
+  viewport: { width: 1280, height: 800 },
+  reducedMotion: 'reduce',
+};
+
 /** Opens the page in a browser profile of its own. It is closed with the test. */
 export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ ...DEFAULTS, ...options });
   onTestFinished(() => context.close());
   // What a slow machine needs; what does not come by then does not come.
   context.setDefaultTimeout(20_000);
