@@ -109,13 +109,14 @@ test('every option that a document gives to the programs exists', () => {
   };
   const wrong = documents.flatMap((document) => {
     const lines = shellBlocks(readFileSync(root + document, 'utf8')).join('\n');
-    return [...lines.matchAll(/^(?:npx |\$ )*(vnpy-bridge|pickle-inspect) ([a-z]+)(?= |$)(.*)$/gm)].flatMap(
-      ([line, program = '', command = '', rest = '']) => {
-        const options = known[program]?.get(command);
-        const given = rest.match(/(?<= )--[a-z-]+/g) ?? [];
-        return options !== undefined && given.every((option) => options.has(option)) ? [] : [`${document}: ${line}`];
-      },
-    );
+    // A command has one word, or two: `guard check`.
+    return [
+      ...lines.matchAll(/^(?:npx |\$ )*(vnpy-bridge|pickle-inspect) ([a-z]+)(?= |$)(?: ([a-z]+)(?= |$))?(.*)$/gm),
+    ].flatMap(([line, program = '', command = '', second = '', rest = '']) => {
+      const options = known[program]?.get(`${command} ${second}`) ?? known[program]?.get(command);
+      const given = rest.match(/(?<= )--[a-z-]+/g) ?? [];
+      return options !== undefined && given.every((option) => options.has(option)) ? [] : [`${document}: ${line}`];
+    });
   });
   expect(wrong).toEqual([]);
 });
