@@ -18,8 +18,8 @@ export interface GuardOptions {
   /** Where halt, resume, status and release are taken: a path for a Unix socket, `\\.\pipe\NAME` on Windows. Default: nowhere. */
   readonly control?: string;
   /**
-   * How an order that is refused is answered over RPC. `empty` (default): `''` and a log event to that principal, as vnpy's own
-   * risk manager does. `exception`: a GuardError, which stops a CTA strategy.
+   * How an order that is refused is answered over RPC. `empty`: `''` and a log event to that principal, as vnpy's own risk
+   * manager does. `exception`: a GuardError, which stops a CTA strategy. Default `'empty'`.
    */
   readonly refuseOrders?: 'empty' | 'exception';
   /** Takes the guard's log lines. Default: warnings and errors on standard error. */

@@ -31,6 +31,8 @@ const RECORDING = new OptionGroup('Recording');
 const REPLAY = new OptionGroup('Replay');
 const SIMULATION = new OptionGroup('Simulation');
 const SERVING = new OptionGroup('Serving');
+const GUARD = new OptionGroup('Guard');
+const AUDIT = new OptionGroup('Audit');
 const SERVING_SECURITY = new OptionGroup('Security of what is served');
 const WEB = new OptionGroup('The console');
 
@@ -343,6 +345,67 @@ export const webToken = WEB.flag('token', {
   description: 'Make a token for a program; it is the last line on standard output, and nowhere else',
 });
 
+// --- guard
+
+export const guard = GUARD.optional('guard <file>', text, {
+  description: 'The policy: who may do what, with limits, halt and audit (docs/guard.md)',
+});
+
+export const guardState = GUARD.optional('guard-state <folder>', text, {
+  description: "Where the guard's counts and halts are kept (default: NAME.state beside the policy)",
+});
+
+export const guardControl = GUARD.optional('guard-control <address>', text, {
+  description: 'Path of the socket (on Windows \\\\.\\pipe\\NAME) where a guard takes halt, resume and status',
+});
+
+export const guardRefuse = GUARD.value('guard-refuse <how>', choice(['empty', 'exception']), {
+  description: 'How a refused order is answered: empty is an empty id and a log line, as vnpy itself does',
+  default: 'empty',
+});
+
+export const principal = GUARD.optional('principal <name>', text, { description: 'A principal of the policy' });
+
+export const level = GUARD.value('level <level>', choice(['halt', 'reduce']), {
+  description: 'halt refuses all orders, reduce lets through those that provably reduce a position',
+  default: 'halt',
+});
+
+export const scope = GUARD.value('scope <scope>', text, {
+  description: 'What is halted: all, or principal:NAME, role:NAME, gateway:NAME, account:GATEWAY.ID, symbol:PATTERN',
+  default: 'all',
+});
+
+export const reason = GUARD.optional('reason <text>', text, { description: 'Why, for the audit' });
+
+export const keepOrders = GUARD.flag('keep-orders', { description: 'Refuse new orders, and cancel none that work' });
+
+export const acceptUnknown = GUARD.flag('accept-unknown', {
+  description: 'Resume though the outcome of some orders is unknown',
+});
+
+// --- audit
+
+export const publicKey = AUDIT.optional('public-key <file>', text, {
+  description: 'The public key of the anchors, kept elsewhere',
+});
+
+export const anchors = AUDIT.list('anchors <file>', text, {
+  description: 'A file of anchors that was kept elsewhere; may be repeated',
+});
+
+export const rule = AUDIT.optional('rule <name>', text, { description: 'Only what this rule refused' });
+
+export const outcome = AUDIT.optional('outcome <name>', text, {
+  description: 'Only this outcome: passed, refused, sent, not-sent or unknown',
+});
+
+export const order = AUDIT.optional('order <id>', text, {
+  description: "Only this order: its vt_orderid, its reference or the guard's own id",
+});
+
+export const day = AUDIT.optional('day <date>', text, { description: 'Only this day, 2026-11-29 for instance' });
+
 // --- operation
 
 export const metrics = OPERATION.optional('metrics <host:port>', hostPort, {
@@ -392,6 +455,9 @@ export const SERVER_ACCESS: readonly Option<unknown>[] = [
   servePlainUsers,
   servePlainUsersFile,
 ];
+
+/** Of every command that is a server: who stands before it. */
+export const GUARDED: readonly Option<unknown>[] = [guard, guardState, guardControl, guardRefuse];
 
 /** Of every command that runs for long. */
 export const SERVICE: readonly Option<unknown>[] = [metrics, logLevel, logFormat];

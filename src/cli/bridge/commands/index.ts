@@ -10,6 +10,7 @@ import { optionsCommand } from '../../kit/options-command.js';
 import { json } from '../options.js';
 import { call } from './call.js';
 import { doctor } from './doctor.js';
+import { GUARD_COMMANDS } from './guard.js';
 import { history } from './history.js';
 import { keygen } from './keygen.js';
 import { listen } from './listen.js';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   web,
   ...WEB_USER,
   keygen,
+  ...GUARD_COMMANDS,
   optionsCommand(json),
   completionCommand('vnpy-bridge', [config, json, color]),
 ];

@@ -2,6 +2,7 @@ import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   COMMON,
+  GUARDED,
   SERVER_ACCESS,
   SERVICE,
   from,
@@ -42,6 +43,7 @@ export const replay: CommandDefinition = {
     subscribePair,
     transport,
     ...SERVER_ACCESS,
+    ...GUARDED,
     ...SERVICE,
     ...COMMON,
   ],

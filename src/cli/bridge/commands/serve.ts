@@ -2,6 +2,7 @@ import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   COMMON,
+  GUARDED,
   SERVER_ACCESS,
   SERVICE,
   rate,
@@ -29,6 +30,7 @@ export const serve: CommandDefinition = {
     subscribePair,
     transport,
     ...SERVER_ACCESS,
+    ...GUARDED,
     ...SERVICE,
     ...COMMON,
   ],

@@ -14,6 +14,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
+import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import * as options from '../options.js';
 import { Player } from './player.js';
@@ -64,8 +65,11 @@ async function replay(context: CommandContext, service: Service, range: TimeRang
     logger.warn('the recording begins without a snapshot: calls are answered from what the events say');
 
   const market = settings.get(options.trade) ? new ReplayedMarket(recorded, () => player.position ?? 0) : undefined;
+  const serving = await serverOptions(context, service);
+  await using guard = await openGuard(context, service);
   await using rpc = new RpcService(market ?? recorded, {
-    ...(await serverOptions(context, service)),
+    ...serving,
+    ...guardedBy(guard),
     publishHighWaterMark: HIGH_WATER_MARK,
   });
   for (const name of recorded.answers.keys()) rpc.server.register(name, () => recorded.answers.get(name));
@@ -75,7 +79,7 @@ async function replay(context: CommandContext, service: Service, range: TimeRang
   );
   service.metrics?.addServer(rpc);
   service.metrics?.addReplay(() => player.position);
-  service.report({ ready: () => ({ ok: rpc.isActive(), detail: 'replaying' }) });
+  service.report({ ready: () => ({ ok: rpc.isActive(), detail: 'replaying' }), healthy: () => guardHealth(guard) });
   if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
 
   if (settings.get(options.waitForClient)) await firstCall(rpc, signal);

@@ -9,6 +9,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
 import type { CallStats, ClientStats, ClientStatus } from '../../../rpc/index.js';
+import type { GuardStatus } from '../../../guard/index.js';
 import type { ServiceStats } from '../../../vnpy/index.js';
 import type { Tap } from '../connection/tap.js';
 import { CallMeter, LabelSet } from './call-meter.js';
@@ -24,6 +25,11 @@ export interface ClientView {
 /** What is known of a server. */
 export interface ServerView {
   stats(): ServiceStats;
+}
+
+/** What is known of a guard. */
+export interface GuardView {
+  status(): GuardStatus;
 }
 
 /** What is known of a recording. */
@@ -74,6 +80,28 @@ const SERVER_COUNTERS: readonly Metric<ServiceStats>[] = [
     (stats) => stats.withheld,
   ],
   ['server_denied_total', 'Connections refused by lists or credentials', (stats) => stats.denied],
+];
+
+const GUARD_GAUGES: readonly Metric<GuardStatus>[] = [
+  ['guard_unknown_orders', 'Orders of which nobody knows what became of them', ({ unknown }) => unknown.length],
+  ['guard_policy_generation', 'Policies that have held since the start', ({ policy }) => policy.generation],
+  [
+    'guard_policy_ok',
+    '0 while the newest text of the policy is refused',
+    ({ policy }) => Number(policy.error === undefined),
+  ],
+  [
+    'guard_audit_ok',
+    '0 while the audit cannot be written, and orders are refused',
+    ({ audit }) => audit && Number(audit.health === 'ok'),
+  ],
+  ['guard_audit_lines', 'The newest line of the audit that is on the disk', ({ audit }) => audit?.seq],
+  ['guard_audit_waiting', 'Lines of the audit that wait for the disk', ({ audit }) => audit?.waiting],
+  [
+    'guard_audit_flush_seconds',
+    'How long the newest flush of the audit took',
+    ({ audit }) => audit && audit.flushMicros / 1e6,
+  ],
 ];
 
 const RECORDING_COUNTERS: readonly Metric<RecordingView>[] = [
@@ -222,6 +250,33 @@ export class Metrics {
     });
     this.#pullAll('gauge', stats, SERVER_GAUGES);
     this.#pullAll('counter', stats, SERVER_COUNTERS);
+  }
+
+  /** What a guard decides. */
+  addGuard(guard: GuardView): void {
+    this.exposition.samples(
+      'counter',
+      'vnpy_bridge_guard_decisions_total',
+      'Decisions by function and rule; the rule is empty for what passed',
+      () =>
+        guard
+          .status()
+          .decisions.map(({ function: name, rule = '', count }): Sample => [{ function: name, rule }, count]),
+    );
+    this.exposition.samples('counter', 'vnpy_bridge_guard_reloads_total', 'Changes of the policy by result', () => {
+      const { taken, refused } = guard.status().policy.reloads;
+      return byLabel('result', { taken, refused });
+    });
+    this.exposition.samples('gauge', 'vnpy_bridge_guard_halts', 'Halts in force by level and source', () => {
+      const counts = new Map<string, number>();
+      for (const { level, source } of guard.status().halts)
+        counts.set(`${level} ${source}`, (counts.get(`${level} ${source}`) ?? 0) + 1);
+
+      return ['halt', 'reduce'].flatMap((level) =>
+        ['hand', 'auto'].map((source): Sample => [{ level, source }, counts.get(`${level} ${source}`) ?? 0]),
+      );
+    });
+    this.#pullAll('gauge', () => guard.status(), GUARD_GAUGES);
   }
 
   /** What is recorded. @param view - Taken at each question. */

@@ -16,6 +16,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { clientHealth, ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
+import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import { tapTransport } from '../connection/tap.js';
 import {
@@ -38,10 +39,11 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
     const { settings, signal } = context;
     // Before the server is waited for: a wrong key or list is known at once.
     const options = await serverOptions(context, service);
+    await using guard = await openGuard(context, service);
     const gateway = await connectUpstream(context, service);
     if (gateway === undefined) return EXIT.ok;
     await using upstream = gateway;
-    await using rpc = new RpcService(upstream, options);
+    await using rpc = new RpcService(upstream, { ...options, ...guardedBy(guard) });
     await rpc.start(
       settings.get(serveRequest),
       publishAddresses(settings.get(serveSubscribe), settings.get(serveSubscribePair)),
@@ -52,7 +54,7 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
       service.metrics?.countEvent(typeFamily(type));
     });
     tellClients(upstream, rpc);
-    service.report({ ready: () => clientHealth(upstream.status()) });
+    service.report({ ready: () => clientHealth(upstream.status()), healthy: () => guardHealth(guard) });
     if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
     await ended(signal);
     return EXIT.ok;

@@ -10,6 +10,7 @@ import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
+import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import { rate, request, seed, simulate, subscribe, subscribePair } from '../options.js';
 
@@ -24,13 +25,18 @@ export async function serveSimulation(context: CommandContext): Promise<ExitCode
   }
   return withService(context, 'serve', async (service) => {
     const engine = new SimulatedEngine({ seed: settings.get(seed) });
-    await using rpc = new RpcService(engine, await serverOptions(context, service));
+    const options = await serverOptions(context, service);
+    await using guard = await openGuard(context, service);
+    await using rpc = new RpcService(engine, { ...options, ...guardedBy(guard) });
     await rpc.start(settings.get(request), publishAddresses(settings.get(subscribe), settings.get(subscribePair)));
     service.metrics?.addServer(rpc);
     engine.on('event', ({ type }) => {
       service.metrics?.countEvent(typeFamily(type));
     });
-    service.report({ ready: () => ({ ok: rpc.isActive(), detail: 'serving' }) });
+    service.report({
+      ready: () => ({ ok: rpc.isActive(), detail: 'serving' }),
+      healthy: () => guardHealth(guard),
+    });
     engine.start(settings.get(rate));
     try {
       if (rpc.addresses !== undefined) await announce(context, rpc.addresses);

@@ -1,0 +1,143 @@
+/**
+ * The commands of the groups `guard` and `audit`.
+ *
+ * @module
+ */
+import { workOf } from '../../kit/command.js';
+import type { CommandDefinition } from '../../kit/command.js';
+import {
+  acceptUnknown,
+  anchors,
+  CLIENT,
+  COMMON,
+  day,
+  guardControl,
+  keepOrders,
+  kwargs,
+  level,
+  order,
+  outcome,
+  principal,
+  publicKey,
+  reason,
+  rule,
+  scope,
+  symbol,
+} from '../options.js';
+
+const policies = (): Promise<typeof import('../work/guard-policy.js')> => import('../work/guard-policy.js');
+const control = (): Promise<typeof import('../work/guard-control.js')> => import('../work/guard-control.js');
+const audit = (): Promise<typeof import('../work/audit.js')> => import('../work/audit.js');
+
+const FILES = [{ syntax: '<file...>', description: 'the files of one audit, in any order' }];
+
+/** One line for each group. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  guard: 'Check a policy, and control a running guard',
+  audit: 'Verify and read what a guard has written',
+};
+
+/** All of them. */
+export const GUARD_COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'guard check',
+    summary: 'Check a policy, and tell all of its faults',
+    details:
+      'Warnings are about what is valid and doubtful: trading rights without a key, for instance. They end with 0.',
+    args: [{ syntax: '<file>', description: 'the policy' }],
+    options: COMMON,
+    examples: [{ line: 'guard check guard.json', comment: 'before it is put in its place' }],
+    run: workOf(policies, 'checkPolicy'),
+  },
+  {
+    name: 'guard explain',
+    summary: 'Tell which rule of a policy decides about a call',
+    details:
+      'Takes the arguments as `call` does. What a limit says depends on what was sent before, so only orderVolume is shown.',
+    args: [
+      { syntax: '<file>', description: 'the policy' },
+      { syntax: '<name>', description: 'the function' },
+      { syntax: '[args...]', description: 'its arguments' },
+    ],
+    options: [principal, kwargs, ...COMMON],
+    examples: [
+      {
+        line: `guard explain guard.json --principal desk-1 send_order 'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": 12, "price": 3500, "offset": "OPEN"}' CTP`,
+        comment: 'may desk-1 send this order?',
+      },
+    ],
+    run: workOf(policies, 'explainPolicy'),
+  },
+  {
+    name: 'guard schema',
+    summary: 'Print the JSON Schema of policies, for editors',
+    options: COMMON,
+    run: workOf(policies, 'printSchema'),
+  },
+  {
+    name: 'guard status',
+    summary: 'Tell how a running guard is',
+    options: [guardControl, ...COMMON],
+    examples: [{ line: 'guard status --guard-control /run/vnpy/guard.sock', comment: 'halts, unknown orders, audit' }],
+    run: workOf(control, 'guardStatus'),
+  },
+  {
+    name: 'guard halt',
+    summary: 'Stop trading: refuse new orders, then cancel what works',
+    options: [level, scope, keepOrders, reason, guardControl, ...COMMON],
+    examples: [{ line: 'guard halt --scope gateway:CTP --reason "wrong prices"', comment: 'one gateway' }],
+    run: workOf(control, 'guardHalt'),
+  },
+  {
+    name: 'guard resume',
+    summary: 'End a halt',
+    args: [{ syntax: '<id>', description: 'of the halt, as status tells it, or all' }],
+    options: [reason, acceptUnknown, guardControl, ...COMMON],
+    run: workOf(control, 'guardResume'),
+  },
+  {
+    name: 'guard drill',
+    summary: 'Try what a halt would do: everything but stop and send',
+    options: [guardControl, ...COMMON],
+    run: workOf(control, 'guardDrill'),
+  },
+  {
+    name: 'guard release',
+    summary: 'Say that an order whose outcome is unknown is over',
+    args: [{ syntax: '<id>', description: 'its number, reference or vt_orderid, as status tells it' }],
+    options: [reason, guardControl, ...COMMON],
+    run: workOf(control, 'guardRelease'),
+  },
+  {
+    name: 'audit verify',
+    summary: 'Look whether an audit was changed, and tell what was checked',
+    details:
+      'Ends with 0 when nothing is broken, with 1 when something is, and with 4 when a file cannot be read. Without anchors that ' +
+      'were kept elsewhere, nobody can tell whether its end was cut off.',
+    args: FILES,
+    options: [publicKey, anchors, ...COMMON],
+    examples: [
+      { line: 'audit verify audit.jsonl --anchors /mnt/other/anchors', comment: 'with anchors kept elsewhere' },
+    ],
+    run: workOf(audit, 'verifyFiles'),
+  },
+  {
+    name: 'audit show',
+    summary: 'Print lines of an audit',
+    args: FILES,
+    options: [principal, rule, outcome, symbol, order, day, ...COMMON],
+    examples: [
+      { line: 'audit show audit.jsonl --principal desk-1 --outcome refused', comment: 'what desk-1 may not do' },
+    ],
+    run: workOf(audit, 'showFiles'),
+  },
+  {
+    name: 'audit report',
+    summary: "Set an audit's orders beside the server's",
+    details: 'Ends with 1 when an order is at one of them only, or differs.',
+    args: FILES,
+    options: [day, ...CLIENT, ...COMMON],
+    examples: [{ line: 'audit report audit.jsonl --day 2026-11-29', comment: 'at the end of a day' }],
+    run: workOf(audit, 'reportFiles'),
+  },
+];

@@ -1,0 +1,143 @@
+/**
+ * The work of the commands that control a running guard.
+ *
+ * @module
+ */
+import { userInfo } from 'node:os';
+import type { HaltOutcome, HaltReport, HaltScope, Halt, GuardStatus } from '../../../guard/index.js';
+import { controlRequest, scopeText } from '../../../guard/internal.js';
+import type { ControlRequest } from '../../../guard/internal.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { acceptUnknown, guardControl, json, keepOrders, level, reason, scope } from '../options.js';
+
+/** Tells how it is. */
+export async function guardStatus(context: CommandContext): Promise<ExitCode> {
+  const status = (await asked(context, { command: 'status', who: who() })) as GuardStatus;
+  return print(context, status, () => statusText(status));
+}
+
+/** Halts. */
+export async function guardHalt(context: CommandContext): Promise<ExitCode> {
+  const { settings } = context;
+  const { halt, report } = (await asked(context, {
+    command: 'halt',
+    who: who(),
+    level: settings.get(level) === 'reduce' ? 'reduce' : 'halt',
+    scope: scopeOf(settings.get(scope)),
+    reason: why(context),
+    cancel: !settings.get(keepOrders),
+  })) as HaltOutcome;
+  const isDone = report?.isDone !== false;
+  await print(context, { halt, report }, () => `${haltText(halt)}${report === undefined ? '' : reportText(report)}`);
+  return isDone ? EXIT.ok : EXIT.unknown;
+}
+
+/** Resumes. */
+export async function guardResume(context: CommandContext): Promise<ExitCode> {
+  const ended = (await asked(context, {
+    command: 'resume',
+    who: who(),
+    id: context.args[0] ?? '',
+    reason: why(context),
+    acceptUnknown: context.settings.get(acceptUnknown),
+  })) as readonly Halt[];
+  return print(context, ended, () => ended.map((halt) => `ended: ${haltText(halt)}`).join('') || 'there was no halt\n');
+}
+
+/** Tries. */
+export async function guardDrill(context: CommandContext): Promise<ExitCode> {
+  const report = (await asked(context, { command: 'drill', who: who() })) as HaltReport;
+  return print(context, report, () => reportText(report));
+}
+
+/** Releases. */
+export async function guardRelease(context: CommandContext): Promise<ExitCode> {
+  const [id = ''] = context.args;
+  const answer = (await asked(context, { command: 'release', who: who(), id, reason: why(context) })) as {
+    readonly released: boolean;
+  };
+  if (!answer.released)
+    throw new CliError('REFUSED', `there is no order ${id} whose outcome is unknown: see guard status`);
+  return print(context, answer, () => `released ${id}\n`);
+}
+
+async function asked({ settings }: CommandContext, request: ControlRequest): Promise<unknown> {
+  const address = settings.get(guardControl);
+  if (address === undefined)
+    throw new CliError('USAGE', 'say where the guard is controlled: --guard-control, as it was started with');
+  return controlRequest(address, request);
+}
+
+async function print({ settings, io }: CommandContext, value: unknown, text: () => string): Promise<ExitCode> {
+  await io.stdout.write(settings.get(json) ? `${JSON.stringify(value)}\n` : text());
+  return EXIT.ok;
+}
+
+/** The audit names the person who has the machine. */
+function who(): string {
+  return userInfo().username;
+}
+
+function why({ settings }: CommandContext): string {
+  const text = settings.get(reason);
+  if (text === undefined) throw new CliError('USAGE', 'say why: --reason "…" (it goes into the audit)');
+  return text;
+}
+
+function scopeOf(text: string): HaltScope {
+  const [kind = '', ...rest] = text.split(':');
+  const name = rest.join(':');
+  switch (kind) {
+    case 'all':
+      return { kind };
+    case 'principal':
+    case 'role':
+    case 'gateway':
+    case 'account':
+      if (name !== '') return { kind, name };
+      break;
+    case 'symbol':
+      if (name !== '') return { kind, pattern: name };
+      break;
+  }
+  throw new CliError(
+    'USAGE',
+    `--scope ${JSON.stringify(text)}: say all, or principal:, role:, gateway:, account:, symbol: and a name`,
+  );
+}
+
+function haltText({ id, level: how, scope: of, who: by, why: text, when }: Halt): string {
+  return `${how} ${id} (${scopeText(of)}) by ${by}, ${new Date(when).toISOString()}: ${text}\n`;
+}
+
+function reportText(report: HaltReport): string {
+  const { isDrill, isDone, cancels, cancelled, filled, failed, unknown, ms } = report;
+  const counts = isDrill
+    ? `${cancels} orders would be cancelled`
+    : `${cancelled.length} cancelled, ${filled.length} filled before`;
+  return [
+    `${isDrill ? 'drill' : isDone ? 'done' : 'NOT done'} in ${Math.round(ms)} ms: ${counts}`,
+    ...failed.map(({ vt_orderid: id, reason: text }) => `  failed ${id}: ${text}`),
+    ...unknown.map((id) => `  unknown ${id}`),
+    '',
+  ].join('\n');
+}
+
+function statusText({ policy, halts, unknown, connected, audit }: GuardStatus): string {
+  const names = Object.entries(connected).map(([name, count]) => `${name} ${count}`);
+  const health = audit?.health === undefined || audit.health === 'ok' ? 'ok' : audit.health.reason;
+  return [
+    `policy     ${policy.hash.slice(0, 12)}, generation ${policy.generation}${policy.error === undefined ? '' : `; the newest is refused: ${policy.error}`}`,
+    `audit      ${audit === undefined ? 'none' : `${audit.file}, line ${audit.head.seq}: ${health}`}`,
+    `connected  ${names.length === 0 ? 'nobody' : names.join(', ')}`,
+    ...(halts.length === 0 ? ['halts      none'] : halts.map((halt) => `halts      ${haltText(halt).trimEnd()}`)),
+    ...unknown.map(
+      ({ id, principal, vtSymbol, reference }) =>
+        `unknown    ${id} of ${principal ?? 'nobody'}: ${vtSymbol} ${reference}`,
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,21 @@
+/**
+ * What the rest of the house uses of this room beside its public items.
+ *
+ * @module
+ */
+export { auditReport } from './audit/report.js';
+export type { AuditReport } from './audit/report.js';
+export { auditLines, showAudit } from './audit/show.js';
+export type { AuditFilter } from './audit/show.js';
+export type { AuditLine } from './audit/entry.js';
+export { verifyAudit } from './audit/verify.js';
+export type { AuditVerdict } from './audit/verify.js';
+export { controlRequest } from './halt/control.js';
+export type { ControlRequest } from './halt/control-requests.js';
+export { ControlError } from './halt/errors.js';
+export { scopeText } from './halt/halt.js';
+export { PolicyFile } from './policy/file.js';
+export { policySchema } from './policy/schema.js';
+export { policyWarnings } from './policy/warnings.js';
+export { explain } from './rights/explain.js';
+export type { Explanation } from './rights/explain.js';
