@@ -22,6 +22,8 @@ import { Keeper } from './core/keeper.js';
 import { lockFolder, openAudit } from './core/opening.js';
 import { Orders } from './core/orders.js';
 import { RefusalNotes } from './core/refusal-notes.js';
+import { recover } from './core/recovery.js';
+import type { Recovered } from './core/recovery.js';
 import { Ruling } from './core/ruling.js';
 import { Searches } from './core/searches.js';
 import { Sight } from './core/sight.js';
@@ -38,6 +40,7 @@ import { PolicyFile } from './policy/file.js';
 import type { PolicyChange } from './policy/file.js';
 import type { Policy } from './policy/policy.js';
 import { policyOf } from './policy/read.js';
+import { VNPY_FUNCTIONS } from './policy/vocabulary.js';
 import { policyWarnings } from './policy/warnings.js';
 import type { ViewContext } from './rights/views.js';
 import type { StateLock } from './state/lock.js';
@@ -87,6 +90,8 @@ export class Guard implements EngineGuard {
   #ruling: Ruling;
   /** Names of functions beyond vnpy's. */
   #functions: readonly string[] = [];
+  /** Orders of the last run whose end is not known. */
+  #lost: Recovered[] = [];
   #policyError: string | undefined;
   #reloads = { taken: 0, refused: 0 };
   #control: Control | undefined;
@@ -238,12 +243,13 @@ export class Guard implements EngineGuard {
   }
 
   async attach(engine: TradingEngine, functions: readonly string[] = []): Promise<void> {
-    const added = functions.filter((name) => !this.#functions.includes(name));
+    const added = functions.filter((name) => !VNPY_FUNCTIONS.includes(name) && !this.#functions.includes(name));
     if (added.length > 0) {
       this.#functions = [...this.#functions, ...added];
       this.#rule(this.#ruling.policy, this.#ruling.generation);
+      const known = policyWarnings(this.#ruling.policy);
       for (const warning of policyWarnings(this.#ruling.policy, this.#functions))
-        this.#logger.warn(`guard: ${warning}`);
+        if (!known.includes(warning)) this.#logger.warn(`guard: ${warning}`);
     }
     await this.#feedOf(engine).ready;
   }
@@ -367,9 +373,27 @@ export class Guard implements EngineGuard {
 
   async #begin(haltFile: string | undefined, control: string | undefined): Promise<void> {
     const known = await this.#keeper.restore();
+    await this.#recover(known);
+    await this.#keeper.save();
     await this.#halting.open({ hasRun: known !== undefined, file: haltFile });
     if (control !== undefined) this.#control = await listenControl({ address: control, handle: controlDesk(this) });
     for (const warning of policyWarnings(this.#ruling.policy)) this.#logger.warn(`guard: ${warning}`);
+  }
+
+  /** Orders behind the newest counts that were kept: their end is asked for once their engine is attached. */
+  async #recover(known: number | undefined): Promise<void> {
+    if (known === undefined || this.#log === undefined) return;
+    this.#lost = [...(await recover(this.#log.path, known, this.#book, this.#ruling))];
+    if (this.#lost.length > 0)
+      this.#logger.warn(`guard: of ${this.#lost.length} orders of the last run it is not known what became of them`);
+  }
+
+  /** An engine that can be asked is asked. */
+  #search(engine: TradingEngine): void {
+    for (const { id, principal, reference } of this.#lost.splice(0)) {
+      const reservation = this.#book.reservation(id);
+      if (reservation !== undefined) this.#searches.begin({ engine, id, principal, reference, reservation });
+    }
   }
 
   #rule(policy: Policy, generation: number): void {
@@ -412,6 +436,12 @@ export class Guard implements EngineGuard {
       },
     });
     this.#feeds.set(engine, feed);
+    void feed.ready.then(
+      () => {
+        this.#search(engine);
+      },
+      () => undefined,
+    );
     return feed;
   }
 

@@ -288,6 +288,44 @@ describe('a policy in a file', () => {
     });
   });
 
+  test('a crash loses no order that had left: the audit tells of it', async () => {
+    const path = join(folder(), 'policy.json');
+    write(path, {
+      ...POLICY,
+      audit: 'audit.jsonl',
+      roles: { ...ROLES, trader: { ...ROLES.trader, limits: { ordersPerDay: 4, openOrders: 10 } } },
+    });
+    const engine = market();
+    let guard = await Guard.open(path, { logger: QUIET });
+    const counts = join(path, '../policy.state/counts.json');
+    const atFirst = readFileSync(counts, 'utf8');
+    const desk = guard.engineFor('desk-1', engine);
+    const id = await desk.sendOrder(buy(engine), 'SIM');
+    await desk.sendOrder(buy(engine), 'SIM');
+    await refusal(desk.sendOrder(buy(engine, { volume: 0.5 }), 'SIM'));
+    await guard.close();
+    // As if the process had been killed before the counts were written, and before the second answer was.
+    writeFileSync(counts, atFirst);
+    const audit = join(path, '../audit.jsonl');
+    const lines = readFileSync(audit, 'utf8').split('\n');
+    const cut = lines.findLastIndex((line) => line.includes('"kind":"result"'));
+    writeFileSync(
+      audit,
+      lines
+        .slice(0, cut)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    guard = await Guard.open(path, { logger: QUIET });
+    onTestFinished(() => guard.close());
+    expect(guard.status().unknown).toHaveLength(1);
+    const again = guard.engineFor('desk-1', engine);
+    expect((await again.getOrder(id))?.vt_orderid).toBe(id);
+    await again.sendOrder(buy(engine), 'SIM');
+    await again.sendOrder(buy(engine), 'SIM');
+    expect((await refusal(again.sendOrder(buy(engine), 'SIM'))).rule).toBe('ordersPerDay');
+  });
+
   test('has a state that one process owns', async () => {
     const path = join(folder(), 'policy.json');
     write(path, POLICY);

@@ -62,6 +62,11 @@ export class Keeper {
     return stored.value.seq;
   }
 
+  /** Writes now: whoever starts after a crash has to know that there was a run. */
+  save(): Promise<void> {
+    return this.#write();
+  }
+
   /** Writes a last time. */
   async close(): Promise<void> {
     clearInterval(this.#timer);

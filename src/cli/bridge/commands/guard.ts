@@ -25,10 +25,6 @@ import {
   symbol,
 } from '../options.js';
 
-const policies = (): Promise<typeof import('../work/guard-policy.js')> => import('../work/guard-policy.js');
-const control = (): Promise<typeof import('../work/guard-control.js')> => import('../work/guard-control.js');
-const audit = (): Promise<typeof import('../work/audit.js')> => import('../work/audit.js');
-
 const FILES = [{ syntax: '<file...>', description: 'the files of one audit, in any order' }];
 
 /** One line for each group. */
@@ -47,7 +43,7 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     args: [{ syntax: '<file>', description: 'the policy' }],
     options: COMMON,
     examples: [{ line: 'guard check guard.json', comment: 'before it is put in its place' }],
-    run: workOf(policies, 'checkPolicy'),
+    run: workOf(() => import('../work/guard-policy.js'), 'checkPolicy'),
   },
   {
     name: 'guard explain',
@@ -66,47 +62,47 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
         comment: 'may desk-1 send this order?',
       },
     ],
-    run: workOf(policies, 'explainPolicy'),
+    run: workOf(() => import('../work/guard-policy.js'), 'explainPolicy'),
   },
   {
     name: 'guard schema',
     summary: 'Print the JSON Schema of policies, for editors',
     options: COMMON,
-    run: workOf(policies, 'printSchema'),
+    run: workOf(() => import('../work/guard-policy.js'), 'printSchema'),
   },
   {
     name: 'guard status',
     summary: 'Tell how a running guard is',
     options: [guardControl, ...COMMON],
     examples: [{ line: 'guard status --guard-control /run/vnpy/guard.sock', comment: 'halts, unknown orders, audit' }],
-    run: workOf(control, 'guardStatus'),
+    run: workOf(() => import('../work/guard-control.js'), 'guardStatus'),
   },
   {
     name: 'guard halt',
     summary: 'Stop trading: refuse new orders, then cancel what works',
     options: [level, scope, keepOrders, reason, guardControl, ...COMMON],
     examples: [{ line: 'guard halt --scope gateway:CTP --reason "wrong prices"', comment: 'one gateway' }],
-    run: workOf(control, 'guardHalt'),
+    run: workOf(() => import('../work/guard-control.js'), 'guardHalt'),
   },
   {
     name: 'guard resume',
     summary: 'End a halt',
     args: [{ syntax: '<id>', description: 'of the halt, as status tells it, or all' }],
     options: [reason, acceptUnknown, guardControl, ...COMMON],
-    run: workOf(control, 'guardResume'),
+    run: workOf(() => import('../work/guard-control.js'), 'guardResume'),
   },
   {
     name: 'guard drill',
     summary: 'Try what a halt would do: everything but stop and send',
     options: [guardControl, ...COMMON],
-    run: workOf(control, 'guardDrill'),
+    run: workOf(() => import('../work/guard-control.js'), 'guardDrill'),
   },
   {
     name: 'guard release',
     summary: 'Say that an order whose outcome is unknown is over',
     args: [{ syntax: '<id>', description: 'its number, reference or vt_orderid, as status tells it' }],
     options: [reason, guardControl, ...COMMON],
-    run: workOf(control, 'guardRelease'),
+    run: workOf(() => import('../work/guard-control.js'), 'guardRelease'),
   },
   {
     name: 'audit verify',
@@ -119,7 +115,7 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     examples: [
       { line: 'audit verify audit.jsonl --anchors /mnt/other/anchors', comment: 'with anchors kept elsewhere' },
     ],
-    run: workOf(audit, 'verifyFiles'),
+    run: workOf(() => import('../work/audit.js'), 'verifyFiles'),
   },
   {
     name: 'audit show',
@@ -129,7 +125,7 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     examples: [
       { line: 'audit show audit.jsonl --principal desk-1 --outcome refused', comment: 'what desk-1 may not do' },
     ],
-    run: workOf(audit, 'showFiles'),
+    run: workOf(() => import('../work/audit.js'), 'showFiles'),
   },
   {
     name: 'audit report',
@@ -138,6 +134,6 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     args: FILES,
     options: [day, ...CLIENT, ...COMMON],
     examples: [{ line: 'audit report audit.jsonl --day 2026-11-29', comment: 'at the end of a day' }],
-    run: workOf(audit, 'reportFiles'),
+    run: workOf(() => import('../work/audit.js'), 'reportFiles'),
   },
 ];

@@ -88,7 +88,8 @@ interface Given {
 
 function explainCall(policy: Policy, who: string, name: string, { values, named }: Given): Explanation {
   const request = values[0] ?? named['req'];
-  const gateway = String(values[1] ?? named['gateway_name'] ?? '');
+  const second = values[1] ?? named['gateway_name'];
+  const gateway = typeof second === 'string' ? second : '';
   if (request instanceof OrderRequest) {
     const { vt_symbol, type, volume } = request;
     return explain(
