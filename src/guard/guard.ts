@@ -46,6 +46,8 @@ import type { ViewContext } from './rights/views.js';
 import type { StateLock } from './state/lock.js';
 import { StateStore } from './state/store.js';
 
+const VNPY: ReadonlySet<string> = new Set(VNPY_FUNCTIONS);
+
 /** What was opened before there is a guard. */
 interface Opened {
   readonly file: PolicyFile | undefined;
@@ -243,7 +245,7 @@ export class Guard implements EngineGuard {
   }
 
   async attach(engine: TradingEngine, functions: readonly string[] = []): Promise<void> {
-    const added = functions.filter((name) => !VNPY_FUNCTIONS.includes(name) && !this.#functions.includes(name));
+    const added = functions.filter((name) => !VNPY.has(name) && !this.#functions.includes(name));
     if (added.length > 0) {
       this.#functions = [...this.#functions, ...added];
       this.#rule(this.#ruling.policy, this.#ruling.generation);

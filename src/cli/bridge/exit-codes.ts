@@ -43,7 +43,10 @@ const CLI_EXITS: Readonly<Record<CliErrorCode, ExitCode>> = {
 };
 
 /** Codes of the layers below that mean: nobody answered, and nothing has happened. */
-const UNREACHABLE_CODES: ReadonlySet<string> = new Set(['NOT_CONNECTED', 'TIMEOUT', 'DISCONNECTED']);
+const UNREACHABLE_CODES: ReadonlySet<string> = new Set(['NOT_CONNECTED', 'TIMEOUT', 'DISCONNECTED', 'UNREACHABLE']);
+
+/** Codes of the layers below that mean: the answer is no. */
+const REFUSED_CODES: ReadonlySet<string> = new Set(['DATAFEED_ERROR', 'UNEXPECTED_REPLY', 'REFUSED']);
 
 /**
  * The exit code for an error that ends a command.
@@ -61,7 +64,7 @@ export function exitCodeOf(error: unknown, endedBy?: string): ExitCode {
   if (error instanceof BridgeError) {
     const { code } = error as BridgeError;
     if (UNREACHABLE_CODES.has(code)) return EXIT.unreachable;
-    return code === 'DATAFEED_ERROR' || code === 'UNEXPECTED_REPLY' ? EXIT.refused : EXIT.usage;
+    return REFUSED_CODES.has(code) ? EXIT.refused : EXIT.usage;
   }
   return isSystemError(error) ? EXIT.usage : EXIT.internal;
 }

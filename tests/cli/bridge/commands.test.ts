@@ -33,10 +33,12 @@ describe('the program', () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
     for (const { name, summary } of COMMANDS) {
-      expect(stdout).toContain(name);
-      const help = await run([name, '--help']);
+      const [group = '', ...own] = name.split(' ');
+      expect(stdout).toContain(group);
+      const help = await run([group, ...own, '--help']);
       expect(help).toMatchObject({ code: 0, stderr: '' });
       expect(help.stdout).toContain(summary);
+      if (own.length > 0) expect((await run([group, '--help'])).stdout).toContain(own.join(' '));
     }
   });
 

@@ -23,6 +23,10 @@ const LINES: readonly (readonly [line: string, ...offered: readonly string[]])[]
   ['pickle-inspect --max-l', '--max-lines'],
   ['vnpy-bridge li', 'listen'],
   ['vnpy-bridge serve --log-format ', 'auto', 'json', 'pretty'],
+  ['vnpy-bridge gu', 'guard'],
+  ['vnpy-bridge guard re', 'resume', 'release'],
+  ['vnpy-bridge guard halt --l', '--level'],
+  ['vnpy-bridge guard halt --level ', 'halt', 'reduce'],
   ['vnpy-bridge relay --serve-request tcp://*:1 --serve-r', '--serve-request', '--serve-read-only'],
 ];
 
@@ -53,7 +57,8 @@ describe('what is offered', () => {
   test('every option and every command has a description', () => {
     for (const [name, program] of Object.entries(PROGRAMS)) {
       for (const { name: command } of program.commands)
-        for (const { description } of candidates(program, [command, '--'])) expect(description, name).not.toBe('');
+        for (const { description } of candidates(program, [...command.split(' '), '--']))
+          expect(description, name).not.toBe('');
     }
   });
 });
