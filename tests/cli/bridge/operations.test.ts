@@ -7,12 +7,31 @@ import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { optionsMarkdown } from '../../../src/cli/kit/option-rows.js';
 import { createParser } from '../../../src/cli/kit/program.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
+import type { GuardStatus } from 'vnpy-bridge/guard';
 import { RpcClient } from 'vnpy-bridge/rpc';
 import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';
 import { run, serveMarket, start } from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
+
+const GUARD: GuardStatus = {
+  policy: { file: undefined, hash: '0', generation: 1, error: undefined, reloads: { taken: 0, refused: 0 } },
+  halts: [{ id: '1', level: 'halt', scope: { kind: 'all' }, who: 'chief', why: 'x', when: 0, source: 'hand' }],
+  unknown: [],
+  connected: {},
+  decisions: [{ function: 'send_order', rule: 'orderVolume', count: 2 }],
+  audit: {
+    file: 'audit.jsonl',
+    health: 'ok',
+    head: { seq: 7, hash: '0' },
+    seq: 7,
+    waiting: 0,
+    flushes: 1,
+    flushMicros: 100,
+    anchored: undefined,
+  },
+};
 
 /** Metrics with every source, as no single command has them. */
 function everyMetric(): Metrics {
@@ -21,6 +40,7 @@ function everyMetric(): Metrics {
   metrics.addServer(new RpcService(new SimulatedEngine()));
   metrics.addRecording(() => ({ messages: 1, bytes: 2, lost: 3, files: 4, pendingBytes: 5 }));
   metrics.addReplay(() => 1000);
+  metrics.addGuard({ status: () => GUARD });
   metrics.countEvent('eTick.');
   metrics.callTap('client');
   metrics.callTap('server');
@@ -152,6 +172,20 @@ describe('the dashboard', () => {
         expect(expr).toContain('instance=~"$instance"');
       }
     }
+  });
+});
+
+describe('the alert rules', () => {
+  test('ask for no metric that does not exist, and each says what to do', () => {
+    const metrics = everyMetric();
+    const known = namesOf(metrics);
+    metrics.close();
+    const rules = read('ops/prometheus-alerts.yml');
+    const asked = new Set(rules.match(/\bvnpy_bridge_\w+/g) ?? []);
+    expect(asked.size).toBeGreaterThan(8);
+    expect([...asked].filter((name) => !known.includes(name))).toEqual([]);
+    const count = (pattern: RegExp): number => rules.match(pattern)?.length ?? 0;
+    expect(count(/^ {8}annotations:\n {10}summary: .+\n {10}action: .+$/gm)).toBe(count(/^ {6}- alert: \w+$/gm));
   });
 });
 
