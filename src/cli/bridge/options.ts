@@ -308,10 +308,6 @@ export const webMaxVolume = WEB.value('web-max-volume <lots>', whole(1), {
   default: '100',
 });
 
-export const webGuard = WEB.optional('guard <file>', text, {
-  description: 'The policy of a guard: it decides rights, limits and halts in place of the built-in roles',
-});
-
 export const webOrigin = WEB.list('web-origin <origin>', text, {
   description: 'Another origin by which browsers reach it, https://desk.example.com; may be repeated',
 });

@@ -51,6 +51,7 @@ export interface Desk {
   principalOf(user: WebUser): Principal | undefined;
   /** What this principal sees, and what it sends its requests to. The same object each time. */
   engineFor(principal: Principal): TradingEngine;
+  /** Whether a principal has a right, whatever it is used for. */
   may(principal: Principal, right: Right): boolean;
   /**
    * Holds at once, and after a restart.
@@ -58,12 +59,15 @@ export interface Desk {
    * @returns What became of the orders; undefined: whoever asks cancels them.
    */
   halt(command: HaltCommand): Awaitable<readonly CancelOutcome[] | undefined>;
+  /** Ends the halts of a scope. */
   resume(command: ResumeCommand): Awaitable<void>;
+  /** The halts that hold now. */
   halts(): readonly HaltState[];
   /** What would refuse an order, without sending it. */
   preview?(principal: Principal, request: OrderRequest, gatewayName: string): Awaitable<readonly Refusal[]>;
   /** Told when a halt begins or ends. @returns Takes the listener away. */
   onHalt(listener: () => void): () => void;
+  /** The console ends. */
   close?(): Awaitable<void>;
 }
 

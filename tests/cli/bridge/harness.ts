@@ -57,6 +57,8 @@ export interface RunSettings {
   readonly env?: Io['env'];
   /** Standard output is a terminal of this size. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** What comes in at standard input. */
+  readonly input?: string;
 }
 
 export interface Finished {
@@ -79,7 +81,7 @@ export interface Running {
 }
 
 /** Starts the program within this process. It is told to end with the test, if it has not by then. */
-export function start(argv: readonly string[], { env = {}, terminal }: RunSettings = {}): Running {
+export function start(argv: readonly string[], { env = {}, terminal, input }: RunSettings = {}): Running {
   const stdout = new TestSink(terminal !== undefined, terminal?.columns, terminal?.rows);
   const stderr = new TestSink(false, undefined, undefined);
   const ending = new AbortController();
@@ -92,7 +94,7 @@ export function start(argv: readonly string[], { env = {}, terminal }: RunSettin
   };
   const stdin = Object.assign(
     (async function* () {
-      // Nothing is typed.
+      if (input !== undefined) yield await Promise.resolve(Buffer.from(input));
     })(),
     terminal === undefined ? { isTTY: false } : { isTTY: true, readKeys },
   );

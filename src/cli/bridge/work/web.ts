@@ -4,13 +4,13 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { Guard } from '../../../guard/index.js';
 import { RpcGateway, SimulatedEngine } from '../../../vnpy/index.js';
 import type { TradingEngine } from '../../../vnpy/index.js';
 import { createConsole } from '../../../web/index.js';
 import type { Console, ConsoleOptions } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { guardedBy, openGuard } from '../connection/guarding.js';
 import { gatewayOptions } from '../connection/connection.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -33,10 +33,9 @@ interface Behind {
 export async function serveConsole(context: CommandContext): Promise<ExitCode> {
   return withService(context, 'web', async (service) => {
     const settings = await consoleOptions(context, service);
-    const policy = context.settings.get(options.webGuard);
-    await using guard = policy === undefined ? undefined : await Guard.open(policy, { logger: service.logger });
+    await using guard = await openGuard(context, service);
     const behind = await engineFor(context, service);
-    const console = createConsole(behind.engine, { ...settings, ...(guard === undefined ? {} : { guard }) });
+    const console = createConsole(behind.engine, { ...settings, ...guardedBy(guard) });
     try {
       const { url } = await console.start();
       await announce(context, console, url);

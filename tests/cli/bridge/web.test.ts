@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { run, start } from './harness.js';
+
+const usersFile = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'bridge-web-'));
+  onTestFinished(() => {
+    rmSync(path, { recursive: true });
+  });
+  return join(path, 'users.json');
+};
+
+describe('web-user', () => {
+  test('a token is the last line, and the file is for its owner alone', async () => {
+    const users = usersFile();
+    const { code, stdout } = await run([
+      'web-user',
+      'add',
+      'robot',
+      '--role',
+      'trader',
+      '--token',
+      '--web-users',
+      users,
+    ]);
+    expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, expect.stringMatching(/^vb_[\w-]{43}$/)]);
+    if (process.platform !== 'win32') expect(statSync(users).mode & 0o777).toBe(0o600);
+    const list = await run(['web-user', 'list', '--json', '--web-users', users]);
+    expect(JSON.parse(list.stdout)).toMatchObject([{ name: 'robot', role: 'trader', password: false, totp: false }]);
+    expect((await run(['web-user', 'totp', 'robot', '--web-users', users])).stdout).toContain('otpauth://totp/');
+    expect((await run(['web-user', 'remove', 'robot', '--web-users', users])).code).toBe(0);
+    expect((await run(['web-user', 'remove', 'robot', '--web-users', users])).stderr).toContain('no user robot');
+  });
+
+  test('a password from standard input, of 12 characters at least', async () => {
+    const users = usersFile();
+    const add = (input: string) => run(['web-user', 'add', 'alice', '--web-users', users], { input });
+    expect(await add('short\n')).toMatchObject({ code: 4, stderr: expect.stringContaining('12 characters') as string });
+    expect(await add('a long password\n')).toMatchObject({ code: 0, stdout: 'added alice, viewer\n' });
+    expect((await run(['web-user', 'add', 'x y', '--token', '--web-users', users])).stderr).toContain('user name');
+    expect((await run(['web-user', 'list'])).stderr).toContain('--web-users');
+  });
+});
+
+test('web --simulate says where it is, and lets in once by the code', async () => {
+  const service = start(['web', '--simulate', '--web-listen', '127.0.0.1:0']);
+  const [link = ''] = await service.stdout.waitFor(/http:\S+#code=\S+/);
+  expect(service.stdout.text).toMatch(/^console at http:\/\/127\.0\.0\.1:\d+\/\n/);
+  const url = new URL(link);
+  const answer = await fetch(new URL('/api/v1/session/link', url), {
+    method: 'POST',
+    headers: { Origin: url.origin, 'X-Requested-With': 'vnpy-bridge', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ code: url.hash.slice('#code='.length) }),
+  });
+  expect(answer.status).toBe(204);
+  expect(await service.end()).toMatchObject({ code: 0 });
+});
