@@ -172,6 +172,8 @@ export class Halting {
   async #enforce(request: Parameters<Halts['halt']>[0], cancel: boolean): Promise<HaltOutcome> {
     const { audit, logger } = this.#parts;
     const before = this.halts.list();
+    const orders = this.#parts.orders();
+    const { stopped } = orders;
     const stored = this.halts.halt(request); // In force from here on.
     const halt = await stored;
     if (before.includes(halt)) return { halt, report: undefined };
@@ -179,11 +181,14 @@ export class Halting {
     audit.note({ kind: 'halt', id, level, scope: scopeText(scope), who, reason: why, source });
     logger.error(`guard: ${lineOf(halt)}`);
     if (!cancel) return { halt, report: undefined };
-    const report = await this.#procedure(scope, `halt ${id}: ${why}`, false);
+    const found = await this.#procedure(scope, `halt ${id}: ${why}`, false);
+    // What waited for the disk has looked at this halt by itself, most of it before the procedure began.
+    const report = { ...found, withdrawn: orders.stopped - stopped };
     audit.note({
       kind: 'halt',
       id,
       outcome: report.isDone ? 'passed' : 'unknown',
+      withdrawn: report.withdrawn,
       cancelled: report.cancelled.length,
       failed: report.failed.length,
       unknown: report.unknown,

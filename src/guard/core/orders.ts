@@ -68,6 +68,7 @@ export class Orders {
   /** Orders on their way to an engine, by their numbers, for a halt to wait for. */
   readonly #underWay = new Map<string, Promise<unknown>>();
   #waiting = 0;
+  #stopped = 0;
 
   constructor(parts: OrderParts) {
     this.#parts = parts;
@@ -76,6 +77,11 @@ export class Orders {
   /** Orders that were let through and wait for the disk. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Orders that were let through and did not leave, because of a halt that came while they waited. */
+  get stopped(): number {
+    return this.#stopped;
   }
 
   /** Resolves when every order that has left is answered, after `ms` at the latest. @returns the numbers of those that are not. */
@@ -134,6 +140,7 @@ export class Orders {
     const changed = this.#lookAgain(desk, request, gatewayName, { ruling, epoch, isExit, reduces });
     if (changed !== undefined) {
       reservation.notSent();
+      if (changed.rule === 'halt') this.#stopped++;
       audit.note({ kind: 'withdrawn', id, principal: desk.principal, rule: changed.rule, reason: changed.reason });
       this.#tell(desk, 'send_order', changed.rule, []);
       throw refused(request, changed);
