@@ -252,6 +252,25 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     expect(await desk.command('send_order', pythonOrder({ reference: 'after' }))).toMatch(/^RPC\./);
   });
 
+  test('a halt while 20 orders wait for the disk: none of them leaves', async () => {
+    const { home, relay } = await stage(policyOf({}));
+    const engine = relay.guard.engineFor('node', relay.upstream);
+    const sending = Array.from({ length: 20 }, () => engine.sendOrder(resting({ reference: 'waits' }), 'SIM'));
+    // In these they are decided; what is written to a disk takes turns of the event loop.
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    const halting = relay.guard.halt({ by: 'desk', reason: 'too fast' });
+    for (const each of await Promise.allSettled(sending)) expect(each).toMatchObject({ status: 'rejected' });
+    const { report } = await halting;
+    expect(report).toMatchObject({ isDone: true, withdrawn: 20, cancelled: [], cancels: 0 });
+    await nextEvent(desk, 'eAccount.');
+    expect(taken(server, referenced('waits'))).toEqual([]);
+    const lines = home.audit();
+    const passed = lines.filter((line) => line['kind'] === 'decided' && line['outcome'] === 'passed');
+    const withdrawn = lines.filter((line) => line['kind'] === 'withdrawn' && line['rule'] === 'halt');
+    expect(withdrawn.map((line) => line['id'])).toEqual(passed.map((line) => line['id']));
+    expect(withdrawn).toHaveLength(20);
+  });
+
   test('an answer that does not come keeps its place until the order is found', async () => {
     const { home, relay } = await stage(policyOf({ limits: { openOrders: 1 } }), {
       upstream: { timeouts: { request: 1500 } },
