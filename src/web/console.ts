@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guardedLogger } from '../rpc/internal.js';
@@ -21,6 +22,7 @@ import { GuardDesk } from './desk/guard-desk.js';
 import { BuiltInDesk } from './desk/built-in.js';
 import type { Desk } from './desk/desk.js';
 import { ConsoleError } from './errors.js';
+import type { ProblemError } from './errors.js';
 import { SessionCookie } from './http/cookies.js';
 import { isLoopback, placesOf } from './http/origins.js';
 import { listen } from './http/server.js';
@@ -71,6 +73,8 @@ export interface Tuning {
 }
 
 type Settings = ReturnType<typeof CONSOLE_OPTIONS.resolve>;
+
+const REFUSED: ReadonlySet<string> = new Set(['wrong-host', 'wrong-origin', 'forbidden']);
 
 const HEARTBEAT = 5000;
 /** For the sockets to take their end, in ms. */
@@ -152,11 +156,11 @@ class WebConsole implements Console {
     const cookie = new SessionCookie({ port: listening.port, isTls: isPublicTls, isLoopback: isLoopback(host) });
     this.#stream.open({ places, cookie, isTls });
     const { requestsPerSecond } = this.#settings;
+    const refused = this.#refusals();
     const rate = new RateLimiter(requestsPerSecond, requestsPerSecond * 2, this.#monotonic);
     listening.answer({
-      api: new ApiHandler({ services: this.#services, places, cookie, rate, documents: documents() }),
-      files,
-      places,
+      api: new ApiHandler({ services: this.#services, places, cookie, rate, documents: documents(), refused }),
+      ...{ files, places, refused },
       upgrade: (...given) => {
         this.#stream.upgrade(...given);
       },
@@ -186,6 +190,18 @@ class WebConsole implements Console {
     await this.#services.book.close();
     await this.#services.audit.close();
     await this.#services.desk.close?.();
+  }
+
+  /** Notes who was refused because of whence it came: so many a second at most, so that a page cannot fill the disk. */
+  #refusals(): (problem: ProblemError, address: string, request: IncomingMessage) => void {
+    const rate = new RateLimiter(1, 20, this.#monotonic);
+    return ({ code, details }, address, { method = '', url = '' }) => {
+      if (!REFUSED.has(code) || !rate.take('all').allowed) return;
+      this.#services.audit.note({
+        ...{ request_id: null, user: null, address, action: 'request', outcome: code },
+        detail: { method, path: url.split('?', 1)[0] ?? '', received: details.received },
+      });
+    };
   }
 
   get #isViewOnly(): boolean {

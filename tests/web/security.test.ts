@@ -39,12 +39,16 @@ async function loggedIn(user = 'trader'): Promise<{ tested: Tested; headers: Rec
 
 describe('hosts and origins', () => {
   test('a Host that is not this one is refused before anything else, also under DNS rebinding', async () => {
-    const { port } = await startConsole();
+    const { port, ask, tokens } = await startConsole();
     for (const host of [`evil.test:${port}`, '127.0.0.1:1', '127.0.0.1', `localhost.evil.test:${port}`, '']) {
       const answer = await raw(port, get('/api/v1/status', host));
       expect(answer, host).toMatch(/^HTTP\/1\.1 403 [\s\S]*wrong-host/);
     }
     expect(await raw(port, get('/', `evil.test:${port}`))).toContain('wrong-host');
+    const audit = await ask('GET', '/audit', { token: tokens.audit });
+    expect(
+      (audit.body['data'] as { outcome: string }[]).filter(({ outcome }) => outcome === 'wrong-host'),
+    ).toHaveLength(6);
     for (const host of [`localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
       expect(await raw(port, get('/api/v1/status', host)), host).toMatch(/^HTTP\/1\.1 401 /);
   });

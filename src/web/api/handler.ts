@@ -30,6 +30,8 @@ export interface ApiParts {
   readonly rate: RateLimiter;
   /** Documents that are served as they are, by path. */
   readonly documents: ReadonlyMap<string, () => Promise<string>>;
+  /** Told of what was refused because of whence it came. */
+  readonly refused: (problem: ProblemError, address: string, request: IncomingMessage) => void;
 }
 
 /** One request. */
@@ -63,7 +65,9 @@ export class ApiHandler {
     try {
       await this.#handle(exchange);
     } catch (error) {
-      sendProblem(request, response, this.#problemOf(error, requestId), requestId);
+      const problem = this.#problemOf(error, requestId);
+      this.#parts.refused(problem, exchange.address, request);
+      sendProblem(request, response, problem, requestId);
     }
   }
 

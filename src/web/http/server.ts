@@ -33,6 +33,8 @@ export interface Answering {
   readonly api: ApiHandler;
   readonly files: StaticFiles;
   readonly places: Places;
+  /** Told of what was refused because of whence it came. */
+  readonly refused: (problem: ProblemError, address: string, request: IncomingMessage) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void;
 }
 
@@ -129,6 +131,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, front:
   } catch (error) {
     const problem =
       error instanceof ProblemError ? error : new ProblemError('server-error', 'the request could not be handled');
+    front.refused(problem, addressOf(request, front.behindProxy), request);
     response.setHeader('Cache-Control', 'no-store');
     sendProblem(request, response, problem, requestId);
   }

@@ -28,7 +28,7 @@ export const web: CommandDefinition = {
   summary: 'Serve a trading page and a JSON API in front of a vnpy server',
   details:
     'The first line on standard output is where the console is. Without users it is followed by an address with a code, to log ' +
-    'in with once. With --simulate or --replay there is no vnpy server. The guide is docs/web.md.',
+    'in with once. With --simulate or --replay there is no vnpy server. The API is described in docs/web-api.md.',
   options: [
     webListen,
     webTrade,
