@@ -41,7 +41,7 @@ describe('look', () => {
 
   test('tables have VeighNa Trader’s headers, in its order', async () => {
     const desk = await openDesk();
-    const { page } = await visitAs(browser(), desk, 'viewer', { locale: 'zh-CN' });
+    const { page } = await visitAs(browser(), desk, 'trader', { locale: 'zh-CN' });
     const heads = (id: string): Promise<string[]> =>
       page.locator(`#${id} [role="columnheader"] .text`).allTextContents();
     const own = '最新价 成交量 开盘价 最高价 最低价 买1价 买1量 卖1价 卖1量 时间 接口'.split(' ');

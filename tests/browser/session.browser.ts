@@ -71,6 +71,7 @@ describe('session', () => {
     const { page } = await visitAs(browser(), desk, 'viewer');
     await page.locator('#quotes .row').first().waitFor();
     expect(await page.locator('#review, button.halt, #price, .secondary').count()).toBe(0);
+    expect(await page.getByRole('columnheader', { name: 'Cancel' }).count()).toBe(0);
     await page.keyboard.press('Control+Enter');
     const status = await page.evaluate(async () => {
       const answer = await fetch('/api/v1/orders', {

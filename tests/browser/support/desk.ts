@@ -1,5 +1,5 @@
 /** A real console in front of a simulated market, and pages of it in a browser. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
@@ -67,6 +67,7 @@ export interface Desk {
 
 /** Starts a console with the users viewer, trader and admin. It ends with the test. */
 export async function openDesk(setup: DeskSetup = {}): Promise<Desk> {
+  if (!existsSync(`${PAGE}index.html`)) throw new Error('the page is not built: npm run build:page');
   const engine = new SimulatedEngine({
     contracts: setup.contracts ?? contracts(),
     seed: 7,

@@ -237,7 +237,7 @@ export const en = {
     after: 'Position after',
     account: 'Gateway',
     id: 'Order key',
-    ticks: (count: string) => `${count} ticks`,
+    ticks: (count: string) => `${count} ${/^-?1$/.test(count) ? 'tick' : 'ticks'}`,
     refusals: 'Would be refused now',
     warnings: 'Look again',
     send: 'Send',

@@ -206,6 +206,10 @@ function statusTone(order: Order): Column<Order>['tone'] extends ((row: Order) =
   return isActive(order) ? undefined : 'muted';
 }
 
+/** Who may not trade has no column of buttons. */
+const traders = <Row,>(all: readonly Column<Row>[]): readonly Column<Row>[] =>
+  mayTrade.value ? all : all.filter(({ control }) => control === undefined);
+
 function cancelButton(order: Order): preact.ComponentChild {
   if (!mayTrade.value || !isActive(order)) return null;
   const { column } = words.value;
@@ -228,7 +232,7 @@ function cancelButton(order: Order): preact.ComponentChild {
 /** 委托 and 活动 */
 export const orderColumns = computed((): readonly Column<Order>[] => {
   const { column } = words.value;
-  return [
+  return traders([
     { id: 'cancel', title: column.action, width: 56, text: () => '', control: cancelButton },
     { id: 'orderid', title: column.orderid, width: 108, text: (order) => order.orderid, tone: () => 'muted' },
     { id: 'reference', title: column.reference, width: 96, text: (order) => order.reference, tone: () => 'muted' },
@@ -264,17 +268,17 @@ export const orderColumns = computed((): readonly Column<Order>[] => {
     { id: 'status', title: column.status, width: 84, text: status, tone: statusTone, flash: true },
     { id: 'time', title: column.time, width: 108, text: (order) => timeOfDay(order.datetime), tone: () => 'muted' },
     { id: 'gateway', title: column.gateway, width: 62, text: (order) => order.gateway_name, tone: () => 'muted' },
-  ];
+  ]);
 });
 
 /** 委托 on a phone. */
 export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
   const { column } = words.value;
-  return [
+  return traders([
     {
       id: 'symbol',
       title: column.contract,
-      width: 84,
+      width: 80,
       text: (order) => order.symbol,
       second: (order) => `${direction(order)} ${offset(order)}`,
       tone: (order) => sideTone(order.direction),
@@ -282,7 +286,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'price',
       title: column.priceType,
-      width: 76,
+      width: 82,
       number: true,
       text: rowPrice,
       second: type,
@@ -291,7 +295,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'traded',
       title: column.tradedTotal,
-      width: 62,
+      width: 60,
       number: true,
       text: (order) => `${volume(order.traded)}/${volume(order.volume)}`,
       by: (order) => order.traded,
@@ -305,7 +309,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
       tone: statusTone,
     },
     { id: 'cancel', title: column.action, width: 58, text: () => '', control: cancelButton },
-  ];
+  ]);
 });
 
 /** 成交 */
@@ -384,7 +388,7 @@ function closeButton(position: Position): preact.ComponentChild {
 /** 持仓 */
 export const positionColumns = computed((): readonly Column<Position>[] => {
   const { column } = words.value;
-  return [
+  return traders([
     { id: 'symbol', title: column.symbol, width: 76, text: (position) => position.symbol },
     { id: 'exchange', title: column.exchange, width: 56, text: (position) => position.exchange, tone: () => 'muted' },
     {
@@ -430,13 +434,13 @@ export const positionColumns = computed((): readonly Column<Position>[] => {
     },
     { id: 'gateway', title: column.gateway, width: 54, text: (position) => position.gateway_name, tone: () => 'muted' },
     { id: 'close', title: column.close, width: 58, text: () => '', control: closeButton },
-  ];
+  ]);
 });
 
 /** 持仓 on a phone. */
 export const positionColumnsNarrow = computed((): readonly Column<Position>[] => {
   const { column } = words.value;
-  return [
+  return traders([
     {
       id: 'symbol',
       title: column.contract,
@@ -465,7 +469,7 @@ export const positionColumnsNarrow = computed((): readonly Column<Position>[] =>
       tone: (position) => toneOf(position.pnl),
     },
     { id: 'close', title: column.close, width: 58, text: () => '', control: closeButton },
-  ];
+  ]);
 });
 
 /** 资金 */

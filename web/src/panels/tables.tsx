@@ -215,8 +215,15 @@ function Tabs(props: {
 
 function SaveButton({ tab }: { tab: OrderTab }): ComponentChild {
   const keep = (): void => {
-    if (tab === 'trades') saveTable('trades', tradeRows.value, columns.tradeColumns.value);
-    else saveTable(tab, tab === 'active' ? activeRows.value : orderRows.value, columns.orderColumns.value.slice(1));
+    if (tab === 'trades') {
+      saveTable('trades', tradeRows.value, columns.tradeColumns.value);
+    } else {
+      saveTable(
+        tab,
+        tab === 'active' ? activeRows.value : orderRows.value,
+        columns.orderColumns.value.filter(({ control }) => control === undefined),
+      );
+    }
   };
   return (
     <button type="button" class="quiet csv" onClick={keep} title={texts.value.orders.csv}>

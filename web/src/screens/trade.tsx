@@ -9,7 +9,7 @@ import { Chart } from '../panels/chart.js';
 import { LanguageButton, leaveNow, Screens, ThemeButton } from '../panels/head.js';
 import { Accounts, Orders, Positions, Quotes } from '../panels/tables.js';
 import { TradingForm } from '../panels/trading-form.js';
-import { medium, narrow, phoneTab } from '../state/layout.js';
+import { medium, narrow, phoneTab, screen } from '../state/layout.js';
 import type { PhoneTab } from '../state/layout.js';
 import { session } from '../state/session.js';
 import { activeOrders } from '../state/data.js';
@@ -65,6 +65,8 @@ export function PhoneTabs(): ComponentChild {
     ['positions', words.positions],
     ['more', words.more],
   ];
+  // The other screens are behind the last tab.
+  const present = screen.value === 'trade' ? phoneTab.value : 'more';
   const count = activeOrders.value.length;
   return (
     <nav class="phone-tabs" aria-label={nav.menu}>
@@ -72,7 +74,7 @@ export function PhoneTabs(): ComponentChild {
         <button
           key={name}
           type="button"
-          aria-current={phoneTab.value === name ? 'page' : undefined}
+          aria-current={present === name ? 'page' : undefined}
           onClick={() => {
             phoneTab.value = name;
           }}
