@@ -25,7 +25,7 @@ import {
   taken,
 } from './guard-support.js';
 import type { OwnAddresses, Relay } from './guard-support.js';
-import { PATIENCE, PeerCommandError, plain, startPeer } from './support/index.js';
+import { field, PATIENCE, PeerCommandError, plain, startPeer } from './support/index.js';
 import type { Described, Peer } from './support/index.js';
 import { next } from './vnpy-support.js';
 
@@ -228,6 +228,27 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     expect(await listed(peers.local, 'gateway.client.get_all_orders()')).toEqual([]);
     const foreign = await peers.desk.command<Described>('eval', { code: `gateway.client.get_order("${theirs}")` });
     expect(foreign.type).toBe('NoneType');
+  });
+
+  test('positions are seen where the role has their contracts', async () => {
+    const heard = (peer: Peer): Set<unknown> =>
+      new Set(
+        peer.records
+          .filter((line) => line['event'] === 'ePosition.')
+          .map((line) => plain(field(line['data'] as Described, 'vt_symbol'))),
+      );
+    const answered = async (peer: Peer): Promise<Set<unknown>> => {
+      const positions = await listed(peer, 'gateway.client.get_all_positions()');
+      return new Set(positions.map((position) => plain(field(position, 'vt_symbol'))));
+    };
+    await peers.screen.waitFor((line) => line['event'] === 'ePosition.600000.SSE');
+    await nextEvent(peers.desk, 'eAccount.');
+    for (const symbols of [heard(peers.desk), await answered(peers.desk)]) {
+      expect(symbols).toContain('au2706.SHFE');
+      expect([...symbols].filter((symbol) => !String(symbol).endsWith('.SHFE'))).toEqual([]);
+    }
+    for (const symbols of [heard(peers.screen), await answered(peers.screen)])
+      expect(symbols).toEqual(new Set(['au2706.SHFE', 'IF2703.CFFEX', '600000.SSE']));
   });
 
   test("a foreign order's cancel is refused, whatever the request says of it", async () => {
