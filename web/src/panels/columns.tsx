@@ -278,7 +278,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'symbol',
       title: column.contract,
-      width: 80,
+      width: 88,
       text: (order) => order.symbol,
       second: (order) => `${direction(order)} ${offset(order)}`,
       tone: (order) => sideTone(order.direction),
@@ -286,7 +286,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'price',
       title: column.priceType,
-      width: 82,
+      width: 78,
       number: true,
       text: rowPrice,
       second: type,
@@ -303,7 +303,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'status',
       title: column.statusTime,
-      width: 78,
+      width: 76,
       text: status,
       second: (order) => timeOfDay(order.datetime, { millis: false }),
       tone: statusTone,
