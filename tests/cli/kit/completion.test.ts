@@ -56,9 +56,10 @@ describe('what is offered', () => {
 
   test('every option and every command has a description', () => {
     for (const [name, program] of Object.entries(PROGRAMS)) {
-      for (const { name: command } of program.commands)
-        {for (const { description } of candidates(program, [...command.split(' '), '--']))
-          expect(description, name).not.toBe('');}
+      for (const { name: command } of program.commands) {
+        for (const { description } of candidates(program, [...command.split(' '), '--']))
+          expect(description, name).not.toBe('');
+      }
     }
   });
 });
