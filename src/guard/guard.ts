@@ -27,6 +27,7 @@ import type { Recovered } from './core/recovery.js';
 import { Ruling } from './core/ruling.js';
 import { Searches } from './core/searches.js';
 import { Sight } from './core/sight.js';
+import { basePositions } from './core/base-positions.js';
 import type { GuardAudit, GuardStatus } from './core/status.js';
 import { GuardError } from './errors.js';
 import { listenControl } from './halt/control.js';
@@ -45,6 +46,9 @@ import { policyWarnings } from './policy/warnings.js';
 import type { ViewContext } from './rights/views.js';
 import type { StateLock } from './state/lock.js';
 import { StateStore } from './state/store.js';
+
+/** A new audit begins with its start and an anchor. */
+const FIRST_LINES = 2;
 
 const VNPY: ReadonlySet<string> = new Set(VNPY_FUNCTIONS);
 
@@ -340,6 +344,23 @@ export class Guard implements EngineGuard {
     return true;
   }
 
+  /**
+   * A person says what is true: that the server's balance and positions of a gateway are right, or what a principal's own
+   * positions are. Losses begin at 0.
+   *
+   * @param of - a gateway, or a principal.
+   * @param positions - of a principal: lots by `GATEWAY.vt_symbol.long` or `.short`.
+   * @throws GuardError for what is neither, or a position that is none.
+   */
+  baseline(of: string, positions: Readonly<Record<string, number>>, by: string, reason: string): void {
+    if (this.#ruling.policy.principals.has(of)) this.#book.baselinePrincipal(of, basePositions(positions));
+    else if ([...this.#feeds.values()].some((feed) => feed.hasGateway(of))) this.#book.baselineAccount(of);
+    else throw new GuardError('account', `there is no principal and no gateway ${JSON.stringify(of)}`);
+
+    this.#trail.note({ kind: 'baseline', of, positions, who: by, reason });
+    this.#keeper.changed();
+  }
+
   /** How things are, now. */
   status(): GuardStatus {
     const { policy, generation } = this.#ruling;
@@ -374,12 +395,17 @@ export class Guard implements EngineGuard {
   }
 
   async #begin(haltFile: string | undefined, control: string | undefined): Promise<void> {
-    const known = await this.#keeper.restore();
+    // An audit without counts: somebody has taken the counts away, and with them the halts.
+    const known = (await this.#keeper.restore()) ?? (this.#hasAuditedBefore() ? 0 : undefined);
     await this.#recover(known);
     await this.#keeper.save();
     await this.#halting.open({ hasRun: known !== undefined, file: haltFile });
     if (control !== undefined) this.#control = await listenControl({ address: control, handle: controlDesk(this) });
     for (const warning of policyWarnings(this.#ruling.policy)) this.#logger.warn(`guard: ${warning}`);
+  }
+
+  #hasAuditedBefore(): boolean {
+    return (this.#log?.head.seq ?? 0) > FIRST_LINES;
   }
 
   /** Orders behind the newest counts that were kept: their end is asked for once their engine is attached. */

@@ -326,6 +326,32 @@ describe('a policy in a file', () => {
     expect((await refusal(again.sendOrder(buy(engine), 'SIM'))).rule).toBe('ordersPerDay');
   });
 
+  test('an audit whose counts were taken away halts all', async () => {
+    const path = join(folder(), 'policy.json');
+    write(path, { ...POLICY, audit: 'audit.jsonl' });
+    await (await Guard.open(path, { logger: QUIET })).close();
+    rmSync(join(path, '../policy.state'), { recursive: true });
+    const guard = await Guard.open(path, { logger: QUIET });
+    onTestFinished(() => guard.close());
+    expect(guard.status().halts).toMatchObject([{ level: 'halt', scope: { kind: 'all' } }]);
+  });
+
+  test('the file HALT halts, and keeps the halt while it lies there', async () => {
+    const path = join(folder(), 'policy.json');
+    write(path, POLICY);
+    const guard = await Guard.open(path, { logger: QUIET });
+    onTestFinished(() => guard.close());
+    const file = join(path, '../HALT');
+    writeFileSync(file, 'the exchange is on fire');
+    await vi.waitFor(
+      () => {
+        expect(guard.status().halts).toMatchObject([{ why: expect.stringContaining('on fire') as string }]);
+      },
+      { timeout: 10_000 },
+    );
+    await expect(guard.resume({ id: 'all', by: 'chief', reason: 'out' })).rejects.toThrow(/HALT lies there/);
+  });
+
   test('has a state that one process owns', async () => {
     const path = join(folder(), 'policy.json');
     write(path, POLICY);

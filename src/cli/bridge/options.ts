@@ -360,6 +360,10 @@ export const guardRefuse = GUARD.value('guard-refuse <how>', choice(['empty', 'e
   default: 'empty',
 });
 
+export const guardLook = GUARD.list('guard-look <ip>', text, {
+  description: 'Look at this address, too, whether clients can reach the vnpy server past the guard; may be repeated',
+});
+
 export const principal = GUARD.optional('principal <name>', text, { description: 'A principal of the policy' });
 
 export const level = GUARD.value('level <level>', choice(['halt', 'reduce']), {

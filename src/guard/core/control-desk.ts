@@ -17,6 +17,7 @@ export interface Controlled {
   resume(order: ResumeOrder): Promise<readonly Halt[]>;
   drill(): Promise<HaltReport>;
   release(id: string, by: string, reason: string): boolean;
+  baseline(of: string, positions: Readonly<Record<string, number>>, by: string, reason: string): void;
   status(): GuardStatus;
 }
 
@@ -44,8 +45,10 @@ export function controlDesk(guard: Controlled): (request: ControlRequest) => Pro
         await guard.audit.recover(who, request.reason);
         return { health: guard.audit.health };
       case 'baseline':
+        guard.baseline(request.of, request.values, who, request.reason);
+        return { of: request.of };
       case 'flatten':
-        throw new ControlError('BAD_REQUEST', `${request.command} is not there yet`);
+        throw new ControlError('BAD_REQUEST', 'a principal with the right "flatten" sends closing orders itself');
     }
   };
 }

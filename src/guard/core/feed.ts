@@ -80,6 +80,11 @@ export class Feed {
     return this.#contracts.get(vtSymbol);
   }
 
+  /** Whether the server has told of this gateway. */
+  hasGateway(name: string): boolean {
+    return this.#accounts.has(name);
+  }
+
   /** The account of a gateway; undefined where it has none, or several: vnpy's orders name none. */
   accountOf(gatewayName: string): string | undefined {
     const accounts = this.#accounts.get(gatewayName);

@@ -35,6 +35,8 @@ export function haltEngine({ engines, orders, book, audit, why }: HaltEnginePart
       return [...unanswered, ...book.unknowns().map(({ id }) => id)];
     },
     activeOrders: async () => {
+      // An empty list of nobody would read as "nothing works".
+      if (engines.length === 0) throw new Error('the guard has not reached a server yet');
       const lists = await Promise.all(
         engines.map(async (engine) => {
           if (isResyncable(engine)) await engine.resync();

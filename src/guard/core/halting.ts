@@ -99,6 +99,7 @@ export class Halting {
       match: (pattern, symbol) => this.#matches(pattern, symbol),
       now: Date.now,
       heldBy: () => {
+        if (this.#file?.isThere === true) return `the file ${options.file ?? 'HALT'} lies there: remove it first`;
         const { length } = book.unknowns();
         return length === 0 || this.#acceptsUnknown
           ? undefined
@@ -219,7 +220,7 @@ export class Halting {
       case 'gateway':
         return gateway === scope.name;
       case 'account':
-        return scope.name.startsWith(`${gateway}.`);
+        return scope.name === gateway || scope.name.startsWith(`${gateway}.`);
       case 'symbol':
         return this.#matches(scope.pattern, symbol);
     }

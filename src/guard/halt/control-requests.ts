@@ -174,10 +174,8 @@ function scopeOr(kind: string): (value: unknown, name: string) => HaltScope {
 function readValues(value: unknown, name: string): Readonly<Record<string, number>> {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const isWhole =
-    entries.length > 0 &&
-    entries.length <= MOST_VALUES &&
-    entries.every(([key, number]) => key.length <= LONGEST && Number.isFinite(number));
-  if (!isWhole) throw bad(`"${name}" has to be an object of 1 to ${MOST_VALUES} finite numbers`);
+    entries.length <= MOST_VALUES && entries.every(([key, number]) => key.length <= LONGEST && Number.isFinite(number));
+  if (!isWhole) throw bad(`"${name}" has to be an object of up to ${MOST_VALUES} finite numbers`);
   // Own members, whatever their names.
   return Object.fromEntries(entries);
 }

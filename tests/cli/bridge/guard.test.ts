@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { run, start } from './harness.js';
+import { SimulatedEngine } from 'vnpy-bridge/vnpy';
+import { run, serveEngine, start } from './harness.js';
 import type { Running } from './harness.js';
 
 const POLICY = {
@@ -73,6 +74,13 @@ test('a guarded server refuses, halts and resumes, and its audit tells of it', a
   expect(drill.stdout).toContain('1 orders would be cancelled');
   expect(await run(['guard', 'release', 'nothing', '--reason', 'x', ...control])).toMatchObject({ code: 1 });
 
+  const baseline = (...args: readonly string[]): ReturnType<typeof run> =>
+    run(['guard', 'baseline', ...args, '--reason', 'counted', ...control]);
+  expect(await baseline('SIM')).toMatchObject({ code: 0 });
+  expect(await baseline('local', 'SIM.rb2705.SHFE.long=3')).toMatchObject({ code: 0 });
+  expect(await baseline('nobody')).toMatchObject({ code: 1 });
+  expect((await baseline('local', 'rb2705=3')).stderr).toContain('is no position');
+
   const text = await (await fetch(metrics)).text();
   expect(text).toMatch(/^vnpy_bridge_guard_decisions_total\{function="send_order",rule=""\} 2$/m);
   expect(text).toMatch(/^vnpy_bridge_guard_decisions_total\{function="send_order",rule="orderVolume"\} 1$/m);
@@ -129,6 +137,20 @@ test('the schema of policies is a JSON Schema', async () => {
 test('what belongs to a guard needs a policy', async () => {
   const { code, stderr } = await run(['serve', '--simulate', '--guard-state', 'x']);
   expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining('--guard FILE') as string });
+});
+
+test('a relay warns where clients can walk around it', async () => {
+  // Bound to every interface, as vnpy_rpcservice's default is.
+  const { service } = await serveEngine(new SimulatedEngine(), {}, ['tcp://0.0.0.0:*', 'tcp://0.0.0.0:*']);
+  const at = (address: string | undefined): string => (address ?? '').replace('0.0.0.0', '127.0.0.1');
+  const running = start([
+    ...['relay', '--request', at(service.addresses?.reply), '--subscribe', at(service.addresses?.topicFrame)],
+    ...['--serve-request', 'tcp://127.0.0.1:*', '--serve-subscribe', 'tcp://127.0.0.1:*'],
+    ...['--serve-subscribe-pair', 'tcp://127.0.0.1:*', '--guard', policyFile(folder()), '--guard-look', '127.0.0.2'],
+  ]);
+  await running.stdout.waitFor(/^ready/m);
+  expect(running.stderr.text).toMatch(/answers at 127\.0\.0\.2:\d+, too: clients can walk around the guard/);
+  await running.end();
 });
 
 test('nobody answers where no guard is', async () => {

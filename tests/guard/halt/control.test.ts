@@ -101,7 +101,6 @@ describe('the control', () => {
     ['another scope', { command: 'halt', who: 'x', level: 'halt', scope: { kind: 'house' }, reason: 'x' }],
     ['no reason', { command: 'recover', who: 'x' }],
     ['values that are none', { command: 'baseline', who: 'x', of: 'y', values: { a: '1' }, reason: 'x' }],
-    ['no values', { command: 'baseline', who: 'x', of: 'y', values: {}, reason: 'x' }],
     ['a flag that is none', { command: 'resume', who: 'x', id: 'y', reason: 'x', acceptUnknown: 1 }],
   ])('refuses a request with %s', async (_name, request) => {
     const handled: unknown[] = [];

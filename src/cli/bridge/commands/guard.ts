@@ -105,6 +105,25 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     run: workOf(() => import('../work/guard-control.js'), 'guardRelease'),
   },
   {
+    name: 'guard baseline',
+    summary: "Say that a gateway's balance is right, or what a principal's positions are",
+    details:
+      'Losses begin at 0 then. Without it, an account whose balance jumps is refused, because nobody knows why it did.',
+    args: [
+      { syntax: '<of>', description: 'a gateway or a principal' },
+      { syntax: '[positions...]', description: "a principal's positions: CTP.rb2705.SHFE.long=3" },
+    ],
+    options: [reason, guardControl, ...COMMON],
+    examples: [{ line: 'guard baseline CTP --reason "deposit of the morning"', comment: 'after money came in' }],
+    run: workOf(() => import('../work/guard-control.js'), 'guardBaseline'),
+  },
+  {
+    name: 'guard recover',
+    summary: 'Go on with the audit in a new file, after a failure of the disk',
+    options: [reason, guardControl, ...COMMON],
+    run: workOf(() => import('../work/guard-control.js'), 'guardRecover'),
+  },
+  {
     name: 'audit verify',
     summary: 'Look whether an audit was changed, and tell what was checked',
     details:

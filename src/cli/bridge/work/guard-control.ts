@@ -64,6 +64,31 @@ export async function guardRelease(context: CommandContext): Promise<ExitCode> {
   return print(context, answer, () => `released ${id}\n`);
 }
 
+/** States what is true. */
+export async function guardBaseline(context: CommandContext): Promise<ExitCode> {
+  const [of = '', ...positions] = context.args;
+  const values = Object.fromEntries(
+    positions.map((text) => {
+      const [name = '', lots = ''] = text.split('=');
+      if (name === '' || lots === '' || !Number.isFinite(Number(lots)))
+        throw new CliError('USAGE', `${JSON.stringify(text)}: say NAME=LOTS, CTP.rb2705.SHFE.long=3 for instance`);
+      return [name, Number(lots)];
+    }),
+  );
+  const answer = await asked(context, { command: 'baseline', who: who(), of, values, reason: why(context) });
+  return print(context, answer, () => `losses of ${of} begin at 0\n`);
+}
+
+/** Goes on in a new file. */
+export async function guardRecover(context: CommandContext): Promise<ExitCode> {
+  const answer = (await asked(context, { command: 'recover', who: who(), reason: why(context) })) as {
+    readonly health: 'ok' | { readonly reason: string };
+  };
+  const { health } = answer;
+  await print(context, answer, () => (health === 'ok' ? 'the audit goes on\n' : `${health.reason}\n`));
+  return health === 'ok' ? EXIT.ok : EXIT.refused;
+}
+
 async function asked({ settings }: CommandContext, request: ControlRequest): Promise<unknown> {
   const address = settings.get(guardControl);
   if (address === undefined)

@@ -19,8 +19,10 @@ import type { Service } from '../service/service.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import { tapTransport } from '../connection/tap.js';
+import { warnOfWalkAround } from '../connection/walk-around.js';
 import {
   dropGoneContracts,
+  guardLook,
   request,
   serveRequest,
   serveSubscribe,
@@ -48,6 +50,8 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
       settings.get(serveRequest),
       publishAddresses(settings.get(serveSubscribe), settings.get(serveSubscribePair)),
     );
+    if (guard !== undefined)
+      await warnOfWalkAround([settings.get(request), settings.get(subscribe)], settings.get(guardLook), service.logger);
     service.metrics?.addClient(upstream.client);
     service.metrics?.addServer(rpc);
     upstream.on('event', ({ type }) => {
