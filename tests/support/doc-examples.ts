@@ -41,6 +41,7 @@ const modules: Readonly<Record<string, () => Promise<object>>> = {
   'vnpy-bridge/rpc': () => import('vnpy-bridge/rpc'),
   'vnpy-bridge/vnpy': () => import('vnpy-bridge/vnpy'),
   'vnpy-bridge/guard': () => import('vnpy-bridge/guard'),
+  'vnpy-bridge/web': () => import('vnpy-bridge/web'),
   'vnpy-bridge/testing': () => import('vnpy-bridge/testing'),
   'vnpy-bridge/vnpy/data': () => import('vnpy-bridge/vnpy/data'),
 };
