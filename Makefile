@@ -14,7 +14,7 @@ endif
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check-tools demo test lint format-check typecheck unit-test interop-test browser-test matrix newest bench fixtures clean
+.PHONY: help setup check-tools demo web test lint format-check typecheck unit-test interop-test browser-test matrix newest bench fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ venvs: check-tools
 
 demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
 	@node build/scripts/demo.js $(VNPY)
+
+web: setup build/.stamp ## the console in front of a real vnpy server, to click through (VNPY=4.5 or 4.4)
+	@node build/scripts/web.js $(VNPY)
 
 test: check-tools ## everything: lint, format, types, unit, interop and browser tests, with the time of each stage
 	@MAKE='$(MAKE)' node scripts/stages.mjs

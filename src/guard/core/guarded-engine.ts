@@ -140,6 +140,12 @@ export class GuardedEngine implements TradingEngine {
     };
   }
 
+  /** Whether the principal may see a piece of data: for what tells of it by another way than events and answers. */
+  shows(data: object): boolean {
+    const rights = this.#parts.rights();
+    return rights !== undefined && sees(rights, data, this.#parts.view);
+  }
+
   #one<Item>(name: string, item: Item | null | undefined): Item | undefined {
     return this.#all(name, item === undefined || item === null ? [] : [item])[0];
   }

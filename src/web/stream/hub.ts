@@ -36,6 +36,15 @@ const LOG_LINES = 1000;
 
 const VANISHED = { order: 'orders', trade: 'trades', position: 'positions', account: 'accounts' } as const;
 
+/** A view that hides something, as a guard's does. */
+interface Hiding {
+  shows(data: object): boolean;
+}
+
+function isHiding(view: TradingEngine): view is TradingEngine & Hiding {
+  return 'shows' in view && typeof view.shows === 'function';
+}
+
 /** One view. */
 export class Hub {
   readonly view: TradingEngine;
@@ -172,7 +181,8 @@ export class Hub {
     this.#soon();
   }
 
-  #resynced(report: ResyncReport): void {
+  #resynced(whole: ResyncReport): void {
+    const report = { ...whole, vanished: this.#seen(whole.vanished), missed: this.#seen(whole.missed) };
     const why = report.restarted ? 'restart' : 'comparison';
     for (const [kind, channel] of Object.entries(VANISHED) as [keyof typeof VANISHED, LosslessChannel][]) {
       const ids = report.vanished[kind].map((data) => idOf(data));
@@ -191,6 +201,13 @@ export class Hub {
       kind: 'resynced',
       message: `${restarted}Compared with the server (${report.reason}): ${missed} missed`,
     });
+  }
+
+  /** What of a report those who have this view may know of. */
+  #seen<Lists extends Readonly<Record<string, readonly object[]>>>(lists: Lists): Lists {
+    const { view } = this;
+    const entries = Object.entries(lists).map(([kind, list]) => [kind, list.filter((data) => !isHiding(view) || view.shows(data))]);
+    return Object.fromEntries(entries) as Lists;
   }
 
   /** What happens in one turn is told together, right after it. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- guard-limits`: what a decision on an order costs, with every limit set, and whether it stays so.
+ * `npm run bench -- guard`: what a decision on an order costs, with every limit set, and whether it stays so.
  *
  * @module
  */
