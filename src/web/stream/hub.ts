@@ -206,7 +206,10 @@ export class Hub {
   /** What of a report those who have this view may know of. */
   #seen<Lists extends Readonly<Record<string, readonly object[]>>>(lists: Lists): Lists {
     const { view } = this;
-    const entries = Object.entries(lists).map(([kind, list]) => [kind, list.filter((data) => !isHiding(view) || view.shows(data))]);
+    const entries = Object.entries(lists).map(([kind, list]) => [
+      kind,
+      list.filter((data) => !isHiding(view) || view.shows(data)),
+    ]);
     return Object.fromEntries(entries) as Lists;
   }
 
