@@ -24,7 +24,7 @@ const LINES: readonly (readonly [line: string, ...offered: readonly string[]])[]
   ['vnpy-bridge li', 'listen'],
   ['vnpy-bridge serve --log-format ', 'auto', 'json', 'pretty'],
   ['vnpy-bridge gu', 'guard'],
-  ['vnpy-bridge guard re', 'resume', 'release'],
+  ['vnpy-bridge guard re', 'recover', 'release', 'resume'],
   ['vnpy-bridge guard halt --l', '--level'],
   ['vnpy-bridge guard halt --level ', 'halt', 'reduce'],
   ['vnpy-bridge relay --serve-request tcp://*:1 --serve-r', '--serve-request', '--serve-read-only'],
