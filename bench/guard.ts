@@ -61,8 +61,8 @@ export async function run({ rounds }: BenchmarkOptions): Promise<void> {
   const disk = await open(join(folder, 'disk'), 'a');
   const times = await measure(
     {
-      query: each(1000, async () => void (await engine.getTick('rb2705.SHFE'))),
-      guardedQuery: each(1000, async () => void (await decided.getTick('rb2705.SHFE'))),
+      query: each(1000, () => Promise.resolve(engine.getTick('rb2705.SHFE'))),
+      guardedQuery: each(1000, () => decided.getTick('rb2705.SHFE')),
       order: each(200, () => sendAndCancel(engine, engine)),
       guardedOrder: each(200, () => sendAndCancel(engine, decided)),
       flush: each(20, async () => {
