@@ -352,6 +352,18 @@ describe('a policy in a file', () => {
     await expect(guard.resume({ id: 'all', by: 'chief', reason: 'out' })).rejects.toThrow(/HALT lies there/);
   });
 
+  test('counts that cannot be read are told, and not written over', async () => {
+    const path = join(folder(), 'policy.json');
+    write(path, POLICY);
+    await (await Guard.open(path, { logger: QUIET })).close();
+    const counts = join(path, '../policy.state/counts.json');
+    for (const text of ['{"version":9}', '{"versi']) {
+      writeFileSync(counts, text);
+      await expect(Guard.open(path, { logger: QUIET })).rejects.toThrow(/counts\.json/);
+      expect(readFileSync(counts, 'utf8')).toBe(text);
+    }
+  });
+
   test('has a state that one process owns', async () => {
     const path = join(folder(), 'policy.json');
     write(path, POLICY);

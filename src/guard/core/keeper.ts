@@ -27,6 +27,8 @@ export class Keeper {
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
   #isDirty = false;
+  /** Nothing is written over a file that could not be read. */
+  #isRestored = false;
   #isTold = false;
 
   /** @param seq - the newest line of the audit. */
@@ -55,11 +57,15 @@ export class Keeper {
    */
   async restore(): Promise<number | undefined> {
     const stored = await this.#store?.read();
-    if (stored === undefined || stored.kind === 'missing') return undefined;
-    if (stored.kind === 'unreadable') throw new Error(stored.reason);
-    if (!isKept(stored.value)) throw new Error(`${this.#store?.path ?? 'the file'} holds no counts of a guard`);
-    this.#book.restore(stored.value.book);
-    return stored.value.seq;
+    if (stored?.kind === 'unreadable') throw new Error(stored.reason);
+    if (stored?.kind === 'value' && !isKept(stored.value))
+      {throw new Error(
+        `${this.#store?.path ?? 'the file'} holds no counts of a guard: put the right one there, or remove it`,
+      );}
+    const kept = stored?.kind === 'value' && isKept(stored.value) ? stored.value : undefined;
+    if (kept !== undefined) this.#book.restore(kept.book);
+    this.#isRestored = true;
+    return kept?.seq;
   }
 
   /** Writes now: whoever starts after a crash has to know that there was a run. */
@@ -74,7 +80,7 @@ export class Keeper {
   }
 
   async #write(): Promise<void> {
-    if (this.#store === undefined) return;
+    if (this.#store === undefined || !this.#isRestored) return;
     this.#isDirty = false;
     const kept: Kept = { version: 1, seq: this.#seq(), book: this.#book.toJSON() };
     try {
