@@ -58,10 +58,11 @@ export class Keeper {
   async restore(): Promise<number | undefined> {
     const stored = await this.#store?.read();
     if (stored?.kind === 'unreadable') throw new Error(stored.reason);
-    if (stored?.kind === 'value' && !isKept(stored.value))
-      {throw new Error(
+    if (stored?.kind === 'value' && !isKept(stored.value)) {
+      throw new Error(
         `${this.#store?.path ?? 'the file'} holds no counts of a guard: put the right one there, or remove it`,
-      );}
+      );
+    }
     const kept = stored?.kind === 'value' && isKept(stored.value) ? stored.value : undefined;
     if (kept !== undefined) this.#book.restore(kept.book);
     this.#isRestored = true;

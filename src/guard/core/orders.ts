@@ -132,6 +132,8 @@ export class Orders {
     } catch (error) {
       reservation.notSent();
       const refusal: Refusal = { rule: 'audit', reason: auditReason(messageOf(error)) };
+      // The line may be in the file all the same, and would read as an order that left.
+      audit.note({ kind: 'withdrawn', id, principal: desk.principal, rule: 'audit', reason: refusal.reason });
       this.#tell(desk, 'send_order', 'audit', []);
       throw refused(request, refusal);
     } finally {
