@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Guard } from '../../../guard/index.js';
+import type { Guard } from '../../../guard/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { guard, guardControl, guardRefuse, guardState } from '../options.js';
@@ -23,6 +23,8 @@ export async function openGuard(
       throw new CliError('USAGE', '--guard-state and --guard-control need a policy: add --guard FILE');
     return undefined;
   }
+  // Most servers have no guard: they do not load one.
+  const { Guard } = await import('../../../guard/index.js');
   const opened = await Guard.open(file, {
     logger,
     refuseOrders: settings.get(guardRefuse),
