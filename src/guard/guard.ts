@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { VNPY_FUNCTIONS } from '../vnpy/internal.js';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { AccessControl, Logger } from '../rpc/index.js';
@@ -24,7 +25,7 @@ import { Orders } from './core/orders.js';
 import { RefusalNotes } from './core/refusal-notes.js';
 import { recover } from './core/recovery.js';
 import type { Recovered } from './core/recovery.js';
-import { Ruling } from './core/ruling.js';
+import { errorOf, nobody, Ruling } from './core/ruling.js';
 import { Searches } from './core/searches.js';
 import { Sight } from './core/sight.js';
 import { basePositions } from './core/base-positions.js';
@@ -41,7 +42,6 @@ import { PolicyFile } from './policy/file.js';
 import type { PolicyChange } from './policy/file.js';
 import type { Policy } from './policy/policy.js';
 import { policyOf } from './policy/read.js';
-import { VNPY_FUNCTIONS } from './policy/vocabulary.js';
 import { policyWarnings } from './policy/warnings.js';
 import type { ViewContext } from './rights/views.js';
 import type { StateLock } from './state/lock.js';
@@ -170,7 +170,6 @@ export class Guard implements EngineGuard {
     this.#connections = new Connections({
       ruling,
       now: Date.now,
-      logger,
       refused: (principal, name, rule, reason) => {
         this.#decisions.count(name, rule);
         notes.note(principal, name, rule, reason);
@@ -261,8 +260,7 @@ export class Guard implements EngineGuard {
   }
 
   engineFor(principal: string, engine: TradingEngine): GuardedEngine {
-    if (this.#ruling.rightsOf(principal) === undefined)
-      throw new GuardError('principal', `${principal} is not, or not any more, in the policy`);
+    if (this.#ruling.rightsOf(principal) === undefined) throw errorOf(nobody(principal));
     const guarded = this.#engines.get(engine) ?? new Map<string, GuardedEngine>();
     this.#engines.set(engine, guarded);
     const known = guarded.get(principal);

@@ -4,6 +4,7 @@
  * @module
  */
 export { checkClientVersion } from './client-filter.js';
+export { VNPY_FUNCTIONS } from './functions.js';
 export { cancelOf, isMarker, newMarker } from './gateway/order-search/marker.js';
 export { classify, eventTypes, keyOf } from './kinds.js';
 export type { KindedData, StateItem, StateKind } from './kinds.js';

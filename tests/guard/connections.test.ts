@@ -117,7 +117,6 @@ test('a principal whose time is over loses its connections, and comes in no more
   const connections = new Connections({
     ruling: () => ruling,
     now: Date.now,
-    logger: QUIET,
     refused: () => undefined,
     away: (principal) => away.push(principal),
     back: () => undefined,

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { AccessControl, AccessPeer, AccessRequest, Admission, Logger } from '../../rpc/index.js';
+import type { AccessControl, AccessPeer, AccessRequest, Admission } from '../../rpc/index.js';
 import { GuardError } from '../errors.js';
 import type { Rule } from '../policy/policy.js';
 import { passesAlways } from '../rights/rights.js';
+import { nobody } from './ruling.js';
 import type { Ruling } from './ruling.js';
 
 /** What it needs. */
 export interface ConnectionParts {
   readonly ruling: () => Ruling;
   readonly now: () => number;
-  readonly logger: Logger;
   /** A function was refused. */
   readonly refused: (principal: string, name: string, rule: Rule, reason: string) => void;
   /** The last connection for requests of a principal is gone; `back` says that one is there again. */
@@ -57,10 +57,7 @@ export class Connections implements AccessControl {
     const rights = ruling().rightsOf(principal);
     // The marker of findOrder is no cancel: everybody who is known may ask.
     if (rights !== undefined && passesAlways(name, args[1] ?? kwargs['gateway_name'])) return undefined;
-    const refusal =
-      rights === undefined
-        ? { rule: 'principal' as const, reason: `${principal} is not, or not any more, in the policy` }
-        : rights.mayCall(name);
+    const refusal = rights === undefined ? nobody(principal) : rights.mayCall(name);
     if (refusal === undefined) return undefined;
     refused(principal, name, refusal.rule, refusal.reason);
     return new GuardError(refusal.rule, refusal.reason);

@@ -18,11 +18,11 @@ import type {
   TradeData,
   TradingEngine,
 } from '../../vnpy/index.js';
-import { GuardError } from '../errors.js';
 import type { Rights } from '../rights/rights.js';
 import { sees } from '../rights/views.js';
 import type { ViewContext } from '../rights/views.js';
 import type { Desk, Orders } from './orders.js';
+import { errorOf, nobody } from './ruling.js';
 import type { Sight } from './sight.js';
 
 /** What it needs beside the engine. */
@@ -160,10 +160,9 @@ export class GuardedEngine implements TradingEngine {
   #check(name: string): Rights {
     const { desk, rights } = this.#parts;
     const now = rights();
-    if (now === undefined)
-      throw new GuardError('principal', `${desk.principal} is not, or not any more, in the policy`);
+    if (now === undefined) throw errorOf(nobody(desk.principal));
     const refusal = now.mayCall(name);
-    if (refusal !== undefined) throw new GuardError(refusal.rule, refusal.reason);
+    if (refusal !== undefined) throw errorOf(refusal);
     return now;
   }
 }

@@ -20,6 +20,7 @@ import type { Refusal, Rights } from '../rights/rights.js';
 import type { AuditTrail } from './audit-trail.js';
 import type { Feed } from './feed.js';
 import { outcomeOf } from './outcome.js';
+import { nobody } from './ruling.js';
 import type { Ruling } from './ruling.js';
 import type { Searches } from './searches.js';
 import type { Sight } from './sight.js';
@@ -195,27 +196,6 @@ export class Orders {
     await engine.cancelOrder(request, gatewayName);
   }
 
-  /** What every rule says to an order, in the order of the decision. Nothing is reserved. */
-  explain(desk: Desk, request: OrderRequest, gatewayName: string): readonly Refusal[] {
-    const ruling = this.#parts.ruling();
-    const rights = ruling.rightsOf(desk.principal);
-    if (rights === undefined) return [nobody(desk.principal)];
-    const found = [
-      this.#mayOrder(rights, desk, request, gatewayName),
-      this.#halted(rights, desk, request, gatewayName, this.#parts.book.provablyReduces(request, gatewayName)),
-      ...this.#parts.book
-        .explainAll({
-          principal: desk.principal,
-          limits: rights.limits,
-          warnAt: rights.warnAt,
-          request,
-          gatewayName,
-        })
-        .map(({ ok, rule, reason = '' }) => (ok ? undefined : { rule, reason })),
-    ];
-    return found.filter((refusal) => refusal !== undefined);
-  }
-
   /** Waits for the state that a decision needs, once. */
   async #known({ feed }: Desk, request: OrderRequest): Promise<void> {
     try {
@@ -349,10 +329,6 @@ export class Orders {
 
 function newId(): string {
   return randomBytes(8).toString('hex');
-}
-
-function nobody(principal: string): Refusal {
-  return { rule: 'principal', reason: `${principal} is not, or not any more, in the policy` };
 }
 
 function auditReason(why: string): string {

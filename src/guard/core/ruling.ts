@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { GuardError } from '../errors.js';
 import type { Policy } from '../policy/policy.js';
 import { Principals } from '../rights/principals.js';
 import { compileRights } from '../rights/rights.js';
-import type { Rights } from '../rights/rights.js';
+import type { Refusal, Rights } from '../rights/rights.js';
 
 /** A compiled policy. Never changed. */
 export class Ruling {
@@ -29,4 +30,14 @@ export class Ruling {
     const rights = this.#rights.get(principal);
     return rights === undefined || this.principals.hasEnded(rights.principal) ? undefined : rights;
   }
+}
+
+/** The refusal of whoever has no rights: not in the policy, or after the end of its time. */
+export function nobody(principal: string): Refusal {
+  return { rule: 'principal', reason: `${principal} is not, or not any more, in the policy` };
+}
+
+/** A refusal as it is thrown. */
+export function errorOf({ rule, reason }: Refusal): GuardError {
+  return new GuardError(rule, reason);
 }

@@ -9,27 +9,6 @@ import { Currency, Exchange, OrderType, Product } from '../../vnpy/index.js';
 import { compilePattern, isWildcard, literalOf } from './patterns.js';
 import type { Pattern } from './policy.js';
 
-/** What vnpy_rpcservice registers of MainEngine (`vnpy_rpcservice/rpc_service/engine.py`). */
-export const VNPY_FUNCTIONS = [
-  'subscribe',
-  'send_order',
-  'cancel_order',
-  'query_history',
-  'get_tick',
-  'get_order',
-  'get_trade',
-  'get_position',
-  'get_account',
-  'get_contract',
-  'get_all_ticks',
-  'get_all_orders',
-  'get_all_trades',
-  'get_all_positions',
-  'get_all_accounts',
-  'get_all_contracts',
-  'get_all_active_orders',
-] as const;
-
 const EXCHANGES = Object.keys(Exchange);
 /** As they stand in a vt_symbol. */
 const EXCHANGE_VALUES = Object.values(Exchange).map(({ value }) => value);

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { VNPY_FUNCTIONS } from '../../vnpy/internal.js';
 import { suggest } from '../../options.js';
 import { LOCAL } from './cross.js';
 import { parseNetwork } from './networks.js';
 import { compilePattern, isWildcard } from './patterns.js';
 import type { Limits, Policy, Principal, Role } from './policy.js';
-import { VNPY_FUNCTIONS } from './vocabulary.js';
 
 const VNPY: readonly string[] = VNPY_FUNCTIONS;
 const TRADING = ['send_order', 'cancel_order'] as const;

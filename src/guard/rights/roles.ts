@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { VNPY_FUNCTIONS } from '../../vnpy/internal.js';
 import { compilePatterns, isWildcard, literalOf } from '../policy/patterns.js';
 import type { Matcher } from '../policy/patterns.js';
 import type { Names, Role } from '../policy/policy.js';
-import { VNPY_FUNCTIONS } from '../policy/vocabulary.js';
 
 /** A part of a request that a role has something to say about, in the order of decision. It is the rule's name, too. */
 export type Aspect = 'function' | 'gateway' | 'account' | 'symbol' | 'product' | 'orderType';

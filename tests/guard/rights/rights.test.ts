@@ -4,7 +4,7 @@ import { without } from '../../../src/option-table.js';
 import { newMarker } from '../../../src/vnpy/internal.js';
 import { strictest } from '../../../src/guard/policy/limits.js';
 import type { Limits } from '../../../src/guard/policy/policy.js';
-import { VNPY_FUNCTIONS } from '../../../src/guard/policy/vocabulary.js';
+import { VNPY_FUNCTIONS } from '../../../src/vnpy/internal.js';
 import { compileRights } from '../../../src/guard/rights/rights.js';
 import type { OrderQuestion, Refusal, Rights } from '../../../src/guard/rights/rights.js';
 import { policyWith } from '../policy/support.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PublishAddress, ServerAddresses } from '../../../rpc/index.js';
-import { checkClientVersion } from '../../../vnpy/internal.js';
+import { checkClientVersion, VNPY_FUNCTIONS } from '../../../vnpy/internal.js';
 import type { RpcServiceOptions } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
@@ -14,23 +14,9 @@ import { tapTransport } from './tap.js';
 import { json, serveAllow, serveAllowAddress, serveOldestClient, serveReadOnly, transport } from '../options.js';
 
 /** The functions of vnpy_rpcservice that neither trade nor cancel. */
-export const READ_ONLY_FUNCTIONS: readonly string[] = [
-  'subscribe',
-  'query_history',
-  'get_tick',
-  'get_order',
-  'get_trade',
-  'get_position',
-  'get_account',
-  'get_contract',
-  'get_all_ticks',
-  'get_all_orders',
-  'get_all_trades',
-  'get_all_positions',
-  'get_all_accounts',
-  'get_all_contracts',
-  'get_all_active_orders',
-];
+export const READ_ONLY_FUNCTIONS: readonly string[] = VNPY_FUNCTIONS.filter(
+  (name) => name !== 'send_order' && name !== 'cancel_order',
+);
 
 /** What the settings say about a server. */
 export async function serverOptions(
