@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [threadSourcePlugin()],
   resolve: {
     alias: [
-      { find: /^vnpy-bridge\/(pickle|rpc|vnpy|guard|web)$/, replacement: source('$1/index.ts') },
+      { find: /^vnpy-bridge\/(pickle|rpc|vnpy|guard|web|cluster)$/, replacement: source('$1/index.ts') },
       { find: /^vnpy-bridge\/vnpy\/data$/, replacement: source('vnpy/data/public.ts') },
       { find: /^vnpy-bridge\/testing$/, replacement: source('testing/index.ts') },
       { find: /^vnpy-bridge$/, replacement: source('index.ts') },

@@ -42,6 +42,7 @@ const modules: Readonly<Record<string, () => Promise<object>>> = {
   'vnpy-bridge/vnpy': () => import('vnpy-bridge/vnpy'),
   'vnpy-bridge/guard': () => import('vnpy-bridge/guard'),
   'vnpy-bridge/web': () => import('vnpy-bridge/web'),
+  'vnpy-bridge/cluster': () => import('vnpy-bridge/cluster'),
   'vnpy-bridge/testing': () => import('vnpy-bridge/testing'),
   'vnpy-bridge/vnpy/data': () => import('vnpy-bridge/vnpy/data'),
 };
