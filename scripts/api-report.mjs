@@ -17,6 +17,7 @@ export const ENTRIES = {
   'vnpy-data': 'vnpy/data/public.d.ts',
   guard: 'guard/index.d.ts',
   web: 'web/index.d.ts',
+  cluster: 'cluster/index.d.ts',
   testing: 'testing/index.d.ts',
 };
 
