@@ -78,6 +78,7 @@ export class Guard implements EngineGuard {
   readonly refuseOrders: 'empty' | 'exception';
   readonly #logger: Logger;
   readonly #file: PolicyFile | undefined;
+  readonly #folder: string | undefined;
   readonly #lock: StateLock | undefined;
   readonly #log: AuditLog | undefined;
   readonly #trail: AuditTrail;
@@ -107,6 +108,7 @@ export class Guard implements EngineGuard {
     const { file, policy, folder, lock, log, logger } = opened;
     this.#file = file;
     this.#lock = lock;
+    this.#folder = folder;
     this.#log = log;
     this.#logger = logger;
     this.refuseOrders = opened.refuseOrders;
@@ -370,6 +372,7 @@ export class Guard implements EngineGuard {
         error: this.#policyError,
         reloads: this.#reloads,
       },
+      state: this.#folder,
       halts: this.#halting.halts.list(),
       unknown: this.#book.unknowns(),
       connected: Object.fromEntries(this.#connections.connected),

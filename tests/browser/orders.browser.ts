@@ -143,6 +143,30 @@ describe('order', () => {
     expect(desk.ordersOf(10)).toHaveLength(0);
   });
 
+  test('an order that the server had and lists no more is told as that, and goes when the person has looked', async () => {
+    const desk = await openDesk();
+    const { page } = await visitAs(browser(), desk, 'trader');
+    await page.route('**/api/v1/orders', (route) => route.abort('connectionreset'));
+    await page.route('**/by-client-id/**', (route) =>
+      route.fulfill({
+        status: 410,
+        contentType: 'application/problem+json',
+        json: { type: 'urn:vnpy-bridge:problem:order-vanished', title: 'gone', status: 410, detail: 'it was 1_7' },
+      }),
+    );
+    await review(page, 16);
+    await page.locator('#send').click();
+    await told(page, 'Unknown');
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await dialog(page).getByText('does not list it any more').waitFor();
+    expect(await dialog(page).getByText('No connection').count()).toBe(0);
+    await page.getByRole('button', { name: 'Decide later' }).click();
+    await page.getByText('1 order has an unknown outcome.').waitFor();
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await page.getByRole('button', { name: 'I have looked it up' }).click();
+    await expect.poll(() => page.getByText('unknown outcome').count()).toBe(0);
+  });
+
   test('a reload in the middle leaves one order, and the page knows that it has to ask', async () => {
     const desk = await openDesk();
     const { page } = await visitAs(browser(), desk, 'trader');
@@ -182,9 +206,13 @@ describe('order', () => {
     const desk = await openDesk({ options: { maxVolume: 20, largeVolume: 50 } });
     const { page } = await visitAs(browser(), desk, 'trader');
     await review(page, 21);
+    const facts = ['volume of an order (orderVolume)', '20', '21'];
+    const values = dialog(page).locator('.say .facts dd');
+    // The review knows it before anything is sent.
+    expect(await values.allTextContents()).toEqual(facts);
     await page.locator('#send').click();
     await told(page, 'Refused');
-    expect(await dialog(page).locator('.facts').textContent()).toContain('orderVolume');
+    expect(await dialog(page).locator('.facts dd').allTextContents()).toEqual(facts);
     expect(desk.ordersOf(21)).toHaveLength(0);
   });
 

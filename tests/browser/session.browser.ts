@@ -98,6 +98,7 @@ describe('session', () => {
     const other = await visit(browser(), desk.url);
     await logIn(other.page, 'trader');
     await page.locator('button.halt').click();
+    await page.getByText('It stays so after a restart of the console.').waitFor();
     await page.locator('#reason').fill('lunch');
     await page.keyboard.press('Enter');
     await page.getByText('Halted', { exact: true }).waitFor();

@@ -58,7 +58,7 @@ test('rights and limits', async () => {
   expect(engine.orders.size).toBe(1);
   // What the rules refuse is refused in a halt, too; cancels pass.
   const halted = await ask('POST', '/trading/halt', { token, body: { reason: 'test' } });
-  expect(halted.body).toMatchObject({ trading: { halted: true, by: 'desk-1' } });
+  expect(halted.body).toMatchObject({ trading: { halted: true, by: 'desk-1', halts_kept: false } });
   expect(problemOf(await ask('POST', '/orders', { token, body: order('review-0004', { price }) }))).toBe('halted');
   expect((await ask('DELETE', `/orders/${sent.body['vt_orderid'] as string}`, { token })).status).toBe(202);
   expect(problemOf(await ask('POST', '/trading/resume', { token, body: {} }))).toBe('forbidden');

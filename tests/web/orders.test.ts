@@ -217,6 +217,8 @@ describe('warnings and rules', () => {
     const { engine, price } = market();
     const { ask, tokens } = await startConsole({ engine, options: { maxVolume: 5, largeVolume: 1000 } });
     const token = tokens.trader;
+    const seen = await ask('POST', '/orders/preview', { token, body: order('review-0001', { price, volume: 6 }) });
+    expect(seen.body['refusals']).toMatchObject([{ rule: 'orderVolume', limit: 5, value: 6 }]);
     const many = await ask('POST', '/orders', { token, body: order('review-0001', { price, volume: 6 }) });
     expect(many.body).toMatchObject({ status: 422, rule: 'orderVolume', limit: 5, value: 6 });
     const confirm = ['far-from-last', 'outside-limits'];
@@ -224,7 +226,7 @@ describe('warnings and rules', () => {
     const band = await ask('POST', '/orders', { token, body: order('review-0002', { price: high, confirm }) });
     expect(band.body).toMatchObject({ rule: 'priceBand', value: high });
     expect((await ask('POST', '/trading/halt', { token, body: { reason: 'test' } })).body).toMatchObject({
-      trading: { halted: true, by: 'trader' },
+      trading: { halted: true, by: 'trader', halts_kept: true },
     });
     expect(problemOf(await ask('POST', '/orders', { token, body: order('review-0003', { price }) }))).toBe('halted');
     expect(engine.orders.size).toBe(0);

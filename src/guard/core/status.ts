@@ -39,6 +39,8 @@ export interface GuardStatus {
     readonly error: string | undefined;
     readonly reloads: { readonly taken: number; readonly refused: number };
   };
+  /** The folder of counts and halts; undefined where both end with the process. */
+  readonly state: string | undefined;
   readonly halts: readonly Halt[];
   /** Orders of which nobody knows what became of them. */
   readonly unknown: readonly UnknownReservation[];

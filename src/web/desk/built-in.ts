@@ -71,7 +71,9 @@ export class BuiltInDesk implements Desk {
 
   async preview(_principal: Principal, request: OrderRequest, gatewayName: string): Promise<readonly Refusal[]> {
     const refusal = await this.#refusal(request, gatewayName);
-    return refusal === undefined ? [] : [{ rule: refusal.rule, message: refusal.message }];
+    if (refusal === undefined) return [];
+    const { rule, message, limit = null, value = null } = refusal;
+    return [{ rule, message, limit, value }];
   }
 
   async halt({ level, scope, reason, by }: HaltCommand): Promise<undefined> {
@@ -85,6 +87,10 @@ export class BuiltInDesk implements Desk {
 
   async resume({ scope }: ResumeCommand): Promise<void> {
     await this.#setHalts(scope === 'all' ? [] : this.#halts.filter((halt) => !isSameScope(halt.scope, scope)));
+  }
+
+  get keepsHalts(): boolean {
+    return this.#options.haltFile !== undefined;
   }
 
   halts(): readonly HaltState[] {

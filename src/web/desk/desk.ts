@@ -43,6 +43,9 @@ export interface ResumeCommand {
 export interface Refusal {
   readonly rule: string;
   readonly message: string;
+  /** Where the rule counts something. */
+  readonly limit: number | null;
+  readonly value: number | null;
 }
 
 /** Decides who may do what. */
@@ -61,6 +64,8 @@ export interface Desk {
   halt(command: HaltCommand): Awaitable<readonly CancelOutcome[] | undefined>;
   /** Ends the halts of a scope. */
   resume(command: ResumeCommand): Awaitable<void>;
+  /** Whether halts hold after a restart. */
+  readonly keepsHalts: boolean;
   /** The halts that hold now. */
   halts(): readonly HaltState[];
   /** What would refuse an order, without sending it. */

@@ -76,6 +76,10 @@ export class GuardDesk implements Desk {
     this.#look();
   }
 
+  get keepsHalts(): boolean {
+    return this.#guard.status().state !== undefined;
+  }
+
   halts(): readonly HaltState[] {
     return this.#guard.status().halts.map((halt) => haltState(halt));
   }

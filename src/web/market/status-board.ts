@@ -48,6 +48,7 @@ export class StatusBoard {
       by: all?.by ?? null,
       since: all?.since ?? null,
       halts: [...halts],
+      halts_kept: this.#parts.desk.keepsHalts,
     };
   }
 

@@ -56,6 +56,8 @@ export const Trading = v.object({
   by: v.nullable(v.string()),
   since: v.nullable(moment),
   halts: v.array(HaltState),
+  /** Whether a halt holds after a restart of this console, too. */
+  halts_kept: v.boolean(),
 });
 
 const link = v.object({
@@ -151,7 +153,15 @@ export const OrderPreview = v.object({
   position_after: v.nullable(v.number()),
   warnings: v.array(Warning),
   /** What would refuse it now. */
-  refusals: v.array(v.object({ rule: v.string(), message: v.string() })),
+  refusals: v.array(
+    v.object({
+      rule: v.string(),
+      message: v.string(),
+      /** Where the rule counts something. */
+      limit: v.nullable(v.number()),
+      value: v.nullable(v.number()),
+    }),
+  ),
 });
 
 /** Answer to a cancel: it was sent; the end comes as an event. */

@@ -17,6 +17,7 @@ const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, 
 
 const GUARD: GuardStatus = {
   policy: { file: undefined, hash: '0', generation: 1, error: undefined, reloads: { taken: 0, refused: 0 } },
+  state: undefined,
   halts: [{ id: '1', level: 'halt', scope: { kind: 'all' }, who: 'chief', why: 'x', when: 0, source: 'hand' }],
   unknown: [],
   connected: {},

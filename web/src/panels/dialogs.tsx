@@ -9,7 +9,7 @@ import { price as priceText, volume as volumeText } from '../format/numbers.js';
 import { memberText, texts } from '../i18n/index.js';
 import type { CancelOutcome, Order } from '../net/types.js';
 import { asked, busy, cancelAll, cancelOrder, halt, resume } from '../state/actions.js';
-import { isActive, leftOf, orders as allOrders, tickOf } from '../state/data.js';
+import { isActive, leftOf, orders as allOrders, status, tickOf } from '../state/data.js';
 import { rights } from '../state/session.js';
 import { sideTone } from '../ui/column.js';
 import { Choice } from '../ui/controls.js';
@@ -170,7 +170,9 @@ function Halt(): ComponentChild {
         />
       }
     >
-      <p>{words.what}</p>
+      <p>
+        {words.what} {status.value?.trading.halts_kept === true ? words.kept : words.notKept}
+      </p>
       <p class="say warn">{words.not}</p>
       <Choice<'halt' | 'reduce'>
         label={words.title}

@@ -8,7 +8,7 @@ import { money, percent, volume as volumeText } from '../format/numbers.js';
 import { memberText, texts } from '../i18n/index.js';
 import type { OrderPreview, Problem, Warning } from '../net/types.js';
 import { hindrance } from '../state/form.js';
-import { closeReview, confirmWarnings, findOut, isSendable, review, send } from '../state/order.js';
+import { closeReview, confirmWarnings, findOut, isSendable, lookedUp, review, send } from '../state/order.js';
 import type { Review, Step } from '../state/order.js';
 import { Dialog } from '../ui/dialog.js';
 import { sentence } from './order-sentence.js';
@@ -116,8 +116,11 @@ function Facts({ preview }: { preview: OrderPreview }): ComponentChild {
       {preview.refusals.length > 0 && (
         <div class="say warn">
           <strong>{words.refusals}</strong>
-          {preview.refusals.map(({ rule, message }) => (
-            <p key={rule}>{message}</p>
+          {preview.refusals.map((refusal) => (
+            <div key={refusal.rule}>
+              <p>{refusal.message}</p>
+              <RuleFacts {...refusal} />
+            </div>
           ))}
         </div>
       )}
@@ -159,26 +162,7 @@ function Refused({ what, problem }: { what: string; problem: Problem | undefined
         <strong>{kind === undefined ? what : memberText(texts.value.problem, kind)}</strong>
         {problem !== undefined && <p>{problem.detail}</p>}
       </div>
-      {problem?.rule !== undefined && (
-        <dl class="facts">
-          <div>
-            <dt>{outcome.rule}</dt>
-            <dd>{problem.rule}</dd>
-          </div>
-          {typeof problem.limit === 'number' && (
-            <div>
-              <dt>{outcome.limit}</dt>
-              <dd>{volumeText(problem.limit)}</dd>
-            </div>
-          )}
-          {typeof problem.value === 'number' && (
-            <div>
-              <dt>{outcome.value}</dt>
-              <dd>{volumeText(problem.value)}</dd>
-            </div>
-          )}
-        </dl>
-      )}
+      {problem?.rule !== undefined && <RuleFacts {...problem} rule={problem.rule} />}
       {problem?.server_log !== undefined && problem.server_log.length > 0 && (
         <>
           <p class="note">{outcome.log}</p>
@@ -189,14 +173,63 @@ function Refused({ what, problem }: { what: string; problem: Problem | undefined
   );
 }
 
+/** Which rule it was, and where the rule counts something, its limit and what was asked for. */
+function RuleFacts(props: {
+  readonly rule: string;
+  readonly limit?: number | null | undefined;
+  readonly value?: number | null | undefined;
+}): ComponentChild {
+  const { outcome, rule: names } = texts.value;
+  const name = memberText(names, props.rule);
+  const rows: readonly (readonly [string, string])[] = [
+    [outcome.rule, name === props.rule ? name : `${name} (${props.rule})`],
+    ...(typeof props.limit === 'number' ? [[outcome.limit, volumeText(props.limit)] as const] : []),
+    ...(typeof props.value === 'number' ? [[outcome.value, volumeText(props.value)] as const] : []),
+  ];
+  return (
+    <dl class="facts">
+      {rows.map(([title, text]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Why the question brought no answer. */
+function toldText(told: (Step & { name: 'unknown' })['told']): string | undefined {
+  const { outcome, link, problem } = texts.value;
+  switch (told) {
+    case undefined:
+      return undefined;
+    case 'order-uncertain':
+      return outcome.uncertain;
+    case 'order-vanished':
+      return outcome.vanished;
+    case 'offline':
+      return link.pageLost;
+    case 'not-connected':
+      return link.requestLost;
+    default:
+      return memberText(problem, told in problem ? told : 'other');
+  }
+}
+
 function Unknown({ step }: { step: Step & { name: 'unknown' } }): ComponentChild {
-  const { outcome, link } = texts.value;
+  const { outcome } = texts.value;
+  const told = toldText(step.told);
   return (
     <>
       <p class="say warn">{outcome.unknownWhat}</p>
       {step.asking && <p class="note">{outcome.finding}</p>}
-      {step.told === 'uncertain' && <p class="note">{outcome.uncertain}</p>}
-      {step.told === 'offline' && <p class="note">{link.requestLost}</p>}
+      {told !== undefined && (
+        <div class="note told">
+          <p>{told}</p>
+          {step.detail !== undefined && step.told !== 'order-vanished' && <p>{step.detail}</p>}
+        </div>
+      )}
       {step.candidates.length > 0 && (
         <>
           <p class="note">{outcome.candidates}</p>
@@ -220,6 +253,11 @@ function Footer({ open }: { open: Review }): ComponentChild {
   if (step.name === 'unknown') {
     return (
       <>
+        {(step.told === 'order-uncertain' || step.told === 'order-vanished') && (
+          <button type="button" class="secondary looked" title={outcome.lookedWhy} onClick={lookedUp}>
+            {outcome.looked}
+          </button>
+        )}
         <button type="button" class="secondary" onClick={closeReview}>
           {outcome.keep}
         </button>

@@ -8,7 +8,7 @@
  */
 import { signal } from '@preact/signals';
 import { ApiError, request } from '../net/http.js';
-import type { NewOrderInput, OrderPreview, OrderTicket, Problem, Warning } from '../net/types.js';
+import type { NewOrderInput, OrderPreview, OrderTicket, Problem, ProblemName, Warning } from '../net/types.js';
 import { form, hindrance, orderOf } from './form.js';
 import { chime } from './notices.js';
 import { leave, session } from './session.js';
@@ -28,7 +28,10 @@ export type Step =
   | {
       readonly name: 'unknown';
       readonly asking: boolean;
-      readonly told: 'uncertain' | 'offline' | undefined;
+      /** Why asking brought no answer; `offline` when the console itself gave none. */
+      readonly told: ProblemName | 'offline' | undefined;
+      /** The same in the console's words. */
+      readonly detail?: string | undefined;
       readonly candidates: readonly string[];
     }
   | { readonly name: 'absent' };
@@ -161,7 +164,7 @@ function stepOf({ state, vt_orderid: vtOrderid }: OrderTicket): Step {
       return { name: state, problem: undefined };
     case 'sending':
     case 'unknown':
-      return { name: 'unknown', asking: false, told: 'uncertain', candidates: [] };
+      return { name: 'unknown', asking: false, told: 'order-uncertain', candidates: [] };
   }
 }
 
@@ -185,11 +188,20 @@ export async function findOut(order: KeyedOrder): Promise<void> {
       move(key, {
         name: 'unknown',
         asking: false,
-        told: kind === 'order-uncertain' ? 'uncertain' : 'offline',
+        told: kind ?? 'offline',
+        detail: problem?.detail,
         candidates: problem?.candidates ?? [],
       });
     }
   }
+}
+
+/** The person has found out elsewhere what became of an order: this page reminds of it no more. */
+export function lookedUp(): void {
+  const open = review.value;
+  if (open?.step.name !== 'unknown') return;
+  review.value = undefined;
+  forget(open.order.client_order_id);
 }
 
 /** The outcome is known: it is shown, and no longer kept as pending. */
