@@ -46,7 +46,32 @@ describe('check --allow', () => {
   });
 });
 
+describe('select', () => {
+  test.each(['$.策略.数量', '策略.数量', "$['策略'].数量", "$['策略']['数量']"])(
+    'a Chinese name is a name: %s',
+    async (path) => {
+      const data = dumps({ 策略: { 数量: 3 } });
+      expect((await inspect(['select', path, '--json'], { stdin: data })).stdout).toBe('3\n');
+    },
+  );
+
+  test('the steps that it offers can be typed', async () => {
+    const { stderr } = await inspect(['select', '$.数量'], { stdin: dumps({ 策略: 1, 'a b': 2 }) });
+    expect(stderr).toContain("there are .策略 ['a b']");
+  });
+});
+
 describe('json', () => {
+  test('that is cut says so where it ends, for whoever reads it behind a pipe', async () => {
+    const run = await inspect(['json', '--max-nodes', '3'], { stdin: dumps([[1], [2], [3]]) });
+    expect(run.code).toBe(3);
+    const written = JSON.parse(run.stdout) as unknown[];
+    expect(JSON.stringify(written)).toBe(
+      '[[1],{"$cut":"written out, the value has more than 3 parts: --max-nodes 0 writes them all"}]',
+    );
+    expect((await inspect(['json', '--max-nodes', '0'], { stdin: dumps([[1], [2], [3]]) })).code).toBe(0);
+  });
+
   test('writes keys as they are: of an OrderedDict, and of attributes that are no ASCII names', async () => {
     const ordered = bytes(0x80, 4, text('collections'), text('OrderedDict'), 0x93, ')R(', text('a'), 'K\x01u.');
     expect(JSON.parse((await inspect(['json'], { stdin: ordered })).stdout)).toEqual({ a: 1 });

@@ -31,7 +31,8 @@ export interface View {
   readonly note?: string;
 }
 
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** As Python has them: Chinese names are names. */
+const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** The step of a path for a key of a dict. */
 export function keyStep(key: Node): string {

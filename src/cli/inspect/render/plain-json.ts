@@ -41,8 +41,10 @@ export class PlainJson {
   /** How a node is written. */
   readonly plan = (node: Node): JsonPlan<Node> => {
     if (++this.#nodes > this.#maxNodes) {
-      this.limit ??= { code: 'I004', message: `written out, the value has more than ${this.#maxNodes} parts` };
-      return text('null');
+      const message = `written out, the value has more than ${this.#maxNodes} parts: --max-nodes 0 writes them all`;
+      this.limit ??= { code: 'I004', message };
+      // Whoever reads it behind a pipe sees neither the exit code nor standard error.
+      return text(jsonString({ $cut: message }));
     }
     return isContainer(node) ? this.#container(node) : this.#leaf(node);
   };

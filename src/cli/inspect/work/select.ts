@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pythonString } from '../../kit/text/escape.js';
 import type { Viewer } from '../lens/view.js';
 import type { Node } from '../machine/nodes.js';
 
@@ -22,7 +23,7 @@ const CHOICES = 8;
  */
 export function select(root: Node, path: string, viewer: Viewer, raw: Viewer): { readonly node: Node } | PathMiss {
   let rest = path.trim().replace(/^\$/, '');
-  if (/^[A-Za-z_]/.test(rest)) rest = `.${rest}`;
+  if (/^[\p{L}_]/u.test(rest)) rest = `.${rest}`;
   let node = root;
   let found = '$';
   while (rest !== '') {
@@ -51,10 +52,12 @@ function follow(node: Node, rest: string, viewer: Viewer): Next | undefined {
   }
   let best: Next | undefined;
   for (let at = 0; at < view.count; at++) {
-    const { step, node: part } = view.part(at);
-    // `.ask` must not lead to `.ask_price_1`, nor the other way round; of equal keys the last counts.
-    if (rest.startsWith(step) && /^(?:[.[@]|$)/.test(rest.slice(step.length)) && step.length >= (best?.length ?? 1))
-      best = { node: part, length: step.length };
+    const { step, node: part, key } = view.part(at);
+    for (const written of key?.kind === 'str' ? [step, `[${pythonString(key.value)}]`] : [step]) {
+      // `.ask` must not lead to `.ask_price_1`, nor the other way round; of equal keys the last counts.
+      const isWhole = rest.startsWith(written) && /^(?:[.[@]|$)/.test(rest.slice(written.length));
+      if (isWhole && written.length >= (best?.length ?? 1)) best = { node: part, length: written.length };
+    }
   }
   return best;
 }
