@@ -50,6 +50,9 @@ import { StateStore } from './state/store.js';
 /** A new audit begins with its start and an anchor. */
 const FIRST_LINES = 2;
 
+/** How long answers of orders that have left are waited for at the end, in ms. */
+const LAST_ANSWERS = 2000;
+
 const VNPY: ReadonlySet<string> = new Set(VNPY_FUNCTIONS);
 
 /** What was opened before there is a guard. */
@@ -483,6 +486,9 @@ export class Guard implements EngineGuard {
   }
 
   async #close(): Promise<void> {
+    this.#orders.close();
+    // What has left is written down, as far as it is answered in time.
+    await this.#orders.settled(LAST_ANSWERS);
     for (const feed of this.#feeds.values()) feed.close();
     this.#connections.close();
     this.#absence.close();

@@ -70,9 +70,15 @@ export class Orders {
   readonly #underWay = new Map<string, Promise<unknown>>();
   #waiting = 0;
   #stopped = 0;
+  #isClosed = false;
 
   constructor(parts: OrderParts) {
     this.#parts = parts;
+  }
+
+  /** No order leaves any more: also none that waits for the disk. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Orders that were let through and wait for the disk. */
@@ -163,8 +169,11 @@ export class Orders {
       await engine.cancelOrder(request, gatewayName);
       return;
     }
-    const vtOrderid = `${gatewayName}.${request.orderid}`;
-    const order = (await engine.getOrder(vtOrderid)) ?? undefined;
+    const vtOrderid = idOf(request, gatewayName);
+    const found = (vtOrderid === undefined ? undefined : await engine.getOrder(vtOrderid)) ?? undefined;
+    // Ids may contain dots, and so may names of gateways: the id of another gateway's order is none here.
+    const order = found?.gateway_name === gatewayName ? found : undefined;
+    const isElsewhere = found !== undefined && order === undefined;
     const { audit, book } = this.#parts;
     const ruling = this.#parts.ruling();
     const rights = ruling.rightsOf(principal);
@@ -175,17 +184,19 @@ export class Orders {
       policy: ruling.policy.hash,
       gateway: gatewayName,
       vt_symbol: order?.vt_symbol ?? request.vt_symbol,
-      vt_orderid: vtOrderid,
+      ...(vtOrderid === undefined ? {} : { vt_orderid: vtOrderid }),
     };
     const refusal =
-      rights === undefined
-        ? nobody(principal)
-        : (rights.mayCancel({
-            owner: book.ownerOf(vtOrderid),
-            gateway: gatewayName,
-            account: desk.feed.accountOf(gatewayName),
-            vt_symbol: order?.vt_symbol,
-          }) ?? this.#counted(rights, desk, order, gatewayName));
+      vtOrderid === undefined
+        ? NO_ORDERID
+        : rights === undefined
+          ? nobody(principal)
+          : (rights.mayCancel({
+              owner: isElsewhere ? undefined : book.ownerOf(vtOrderid),
+              gateway: gatewayName,
+              account: desk.feed.accountOf(gatewayName),
+              vt_symbol: order?.vt_symbol,
+            }) ?? this.#counted(rights, desk, order, gatewayName));
     if (refusal !== undefined) {
       audit.note({ kind: 'decided', ...fields, outcome: 'refused', rule: refusal.rule, reason: refusal.reason });
       this.#tell(desk, 'cancel_order', refusal.rule, []);
@@ -193,7 +204,8 @@ export class Orders {
     }
     audit.note({ kind: 'decided', ...fields, outcome: 'passed' });
     this.#tell(desk, 'cancel_order', undefined, []);
-    await engine.cancelOrder(request, gatewayName);
+    // The symbol in the request is the client's word, and some gateways go by it.
+    await engine.cancelOrder(order?.createCancelRequest() ?? request, gatewayName);
   }
 
   /** Waits for the state that a decision needs, once. */
@@ -217,6 +229,7 @@ export class Orders {
       const { audit, book } = this.#parts;
       const { principal } = desk;
       const rights = ruling.rightsOf(principal);
+      if (this.#isClosed) return CLOSED;
       if (rights === undefined) return nobody(principal);
       const denied = this.#mayOrder(rights, desk, request, gatewayName);
       if (denied !== undefined) return denied;
@@ -266,6 +279,7 @@ export class Orders {
     gatewayName: string,
     before: { readonly ruling: Ruling; readonly epoch: number; readonly isExit: boolean; readonly reduces: boolean },
   ): Refusal | undefined {
+    if (this.#isClosed) return CLOSED;
     const ruling = this.#parts.ruling();
     const rights = ruling.rightsOf(desk.principal);
     if (rights === undefined) return nobody(desk.principal);
@@ -327,8 +341,17 @@ export class Orders {
   }
 }
 
+const NO_ORDERID: Refusal = { rule: 'shape', reason: 'orderid is neither a text nor a number' };
+const CLOSED: Refusal = { rule: 'state', reason: 'the guard is closed: nothing leaves any more' };
+
 function newId(): string {
   return randomBytes(8).toString('hex');
+}
+
+/** The order that a cancel names; undefined for what can be no id. Some gateways number their orders. */
+function idOf({ orderid }: CancelRequest, gatewayName: string): string | undefined {
+  const id: unknown = orderid;
+  return typeof id === 'string' || typeof id === 'number' || id === null ? `${gatewayName}.${id}` : undefined;
 }
 
 function auditReason(why: string): string {

@@ -11,6 +11,19 @@ import type { Instrument, Instruments } from '../instruments.js';
 /** Types of orders that say at which price. */
 const PRICED: ReadonlySet<unknown> = new Set([OrderType.LIMIT, OrderType.STOP, OrderType.FAK, OrderType.FOK]);
 
+/** What an order has: a gateway may heed what stands beside it, and no rule would have looked at that. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'symbol',
+  'exchange',
+  'direction',
+  'type',
+  'volume',
+  'price',
+  'offset',
+  'reference',
+  'vt_symbol',
+]);
+
 /** Whether an order has a price that holds: a MARKET order's means nothing. */
 export function isPriced({ type }: OrderRequest): boolean {
   return PRICED.has(type);
@@ -41,7 +54,13 @@ function wrongTypes(request: OrderRequest, gateway: string): string | undefined 
   if (direction !== Direction.LONG && direction !== Direction.SHORT) return 'the direction is neither LONG nor SHORT';
   if (!isEnumMember(offset, 'Offset')) return 'the offset is not known';
   if (!isEnumMember(type, 'OrderType')) return 'the type of the order is not known';
-  return isEnumMember(exchange, 'Exchange') ? undefined : 'the exchange is not known';
+  if (!isEnumMember(exchange, 'Exchange')) return 'the exchange is not known';
+  // A pickle carries the derived name as well. Rules go by it, and gateways trade the symbol.
+  const { symbol, vt_symbol: vtSymbol } = request;
+  if (vtSymbol !== `${symbol}.${exchange.value}`)
+    return `symbol and exchange are not those of ${JSON.stringify(short(vtSymbol))}`;
+  const strange = Object.keys(request).find((name) => !FIELDS.has(name));
+  return strange === undefined ? undefined : `it has a field ${JSON.stringify(short(strange))} that orders do not have`;
 }
 
 function wrongContract({ vt_symbol: vtSymbol, size, pricetick, min_volume: step }: ContractData): string | undefined {
@@ -66,8 +85,10 @@ function wrongPrice(request: OrderRequest, { contract, hasLegs }: Instrument): s
   if (!isPriced(request)) return undefined;
   const { price } = request;
   const { pricetick: tick, product } = contract;
-  if (stepsIn(price, tick) === undefined) return `price ${price} is no multiple of the contract's ${tick}`;
-  if (price <= 0 && !hasLegs && product !== Product.SPREAD) return `price ${price} is not above 0`;
+  const steps = stepsIn(price, tick);
+  if (steps === undefined) return `price ${price} is no multiple of the contract's ${tick}`;
+  // 1e-300 is above 0, and as good as 0.
+  if (steps <= 0 && !hasLegs && product !== Product.SPREAD) return `price ${price} is not above 0`;
   return undefined;
 }
 
