@@ -1,0 +1,163 @@
+/**
+ * The subjects of a cluster as the rights of a NATS server name them: with `*` and `>` for what is not told.
+ *
+ * @module
+ */
+
+/** The streams of a cluster. */
+export const STREAMS = ['ORDLOG', 'LEASE', 'ACCT', 'LAST', 'LOG'] as const;
+
+/** One of them. */
+export type StreamName = (typeof STREAMS)[number];
+
+/** Reads whose answer must be of now: the active edge alone. */
+export const CURRENT_FUNCTIONS: readonly string[] = [
+  'get_tick',
+  'get_order',
+  'get_trade',
+  'get_position',
+  'get_account',
+  'get_all_ticks',
+  'get_all_orders',
+  'get_all_trades',
+  'get_all_positions',
+  'get_all_accounts',
+  'get_all_active_orders',
+];
+
+/** Reads that any healthy edge may answer. */
+export const BALANCED_FUNCTIONS: readonly string[] = ['get_contract', 'get_all_contracts', 'query_history'];
+
+/** What a client asks the active edge for beside the functions of vnpy. */
+export const SYSTEM_FUNCTIONS: readonly string[] = ['hello', 'vnpy_bridge_flush', 'vnpy_bridge_are_you_there'];
+
+const READS: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, ...BALANCED_FUNCTIONS]);
+
+/** Where answers to a user come: nobody else may read there. */
+export function inboxOf(name: string): string {
+  return `_IN.${escapeToken(name)}.>`;
+}
+
+/** Every other byte of UTF-8 than these as `=XX`. */
+export function escapeToken(text: string): string {
+  return [...new TextEncoder().encode(text)]
+    .map((byte) => {
+      const letter = String.fromCharCode(byte);
+      return /[-_a-zA-Z0-9]/.test(letter) ? letter : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
+}
+
+/** `*` stays what it is. */
+const token = (text: string): string => (text === '*' ? '*' : escapeToken(text));
+
+/** The subjects of one cluster; without a name of an account or principal, all of them. */
+export class Names {
+  readonly #prefix: string;
+  readonly #cluster: string;
+
+  constructor(cluster: string) {
+    this.#cluster = escapeToken(cluster);
+    this.#prefix = `vb1.${this.#cluster}`;
+  }
+
+  isRead(name: string): boolean {
+    return READS.has(name);
+  }
+
+  command(account: string, principal: string | undefined, name: string): string {
+    return this.#of('cmd', account, principal ?? '*', name);
+  }
+
+  current(account: string, principal: string | undefined, name: string): string {
+    return this.#of('q1', account, principal ?? '*', name);
+  }
+
+  balanced(account: string, principal: string | undefined, name: string): string {
+    return this.#of('q', account, principal ?? '*', name);
+  }
+
+  ticks(account: string): string {
+    return `${this.#of('md', account)}.>`;
+  }
+
+  events(account: string, principal: string | undefined): string {
+    return principal === undefined ? `${this.#of('ev', account)}.>` : `${this.#of('ev', account, principal)}.>`;
+  }
+
+  beat(account: string, edge: string): string {
+    return this.#of('beat', account, edge);
+  }
+
+  beats(account: string | undefined): string {
+    return this.#of('beat', account ?? '*', '*');
+  }
+
+  journal(account: string): string {
+    return this.#of('ordlog', account, '*');
+  }
+
+  lease(account: string): string {
+    return this.#of('lease', account);
+  }
+
+  account(account: string): string {
+    return this.#of('acct', account);
+  }
+
+  /** Lines of one program, on whatever host. */
+  log(program: string): string {
+    return this.#of('log', '*', program);
+  }
+
+  logs(): string {
+    return this.#of('log', '*', '*');
+  }
+
+  /** The names of all streams. */
+  streams(): readonly StreamName[] {
+    return STREAMS;
+  }
+
+  /** A call of the streams' API, for a stream or for all. */
+  streamApi(call: string, stream?: StreamName): string {
+    return stream === undefined ? `$JS.API.${call}` : `$JS.API.${call}.${this.#stream(stream)}`;
+  }
+
+  /** Reading the last message of a subject. */
+  lastOf(stream: StreamName, subject: string): string {
+    return `${this.streamApi('DIRECT.GET', stream)}.${subject}`;
+  }
+
+  /** Reading all messages of a subject in their order, by a consumer that the server forgets. */
+  reading(stream: StreamName, subject: string): readonly string[] {
+    return [
+      `${this.streamApi('CONSUMER.CREATE', stream)}.*.${subject}`,
+      ...['CONSUMER.MSG.NEXT', 'CONSUMER.INFO', 'CONSUMER.DELETE'].map((call) => `${this.streamApi(call, stream)}.*`),
+    ];
+  }
+
+  /** Who is there: ADR-32. */
+  asking(): readonly string[] {
+    return ['PING', 'INFO', 'STATS'].flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.>`]);
+  }
+
+  /** How streams, leases and accounts are. */
+  watching(): readonly string[] {
+    return [
+      this.streamApi('INFO'),
+      this.streamApi('STREAM.NAMES'),
+      ...STREAMS.map((stream) => this.streamApi('STREAM.INFO', stream)),
+      this.lastOf('LEASE', this.lease('*')),
+      this.lastOf('ACCT', this.account('*')),
+    ];
+  }
+
+  #of(...tokens: readonly string[]): string {
+    return [this.#prefix, ...tokens.map(token)].join('.');
+  }
+
+  #stream(name: StreamName): string {
+    return `VB1_${this.#cluster}_${name}`;
+  }
+}
