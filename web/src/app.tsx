@@ -11,6 +11,7 @@ import { AskedDialog } from './panels/dialogs.js';
 import { Banner, Head } from './panels/head.js';
 import { ReviewDialog } from './panels/review.js';
 import { About } from './screens/about.js';
+import { Audit } from './screens/audit.js';
 import { Contracts } from './screens/contracts.js';
 import { Login, NewPassword } from './screens/login.js';
 import { Settings } from './screens/settings.js';
@@ -18,7 +19,7 @@ import { PhoneTabs, Trade } from './screens/trade.js';
 import { closeFeed, openFeed, page, synced } from './state/feed.js';
 import { narrow, screen } from './state/layout.js';
 import { watchPending } from './state/order.js';
-import { session } from './state/session.js';
+import { rights, session } from './state/session.js';
 import { keepPreferences } from './state/preferences.js';
 import { Notices } from './ui/controls.js';
 
@@ -75,6 +76,8 @@ function Screen(): ComponentChild {
       return <Trade />;
     case 'contracts':
       return <Contracts />;
+    case 'audit':
+      return rights.value.has('audit') ? <Audit /> : <Trade />;
     case 'settings':
       return <Settings />;
     case 'about':

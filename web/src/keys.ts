@@ -6,14 +6,22 @@
 import { askCancelAll } from './panels/tables.js';
 import { asked } from './state/actions.js';
 import { edit } from './state/form.js';
-import { go, orderTab, phoneTab, screen } from './state/layout.js';
-import type { OrderTab, PhoneTab } from './state/layout.js';
+import { go, narrow, orderTab, phoneTab, screen } from './state/layout.js';
+import type { OrderTab } from './state/layout.js';
 import { review, startReview } from './state/order.js';
 import { mayTrade } from './state/session.js';
 import { focusGrid } from './ui/grid.js';
 
-const ORDER_TABS: readonly OrderTab[] = ['active', 'orders', 'trades', 'log'];
-const TABLES: readonly string[] = ['positions', 'quotes'];
+/** What the digits show, from 1 on: a tab of the orders, or a table beside them. */
+const TABLES: readonly (OrderTab | 'positions' | 'quotes')[] = [
+  'active',
+  'orders',
+  'trades',
+  'log',
+  'positions',
+  'quotes',
+  'pairs',
+];
 
 /** Whether keys are letters of something that is being typed. */
 function isTyping(target: EventTarget | null): boolean {
@@ -38,20 +46,17 @@ function focusOn(id: string): void {
 }
 
 function showTab(number: number): void {
-  const tab = ORDER_TABS[number - 1];
+  const table = TABLES[number - 1] ?? 'active';
   if (screen.value !== 'trade') go('trade');
-  if (tab !== undefined) {
-    orderTab.value = tab;
-    const phone: PhoneTab = 'orders';
-    phoneTab.value = phone;
-    requestAnimationFrame(() => {
-      focusGrid(tab);
-    });
+  if (table === 'positions' || table === 'quotes') {
+    phoneTab.value = table;
   } else {
-    requestAnimationFrame(() => {
-      focusGrid(TABLES[number - 5] ?? 'quotes');
-    });
+    orderTab.value = table;
+    phoneTab.value = 'orders';
   }
+  requestAnimationFrame(() => {
+    focusGrid(narrow.value ? `${table}-narrow` : table);
+  });
 }
 
 /** What a plain key does. */
@@ -83,7 +88,7 @@ export function listenToKeys(): () => void {
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target) && event.key !== 'Escape') return;
-    const act = /^[1-6]$/.test(event.key) ? (): void => showTab(Number(event.key)) : PLAIN[event.key];
+    const act = /^[1-7]$/.test(event.key) ? (): void => showTab(Number(event.key)) : PLAIN[event.key];
     if (act === undefined) return;
     event.preventDefault();
     act();

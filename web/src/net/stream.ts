@@ -142,4 +142,13 @@ export class Stream {
 }
 
 /** The channels of a page, in the order in which they are asked for. */
-export const CHANNELS: readonly Channel[] = ['status', 'orders', 'positions', 'accounts', 'trades', 'logs', 'alerts'];
+export const CHANNELS: readonly Channel[] = [
+  'status',
+  'orders',
+  'positions',
+  'accounts',
+  'trades',
+  'quotes',
+  'logs',
+  'alerts',
+];

@@ -7,6 +7,7 @@ export type {
   Account,
   AgedTick,
   Alert,
+  AuditEntry,
   Bar,
   CancelOutcome,
   Channel,

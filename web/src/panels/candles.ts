@@ -48,6 +48,13 @@ interface Drawn {
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** What a chart tells. */
+export interface ChartEvents {
+  readonly point: (at: Pointed | undefined) => void;
+  /** Which bars are in sight, by their places. */
+  readonly show: (from: number, to: number) => void;
+}
+
 /** A chart in a box. */
 export class Candles {
   readonly #chart: IChartApi;
@@ -59,7 +66,7 @@ export class Candles {
   #bars: readonly Bar[] | undefined;
   #look = '';
 
-  constructor(box: HTMLElement, point: (at: Pointed | undefined) => void) {
+  constructor(box: HTMLElement, { point, show }: ChartEvents) {
     this.#chart = createChart(box, {
       autoSize: true,
       // The logo would be styled and filled by means that the page's policy refuses; About has notice and link.
@@ -80,6 +87,9 @@ export class Candles {
     this.#chart.subscribeCrosshairMove((event) => {
       point(this.#at(event));
     });
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null) show(range.from, range.to);
+    });
   }
 
   /** Draws bars in the colours of the page; only what is different is done again. */
@@ -94,7 +104,7 @@ export class Candles {
       this.#drawn = drawnOf(bars);
       this.#candles.setData(this.#drawn.map((drawn) => ({ ...drawn })));
       this.#volumes.setData(this.#drawn.map((drawn) => this.#volumeOf(drawn)));
-      if (isFirst) this.#showNewest();
+      if (isFirst) this.showNewest();
     });
   }
 
@@ -162,11 +172,17 @@ export class Candles {
     scale.setVisibleLogicalRange({ from: range.to - (range.to - range.from) * factor, to: range.to });
   }
 
+  /** Shows all bars. */
+  showAll(): void {
+    this.#chart.timeScale().fitContent();
+  }
+
   close(): void {
     this.#chart.remove();
   }
 
-  #showNewest(): void {
+  /** Shows the newest bars. */
+  showNewest(): void {
     const count = this.#drawn.length;
     this.#chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(count, 90), to: count + 3 });
   }

@@ -10,7 +10,7 @@ import { price as priceText, volume as volumeText } from '../format/numbers.js';
 import { dateAndTime } from '../format/times.js';
 import { texts } from '../i18n/index.js';
 import { ApiError, request } from '../net/http.js';
-import type { Bar } from '../net/types.js';
+import type { Bar, Order, Trade } from '../net/types.js';
 import { activeOrders, positions, tickOf, trades } from '../state/data.js';
 import { barListeners, watchBars } from '../state/feed.js';
 import { form, formContract } from '../state/form.js';
@@ -138,6 +138,63 @@ async function load(vtSymbol: string, interval: Interval, signal: AbortSignal): 
   return { state: failed ? 'failed' : 'empty' };
 }
 
+/** What a key does to the chart; the pointer drags it, and its wheel zooms. */
+const MOVES: Readonly<Record<string, (candles: Candles) => void>> = {
+  ArrowLeft: (candles) => {
+    candles.move(-5);
+  },
+  ArrowRight: (candles) => {
+    candles.move(5);
+  },
+  '+': (candles) => {
+    candles.zoom(CLOSER);
+  },
+  '=': (candles) => {
+    candles.zoom(CLOSER);
+  },
+  '-': (candles) => {
+    candles.zoom(1 / CLOSER);
+  },
+  Home: (candles) => {
+    candles.showAll();
+  },
+  End: (candles) => {
+    candles.showNewest();
+  },
+};
+
+const CLOSER = 0.7;
+
+/** The same by a click, for whoever has no wheel. */
+function ChartTools({ candles }: { readonly candles: { readonly current: Candles | undefined } }): ComponentChild {
+  const { chart } = texts.value;
+  const tools: readonly (readonly [string, string, string])[] = [
+    ['−', chart.zoomOut, '-'],
+    ['+', chart.zoomIn, '+'],
+    ['↔', chart.fit, 'Home'],
+    ['⇥', chart.newest, 'End'],
+  ];
+  return (
+    <span class="chart-tools">
+      {tools.map(([sign, label, key]) => (
+        <button
+          key={key}
+          type="button"
+          class="bare"
+          tabIndex={-1}
+          aria-label={label}
+          title={label}
+          onClick={() => {
+            if (candles.current !== undefined) MOVES[key]?.(candles.current);
+          }}
+        >
+          {sign}
+        </button>
+      ))}
+    </span>
+  );
+}
+
 function Canvas({
   bars,
   vtSymbol,
@@ -155,8 +212,15 @@ function Canvas({
     let isGone = false;
     void import('./candles.js').then(({ Candles: Made }) => {
       if (isGone || box.current === null) return;
-      candles.current = new Made(box.current, (at) => {
-        pointed.value = at;
+      const element = box.current;
+      candles.current = new Made(element, {
+        point: (at) => {
+          pointed.value = at;
+        },
+        show: (from, to) => {
+          element.dataset['from'] = String(Math.round(from));
+          element.dataset['to'] = String(Math.round(to));
+        },
       });
       setReady(true);
     });
@@ -183,40 +247,46 @@ function Canvas({
     if (ready) candles.current?.paint(bars, tickOf(vtSymbol), '');
   }, [ready, bars]);
   useSignalEffect(() => {
-    const orders = activeOrders.value.filter((order) => order.vt_symbol === vtSymbol);
-    const own = trades.rows.value.filter((trade) => trade.vt_symbol === vtSymbol);
+    const { orders, own } = marksOf(vtSymbol);
     const held = positions.rows.value.filter((position) => position.vt_symbol === vtSymbol && position.volume !== 0);
     const words = texts.value;
     if (ready) candles.current?.mark(orders, own, held, words);
   });
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const moves: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => candles.current?.move(-5),
-      ArrowRight: () => candles.current?.move(5),
-      '+': () => candles.current?.zoom(0.7),
-      '=': () => candles.current?.zoom(0.7),
-      '-': () => candles.current?.zoom(1.4),
-    };
-    const move = moves[event.key];
-    if (move === undefined || event.ctrlKey || event.metaKey) return;
+    const move = MOVES[event.key];
+    if (move === undefined || event.ctrlKey || event.metaKey || candles.current === undefined) return;
     event.preventDefault();
-    move();
+    event.stopPropagation();
+    move(candles.current);
   };
 
+  const { chart: words } = texts.value;
+  const marks = marksOf(vtSymbol);
   return (
     <div class="canvas-frame">
-      <Legend vtSymbol={vtSymbol} last={bars.at(-1)} />
+      <div class="chart-head">
+        <Legend vtSymbol={vtSymbol} last={bars.at(-1)} />
+        <ChartTools candles={candles} />
+      </div>
       <div
         ref={box}
         class="canvas"
         role="img"
         tabIndex={0}
-        aria-label={texts.value.chart.aria(vtSymbol)}
+        aria-label={`${words.aria(vtSymbol)} ${words.marks(String(marks.orders.length), String(marks.own.length))}`}
         onKeyDown={onKeyDown}
       />
     </div>
   );
+}
+
+/** What of this person's is on the chart. */
+function marksOf(vtSymbol: string): { readonly orders: readonly Order[]; readonly own: readonly Trade[] } {
+  return {
+    orders: activeOrders.value.filter((order) => order.vt_symbol === vtSymbol),
+    own: trades.rows.value.filter((trade) => trade.vt_symbol === vtSymbol),
+  };
 }
 
 function Legend({ vtSymbol, last }: { vtSymbol: string; last: Bar | undefined }): ComponentChild {

@@ -7,9 +7,12 @@ import { computed } from '@preact/signals';
 import { price, volume } from '../format/numbers.js';
 import { memberText, texts } from '../i18n/index.js';
 import type { Contract } from '../net/types.js';
+import { muted, numbers } from '../ui/column.js';
 import type { Column } from '../ui/column.js';
 
 const contractProduct = (contract: Contract): string => memberText(texts.value.enums.product, contract.product);
+
+const tickText = (tick: number | null): string => price(tick, tick ?? undefined);
 
 /** 查询合约 */
 export const contractColumns = computed((): readonly Column<Contract>[] => {
@@ -20,47 +23,23 @@ export const contractColumns = computed((): readonly Column<Contract>[] => {
     { id: 'exchange', title: column.exchange, width: 80, text: (contract) => contract.exchange },
     { id: 'name', title: column.name, width: 160, text: (contract) => contract.name },
     { id: 'product', title: column.product, width: 84, text: contractProduct },
-    {
-      id: 'size',
-      title: column.size,
-      width: 84,
-      number: true,
-      text: (contract) => volume(contract.size),
-      by: (contract) => contract.size,
-    },
-    {
-      id: 'pricetick',
-      title: column.pricetick,
-      width: 84,
-      number: true,
-      text: (contract) => price(contract.pricetick, contract.pricetick ?? undefined),
-      by: (contract) => contract.pricetick,
-    },
-    {
-      id: 'minVolume',
-      title: column.minVolume,
-      width: 92,
-      number: true,
-      text: (contract) => volume(contract.min_volume),
-      by: (contract) => contract.min_volume,
-    },
+    numbers({ id: 'size', title: column.size, width: 84, of: (row) => row.size, write: volume }),
+    numbers({ id: 'pricetick', title: column.pricetick, width: 84, of: (row) => row.pricetick, write: tickText }),
+    numbers({ id: 'minVolume', title: column.minVolume, width: 92, of: (row) => row.min_volume, write: volume }),
     { id: 'optionUnderlying', title: column.optionUnderlying, width: 96, text: (row) => row.option_underlying ?? '' },
     { id: 'optionExpiry', title: column.optionExpiry, width: 96, text: (row) => row.option_expiry?.slice(0, 10) ?? '' },
-    {
-      id: 'optionStrike',
-      title: column.optionStrike,
-      width: 92,
-      number: true,
-      text: (row) => (row.option_strike === null ? '' : volume(row.option_strike)),
-      by: (row) => row.option_strike,
-    },
+    numbers({
+      ...{ id: 'optionStrike', title: column.optionStrike, width: 92 },
+      of: (row) => row.option_strike,
+      write: (strike) => (strike === null ? '' : volume(strike)),
+    }),
     {
       id: 'optionType',
       title: column.optionType,
       width: 84,
       text: (row) => memberText(enums.optionType, row.option_type),
     },
-    { id: 'gateway', title: column.gateway, width: 72, text: (row) => row.gateway_name, tone: () => 'muted' },
+    muted('gateway', column.gateway, 72, (row) => row.gateway_name),
   ];
 });
 
@@ -82,12 +61,6 @@ export const contractColumnsNarrow = computed((): readonly Column<Contract>[] =>
       text: (contract) => contract.exchange,
       second: contractProduct,
     },
-    {
-      id: 'pricetick',
-      title: column.pricetick,
-      width: 80,
-      number: true,
-      text: (contract) => price(contract.pricetick, contract.pricetick ?? undefined),
-    },
+    numbers({ id: 'pricetick', title: column.pricetick, width: 80, of: (row) => row.pricetick, write: tickText }),
   ];
 });

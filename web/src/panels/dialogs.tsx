@@ -6,8 +6,9 @@
 import type { ComponentChild } from 'preact';
 import { useState } from 'preact/hooks';
 import { price as priceText, volume as volumeText } from '../format/numbers.js';
+import { dateAndTime } from '../format/times.js';
 import { memberText, texts } from '../i18n/index.js';
-import type { CancelOutcome, Order } from '../net/types.js';
+import type { AuditEntry, CancelOutcome, Order } from '../net/types.js';
 import { asked, busy, cancelAll, cancelOrder, halt, resume } from '../state/actions.js';
 import { isActive, leftOf, orders as allOrders, status, tickOf } from '../state/data.js';
 import { rights } from '../state/session.js';
@@ -34,6 +35,8 @@ export function AskedDialog(): ComponentChild {
       return <Halt />;
     case 'resume':
       return <Resume />;
+    case 'audit':
+      return <AuditLine entry={open.entry} />;
     case 'keys':
       return <Keys />;
   }
@@ -227,6 +230,42 @@ function Resume(): ComponentChild {
   );
 }
 
+function AuditLine({ entry }: { entry: AuditEntry }): ComponentChild {
+  const { audit, dialogClose } = texts.value;
+  const rows: readonly (readonly [string, string])[] = [
+    [audit.time, dateAndTime(entry.time)],
+    [audit.user, entry.user ?? '–'],
+    [audit.action, memberText(audit.actions, entry.action)],
+    [audit.outcome, entry.outcome],
+    [audit.address, entry.address ?? '–'],
+    [audit.request, entry.request_id ?? '–'],
+  ];
+  return (
+    <Dialog
+      title={audit.line}
+      onBack={close}
+      onEnter={close}
+      footer={
+        <button type="button" class="main" data-main autofocus onClick={close}>
+          {dialogClose}
+        </button>
+      }
+    >
+      <dl class="facts">
+        {rows.map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <pre class="server-log" tabIndex={0} aria-label={audit.detail}>
+        {JSON.stringify(entry.detail, undefined, 2)}
+      </pre>
+    </Dialog>
+  );
+}
+
 function Keys(): ComponentChild {
   const { keys, dialogClose } = texts.value;
   const rows: readonly (readonly [string, string])[] = [
@@ -238,7 +277,8 @@ function Keys(): ComponentChild {
     ['Esc', keys.back],
     ['c', keys.cancel],
     ['Shift C', keys.cancelAll],
-    ['1 … 6', keys.tabs],
+    ['1 … 7', keys.tabs],
+    ['↑', keys.head],
     ['?', keys.sheet],
   ];
   return (

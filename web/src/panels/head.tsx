@@ -95,6 +95,7 @@ export function Screens(): ComponentChild {
   const all: readonly (readonly [Screen, string])[] = [
     ['trade', nav.trade],
     ['contracts', nav.contracts],
+    ...(rights.value.has('audit') ? [['audit', nav.audit] as const] : []),
     ['settings', nav.settings],
     ['about', nav.about],
   ];

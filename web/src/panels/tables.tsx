@@ -6,21 +6,19 @@
 import { computed, signal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
 import { texts } from '../i18n/index.js';
-import type { Account, Order, Position, Tick, Trade } from '../net/types.js';
+import type { Account, Order, Position, Quote, Tick, Trade } from '../net/types.js';
 import { asked } from '../state/actions.js';
-import { accounts, activeOrders, isActive, logs, orders, positions, ticks, trades } from '../state/data.js';
+import { accounts, activeOrders, isActive, logs, orders, positions, quotes, ticks, trades } from '../state/data.js';
 import type { NumberedLog } from '../state/data.js';
 import { choose, chooseClose } from '../state/form.js';
 import { narrow, orderTab, phoneTab } from '../state/layout.js';
 import type { OrderTab } from '../state/layout.js';
 import { mayTrade } from '../state/session.js';
 import { settings } from '../state/settings.js';
-import { csv, save } from '../ui/column.js';
-import type { Column } from '../ui/column.js';
-import { Panel } from '../ui/controls.js';
+import { Panel, SaveButton } from '../ui/controls.js';
 import { Grid } from '../ui/grid.js';
 import { synced, unwatch } from '../state/feed.js';
-import * as columns from './columns.js';
+import * as columns from './columns/index.js';
 import { FindContract } from './find-contract.js';
 
 const TALL = 48;
@@ -47,7 +45,16 @@ const newestFirst = <Row extends { readonly datetime: string | null }>(rows: rea
 export function Quotes(): ComponentChild {
   const { panel, empty } = texts.value;
   return (
-    <Panel title={panel.quotes} class="quotes" tools={<FindContract />}>
+    <Panel
+      title={panel.quotes}
+      class="quotes"
+      tools={
+        <>
+          <FindContract />
+          <SaveButton name="quotes" table={() => [watchedTicks.value, columns.quoteColumns.value]} />
+        </>
+      }
+    >
       <Grid<Tick>
         id={narrow.value ? 'quotes-narrow' : 'quotes'}
         label={panel.quotes}
@@ -91,6 +98,7 @@ export function askCancelAll(): void {
 const orderRows = computed(() => newestFirst(orders.rows.value));
 const activeRows = computed(() => newestFirst(activeOrders.value));
 const tradeRows = computed(() => newestFirst(trades.rows.value));
+const pairRows = computed(() => newestFirst(quotes.rows.value));
 const logLevel = signal(0);
 const logRows = computed(() => {
   const lines = logLevel.value === 0 ? logs.rows.value : logs.rows.value.filter(({ level }) => level >= logLevel.value);
@@ -104,6 +112,10 @@ export function Orders(): ComponentChild {
     ['active', panel.active, activeOrders.value.length],
     ['orders', panel.orders, orders.rows.value.length],
     ['trades', panel.trades, trades.rows.value.length],
+    // On a phone there is room for it only where somebody makes markets.
+    ...(narrow.value && quotes.rows.value.length === 0
+      ? []
+      : ([['pairs', panel.pairs, quotes.rows.value.length]] as const)),
     ['log', panel.log, undefined],
   ];
   const tab = orderTab.value;
@@ -127,8 +139,9 @@ export function Orders(): ComponentChild {
       <header class="panel-head">
         <Tabs tabs={tabs} value={tab} controls="orders-panel" />
         <div class="tools">
-          {tab === 'log' ? <LogLevel /> : <SaveButton tab={tab} />}
-          {mayTrade.value && tab !== 'log' && !isNarrow && (
+          {tab === 'log' && <LogLevel />}
+          <SaveTab tab={tab} />
+          {mayTrade.value && tab !== 'log' && tab !== 'pairs' && !isNarrow && (
             <button
               type="button"
               class="quiet"
@@ -158,9 +171,24 @@ export function Orders(): ComponentChild {
             }}
           />
         )}
+        {tab === 'pairs' && (
+          <Grid<Quote>
+            key="pairs"
+            id={isNarrow ? 'pairs-narrow' : 'pairs'}
+            label={panel.pairs}
+            rows={pairRows.value}
+            columns={isNarrow ? columns.pairColumnsNarrow.value : columns.pairColumns.value}
+            keyOf={(quote) => quote.vt_quoteid}
+            empty={empty.pairs}
+            {...rowHeight()}
+            onOpen={(quote) => {
+              toForm(quote.vt_symbol);
+            }}
+          />
+        )}
         {tab === 'log' && <Logs />}
       </div>
-      {mayTrade.value && isNarrow && tab !== 'log' && (
+      {mayTrade.value && isNarrow && tab !== 'log' && tab !== 'pairs' && (
         <button
           type="button"
           class="secondary below"
@@ -213,27 +241,19 @@ function Tabs(props: {
   );
 }
 
-function SaveButton({ tab }: { tab: OrderTab }): ComponentChild {
-  const keep = (): void => {
-    if (tab === 'trades') {
-      saveTable('trades', tradeRows.value, columns.tradeColumns.value);
-    } else {
-      saveTable(
-        tab,
-        tab === 'active' ? activeRows.value : orderRows.value,
-        columns.orderColumns.value.filter(({ control }) => control === undefined),
-      );
-    }
-  };
-  return (
-    <button type="button" class="quiet csv" onClick={keep} title={texts.value.orders.csv}>
-      CSV
-    </button>
-  );
-}
-
-function saveTable<Row>(name: string, rows: readonly Row[], of: readonly Column<Row>[]): void {
-  save(`${name}.csv`, csv(rows, of));
+function SaveTab({ tab }: { tab: OrderTab }): ComponentChild {
+  switch (tab) {
+    case 'active':
+      return <SaveButton name="active" table={() => [activeRows.value, columns.orderColumns.value]} />;
+    case 'orders':
+      return <SaveButton name="orders" table={() => [orderRows.value, columns.orderColumns.value]} />;
+    case 'trades':
+      return <SaveButton name="trades" table={() => [tradeRows.value, columns.tradeColumns.value]} />;
+    case 'pairs':
+      return <SaveButton name="two-sided-quotes" table={() => [pairRows.value, columns.pairColumns.value]} />;
+    case 'log':
+      return <SaveButton name="log" table={() => [logRows.value, columns.logColumns.value]} />;
+  }
 }
 
 function LogLevel(): ComponentChild {
@@ -285,7 +305,11 @@ export function Positions(): ComponentChild {
     if (narrow.value) phoneTab.value = 'trade';
   };
   return (
-    <Panel title={panel.positions} class="positions">
+    <Panel
+      title={panel.positions}
+      class="positions"
+      tools={<SaveButton name="positions" table={() => [positions.rows.value, columns.positionColumns.value]} />}
+    >
       <Grid<Position>
         id={narrow.value ? 'positions-narrow' : 'positions'}
         label={panel.positions}
@@ -304,7 +328,11 @@ export function Positions(): ComponentChild {
 export function Accounts(): ComponentChild {
   const { panel, empty } = texts.value;
   return (
-    <Panel title={panel.accounts} class="accounts">
+    <Panel
+      title={panel.accounts}
+      class="accounts"
+      tools={<SaveButton name="accounts" table={() => [accounts.rows.value, columns.accountColumns.value]} />}
+    >
       <Grid<Account>
         id="accounts"
         label={panel.accounts}

@@ -14,6 +14,8 @@ import { watch } from '../state/feed.js';
 import { choose } from '../state/form.js';
 import { go, narrow, phoneTab } from '../state/layout.js';
 import { find } from '../state/search.js';
+import { SaveButton } from '../ui/controls.js';
+import { Filter } from '../ui/filter.js';
 import { focusGrid, Grid } from '../ui/grid.js';
 
 const text = signal('');
@@ -64,23 +66,18 @@ export function Contracts(): ComponentChild {
             focusGrid(narrow.value ? 'contracts-narrow' : 'contracts');
           }}
         />
-        <Filter
-          label={words.exchange}
-          value={exchange.value}
-          names={exchanges.value}
-          textOf={(name) => name}
-          onChoose={(name) => (exchange.value = name)}
-        />
+        <Filter label={words.exchange} all={words.all} names={exchanges.value} chosen={exchange} />
         <Filter
           label={words.product}
-          value={product.value}
+          all={words.all}
           names={products.value}
+          chosen={product}
           textOf={(name) => memberText(enums.product, name)}
-          onChoose={(name) => (product.value = name)}
         />
         <span class="note" role="status">
           {words.count(shown, all)} {contractsComplete.value ? '' : words.loading(all)}
         </span>
+        {!narrow.value && <SaveButton name="contracts" table={() => [found.value, contractColumns.value]} />}
         {!narrow.value && <span class="note hint">{words.hint}</span>}
       </header>
       <div class="screen-table panel">
@@ -96,33 +93,5 @@ export function Contracts(): ComponentChild {
         />
       </div>
     </main>
-  );
-}
-
-function Filter(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly names: readonly string[];
-  readonly textOf: (name: string) => string;
-  readonly onChoose: (name: string) => void;
-}): ComponentChild {
-  const { contracts: words } = texts.value;
-  return (
-    <select
-      aria-label={props.label}
-      value={props.value}
-      onChange={(event) => {
-        props.onChoose(event.currentTarget.value);
-      }}
-    >
-      <option value="">
-        {props.label} · {words.all}
-      </option>
-      {props.names.map((name) => (
-        <option key={name} value={name}>
-          {props.textOf(name)}
-        </option>
-      ))}
-    </select>
   );
 }

@@ -12,7 +12,7 @@ import { session } from '../state/session.js';
 import { set, settings } from '../state/settings.js';
 import type { Language, Settings as All } from '../state/settings.js';
 import { Choice } from '../ui/controls.js';
-import { resetTables } from '../ui/grid.js';
+import { resetLayout } from '../ui/grid.js';
 
 function Row({ label, children }: { label: string; children: ComponentChildren }): ComponentChild {
   return (
@@ -100,7 +100,7 @@ export function Settings(): ComponentChild {
             type="button"
             class="secondary"
             onClick={() => {
-              resetTables();
+              resetLayout();
               notify('good', words.resetDone);
             }}
           >

@@ -13,16 +13,37 @@ import { medium, narrow, phoneTab, screen } from '../state/layout.js';
 import type { PhoneTab } from '../state/layout.js';
 import { session } from '../state/session.js';
 import { activeOrders } from '../state/data.js';
+import { Split } from '../ui/split.js';
 
 /** The trading screen. */
 export function Trade(): ComponentChild {
   if (narrow.value) return <Phone />;
+  return medium.value ? <Tablet /> : <Desktop />;
+}
+
+/** Between the parts are lines that can be moved, as between VeighNa Trader's docks. */
+function Desktop(): ComponentChild {
   return (
-    <main class={`workspace${medium.value ? ' medium' : ''}`} id="workspace">
+    <main class="workspace" id="workspace">
+      <Split name="trade" direction="columns" first={<TradingForm />} second={<Boards />} />
+    </main>
+  );
+}
+
+function Boards(): ComponentChild {
+  const market = <Split name="chart" direction="columns" first={<Quotes />} second={<Chart />} />;
+  const holdings = <Split name="holdings" direction="columns" first={<Positions />} second={<Accounts />} />;
+  const below = <Split name="orders" direction="rows" first={<Orders />} second={holdings} />;
+  return <Split name="market" direction="rows" first={market} second={below} />;
+}
+
+function Tablet(): ComponentChild {
+  return (
+    <main class="workspace medium" id="workspace">
       <TradingForm />
       <Quotes />
-      <Chart />
       <Orders />
+      <Chart />
       <Positions />
       <Accounts />
     </main>

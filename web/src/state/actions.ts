@@ -5,7 +5,7 @@
  */
 import { signal } from '@preact/signals';
 import { ApiError, request } from '../net/http.js';
-import type { CancelOutcome, HaltAnswer, HaltInput, Order } from '../net/types.js';
+import type { AuditEntry, CancelOutcome, HaltAnswer, HaltInput, Order } from '../net/types.js';
 import { texts } from '../i18n/index.js';
 import { memberText } from '../i18n/index.js';
 import { notify } from './notices.js';
@@ -21,6 +21,7 @@ export type Asked =
     }
   | { readonly what: 'halt' }
   | { readonly what: 'resume' }
+  | { readonly what: 'audit'; readonly entry: AuditEntry }
   | { readonly what: 'keys' };
 
 /** What the page asks at the moment. */

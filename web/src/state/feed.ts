@@ -23,7 +23,18 @@ import type {
 } from '../net/types.js';
 import { exchangeOffset, offsetIn } from '../format/times.js';
 import { texts } from '../i18n/index.js';
-import { accounts, contracts, contractsComplete, logs, orders, positions, status, ticks, trades } from './data.js';
+import {
+  accounts,
+  contracts,
+  contractsComplete,
+  logs,
+  orders,
+  positions,
+  quotes,
+  status,
+  ticks,
+  trades,
+} from './data.js';
 import { chime, notify } from './notices.js';
 import { inNextFrame } from './frame.js';
 import { leave } from './session.js';
@@ -386,7 +397,7 @@ function collectionOf(
 ):
   | { put(rows: Iterable<object>): void; replace(rows: Iterable<object>): void; remove(keys: Iterable<string>): void }
   | undefined {
-  const all: Partial<Record<Channel, unknown>> = { orders, trades, positions, accounts };
+  const all: Partial<Record<Channel, unknown>> = { orders, trades, positions, accounts, quotes };
   return all[channel] as ReturnType<typeof collectionOf>;
 }
 
@@ -414,7 +425,7 @@ export function openFeed(): void {
 export function closeFeed(): void {
   feed?.close();
   feed = undefined;
-  for (const collection of [orders, trades, positions, accounts, ticks, contracts, logs])
+  for (const collection of [orders, trades, positions, accounts, quotes, ticks, contracts, logs])
     (collection as { replace(rows: Iterable<never>): void }).replace([]);
   status.value = undefined;
 }

@@ -6,13 +6,13 @@
 import { computed, signal } from '@preact/signals';
 
 /** Screens by their names in the address. */
-export type Screen = 'trade' | 'contracts' | 'settings' | 'about';
+export type Screen = 'trade' | 'contracts' | 'audit' | 'settings' | 'about';
 
 /** Tabs of a phone. */
 export type PhoneTab = 'quotes' | 'trade' | 'orders' | 'positions' | 'more';
 
 /** Tabs of the table of orders. */
-export type OrderTab = 'active' | 'orders' | 'trades' | 'log';
+export type OrderTab = 'active' | 'orders' | 'trades' | 'pairs' | 'log';
 
 const narrowQuery = matchMedia('(max-width: 719px)');
 const mediumQuery = matchMedia('(max-width: 1099px)');
@@ -31,7 +31,7 @@ export const narrow = computed(() => narrowSignal.value);
 /** Two columns, as on a tablet. */
 export const medium = computed(() => mediumSignal.value && !narrowSignal.value);
 
-const SCREENS: readonly Screen[] = ['trade', 'contracts', 'settings', 'about'];
+const SCREENS: readonly Screen[] = ['trade', 'contracts', 'audit', 'settings', 'about'];
 const screenOf = (hash: string): Screen => SCREENS.find((name) => hash === `#/${name}`) ?? 'trade';
 const screenSignal = signal<Screen>(screenOf(location.hash));
 addEventListener('hashchange', () => {
@@ -48,9 +48,6 @@ export function go(name: Screen): void {
 
 export const phoneTab = signal<PhoneTab>('quotes');
 export const orderTab = signal<OrderTab>('active');
-
-/** The chart or the tables on the side of a tablet. */
-export const sideTab = signal<'chart' | 'positions'>('chart');
 
 /** The time, once a second: for ages and the clock. */
 export const now = signal(Date.now());

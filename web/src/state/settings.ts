@@ -24,6 +24,8 @@ export interface Settings {
   /** By which column each table is sorted; `-id` is downwards. */
   readonly sorting: Readonly<Record<string, string>>;
   readonly interval: '1m' | '1h' | 'd' | 'w';
+  /** Where the parts of the trading screen end, by the names of the lines between them: px, or parts of 100. */
+  readonly sizes: Readonly<Record<string, number>>;
 }
 
 const KEY = 'vnpy-bridge.settings';
@@ -41,6 +43,7 @@ const DEFAULTS: Settings = {
   widths: {},
   sorting: {},
   interval: '1m',
+  sizes: {},
 };
 
 const CHOICES = {
@@ -70,7 +73,8 @@ function checked(kept: Readonly<Record<string, unknown>>): Partial<Settings> {
   for (const [name, choices] of Object.entries(CHOICES))
     if ((choices as readonly unknown[]).includes(kept[name])) found[name] = kept[name];
   if (typeof kept['sounds'] === 'boolean') found['sounds'] = kept['sounds'];
-  const { watched, widths, sorting } = kept;
+  const { watched, widths, sorting, sizes } = kept;
+  if (isRecord(sizes)) found['sizes'] = only(sizes, (size) => typeof size === 'number' && size > 0 && size < 1000);
   if (Array.isArray(watched)) found['watched'] = watched.filter((name) => typeof name === 'string').slice(0, 500);
   if (isRecord(sorting)) found['sorting'] = only(sorting, (value) => typeof value === 'string');
   if (isRecord(widths)) {

@@ -29,6 +29,24 @@ export interface Column<Row> {
   readonly control?: (row: Row) => ComponentChildren;
 }
 
+/** What a column of numbers has beside them. */
+type NumberColumn<Row> = Pick<Column<Row>, 'id' | 'title' | 'width'> &
+  Partial<Omit<Column<Row>, 'text' | 'by'>> & {
+    /** The number: it is written, and sorted by. */
+    readonly of: (row: Row) => number | null;
+    readonly write: (value: number | null, row: NoInfer<Row>) => string;
+  };
+
+/** A column of numbers: what is written is what it is sorted by. */
+export function numbers<Row>({ of, write, ...rest }: NumberColumn<Row>): Column<Row> {
+  return { number: true, ...rest, by: of, text: (row) => write(of(row), row) };
+}
+
+/** A column that is there to tell one row from another, and less important than the rest. */
+export function muted<Row>(id: string, title: string, width: number, text: (row: Row) => string): Column<Row> {
+  return { id, title, width, text, tone: () => 'muted' };
+}
+
 /** The tone of a number by its sign: zero has none. */
 export const toneOf = (value: number | null | undefined): Tone =>
   value === null || value === undefined || value === 0 || Number.isNaN(value) ? undefined : value > 0 ? 'up' : 'down';
@@ -52,19 +70,33 @@ export function sorted<Row>(rows: readonly Row[], column: Column<Row>, downwards
 }
 
 /** The rows as comma-separated values. A cell that a spreadsheet would take for a formula gets an apostrophe. */
-export function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const quoted = (text: string): string => {
     const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.,]+%?$/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const lines = [columns.map(({ title }) => quoted(title))];
-  for (const row of rows) lines.push(columns.map(({ text }) => quoted(text(row))));
+  // A number is one to a program, too: without the commas of its thousands.
+  const written = ({ text, number }: Column<Row>, row: Row): string =>
+    number === undefined ? text(row) : text(row).replaceAll(',', '');
+  for (const row of rows) lines.push(columns.map((column) => quoted(written(column, row))));
   // The mark at the beginning lets Excel read Chinese.
   return `\uFEFF${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`;
 }
 
+/** The table as a file: what is shown, in the order in which it stands. Columns of buttons are left out. */
+export function saveTable<Row>(name: string, rows: readonly Row[], columns: readonly Column<Row>[]): void {
+  save(
+    `${name}.csv`,
+    csv(
+      rows,
+      columns.filter(({ control }) => control === undefined),
+    ),
+  );
+}
+
 /** Gives the person a file. */
-export function save(name: string, text: string): void {
+function save(name: string, text: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   link.download = name;

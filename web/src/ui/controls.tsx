@@ -6,6 +6,8 @@
 import type { ComponentChild, ComponentChildren } from 'preact';
 import { dismiss, notices } from '../state/notices.js';
 import { texts } from '../i18n/index.js';
+import { saveTable } from './column.js';
+import type { Column } from './column.js';
 
 /** One of a few choices, side by side. */
 export function Choice<Value extends string>(props: {
@@ -47,6 +49,28 @@ export function Choice<Value extends string>(props: {
         </button>
       ))}
     </div>
+  );
+}
+
+/** Saves a table as CSV: VeighNa Trader's 保存数据. */
+export function SaveButton<Row>(props: {
+  readonly name: string;
+  /** Read when the button is pressed, so that it is not drawn anew with each change. */
+  readonly table: () => readonly [readonly Row[], readonly Column<Row>[]];
+}): ComponentChild {
+  const label = texts.value.orders.csv;
+  return (
+    <button
+      type="button"
+      class="quiet csv"
+      title={label}
+      aria-label={label}
+      onClick={() => {
+        saveTable(props.name, ...props.table());
+      }}
+    >
+      CSV
+    </button>
   );
 }
 

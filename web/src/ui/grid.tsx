@@ -10,7 +10,7 @@ import { texts } from '../i18n/index.js';
 import { set, settings } from '../state/settings.js';
 import { sorted } from './column.js';
 import type { Column } from './column.js';
-import { HeadCell } from './head-cell.js';
+import { HeadCell, moveInHead } from './head-cell.js';
 import { Row } from './row.js';
 import { useStillOrder } from './still-order.js';
 
@@ -70,7 +70,18 @@ export function Grid<Data>(props: GridProps<Data>): ComponentChild {
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target !== box.current) return;
+    if (box.current === null) return;
+    if (event.target !== box.current) {
+      if (!moveInHead(box.current, event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (event.key === 'ArrowUp' && place <= 0 && !event.repeat) {
+      box.current.querySelector<HTMLElement>('.sorter')?.focus();
+      event.preventDefault();
+      return;
+    }
     const page = Math.max(1, Math.floor(view.height / rowHeight) - 2);
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: place + 1,
@@ -245,9 +256,9 @@ function intoSight(box: HTMLDivElement | null, index: number, rowHeight: number,
   else if (top + rowHeight > box.scrollTop + room) box.scrollTop = top + rowHeight - room;
 }
 
-/** Forgets all widths and orders. */
-export function resetTables(): void {
-  set({ widths: {}, sorting: {} });
+/** Forgets all widths and orders of tables, and where the parts of the screen end: VeighNa Trader's 还原窗口. */
+export function resetLayout(): void {
+  set({ widths: {}, sorting: {}, sizes: {} });
 }
 
 /** Marks what is in a table without a pointer: the table gets the focus. */

@@ -1,5 +1,5 @@
 /**
- * The head of a column: a click sorts, its edge changes the width.
+ * The head of a column: its button sorts, its edge changes the width; by keys, too.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import { set, settings } from '../state/settings.js';
 import type { Column } from './column.js';
 
 const LEAST_WIDTH = 36;
+/** By so much a key changes a width, in px. */
+const WIDER = 12;
 
+/** The head of one column. Its button is reached from the table by `↑`, and is no tab stop. */
 export function HeadCell<Data>({ grid, column }: { grid: string; column: Column<Data> }): ComponentChild {
   const chosen = settings.value.sorting[grid];
   const sort = chosen === column.id ? 'ascending' : chosen === `-${column.id}` ? 'descending' : 'none';
@@ -16,19 +19,38 @@ export function HeadCell<Data>({ grid, column }: { grid: string; column: Column<
     <div
       role="columnheader"
       class={`head${column.number === undefined ? '' : ' number'}`}
-      aria-sort={sort}
-      title={column.title}
-      onClick={() => {
-        sortBy(grid, column.id);
-      }}
+      {...(column.control === undefined ? { 'aria-sort': sort } : {})}
     >
-      <span class="text">{column.title}</span>
-      {sort !== 'none' && <span class="sort">{sort === 'ascending' ? '▲' : '▼'}</span>}
+      {column.control === undefined ? (
+        <button
+          type="button"
+          class="sorter"
+          tabIndex={-1}
+          title={column.title}
+          onClick={() => {
+            sortBy(grid, column.id);
+          }}
+          onKeyDown={(event) => {
+            const step = { ArrowRight: WIDER, ArrowLeft: -WIDER }[event.key];
+            if (step === undefined || !event.shiftKey) return;
+            event.preventDefault();
+            event.stopPropagation();
+            const { width } = event.currentTarget.getBoundingClientRect();
+            widen(grid, column.id, Math.max(LEAST_WIDTH, Math.round(width + step)));
+          }}
+        >
+          <span class="text">{column.title}</span>
+          {sort !== 'none' && (
+            <span class="sort" aria-hidden="true">
+              {sort === 'ascending' ? '▲' : '▼'}
+            </span>
+          )}
+        </button>
+      ) : (
+        <span class="text">{column.title}</span>
+      )}
       <span
         class="edge"
-        onClick={(event) => {
-          event.stopPropagation();
-        }}
         onDblClick={() => {
           widen(grid, column.id, undefined);
         }}
@@ -38,6 +60,23 @@ export function HeadCell<Data>({ grid, column }: { grid: string; column: Column<
       />
     </div>
   );
+}
+
+/** Moves between the heads of a table, and back into it. True when the key was for that. */
+export function moveInHead(box: HTMLElement, event: KeyboardEvent): boolean {
+  const heads = [...box.querySelectorAll<HTMLElement>('.sorter')];
+  const place = heads.findIndex((head) => head === event.target);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowRight: Math.min(heads.length - 1, place + 1),
+    ArrowLeft: Math.max(0, place - 1),
+    Home: 0,
+    End: heads.length - 1,
+  };
+  const step = steps[event.key];
+  if (step !== undefined) heads[step]?.focus();
+  else if (event.key === 'ArrowDown' || event.key === 'Escape') box.focus();
+  else return false;
+  return true;
 }
 
 /** Upwards, downwards, and back to the order in which rows come. */
