@@ -307,7 +307,7 @@ export class Orders {
     const sending = Promise.resolve().then(() => engine.sendOrder(request, gatewayName));
     this.#underWay.set(id, sending);
     try {
-      const vtOrderid = await sending;
+      const vtOrderid = idIn(await sending, request);
       reservation.answered(vtOrderid);
       note(vtOrderid === '' ? 'refused' : 'sent', vtOrderid === '' ? {} : { vt_orderid: vtOrderid });
       return vtOrderid;
@@ -346,6 +346,12 @@ const CLOSED: Refusal = { rule: 'state', reason: 'the guard is closed: nothing l
 
 function newId(): string {
   return randomBytes(8).toString('hex');
+}
+
+/** @throws SendOrderError for an answer that is no id: it says neither yes nor no. */
+function idIn(answer: unknown, { reference }: OrderRequest): string {
+  if (typeof answer === 'string') return answer;
+  throw new SendOrderError('unknown', `the answer is ${typeof answer}, and no id of an order`, { reference });
 }
 
 /** The order that a cancel names; undefined for what can be no id. Some gateways number their orders. */
