@@ -46,6 +46,8 @@ export const DESCRIBED = [
   ['ConsoleOptions', 'web/options', 'CONSOLE_OPTIONS'],
   ['SimulatedEngineOptions', 'vnpy/simulation/engine', 'SIMULATION_OPTIONS'],
   ['GuardOptions', 'guard/options', 'GUARD_OPTIONS'],
+  ['AlertSenderOptions', 'guard/alert/options', 'ALERT_SENDER_OPTIONS'],
+  ['AlertWebhook', 'guard/alert/options', 'ALERT_WEBHOOK_OPTIONS'],
   ['LoadsOptions', 'pickle/classes/options', 'LOADS_OPTIONS'],
   ['DumpsOptions', 'pickle/classes/options', 'DUMPS_OPTIONS'],
   ['TokensOptions', 'pickle/wire/tokens', 'TOKENS_OPTIONS'],

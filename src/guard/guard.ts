@@ -8,6 +8,17 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { AccessControl, Logger } from '../rpc/index.js';
 import type { EngineGuard, Event, GuardedAddresses, TradingEngine } from '../vnpy/index.js';
+import type { Alert } from './alert/alert.js';
+import {
+  auditDownAlert,
+  auditUpAlert,
+  clockJumpAlert,
+  foreignOrderAlert,
+  policyRefusedAlert,
+  policyTakenAlert,
+} from './alert/guard-alerts.js';
+import { GuardWatch } from './alert/watch.js';
+import type { AuditHealth } from './audit/health.js';
 import type { AuditLog } from './audit/log.js';
 import { Absence } from './core/absence.js';
 import { noTrail, trailOf } from './core/audit-trail.js';
@@ -64,6 +75,7 @@ interface Opened {
   readonly log: AuditLog | undefined;
   readonly logger: Logger;
   readonly refuseOrders: 'empty' | 'exception';
+  readonly onAlert: ((alert: Alert) => void) | undefined;
 }
 
 /**
@@ -84,6 +96,7 @@ export class Guard implements EngineGuard {
   readonly #folder: string | undefined;
   readonly #lock: StateLock | undefined;
   readonly #log: AuditLog | undefined;
+  readonly #watch: GuardWatch;
   readonly #trail: AuditTrail;
   readonly #book: RiskBook;
   readonly #orders: Orders;
@@ -126,7 +139,17 @@ export class Guard implements EngineGuard {
       onClock: (jump) => {
         logger.error(`guard: the clock of this machine has jumped by ${Math.round(jump / 1000)} s`);
         this.#trail.note({ kind: 'policy', reason: `the clock has jumped by ${jump} ms` });
+        this.#watch.tell(clockJumpAlert(jump));
       },
+      onForeign: (gateway, vtSymbol) => {
+        this.#watch.tell(foreignOrderAlert(gateway, vtSymbol));
+      },
+    });
+    this.#watch = new GuardWatch({
+      tell: opened.onAlert,
+      unknowns: () => this.#book.unknowns(),
+      now: Date.now,
+      logger,
     });
     const ruling = (): Ruling => this.#ruling;
     this.#view = {
@@ -149,6 +172,9 @@ export class Guard implements EngineGuard {
       store: folder === undefined ? undefined : new StateStore(join(folder, 'halts.json')),
       engines: () => [...this.#feeds.keys()],
       orders: () => this.#orders,
+      alert: (alert) => {
+        this.#watch.tell(alert);
+      },
     });
     this.#orders = new Orders({
       ruling,
@@ -161,6 +187,8 @@ export class Guard implements EngineGuard {
       decided: ({ principal, function: name, rule, warnings }) => {
         this.#decisions.count(name, rule);
         this.#keeper.changed();
+        this.#watch.warned(principal, warnings);
+        if (rule !== undefined) this.#watch.refused(principal, rule);
         for (const { rule: limit, used } of warnings)
           logger.warn(`guard: ${principal} has used ${Math.round(used * 100)} % of ${limit}`);
       },
@@ -177,6 +205,7 @@ export class Guard implements EngineGuard {
       now: Date.now,
       refused: (principal, name, rule, reason) => {
         this.#decisions.count(name, rule);
+        this.#watch.refused(principal, rule);
         notes.note(principal, name, rule, reason);
       },
       away: (principal) => {
@@ -196,7 +225,7 @@ export class Guard implements EngineGuard {
    * @throws PolicyError with all faults of the policy. AuditError, StateError or the system's error where a file cannot be used.
    */
   static async open(policy: string | object, options: GuardOptions = {}): Promise<Guard> {
-    const { state, control, refuseOrders, logger } = GUARD_OPTIONS.resolve(options);
+    const { state, control, refuseOrders, onAlert, logger } = GUARD_OPTIONS.resolve(options);
     let guard: Guard | undefined;
     const ends: (() => Promise<unknown>)[] = [];
     try {
@@ -217,9 +246,11 @@ export class Guard implements EngineGuard {
       const home = file === undefined ? (folder ?? process.cwd()) : dirname(file.path);
       const lock = folder === undefined ? undefined : await lockFolder(folder);
       if (lock !== undefined) ends.push(() => lock.release());
-      const log = await openAudit(read, home, logger);
+      const log = await openAudit(read, home, logger, (health) => {
+        if (guard !== undefined) guard.#audited(health);
+      });
       if (log !== undefined) ends.push(() => log.close());
-      guard = new Guard({ file, policy: read, folder, lock, log, logger, refuseOrders });
+      guard = new Guard({ file, policy: read, folder, lock, log, logger, refuseOrders, onAlert });
       ends.length = 0;
       await guard.#begin(file === undefined ? undefined : join(dirname(file.path), 'HALT'), control);
       return guard;
@@ -402,6 +433,7 @@ export class Guard implements EngineGuard {
     // An audit without counts: somebody has taken the counts away, and with them the halts.
     const known = (await this.#keeper.restore()) ?? (this.#hasAuditedBefore() ? 0 : undefined);
     await this.#recover(known);
+    if (this.#log !== undefined && this.#log.health !== 'ok') this.#audited(this.#log.health);
     await this.#keeper.save();
     await this.#halting.open({ hasRun: known !== undefined, file: haltFile });
     if (control !== undefined) this.#control = await listenControl({ address: control, handle: controlDesk(this) });
@@ -428,6 +460,10 @@ export class Guard implements EngineGuard {
     }
   }
 
+  #audited(health: AuditHealth): void {
+    this.#watch.tell(health === 'ok' ? auditUpAlert() : auditDownAlert(health.failed, health.reason));
+  }
+
   #rule(policy: Policy, generation: number): void {
     this.#ruling = new Ruling(policy, generation, this.#functions, Date.now);
   }
@@ -438,6 +474,7 @@ export class Guard implements EngineGuard {
       this.#policyError = change.error.message;
       this.#logger.error(`guard: the policy before it stays: ${change.error.message}`);
       this.#trail.note({ kind: 'policy', outcome: 'refused', reason: change.error.message });
+      this.#watch.tell(policyRefusedAlert(change.error.message));
       return;
     }
     const { policy } = change;
@@ -448,6 +485,7 @@ export class Guard implements EngineGuard {
     this.#rule(policy, before.generation + 1);
     this.#book.setPolicy(policy);
     this.#trail.note({ kind: 'policy', outcome: 'passed', policy: policy.hash });
+    this.#watch.tell(policyTakenAlert(policy.hash));
     this.#logger.info(`guard: a new policy holds (${policy.hash.slice(0, 12)})`);
     if (isAudited(policy) !== isAudited({ audit: this.#log === undefined ? false : this.#log.path }))
       this.#logger.warn('guard: a change of "audit" holds after a restart');
@@ -493,6 +531,7 @@ export class Guard implements EngineGuard {
     this.#connections.close();
     this.#absence.close();
     this.#searches.close();
+    this.#watch.close();
     await this.#file?.close();
     this.#halting.close();
     await this.#control?.close();

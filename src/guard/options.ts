@@ -7,6 +7,7 @@ import { option, OptionTable } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
 import type { Logger } from '../rpc/index.js';
 import { guardedLogger, optionChecks } from '../rpc/internal.js';
+import type { Alert } from './alert/alert.js';
 
 /** Options of {@link Guard.open}. */
 export interface GuardOptions {
@@ -22,6 +23,8 @@ export interface GuardOptions {
    * manager does. `exception`: a GuardError, which stops a CTA strategy. Default `'empty'`.
    */
   readonly refuseOrders?: 'empty' | 'exception';
+  /** Takes what a person should hear of, an {@link AlertSender} for instance. Must return at once. Default: nobody. */
+  readonly onAlert?: (alert: Alert) => void;
   /** Takes the guard's log lines. Default: warnings and errors on standard error. */
   readonly logger?: Logger;
 }
@@ -31,5 +34,6 @@ export const GUARD_OPTIONS = new OptionTable(optionChecks, 'the options of Guard
   state: option.text(),
   control: option.text(),
   refuseOrders: option.choice(['empty', 'exception'], 'empty'),
+  onAlert: option.callback<(alert: Alert) => void>(),
   logger: option.other('a `Logger`', (_name, value: Logger) => guardedLogger(value), guardedLogger()),
 } satisfies RowsOf<GuardOptions>);

@@ -14,7 +14,7 @@ function blocks(document: string): string[] {
 }
 
 function policies(document: string): string[] {
-  const texts = blocks(document).filter((block) => block.startsWith('```json\n') && block.includes('"version": 1'));
+  const texts = blocks(document).filter((block) => block.startsWith('```json\n') && block.includes('"principals": {'));
   return texts.map((block) => block.replace(/^```json\n/, '').replace(/```$/, ''));
 }
 

@@ -32,6 +32,7 @@ const REPLAY = new OptionGroup('Replay');
 const SIMULATION = new OptionGroup('Simulation');
 const SERVING = new OptionGroup('Serving');
 const GUARD = new OptionGroup('Guard');
+const ALERTS = new OptionGroup('Alerts');
 const AUDIT = new OptionGroup('Audit');
 const SERVING_SECURITY = new OptionGroup('Security of what is served');
 const WEB = new OptionGroup('The console');
@@ -384,6 +385,43 @@ export const acceptUnknown = GUARD.flag('accept-unknown', {
   description: 'Resume though the outcome of some orders is unknown',
 });
 
+// --- alerts
+
+export const alertWebhook = ALERTS.repeated('alert-webhook <url>', text, {
+  description:
+    'Post alerts there: a robot of WeCom, DingTalk or Feishu, or any address that takes JSON; may be repeated',
+});
+
+export const alertWebhookFile = ALERTS.optional('alert-webhook-file <file>', text, {
+  description: 'A file with a JSON list of webhooks: {"url", "format", "secret"}',
+});
+
+export const alertSecret = ALERTS.secret('alert-secret', {
+  description: 'What messages to --alert-webhook are signed with, by DingTalk and Feishu',
+});
+
+export const alertSecretFile = ALERTS.optional('alert-secret-file <file>', text, {
+  description: 'A file with the secret that messages to --alert-webhook are signed with',
+});
+
+export const alertFormat = ALERTS.value(
+  'alert-format <name>',
+  choice(['auto', 'json', 'wecom', 'dingtalk', 'feishu']),
+  {
+    description: 'How --alert-webhook wants them: auto goes by the host, and takes json for one that it does not know',
+    default: 'auto',
+  },
+);
+
+export const alertLanguage = ALERTS.value('alert-language <name>', choice(['zh', 'en', 'both']), {
+  description: 'The language of alerts',
+  default: 'both',
+});
+
+export const alertName = ALERTS.optional('alert-name <name>', text, {
+  description: "Says in each alert where it comes from (default: this machine's name and the command)",
+});
+
 // --- audit
 
 export const publicKey = AUDIT.optional('public-key <file>', text, {
@@ -456,8 +494,19 @@ export const SERVER_ACCESS: readonly Option<unknown>[] = [
   servePlainUsersFile,
 ];
 
-/** Of every command that is a server: who stands before it. */
-export const GUARDED: readonly Option<unknown>[] = [guard, guardState, guardControl, guardRefuse];
+/** Where alerts go. */
+export const ALERTING: readonly Option<unknown>[] = [
+  alertWebhook,
+  alertWebhookFile,
+  alertSecret,
+  alertSecretFile,
+  alertFormat,
+  alertLanguage,
+  alertName,
+];
+
+/** Of every command that is a server: who stands before it, and who hears of it. */
+export const GUARDED: readonly Option<unknown>[] = [guard, guardState, guardControl, guardRefuse, ...ALERTING];
 
 /** Of every command that runs for long. */
 export const SERVICE: readonly Option<unknown>[] = [metrics, logLevel, logFormat];

@@ -5,6 +5,8 @@
  */
 import type { Logger } from '../../rpc/index.js';
 import type { OrderData, TradingEngine } from '../../vnpy/index.js';
+import type { Alert } from '../alert/alert.js';
+import { haltAlert, haltIncompleteAlert, resumeAlert } from '../alert/guard-alerts.js';
 import { createGuardClock } from '../audit/clock.js';
 import { GuardError } from '../errors.js';
 import type { Halt, HaltLevel, HaltScope } from '../halt/halt.js';
@@ -65,6 +67,7 @@ export interface HaltingParts {
   readonly store: StateStore | undefined;
   readonly engines: () => readonly TradingEngine[];
   readonly orders: () => Orders;
+  readonly alert: (alert: Alert) => void;
 }
 
 /** Halts end: the patterns of those are forgotten with all others. */
@@ -109,7 +112,10 @@ export class Halting {
         logger.error(`guard: ${message}`);
       },
     });
-    for (const halt of this.#halts.list()) logger.warn(`guard: ${lineOf(halt)}`);
+    for (const halt of this.#halts.list()) {
+      logger.warn(`guard: ${lineOf(halt)}`);
+      this.#parts.alert(haltAlert(halt, true));
+    }
     if (options.file === undefined) return;
     const path = options.file;
     this.#file = await watchHaltFile(path, this.#clock, (why) => {
@@ -140,6 +146,7 @@ export class Halting {
       for (const halt of ended) {
         audit.note({ kind: 'resume', id: halt.id, who: by, reason, scope: scopeText(halt.scope), acceptUnknown });
         logger.warn(`guard: ${by} has ended the halt ${halt.id} (${scopeText(halt.scope)}): ${reason}`);
+        this.#parts.alert(resumeAlert(halt, by, reason));
       }
       return ended;
     } finally {
@@ -181,6 +188,7 @@ export class Halting {
     const { id, level, scope, who, why, source } = halt;
     audit.note({ kind: 'halt', id, level, scope: scopeText(scope), who, reason: why, source });
     logger.error(`guard: ${lineOf(halt)}`);
+    this.#parts.alert(haltAlert(halt));
     if (!cancel) return { halt, report: undefined };
     const found = await this.#procedure(scope, `halt ${id}: ${why}`, false);
     // What waited for the disk has looked at this halt by itself, most of it before the procedure began.
@@ -194,6 +202,7 @@ export class Halting {
       failed: report.failed.length,
       unknown: report.unknown,
     });
+    if (!report.isDone) this.#parts.alert(haltIncompleteAlert(id, report.failed.length, report.unknown.length));
     return { halt, report };
   }
 

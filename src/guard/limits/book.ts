@@ -63,6 +63,7 @@ export class RiskBook {
   constructor(options: RiskBookOptions) {
     this.#options = options;
     this.#state = new State(options.clock, options.policy, (order) => {
+      options.onForeign?.(order.facts.gateway, order.facts.vtSymbol);
       this.#latches.foreign(order);
     });
     this.#latches = new Latches(this.#state, (latch) => options.onLatch?.(latch));

@@ -49,6 +49,8 @@ export interface RiskListeners {
   onLatch?(latch: Latch): void;
   /** The wall clock has jumped by so many ms (more than 5 minutes), beside the monotonic one. */
   onClock?(jump: number): void;
+  /** An order that was not sent by the guard is on the account. */
+  onForeign?(gatewayName: string, vtSymbol: string): void;
 }
 
 /** What `new RiskBook()` takes. */

@@ -7,6 +7,7 @@ import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
   acceptUnknown,
+  ALERTING,
   anchors,
   CLIENT,
   COMMON,
@@ -122,6 +123,14 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     summary: 'Go on with the audit in a new file, after a failure of the disk',
     options: [reason, guardControl, ...COMMON],
     run: workOf(() => import('../work/guard-control.js'), 'guardRecover'),
+  },
+  {
+    name: 'guard alert',
+    summary: 'Send one message to each webhook, to see whether alerts arrive',
+    details: 'Ends with 1 when one was not taken, and says why.',
+    options: [...ALERTING, ...COMMON],
+    examples: [{ line: 'guard alert --alert-webhook-file alerts.json', comment: 'before somebody relies on them' }],
+    run: workOf(() => import('../work/guard-alert.js'), 'testAlerts'),
   },
   {
     name: 'audit verify',

@@ -13,7 +13,7 @@ import type { Service } from '../service/service.js';
 /** Opens the guard that is asked for. @returns undefined without `--guard`. */
 export async function openGuard(
   { settings }: CommandContext,
-  { logger, metrics }: Service,
+  { logger, metrics, alerts }: Service,
 ): Promise<Guard | undefined> {
   const file = settings.get(guard);
   const state = settings.get(guardState);
@@ -28,6 +28,7 @@ export async function openGuard(
   const opened = await Guard.open(file, {
     logger,
     refuseOrders: settings.get(guardRefuse),
+    ...(alerts === undefined ? {} : { onAlert: alerts.send }),
     ...(state === undefined ? {} : { state }),
     ...(control === undefined ? {} : { control }),
   });

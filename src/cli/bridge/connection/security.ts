@@ -76,7 +76,8 @@ function parseUsers(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(entries);
 }
 
-async function readSecret(
+/** A secret that is given by the environment or in a file; undefined where it is not. */
+export async function readSecret(
   settings: Settings,
   direct: Option<string | undefined>,
   file: Option<string | undefined>,
@@ -87,14 +88,18 @@ async function readSecret(
   if (value !== undefined && path !== undefined)
     throw new CliError('USAGE', `${settings.variable(direct)} and --${file.name} are both given: which one is it?`);
 
-  if (path === undefined) return value;
+  return path === undefined ? value : readSecretFile(file.name, path, warn);
+}
+
+/** The text of a file that others should not read. @param name - of the option that names it. */
+export async function readSecretFile(name: string, path: string, warn: Warn): Promise<string> {
   try {
     const { mode } = await stat(path);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await warn(`others can read ${path}: chmod 600 it`);
 
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    throw new CliError('FILE', `--${file.name}: cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new CliError('FILE', `--${name}: cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 

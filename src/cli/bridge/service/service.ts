@@ -7,6 +7,8 @@ import type { ClientStatus, Logger } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { libraryText } from '../output/library-text.js';
 import { color } from '../../kit/options.js';
+import { openAlerting } from '../alerts/alerting.js';
+import type { Alerting } from '../alerts/alerting.js';
 import { logFormat, logLevel, metrics as metricsOption } from '../options.js';
 import { ServiceConsole } from './console.js';
 import { serveHttp } from './http.js';
@@ -21,6 +23,8 @@ export interface Service {
   readonly console: ServiceConsole;
   /** Undefined when nobody asks for them. */
   readonly metrics: Metrics | undefined;
+  /** Undefined when nobody wants them. */
+  readonly alerts: Alerting | undefined;
   /** Says how `/readyz` and `/healthz` are to be answered from now on; until then the service is not ready. */
   report(health: { readonly ready: () => Health; readonly healthy?: () => Health }): void;
 }
@@ -33,7 +37,7 @@ export async function withService<T>(
   command: string,
   work: (service: Service) => Promise<T>,
 ): Promise<T> {
-  const { settings, io, version } = context;
+  const { settings, io } = context;
   const console = new ServiceConsole(io.stderr);
   const logger = await createLogger(console, io, {
     level: settings.get(logLevel),
@@ -47,18 +51,34 @@ export async function withService<T>(
     ({ ready } = health);
     if (health.healthy !== undefined) ({ healthy } = health);
   };
+  const alerts = await openAlerting(context, command, logger);
+  try {
+    return await withMetrics(context, command, { ready: () => ready(), healthy: () => healthy(), logger }, (metrics) =>
+      work({ logger, console, metrics, alerts, report }),
+    );
+  } finally {
+    await alerts?.close();
+  }
+}
+
+async function withMetrics<T>(
+  { settings, version }: CommandContext,
+  command: string,
+  { ready, healthy, logger }: { readonly ready: () => Health; readonly healthy: () => Health; readonly logger: Logger },
+  work: (metrics: Metrics | undefined) => Promise<T>,
+): Promise<T> {
   const address = settings.get(metricsOption);
-  if (address === undefined) return work({ logger, console, metrics: undefined, report });
+  if (address === undefined) return work(undefined);
 
   const metrics = new Metrics(version, command);
   const http = await serveHttp(address, {
     metrics: () => ({ contentType: Exposition.contentType, body: metrics.exposition.text() }),
-    health: () => healthy(),
-    readiness: () => ready(),
+    health: healthy,
+    readiness: ready,
   });
   logger.info(`metrics at ${http.url}/metrics`);
   try {
-    return await work({ logger, console, metrics, report });
+    return await work(metrics);
   } finally {
     await http.close();
     metrics.close();

@@ -68,7 +68,7 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
 /** A gateway with its first snapshot. Waits for the server as long as it takes. @returns undefined when told to end. */
 async function connectUpstream(context: CommandContext, service: Service): Promise<RpcGateway | undefined> {
   const { settings, signal } = context;
-  const { logger, metrics } = service;
+  const { logger, metrics, alerts } = service;
   // One tap for all attempts: its metrics are registered once.
   const chosen = settings.get(transport);
   const tapped = metrics === undefined ? chosen : tapTransport(chosen, metrics.callTap('client'));
@@ -85,6 +85,7 @@ async function connectUpstream(context: CommandContext, service: Service): Promi
     });
     service.report({ ready: () => clientHealth(gateway.status()) });
     logComparisons(gateway, service);
+    alerts?.follow(gateway);
     const stopWatching = signals.watch(signal, () => void gateway.close());
     try {
       await gateway.connect(settings.get(request), settings.get(subscribe));

@@ -116,7 +116,7 @@ function simulation({ settings }: CommandContext): Behind {
 }
 
 /** The console is there before its server is: it says which connection is missing. */
-async function server(context: CommandContext, { logger, metrics }: Service): Promise<Behind> {
+async function server(context: CommandContext, { logger, metrics, alerts }: Service): Promise<Behind> {
   const { settings } = context;
   const limit = settings.get(options.timeout);
   const gateway = new RpcGateway({
@@ -125,6 +125,7 @@ async function server(context: CommandContext, { logger, metrics }: Service): Pr
     timeouts: { connect: Infinity, snapshot: limit, request: limit },
   });
   metrics?.addClient(gateway.client);
+  alerts?.follow(gateway);
   return {
     engine: gateway,
     health: () => clientHealth(gateway.status()),

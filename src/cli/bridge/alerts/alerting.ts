@@ -1,0 +1,134 @@
+/**
+ * Alerts of a service, from the settings.
+ *
+ * @module
+ */
+import { hostname } from 'node:os';
+import type { Alert, AlertSender, AlertWebhook } from '../../../guard/index.js';
+import type { ClientStats, ClientStatus, Logger } from '../../../rpc/index.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import { readSecret, readSecretFile, warnOn } from '../connection/security.js';
+import * as options from '../options.js';
+import { libraryText } from '../output/library-text.js';
+import { LinkWatch, serverRestartedAlert } from './link-watch.js';
+import type { LinkView } from './link-watch.js';
+
+/** How often a link is looked at, in ms. */
+const LOOK = 5000;
+
+/** A client whose link is watched: an RpcGateway. */
+interface Linked {
+  readonly client: { status(): ClientStatus; stats(): ClientStats };
+  on(
+    name: 'resynced',
+    listener: (report: {
+      readonly restarted: boolean;
+      readonly missed: Readonly<Record<string, readonly unknown[]>>;
+    }) => void,
+  ): unknown;
+}
+
+/** Where the alerts of one service go. */
+export class Alerting {
+  readonly #sender: AlertSender;
+  readonly #watch: LinkWatch;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(sender: AlertSender) {
+    this.#sender = sender;
+    this.#watch = new LinkWatch(this.send);
+  }
+
+  /** Takes an alert. Never throws, and waits for nothing. */
+  readonly send = (alert: Alert): void => {
+    this.#sender.send(alert);
+  };
+
+  /** Watches the link of a client from now on, in place of the one before. */
+  follow(gateway: Linked): void {
+    const { client } = gateway;
+    clearInterval(this.#timer);
+    this.#watch.renew();
+    this.#timer = setInterval(() => {
+      this.#watch.look(viewOf(client.status(), client.stats()), performance.now());
+    }, LOOK);
+    this.#timer.unref();
+    gateway.on('resynced', ({ restarted, missed }) => {
+      const count = Object.values(missed).reduce((sum, items) => sum + items.length, 0);
+      if (restarted) this.send(serverRestartedAlert(count));
+    });
+  }
+
+  /** Tries what waits once more, for a few seconds at most. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sender.close();
+  }
+}
+
+/** The alerts that are asked for. @returns undefined without a webhook, or for a command that has none. */
+export async function openAlerting(
+  context: CommandContext,
+  command: string,
+  logger: Logger,
+): Promise<Alerting | undefined> {
+  if (!context.settings.has(options.alertWebhook)) return undefined;
+  const sender = await openSender(context, command, logger);
+  return sender && new Alerting(sender);
+}
+
+/** What sends them. @returns undefined without a webhook. */
+export async function openSender(
+  { settings, io }: CommandContext,
+  command: string,
+  logger: Logger,
+): Promise<AlertSender | undefined> {
+  const warn = warnOn(io);
+  const secret = await readSecret(settings, options.alertSecret, options.alertSecretFile, warn);
+  const file = settings.get(options.alertWebhookFile);
+  const format = settings.get(options.alertFormat);
+  const given = settings.get(options.alertWebhook).map((url): AlertWebhook => {
+    return { url, ...(format === 'auto' ? {} : { format }), ...(secret === undefined ? {} : { secret }) };
+  });
+  if (secret !== undefined && given.length === 0)
+    throw new CliError('USAGE', 'the secret of alerts is for --alert-webhook, which is missing; a file has its own');
+  const listed =
+    file === undefined ? [] : parseWebhooks(await readSecretFile(options.alertWebhookFile.name, file, warn));
+  const webhooks = [...given, ...listed];
+  if (webhooks.length === 0) return undefined;
+  // Most services send none: they do not load what sends them.
+  const { AlertSender } = await import('../../../guard/index.js');
+  return new AlertSender({
+    webhooks,
+    language: settings.get(options.alertLanguage),
+    name: settings.get(options.alertName) ?? `${hostname()} ${command}`,
+    logger,
+  });
+}
+
+function parseWebhooks(text: string): readonly AlertWebhook[] {
+  const wrong = new CliError('USAGE', '--alert-webhook-file must hold a JSON list: [{ "url": "https://…" }]');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // What JSON.parse says quotes the text, which is secret.
+    throw wrong;
+  }
+  if (!Array.isArray(parsed) || parsed.length === 0) throw wrong;
+  return parsed as readonly AlertWebhook[];
+}
+
+function viewOf(status: ClientStatus, { events, reconnects, lastMessageAge, clockOffset }: ClientStats): LinkView {
+  const { dropped, missed, undecodable } = events;
+  return {
+    state: status.state,
+    detail: status.state === 'disconnected' ? libraryText(status.detail) : 'it does not answer',
+    reconnects,
+    undecodable,
+    lost: dropped + missed,
+    age: lastMessageAge,
+    offset: clockOffset,
+  };
+}

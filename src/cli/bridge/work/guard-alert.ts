@@ -1,0 +1,29 @@
+/**
+ * The work of `vnpy-bridge guard alert`.
+ *
+ * @module
+ */
+import type { CommandContext } from '../../kit/command.js';
+import { CliError } from '../../kit/errors.js';
+import { openSender } from '../alerts/alerting.js';
+import { EXIT } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
+import { json } from '../options.js';
+
+/** The trial says itself what came of it. */
+const NOWHERE = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Sends one message to each webhook. */
+export async function testAlerts(context: CommandContext): Promise<ExitCode> {
+  const { settings, io } = context;
+  const sender = await openSender(context, 'guard alert', NOWHERE);
+  if (sender === undefined)
+    throw new CliError('USAGE', 'say where alerts go: --alert-webhook URL, or --alert-webhook-file FILE');
+  const trials = await sender.test();
+  await io.stdout.write(
+    settings.get(json)
+      ? `${JSON.stringify(trials)}\n`
+      : trials.map(({ webhook, format, error }) => `${webhook} (${format}): ${error ?? 'taken'}\n`).join(''),
+  );
+  return trials.every(({ error }) => error === undefined) ? EXIT.ok : EXIT.refused;
+}
