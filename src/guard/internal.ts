@@ -14,6 +14,7 @@ export { controlRequest } from './halt/control.js';
 export type { ControlRequest } from './halt/control-requests.js';
 export { ControlError } from './halt/errors.js';
 export { scopeText } from './halt/halt.js';
+export { readHalts } from './halt/stored.js';
 export { PolicyFile } from './policy/file.js';
 export { isWildcard, literalOf } from './policy/patterns.js';
 export { policyOf } from './policy/read.js';
