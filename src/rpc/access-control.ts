@@ -17,8 +17,11 @@ export interface AccessPeer {
   /** The bound address that it came to, with the real port: one of those that `start()` or `listen()` have bound. */
   readonly endpoint: string;
   /** How it has shown who it is. */
-  readonly mechanism: 'null' | 'plain' | 'curve';
-  /** Who it has shown to be: a user name for PLAIN, a public key as Z85 text for CURVE. Undefined for `null`. */
+  readonly mechanism: 'null' | 'plain' | 'curve' | 'nats';
+  /**
+   * Who it has shown to be: a user name for PLAIN, a public key as Z85 text for CURVE. For `nats` the name of a principal, which
+   * the NATS server has checked: it lets a client publish under its own name only. Undefined for `null`.
+   */
   readonly id: string | undefined;
   /**
    * Ends the connection at once. Its requests that wait are discarded, and what runs loses its answer. May be called at any
@@ -49,12 +52,24 @@ export interface NotAdmitted {
 /** What an {@link AccessControl} says about a connection. */
 export type Admission = Admitted | NotAdmitted;
 
+/** What came with a request, beside its bytes: of a transport that has a place for it, as that of `vnpy-bridge/cluster`. */
+export interface CallTerms {
+  /** The function that the request was addressed to. One whose bytes name another is refused. */
+  readonly method: string;
+  /** After this it must not be begun, by performance.now(); `Infinity` for never. */
+  readonly deadline: number;
+  /** As `CallOptions.headers`, and those of the transport. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Who calls a function: what a handler gets last that is registered with `context: true`. */
 export interface CallContext {
   /** The name under which the caller was let in; empty where the transport cannot tell who sent a message. */
   readonly principal: string;
   /** Its IP address; empty for a peer of this machine at a Unix socket, or in memory, or where it cannot be told. */
   readonly address: string;
+  /** What came with this request; undefined where the transport has no place for it, as ZeroMQ. */
+  readonly terms?: CallTerms;
 }
 
 /** A request to be decided. */

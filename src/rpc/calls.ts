@@ -13,11 +13,14 @@ import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError,
 import type { CallOutcome, RpcCallError } from './errors.js';
 import type { SignalWatch } from './signal-watch.js';
 import type { CallStats } from './stats.js';
-import type { Frames } from './transport.js';
+import type { Frames, OutgoingCall } from './transport.js';
 
 /** What a call needs to leave, and where its answer goes. */
 export interface CallRequest {
   readonly method: string;
+  /** The positional arguments, for a transport that routes by them. */
+  readonly args: readonly unknown[];
+  readonly headers: Readonly<Record<string, string>>;
   /** The pickled request. */
   readonly body: Uint8Array;
   /** In ms; Infinity for none. */
@@ -31,7 +34,7 @@ export interface CallRequest {
 }
 
 /** Sends one request now, or rejects with nothing having left. */
-export type Sender = (frames: Frames) => Promise<void>;
+export type Sender = (frames: Frames, call: OutgoingCall) => Promise<void>;
 
 /** What a call table needs, asks and tells. */
 export interface CallTableOptions {
@@ -177,6 +180,22 @@ export class CallTable {
     this.#drainUnlessGathering();
   }
 
+  /** It is certain that a request was not executed and will not be, given the frame that stood before the empty one. */
+  notExecuted(id: Uint8Array, detail: string): void {
+    const call = this.#sent.get(readId(id));
+    if (call === undefined) return;
+    this.#sent.delete(call.id);
+    if (call.phase === 'abandoned') {
+      this.#abandoned--;
+    } else {
+      call.unwatch?.();
+      const { method } = call.request;
+      const message = `${method}: not executed: ${detail}`;
+      this.#fail(call, new RpcDisconnectedError(message, { method, outcome: 'not-sent' }));
+    }
+    this.#drainUnlessGathering();
+  }
+
   /** The connection broke: what had left over it will not be answered. What waits goes on waiting. */
   connectionLost(detail: string): void {
     this.#loseSender(detail);
@@ -288,7 +307,8 @@ export class CallTable {
     call.order = ++this.#lastOrder;
     call.sentAt = now;
     this.#sent.set(call.id, call);
-    sender([writeId(call.id), EMPTY, call.request.body]).catch(() => {
+    const { method, args, headers, body } = call.request;
+    sender([writeId(call.id), EMPTY, body], { method, args, timeout: call.deadline - now, headers }).catch(() => {
       this.#notSent(call, sender);
     });
   }

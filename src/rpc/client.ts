@@ -46,6 +46,8 @@ export interface ReadyOptions {
   readonly signal?: AbortSignal;
 }
 
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 const EVENT_NAMES: Names<ClientEvents> = { event: true, status: true, error: true, overflow: true };
 
 /** The options of `ready()`. */
@@ -239,6 +241,8 @@ export class RpcClient {
       }
       this.#calls.add({
         method: name,
+        args,
+        headers: options.headers ?? NO_HEADERS,
         body,
         timeout,
         signal: options.signal,

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { CallContext } from './access-control.js';
+import type { CallContext, CallTerms } from './access-control.js';
 import { traceRequest } from './diagnostics.js';
 import { NOBODY } from './gate.js';
-import type { Frames } from './transport.js';
+import type { AnswerNote, Frames } from './transport.js';
 
 /** What a dispatcher needs. */
 export interface DispatcherOptions {
@@ -26,7 +26,7 @@ export interface Source {
   /** Of no other source of a dispatcher: clients of different sockets may have the same identity. */
   readonly name: string;
   /** Sends an answer; false: the client is gone. Its promise never rejects. */
-  readonly answer: (envelope: Frames, body: Uint8Array) => Promise<boolean>;
+  readonly answer: (envelope: Frames, body: Uint8Array, note?: AnswerNote) => Promise<boolean>;
 }
 
 /** A request to run. */
@@ -37,6 +37,8 @@ export interface Job {
   readonly body: Uint8Array;
   /** Who sent it, one object a connection; undefined where the transport cannot tell. */
   readonly caller: CallContext | undefined;
+  /** What came beside its bytes. */
+  readonly terms?: CallTerms | undefined;
 }
 
 /** What names a client: its connection, or where that is not told its socket and identity. */
@@ -65,6 +67,7 @@ export class Dispatcher {
   #pending = 0;
   #refused = 0;
   #discarded = 0;
+  #expired = 0;
   #closing: string | undefined;
 
   constructor(options: DispatcherOptions) {
@@ -89,6 +92,11 @@ export class Dispatcher {
     return this.#discarded;
   }
 
+  /** Requests that came to their turn after their deadline, and were not begun. */
+  get expired(): number {
+    return this.#expired;
+  }
+
   /** Takes a request. */
   add(job: Job): void {
     // With one request at a time, and a function that answers at once, nobody needs the client's name.
@@ -96,7 +104,7 @@ export class Dispatcher {
     const reason = this.#obstacle(client);
     if (reason !== undefined) {
       this.#refused++;
-      void this.#answer(job, this.#options.refuse(reason));
+      void this.#refuse(job, reason);
       return;
     }
     this.#pending++;
@@ -117,12 +125,14 @@ export class Dispatcher {
   async close(reason: string, gracePeriod: number): Promise<void> {
     this.#closing = reason;
     const clients = [...this.#clients.values()];
-    for (const client of clients) this.#refuseAll(client.waiting.splice(0), reason);
+    for (const client of clients) for (const job of client.waiting.splice(0)) this.#takeBack(job, reason);
 
     await this.#idleWithin(gracePeriod);
     for (const client of this.#clients.values()) {
       if (client.running !== undefined) {
-        this.#refuseAll([client.running], reason);
+        this.#pending--;
+        this.#refused++;
+        void this.#answer(client.running, this.#options.refuse(reason)); // It may have done something.
         client.running = undefined;
       }
     }
@@ -142,8 +152,13 @@ export class Dispatcher {
   }
 
   #start(client: Client, job: Job): void {
-    client.running = job;
     client.startedAt = performance.now();
+    const late = client.startedAt - (job.terms?.deadline ?? Infinity);
+    if (late >= 0) {
+      this.#expire(client, job, late);
+      return;
+    }
+    client.running = job;
     const answer = this.#run(job);
     if (answer instanceof Promise) {
       client.key ??= keyOf(job);
@@ -161,9 +176,9 @@ export class Dispatcher {
     }
   }
 
-  #run({ body, caller }: Job): Uint8Array | Promise<Uint8Array> {
+  #run({ body, caller = NOBODY, terms }: Job): Uint8Array | Promise<Uint8Array> {
     try {
-      return this.#options.run(body, caller ?? NOBODY);
+      return this.#options.run(body, terms === undefined ? caller : { ...caller, terms });
     } catch (cause) {
       return this.#failed(cause);
     }
@@ -174,10 +189,23 @@ export class Dispatcher {
     return this.#options.refuse('the server failed at this request');
   }
 
+  /** Its caller does not wait any more, or has been told that it was not done: it is not begun. */
+  #expire(client: Client, job: Job, late: number): void {
+    this.#pending--;
+    this.#expired++;
+    const delivered = this.#refuse(job, `it came to its turn ${Math.ceil(late)} ms after its deadline`);
+    this.#goOn(client, delivered);
+  }
+
+  /** Answers a request that was not begun. */
+  #refuse(job: Job, reason: string): Promise<boolean> {
+    return this.#answer(job, this.#options.refuse(reason), { notExecuted: reason });
+  }
+
   /** An answer that cannot be sent is its client's loss alone. */
-  #answer({ source, envelope }: Job, body: Uint8Array): Promise<boolean> {
+  #answer({ source, envelope }: Job, body: Uint8Array, note?: AnswerNote): Promise<boolean> {
     try {
-      return source.answer(envelope, body);
+      return source.answer(envelope, body, note);
     } catch (cause) {
       this.#options.onError(cause);
       return Promise.resolve(true);
@@ -191,7 +219,10 @@ export class Dispatcher {
     client.running = undefined;
     this.#pending--;
     traceRequest(job.body.length, body.length, client.startedAt);
-    const delivered = this.#answer(job, body);
+    this.#goOn(client, this.#answer(job, body));
+  }
+
+  #goOn(client: Client, delivered: Promise<boolean>): void {
     if (client.waiting.length === 0) {
       this.#forget(client);
     } else {
@@ -221,12 +252,10 @@ export class Dispatcher {
     this.#checkIdle();
   }
 
-  #refuseAll(jobs: readonly Job[], reason: string): void {
-    for (const job of jobs) {
-      this.#pending--;
-      this.#refused++;
-      void this.#answer(job, this.#options.refuse(reason));
-    }
+  #takeBack(job: Job, reason: string): void {
+    this.#pending--;
+    this.#refused++;
+    void this.#refuse(job, reason);
   }
 
   #idleWithin(time: number): Promise<void> {

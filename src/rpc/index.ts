@@ -63,6 +63,7 @@ export type {
   Admission,
   Admitted,
   CallContext,
+  CallTerms,
   NotAdmitted,
 } from './access-control.js';
 export type { Logger } from './logger.js';
@@ -89,12 +90,15 @@ export { zmqTransport } from './zeromq/transport.js';
 // For tests, and for those who bring a transport of their own.
 export { MemoryTransport } from './memory-transport.js';
 export type {
+  AnswerNote,
   ClientSocketOptions,
   ClientSockets,
   ConnectionFailure,
   ConnectionListener,
   Delivery,
   Frames,
+  OutgoingCall,
+  OutgoingEvent,
   PeerGate,
   PublishSocket,
   ReplySocket,

@@ -22,6 +22,8 @@ export interface LinkOptions<Connection> {
   /** A connection stands. */
   readonly onOpen: (connection: Connection) => void;
   readonly onMessage: (frames: Frames) => void;
+  /** As {@link ConnectionListener.notExecuted}. */
+  readonly onNotExecuted?: (id: Uint8Array, detail: string) => void;
   /** A connection broke, or an attempt failed; the next one follows by itself. */
   readonly onDown: (failure: ConnectionFailure) => void;
 }
@@ -82,6 +84,9 @@ export class Link<Connection extends { close(): void }> {
       },
       message: (frames) => {
         this.#options.onMessage(frames);
+      },
+      notExecuted: (id, detail) => {
+        this.#options.onNotExecuted?.(id, detail);
       },
       closed: (failure) => {
         this.#down(failure);

@@ -141,6 +141,12 @@ export class Methods {
     if (refusal !== undefined) throw refusal;
 
     const { name, args, kwargs } = request;
+    const addressed = caller.terms?.method ?? name;
+    if (addressed !== name) {
+      // Rights of a transport are of what a request is addressed to: it must not do another thing.
+      const both = `${stringRepr(addressed)}, and asks for ${stringRepr(name)}`;
+      throw new PythonError('PermissionError', `the request is addressed to ${both}`);
+    }
     const method = this.#methods.get(name);
     if (method === undefined) throw new PythonError('KeyError', stringRepr(name)); // What vnpy's server raises for an unknown name.
 

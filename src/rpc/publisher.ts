@@ -6,7 +6,7 @@
 import { PyFloat, Pickler } from '../pickle/index.js';
 import type { DumpsOptions } from '../pickle/index.js';
 import { encodePairEvent, encodeTopicFrameEvent, HEARTBEAT_TOPIC } from './protocol.js';
-import type { PublishSocket } from './transport.js';
+import type { OutgoingEvent, PublishSocket } from './transport.js';
 
 /** The sockets of a running publisher. */
 export interface PublishSockets {
@@ -76,11 +76,13 @@ export class Publisher {
   }
 
   #send({ topicFrame, pair }: PublishSockets, topic: string, data: unknown, to?: ReadonlySet<string>): void {
+    const event: OutgoingEvent = { topic, data };
+    const wants = (socket: PublishSocket): boolean => socket.wants?.(event) !== false;
     // Both are written before either is sent: what cannot be written is published nowhere.
-    const frames = topicFrame.length === 0 ? undefined : encodeTopicFrameEvent(this.#pickler, topic, data);
-    const single = pair.length === 0 ? undefined : encodePairEvent(this.#pickler, topic, data);
-    if (frames !== undefined) for (const socket of topicFrame) socket.send(frames, to);
+    const frames = topicFrame.some(wants) ? encodeTopicFrameEvent(this.#pickler, topic, data) : undefined;
+    const single = pair.some(wants) ? encodePairEvent(this.#pickler, topic, data) : undefined;
+    if (frames !== undefined) for (const socket of topicFrame) if (wants(socket)) socket.send(frames, to, event);
 
-    if (single !== undefined) for (const socket of pair) socket.send(single, to);
+    if (single !== undefined) for (const socket of pair) if (wants(socket)) socket.send(single, to, event);
   }
 }

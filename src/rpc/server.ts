@@ -25,7 +25,7 @@ import { RefusalLog } from './refusal-log.js';
 import { addressesOf, announce, LISTEN_OPTIONS, publishAddresses } from './server-addresses.js';
 import type { ListenAddresses, ListenedAddresses, PublishAddress, ServerAddresses } from './server-addresses.js';
 import type { ServerStats } from './stats.js';
-import type { CallContext } from './access-control.js';
+import type { CallContext, CallTerms } from './access-control.js';
 import type { Delivery, Frames, ReplySocket } from './transport.js';
 
 /** A handler with a name of its own, under which it is registered. */
@@ -98,6 +98,7 @@ export class RpcServer {
   /** Of the dispatchers of earlier runs. */
   #refused = 0;
   #discarded = 0;
+  #expired = 0;
 
   /** @throws RpcUsageError if an option has no sense. */
   constructor(options: RpcServerOptions = {}) {
@@ -235,6 +236,7 @@ export class RpcServer {
       refused: this.#refused + (dispatcher?.refused ?? 0),
       undeliverable: this.#undeliverable,
       discarded: this.#discarded + (dispatcher?.discarded ?? 0),
+      expired: this.#expired + (dispatcher?.expired ?? 0),
       unread: this.#unread,
       unpicklable: this.#methods.unpicklable,
       pending: dispatcher?.pending ?? 0,
@@ -335,18 +337,24 @@ export class RpcServer {
     };
     const source: Source = {
       name: `${++this.#sources} `,
-      answer: (envelope, body) => reply.send([...envelope, body]).then(delivered, failed),
+      answer: (envelope, body, note) => reply.send([...envelope, body], note).then(delivered, failed),
     };
-    reply.receive((frames, sender) => {
+    reply.receive((frames, sender, terms) => {
       try {
-        this.#receive(dispatcher, source, frames, sender);
+        this.#receive(dispatcher, source, frames, sender, terms);
       } catch (cause) {
         this.#internalError(cause); // Whatever it is: thrown further, it would end the receiving, or the process.
       }
     });
   }
 
-  #receive(dispatcher: Dispatcher, source: Source, frames: Frames, caller: CallContext | undefined): void {
+  #receive(
+    dispatcher: Dispatcher,
+    source: Source,
+    frames: Frames,
+    caller: CallContext | undefined,
+    terms: CallTerms | undefined,
+  ): void {
     this.#requests++;
     const message = splitEnvelope(frames);
     if (message === undefined) {
@@ -360,6 +368,7 @@ export class RpcServer {
       envelope: message.envelope,
       body: message.body.length === 1 && body !== undefined ? body : new Uint8Array(),
       caller,
+      terms,
     });
   }
 
@@ -376,6 +385,7 @@ export class RpcServer {
     await bindings.close();
     this.#refused += dispatcher.refused;
     this.#discarded += dispatcher.discarded;
+    this.#expired += dispatcher.expired;
     this.#session = undefined;
     this.#stopping = undefined;
     this.#phase = 'idle';

@@ -9,8 +9,16 @@ import type { EventHub } from './event-hub.js';
 import { FeedWatch } from './feed-watch.js';
 import { Link } from './link.js';
 import type { ResolvedClientOptions } from './options.js';
+import { PROBE_NAME } from './protocol.js';
 import type { StatusView } from './status-board.js';
-import type { ClientSockets, ConnectionFailure, Frames, RequestConnection, SubscribeConnection } from './transport.js';
+import type {
+  ClientSockets,
+  ConnectionFailure,
+  Frames,
+  OutgoingCall,
+  RequestConnection,
+  SubscribeConnection,
+} from './transport.js';
 import { Watchdog } from './watchdog.js';
 
 /** Where the server is. */
@@ -38,6 +46,7 @@ export interface SessionOptions {
 
 const EMPTY = new Uint8Array(0);
 const PROBE_ID = Buffer.from('probe');
+const PROBE: OutgoingCall = { method: PROBE_NAME, args: [], timeout: Infinity, headers: {} };
 
 /** From `start` to `stop` of a client. */
 export class Session {
@@ -65,6 +74,9 @@ export class Session {
       onMessage: this.#guarded((frames) => {
         this.#received(frames);
       }),
+      onNotExecuted: (id, detail) => {
+        calls.notExecuted(id, detail);
+      },
       onDown: (failure) => {
         this.#arrivals.down();
         calls.connectionLost(failure.detail);
@@ -196,7 +208,7 @@ export class Session {
     // A server that answers nothing is not sent more: what waits here can still be given up for certain.
     const { calls } = this.#options;
     if (this.#watchdog.unresponsive) calls.setSender(undefined, 'the server does not answer any more');
-    else calls.setSender(request === undefined ? undefined : (frames) => request.send(frames));
+    else calls.setSender(request === undefined ? undefined : (frames, call) => request.send(frames, call));
     this.#options.onChange();
   }
 
@@ -244,6 +256,6 @@ export class Session {
   #probe(): void {
     // A request that is on its way already asks the same question.
     if (!this.#options.calls.anythingSent)
-      this.#request.connection?.send([PROBE_ID, EMPTY, this.#options.probe]).catch(() => undefined);
+      this.#request.connection?.send([PROBE_ID, EMPTY, this.#options.probe], PROBE).catch(() => undefined);
   }
 }

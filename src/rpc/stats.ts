@@ -109,6 +109,8 @@ export interface ServerStats {
   readonly undeliverable: number;
   /** Requests that were not run because their client was found to have gone. */
   readonly discarded: number;
+  /** Requests that came to their turn after their deadline, and were not run: of transports that carry one. */
+  readonly expired: number;
   /** Answers given up because the client does not read its answers. */
   readonly unread: number;
   /** Results that could not be pickled: answered with an error, counted in `failed` too. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AccessPeer, CallContext, NotAdmitted } from './access-control.js';
+import type { AccessPeer, CallContext, CallTerms, NotAdmitted } from './access-control.js';
 import type { ClientSecurity, ServerSecurity } from './security.js';
 
 /** One ZeroMQ message: its parts. A part must not be changed after it was handed over. */
@@ -20,12 +20,43 @@ export interface ConnectionFailure {
   readonly refused?: boolean;
 }
 
+/** What a request is, beside its bytes: for a transport that routes by it, or has a place for more than bytes. */
+export interface OutgoingCall {
+  /** The name of the remote function. */
+  readonly method: string;
+  /** The positional arguments. */
+  readonly args: readonly unknown[];
+  /** How long its caller still waits, in ms; `Infinity` for ever. */
+  readonly timeout: number;
+  /** As `CallOptions.headers`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a message is that is published, beside its bytes. */
+export interface OutgoingEvent {
+  readonly topic: string;
+  readonly data: unknown;
+}
+
+/** What is known of an answer, beside its bytes. */
+export interface AnswerNote {
+  /** The request was not executed, and will not be: why, as a sentence. */
+  readonly notExecuted: string;
+}
+
 /** What a connection tells. Never called before the call that made the connection has returned. */
 export interface ConnectionListener {
   /** The handshake is done: messages can be sent and come in. At most once. */
   opened(): void;
   /** One message. Its parts are good until this returns: a transport may read the next one into the same memory. */
   message(frames: Frames): void;
+  /**
+   * The peer, or the way to it, says that a request of this connection was not executed and will not be. No answer follows.
+   *
+   * @param id - The first part of the request.
+   * @param detail - Why: a sentence.
+   */
+  notExecuted?(id: Uint8Array, detail: string): void;
   /** The connection is no more, or could not be made. At most once, nothing follows, and not after `close()`. */
   closed(failure: ConnectionFailure): void;
 }
@@ -40,8 +71,12 @@ export interface RequestConnection {
    * way then, `Infinity` where that cannot be told. `RpcClient.arrivesBy` goes by it, and so `RpcGateway.findOrder`.
    */
   readonly deliversFor: number;
-  /** Sends now or rejects, in which case nothing has left. Never waits. */
-  send(frames: Frames): Promise<void>;
+  /**
+   * Sends now or rejects, in which case nothing has left. Never waits.
+   *
+   * @param call - What the request is. ZeroMQ has no place for it.
+   */
+  send(frames: Frames, call?: OutgoingCall): Promise<void>;
   /** Closes at once; what was not delivered is dropped, after `deliversFor` at the latest. May be called again. */
   close(): void;
 }
@@ -128,11 +163,11 @@ export interface ReplySocket {
   readonly address: string;
   /**
    * Begins to hand on messages, the sender's identity first. To be called once. A transport that tells peers gives what the
-   * gate's `admit` gave for the connection, as `sender`.
+   * gate's `admit` gave for the connection, as `sender`. One that has more than bytes gives what came beside them, as `terms`.
    */
-  receive(onMessage: (frames: Frames, sender?: CallContext) => void): void;
-  /** Sends to the client named by the first part. Never waits. */
-  send(frames: Frames): Promise<Delivery>;
+  receive(onMessage: (frames: Frames, sender?: CallContext, terms?: CallTerms) => void): void;
+  /** Sends to the client named by the first part. Never waits. ZeroMQ has no place for the note. */
+  send(frames: Frames, note?: AnswerNote): Promise<Delivery>;
   /** Lets go of the address; answers already sent get a moment to leave. May be called again. */
   close(): Promise<void>;
 }
@@ -141,13 +176,16 @@ export interface ReplySocket {
 export interface PublishSocket {
   /** The address bound, with the real port. */
   readonly address: string;
+  /** Whether anybody can want it: false saves the work of writing it. Default: it is written always. */
+  wants?(event: OutgoingEvent): boolean;
   /**
    * Hands the message to every subscriber that wants it. Never waits; false when it could not be taken.
    *
    * @param to - Principals that may get it, of those that are connected now; undefined for all. Only given to a transport that tells
    * peers.
+   * @param event - What the message says.
    */
-  send(frames: Frames, to?: ReadonlySet<string>): boolean;
+  send(frames: Frames, to?: ReadonlySet<string>, event?: OutgoingEvent): boolean;
   /** Lets go of the address; messages already sent get a moment to leave. May be called again. */
   close(): Promise<void>;
 }

@@ -51,6 +51,8 @@ class Bench {
   call(method: string, request: Partial<CallRequest> = {}): void {
     this.table.add({
       method,
+      args: [],
+      headers: {},
       body: Buffer.from(method),
       timeout: Infinity,
       signal: undefined,

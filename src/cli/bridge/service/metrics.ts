@@ -241,8 +241,8 @@ export class Metrics {
   addServer(server: ServerView): void {
     const stats = (): ServiceStats => server.stats();
     this.exposition.samples('counter', 'vnpy_bridge_server_requests_total', 'Requests of clients by outcome', () => {
-      const { succeeded, failed, malformed, refused, junk } = stats();
-      return byLabel('outcome', { succeeded, failed, malformed, refused, junk });
+      const { succeeded, failed, malformed, refused, expired, junk } = stats();
+      return byLabel('outcome', { succeeded, failed, malformed, refused, expired, junk });
     });
     this.exposition.samples('counter', 'vnpy_bridge_server_answers_lost_total', 'Answers that reached nobody', () => {
       const { undeliverable, discarded, unread, unpicklable } = stats();
