@@ -22,6 +22,17 @@ import type { Event } from './event.js';
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
+/** What came with an order, beside it: over a cluster, for instance. */
+export interface OrderTerms {
+  /** Names the order: whoever sends with the same key means the same order. */
+  readonly key?: string;
+  /** After this the order must not leave, by performance.now(). */
+  readonly deadline?: number;
+}
+
+/** The header of a call with {@link OrderTerms.key}. */
+export const KEY_HEADER = 'Key';
+
 /** What every engine has. In JavaScript nothing else tells that one is missing before a Python asks for it. */
 export const ENGINE_METHODS = [
   'subscribe',
@@ -58,8 +69,12 @@ export interface TradingEngine {
   readonly isRemote?: boolean;
   /** Begin to send the ticks of a contract. */
   subscribe(request: SubscribeRequest, gatewayName: string): Awaitable<void>;
-  /** @returns The order's `vt_orderid`, which none had before, or `''` when it was not taken: the reason goes to the log. */
-  sendOrder(request: OrderRequest, gatewayName: string): Awaitable<string>;
+  /**
+   * @param terms - What came with the order. An engine that does not know them may leave them out: RpcService has looked at the
+   * deadline just before.
+   * @returns The order's `vt_orderid`, which none had before, or `''` when it was not taken: the reason goes to the log.
+   */
+  sendOrder(request: OrderRequest, gatewayName: string, terms?: OrderTerms): Awaitable<string>;
   /**
    * Ask for the cancellation of an order; its end comes as an event.
    */

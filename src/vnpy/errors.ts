@@ -61,19 +61,35 @@ export class SendOrderError extends BridgeError<'NOT_SENT' | 'REFUSED' | 'UNKNOW
   readonly outcome: OrderOutcome;
   /** The order's unique `reference`, with which `findOrder` asks the server what became of it. */
   readonly reference: string;
+  /** The order's key, where it has one: `findOrder` of a cluster knows the order by it. Undefined over ZeroMQ. */
+  readonly key: string | undefined;
   /** What the server logged while it handled the order: a gateway gives its reasons there, not in the reply. */
   readonly logs: readonly string[];
 
   constructor(
     outcome: OrderOutcome,
     message: string,
-    details: { readonly reference: string; readonly logs?: readonly string[]; readonly cause?: unknown },
+    details: {
+      readonly reference: string;
+      readonly key?: string | undefined;
+      readonly logs?: readonly string[];
+      readonly cause?: unknown;
+    },
   ) {
     super(OUTCOME_CODES[outcome], message, 'cause' in details ? { cause: details.cause } : {});
     this.outcome = outcome;
     this.reference = details.reference;
+    this.key = details.key;
     this.logs = details.logs ?? [];
   }
+}
+
+/** The type of the exception by which an RpcService says that an order was not taken. */
+export const NOT_TAKEN = 'OrderNotTaken';
+
+/** An order was not taken, in words for whoever is at the other end of the wire. */
+export class OrderNotTaken extends Error {
+  override readonly name = NOT_TAKEN;
 }
 
 /** The datafeed server answered with an error text instead of data (`vnpy_rpcservice`'s `DatafeedServer` does so). */

@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../errors.js';
 import type { TzInfo } from '../pickle/index.js';
-import { RpcServer, RpcUsageError } from '../rpc/index.js';
+import { RemoteException, RpcServer, RpcUsageError } from '../rpc/index.js';
 import type {
   CallContext,
   Logger,
@@ -20,10 +20,10 @@ import { optionChecks, SERVER_OPTIONS, withMethods } from '../rpc/internal.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
-import { ENGINE_METHODS } from './engine.js';
-import type { Awaitable, TradingEngine } from './engine.js';
+import { ENGINE_METHODS, KEY_HEADER } from './engine.js';
+import type { Awaitable, OrderTerms, TradingEngine } from './engine.js';
 import type { EngineGuard, GuardedAddresses } from './engine-guard.js';
-import { GatewayError, SendOrderError } from './errors.js';
+import { GatewayError, OrderNotTaken, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
 import { DataCheck } from './data-check.js';
 import { Event } from './event.js';
@@ -39,13 +39,18 @@ const APP_NAME = 'RpcService';
 /** Markers that may be waited for: a client that asks for more at once hears of them with everybody. */
 const MAX_MARKERS = 10_000;
 
-/** Options of RpcService: those of its RpcServer, and three of its own. */
+/** Options of RpcService: those of its RpcServer, and four of its own. */
 export interface RpcServiceOptions extends RpcServerOptions {
   /**
    * Stands before the engine: who may connect, what each may do, and what each sees. `Guard.open()` of `vnpy-bridge/guard` makes
    * one. It takes the place of the option `access`.
    */
   readonly guard?: EngineGuard;
+  /**
+   * How an order that was not taken is answered. `'empty'`: with an empty id and a log event that says why, as vnpy does.
+   * `'exception'`: with one. Default: what the guard says, `'empty'` without one.
+   */
+  readonly refuseOrders?: 'empty' | 'exception';
   /**
    * The oldest vnpy that clients run, `'4.0'` or `'3.9.4'` for instance. A member that its enums do not have
    * (`Exchange.GLOBAL` before 4.1) would break the whole message, `get_all_contracts` for one. Data with such a member is left
@@ -68,6 +73,7 @@ export const SERVICE_OPTIONS = new OptionTable(optionChecks, 'the options of Rpc
   guard: option.other('an `EngineGuard`', (name, value: EngineGuard) =>
     withMethods(name, value, ['attach', 'engineFor', 'sees', 'onLate']),
   ),
+  refuseOrders: option.choice(['empty', 'exception']),
   oldestClient: option.other<string>('a version of vnpy'),
   zone: ZONE_ROW,
 } satisfies RowsOf<RpcServiceOptions>);
@@ -100,6 +106,7 @@ export class RpcService {
   #unlisten: (() => void) | undefined;
   readonly #engine: TradingEngine;
   readonly #guard: EngineGuard | undefined;
+  readonly #refuseOrders: 'empty' | 'exception';
   readonly #mechanism: 'null' | 'plain' | 'curve';
   /** Who asked for the markers that have not come yet: whoever else hears of one learns nothing. */
   readonly #markers = new Map<string, string>();
@@ -114,10 +121,11 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, zone, logger, guard, access, security } = SERVICE_OPTIONS.resolve(options);
+    const { oldestClient, zone, logger, guard, refuseOrders, access, security } = SERVICE_OPTIONS.resolve(options);
     if (guard !== undefined && access !== undefined)
       throw new RpcUsageError('BAD_OPTION', 'give guard or access, not both: a guard is an access control');
     this.#guard = guard;
+    this.#refuseOrders = refuseOrders ?? guard?.refuseOrders ?? 'empty';
     this.#mechanism = security?.mechanism ?? 'null';
     this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
     this.#logger = logger;
@@ -125,7 +133,7 @@ export class RpcService {
     this.#check = engine.isRemote === true ? undefined : new DataCheck(this.#logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
     this.server = new RpcServer({
-      ...without(options, 'guard', 'oldestClient', 'zone'),
+      ...without(options, 'guard', 'refuseOrders', 'oldestClient', 'zone'),
       ...(guard === undefined ? {} : { access: guard.access }),
       registry: options.registry ?? vnpyRegistry,
     });
@@ -247,7 +255,8 @@ export class RpcService {
         try {
           return await handle(request, gatewayName, caller);
         } catch (error) {
-          if (!isRefusal(error) || this.#guard?.refuseOrders === 'exception') throw unwrapped(error);
+          if (!isRefusal(error)) throw error;
+          if (this.#refuseOrders === 'exception') throw name === 'send_order' ? notTaken(error) : error;
           // vnpy says no by an empty result, and says why in its log.
           this.log(`${name}: ${error.message}`, this.#guard === undefined ? undefined : caller.principal);
           return refused;
@@ -304,7 +313,7 @@ export class RpcService {
   }
 
   async #take(request: OrderRequest, gatewayName: string, caller: CallContext): Promise<string> {
-    const taking = Promise.resolve(this.#engineOf(caller).sendOrder(request, gatewayName));
+    const taking = Promise.resolve(this.#engineOf(caller).sendOrder(request, gatewayName, termsOf(caller)));
     this.#taking.add(taking);
     try {
       return await taking;
@@ -399,11 +408,21 @@ export class RpcService {
   }
 }
 
-/** A guard says no by its own error, which the order's error carries. */
-function unwrapped(error: unknown): unknown {
-  return error instanceof SendOrderError && error.outcome === 'refused' && error.cause instanceof Error
-    ? error.cause
-    : error;
+/** What came with an order. */
+function termsOf({ terms }: CallContext): OrderTerms | undefined {
+  if (terms === undefined) return undefined;
+  const { deadline, headers } = terms;
+  const key = headers[KEY_HEADER];
+  return key === undefined ? { deadline } : { key, deadline };
+}
+
+/** A guard or an edge says no by its own error, which the order's error carries. Any other no has a name that clients know. */
+function notTaken(error: Error): Error {
+  const { cause } = error;
+  const isRefused = error instanceof SendOrderError && error.outcome === 'refused';
+  const isOwn =
+    cause instanceof Error && ((isRefused && !(cause instanceof RemoteException)) || cause.name === 'ClusterError');
+  return isOwn ? cause : new OrderNotTaken(error.message, { cause: error });
 }
 
 /** What vnpy's MainEngine answers with an empty result instead of an exception: it was not done, and will not be. */

@@ -30,6 +30,7 @@ import type {
   OrderDataInit,
   OffsetSource,
   OrderRequestInit,
+  OrderTerms,
   PositionDataInit,
   RpcGatewayOptions,
   SnapshotProgress,
@@ -126,6 +127,7 @@ export class ScriptedEngine implements TradingEngine {
   readonly calls: string[] = [];
   readonly subscriptions: [SubscribeRequest, string][] = [];
   readonly requests: OrderRequest[] = [];
+  readonly terms: (OrderTerms | undefined)[] = [];
   readonly cancels: [CancelRequest, string][] = [];
   /** Run inside the function of this name, before it answers. */
   readonly hooks = new Map<string, () => unknown>();
@@ -173,8 +175,9 @@ export class ScriptedEngine implements TradingEngine {
     this.subscriptions.push([request, gatewayName]);
   }
 
-  async sendOrder(request: OrderRequest, gatewayName: string): Promise<string> {
+  async sendOrder(request: OrderRequest, gatewayName: string, terms?: OrderTerms): Promise<string> {
     this.requests.push(request);
+    this.terms.push(terms);
     await this.#called('send_order', gatewayName);
     return (await this.onSendOrder(request, gatewayName)) as string;
   }

@@ -12,6 +12,7 @@ import type {
   HistoryRequest,
   OrderData,
   OrderRequest,
+  OrderTerms,
   PositionData,
   SubscribeRequest,
   TickData,
@@ -60,8 +61,8 @@ export class GuardedEngine implements TradingEngine {
     await this.#engine.subscribe(request, gatewayName);
   }
 
-  sendOrder(request: OrderRequest, gatewayName: string): Promise<string> {
-    return this.#parts.orders.send(this.#parts.desk, request, gatewayName);
+  sendOrder(request: OrderRequest, gatewayName: string, terms?: OrderTerms): Promise<string> {
+    return this.#parts.orders.send(this.#parts.desk, request, gatewayName, terms);
   }
 
   cancelOrder(request: CancelRequest, gatewayName: string): Promise<void> {

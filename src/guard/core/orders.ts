@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../rpc/index.js';
 import { SendOrderError } from '../../vnpy/index.js';
-import type { CancelRequest, OrderRequest, TradingEngine } from '../../vnpy/index.js';
+import type { CancelRequest, OrderRequest, OrderTerms, TradingEngine } from '../../vnpy/index.js';
 import { orderFields } from '../audit/entry.js';
 import { GuardError } from '../errors.js';
 import { scopeText } from '../halt/halt.js';
@@ -63,6 +63,14 @@ interface Passed {
   readonly reduces: boolean;
 }
 
+/** An order that leaves. */
+interface Leaving {
+  /** Its number in the audit. */
+  readonly id: string;
+  readonly reservation: Reservation;
+  readonly terms: OrderTerms | undefined;
+}
+
 /** Orders and cancels of all principals. */
 export class Orders {
   readonly #parts: OrderParts;
@@ -106,10 +114,11 @@ export class Orders {
   /**
    * Sends an order, if it may be sent.
    *
+   * @param terms - What came with it: the engine's to look at, when it leaves.
    * @returns its vt_orderid; `''` when the server did not take it.
    * @throws SendOrderError `refused` with a GuardError as its cause where the guard says no; else what the engine throws.
    */
-  async send(desk: Desk, request: OrderRequest, gatewayName: string): Promise<string> {
+  async send(desk: Desk, request: OrderRequest, gatewayName: string, terms?: OrderTerms): Promise<string> {
     const { audit, book } = this.#parts;
     await this.#known(desk, request);
     const ruling = this.#parts.ruling();
@@ -155,7 +164,7 @@ export class Orders {
       throw refused(request, changed);
     }
     this.#tell(desk, 'send_order', undefined, warnings);
-    return this.#leave(desk, request, gatewayName, { id, reservation });
+    return this.#leave(desk, request, gatewayName, { id, reservation, terms });
   }
 
   /**
@@ -296,7 +305,7 @@ export class Orders {
     { principal, engine }: Desk,
     request: OrderRequest,
     gatewayName: string,
-    { id, reservation }: { readonly id: string; readonly reservation: Reservation },
+    { id, reservation, terms }: Leaving,
   ): Promise<string> {
     const { audit, searches, sight } = this.#parts;
     const note = (outcome: 'sent' | 'refused' | 'not-sent' | 'unknown', more: object = {}): void => {
@@ -304,7 +313,7 @@ export class Orders {
     };
     reservation.sent();
     const answered = sight.expect(principal);
-    const sending = Promise.resolve().then(() => engine.sendOrder(request, gatewayName));
+    const sending = Promise.resolve().then(() => engine.sendOrder(request, gatewayName, terms));
     this.#underWay.set(id, sending);
     try {
       const vtOrderid = idIn(await sending, request);

@@ -11,8 +11,11 @@ import { parseAddress } from '../../rpc/internal.js';
 
 /** What is known of a connection. */
 export interface Visitor {
-  readonly mechanism: 'null' | 'plain' | 'curve';
-  /** The client's public key as Z85 text (CURVE), its user name (PLAIN), or nothing. The transport has proven it. */
+  readonly mechanism: 'null' | 'plain' | 'curve' | 'nats';
+  /**
+   * The client's public key as Z85 text (CURVE), its user name (PLAIN), its principal's name (NATS), or nothing. The transport
+   * has proven it.
+   */
   readonly id: string;
   /** Its IP address; empty at a Unix socket. */
   readonly address: string;
@@ -31,6 +34,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** All principals of one policy, found by what they show. */
 export class Principals {
+  readonly #byName: ReadonlyMap<string, Principal>;
   readonly #byKey = new Map<string, Principal>();
   readonly #byUser = new Map<string, Principal>();
   readonly #byWebUser = new Map<string, Principal>();
@@ -45,6 +49,7 @@ export class Principals {
   /** @param now - ms since the epoch, for `until`. */
   constructor(policy: Policy, now: () => number = Date.now) {
     this.#now = now;
+    this.#byName = policy.principals;
     this.#local = policy.principals.get(LOCAL);
     for (const principal of policy.principals.values()) this.#add(principal);
   }
@@ -85,13 +90,14 @@ export class Principals {
     if (at !== undefined && owner === undefined && former.has(at))
       return { refused: 'this address served a principal that has it no more', mayRetry: true };
 
-    const found = this.#identify(visitor, owner);
+    const found = visitor.mechanism === 'nats' ? this.#byNatsName(visitor.id) : this.#identify(visitor, owner);
     if ('refused' in found) return found;
 
     if (owner !== undefined && owner !== found)
       return { refused: 'this address serves another principal alone', mayRetry: true };
 
-    return this.#unlessAway(found, visitor.address);
+    // A broker stands between: nobody's own address is known.
+    return this.#unlessAway(found, visitor.mechanism === 'nats' ? undefined : visitor.address);
   }
 
   /**
@@ -113,6 +119,13 @@ export class Principals {
   /** Whether a principal's rights have ended since it came. */
   hasEnded(principal: Principal): boolean {
     return principal.until !== undefined && !(this.#now() < principal.until);
+  }
+
+  /** The NATS server gives a name to those alone who have one of its keys. */
+  #byNatsName(name: string): Principal | Refused {
+    const found = this.#byName.get(name);
+    if (found === undefined) return { refused: `there is no principal ${JSON.stringify(name)}` };
+    return found.natsKeys.length > 0 ? found : { refused: `${name} has no natsKey` };
   }
 
   #identify({ mechanism, id, address }: Visitor, owner: Principal | undefined): Principal | Refused {

@@ -16,7 +16,7 @@ import type {
   SubscribeRequest,
   TickData,
 } from '../data/index.js';
-import type { TradingEngine } from '../engine.js';
+import type { OrderTerms, TradingEngine } from '../engine.js';
 import type { Event } from '../event.js';
 import type { DataByKind, DataKind } from '../kinds.js';
 import { StateView } from '../state-view.js';
@@ -239,12 +239,15 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
   /**
    * Sends an order, once, and never again by itself. It gets a unique `reference` unless it has one.
    *
+   * @param terms - What came with the order, where this gateway is the engine of a server: the key goes on with it, and the
+   * deadline shortens the timeout.
    * @returns The order's `vt_orderid`.
    * @throws {@link SendOrderError}, whose `outcome` says whether the order may exist: `not-sent`, `refused` or `unknown`.
    * @throws {@link GatewayError} `UNKNOWN_SYMBOL`: nothing was sent.
+   * @throws RpcUsageError `BAD_OPTION` for the option `key`: there is no journal that knows it.
    */
-  async sendOrder(request: OrderRequest, target: string | RequestOptions = {}): Promise<string> {
-    return await this.#requests.sendOrder(request, target);
+  async sendOrder(request: OrderRequest, target: string | RequestOptions = {}, terms?: OrderTerms): Promise<string> {
+    return await this.#requests.sendOrder(request, target, terms);
   }
 
   /**

@@ -54,6 +54,7 @@ export const REQUEST_OPTIONS = new OptionTable(optionChecks, 'the options', {
   // Checked at the call: sendOrder tells of it as of all that keeps an order from being sent.
   timeout: option.other<number>('ms'),
   signal: option.signal(),
+  key: option.text(),
 } satisfies RowsOf<RequestOptions>);
 
 const filter = option.callback<(data: never) => boolean>();

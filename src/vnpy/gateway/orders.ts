@@ -13,8 +13,11 @@ import { replace } from '../data/index.js';
 import type { OrderRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
 import { Offset } from '../enums/index.js';
+import { KEY_HEADER } from '../engine.js';
+import type { OrderTerms } from '../engine.js';
 import { closesByDay } from '../position-holding.js';
-import { SendOrderError } from '../errors.js';
+import { NOT_TAKEN, SendOrderError } from '../errors.js';
+import type { OrderOutcome } from '../errors.js';
 import type { LogRing } from './log-ring.js';
 
 /**
@@ -29,6 +32,8 @@ export interface OrderCall {
   readonly logs: LogRing;
   readonly gatewayName: string;
   readonly options: CallOptions;
+  /** What came with the order, where it came from somebody else. */
+  readonly terms?: OrderTerms | undefined;
   /**
    * Told of the order's reference before it leaves.
    *
@@ -48,28 +53,35 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   const hasReference = given.reference !== '' && (given.reference as unknown) !== null;
   const request = hasReference ? given : replace(given, { reference: uniqueReference() });
   const { reference } = request;
+  const { key, deadline = Infinity } = call.terms ?? {};
+  const known = { reference, key };
   // What waits here would leave whenever the server comes back, at a price of long ago: better to say no at once.
   const status = call.client.status();
   if (status.state !== 'connected')
-    throw new SendOrderError('not-sent', `Not connected (${status.state}): the order was not sent`, { reference });
+    throw new SendOrderError('not-sent', `Not connected (${status.state}): the order was not sent`, known);
 
   const begun = performance.now();
+  const rest = deadline - begun;
+  if (rest <= 0) throw new SendOrderError('not-sent', 'The deadline of the order is over: it was not sent', known);
+
   const notSent = call.sending(reference);
   let reply: unknown;
   try {
     reply = await call.client.call('send_order', [request, call.gatewayName], {
       ...call.options,
+      ...(rest === Infinity ? {} : { timeout: Math.min(rest, call.options.timeout ?? Infinity) }),
+      ...(key === undefined ? {} : { headers: { [KEY_HEADER]: key } }),
       priority: 'high',
       whenDisconnected: 'fail',
     });
   } catch (error) {
-    const failed = failure(error, reference);
+    const failed = failure(error, known);
     if (failed.outcome !== 'unknown') notSent();
     throw failed;
   }
   if (typeof reply !== 'string') {
     const text = `The server answered send_order with ${describe(reply)} instead of an order id`;
-    throw new SendOrderError('unknown', `${text}: ask findOrder('${reference}') what became of it`, { reference });
+    throw new SendOrderError('unknown', `${text}: ask findOrder('${reference}') what became of it`, known);
   }
   if (reply !== '') return reply;
   notSent();
@@ -81,10 +93,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   throw new SendOrderError(
     'refused',
     `The server did not take the order for ${given.vt_symbol}; ${reason}${closeAdvice(given)}`,
-    {
-      reference,
-      logs,
-    },
+    { ...known, logs },
   );
 }
 
@@ -98,21 +107,47 @@ function closeAdvice({ exchange, offset }: OrderRequest): string {
   );
 }
 
+/** What servers of this package answer when nothing has left them. Of every other exception the worst is assumed. */
+function refusalOf({ type, remoteMessage: said }: RemoteException): Refusal | undefined {
+  switch (type) {
+    case 'GuardError': // `refuseOrders: 'exception'`, or no right to the function.
+      return { outcome: 'refused', text: `The guard did not let the order pass: ${said}` };
+    case 'ClusterError':
+      return said.startsWith('[EXPIRED]')
+        ? { outcome: 'not-sent', text: `The order was not sent: ${said}` }
+        : { outcome: 'refused', text: `The edge did not take the order: ${said}` };
+    case NOT_TAKEN:
+      return { outcome: 'refused', text: `The server did not take the order: ${said}` };
+    default:
+      return undefined;
+  }
+}
+
+interface Refusal {
+  readonly outcome: Exclude<OrderOutcome, 'unknown'>;
+  readonly text: string;
+}
+
 /** A reference that no other order has: of this process, of another, or of yesterday. */
 function uniqueReference(): string {
   return `vb-${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`;
 }
 
-function failure(error: unknown, reference: string): SendOrderError {
+function failure(
+  error: unknown,
+  known: { readonly reference: string; readonly key: string | undefined },
+): SendOrderError {
   const text = messageOf(error);
-  const details = { reference, cause: error };
+  const { reference } = known;
+  const details = { ...known, cause: error };
   // What could not be encoded, or was asked for wrongly, has not left; of everything else without a statement the worst is assumed.
   const refusedHere = error instanceof PicklingError || error instanceof RpcUsageError;
   const notSent = refusedHere || (error instanceof RpcCallError && error.outcome === 'not-sent');
   if (notSent) return new SendOrderError('not-sent', `The order was not sent: ${text}`, details);
-  // A guard of this package answers so (`refuseOrders: 'exception'`, or no right to the function): nothing has left it.
-  if (error instanceof RemoteException && error.type === 'GuardError')
-    return new SendOrderError('refused', `The guard did not let the order pass: ${error.remoteMessage}`, details);
+  if (error instanceof RemoteException) {
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return new SendOrderError(refusal.outcome, refusal.text, details);
+  }
   return new SendOrderError(
     'unknown',
     `It is not known whether the order was placed: ask findOrder('${reference}') before anything else. ${text}`,

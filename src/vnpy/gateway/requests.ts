@@ -4,10 +4,12 @@
  * @module
  */
 import type { Emitter } from '../../rpc/internal.js';
+import { RpcUsageError } from '../../rpc/index.js';
 import type { RpcClient } from '../../rpc/index.js';
 import type { BarData } from '../data/index.js';
 import { CancelRequest, HistoryRequest, OrderData, OrderRequest, SubscribeRequest, TickData } from '../data/index.js';
 import { verify } from '../data/verify.js';
+import type { OrderTerms } from '../engine.js';
 import type { Intake } from './intake.js';
 import type { LossWatch } from './loss-watch.js';
 import { sendOrder } from './orders.js';
@@ -35,6 +37,15 @@ export interface RequestParts {
 
 /** A request's target: the name of the server's gateway, or options. */
 export type Target = string | RequestOptions;
+
+/** Two orders with one key would be two orders here. */
+function keyWithoutJournal(): RpcUsageError {
+  return new RpcUsageError(
+    'BAD_OPTION',
+    'sendOrder: an RpcGateway keeps no journal, so that two orders with one key would be two orders: leave the option key out, ' +
+      'or use a ClusterGateway of vnpy-bridge/cluster',
+  );
+}
 
 /** Resolves and makes requests. For what each does, see RpcGateway. */
 export class Requests {
@@ -66,11 +77,12 @@ export class Requests {
     await this.#askForTick(vtSymbol, options);
   }
 
-  async sendOrder(request: OrderRequest, target: Target): Promise<string> {
+  async sendOrder(request: OrderRequest, target: Target, terms: OrderTerms | undefined): Promise<string> {
     const { phase, client, remote, intake, losses, rename, emitter } = this.#parts;
     phase.requireOpen();
     verify('sendOrder', OrderRequest, request);
     const options = optionsOf(target);
+    if (options.key !== undefined) throw keyWithoutJournal();
     const gatewayName = this.#targets.gatewayFor(request.vt_symbol, options);
     const sending = intake.lives.sending();
     const answered = losses.comparisons.orderCall();
@@ -81,6 +93,7 @@ export class Requests {
         logs: intake.logs,
         gatewayName,
         options: remote.terms(options),
+        terms,
         sending: (reference) => {
           sent = reference;
           return intake.references.sending(reference, request.vt_symbol);

@@ -247,6 +247,11 @@ export interface RequestOptions {
   readonly timeout?: number;
   /** Gives the request up. */
   readonly signal?: AbortSignal;
+  /**
+   * For `sendOrder` of a gateway that keeps a journal, as `ClusterGateway`: orders with the same key are one order, however often
+   * they are sent. RpcGateway has no journal and refuses it. Default: a key of its own.
+   */
+  readonly key?: string;
 }
 
 /** Options of `events()`. */

@@ -53,6 +53,13 @@ test.each<readonly [name: string, visitor: Partial<Visitor>, said: RegExp]>([
   ['a prototype as a user', { mechanism: 'plain', id: '__proto__' }, /^no principal has the user name "__proto__"/],
   ['an address', { address: '10.2.9.9' }, /^desk$/],
   ['an address in an IPv6 socket', { address: '::ffff:10.2.9.9' }, /^desk$/],
+  [
+    'a name that NATS has checked',
+    { mechanism: 'nats', id: 'nats', address: '', endpoint: 'nats://desk/one' },
+    /^nats$/,
+  ],
+  ['a name of NATS without a key there', { mechanism: 'nats', id: 'user' }, /^user has no natsKey$/],
+  ['an unknown name of NATS', { mechanism: 'nats', id: '__proto__' }, /^there is no principal "__proto__"$/],
   ['an IPv6 address', { address: '2001:db8::7' }, /^desk$/],
   ['an address that only restricts another', { address: '10.1.2.3' }, /^it shows neither/],
   ['an unknown address', { address: '203.0.113.1' }, /^it shows neither a key nor a user name/],
