@@ -5,10 +5,12 @@
 import { connect, nkeyAuthenticator, PermissionViolationError } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { natsConfig } from '../src/cluster/admin/config.js';
+import { LEAF_SEED, natsConfig } from '../src/cluster/admin/config.js';
 import { makeUserKey } from '../src/cluster/admin/keys.js';
 import { policyOf } from '../src/guard/internal.js';
-import { NatsServer } from './support/nats-server.js';
+import { freePort, PATIENCE } from './support/index.js';
+import { checkNatsConfig, NatsServer } from './support/nats-server.js';
+import { makeCertificate } from './support/certificate.js';
 
 const ROLES = ['trader', 'viewer', 'other', 'edge', 'edge-b', 'dashboard', 'admin'] as const;
 type Role = (typeof ROLES)[number];
@@ -161,17 +163,7 @@ describe('rights at a real nats-server', () => {
         store: place.store,
       }),
     );
-    for (const role of ROLES) {
-      connections.set(
-        role,
-        await connect({
-          servers: server.url,
-          authenticator: nkeyAuthenticator(new TextEncoder().encode(keys[role].seed)),
-          inboxPrefix: `_IN.${role}`,
-          reconnect: false,
-        }),
-      );
-    }
+    for (const role of ROLES) connections.set(role, await connectAs(role, server.url));
   });
 
   afterAll(async () => {
@@ -203,6 +195,61 @@ describe('rights at a real nats-server', () => {
     );
   });
 });
+
+describe('what a real nats-server takes', () => {
+  const edge = { role: 'edge', name: 'edge', account: 'ctp', publicKey: keys.edge.publicKey } as const;
+
+  test('a server with TLS, two others beside it, and leaf nodes', async () => {
+    using certificates = makeCertificate();
+    const { cert, key } = certificates;
+    const config = natsConfig({
+      ...{ cluster: 'desk', policy, listen: '0.0.0.0:4222', store: certificates.folder },
+      infrastructure: [edge, { role: 'leaf', name: 'site', publicKey: makeUserKey().publicKey }],
+      ...{ tls: { cert, key, ca: cert }, serverName: 'n1', monitor: '127.0.0.1:8222' },
+      ...{ routes: ['nats://10.0.0.2:6222', 'nats://10.0.0.3:6222'], routeListen: '0.0.0.0:6222' },
+      leafListen: '0.0.0.0:7422',
+    });
+    expect(checkNatsConfig(config)).toBe('');
+  });
+
+  test('a leaf node: who is at it reaches the edge at the hub, and is who it is', async () => {
+    const site = makeUserKey();
+    const leafPort = await freePort();
+    await using hub = await NatsServer.start(({ listen, store }) =>
+      natsConfig({
+        ...{ cluster: 'desk', policy, listen, store, leafListen: `127.0.0.1:${leafPort}` },
+        infrastructure: [edge, { role: 'leaf', name: 'site', publicKey: site.publicKey }],
+      }),
+    );
+    await using leaf = await NatsServer.start(
+      ({ listen }) =>
+        natsConfig({
+          ...{ cluster: 'desk', policy, listen, leafOf: [`nats://127.0.0.1:${leafPort}`], serverName: 'site' },
+          infrastructure: [edge],
+        }),
+      { [LEAF_SEED]: site.seed },
+    );
+    const answering = await connectAs('edge', hub.url);
+    const asking = await connectAs('trader', leaf.url);
+    answering.subscribe(`${S}.cmd.ctp.*.*`, { callback: (_, message) => void message.respond('done') });
+    await answering.flush();
+    await expect
+      .poll(() => asking.request(`${S}.cmd.ctp.trader.send_order`).then((answer) => answer.string(), String), PATIENCE)
+      .toBe('done');
+    await expect(asking.request(`${S}.cmd.ctp.viewer.subscribe`)).rejects.toThrow(/Permissions Violation/);
+    await asking.close();
+    await answering.close();
+  });
+});
+
+function connectAs(role: Role, url: string): Promise<NatsConnection> {
+  return connect({
+    servers: url,
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(keys[role].seed)),
+    inboxPrefix: `_IN.${role}`,
+    reconnect: false,
+  });
+}
 
 function lines(
   table: Readonly<Record<string, readonly Role[]>>,

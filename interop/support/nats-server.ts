@@ -41,13 +41,22 @@ export class NatsServer {
     this.#log = log;
   }
 
-  /** @param config - The text of its configuration. Default: JetStream, and no users. */
-  static async start(config: (place: NatsPlace) => string = bare): Promise<NatsServer> {
+  /**
+   * @param config - The text of its configuration. Default: JetStream, and no users.
+   * @param env - Further environment variables.
+   */
+  static async start(
+    config: (place: NatsPlace) => string = bare,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'vnpy-nats-'));
     const file = join(folder, 'nats.conf');
     const place = { listen: '127.0.0.1:-1', store: join(folder, 'store'), folder };
     writeFileSync(file, config(place));
-    const child = spawn(natsServerPath(), ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(natsServerPath(), ['-c', file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'], ...env },
+    });
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     child.once('exit', () => process.removeListener('exit', kill));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Program } from '../kit/command.js';
+import { CLUSTER_GROUP } from './commands/cluster.js';
 import { GROUPS } from './commands/guard.js';
 import { COMMANDS } from './commands/index.js';
 import { EXIT_MEANINGS, exitCodeOf } from './exit-codes.js';
@@ -13,7 +14,7 @@ export const VNPY_BRIDGE: Program = {
   name: 'vnpy-bridge',
   description: 'Look at, record, replay, simulate and relay vnpy servers.',
   commands: COMMANDS,
-  groups: { ...GROUPS, 'web-user': 'Users of the console' },
+  groups: { ...GROUPS, ...CLUSTER_GROUP, 'web-user': 'Users of the console' },
   exitMeanings: EXIT_MEANINGS,
   exitCodeOf,
   renderError,

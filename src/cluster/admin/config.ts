@@ -37,16 +37,15 @@ export interface ClusterConfigOptions {
   readonly routeListen?: string;
   /** Where leaf nodes connect. */
   readonly leafListen?: string;
-  /** Public keys of leaf nodes. */
-  readonly leafKeys?: readonly string[];
   /** The servers that this one is a leaf node of. */
   readonly leafOf?: readonly string[];
-  /** The file of the leaf node's seed. */
-  readonly leafSeed?: string;
 }
 
 /** An edge answers in pieces that fit `max_payload`: so many, and for so long. */
 const ANSWERS = { max: 10_000, expires: '5m' };
+
+/** The environment variable of a leaf node's seed. */
+export const LEAF_SEED = 'NATS_LEAF_SEED';
 
 /**
  * Prints a configuration. The same input gives the same text.
@@ -139,28 +138,19 @@ function clusterBlock({ cluster, routes = [], routeListen, tls }: ClusterConfigO
   ];
 }
 
-function leafBlock({ leafListen, leafKeys = [], leafOf = [], leafSeed, tls }: ClusterConfigOptions): readonly string[] {
+function leafBlock({ leafListen, leafOf = [], tls }: ClusterConfigOptions): readonly string[] {
   if (leafListen === undefined && leafOf.length === 0) return [];
   return [
     'leafnodes {',
-    ...(leafListen === undefined
-      ? []
-      : [
-          `  listen: ${quoted(leafListen)}`,
-          ...tlsBlock(tls, '  ', false),
-          '  authorization {',
-          '    users = [',
-          ...leafKeys.map((key) => `      { nkey: ${key} }`),
-          '    ]',
-          '  }',
-        ]),
+    ...(leafListen === undefined ? [] : [`  listen: ${quoted(leafListen)}`, ...tlsBlock(tls, '  ', false)]),
     ...(leafOf.length === 0
       ? []
       : [
           '  remotes = [',
           '    {',
           `      urls: [${leafOf.map(quoted).join(', ')}]`,
-          ...(leafSeed === undefined ? [] : [`      nkey: ${quoted(leafSeed)}`]),
+          `      # The seed does not stand here: the server reads it from its environment.`,
+          `      nkey: $${LEAF_SEED}`,
           ...(tls?.ca === undefined ? [] : [`      tls { ca_file: ${quoted(tls.ca)} }`]),
           '    }',
           '  ]',
@@ -170,7 +160,7 @@ function leafBlock({ leafListen, leafKeys = [], leafOf = [], leafSeed, tls }: Cl
   ];
 }
 
-function userLines({ title, publicKeys, publish, publishDeny, subscribe, answers }: Grants): readonly string[] {
+function userLines({ title, publicKeys, publish, publishDeny, subscribe, answers, isLeaf }: Grants): readonly string[] {
   const list = (name: string, subjects: readonly string[]): readonly string[] => [
     `            ${name} = [`,
     ...[...new Set(subjects)].map((subject) => `              ${quoted(subject)}`),
@@ -180,6 +170,7 @@ function userLines({ title, publicKeys, publish, publishDeny, subscribe, answers
     `    # ${oneLine(title)}`,
     '    {',
     `      nkey: ${key}`,
+    `      allowed_connection_types: [${isLeaf === true ? '"LEAFNODE"' : '"STANDARD", "WEBSOCKET"'}]`,
     '      permissions {',
     '        publish {',
     ...list('allow', publish),
@@ -194,12 +185,12 @@ function userLines({ title, publicKeys, publish, publishDeny, subscribe, answers
   ]);
 }
 
-function checkUsers(users: readonly Grants[], { infrastructure, leafKeys = [] }: ClusterConfigOptions): void {
+function checkUsers(users: readonly Grants[], { infrastructure }: ClusterConfigOptions): void {
   if (!infrastructure.some(({ role }) => role === 'edge'))
     throw new ClusterConfigError('USER', 'there is no edge: give --nats-user edge:ACCOUNT:EDGE=KEY for each');
   const owners = new Map<string, string>();
   const keys = users.flatMap(({ title, publicKeys }) => publicKeys.map((key) => ({ title, key })));
-  for (const { title, key } of [...keys, ...leafKeys.map((each) => ({ title: 'a leaf node', key: each }))]) {
+  for (const { title, key } of keys) {
     if (!isUserPublicKey(key)) {
       throw new ClusterConfigError(
         'KEY',
@@ -222,7 +213,7 @@ function checkUsers(users: readonly Grants[], { infrastructure, leafKeys = [] }:
 }
 
 /** A port that other servers connect to is a port at which whoever comes is a server, and may do everything. */
-function checkSafety({ tls, routeListen, leafListen, leafKeys = [], listen }: ClusterConfigOptions): void {
+function checkSafety({ tls, routeListen, leafListen, infrastructure, listen }: ClusterConfigOptions): void {
   const hasCa = tls?.ca !== undefined;
   if (routeListen !== undefined && !hasCa && !isLoopback(routeListen)) {
     throw new ClusterConfigError(
@@ -230,8 +221,11 @@ function checkSafety({ tls, routeListen, leafListen, leafKeys = [], listen }: Cl
       `whoever reaches ${routeListen} would be one of the servers: give certificate, key and the CA's certificate (--nats-tls-…)`,
     );
   }
-  if (leafListen !== undefined && leafKeys.length === 0)
-    throw new ClusterConfigError('UNSAFE', `whoever reaches ${leafListen} would be a leaf node: give --nats-leaf-key`);
+  if (leafListen !== undefined && !infrastructure.some(({ role }) => role === 'leaf'))
+    throw new ClusterConfigError(
+      'USER',
+      `nobody is a leaf node that could connect to ${leafListen}: give --nats-user leaf:NAME=KEY`,
+    );
   for (const address of [listen, leafListen]) {
     if (address !== undefined && tls === undefined && !isLoopback(address)) {
       throw new ClusterConfigError(

@@ -13,7 +13,7 @@ import { VNPY_FUNCTIONS } from '../../vnpy/internal.js';
 import { BALANCED_FUNCTIONS, CURRENT_FUNCTIONS, inboxOf, Names, SYSTEM_FUNCTIONS } from './names.js';
 
 /** What a user is there for, beside the principals of a policy. */
-export const INFRASTRUCTURE = ['edge', 'dashboard', 'admin'] as const;
+export const INFRASTRUCTURE = ['edge', 'dashboard', 'admin', 'leaf'] as const;
 
 /** One of them. */
 export type InfrastructureRole = (typeof INFRASTRUCTURE)[number];
@@ -39,6 +39,8 @@ export interface Grants {
   readonly subscribe: readonly string[];
   /** It may answer whoever asks it, wherever the question says. */
   readonly answers: boolean;
+  /** It is another server, and comes at the port of leaf nodes. */
+  readonly isLeaf?: boolean;
 }
 
 /** The grants of all principals and of the infrastructure. */
@@ -57,6 +59,7 @@ export function grantsOf(
         edge: edgeGrants,
         dashboard: dashboardGrants,
         admin: adminGrants,
+        leaf: leafGrants,
       })[user.role](names, user),
     ),
     ...principals.map((each) => principalGrants(names, each, accounts, policy)),
@@ -173,5 +176,19 @@ function adminGrants(names: Names, user: InfrastructureUser): Grants {
       names.lastOf('ORDLOG', names.journal('*')),
       ...names.reading('ORDLOG', names.journal('*')),
     ],
+  };
+}
+
+/** A leaf node asks its own users who they are: it is trusted as the servers are, and holds no more than the cluster. */
+function leafGrants(names: Names, { name, publicKey }: InfrastructureUser): Grants {
+  const everything = [inboxOf(undefined), names.all(), '$JS.API.>', '$SRV.>'];
+  return {
+    title: `leaf node ${name}`,
+    publicKeys: [publicKey],
+    publish: everything,
+    publishDeny: [],
+    subscribe: everything,
+    answers: false,
+    isLeaf: true,
   };
 }

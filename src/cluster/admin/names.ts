@@ -33,9 +33,9 @@ export const SYSTEM_FUNCTIONS: readonly string[] = ['hello', 'vnpy_bridge_flush'
 
 const READS: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, ...BALANCED_FUNCTIONS]);
 
-/** Where answers to a user come: nobody else may read there. */
-export function inboxOf(name: string): string {
-  return `_IN.${escapeToken(name)}.>`;
+/** Where answers to a user come: nobody else may read there. Without a name, to all of them. */
+export function inboxOf(name: string | undefined): string {
+  return name === undefined ? '_IN.>' : `_IN.${escapeToken(name)}.>`;
 }
 
 /** Every other byte of UTF-8 than these as `=XX`. */
@@ -59,6 +59,11 @@ export class Names {
   constructor(cluster: string) {
     this.#cluster = escapeToken(cluster);
     this.#prefix = `vb1.${this.#cluster}`;
+  }
+
+  /** All that is the cluster's. */
+  all(): string {
+    return `${this.#prefix}.>`;
   }
 
   isRead(name: string): boolean {

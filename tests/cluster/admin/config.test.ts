@@ -95,7 +95,7 @@ describe('no configuration is made', () => {
       'UNSAFE',
       /would be one of the servers/,
     ],
-    ['for leaf nodes without keys', { leafListen: '0.0.0.0:7422', tls }, 'UNSAFE', /would be a leaf node/],
+    ['for leaf nodes without keys', { leafListen: '0.0.0.0:7422', tls }, 'USER', /nobody is a leaf node/],
   ])('%s', (_, changes, code, text) => {
     const error = caught(() => natsConfig(optionsWith(changes)));
     expect(error).toMatchObject({ code });

@@ -9,6 +9,7 @@ import { color, config } from '../../kit/options.js';
 import { optionsCommand } from '../../kit/options-command.js';
 import { json } from '../options.js';
 import { call } from './call.js';
+import { CLUSTER_COMMANDS } from './cluster.js';
 import { doctor } from './doctor.js';
 import { GUARD_COMMANDS } from './guard.js';
 import { history } from './history.js';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   web,
   ...WEB_USER,
   keygen,
+  ...CLUSTER_COMMANDS,
   ...GUARD_COMMANDS,
   optionsCommand(json),
   completionCommand('vnpy-bridge', [config, json, color]),

@@ -1,5 +1,5 @@
 /**
- * The work of `vnpy-bridge keygen`.
+ * The work of `vnpy-bridge keygen` and `cluster keys`.
  *
  * @module
  */
@@ -12,19 +12,40 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { json } from '../options.js';
 
-/** Makes a key pair and writes or prints it. */
-export async function makeKeys({ args: [name], settings, io }: CommandContext): Promise<ExitCode> {
+/** A pair, and where its halves are written. */
+interface Pair {
+  readonly publicKey: string;
+  readonly secret: string;
+  /** What the secret is called. */
+  readonly word: 'secret key' | 'seed';
+  /** Of its file. */
+  readonly ending: string;
+}
+
+/** Makes a pair for CURVE and writes or prints it. */
+export async function makeKeys(context: CommandContext): Promise<ExitCode> {
   const { publicKey, secretKey } = await generateCurveKeyPair();
+  return hand(context, { publicKey, secret: secretKey, word: 'secret key', ending: 'key' });
+}
+
+/** Makes a pair of a NATS user and writes or prints it. */
+export async function makeNatsKeys(context: CommandContext): Promise<ExitCode> {
+  const { makeUserKey } = await import('../../../cluster/internal.js');
+  const { publicKey, seed } = makeUserKey();
+  return hand(context, { publicKey, secret: seed, word: 'seed', ending: 'nk' });
+}
+
+async function hand({ args: [name], settings, io }: CommandContext, pair: Pair): Promise<ExitCode> {
+  const { publicKey, secret, word } = pair;
   if (name === undefined) {
+    const asJson = word === 'seed' ? { publicKey, seed: secret } : { publicKey, secretKey: secret };
     await io.stdout.write(
-      settings.get(json)
-        ? `${JSON.stringify({ publicKey, secretKey })}\n`
-        : `public key: ${publicKey}\nsecret key: ${secretKey}\n`,
+      settings.get(json) ? `${JSON.stringify(asJson)}\n` : `public key: ${publicKey}\n${word}: ${secret}\n`,
     );
     return EXIT.ok;
   }
-  const [secretFile, publicFile] = [`${name}.key`, `${name}.pub`];
-  await writeNew(secretFile, `${secretKey}\n`, 0o600);
+  const [secretFile, publicFile] = [`${name}.${pair.ending}`, `${name}.pub`];
+  await writeNew(secretFile, `${secret}\n`, 0o600);
   try {
     await writeNew(publicFile, `${publicKey}\n`, 0o644);
   } catch (error) {
@@ -32,10 +53,11 @@ export async function makeKeys({ args: [name], settings, io }: CommandContext): 
     await rm(secretFile, { force: true });
     throw error;
   }
+  const asJson = { publicKey, publicFile, ...(word === 'seed' ? { seedFile: secretFile } : { secretFile }) };
   await io.stdout.write(
     settings.get(json)
-      ? `${JSON.stringify({ publicKey, publicFile, secretFile })}\n`
-      : `${publicKey}\nsecret key in ${secretFile}, public key in ${publicFile}\n`,
+      ? `${JSON.stringify(asJson)}\n`
+      : `${publicKey}\n${word} in ${secretFile}, public key in ${publicFile}\n`,
   );
   return EXIT.ok;
 }

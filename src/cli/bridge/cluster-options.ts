@@ -1,0 +1,117 @@
+/**
+ * The options of `vnpy-bridge` that are about a cluster. options.ts has all others.
+ *
+ * @module
+ */
+import { OptionGroup } from '../kit/option.js';
+import type { Option } from '../kit/option.js';
+import { duration, hostPort, text } from '../kit/parsers.js';
+import type { Parser } from '../kit/parsers.js';
+
+const CLUSTER = new OptionGroup('The cluster');
+const EDGE = new OptionGroup('The edge');
+const NATS = new OptionGroup('Configuration of a nats-server');
+
+/** A URL of NATS. The scheme may be left out, as NATS's own programs take it. */
+const natsUrl: Parser<string> = (value) => {
+  if (!/^(?:(?:nats|tls|ws|wss):\/\/)?(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(?::\d{1,5})?\/?$/.test(value))
+    throw new Error(
+      'is no address of NATS; write nats://10.0.0.5:4222, or tls://nats.example.com:4222. A name or key does not stand in it',
+    );
+  return value;
+};
+
+/** What stands in subjects is escaped; what is empty would be no token of one. */
+const name: Parser<string> = (value) => {
+  if (value.trim() === '' || value.length > 100) throw new Error('must be a name of 1 to 100 characters');
+  return value;
+};
+
+// --- whoever connects
+
+export const nats = CLUSTER.list('nats <url>', natsUrl, {
+  description: 'A NATS server of the cluster, in the place of a vnpy server; may be repeated, for several that are one',
+});
+
+export const cluster = CLUSTER.optional('cluster <name>', name, { description: 'The name of the cluster' });
+
+export const account = CLUSTER.optional('account <name>', name, {
+  description: 'The account: what its edges reach, one broker login for instance',
+});
+
+export const natsKeyFile = CLUSTER.optional('nats-key-file <file>', text, {
+  description: 'The seed of the NATS key by which the server knows this program ("cluster keys" makes one)',
+});
+
+export const natsTlsCa = CLUSTER.optional('nats-tls-ca <file>', text, {
+  description: 'Certificate of who has signed those of the servers, as PEM',
+});
+
+export const natsTlsCert = CLUSTER.optional('nats-tls-cert <file>', text, { description: 'Certificate, as PEM' });
+
+export const natsTlsKey = CLUSTER.optional('nats-tls-key <file>', text, {
+  description: 'Key of the certificate, as PEM',
+});
+
+// --- an edge
+
+export const edge = EDGE.optional('edge <name>', name, {
+  description: 'The name of an edge, its own in the account; it keeps it for good',
+});
+
+export const state = EDGE.optional('state <folder>', text, {
+  description: 'Where the edge keeps who it is, and the highest epoch that it has seen (default: edge-NAME.state)',
+});
+
+export const leaseTime = EDGE.value('lease <time>', duration, {
+  description: 'How long the account is held without a renewal; all edges of an account say the same',
+  default: '10s',
+});
+
+export const noJournal = EDGE.flag('no-journal', {
+  description: 'Send orders that are not written down first: a repeated one is executed twice then',
+});
+
+// --- a nats-server
+
+export const natsUser = NATS.list('nats-user <user=key>', text, {
+  description:
+    'A user that the policy does not name, with its public key: edge:ACCOUNT:EDGE=KEY, dashboard:NAME=KEY, admin:NAME=KEY or leaf:NAME=KEY; may be repeated',
+});
+
+export const natsListen = NATS.value('nats-listen <host:port>', hostPort, {
+  description: 'Where clients connect',
+  default: '127.0.0.1:4222',
+});
+
+export const natsStore = NATS.optional('nats-store <folder>', text, {
+  description: 'Where the streams are kept (default: /var/lib/nats; none in a leaf node)',
+});
+
+export const natsMonitor = NATS.optional('nats-monitor <host:port>', hostPort, {
+  description: 'Where the server tells how it is, by HTTP and without asking who wants to know',
+});
+
+export const natsName = NATS.optional('nats-name <name>', name, { description: 'The name of this server' });
+
+export const natsRoute = NATS.list('nats-route <url>', natsUrl, {
+  description: 'Another server of the cluster, nats://10.0.0.2:6222; may be repeated',
+});
+
+export const natsRouteListen = NATS.optional('nats-route-listen <host:port>', hostPort, {
+  description: 'Where the other servers connect',
+});
+
+export const natsLeafListen = NATS.optional('nats-leaf-listen <host:port>', hostPort, {
+  description: 'Where leaf nodes connect: servers of other sites',
+});
+
+export const natsLeafOf = NATS.list('nats-leaf-of <url>', natsUrl, {
+  description:
+    'Configure a leaf node of this server, tls://hub.example.com:7422; it reads its seed from NATS_LEAF_SEED; may be repeated',
+});
+
+// --- groups
+
+/** Of every program that reaches a cluster. */
+export const NATS_ACCESS: readonly Option<unknown>[] = [nats, cluster, natsKeyFile, natsTlsCa, natsTlsCert, natsTlsKey];
