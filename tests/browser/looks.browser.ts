@@ -24,7 +24,7 @@ async function serious(page: Page): Promise<string[]> {
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-const SCREENS = ['#/', '#/contracts', '#/settings', '#/about'];
+const SCREENS = ['#/', '#/contracts', '#/audit', '#/settings', '#/about'];
 
 describe('look', () => {
   test('the language is the browser’s, and so is the colour of what rises', async () => {
@@ -124,7 +124,7 @@ describe('look', () => {
     const desk = await openDesk();
     for (const locale of ['zh-CN', 'en-GB']) {
       const viewport = { width, height: 812 };
-      const { page } = await visitAs(browser(), desk, 'trader', { locale, viewport });
+      const { page } = await visitAs(browser(), desk, 'admin', { locale, viewport });
       for (const screen of SCREENS) {
         await page.goto(desk.url + screen);
         await page.locator('#workspace').waitFor();

@@ -112,6 +112,19 @@ describe('order', () => {
     await page.locator('#send').click();
     await told(page, 'Sent');
     expect(desk.ordersOf(8)).toHaveLength(1);
+    await page.keyboard.press('Enter');
+    // Both at once: the page gets the answer of the one that came second, which says that it is being sent already.
+    const statuses: number[] = [];
+    await page.unroute('**/api/v1/orders');
+    await page.route('**/api/v1/orders', async (route) => {
+      const answers = await Promise.all([route.fetch(), route.fetch()]);
+      statuses.push(...answers.map((answer) => answer.status()));
+      await route.fulfill({ response: answers.find((answer) => answer.status() !== 201) ?? answers[1] });
+    });
+    await review(page, 18);
+    await page.locator('#send').click();
+    await told(page, 'Sent');
+    expect({ orders: desk.ordersOf(18).length, answers: statuses.length }).toEqual({ orders: 1, answers: 2 });
   });
 
   test('a lost answer is unknown, is not sent again, and is found out', async () => {
@@ -200,6 +213,22 @@ describe('order', () => {
     await page.goBack();
     await page.locator('dialog button.main').click();
     expect(desk.ordersOf(12)).toHaveLength(1);
+    // Away from the page and back by the history of the browser, once after an order and once while one is on its way.
+    await page.goto('about:blank');
+    await page.goBack();
+    await ready(page);
+    expect(await dialog(page).count()).toBe(0);
+    await page.getByRole('link', { name: 'Trading', exact: true }).click();
+    await page.route('**/api/v1/orders', async (route) => {
+      await route.fetch();
+      await page.goto('about:blank');
+    });
+    await review(page, 19);
+    await page.locator('#send').click();
+    await page.waitForURL('about:blank');
+    await page.goBack();
+    await page.getByText('1 order has an unknown outcome.').waitFor();
+    expect({ first: desk.ordersOf(12).length, second: desk.ordersOf(19).length }).toEqual({ first: 1, second: 1 });
   });
 
   test('a refusal names its rule and its limit', async () => {

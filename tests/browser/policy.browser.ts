@@ -46,7 +46,7 @@ describe('policy', () => {
     }
     await page.locator('button.halt').click();
     await page.keyboard.press('Escape');
-    for (const screen of ['Contracts', 'Settings', 'About']) {
+    for (const screen of ['Contracts', 'Audit', 'Settings', 'About']) {
       await page.getByRole('link', { name: screen, exact: true }).click();
       await page.locator('h1').waitFor();
     }

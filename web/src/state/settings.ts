@@ -62,10 +62,9 @@ export function set(changes: Partial<Settings>): void {
   settings.value = { ...settings.value, ...changes };
 }
 
-/** Takes settings of unknown origin, for instance those that the console keeps: what has the wrong form is left out. */
-export function merge(kept: unknown): void {
-  if (typeof kept !== 'object' || kept === null) return;
-  settings.value = { ...settings.value, ...checked(kept as Readonly<Record<string, unknown>>) };
+/** The settings with others of unknown origin, for instance those that the console keeps: what has the wrong form is left out. */
+export function merged(kept: unknown): Settings {
+  return isRecord(kept) ? { ...settings.value, ...checked(kept) } : settings.value;
 }
 
 function checked(kept: Readonly<Record<string, unknown>>): Partial<Settings> {
@@ -87,11 +86,14 @@ function checked(kept: Readonly<Record<string, unknown>>): Partial<Settings> {
   return found;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+// Functions, not constants: the settings are read while this module is still being run.
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
-const only = (record: Record<string, unknown>, fits: (value: unknown) => boolean): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => fits(value)));
+function only(record: Record<string, unknown>, fits: (value: unknown) => boolean): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => fits(value)));
+}
 
 function read(): Settings {
   try {
