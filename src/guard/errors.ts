@@ -6,10 +6,25 @@
 import { BridgeError } from '../errors.js';
 import type { Rule } from './policy/policy.js';
 
+/** What a rule with a number has refused. */
+export interface RuleNumbers {
+  /** The number that the rule allows. */
+  readonly limit?: number | undefined;
+  /** What it came to. */
+  readonly value?: number | undefined;
+}
+
 /** The guard refused a request. `code` is the rule; the message begins with it: `[orderVolume] order volume 12 is …`. */
 export class GuardError extends BridgeError<Rule> {
-  constructor(rule: Rule, reason: string) {
+  /** The number that the rule allows: 10 lots. Undefined where the rule has none, and where what it needs is not known. */
+  readonly limit: number | undefined;
+  /** What it came to with the request: 12 lots, in the unit of `limit`. Undefined where `limit` is. */
+  readonly value: number | undefined;
+
+  constructor(rule: Rule, reason: string, { limit, value }: RuleNumbers = {}) {
     super(rule, `[${rule}] ${reason}`);
+    this.limit = limit;
+    this.value = value;
   }
 
   /** The rule that refused. */

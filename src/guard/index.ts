@@ -7,7 +7,7 @@ export { Guard } from './guard.js';
 export type { GuardOptions } from './options.js';
 export type { GuardedEngine } from './core/guarded-engine.js';
 export { GuardError, PolicyError } from './errors.js';
-export type { PolicyIssue } from './errors.js';
+export type { PolicyIssue, RuleNumbers } from './errors.js';
 export type {
   AccountRule,
   AuditPolicy,

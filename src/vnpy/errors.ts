@@ -55,6 +55,17 @@ export type OrderOutcome = 'not-sent' | 'refused' | 'unknown';
 
 const OUTCOME_CODES = { 'not-sent': 'NOT_SENT', refused: 'REFUSED', unknown: 'UNKNOWN' } as const;
 
+/** What a {@link SendOrderError} tells beside its outcome and message. */
+export interface SendOrderDetails {
+  readonly reference: string;
+  readonly key?: string | undefined;
+  readonly logs?: readonly string[];
+  readonly cause?: unknown;
+  readonly rule?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly value?: number | undefined;
+}
+
 /** `sendOrder` failed. {@link SendOrderError.outcome} says what that means for your money. */
 export class SendOrderError extends BridgeError<'NOT_SENT' | 'REFUSED' | 'UNKNOWN'> {
   /** What it means: {@link OrderOutcome}. */
@@ -65,22 +76,22 @@ export class SendOrderError extends BridgeError<'NOT_SENT' | 'REFUSED' | 'UNKNOW
   readonly key: string | undefined;
   /** What the server logged while it handled the order: a gateway gives its reasons there, not in the reply. */
   readonly logs: readonly string[];
+  /** The rule of a guard that refused it, `orderVolume`; undefined where none did, or where it is not known which. */
+  readonly rule: string | undefined;
+  /** What that rule allows, 10 lots; undefined where it has no number. */
+  readonly limit: number | undefined;
+  /** What the order came to, 12 lots; undefined where `limit` is. */
+  readonly value: number | undefined;
 
-  constructor(
-    outcome: OrderOutcome,
-    message: string,
-    details: {
-      readonly reference: string;
-      readonly key?: string | undefined;
-      readonly logs?: readonly string[];
-      readonly cause?: unknown;
-    },
-  ) {
+  constructor(outcome: OrderOutcome, message: string, details: SendOrderDetails) {
     super(OUTCOME_CODES[outcome], message, 'cause' in details ? { cause: details.cause } : {});
     this.outcome = outcome;
     this.reference = details.reference;
     this.key = details.key;
     this.logs = details.logs ?? [];
+    this.rule = details.rule;
+    this.limit = details.limit;
+    this.value = details.value;
   }
 }
 

@@ -13,7 +13,7 @@ export { StateView } from './state-view.js';
 export type { StateKind } from './kinds.js';
 export type { TradingGateway } from './trading-gateway.js';
 export { DatafeedError, GatewayError, SendOrderError } from './errors.js';
-export type { GatewayErrorCode, OrderOutcome } from './errors.js';
+export type { GatewayErrorCode, OrderOutcome, SendOrderDetails } from './errors.js';
 export { RpcDatafeed } from './datafeed.js';
 export type { RpcDatafeedOptions } from './datafeed.js';
 export { DatafeedServer } from './datafeed-server.js';

@@ -5,6 +5,8 @@
  */
 export { checkClientVersion } from './client-filter.js';
 export { VNPY_FUNCTIONS } from './functions.js';
+export { ruleOf } from './guard-refusal.js';
+export type { RuleRefusal } from './guard-refusal.js';
 export { cancelOf, isMarker, newMarker } from './gateway/order-search/marker.js';
 export { classify, eventTypes, keyOf } from './kinds.js';
 export type { KindedData, StateItem, StateKind } from './kinds.js';

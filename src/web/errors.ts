@@ -6,6 +6,7 @@
 import { BridgeError } from '../errors.js';
 import type { BridgeErrorOptions } from '../errors.js';
 import { OptionChecks } from '../options.js';
+import type { RuleRefusal } from '../vnpy/internal.js';
 import { PROBLEMS, PROBLEM_PREFIX } from './schema/index.js';
 import type { Problem, ProblemName } from './schema/index.js';
 
@@ -64,6 +65,13 @@ export class ProblemError extends BridgeError<ProblemName> {
       ...this.details,
     };
   }
+}
+
+/** What a problem says of the rule by which something was refused. */
+export function ruleDetails(refusal: RuleRefusal | undefined): ProblemDetails {
+  if (refusal === undefined) return {};
+  const { rule, limit = null, value = null } = refusal;
+  return { rule, limit, value };
 }
 
 /** Too many of something: with the time after which to come again. */

@@ -163,5 +163,6 @@ test('in Node a refused order says by which rule', async () => {
   const error = await gateway.sendOrder(buy(engine, 11)).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(SendOrderError);
   expect(error).toMatchObject({ outcome: 'refused', message: expect.stringContaining('[orderVolume]') as string });
+  expect(error).toMatchObject({ rule: 'orderVolume', limit: 10, value: 11 });
   expect(gateway.orders.size).toBe(0);
 });

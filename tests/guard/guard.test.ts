@@ -99,6 +99,11 @@ describe('an engine behind a guard', () => {
       message: expect.stringMatching(/^\[orderVolume\] order volume 11 is more than desk-1's limit of 10$/) as string,
     });
     expect(engine.getAllOrders()).toHaveLength(1);
+    const error = await desk.sendOrder(buy(engine, { volume: 12 }), 'SIM').catch((cause: unknown) => cause);
+    const numbers = { rule: 'orderVolume', limit: 10, value: 12 };
+    expect(error).toMatchObject({ ...numbers, cause: numbers });
+    const shapeless = await desk.sendOrder(buy(engine, { volume: 0.5 }), 'SIM').catch((cause: unknown) => cause);
+    expect(shapeless).toMatchObject({ rule: 'shape', limit: undefined, value: undefined });
   });
 
   test('a burst in one turn does not pass a limit', async () => {

@@ -4,10 +4,9 @@
  * @module
  */
 import type { AccessControl, AccessPeer, AccessRequest, Admission } from '../../rpc/index.js';
-import { GuardError } from '../errors.js';
 import type { Rule } from '../policy/policy.js';
 import { passesAlways } from '../rights/rights.js';
-import { nobody } from './ruling.js';
+import { errorOf, nobody } from './ruling.js';
 import type { Ruling } from './ruling.js';
 
 /** What it needs. */
@@ -60,7 +59,7 @@ export class Connections implements AccessControl {
     const refusal = rights === undefined ? nobody(principal) : rights.mayCall(name);
     if (refusal === undefined) return undefined;
     refused(principal, name, refusal.rule, refusal.reason);
-    return new GuardError(refusal.rule, refusal.reason);
+    return errorOf(refusal);
   }
 
   closed(peer: AccessPeer): void {

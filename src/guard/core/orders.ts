@@ -9,7 +9,6 @@ import type { Logger } from '../../rpc/index.js';
 import { SendOrderError } from '../../vnpy/index.js';
 import type { CancelRequest, OrderRequest, OrderTerms, TradingEngine } from '../../vnpy/index.js';
 import { orderFields } from '../audit/entry.js';
-import { GuardError } from '../errors.js';
 import { scopeText } from '../halt/halt.js';
 import type { Halt } from '../halt/halt.js';
 import type { Halts } from '../halt/halts.js';
@@ -20,7 +19,7 @@ import type { Refusal, Rights } from '../rights/rights.js';
 import type { AuditTrail } from './audit-trail.js';
 import type { Feed } from './feed.js';
 import { outcomeOf } from './outcome.js';
-import { nobody } from './ruling.js';
+import { errorOf, nobody } from './ruling.js';
 import type { Ruling } from './ruling.js';
 import type { Searches } from './searches.js';
 import type { Sight } from './sight.js';
@@ -209,7 +208,7 @@ export class Orders {
     if (refusal !== undefined) {
       audit.note({ kind: 'decided', ...fields, outcome: 'refused', rule: refusal.rule, reason: refusal.reason });
       this.#tell(desk, 'cancel_order', refusal.rule, []);
-      throw new GuardError(refusal.rule, refusal.reason);
+      throw errorOf(refusal);
     }
     audit.note({ kind: 'decided', ...fields, outcome: 'passed' });
     this.#tell(desk, 'cancel_order', undefined, []);
@@ -388,7 +387,8 @@ function referenceOf(error: unknown, { reference }: OrderRequest): string {
 }
 
 /** Nothing has left: vnpy's way to say it is an empty id and a line in the log. */
-function refused({ reference }: OrderRequest, { rule, reason }: Refusal): SendOrderError {
-  const cause = new GuardError(rule, reason);
-  return new SendOrderError('refused', cause.message, { reference, cause });
+function refused({ reference }: OrderRequest, refusal: Refusal): SendOrderError {
+  const cause = errorOf(refusal);
+  const { rule, limit, value } = cause;
+  return new SendOrderError('refused', cause.message, { reference, cause, rule, limit, value });
 }

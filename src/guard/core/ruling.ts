@@ -38,6 +38,6 @@ export function nobody(principal: string): Refusal {
 }
 
 /** A refusal as it is thrown. */
-export function errorOf({ rule, reason }: Refusal): GuardError {
-  return new GuardError(rule, reason);
+export function errorOf({ rule, reason, limit, value }: Refusal): GuardError {
+  return new GuardError(rule, reason, { limit, value });
 }

@@ -80,8 +80,9 @@ export class RiskBook {
     this.#watchClock();
     this.#subjects.set(order.principal, order);
     const used = new Map<Rule, number>();
-    for (const { rule, ok, reason = '', used: part = 0 } of verdicts(order, this.#state)) {
-      if (!ok) return this.#refuse(order, rule, reason);
+    for (const verdict of verdicts(order, this.#state)) {
+      const { rule, ok, used: part = 0 } = verdict;
+      if (!ok) return this.#refuse(order, verdict);
       if (order.warnAt !== undefined && part >= order.warnAt) used.set(rule, Math.max(part, used.get(rule) ?? 0));
     }
     const warnings: Warning[] = [...used].map(([rule, part]) => ({ rule, used: part }));
@@ -116,8 +117,8 @@ export class RiskBook {
     if (cancel.forced !== true) {
       for (const { scope, limits: bound } of scopes) {
         const place = { ledger: this.#state.ledgerOf(scope), scope, exchange, vtSymbol };
-        const reason = cancelBeyond(bound.cancelsPerDay, place);
-        if (reason !== undefined) return { ok: false, rule: 'cancelsPerDay', reason };
+        const { reason, limit, value } = cancelBeyond(bound.cancelsPerDay, place);
+        if (reason !== undefined) return { ok: false, rule: 'cancelsPerDay', reason, limit, value };
       }
     }
     const moment = this.#state.monotonic();
@@ -298,13 +299,13 @@ export class RiskBook {
     sync.listed('positions');
   }
 
-  #refuse(order: RiskOrder, rule: Rule, reason: string): Refusal {
+  #refuse(order: RiskOrder, { rule, reason = '', limit, value }: Verdict): Refusal {
     if (rule === 'lossPerDay') {
       for (const { scope, limits } of scopesOf(order, this.#state))
         this.#latches.lost(scope, limits, scope.kind === 'principal' ? ANYWHERE : exchangeOf(order.request));
     }
     this.#latches.refused(order.principal, order.limits, rule);
-    return { ok: false, rule, reason };
+    return { ok: false, rule, reason, limit, value };
   }
 
   #reserve(order: RiskOrder, id?: string): Reservation {

@@ -99,6 +99,7 @@ function guarded(check: () => Outcome): Outcome | (Outcome & { readonly internal
   }
 }
 
-function verdict(rule: Verdict['rule'], scope: Scope | undefined, { reason, used }: Outcome): Verdict {
-  return { rule, ok: reason === undefined, reason, used, scope };
+function verdict(rule: Verdict['rule'], scope: Scope | undefined, outcome: Outcome): Verdict {
+  const { reason, used, limit, value } = outcome;
+  return { rule, ok: reason === undefined, reason, used, limit, value, scope };
 }

@@ -87,6 +87,9 @@ export interface Refusal {
   readonly ok: false;
   readonly rule: Rule;
   readonly reason: string;
+  /** Of a rule with a number: the limit, and what the order came to. */
+  readonly limit?: number | undefined;
+  readonly value?: number | undefined;
 }
 
 /** What was decided. */
@@ -101,6 +104,9 @@ export interface Verdict {
   readonly reason: string | undefined;
   /** The used part of the limit with this order; undefined where the rule has no number. */
   readonly used: number | undefined;
+  /** The limit, and what the order comes to; undefined where the rule has no number. */
+  readonly limit: number | undefined;
+  readonly value: number | undefined;
   /** Whose limit it is; undefined for what always holds. */
   readonly scope: Scope | undefined;
 }

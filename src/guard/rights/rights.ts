@@ -15,6 +15,9 @@ import type { Aspect, Question } from './roles.js';
 export interface Refusal {
   readonly rule: Rule;
   readonly reason: string;
+  /** Of a rule with a number: the limit, and what the request came to. */
+  readonly limit?: number | undefined;
+  readonly value?: number | undefined;
 }
 
 /** What an order is about, for the rights to it. */

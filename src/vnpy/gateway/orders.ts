@@ -18,6 +18,7 @@ import type { OrderTerms } from '../engine.js';
 import { closesByDay } from '../position-holding.js';
 import { NOT_TAKEN, SendOrderError } from '../errors.js';
 import type { OrderOutcome } from '../errors.js';
+import { refusalInLogs, ruleOf } from '../guard-refusal.js';
 import type { LogRing } from './log-ring.js';
 
 /**
@@ -93,7 +94,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   throw new SendOrderError(
     'refused',
     `The server did not take the order for ${given.vt_symbol}; ${reason}${closeAdvice(given)}`,
-    { ...known, logs },
+    { ...known, logs, ...refusalInLogs(logs) },
   );
 }
 
@@ -146,7 +147,8 @@ function failure(
   if (notSent) return new SendOrderError('not-sent', `The order was not sent: ${text}`, details);
   if (error instanceof RemoteException) {
     const refusal = refusalOf(error);
-    if (refusal !== undefined) return new SendOrderError(refusal.outcome, refusal.text, details);
+    if (refusal !== undefined)
+      return new SendOrderError(refusal.outcome, refusal.text, { ...details, ...ruleOf(error) });
   }
   return new SendOrderError(
     'unknown',

@@ -6,7 +6,8 @@
 import type * as v from 'valibot';
 import { messageOf } from '../../errors.js';
 import type { Awaitable } from '../../vnpy/index.js';
-import { ProblemError } from '../errors.js';
+import { ruleOf } from '../../vnpy/internal.js';
+import { ProblemError, ruleDetails } from '../errors.js';
 import { cancelScope } from '../orders/cancels.js';
 import type * as schema from '../schema/index.js';
 import type { Page } from './pages.js';
@@ -68,8 +69,8 @@ async function decided<Result>(act: () => Awaitable<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    const rule: unknown = error instanceof Error ? Reflect.get(error, 'rule') : undefined;
-    if (typeof rule !== 'string') throw error;
-    throw new ProblemError('rule', messageOf(error), { rule });
+    const refusal = ruleOf(error);
+    if (refusal === undefined) throw error;
+    throw new ProblemError('rule', messageOf(error), ruleDetails(refusal));
   }
 }

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { messageOf } from '../../errors.js';
 import { RpcCallError, RpcTimeoutError } from '../../rpc/index.js';
 import { GatewayError } from '../../vnpy/index.js';
+import { ruleOf } from '../../vnpy/internal.js';
 import type { Caller } from '../auth/gate.js';
 import { ProblemError, rateLimited } from '../errors.js';
 import { checkContentType, parseJson, readBody } from '../http/body.js';
@@ -152,8 +153,8 @@ export class ApiHandler {
     if (isAway || error instanceof RpcCallError)
       return new ProblemError('not-connected', messageOf(error), {}, { cause: error });
 
-    const rule: unknown = error instanceof Error ? Reflect.get(error, 'rule') : undefined;
-    if (typeof rule === 'string') return new ProblemError('forbidden', messageOf(error), { rule });
+    const refusal = ruleOf(error);
+    if (refusal !== undefined) return new ProblemError('forbidden', messageOf(error), { rule: refusal.rule });
 
     // What is inside is for the log alone.
     const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);

@@ -8,7 +8,8 @@ import { messageOf } from '../../errors.js';
 import { RpcTimeoutError } from '../../rpc/index.js';
 import { HistoryRequest, Interval, parseEnum } from '../../vnpy/index.js';
 import type { BarData, ContractData, TickData, TradingEngine } from '../../vnpy/index.js';
-import { ProblemError } from '../errors.js';
+import { ruleOf } from '../../vnpy/internal.js';
+import { ProblemError, ruleDetails } from '../errors.js';
 import { toJson } from '../json.js';
 import type * as schema from '../schema/index.js';
 import type { Services } from '../services.js';
@@ -148,8 +149,8 @@ export async function contractOf(view: TradingEngine, vtSymbol = ''): Promise<Co
 export function asProblem(error: unknown, what: string): ProblemError {
   if (error instanceof ProblemError) return error;
   const text = `${what}: ${messageOf(error)}`;
-  if (error instanceof Error && typeof Reflect.get(error, 'rule') === 'string')
-    return new ProblemError('rule', messageOf(error), { rule: String(Reflect.get(error, 'rule')) });
+  const refusal = ruleOf(error);
+  if (refusal !== undefined) return new ProblemError('rule', messageOf(error), ruleDetails(refusal));
 
   return new ProblemError(error instanceof RpcTimeoutError ? 'timeout' : 'not-connected', text, {}, { cause: error });
 }

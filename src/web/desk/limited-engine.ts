@@ -41,8 +41,13 @@ export class LimitedEngine implements TradingEngine {
   /** @throws SendOrderError `refused`, whose cause is the DeskRefusal. */
   async sendOrder(request: OrderRequest, gatewayName: string): Promise<string> {
     const refusal = await this.#check(request, gatewayName);
-    if (refusal !== undefined)
-      throw new SendOrderError('refused', refusal.message, { reference: request.reference, cause: refusal });
+    if (refusal !== undefined) {
+      const { message, rule, limit, value } = refusal;
+      throw new SendOrderError('refused', message, {
+        ...{ reference: request.reference, cause: refusal },
+        ...{ rule, limit, value },
+      });
+    }
 
     return this.#engine.sendOrder(request, gatewayName);
   }

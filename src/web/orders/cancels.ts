@@ -7,7 +7,9 @@ import { messageOf } from '../../errors.js';
 import { RpcCallError } from '../../rpc/index.js';
 import { GatewayError } from '../../vnpy/index.js';
 import type { OrderData, TradingEngine } from '../../vnpy/index.js';
-import { ProblemError } from '../errors.js';
+import { ruleOf } from '../../vnpy/internal.js';
+import type { RuleRefusal } from '../../vnpy/internal.js';
+import { ProblemError, ruleDetails } from '../errors.js';
 import type { CancelAll, CancelOutcome, HaltScope } from '../schema/index.js';
 
 /**
@@ -16,14 +18,14 @@ import type { CancelAll, CancelOutcome, HaltScope } from '../schema/index.js';
  * @throws ProblemError `not-found` for one that is not active; `rule`, `not-connected`, `timeout`.
  */
 export async function cancelOne(engine: TradingEngine, vtOrderid: string): Promise<void> {
-  const { outcome, detail } = await cancel(engine, vtOrderid);
+  const { outcome, detail, refusal } = await cancel(engine, vtOrderid);
   const text = detail ?? '';
   switch (outcome) {
     case 'not-found':
     case 'not-active':
       throw new ProblemError('not-found', text);
     case 'refused':
-      throw new ProblemError('rule', text);
+      throw new ProblemError('rule', text, ruleDetails(refusal));
     case 'not-sent':
       throw new ProblemError('not-connected', text);
     case 'unknown':
@@ -41,7 +43,7 @@ export function cancelAll(engine: TradingEngine, given: CancelAll): Promise<Canc
     (vtSymbol === undefined || order.vt_symbol === vtSymbol) &&
     (gatewayName === undefined || order.gateway_name === gatewayName) &&
     (direction === undefined || order.direction?.name === direction);
-  return Promise.all([...new Set(given.vt_orderids)].map((id) => cancel(engine, id, isMeant)));
+  return Promise.all([...new Set(given.vt_orderids)].map((id) => outcomeOf(engine, id, isMeant)));
 }
 
 /** Asks to cancel all that a halt is for. */
@@ -54,15 +56,25 @@ export async function cancelScope(engine: TradingEngine, scope: HaltScope): Prom
     // Whose orders of an account, a role or a principal they are, vnpy does not say: the guard cancels those itself.
     return 'account' in scope && scope.account.startsWith(`${order.gateway_name}.`);
   });
-  return Promise.all(meant.map((order) => cancel(engine, order.vt_orderid)));
+  return Promise.all(meant.map((order) => outcomeOf(engine, order.vt_orderid)));
+}
+
+/** What became of a cancel, and by which rule it was refused. */
+interface Cancelled extends CancelOutcome {
+  readonly refusal?: RuleRefusal;
+}
+
+async function outcomeOf(...asked: Parameters<typeof cancel>): Promise<CancelOutcome> {
+  const { vt_orderid, outcome, detail } = await cancel(...asked);
+  return { vt_orderid, outcome, detail };
 }
 
 async function cancel(
   engine: TradingEngine,
   vtOrderid: string,
   isMeant: (order: OrderData) => boolean = () => true,
-): Promise<CancelOutcome> {
-  const as = (outcome: CancelOutcome['outcome'], detail: string | null = null): CancelOutcome => ({
+): Promise<Cancelled> {
+  const as = (outcome: CancelOutcome['outcome'], detail: string | null = null): Cancelled => ({
     ...{ vt_orderid: vtOrderid, outcome, detail },
   });
   try {
@@ -74,7 +86,8 @@ async function cancel(
     return as('sent');
   } catch (error) {
     const text = messageOf(error);
-    if (error instanceof Error && typeof Reflect.get(error, 'rule') === 'string') return as('refused', text);
+    const refusal = ruleOf(error);
+    if (refusal !== undefined) return { ...as('refused', text), refusal };
     const notSent =
       (error instanceof RpcCallError && error.outcome === 'not-sent') ||
       (error instanceof GatewayError && ['NOT_CONNECTED', 'CLOSED', 'UNKNOWN_SYMBOL'].includes(error.code));

@@ -246,17 +246,13 @@ function refusedByServer(id: string, logs: readonly string[], text?: string): Pr
   });
 }
 
-/** A rule of the desk, or of the guard: both say which. */
-function refusedByRule({ cause, message }: SendOrderError, id: string): ProblemError | undefined {
-  const rule: unknown = cause instanceof Error ? Reflect.get(cause, 'rule') : undefined;
-  if (!(cause instanceof Error) || typeof rule !== 'string') return undefined;
-  const numberOf = (name: string): number | null => {
-    const value: unknown = Reflect.get(cause, name);
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
-  };
+/** A rule of the desk, of its guard, or of a guard before the server: all say which. */
+function refusedByRule(error: SendOrderError, id: string): ProblemError | undefined {
+  const { rule, limit = null, value = null, logs, message } = error;
+  if (rule === undefined) return undefined;
   return new ProblemError(rule === 'halt' ? 'halted' : 'rule', message, {
-    ...{ rule, limit: numberOf('limit'), value: numberOf('value') },
-    client_order_id: id,
+    ...{ rule, limit, value, client_order_id: id },
+    ...(logs.length === 0 ? {} : { server_log: [...logs] }),
   });
 }
 

@@ -52,9 +52,10 @@ function referenceOf({ known }: Judged, { last_price: last, pre_close: preClose 
 function beyondDay({ request: { price } }: Judged, tick: TickData, step: number): Outcome | undefined {
   const { limit_up: up, limit_down: down } = tick;
   const steps = nearestSteps(price, step);
-  if (up !== 0 && !(steps <= stepsBelow(up, step))) return { reason: `price ${price} is above the day's limit ${up}` };
+  if (up !== 0 && !(steps <= stepsBelow(up, step)))
+    return { reason: `price ${price} is above the day's limit ${up}`, limit: up, value: price };
   if (down !== 0 && !(steps >= stepsAbove(down, step)))
-    return { reason: `price ${price} is below the day's limit ${down}` };
+    return { reason: `price ${price} is below the day's limit ${down}`, limit: down, value: price };
   return undefined;
 }
 
@@ -64,17 +65,20 @@ function beyondBand(judged: Judged, reference: number, step: number): Outcome | 
   const { price } = request;
   const isBuy = facts.side === 'buy';
   const steps = nearestSteps(price, step);
-  const tell = (how: string): Outcome => ({
+  const tell = (how: string, most: number): Outcome => ({
     reason: `price ${price} is ${how} than the band around ${reference} allows a ${facts.side}`,
+    limit: Number((most * step).toPrecision(12)),
+    value: price,
   });
   if (!(reference > 0)) {
     if (ticks === undefined) return { reason: `the reference ${reference} is not above 0, and the band has no ticks` };
     const base = nearestSteps(reference, step);
-    if (isBuy) return steps <= base + ticks ? undefined : tell('higher');
-    return steps >= base - ticks ? undefined : tell('lower');
+    if (isBuy) return steps <= base + ticks ? undefined : tell('higher', base + ticks);
+    return steps >= base - ticks ? undefined : tell('lower', base - ticks);
   }
   const [above, below] = isBuy ? [aggressive, passive] : [passive, aggressive];
-  if (above !== undefined && !(steps <= stepsBelow(reference * (1 + above), step))) return tell('higher');
-  if (below !== undefined && !(steps >= stepsAbove(reference * (1 - below), step))) return tell('lower');
-  return undefined;
+  const highest = above === undefined ? Infinity : stepsBelow(reference * (1 + above), step);
+  const lowest = below === undefined ? -Infinity : stepsAbove(reference * (1 - below), step);
+  if (!(steps <= highest)) return tell('higher', highest);
+  return steps >= lowest ? undefined : tell('lower', lowest);
 }

@@ -118,7 +118,7 @@ function ofDay(judged: Judged, limit: Counted | undefined, { name, add, count }:
   return worstOf(one(limit.total, undefined), one(limit.perSymbol, [exchange, vtSymbol]));
 }
 
-/** Whether a cancel more is beyond a limit that holds for cancels, too: why, or undefined. */
+/** Whether a cancel more is beyond a limit that holds for cancels, too. */
 export function cancelBeyond(
   limit: (Counted & { readonly hard?: boolean }) | undefined,
   {
@@ -127,8 +127,8 @@ export function cancelBeyond(
     exchange,
     vtSymbol,
   }: { readonly ledger: Ledger; readonly scope: Scope; readonly exchange: string; readonly vtSymbol: string },
-): string | undefined {
-  if (limit?.hard !== true) return undefined;
+): Outcome {
+  if (limit?.hard !== true) return PASSED;
   const count = cancelsOf(scope);
   for (const [bound, place] of [
     [limit.total, undefined],
@@ -136,8 +136,8 @@ export function cancelBeyond(
   ] as const) {
     if (bound === undefined) continue;
     const sum = count(ledger.tallies, place) + 1;
-    const { reason } = within(sum, bound, () => `${sum} cancels today are more than ${limitText(scope, bound)}`);
-    if (reason !== undefined) return reason;
+    const outcome = within(sum, bound, () => `${sum} cancels today are more than ${limitText(scope, bound)}`);
+    if (outcome.reason !== undefined) return outcome;
   }
-  return undefined;
+  return PASSED;
 }

@@ -64,6 +64,9 @@ export interface Outcome {
   readonly reason?: string | undefined;
   /** The used part of the limit, with this order. */
   readonly used?: number | undefined;
+  /** The limit, and what this order comes to; undefined where the rule has no number. */
+  readonly limit?: number | undefined;
+  readonly value?: number | undefined;
 }
 
 /** One limit. */
@@ -81,8 +84,8 @@ export const PASSED: Outcome = Object.freeze({});
 
 /** Whether a value is within a limit. */
 export function within(value: number, limit: number | false, tell: () => string): Outcome {
-  const used = limit === false ? undefined : value / limit;
-  return exceeds(value, limit) ? { used, reason: tell() } : { used };
+  const outcome = { used: limit === false ? undefined : value / limit, limit: limitOf(limit), value };
+  return exceeds(value, limit) ? { ...outcome, reason: tell() } : outcome;
 }
 
 /** Those of several that refuse, or else the one that is used most. */
