@@ -141,7 +141,7 @@ export class MemoryClient implements ClusterTransport {
     if (reply !== undefined) requireSubject(reply);
     this.#requireConnected();
     this.#requireFits(payload, headers);
-    this.#send('publish', { subject, payload: payload.slice(), headers: { ...headers }, reply }, () => {
+    this.#send('publish', { subject, payload: new Uint8Array(payload), headers: { ...headers }, reply }, () => {
       this.#refuse(`publishing to ${subject} is not allowed`);
     });
   }
@@ -177,7 +177,7 @@ export class MemoryClient implements ClusterTransport {
       this.#requireFits(payload, headers);
       const reply = this.inbox();
       this.#await(reply, subject, timeout, signal, resolve, reject);
-      this.#send('publish', { subject, payload: payload.slice(), headers: { ...headers }, reply }, () => {
+      this.#send('publish', { subject, payload: new Uint8Array(payload), headers: { ...headers }, reply }, () => {
         this.#pending.get(reply)?.fail(denied('publishing to', subject));
       });
     });
@@ -189,7 +189,7 @@ export class MemoryClient implements ClusterTransport {
 
   append(subject: string, payload: Uint8Array, options: AppendOptions): Promise<number> {
     const { headers = {}, expectedLast, ttl, timeout } = options;
-    const entry: Entry = { subject, payload: payload.slice(), headers: { ...headers }, expectedLast, ttl };
+    const entry: Entry = { subject, payload: new Uint8Array(payload), headers: { ...headers }, expectedLast, ttl };
     return this.#ask({ stage: 'append', subject, work: () => this.#append(entry) }, timeout, () => {
       requireSubject(subject);
       this.#requireFits(payload, headers);
@@ -295,7 +295,7 @@ export class MemoryClient implements ClusterTransport {
       this.#toClient.push(() => {
         if (!subscription.isOpen) return;
         try {
-          subscription.listener({ ...message, payload: message.payload.slice() });
+          subscription.listener({ ...message, payload: new Uint8Array(message.payload) });
         } catch (error) {
           this.#server.logger.error(`a listener of ${subscription.pattern} has thrown: ${messageOf(error)}`);
         }
