@@ -149,7 +149,9 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     expect(taken(server)).toHaveLength(before);
   });
 
-  test('30 reloads while orders flow: each is decided by one whole policy, and written down before it leaves', async () => {
+  // The older version shows with fewer that its calls pass the same way.
+  const reloads = vnpy === '4.5' ? 100 : 20;
+  test(`${reloads} reloads while orders flow: each is decided by one whole policy, and written down before it leaves`, async () => {
     // Two lots of rb are refused by both: by one because of their number, by the other because of the contract.
     const policies = [
       policyOf({ symbols: ['rb*.SHFE'], limits: { orderVolume: 1 } }),
@@ -179,7 +181,7 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
       flow('au2706', 710, 2),
       flowOfPython(),
     ];
-    for (let reload = 1; reload <= 30; reload++) {
+    for (let reload = 1; reload <= reloads; reload++) {
       const before = answered.length;
       home.write(policies[reload % 2] ?? {});
       await expect.poll(() => relay.guard.status().policy.generation, { ...PATIENCE, interval: 5 }).toBe(reload + 1);
@@ -189,7 +191,7 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     await Promise.all(flowing);
 
     const orders = taken(server, (line) => String(line['reference']).startsWith('flow-'));
-    expect(orders.length).toBeGreaterThan(60);
+    expect(orders.length).toBeGreaterThan(2 * reloads);
     expect(orders.filter((line) => line['vt_symbol'] === 'rb2705.SHFE' && line['volume'] === 2)).toEqual([]);
     const lines = home.audit();
     const passed = lines.filter((line) => line['kind'] === 'decided' && line['outcome'] === 'passed');
@@ -216,20 +218,24 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     for (const line of lines.filter(({ kind }) => kind === 'decided')) expect([few, many]).toContain(line['policy']);
   });
 
-  test('a halt with 20 orders under way: nothing works and nothing leaves after it', async () => {
+  // Cancels go out five a second: with 50, that takes ten.
+  const underWay = vnpy === '4.5' ? 50 : 20;
+  test(`a halt with ${underWay} orders under way: nothing works and nothing leaves after it`, async () => {
     const { relay, node } = await stage(policyOf({}));
     await paused(server);
     // The service takes one request of a client after the other: so many at once come from many clients.
     const engine = relay.guard.engineFor('node', relay.upstream);
     const sending = [
       desk.command('send_order', pythonOrder({ reference: 'halt-python' })),
-      ...Array.from({ length: 19 }, (_, index) => engine.sendOrder(resting({ reference: `halt-${index}` }), 'SIM')),
+      ...Array.from({ length: underWay - 1 }, (_, index) =>
+        engine.sendOrder(resting({ reference: `halt-${index}` }), 'SIM'),
+      ),
     ];
     // All have left the guard, which counts them as they leave. The server, which stands still, has answered none.
     const left = (): unknown =>
       relay.guard.status().decisions.find(({ function: name, rule }) => name === 'send_order' && rule === undefined)
         ?.count;
-    await expect.poll(left, PATIENCE).toBe(20);
+    await expect.poll(left, PATIENCE).toBe(underWay);
     const halting = relay.guard.halt({ by: 'desk', reason: 'too fast' });
     await expect.poll(() => relay.guard.status().halts.length, PATIENCE).toBe(1);
     const late = node.sendOrder(resting({ reference: 'late' }), SIM).catch((error: unknown) => error);
@@ -249,7 +255,7 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     await nextEvent(desk, 'eAccount.');
     expect(taken(server, referenced('late'))).toEqual([]);
     expect(taken(server, (line) => String(line['reference']).startsWith('halt-'))).toHaveLength(ids.length);
-    expect(ids).toHaveLength(20);
+    expect(ids).toHaveLength(underWay);
     await relay.guard.resume({ id: 'all', by: 'desk', reason: 'seen to' });
     expect(await desk.command('send_order', pythonOrder({ reference: 'after' }))).toMatch(/^RPC\./);
   });

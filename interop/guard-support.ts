@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { Guard } from 'vnpy-bridge/guard';
 import type { GuardOptions } from 'vnpy-bridge/guard';
 import { generateCurveKeyPair } from 'vnpy-bridge/rpc';
@@ -20,8 +20,8 @@ import {
   RpcService,
 } from 'vnpy-bridge/vnpy';
 import type { OrderRequestInit, RpcGatewayOptions } from 'vnpy-bridge/vnpy';
-import { field, freeAddress, PATIENCE, plain } from './support/index.js';
-import type { Addresses, Described, Peer, PeerRecord, VnpyVersion } from './support/index.js';
+import { field, freeAddress, PATIENCE, plain, RelayProcess } from './support/index.js';
+import type { Addresses, Described, Peer, PeerRecord, RelayOptions, VnpyVersion } from './support/index.js';
 
 /** A line of the audit, as it stands in the file. */
 export type Line = Readonly<Record<string, unknown>>;
@@ -35,6 +35,18 @@ export interface OwnAddresses {
 
 export async function ownAddresses(): Promise<OwnAddresses> {
   return { request: await freeAddress(), subscribe: await freeAddress(), subscribePair: await freeAddress() };
+}
+
+/** A policy by which everybody on this machine may trade, within limits. */
+export function traderPolicy(limits: object, more: object = {}): object {
+  const functions = ['get_*', 'subscribe', 'send_order', 'cancel_order'];
+  return {
+    version: 1,
+    audit: 'audit.jsonl',
+    roles: { trader: { functions, see: 'own', limits } },
+    principals: { local: { roles: ['trader'] } },
+    ...more,
+  };
 }
 
 /** Where a client of a version connects. */
@@ -139,6 +151,14 @@ export async function openRelay(
     await close();
     throw error;
   }
+}
+
+/** Starts `vnpy-bridge relay` as a process, and waits until it serves. It is killed with the test. */
+export async function startRelay(options: RelayOptions): Promise<RelayProcess> {
+  const relay = new RelayProcess(options);
+  onTestFinished(() => relay.kill());
+  await relay.ready;
+  return relay;
 }
 
 /** A client of this package with CURVE keys. The caller closes it. */

@@ -1,3 +1,5 @@
+export { compareSides } from './audit-check.js';
+export type { Answer, Sides } from './audit-check.js';
 export { recentWeekday } from './days.js';
 export { field, plain } from './described.js';
 export type { Described } from './described.js';
@@ -6,5 +8,7 @@ export { PATIENCE } from './patience.js';
 export { launchPeer, Peer, PeerCommandError, PeerError, pythonOf, repositoryRoot } from './peer.js';
 export type { Addresses, PeerExit, PeerOptions, PeerRecord, PeerScript, ReadyInfo, VnpyVersion } from './peer.js';
 export { freeAddress, freePort } from '../../tests/support/free-port.js';
+export { PROGRAM, RelayProcess } from './relay-process.js';
+export type { RelayOptions } from './relay-process.js';
 export { startPeer } from './start-peer.js';
 export { vnpyVersions } from './versions.js';
