@@ -5,6 +5,7 @@ import {
   Direction,
   Event,
   Exchange,
+  JoinedEngine,
   Offset,
   OrderRequest,
   OrderType,
@@ -51,6 +52,22 @@ async function overMemory(): Promise<EngineUnderTest> {
   return { ...subject(gateway), patience: 5000, close };
 }
 
+/** The second of two servers, which have the same contracts. */
+function joined(): EngineUnderTest {
+  const [first, second] = [withMarket(new SimulatedEngine()), withMarket(new SimulatedEngine({ seed: 2 }))];
+  return { ...subject(new JoinedEngine({ first, second })), gatewayName: 'second:SIM' };
+}
+
+async function joinedOverMemory(): Promise<EngineUnderTest> {
+  const [first, second] = [await overMemory(), await overMemory()];
+  const close = async (): Promise<void> => {
+    await first.close?.();
+    await second.close?.();
+  };
+  const engine = new JoinedEngine({ first: first.engine, second: second.engine });
+  return { ...subject(engine), gatewayName: 'first:SIM', patience: 5000, close };
+}
+
 function recorded(): EngineUnderTest {
   const engine = new RecordedEngine();
   engine.applyAnswer('get_all_contracts', [true, new SimulatedEngine().getAllContracts()]);
@@ -62,6 +79,8 @@ describe('an engine of this package keeps the contract of engines', () => {
     ['SimulatedEngine', () => subject(withMarket(new SimulatedEngine()))],
     ['RecordedEngine', recorded],
     ['RpcGateway', overMemory],
+    ['JoinedEngine', joined],
+    ['JoinedEngine of gateways', joinedOverMemory],
   ] as const)('%s', (_name, make) => {
     for (const { name, run } of engineContract(make)) test(name, run);
   });
