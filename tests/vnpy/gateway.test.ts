@@ -45,6 +45,33 @@ describe('connect', () => {
     ]);
   });
 
+  test('with retryFirstSnapshot a snapshot that fails is told, and taken again', async () => {
+    const server = await startFake((engine) => {
+      engine.orders = [order('1')];
+    });
+    let failures = 1;
+    server.engine.hooks.set('get_all_trades', () => {
+      if (failures-- > 0) throw new Error('locked');
+    });
+    const gateway = server.gateway({ retryFirstSnapshot: true });
+    const problems: GatewayProblem[] = [];
+    gateway.on('error', (problem) => problems.push(problem));
+    const told = record(gateway, 'order');
+    await gateway.connect('requests', 'events');
+    expect(problems).toMatchObject([{ kind: 'snapshot', message: expect.stringMatching(/again.*locked/s) as string }]);
+    // What the first attempt brought is not told a second time.
+    expect(told).toEqual(['order CTP.1 NOTTRADED 0']);
+    const second = server.gateway({ retryFirstSnapshot: true });
+    server.engine.hooks.set('get_all_trades', () => {
+      throw new Error('locked');
+    });
+    const failed = nextEvent<GatewayProblem>(second, 'error');
+    const connecting = second.connect('requests', 'events');
+    await failed;
+    await second.close();
+    await expect(connecting).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
   test('tells how far it is', async () => {
     const server = await startFake((engine) => {
       engine.contracts = [contract('a'), contract('b')];

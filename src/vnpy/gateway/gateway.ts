@@ -199,7 +199,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
 
   /**
    * Connects, and resolves when the state is complete: contracts, accounts, positions, orders, trades. From then on it
-   * reconnects by itself. When it rejects, the gateway is closed.
+   * reconnects by itself. When it rejects, the gateway is closed; with `retryFirstSnapshot` it does not for a snapshot that fails.
    *
    * @throws RpcTimeoutError and the like when no server answers; RemoteException when it cannot answer.
    */
@@ -209,8 +209,9 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
     try {
       this.client.subscribe('');
       await this.client.start(requestAddress, subscribeAddress);
-      await this.client.ready({ timeout: this.#connectTimeout });
-      await this.#sync.first();
+      await this.#sync.firstOnceReady(async () => {
+        await this.client.ready({ timeout: this.#connectTimeout });
+      });
     } catch (error) {
       await this.close();
       throw error;

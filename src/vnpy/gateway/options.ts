@@ -37,6 +37,7 @@ const OWN_ROWS = {
   stallTolerance: option.duration(5000),
   compareInterval: option.duration(60_000),
   dropGoneContracts: option.flag(false),
+  retryFirstSnapshot: option.flag(false),
   timeouts: option.group('`GatewayTimeouts`', TIMEOUTS),
 };
 
@@ -89,13 +90,14 @@ export type GatewaySettings = Readonly<ReturnType<typeof resolveOptions>>;
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type follows from the table
 export function resolveOptions(options: RpcGatewayOptions) {
   const { gatewayName, rewriteGatewayName, timeouts, window, ...resolved } = GATEWAY_OPTIONS.resolve(options);
-  const { staleAfter, stallTolerance, compareInterval, dropGoneContracts } = resolved;
+  const { staleAfter, stallTolerance, compareInterval, dropGoneContracts, retryFirstSnapshot } = resolved;
   return {
     gatewayName,
     staleAfter,
     stallTolerance,
     compareInterval,
     dropGoneContracts,
+    retryFirstSnapshot,
     timeouts,
     /** Where data get the gateway's name. */
     rename: rewriteGatewayName ? new GatewayRename(gatewayName) : undefined,

@@ -42,6 +42,7 @@ const OF_ORDERS: ReadonlySet<Reason> = new Set<Reason>(['paused', 'suspicious', 
 
 /** Whom it asks, where the answers go, and who is told. */
 export interface SyncParts extends SnapshotParts {
+  readonly retryFirstSnapshot: boolean;
   readonly client: RpcClient;
   readonly signals: SignalWatch;
 }
@@ -104,8 +105,25 @@ export class Synchroniser {
     this.#subscriptions.set(subscription.request.vt_symbol, subscription);
   }
 
-  /** Takes the first snapshot, once connected. */
-  async first(): Promise<void> {
+  /** Takes the first snapshot each time the connection is there, until one has come to its end; without the option once. */
+  async firstOnceReady(ready: () => Promise<void>): Promise<void> {
+    while (true) {
+      await ready();
+      try {
+        await this.#first();
+        return;
+      } catch (cause) {
+        if (!this.#parts.retryFirstSnapshot || this.#isStopped()) throw cause;
+        const message = `The first snapshot failed, and is taken again: ${messageOf(cause)}`;
+        this.#parts.reporter.report({ kind: 'snapshot', message, cause });
+        await this.#pause(RETRY_PAUSE).catch(() => {
+          throw new GatewayError('CLOSED', 'The gateway was closed', { cause });
+        });
+      }
+    }
+  }
+
+  async #first(): Promise<void> {
     // That the server was not there at the first attempts is no loss.
     this.#lostAt = undefined;
     this.#wanted.clear();

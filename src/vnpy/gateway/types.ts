@@ -50,6 +50,11 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    * One that comes again is told as a new one, and its subscription stands.
    */
   readonly dropGoneContracts?: boolean;
+  /**
+   * Take the first snapshot again when it fails. `connect()` does not reject then, and `error` tells of each failure: for a program
+   * that shows its state meanwhile. Default false.
+   */
+  readonly retryFirstSnapshot?: boolean;
   /** How long calls may take. */
   readonly timeouts?: GatewayTimeouts;
 }
