@@ -10,7 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guardedLogger } from '../rpc/internal.js';
-import { SimulatedEngine } from '../vnpy/index.js';
+import { JoinedEngine, SimulatedEngine } from '../vnpy/index.js';
 import type { TradingEngine } from '../vnpy/index.js';
 import { ApiHandler } from './api/handler.js';
 import { documents } from './api/documents.js';
@@ -29,7 +29,8 @@ import { listen } from './http/server.js';
 import type { Listening } from './http/server.js';
 import { StaticFiles } from './http/static-files.js';
 import { Market } from './market/market.js';
-import { gatewayOf } from './market/source.js';
+import { gatewayOf, serversOf } from './market/source.js';
+import type { Server } from './market/source.js';
 import { StatusBoard } from './market/status-board.js';
 import { CONSOLE_OPTIONS } from './options.js';
 import type { ConsoleOptions } from './options.js';
@@ -182,6 +183,7 @@ class WebConsole implements Console {
     this.#state = 'closed';
     for (const stop of this.#stops) stop();
     this.#services.market.close();
+    this.#services.board.close();
     this.#stream.close();
     const until = this.#monotonic() + FAREWELL;
     while (this.#stream.size > 0 && this.#monotonic() < until) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -246,7 +248,7 @@ class WebConsole implements Console {
         clients: () => this.#stream.size,
       }),
       sender: new OrderSender({
-        ...{ book, warnings, gateway: gatewayOf(engine) },
+        ...{ book, warnings, gateway: gatewayOf(engine), isJoined: engine instanceof JoinedEngine },
         rate: new RateLimiter(ordersPerSecond, ordersPerSecond, this.#monotonic),
         done: (ticket, order, problem, whence) => {
           audit.note({
@@ -282,17 +284,22 @@ class WebConsole implements Console {
         this.#stream.statusChanged();
       }),
     );
-    const gateway = gatewayOf(this.#engine);
+    for (const server of serversOf(this.#engine)) this.#followServer(server);
+  }
+
+  /** What a server's connection does is an alert. */
+  #followServer({ name, gateway }: Server): void {
     if (gateway === undefined) return;
+    const who = name === '' ? '' : `${name}: `;
     this.#stops.push(
       gateway.on('status', (status) => {
         const isLost = status.state === 'disconnected';
         const message = isLost ? status.detail : `The connection is ${status.state}`;
-        this.#stream.alert({ level: isLost ? 'error' : 'info', kind: 'connection', message });
+        this.#stream.alert({ level: isLost ? 'error' : 'info', kind: 'connection', message: who + message });
         this.#stream.statusChanged();
       }),
       gateway.on('error', ({ message }) => {
-        this.#stream.alert({ level: 'warning', kind: 'problem', message });
+        this.#stream.alert({ level: 'warning', kind: 'problem', message: who + message });
       }),
     );
   }

@@ -6,6 +6,7 @@
 import { OptionGroup } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
 import { DEFAULT_TRANSPORT, TRANSPORT_NAMES } from '../../rpc/internal.js';
+export type { NamedServer } from '../kit/parsers.js';
 import { color, config, OPERATION, OUTPUT } from '../kit/options.js';
 import {
   choice,
@@ -13,6 +14,7 @@ import {
   hostPort,
   lastMoment,
   moment,
+  namedServer,
   size,
   speed,
   text,
@@ -293,6 +295,12 @@ export const servePlainUsersFile = SERVING_SECURITY.optional('serve-plain-users-
 export const webListen = WEB.value('web-listen <host:port>', hostPort, {
   description: 'Where the console listens; port 0 takes a free one',
   default: '127.0.0.1:8787',
+});
+
+export const webServer = WEB.repeated('server <name=request,subscribe>', namedServer, {
+  description:
+    'One of several vnpy servers in one page: its name, and its two addresses; may be repeated (default: that of --request and ' +
+    '--subscribe)',
 });
 
 export const webTrade = WEB.flag('web-trade', {

@@ -73,6 +73,24 @@ export function choice<const Word extends string>(words: readonly Word[]): Parse
   return Object.assign(parse, { choices: words });
 }
 
+/** One of several servers. */
+export interface NamedServer {
+  readonly name: string;
+  readonly request: string;
+  readonly subscribe: string;
+}
+
+/** `night=tcp://10.0.0.5:2014,tcp://10.0.0.5:4102` */
+export const namedServer: Parser<NamedServer> = (value) => {
+  const { name, request, subscribe } =
+    /^(?<name>[\w-]{1,32})=(?<request>[^,\s]+),(?<subscribe>[^,\s]+)$/.exec(value)?.groups ?? {};
+  if (name !== undefined && request !== undefined && subscribe !== undefined) return { name, request, subscribe };
+  throw new Error(
+    'is no server; write NAME=REQUEST,SUBSCRIBE, night=tcp://10.0.0.5:2014,tcp://10.0.0.5:4102 for instance, with a name of 1 ' +
+      'to 32 letters, digits, _ and -',
+  );
+};
+
 /** A host and a port to listen at. */
 export interface HostPort {
   readonly host: string;

@@ -19,7 +19,7 @@ import type {
   SubscribeRequest,
   TradeData,
 } from '../data/index.js';
-import type { TradingEngine } from '../engine.js';
+import type { OrderTerms, TradingEngine } from '../engine.js';
 import { GatewayError, SendOrderError } from '../errors.js';
 import { Event } from '../event.js';
 import type { GatewayProblem, RequestOptions, ResyncReport } from '../gateway/types.js';
@@ -129,16 +129,17 @@ export class JoinedEngine implements TradingEngine {
   /**
    * Sends an order to the server that the gateway's name names, once.
    *
+   * @param terms - What came with the order: it goes on with it.
    * @returns The order's `vt_orderid`, or `''` when it was not taken: the log says why.
    * @throws what the server's engine throws: SendOrderError of an RpcGateway.
    */
-  async sendOrder(request: OrderRequest, gatewayName: string): Promise<string> {
+  async sendOrder(request: OrderRequest, gatewayName: string, terms?: OrderTerms): Promise<string> {
     const target = await this.#target('send_order', request.vt_symbol, gatewayName);
     if (target === undefined) return '';
     const { server, own } = target;
     this.#references.sent(request.reference, server);
     try {
-      const id = await server.engine.sendOrder(request, own);
+      const id = await server.engine.sendOrder(request, own, terms);
       return id === '' ? '' : `${server.name}:${id}`;
     } catch (error) {
       // A gateway gives an order a reference that has none.

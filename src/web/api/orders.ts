@@ -136,11 +136,11 @@ function idOf({ body, idempotencyKey }: Call<unknown, schema.NewOrder>): string 
   throw new ProblemError('bad-request', message, { errors: [{ path: 'client_order_id', message }] });
 }
 
-/** Lots held of a contract, long above 0, when the order is filled. */
-async function positionAfter(view: TradingEngine, { request, contract }: Checked): Promise<number> {
+/** Lots held of a contract at the order's gateway, long above 0, when the order is filled. */
+async function positionAfter(view: TradingEngine, { request, contract, gatewayName }: Checked): Promise<number> {
   const positions = await view.getAllPositions();
   const held = positions
-    .filter((position) => position.vt_symbol === contract.vt_symbol)
+    .filter((position) => position.vt_symbol === contract.vt_symbol && position.gateway_name === gatewayName)
     .reduce((sum, { direction, volume }) => sum + (direction === Direction.SHORT ? -volume : volume), 0);
   return held + (request.direction === Direction.SHORT ? -request.volume : request.volume);
 }

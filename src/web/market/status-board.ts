@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { ClientStatus } from '../../rpc/index.js';
 import type { Awaitable, TradingEngine } from '../../vnpy/index.js';
 import type { Desk } from '../desk/desk.js';
 import type { Status, Trading } from '../schema/index.js';
 import type { Market } from './market.js';
-import { gatewayOf } from './source.js';
-import type { Gateway } from './source.js';
+import { ServerBoard } from './server-board.js';
+import { serversOf } from './source.js';
+import type { Server } from './source.js';
 
 /** What a board looks at. */
 export interface BoardParts {
@@ -29,13 +29,13 @@ type LinkState = Status['links']['request'];
 /** Makes the answer to "is what I see current?". */
 export class StatusBoard {
   readonly #parts: BoardParts;
-  readonly #gateway: Gateway | undefined;
-  /** Since when each thing is as it is. */
-  readonly #since = new Map<string, { readonly value: string; readonly at: string }>();
+  readonly #sources: readonly Server[];
+  readonly #servers: readonly ServerBoard[];
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
-    this.#gateway = gatewayOf(parts.engine);
+    this.#sources = serversOf(parts.engine);
+    this.#servers = this.#sources.map((server) => new ServerBoard(server, parts.now));
   }
 
   /** Whether orders may be sent here, and what is halted. */
@@ -55,34 +55,34 @@ export class StatusBoard {
   /** As it is now. */
   async status(view: TradingEngine): Promise<Status> {
     const { market, staleAfter, epoch, now, clients } = this.#parts;
-    const client = this.#gateway?.status();
-    const stats = this.#gateway?.stats?.().client;
-    const [contracts, orders, trades] = await Promise.all([
+    const [contracts, accounts, orders, trades] = await Promise.all([
       seen(() => view.getAllContracts()),
+      seen(() => view.getAllAccounts()),
       seen(() => view.getAllOrders()),
       seen(() => view.getAllTrades()),
     ]);
-    const state = stateOf(client);
-    const lost = client?.state === 'disconnected' ? client : undefined;
+    const gateways = [...new Set([...contracts, ...accounts].map(({ gateway_name: name }) => name))].sort();
+    const servers = this.#servers.map((server) => server.state(gateways));
+    const worst = least(servers, ({ state }) => WORST.indexOf(state));
+    const { name, state, reason, detail, since } = worst;
     return {
-      state,
-      reason: lost?.reason ?? null,
-      detail: lost?.detail ?? null,
-      since: this.#sinceWhen('state', `${state} ${lost?.reason ?? ''}`),
+      ...{ state, reason, since },
+      detail: detail === null || name === '' ? detail : `${name}: ${detail}`,
       server_time: new Date(now()).toISOString(),
       epoch,
       links: {
-        request: this.#link('request', client),
-        publish: this.#link('subscribe', client),
-        heartbeat_age: stats?.lastMessageAge ?? null,
+        request: bestLink(servers.map(({ links }) => links.request)),
+        publish: bestLink(servers.map(({ links }) => links.publish)),
+        heartbeat_age: youngest(servers.map(({ links }) => links.heartbeat_age)),
         tick_age: market.age() ?? null,
       },
       server: {
-        kind: this.#gateway === undefined ? 'local' : 'vnpy',
-        reconnects: client?.state === 'connected' ? client.reconnects : (stats?.reconnects ?? 0),
-        clock_offset: stats?.clockOffset ?? null,
+        kind: servers.every(({ kind }) => kind === 'local') ? 'local' : 'vnpy',
+        reconnects: servers.reduce((sum, { reconnects }) => sum + reconnects, 0),
+        clock_offset: servers.length === 1 ? worst.clock_offset : null,
       },
-      gateways: [...new Set(contracts.map(({ gateway_name: name }) => name))].sort(),
+      servers,
+      gateways,
       counts: {
         contracts: contracts.length,
         orders: orders.length,
@@ -90,26 +90,41 @@ export class StatusBoard {
         subscriptions: market.subscribed.size,
         clients: clients(),
       },
-      stale: this.#gateway?.staleSymbols?.() ?? market.stale(staleAfter),
+      stale: this.#stale ?? market.stale(staleAfter),
       trading: this.trading(),
     };
   }
 
-  #link(endpoint: 'request' | 'subscribe', client: ClientStatus | undefined): LinkState {
-    const isDown = client?.state === 'disconnected' && (client.endpoint === endpoint || client.endpoint === 'request');
-    const isUp = client === undefined || client.state === 'connected' || (client.state === 'disconnected' && !isDown);
-    const state = isUp ? 'up' : isDown || client.state === 'stopped' ? 'down' : 'unknown';
-    const address = client?.state === 'disconnected' && client.endpoint === endpoint ? client.address : null;
-    return { state, since: this.#sinceWhen(endpoint, state), address };
+  /** Looks no more. */
+  close(): void {
+    for (const server of this.#servers) server.close();
   }
 
-  #sinceWhen(name: string, value: string): string {
-    const before = this.#since.get(name);
-    if (before?.value === value) return before.at;
-    const at = new Date(this.#parts.now()).toISOString();
-    this.#since.set(name, { value, at });
-    return at;
+  /** What the gateways say themselves; undefined where none does. With several, their ticks are chosen here. */
+  get #stale(): string[] | undefined {
+    const [only, ...others] = this.#sources;
+    return others.length === 0 ? only?.gateway?.staleSymbols?.() : undefined;
   }
+}
+
+/** The worst first. */
+const WORST: readonly Status['state'][] = ['disconnected', 'stopped', 'connecting', 'connected'];
+
+/** The best first. */
+const BEST: readonly LinkState['state'][] = ['up', 'unknown', 'down'];
+
+function bestLink(links: readonly LinkState[]): LinkState {
+  return least(links, ({ state }) => BEST.indexOf(state));
+}
+
+function youngest(ages: readonly (number | null)[]): number | null {
+  const known = ages.filter((age) => age !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** The first of those with the least rank. There is one server at least. */
+function least<Item>(items: readonly Item[], rank: (item: Item) => number): Item {
+  return items.reduce((best, item) => (rank(item) < rank(best) ? item : best));
 }
 
 /** Who may not ask for something sees none of it, and its status all the same. */
@@ -118,20 +133,5 @@ async function seen<Data>(ask: () => Awaitable<readonly Data[]>): Promise<readon
     return await ask();
   } catch {
     return [];
-  }
-}
-
-function stateOf(client: ClientStatus | undefined): Status['state'] {
-  switch (client?.state) {
-    case undefined:
-    case 'connected':
-      return 'connected';
-    case 'idle':
-    case 'connecting':
-      return 'connecting';
-    case 'disconnected':
-      return 'disconnected';
-    case 'stopped':
-      return 'stopped';
   }
 }

@@ -23,6 +23,8 @@ export interface SenderParts {
   readonly rate: RateLimiter;
   readonly warnings: WarningLimits;
   readonly gateway: Gateway | undefined;
+  /** Several servers stand behind the engine: then an order names its gateway. */
+  readonly isJoined: boolean;
   /** Told of each order that was tried, when its end is known. */
   readonly done: (ticket: Ticket, order: NewOrder, problem: ProblemError | undefined, whence: Whence) => void;
 }
@@ -97,7 +99,7 @@ export class OrderSender {
     if (contract === undefined)
       throw new ProblemError('not-found', `there is no contract ${order.vt_symbol}; nothing was sent`);
 
-    const gatewayName = order.gateway_name ?? contract.gateway_name;
+    const gatewayName = order.gateway_name ?? this.#onlyGateway(contract);
     const { symbol, exchange } = contract;
     const request = new OrderRequest({
       ...{ symbol, exchange, reference, volume: order.volume, price: order.price ?? 0 },
@@ -106,6 +108,13 @@ export class OrderSender {
       type: OrderType[order.type],
     });
     return { contract, gatewayName, tick: await engine.getTick(order.vt_symbol), request };
+  }
+
+  /** Where several servers may have a contract, nobody's default says whose account an order is for. */
+  #onlyGateway({ gateway_name: gatewayName }: ContractData): string {
+    if (!this.#parts.isJoined) return gatewayName;
+    const message = `name the gateway, ${gatewayName} for instance: this console has several servers; nothing was sent`;
+    throw new ProblemError('bad-request', message, { errors: [{ path: 'gateway_name', message }] });
   }
 
   /** What there is to warn of. */
@@ -128,7 +137,7 @@ export class OrderSender {
     if (here !== undefined) return this.#found(id, ticket, here);
     if (ticket !== undefined && (ticket.state !== 'unknown' || !resolve)) return ticketOf(ticket, undefined);
     if (!resolve) throw new ProblemError('not-found', `no order of yours has the id ${id}`);
-    const order = await this.#ask(id);
+    const order = await this.#ask(engine, id);
     if (order !== undefined) return this.#found(id, ticket, order);
     if (ticket !== undefined) this.#parts.book.settle(ticket, 'not-sent', {});
     throw new ProblemError('not-found', 'there is no such order, and it will not come', { client_order_id: id });
@@ -141,7 +150,7 @@ export class OrderSender {
     return { client_order_id: id, state: 'sent', vt_orderid: vtOrderid, order: toJson(order) };
   }
 
-  async #ask(id: string): Promise<OrderData | undefined> {
+  async #ask(engine: TradingEngine, id: string): Promise<OrderData | undefined> {
     const { gateway } = this.#parts;
     // An engine without a wire has told all that it did.
     if (gateway === undefined) return undefined;
@@ -151,7 +160,10 @@ export class OrderSender {
       const code = error instanceof GatewayError ? error.code : undefined;
       const details = { client_order_id: id };
       if (code === 'ORDER_UNCERTAIN')
-        throw new ProblemError('order-uncertain', messageOf(error), { ...details, candidates: namedOrders(error) });
+        throw new ProblemError('order-uncertain', messageOf(error), {
+          ...details,
+          candidates: await namedOrders(engine, error),
+        });
 
       if (code === 'ORDER_VANISHED') throw new ProblemError('order-vanished', messageOf(error), details);
       throw new ProblemError('not-connected', `the server cannot be asked: ${messageOf(error)}`, details, {
@@ -179,8 +191,11 @@ export class OrderSender {
 
   async #send(engine: TradingEngine, id: string, { request, gatewayName }: Checked): Promise<Sent> {
     const logs: string[] = [];
+    // Among several servers, only the order's own one says why.
+    const isOfServer = (name: string): boolean =>
+      !this.#parts.isJoined || name === '' || serverOf(name) === serverOf(gatewayName);
     const stop = engine.on('event', ({ data }) => {
-      if (data instanceof LogData && logs.length < 20) logs.push(data.msg);
+      if (data instanceof LogData && logs.length < 20 && isOfServer(data.gateway_name)) logs.push(data.msg);
     });
     try {
       const vtOrderid = await engine.sendOrder(request, gatewayName);
@@ -192,6 +207,11 @@ export class OrderSender {
       stop();
     }
   }
+}
+
+/** `day` of `day:CTP`. */
+function serverOf(gatewayName: string): string {
+  return gatewayName.slice(0, gatewayName.indexOf(':') + 1);
 }
 
 interface Sent {
@@ -317,7 +337,12 @@ function ticketOf({ id, state, vtOrderid }: Ticket, order: OrderData | undefined
   };
 }
 
-/** The ids that a message names. */
-function namedOrders(error: unknown): string[] {
-  return [...messageOf(error).matchAll(/\b[\w-]+\.[\w-]*\d[\w-]*\b/g)].map(([id]) => id).slice(0, 20);
+/** The ids that a message names, as they are called here: a server among several knows nothing of its name. */
+async function namedOrders(engine: TradingEngine, error: unknown): Promise<string[]> {
+  const ids = [...messageOf(error).matchAll(/\b[\w-]+\.[\w-]*\d[\w-]*\b/g)].map(([id]) => id).slice(0, 20);
+  const known = (await engine.getAllOrders()).map(({ vt_orderid: id }) => id);
+  return ids.flatMap((id) => {
+    const found = known.filter((each) => each === id || each.endsWith(`:${id}`));
+    return found.length === 0 ? [id] : found;
+  });
 }

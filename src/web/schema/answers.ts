@@ -67,6 +67,31 @@ const link = v.object({
   address: v.nullable(v.string()),
 });
 
+/** The way to one server. */
+export const ServerState = v.object({
+  /** Its name, with which its gateways and all its ids begin: `NAME:`. Empty where there is only one server. */
+  name: v.string(),
+  /** `local` is a simulation, or a recording. */
+  kind: v.picklist(['vnpy', 'local']),
+  state: v.picklist(['connected', 'connecting', 'disconnected', 'stopped']),
+  /** Of a lost connection: `unreachable`, `lost`, `handshake`, `unresponsive`. */
+  reason: v.nullable(v.string()),
+  /** One or two sentences: what was seen, and what to do. */
+  detail: v.nullable(v.string()),
+  since: moment,
+  links: v.object({
+    request: link,
+    publish: link,
+    /** Age of the last message of the server, in ms; null where there is no server, or before the first. */
+    heartbeat_age: v.nullable(v.number()),
+  }),
+  /** How many times it was connected again. */
+  reconnects: v.number(),
+  /** The server's clock minus this one's, in ms. */
+  clock_offset: v.nullable(v.number()),
+  gateways: v.array(v.string()),
+});
+
 /** GET /status, and the channel `status`: what is known of the way to the market, from evidence. */
 export const Status = v.object({
   /** The worst of what is below: `connected` is all well. */
@@ -79,10 +104,11 @@ export const Status = v.object({
   server_time: moment,
   /** Changes when this console starts. */
   epoch: v.string(),
+  /** Of several servers each is the best of theirs: what works. */
   links: v.object({
     request: link,
     publish: link,
-    /** Age of the last message of the server, in ms; null where there is no server, or before the first. */
+    /** Age of the last message of a server, in ms; null where there is no server, or before the first. */
     heartbeat_age: v.nullable(v.number()),
     /** Age of the last tick of any symbol, in ms; null before the first. */
     tick_age: v.nullable(v.number()),
@@ -93,6 +119,8 @@ export const Status = v.object({
     reconnects: v.number(),
     clock_offset: v.nullable(v.number()),
   }),
+  /** Each server: more than one where several are joined. */
+  servers: v.array(ServerState),
   gateways: v.array(v.string()),
   /** Counts, so that a page sees that there is more to fetch. */
   counts: v.object({
@@ -194,6 +222,7 @@ export type Right = v.InferOutput<typeof Right>;
 export type Session = v.InferOutput<typeof Session>;
 export type HaltState = v.InferOutput<typeof HaltState>;
 export type Trading = v.InferOutput<typeof Trading>;
+export type ServerState = v.InferOutput<typeof ServerState>;
 export type Status = v.InferOutput<typeof Status>;
 export type AgedTick = v.InferOutput<typeof AgedTick>;
 export type Gateway = v.InferOutput<typeof Gateway>;

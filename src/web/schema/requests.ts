@@ -41,7 +41,7 @@ const order = {
   /** Left out for MARKET only. */
   price: v.optional(v.pipe(v.number(), v.finite())),
   volume: v.pipe(v.number(), v.finite(), v.gtValue(0)),
-  /** The server's gateway; by default that of the contract. */
+  /** The server's gateway; by default that of the contract. Where several servers are joined it must be given. */
   gateway_name: v.optional(short),
 };
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';
 import { run, start } from './harness.js';
 
 const usersFile = (): string => {
@@ -56,4 +57,50 @@ test('web --simulate says where it is, and lets in once by the code', async () =
   });
   expect(answer.status).toBe(204);
   expect(await service.end()).toMatchObject({ code: 0 });
+});
+
+describe('several vnpy servers', () => {
+  test('are told apart, and one that is not there keeps no other from working', async () => {
+    const server = new RpcService(new SimulatedEngine({ session: 's' }));
+    await server.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+    onTestFinished(() => server.stop());
+    const { reply = '', topicFrame = '' } = server.addresses ?? {};
+    const users = usersFile();
+    const token = (await run(['web-user', 'add', 'robot', '--token', '--web-users', users])).stdout
+      .trim()
+      .split('\n')
+      .at(-1);
+    const service = start([
+      ...['web', '--web-listen', '127.0.0.1:0', '--web-users', users, '--metrics', '127.0.0.1:0'],
+      ...['--server', `day=${reply},${topicFrame}`, '--server', 'night=tcp://127.0.0.1:1,tcp://127.0.0.1:2'],
+    ]);
+    const [, url = ''] = await service.stdout.waitFor(/console at (\S+)/);
+    const [, metrics = ''] = await service.stderr.waitFor(/metrics at (\S+)\/metrics/);
+    await service.stderr.waitFor(/day: snapshot: \d+ contracts/);
+    const answer = await fetch(new URL('/api/v1/status', url), { headers: { Authorization: `Bearer ${token ?? ''}` } });
+    const { servers } = (await answer.json()) as { readonly servers: readonly Readonly<Record<string, unknown>>[] };
+    expect(servers).toMatchObject([
+      { name: 'day', state: 'connected', gateways: ['day:SIM'] },
+      { name: 'night', state: expect.stringMatching(/^(connecting|disconnected)$/) as string, gateways: [] },
+    ]);
+    const text = await (await fetch(`${metrics}/metrics`)).text();
+    expect(text).toMatch(/vnpy_bridge_server_connected\{server="day"\} 1\n.*\{server="night"\} 0/);
+    const ready = await fetch(`${metrics}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining('night: ') as string]);
+    expect(await service.end()).toMatchObject({ code: 0 });
+  });
+
+  test('are given well, or not at all', async () => {
+    const both = 'a=tcp://127.0.0.1:1,tcp://127.0.0.1:2';
+    const refused = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await run(['web', '--web-listen', '127.0.0.1:0', ...args]);
+      expect(code).toBe(4);
+      return stderr;
+    };
+    for (const server of ['a', 'a=tcp://127.0.0.1:1', 'a:b=x,y', '=x,y', 'a=x,y,z'])
+      expect(await refused('--server', server), server).toContain('NAME=REQUEST,SUBSCRIBE');
+    expect(await refused('--server', both, '--server', both)).toContain('two servers are called a');
+    expect(await refused('--server', both, '--request', 'tcp://127.0.0.1:3')).toContain('not both');
+    expect(await refused('--server', both, '--simulate')).toContain('leave out --server');
+  });
 });

@@ -32,12 +32,11 @@ interface Linked {
 /** Where the alerts of one service go. */
 export class Alerting {
   readonly #sender: AlertSender;
-  readonly #watch: LinkWatch;
-  #timer: NodeJS.Timeout | undefined;
+  /** By the name of the server: empty where there is only one. */
+  readonly #watches = new Map<string, { readonly watch: LinkWatch; timer: NodeJS.Timeout }>();
 
   constructor(sender: AlertSender) {
     this.#sender = sender;
-    this.#watch = new LinkWatch(this.send);
   }
 
   /** Takes an alert. Never throws, and waits for nothing. */
@@ -45,26 +44,48 @@ export class Alerting {
     this.#sender.send(alert);
   };
 
-  /** Watches the link of a client from now on, in place of the one before. */
-  follow(gateway: Linked): void {
+  /**
+   * Watches the link of a client from now on, in place of the one before.
+   *
+   * @param server - Its name, where there are several.
+   */
+  follow(gateway: Linked, server = ''): void {
     const { client } = gateway;
-    clearInterval(this.#timer);
-    this.#watch.renew();
-    this.#timer = setInterval(() => {
-      this.#watch.look(viewOf(client.status(), client.stats()), performance.now());
+    const before = this.#watches.get(server);
+    clearInterval(before?.timer);
+    const tell = (alert: Alert): void => {
+      this.send(server === '' ? alert : ofServer(alert, server));
+    };
+    const watch = before?.watch ?? new LinkWatch(tell);
+    watch.renew();
+    const timer = setInterval(() => {
+      watch.look(viewOf(client.status(), client.stats()), performance.now());
     }, LOOK);
-    this.#timer.unref();
+    timer.unref();
+    this.#watches.set(server, { watch, timer });
     gateway.on('resynced', ({ restarted, missed }) => {
       const count = Object.values(missed).reduce((sum, items) => sum + items.length, 0);
-      if (restarted) this.send(serverRestartedAlert(count));
+      if (restarted) tell(serverRestartedAlert(count));
     });
   }
 
   /** Tries what waits once more, for a few seconds at most. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const { timer } of this.#watches.values()) clearInterval(timer);
     await this.#sender.close();
   }
+}
+
+/** The alert with the name of its server: alerts of two are not one that repeats. */
+function ofServer({ key, ends, text, details, ...alert }: Alert, server: string): Alert {
+  const named = (each: string): string => `${each} ${server}`;
+  return {
+    ...alert,
+    key: named(key),
+    ...(ends === undefined ? {} : { ends: ends.map(named) }),
+    text: { en: `${server}: ${text.en}`, zh: `${server}：${text.zh}` },
+    details: { ...details, server },
+  };
 }
 
 /** The alerts that are asked for. @returns undefined without a webhook, or for a command that has none. */

@@ -16,6 +16,7 @@ import {
   webPlainHttp,
   webReplay,
   webRequireTotp,
+  webServer,
   webTlsCert,
   webTlsKey,
   webTrade,
@@ -31,6 +32,7 @@ export const web: CommandDefinition = {
     'in with once. With --simulate or --replay there is no vnpy server. The API is described in docs/web-api.md.',
   options: [
     webListen,
+    webServer,
     webTrade,
     webUsers,
     webMaxVolume,
@@ -53,6 +55,10 @@ export const web: CommandDefinition = {
   examples: [
     { line: 'web --simulate --web-trade', comment: 'to look at it, without a vnpy server' },
     { line: 'web --web-trade --web-users users.json', comment: "the vnpy server at vnpy's own addresses" },
+    {
+      line: 'web --server day=tcp://127.0.0.1:2014,tcp://127.0.0.1:4102 --server night=tcp://127.0.0.1:3014,tcp://127.0.0.1:5102',
+      comment: 'two vnpy servers in one page',
+    },
   ],
   isService: true,
   run: workOf(() => import('../work/web.js'), 'serveConsole'),

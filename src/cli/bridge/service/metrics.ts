@@ -237,6 +237,19 @@ export class Metrics {
     this.#pullAll('gauge', stats, CLIENT_GAUGES);
   }
 
+  /** Several vnpy servers behind one console, by name. */
+  addServers(states: () => readonly (readonly [name: string, isUp: boolean])[]): void {
+    this.#pull('vnpy_bridge_connected', '1 while the vnpy server is connected and answers', () =>
+      states().some(([, isUp]) => isUp) ? 1 : 0,
+    );
+    this.exposition.samples(
+      'gauge',
+      'vnpy_bridge_server_connected',
+      '1 while this one of several vnpy servers answers',
+      () => byLabel('server', Object.fromEntries(states().map(([name, isUp]) => [name, isUp ? 1 : 0]))),
+    );
+  }
+
   /** What is served. */
   addServer(server: ServerView): void {
     const stats = (): ServiceStats => server.stats();

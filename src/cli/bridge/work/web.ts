@@ -4,30 +4,20 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { RpcGateway, SimulatedEngine } from '../../../vnpy/index.js';
-import type { TradingEngine } from '../../../vnpy/index.js';
+import { SimulatedEngine } from '../../../vnpy/index.js';
 import { createConsole } from '../../../web/index.js';
 import type { Console, ConsoleOptions } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { guardedBy, openGuard } from '../connection/guarding.js';
-import { gatewayOptions } from '../connection/connection.js';
+import { webServers } from '../connection/web-servers.js';
+import type { Behind } from '../connection/web-servers.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import * as options from '../options.js';
 import { playForConsole } from '../replay/for-console.js';
-import { clientHealth, ended, withService } from '../service/service.js';
-import type { Health } from '../service/http.js';
+import { ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
-
-/** What the console stands in front of. */
-interface Behind {
-  readonly engine: TradingEngine;
-  readonly health: () => Health;
-  /** Begins: the console is there. Rejects when it can never work. */
-  readonly begin: () => Promise<void>;
-  readonly end: () => Promise<void>;
-}
 
 /** Serves the console until told to end. */
 export async function serveConsole(context: CommandContext): Promise<ExitCode> {
@@ -95,8 +85,11 @@ async function engineFor(context: CommandContext, service: Service): Promise<Beh
   const replay = settings.get(options.webReplay);
   const isSimulation = settings.get(options.simulate);
   if (isSimulation && replay !== undefined) throw new CliError('USAGE', 'give --simulate or --replay, not both');
+  const hasServers = settings.get(options.webServer).length > 0;
+  if (hasServers && (isSimulation || replay !== undefined))
+    throw new CliError('USAGE', 'with --simulate or --replay there is no vnpy server: leave out --server');
   if (isSimulation) return simulation(context);
-  return replay === undefined ? await server(context, service) : await playForConsole(context, service, replay);
+  return replay === undefined ? await webServers(context, service) : await playForConsole(context, service, replay);
 }
 
 function simulation({ settings }: CommandContext): Behind {
@@ -112,31 +105,5 @@ function simulation({ settings }: CommandContext): Behind {
       engine.stop();
       return Promise.resolve();
     },
-  };
-}
-
-/** The console is there before its server is: it says which connection is missing. */
-async function server(context: CommandContext, { logger, metrics, alerts }: Service): Promise<Behind> {
-  const { settings } = context;
-  const limit = settings.get(options.timeout);
-  const gateway = new RpcGateway({
-    ...(await gatewayOptions(context)),
-    logger,
-    timeouts: { connect: Infinity, snapshot: limit, request: limit },
-  });
-  metrics?.addClient(gateway.client);
-  alerts?.follow(gateway);
-  return {
-    engine: gateway,
-    health: () => clientHealth(gateway.status()),
-    begin: async () => {
-      try {
-        await gateway.connect(settings.get(options.request), settings.get(options.subscribe));
-        logger.info(`snapshot: ${gateway.contracts.size} contracts, ${gateway.orders.size} orders`);
-      } catch (error) {
-        if (!context.signal.aborted) throw error;
-      }
-    },
-    end: () => gateway.close(),
   };
 }
