@@ -159,11 +159,12 @@ export class OrderSender {
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : undefined;
       const details = { client_order_id: id };
-      if (code === 'ORDER_UNCERTAIN')
-        {throw new ProblemError('order-uncertain', messageOf(error), {
+      if (code === 'ORDER_UNCERTAIN') {
+        throw new ProblemError('order-uncertain', messageOf(error), {
           ...details,
           candidates: await namedOrders(engine, error),
-        });}
+        });
+      }
 
       if (code === 'ORDER_VANISHED') throw new ProblemError('order-vanished', messageOf(error), details);
       throw new ProblemError('not-connected', `the server cannot be asked: ${messageOf(error)}`, details, {
