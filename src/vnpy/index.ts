@@ -14,7 +14,6 @@ export type { StateKind } from './kinds.js';
 export type { TradingGateway } from './trading-gateway.js';
 export { DatafeedError, GatewayError, SendOrderError } from './errors.js';
 export type { GatewayErrorCode, OrderOutcome, SendOrderDetails } from './errors.js';
-export type { GatewayErrorCode, OrderOutcome } from './errors.js';
 export { JoinedEngine } from './joined/engine.js';
 export type { JoinedEvents } from './joined/engine.js';
 export { RpcDatafeed } from './datafeed.js';
