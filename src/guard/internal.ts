@@ -10,6 +10,8 @@ export type { AuditFilter } from './audit/show.js';
 export type { AuditLine } from './audit/entry.js';
 export { verifyAudit } from './audit/verify.js';
 export type { AuditVerdict } from './audit/verify.js';
+export type { GuardedTerms } from './core/orders.js';
+export { outcomeOf } from './core/outcome.js';
 export { controlRequest } from './halt/control.js';
 export type { ControlRequest } from './halt/control-requests.js';
 export { ControlError } from './halt/errors.js';

@@ -28,6 +28,8 @@ export interface OrderTerms {
   readonly key?: string;
   /** After this the order must not leave, by performance.now(). */
   readonly deadline?: number;
+  /** Who asks, where that is known. */
+  readonly principal?: string;
 }
 
 /** The header of a call with {@link OrderTerms.key}. */

@@ -409,11 +409,11 @@ export class RpcService {
 }
 
 /** What came with an order. */
-function termsOf({ terms }: CallContext): OrderTerms | undefined {
+function termsOf({ terms, principal }: CallContext): OrderTerms | undefined {
   if (terms === undefined) return undefined;
   const { deadline, headers } = terms;
   const key = headers[KEY_HEADER];
-  return key === undefined ? { deadline } : { key, deadline };
+  return key === undefined ? { deadline, principal } : { key, deadline, principal };
 }
 
 /** A guard or an edge says no by its own error, which the order's error carries. Any other no has a name that clients know. */

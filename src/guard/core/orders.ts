@@ -62,12 +62,22 @@ interface Passed {
   readonly reduces: boolean;
 }
 
+/** What an engine behind a guard learns of an order, beside the order: a cluster's edge looks at it once more. */
+export interface GuardedTerms extends OrderTerms {
+  /** The guard's number of the order. */
+  readonly id?: string;
+  /** It could do nothing but reduce a position when it was decided. */
+  readonly reduces?: boolean;
+  /** It passed by the right `flatten`: no halt keeps it. */
+  readonly isExit?: boolean;
+}
+
 /** An order that leaves. */
 interface Leaving {
   /** Its number in the audit. */
   readonly id: string;
   readonly reservation: Reservation;
-  readonly terms: OrderTerms | undefined;
+  readonly terms: GuardedTerms;
 }
 
 /** Orders and cancels of all principals. */
@@ -163,7 +173,8 @@ export class Orders {
       throw refused(request, changed);
     }
     this.#tell(desk, 'send_order', undefined, warnings);
-    return this.#leave(desk, request, gatewayName, { id, reservation, terms });
+    const leaving = { ...terms, principal: desk.principal, id, reduces, isExit };
+    return this.#leave(desk, request, gatewayName, { id, reservation, terms: leaving });
   }
 
   /**
