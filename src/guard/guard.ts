@@ -26,6 +26,8 @@ import type { AuditTrail } from './core/audit-trail.js';
 import { Connections } from './core/connections.js';
 import { controlDesk } from './core/control-desk.js';
 import { Decisions } from './core/decisions.js';
+import { explainCall } from './core/explaining.js';
+import type { ExplainedCall } from './core/explaining.js';
 import { Feed } from './core/feed.js';
 import { GuardedEngine } from './core/guarded-engine.js';
 import { Halting } from './core/halting.js';
@@ -54,6 +56,7 @@ import type { PolicyChange } from './policy/file.js';
 import type { Policy } from './policy/policy.js';
 import { policyOf } from './policy/read.js';
 import { policyWarnings } from './policy/warnings.js';
+import type { Explanation } from './rights/explain.js';
 import type { ViewContext } from './rights/views.js';
 import type { StateLock } from './state/lock.js';
 import { StateStore } from './state/store.js';
@@ -416,6 +419,20 @@ export class Guard implements EngineGuard {
           ? undefined
           : { file: this.#log.path, health: this.#log.health, head: this.#log.head, ...this.#log.stats },
     };
+  }
+
+  /**
+   * Explains how a call of a principal would be decided now. Nothing is sent, reserved or counted.
+   *
+   * @throws GuardError `principal` for nobody of the policy.
+   */
+  explain(principal: string, call: ExplainedCall): Explanation {
+    const feeds = [...this.#feeds.values()];
+    const feed = feeds.find((each) => each.hasGateway(call.gatewayName ?? '')) ?? feeds[0];
+    return explainCall(principal, call, {
+      ...{ ruling: this.#ruling, functions: this.#functions, book: this.#book, halts: this.#halting.halts },
+      ...{ audit: this.#trail, feed },
+    });
   }
 
   /** Ends the guard: nothing is sent through it any more. May be called again. */

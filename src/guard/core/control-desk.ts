@@ -7,6 +7,9 @@ import type { ControlRequest } from '../halt/control-requests.js';
 import { ControlError } from '../halt/errors.js';
 import type { Halt } from '../halt/halt.js';
 import type { HaltReport } from '../halt/procedure.js';
+import type { Explanation } from '../rights/explain.js';
+import type { ExplainedCall } from './explaining.js';
+import { plainCancel, plainOrder } from './plain-requests.js';
 import type { HaltOrder, HaltOutcome, ResumeOrder } from './halting.js';
 import type { GuardAudit, GuardStatus } from './status.js';
 
@@ -19,6 +22,7 @@ export interface Controlled {
   release(id: string, by: string, reason: string): boolean;
   baseline(of: string, positions: Readonly<Record<string, number>>, by: string, reason: string): void;
   status(): GuardStatus;
+  explain(principal: string, call: ExplainedCall): Explanation;
 }
 
 /** Handles a request. What it throws is told to whoever asked. */
@@ -47,6 +51,12 @@ export function controlDesk(guard: Controlled): (request: ControlRequest) => Pro
       case 'baseline':
         guard.baseline(request.of, request.values, who, request.reason);
         return { of: request.of };
+      case 'explain': {
+        const { principal, function: name, gateway: gatewayName } = request;
+        const order = request.order === undefined ? undefined : plainOrder(request.order);
+        const cancel = request.cancel === undefined ? undefined : plainCancel(request.cancel);
+        return guard.explain(principal, { function: name, order, cancel, gatewayName });
+      }
       case 'flatten':
         throw new ControlError('BAD_REQUEST', 'a principal with the right "flatten" sends closing orders itself');
     }

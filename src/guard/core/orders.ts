@@ -9,8 +9,7 @@ import type { Logger } from '../../rpc/index.js';
 import { SendOrderError } from '../../vnpy/index.js';
 import type { CancelRequest, OrderRequest, OrderTerms, TradingEngine } from '../../vnpy/index.js';
 import { orderFields } from '../audit/entry.js';
-import { scopeText } from '../halt/halt.js';
-import type { Halt } from '../halt/halt.js';
+import { haltText } from '../halt/halt.js';
 import type { Halts } from '../halt/halts.js';
 import type { Reservation, RiskBook, Warning } from '../limits/index.js';
 import type { Rule } from '../policy/policy.js';
@@ -381,11 +380,6 @@ function idOf({ orderid }: CancelRequest, gatewayName: string): string | undefin
 
 function auditReason(why: string): string {
   return `${why}: orders are refused, cancels pass`;
-}
-
-function haltText({ level, scope, when, who, why }: Halt): string {
-  const what = level === 'halt' ? 'trading is halted' : 'only orders that reduce a position are taken';
-  return `${what} (${scopeText(scope)}) since ${new Date(when).toISOString()} by ${who}: ${why}`;
 }
 
 /** What a hostile client sends may be anything. */

@@ -39,8 +39,21 @@ export type ControlRequest =
     }
   /** Closes the positions of `of`: a principal, an account or a vt_symbol; undefined for all. */
   | { readonly command: 'flatten'; readonly who: string; readonly of: string | undefined; readonly reason: string }
+  /** Explains how a call of a principal would be decided: `order` and `cancel` are the fields of vnpy's requests. */
+  | {
+      readonly command: 'explain';
+      readonly who: string;
+      readonly principal: string;
+      readonly function: string;
+      readonly gateway: string | undefined;
+      readonly order: PlainFields | undefined;
+      readonly cancel: PlainFields | undefined;
+    }
   /** Goes on with the audit in a new file. */
   | { readonly command: 'recover'; readonly who: string; readonly reason: string };
+
+/** Fields of a request of vnpy's, by name: members of enums by their names. */
+export type PlainFields = Readonly<Record<string, string | number>>;
 
 /** The names of requests. */
 export const CONTROL_COMMANDS: readonly ControlRequest['command'][] = [
@@ -51,6 +64,7 @@ export const CONTROL_COMMANDS: readonly ControlRequest['command'][] = [
   'release',
   'baseline',
   'flatten',
+  'explain',
   'recover',
 ];
 
@@ -103,6 +117,16 @@ function read(command: ControlRequest['command'], fields: Fields): ControlReques
       };
     case 'flatten':
       return { command, who, of: fields.has('of') ? fields.text('of') : undefined, reason: fields.text('reason') };
+    case 'explain':
+      return {
+        command,
+        who,
+        principal: fields.text('principal'),
+        function: fields.text('function'),
+        gateway: fields.has('gateway') ? fields.text('gateway') : undefined,
+        order: fields.read('order', readPlain),
+        cancel: fields.read('cancel', readPlain),
+      };
     case 'recover':
       return { command, who, reason: fields.text('reason') };
   }
@@ -177,6 +201,16 @@ function readValues(value: unknown, name: string): Readonly<Record<string, numbe
     entries.length <= MOST_VALUES && entries.every(([key, number]) => key.length <= LONGEST && Number.isFinite(number));
   if (!isWhole) throw bad(`"${name}" has to be an object of up to ${MOST_VALUES} finite numbers`);
   // Own members, whatever their names.
+  return Object.fromEntries(entries);
+}
+
+function readPlain(value: unknown, name: string): PlainFields | undefined {
+  if (value === undefined) return undefined;
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const isPlain = ([key, field]: [string, unknown]): boolean =>
+    key.length <= LONGEST && (Number.isFinite(field) || (typeof field === 'string' && field.length <= LONGEST));
+  if (entries.length === 0 || entries.length > MOST_VALUES || !entries.every(isPlain))
+    throw bad(`"${name}" has to be an object of texts and finite numbers`);
   return Object.fromEntries(entries);
 }
 

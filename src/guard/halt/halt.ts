@@ -46,3 +46,9 @@ export function scopeText(scope: HaltScope): string {
   if (scope.kind === 'all') return 'all';
   return `${scope.kind} ${scope.kind === 'symbol' ? scope.pattern : scope.name}`;
 }
+
+/** What a halt says to an order. */
+export function haltText({ level, scope, when, who, why }: Halt): string {
+  const what = level === 'halt' ? 'trading is halted' : 'only orders that reduce a position are taken';
+  return `${what} (${scopeText(scope)}) since ${new Date(when).toISOString()} by ${who}: ${why}`;
+}

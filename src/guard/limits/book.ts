@@ -14,10 +14,11 @@ import type {
 } from '../../vnpy/data/public.js';
 import type { Limits, Rule } from '../policy/policy.js';
 import { exchangeOf, factsOf, placeOf } from './facts.js';
-import { caseOf, scopesOf, verdicts } from './judge.js';
+import { caseOf, scopesOf, verdicts, waived } from './judge.js';
 import { Latches } from './latches.js';
 import { cancelBeyond } from './rules/rates.js';
 import { repeatKey } from './rules/crossing.js';
+import type { Outcome } from './rules/rule.js';
 import { misshapen } from './rules/shape.js';
 import { State } from './state.js';
 import { restoreState, storeState } from './stored.js';
@@ -34,6 +35,7 @@ import type {
   RiskPolicy,
   RiskSnapshot,
   RiskSubject,
+  Scope,
   UnknownReservation,
   Verdict,
   Warning,
@@ -41,6 +43,12 @@ import type {
 
 /** A wall clock that moves by more than this beside the monotonic one was set, in ms. */
 const CLOCK_JUMP = 5 * 60_000;
+
+/** What a cancel is of: the contract of its order, where that is known. */
+interface CancelPlace {
+  readonly gatewayName: string;
+  readonly vtSymbol: string | undefined;
+}
 
 /** An exchange that no rule of days names but those for all. */
 const ANYWHERE = '*';
@@ -94,6 +102,20 @@ export class RiskBook {
     return [...verdicts(order, this.#state)];
   }
 
+  /** The limits that {@link explainAll} leaves out, because the order provably reduces a position. */
+  waived(order: RiskOrder): readonly Verdict[] {
+    return this.shape(order.request, order.gatewayName) === undefined ? waived(order, this.#state) : [];
+  }
+
+  /** Whether a cancel would be refused now: what {@link cancelling} says, and nothing is counted. */
+  explainCancel({ vtSymbol, gatewayName, ...subject }: RiskSubject & CancelPlace): readonly Verdict[] {
+    return this.#cancelOutcomes(subject, { vtSymbol, gatewayName }).map(({ scope, outcome }) => {
+      const { reason, used, limit, value } = outcome;
+      const rule = 'cancelsPerDay';
+      return { rule, ok: reason === undefined, reason, looked: undefined, used, limit, value, scope };
+    });
+  }
+
   /** What is wrong with an order whatever the limits are; undefined when nothing is. */
   shape(request: OrderRequest, gatewayName: string): Refusal | undefined {
     const reason = misshapen(request, gatewayName, this.#state.instruments);
@@ -114,12 +136,12 @@ export class RiskBook {
     const exchange = order === undefined ? ANYWHERE : exchangeOf(order);
     const vtSymbol = order?.vt_symbol ?? '';
     const scopes = scopesOf({ ...subject, gatewayName }, this.#state);
-    if (cancel.forced !== true) {
-      for (const { scope, limits: bound } of scopes) {
-        const place = { ledger: this.#state.ledgerOf(scope), scope, exchange, vtSymbol };
-        const { reason, limit, value } = cancelBeyond(bound.cancelsPerDay, place);
-        if (reason !== undefined) return { ok: false, rule: 'cancelsPerDay', reason, limit, value };
-      }
+    const beyond = this.#cancelOutcomes(subject, { vtSymbol, gatewayName }).find(
+      ({ outcome }) => outcome.reason !== undefined,
+    );
+    if (beyond !== undefined && cancel.forced !== true) {
+      const { reason = '', limit, value } = beyond.outcome;
+      return { ok: false, rule: 'cancelsPerDay', reason, limit, value };
     }
     const moment = this.#state.monotonic();
     for (const ledger of [this.#state.own(principal).ledger, this.#state.accountOf(gatewayName)]) {
@@ -327,6 +349,20 @@ export class RiskBook {
     const tracked: TrackedOrder = state.orders.reserve(principal, facts, id);
     tracked.counted = { day, opened, moment, repeat };
     return tracked;
+  }
+
+  /** What each `cancelsPerDay` that is hard says to one cancel more. */
+  #cancelOutcomes(
+    subject: RiskSubject,
+    { vtSymbol = '', gatewayName }: CancelPlace,
+  ): readonly { readonly scope: Scope; readonly outcome: Outcome }[] {
+    const exchange = vtSymbol === '' ? ANYWHERE : vtSymbol.slice(vtSymbol.lastIndexOf('.') + 1);
+    return scopesOf({ ...subject, gatewayName }, this.#state)
+      .filter(({ limits }) => limits.cancelsPerDay?.hard === true)
+      .map(({ scope, limits }) => {
+        const place = { ledger: this.#state.ledgerOf(scope), scope, exchange, vtSymbol };
+        return { scope, outcome: cancelBeyond(limits.cancelsPerDay, place) };
+      });
   }
 
   #countLarge(scopes: ReturnType<typeof scopesOf>, order: OrderData | undefined): void {

@@ -27,3 +27,4 @@ export type {
   Verdict,
   Warning,
 } from './types.js';
+export { LIMIT_ORDER } from './rules/table.js';

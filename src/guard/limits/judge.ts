@@ -58,6 +58,17 @@ export function* verdicts(order: RiskOrder, state: State): Generator<Verdict, vo
   }
 }
 
+/** The limits that are not asked, because the order provably reduces a position. */
+export function waived(order: RiskOrder, state: State): readonly Verdict[] {
+  const it = caseOf(order.request, order.gatewayName, state);
+  if (it?.reduces !== true) return [];
+  return RULES.filter(({ holdsForReducing }) => !holdsForReducing).flatMap(({ rule }) =>
+    scopesOf(order, state)
+      .filter(({ limits }) => limits[rule] !== undefined)
+      .map(({ scope }) => verdict(rule, scope, { looked: 'the order provably reduces a position: it is not asked' })),
+  );
+}
+
 /** An order with what has to be known of it; undefined where its direction or contract is not known. */
 export function caseOf(request: RiskOrder['request'], gateway: string, state: State): Case | undefined {
   const facts = factsOf(request, gateway);
@@ -100,6 +111,6 @@ function guarded(check: () => Outcome): Outcome | (Outcome & { readonly internal
 }
 
 function verdict(rule: Verdict['rule'], scope: Scope | undefined, outcome: Outcome): Verdict {
-  const { reason, used, limit, value } = outcome;
-  return { rule, ok: reason === undefined, reason, used, limit, value, scope };
+  const { reason, looked, used, limit, value } = outcome;
+  return { rule, ok: reason === undefined, reason, looked, used, limit, value, scope };
 }

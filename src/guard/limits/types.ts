@@ -102,6 +102,8 @@ export interface Verdict {
   readonly ok: boolean;
   /** Why not; undefined where it passes. */
   readonly reason: string | undefined;
+  /** What was looked at where it passes; undefined where its numbers say all. */
+  readonly looked: string | undefined;
   /** The used part of the limit with this order; undefined where the rule has no number. */
   readonly used: number | undefined;
   /** The limit, and what the order comes to; undefined where the rule has no number. */

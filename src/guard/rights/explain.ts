@@ -20,12 +20,17 @@ export interface Request {
 /** One thing that was looked at. */
 export interface Step {
   readonly rule: Rule;
-  /** `outside`: one role does not allow it, another may. */
-  readonly outcome: 'allowed' | 'outside' | 'denied' | 'refused';
+  /** `outside`: one role does not allow it, another may. `open`: what it needs is not known here. */
+  readonly outcome: 'allowed' | 'outside' | 'denied' | 'refused' | 'open';
   readonly text: string;
+  /** Of a rule with a number: the limit, and what the request would come to. */
+  readonly limit?: number | undefined;
+  readonly value?: number | undefined;
+  /** Whose limit it is; left out for what always holds. */
+  readonly scope?: { readonly kind: 'principal' | 'account'; readonly name: string } | undefined;
 }
 
-/** The answer: all that was looked at, and the first that decides. */
+/** The answer: all that was looked at in the order of decision, and the first that refuses, which decides. */
 export interface Explanation {
   readonly verdict: 'allowed' | 'refused';
   /** The refusal, as a decision has it. */
@@ -33,13 +38,13 @@ export interface Explanation {
   readonly steps: readonly Step[];
 }
 
-/** What limits say of a request, for {@link explain}: their steps follow those of the rights. */
+/** What halts, audit and limits say of a request, for {@link explain}: their steps follow those of the rights. */
 export type FurtherSteps = (rights: Rights, request: Request) => readonly Step[];
 
 /**
  * Explains how a request of a principal is decided now.
  *
- * @param further - the steps of limits and state; the first that is refused decides, when the rights allow the request.
+ * @param further - the steps of halts, audit, limits and state; the first that is refused decides, when the rights allow the request.
  * @param registered - functions of the server's own.
  * @throws GuardError `principal` when the policy has no such principal.
  */
@@ -54,16 +59,16 @@ export function explain(
   if (rights === undefined) throw new GuardError('principal', `there is no principal ${JSON.stringify(principalName)}`);
 
   const refusal = decide(rights, request);
-  const steps = [...rightsSteps(rights, request), ...verdictStep(rights, request, refusal)];
-  if (refusal !== undefined) return { verdict: 'refused', refusal, steps };
-
   const more = further(rights, request);
-  const refused = more.find(({ outcome }) => outcome === 'refused');
-  return {
-    verdict: refused === undefined ? 'allowed' : 'refused',
-    refusal: refused === undefined ? undefined : { rule: refused.rule, reason: refused.text },
-    steps: [...steps, ...more],
-  };
+  const steps = [...rightsSteps(rights, request), ...verdictStep(rights, request, refusal), ...more];
+  const decides = refusal ?? refusalOf(more.find(({ outcome }) => outcome === 'refused'));
+  return { verdict: decides === undefined ? 'allowed' : 'refused', refusal: decides, steps };
+}
+
+function refusalOf(step: Step | undefined): Refusal | undefined {
+  if (step === undefined) return undefined;
+  const { rule, text, limit, value } = step;
+  return { rule, reason: text, ...(limit === undefined ? {} : { limit, value }) };
 }
 
 /** The rights' decision on a request: that of {@link Rights}. */

@@ -5,10 +5,10 @@
  */
 import { HaltError } from '../../guard/index.js';
 import type { Guard, Halt, HaltScope as GuardScope } from '../../guard/index.js';
-import type { TradingEngine } from '../../vnpy/index.js';
+import type { OrderRequest, TradingEngine } from '../../vnpy/index.js';
 import type { CancelOutcome, HaltScope, HaltState, Right } from '../schema/index.js';
 import { DeskRefusal } from './desk.js';
-import type { Desk, HaltCommand, Principal, ResumeCommand, WebUser } from './desk.js';
+import type { Desk, HaltCommand, Principal, Refusal, ResumeCommand, WebUser } from './desk.js';
 
 /** How often to look whether a rule has halted something by itself, in ms. */
 const LOOK = 1000;
@@ -50,6 +50,14 @@ export class GuardDesk implements Desk {
     if (right === 'view') return mayCall('get_all_contracts', 'get_all_orders', 'get_all_positions');
     if (right === 'trade') return mayCall('send_order', 'cancel_order');
     return this.#guard.has(name, right);
+  }
+
+  preview(principal: Principal, request: OrderRequest, gatewayName: string): readonly Refusal[] {
+    const call = { function: 'send_order', order: request, gatewayName };
+    return this.#guard
+      .explain(nameOf(principal), call)
+      .steps.filter(({ outcome }) => outcome === 'refused')
+      .map(({ rule, text, limit = null, value = null }) => ({ rule, message: `[${rule}] ${text}`, limit, value }));
   }
 
   async halt({ level, scope, reason, by, cancel }: HaltCommand): Promise<readonly CancelOutcome[]> {

@@ -62,6 +62,13 @@ test('a guarded server refuses, halts and resumes, and its audit tells of it', a
   expect(await send(12)).toMatchObject({ code: 0, stdout: '""\n' });
   expect((await run(['call', 'send_quote', ...request])).stderr).toContain('GuardError: [function]');
 
+  const explain = (volume: number): ReturnType<typeof run> =>
+    run(['guard', 'explain', 'guard.json', '--principal', 'local', 'send_order', ORDER(volume), 'SIM', ...control]);
+  expect(await explain(1)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^allowed\n/) as string });
+  const explained = await explain(12);
+  expect(explained).toMatchObject({ code: 1, stdout: expect.stringMatching(/^refused: \[orderVolume\]/) as string });
+  expect(explained.stdout).toMatch(/^> refused +orderVolume +principal local +.*limit of 10$/m);
+
   const status = await run(['guard', 'status', ...control]);
   expect(status.stdout).toMatch(/^halts +none$/m);
   expect(await run(['guard', 'halt', ...control])).toMatchObject({ code: 4 }); // Without a reason.
@@ -124,6 +131,8 @@ test('a decision is explained', async () => {
   expect(await explain('send_order', ORDER(1), 'SIM')).toMatchObject({ code: 0 });
   const refused = await explain('send_order', ORDER(12), 'SIM');
   expect(refused).toMatchObject({ code: 1, stdout: expect.stringMatching(/^refused: \[orderVolume\]/) as string });
+  expect(refused.stdout).toMatch(/^> refused +orderVolume +principal local +order volume 12 is more than 10$/m);
+  expect(refused.stdout).toMatch(/^ {2}open +halt /m);
   expect((await explain('subscribe')).stdout).toMatch(/^refused: \[function\]/);
   expect(await run(['guard', 'explain', file, '--principal', 'nobody', 'subscribe'])).toMatchObject({ code: 4 });
   expect(await run(['guard', 'explain', file, 'subscribe'])).toMatchObject({ code: 4 });

@@ -94,12 +94,10 @@ test('limits follow the rights: the first that refuses decides', () => {
   const explained = explain(policy, 'desk', { function: 'send_order', order: ORDER }, further);
   expect(explained).toMatchObject({ verdict: 'refused', refusal: { rule: 'orderVolume', reason: 'too much' } });
   expect(explained.steps.at(-1)).toMatchObject({ text: 'too many' });
-  // Where the rights refuse, no limit is asked.
-  expect(
-    explain(policy, 'nobody', { function: 'send_order', order: ORDER }, () => {
-      throw new Error('asked');
-    }).verdict,
-  ).toBe('refused');
+  // Where the rights refuse, the limits are shown, and decide nothing.
+  const denied = explain(policy, 'nobody', { function: 'send_order', order: ORDER }, further);
+  expect(denied).toMatchObject({ verdict: 'refused', refusal: { rule: 'function' } });
+  expect(denied.steps.at(-1)).toMatchObject({ text: 'too many' });
 });
 
 test('an explanation says what a decision says', () => {

@@ -50,13 +50,15 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     name: 'guard explain',
     summary: 'Tell which rule of a policy decides about a call',
     details:
-      'Takes the arguments as `call` does. What a limit says depends on what was sent before, so only orderVolume is shown.',
+      'Takes the arguments as `call` does, and shows every rule in the order of decision; > marks the one that decides. With ' +
+      '--guard-control a running guard explains, by its own policy and with what it knows now. Without it, what depends on that ' +
+      'is shown as open.',
     args: [
       { syntax: '<file>', description: 'the policy' },
       { syntax: '<name>', description: 'the function' },
       { syntax: '[args...]', description: 'its arguments' },
     ],
-    options: [principal, kwargs, ...COMMON],
+    options: [principal, kwargs, guardControl, ...COMMON],
     examples: [
       {
         line: `guard explain guard.json --principal desk-1 send_order 'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": 12, "price": 3500, "offset": "OPEN"}' CTP`,

@@ -3,17 +3,18 @@
  *
  * @module
  */
+import { userInfo } from 'node:os';
 import { PolicyError } from '../../../guard/index.js';
-import type { Policy } from '../../../guard/index.js';
-import { explain, PolicyFile, policySchema, policyWarnings } from '../../../guard/internal.js';
-import type { Explanation } from '../../../guard/internal.js';
-import { CancelRequest, OrderRequest } from '../../../vnpy/index.js';
+import type { ExplainedCall, Explanation, Policy } from '../../../guard/index.js';
+import { controlRequest, explainByPolicy, PolicyFile, policySchema, policyWarnings } from '../../../guard/internal.js';
+import type { PlainFields } from '../../../guard/internal.js';
+import { CancelRequest, isEnumMember, OrderRequest } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { parseArgument, parseKeywords } from '../arguments/arguments.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { json, kwargs, principal } from '../options.js';
+import { guardControl, json, kwargs, principal } from '../options.js';
 
 /** Checks a policy. */
 export async function checkPolicy({ args: [file = ''], settings, io }: CommandContext): Promise<ExitCode> {
@@ -44,24 +45,53 @@ export async function checkPolicy({ args: [file = ''], settings, io }: CommandCo
   }
 }
 
-/** Explains a decision. */
-export async function explainPolicy({
-  args: [file = '', name = '', ...texts],
-  settings,
-  io,
-}: CommandContext): Promise<ExitCode> {
+/** Explains a decision: a running guard with the state that it has, or a policy alone. */
+export async function explainPolicy(context: CommandContext): Promise<ExitCode> {
+  const {
+    args: [file = '', name = '', ...texts],
+    settings,
+    io,
+  } = context;
   const who = settings.get(principal);
   if (who === undefined) throw new CliError('USAGE', 'say for whom: --principal NAME');
+  const keywords = settings.get(kwargs);
+  const named = keywords === undefined ? {} : parseKeywords(keywords);
+  const call = callOf(name, { values: texts.map(parseArgument), named });
+  const control = settings.get(guardControl);
+  const explanation = control === undefined ? await byPolicy(file, who, call) : await byGuard(control, who, call);
+  await io.stdout.write(settings.get(json) ? `${JSON.stringify(explanation)}\n` : rendered(explanation));
+  return explanation.verdict === 'allowed' ? EXIT.ok : EXIT.refused;
+}
+
+async function byPolicy(file: string, who: string, call: ExplainedCall): Promise<Explanation> {
   const policy = await read(file, []);
   if (!policy.principals.has(who)) {
     const known = [...policy.principals.keys()].join(', ');
     throw new CliError('USAGE', `${file} has no principal ${JSON.stringify(who)}; it has ${known}`);
   }
-  const keywords = settings.get(kwargs);
-  const named = keywords === undefined ? {} : parseKeywords(keywords);
-  const explanation = explainCall(policy, who, name, { values: texts.map(parseArgument), named });
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(explanation)}\n` : rendered(explanation));
-  return explanation.verdict === 'allowed' ? EXIT.ok : EXIT.refused;
+  return explainByPolicy(policy, who, call);
+}
+
+async function byGuard(
+  address: string,
+  who: string,
+  { function: name, gatewayName: gateway, order, cancel }: ExplainedCall,
+): Promise<Explanation> {
+  const request = {
+    ...{ command: 'explain' as const, who: userInfo().username, principal: who, function: name },
+    ...{ gateway: gateway === '' ? undefined : gateway, order: plain(order), cancel: plain(cancel) },
+  };
+  return (await controlRequest(address, request)) as Explanation;
+}
+
+/** A request of vnpy's as the control takes it: members of enums by their names. */
+function plain(request: object | undefined): PlainFields | undefined {
+  if (request === undefined) return undefined;
+  const entries = Object.entries(request).map(([name, value]: [string, unknown]) => [
+    name,
+    isEnumMember(value) ? value.name : value,
+  ]);
+  return Object.fromEntries(entries) as PlainFields;
 }
 
 /** Prints the schema. */
@@ -86,39 +116,27 @@ interface Given {
   readonly named: Readonly<Record<string, unknown>>;
 }
 
-function explainCall(policy: Policy, who: string, name: string, { values, named }: Given): Explanation {
+/** A call as it is explained. */
+function callOf(name: string, { values, named }: Given): ExplainedCall {
   const request = values[0] ?? named['req'];
   const second = values[1] ?? named['gateway_name'];
-  const gateway = typeof second === 'string' ? second : '';
-  if (request instanceof OrderRequest) {
-    const { vt_symbol, type, volume } = request;
-    return explain(
-      policy,
-      who,
-      { function: name, order: { gateway, vt_symbol, product: undefined, orderType: type.name } },
-      ({ limits: { orderVolume } }) =>
-        orderVolume === undefined
-          ? []
-          : [
-              {
-                rule: 'orderVolume',
-                outcome: orderVolume !== false && volume <= orderVolume ? 'allowed' : 'refused',
-                text: `order volume ${volume}, limit ${orderVolume === false ? 'none allowed' : orderVolume}`,
-              },
-            ],
-    );
-  }
-  if (request instanceof CancelRequest) {
-    const { vt_symbol } = request;
-    return explain(policy, who, { function: name, cancel: { owner: undefined, gateway, vt_symbol } });
-  }
-  return explain(policy, who, { function: name });
+  const gatewayName = typeof second === 'string' ? second : '';
+  if (request instanceof OrderRequest) return { function: name, order: request, gatewayName };
+  if (request instanceof CancelRequest) return { function: name, cancel: request, gatewayName };
+  return { function: name };
 }
 
 function rendered({ verdict, refusal, steps }: Explanation): string {
+  const decides = steps.findIndex(({ outcome, rule, text }) => {
+    return outcome === 'refused' && rule === refusal?.rule && text === refusal.reason;
+  });
   return [
     refusal === undefined ? verdict : `${verdict}: [${refusal.rule}] ${refusal.reason}`,
-    ...steps.map(({ rule, outcome, text }) => `  ${outcome.padEnd(8)} ${rule.padEnd(12)} ${text}`),
+    ...steps.map(({ rule, outcome, text, scope, limit, value }, index) => {
+      const numbers = limit === undefined || text.includes(String(limit)) ? '' : ` (${value ?? '?'} of ${limit})`;
+      const whose = scope === undefined ? '' : `${scope.kind} ${scope.name}`;
+      return `${index === decides ? '>' : ' '} ${outcome.padEnd(8)} ${rule.padEnd(18)} ${whose.padEnd(18)} ${text}${numbers}`;
+    }),
     '',
   ].join('\n');
 }

@@ -29,7 +29,11 @@ export const PRICE_BAND: LimitRule = {
     if (limits.priceBand === undefined) return PASSED;
     if (tick === undefined) return { reason: `no tick of ${vtSymbol} is known` };
     if (!hasPriceOfItsOwn(judged)) return withoutPrice(judged, tick);
-    return beyondDay(judged, tick, step) ?? beyondBand(judged, referenceOf(judged, tick) ?? NaN, step) ?? PASSED;
+    const reference = referenceOf(judged, tick) ?? NaN;
+    return (
+      beyondDay(judged, tick, step) ??
+      beyondBand(judged, reference, step) ?? { looked: `price ${judged.request.price}, reference ${reference}` }
+    );
   },
 };
 
@@ -39,7 +43,7 @@ function hasPriceOfItsOwn({ request }: Judged): boolean {
 }
 
 function withoutPrice({ request, instrument }: Judged, tick: TickData): Outcome {
-  if (tick.limit_up > 0 && tick.limit_down > 0) return PASSED;
+  if (tick.limit_up > 0 && tick.limit_down > 0) return { looked: 'no price of its own; the day has price limits' };
   return { reason: `a ${request.type.name} order has no price, and ${instrument.contract.vt_symbol} no price limits` };
 }
 

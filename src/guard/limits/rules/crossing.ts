@@ -18,13 +18,15 @@ export const SELF_TRADE: LimitRule = {
   holdsForReducing: true,
   missing: ({ known }) => known.sync.missing('orders', known.fresh().position),
   check({ facts, instrument, place, known }) {
+    let others = 0;
     for (const { facts: other, vtOrderid } of known.orders.openAt(place)) {
+      others++;
       if (other.side === facts.side || !crosses(facts, other, instrument.contract.pricetick)) continue;
       const price = AT_PRICE.has(other.type) ? ` at ${other.price}` : '';
       const name = vtOrderid === undefined ? '' : ` ${vtOrderid}`;
       return { reason: `would trade with your account's own ${other.side ?? 'unknown'} order${name}${price}` };
     }
-    return PASSED;
+    return { looked: `${others} open orders of the contract on the account, of which none crosses` };
   },
 };
 

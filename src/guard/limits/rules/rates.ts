@@ -130,6 +130,7 @@ export function cancelBeyond(
 ): Outcome {
   if (limit?.hard !== true) return PASSED;
   const count = cancelsOf(scope);
+  let worst = PASSED;
   for (const [bound, place] of [
     [limit.total, undefined],
     [limit.perSymbol, [exchange, vtSymbol]],
@@ -138,6 +139,7 @@ export function cancelBeyond(
     const sum = count(ledger.tallies, place) + 1;
     const outcome = within(sum, bound, () => `${sum} cancels today are more than ${limitText(scope, bound)}`);
     if (outcome.reason !== undefined) return outcome;
+    worst = worstOf(worst, outcome);
   }
-  return PASSED;
+  return worst;
 }

@@ -67,6 +67,8 @@ export interface Outcome {
   /** The limit, and what this order comes to; undefined where the rule has no number. */
   readonly limit?: number | undefined;
   readonly value?: number | undefined;
+  /** What was looked at where it passes, for an explanation. */
+  readonly looked?: string | undefined;
 }
 
 /** One limit. */

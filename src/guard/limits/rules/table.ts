@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Limits } from '../../policy/policy.js';
 import { PRICE_BAND } from './band.js';
 import { DUPLICATES, SELF_TRADE } from './crossing.js';
 import { LOSS_PER_DAY } from './loss.js';
@@ -38,3 +39,6 @@ export const RULES: readonly LimitRule[] = [
   LARGE_CANCELS,
   LOSS_PER_DAY,
 ];
+
+/** Their names, in that order. */
+export const LIMIT_ORDER: readonly (keyof Limits)[] = RULES.map(({ rule }) => rule);
