@@ -6,6 +6,7 @@
  *     npm run bench -- pickle tick     only its lines whose name contains `tick`
  *     npm run bench -- --rounds 5 …    fewer rounds (default 15)
  *     npm run bench -- --cpu …         CPU time instead of elapsed time, for a machine that is busy otherwise
+ *     npm run bench -- --full web      what takes an hour, whole
  *
  * Each file of this folder is a benchmark that exports `run`; what they share lies in support/.
  */
@@ -15,7 +16,11 @@ import type { Benchmark } from './support/report.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '15' }, cpu: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '15' },
+    cpu: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+  },
 });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(`--rounds ${values.rounds} is not a positive integer`);
@@ -29,5 +34,5 @@ if (chosen.length === 0) throw new TypeError(`There is no benchmark '${wanted ??
 
 for (const name of chosen) {
   const benchmark = (await import(`./${name}.js`)) as Benchmark;
-  await benchmark.run({ rounds, filters, clock: values.cpu ? 'cpu' : 'elapsed' });
+  await benchmark.run({ rounds, filters, clock: values.cpu ? 'cpu' : 'elapsed', full: values.full });
 }

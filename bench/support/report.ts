@@ -12,6 +12,8 @@ export interface BenchmarkOptions {
   readonly filters: readonly string[];
   /** What is counted: time that passes, or time that the process computes, all its threads together. */
   readonly clock: Clock;
+  /** Whether to measure for an hour what is measured for minutes otherwise. */
+  readonly full: boolean;
 }
 
 /** See {@link BenchmarkOptions.clock}. */
