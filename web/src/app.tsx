@@ -21,6 +21,7 @@ import { narrow, screen } from './state/layout.js';
 import { watchPending } from './state/order.js';
 import { rights, session } from './state/session.js';
 import { keepPreferences } from './state/preferences.js';
+import { allOld } from './state/servers.js';
 import { Notices } from './ui/controls.js';
 
 /** The whole page. */
@@ -41,8 +42,9 @@ function Console(): ComponentChild {
     };
   }, []);
   const isOld = page.value.state !== 'open' || !synced.value;
+  const isStale = !isOld && allOld.value;
   return (
-    <div class={`page${isOld ? ' old' : ''}${narrow.value ? ' narrow' : ''}`}>
+    <div class={`page${isOld ? ' old' : ''}${isStale ? ' stale' : ''}${narrow.value ? ' narrow' : ''}`}>
       <a class="skip" href="#/" onClick={() => document.getElementById('contract')?.focus()}>
         {texts.value.nav.skip}
       </a>

@@ -30,6 +30,7 @@ export type {
   Quote,
   Rows,
   ServerMessage,
+  ServerState,
   Session,
   Snapshot,
   Status,

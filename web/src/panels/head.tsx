@@ -6,6 +6,7 @@
 import type { ComponentChild } from 'preact';
 import { age, clock, timeOfDay, zoneName } from '../format/times.js';
 import { LANGUAGE_NAMES, memberText, texts } from '../i18n/index.js';
+import type { ServerState } from '../net/types.js';
 import { asked, problemText } from '../state/actions.js';
 import { status } from '../state/data.js';
 import { lastTick, page, synced } from '../state/feed.js';
@@ -13,6 +14,7 @@ import { go, narrow, now, screen } from '../state/layout.js';
 import type { Screen } from '../state/layout.js';
 import { notify } from '../state/notices.js';
 import { findOut, pending } from '../state/order.js';
+import { servers } from '../state/servers.js';
 import { logOut, mayTrade, rights, session } from '../state/session.js';
 import { set, settings } from '../state/settings.js';
 
@@ -22,6 +24,7 @@ interface Lamp {
   readonly name: string;
   readonly light: Light;
   readonly text: string;
+  readonly more?: string;
 }
 
 /** Without a tick for so long the light is not green. A quiet market is no fault, so it is not red either. */
@@ -38,6 +41,7 @@ function lamps(): readonly Lamp[] {
     light: seen === 'up' ? 'ok' : seen === 'down' ? 'lost' : 'waiting',
     text: seen === 'up' ? link.ok : seen === 'down' ? link.lost : link.waiting,
   });
+  const several = isOpen && servers.value.length > 1;
   // The clock of the page is read so that ages grow.
   const ticked = now.value > 0 ? lastTick.value : undefined;
   const tickAge = ticked === undefined ? undefined : performance.now() - ticked;
@@ -47,8 +51,9 @@ function lamps(): readonly Lamp[] {
       light: isOpen ? 'ok' : state === 'lost' ? 'lost' : 'waiting',
       text: isOpen ? link.ok : state === 'lost' ? link.lost : link.waiting,
     },
-    of(link.request, links?.request.state),
-    of(link.publish, links?.publish.state),
+    ...(several
+      ? servers.value.map(lampOf)
+      : [of(link.request, links?.request.state), of(link.publish, links?.publish.state)]),
     {
       name: link.ticks,
       light: tickAge === undefined ? 'waiting' : isOpen && tickAge < QUIET_MS ? 'ok' : 'quiet',
@@ -57,11 +62,23 @@ function lamps(): readonly Lamp[] {
   ];
 }
 
+/** One light for each of several servers: it works when both of its connections do. */
+function lampOf({ name, state, links, detail }: ServerState): Lamp {
+  const { link } = texts.value;
+  const seen = [links.request.state, links.publish.state];
+  if (seen.includes('down')) {
+    const what = links.request.state === 'down' ? link.requestLost : link.publishLost;
+    return { name, light: 'lost', text: link.lost, more: detail ?? what };
+  }
+  const isUp = state === 'connected' && seen.every((each) => each === 'up');
+  return { name, light: isUp ? 'ok' : 'waiting', text: isUp ? link.ok : link.waiting };
+}
+
 function Lights(): ComponentChild {
   return (
     <ul class="lights">
-      {lamps().map(({ name, light, text }) => (
-        <li key={name} class={light} title={`${name}: ${text}`}>
+      {lamps().map(({ name, light, text, more }) => (
+        <li key={name} class={light} title={[`${name}: ${text}`, more].filter(Boolean).join('. ')}>
           <span class="dot" aria-hidden="true" />
           <span class="name">{name}</span>
           <span class="state">{text}</span>
@@ -246,6 +263,8 @@ export function Banner(): ComponentChild {
     );
   } else if (!synced.value) {
     lines.push(<Line key="sync" tone="info" what={link.loading} more="" />);
+  } else if (servers.value.length > 1) {
+    lines.push(...servers.value.flatMap((server) => serverLine(server) ?? []));
   } else if (links?.request.state === 'down') {
     lines.push(
       <Line
@@ -277,6 +296,17 @@ export function Banner(): ComponentChild {
     );
   }
   return <div role="alert">{lines}</div>;
+}
+
+/** Which of several servers is out of reach. */
+function serverLine({ name, links, detail }: ServerState): ComponentChild {
+  const { link } = texts.value;
+  const [what, since, more] =
+    links.request.state === 'down'
+      ? [link.requestLost, links.request.since, link.requestLostWhat]
+      : [link.publishLost, links.publish.since, link.publishLostWhat];
+  if (links.request.state !== 'down' && links.publish.state !== 'down') return undefined;
+  return <Line key={name} tone="bad" what={`${name}: ${what} ${sinceText(since)}`} more={detail ?? more} />;
 }
 
 const sinceText = (since: string): string =>

@@ -67,7 +67,7 @@ const FIELDS = [
   ...[1, 2, 3, 4, 5].flatMap((n) => [`bid_price_${n}`, `bid_volume_${n}`, `ask_price_${n}`, `ask_volume_${n}`]),
 ] as (keyof Tick)[];
 
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 50;
 
 /** The console counts the requests of a second. */
 const AT_A_TIME = 8;

@@ -9,6 +9,7 @@ import { texts } from '../i18n/index.js';
 import type { NewOrderInput, Position } from '../net/types.js';
 import { contracts, status, ticks } from './data.js';
 import { listen, page, synced } from './feed.js';
+import { serverOf } from './servers.js';
 
 /** A side that an order has. */
 export type Side = 'LONG' | 'SHORT';
@@ -125,7 +126,9 @@ export const hindrance = computed(() => {
   if (state?.enabled === false) return trading.offWhy;
   if (state?.halted === true && state.halts.some(({ level, scope }) => scope === 'all' && level === 'halt'))
     return words.offHalt;
-  return links?.request.state === 'down' ? words.offLink : undefined;
+  if (links?.request.state === 'down') return words.offLink;
+  // Of several servers only the one that the order is for counts.
+  return serverOf(form.value.gateway)?.links.request.state === 'down' ? words.offLink : undefined;
 });
 
 /** What is wrong with a field, in the person's language. */

@@ -7,6 +7,7 @@ import type { ComponentChild } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { shownDecimals } from '../format/numbers.js';
 import { texts } from '../i18n/index.js';
+import { oldGateways } from '../state/servers.js';
 import { set, settings } from '../state/settings.js';
 import { sorted } from './column.js';
 import type { Column } from './column.js';
@@ -168,6 +169,7 @@ export function Grid<Data>(props: GridProps<Data>): ComponentChild {
               id={rowId(first + offset)}
               data={row}
               gone={gone}
+              stale={isStale(row)}
               index={first + offset}
               top={(first + offset) * rowHeight}
               marked={key === marked}
@@ -186,6 +188,12 @@ export function Grid<Data>(props: GridProps<Data>): ComponentChild {
       )}
     </div>
   );
+}
+
+/** Whether what a row tells is old, because the server of its gateway is out of reach. */
+function isStale(row: unknown): boolean {
+  if (oldGateways.value.size === 0 || typeof row !== 'object' || row === null || !('gateway_name' in row)) return false;
+  return oldGateways.value.has(String(row.gateway_name));
 }
 
 /** What part of the rows is in sight. */

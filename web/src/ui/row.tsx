@@ -17,6 +17,8 @@ export interface RowProps<Data> {
   readonly marked: boolean;
   /** It is not there any more, and stays only until the pointer goes. */
   readonly gone: boolean;
+  /** Its server is out of reach. */
+  readonly stale: boolean;
   readonly columns: readonly Column<Data>[];
   /** The most decimals of each column: what is shorter is filled up. */
   readonly decimals: readonly number[];
@@ -38,6 +40,7 @@ export class Row<Data> extends Component<RowProps<Data>> {
       next.index !== now.index ||
       next.marked !== now.marked ||
       next.gone !== now.gone ||
+      next.stale !== now.stale ||
       next.columns !== now.columns ||
       next.decimalsKey !== now.decimalsKey
     );
@@ -55,12 +58,12 @@ export class Row<Data> extends Component<RowProps<Data>> {
   }
 
   override render(): ComponentChild {
-    const { id, data, index, top, marked, gone, columns, decimals } = this.props;
+    const { id, data, index, top, marked, gone, stale, columns, decimals } = this.props;
     return (
       <div
         ref={this.#element}
         id={id}
-        class={`row${marked ? ' marked' : ''}${gone ? ' gone' : ''}`}
+        class={`row${marked ? ' marked' : ''}${gone ? ' gone' : ''}${stale ? ' stale' : ''}`}
         role="row"
         aria-rowindex={index + 2}
         aria-selected={marked}
