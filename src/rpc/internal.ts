@@ -9,6 +9,8 @@ export { choice, optionChecks, withMethods } from './checks.js';
 export { Emitter, checkListener } from './emitter.js';
 export { EventStream } from './event-stream.js';
 export { guardedLogger } from './logger.js';
+export { failureReply } from './failure-reply.js';
+export { encodeRequest } from './protocol.js';
 export { CLIENT_OPTIONS, CONNECTION_ROWS, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTIONS } from './options.js';
 export { Reporter } from './reporter.js';
 export { SignalWatch } from './signal-watch.js';

@@ -29,7 +29,12 @@ export const CURRENT_FUNCTIONS: readonly string[] = [
 export const BALANCED_FUNCTIONS: readonly string[] = ['get_contract', 'get_all_contracts', 'query_history'];
 
 /** What a client asks the active edge for beside the functions of vnpy. */
-export const SYSTEM_FUNCTIONS: readonly string[] = ['hello', 'vnpy_bridge_flush', 'vnpy_bridge_are_you_there'];
+export const SYSTEM_FUNCTIONS: readonly string[] = [
+  'hello',
+  'vnpy_bridge_flush',
+  'vnpy_bridge_are_you_there',
+  'vnpy_bridge_journal',
+];
 
 const READS: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, ...BALANCED_FUNCTIONS]);
 

@@ -1,0 +1,191 @@
+/**
+ * An account of a cluster as a strategy sees it: an RpcGateway that reaches its server over NATS.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { without } from '../../option-table.js';
+import { guardedLogger } from '../../rpc/internal.js';
+import { RemoteException, RpcCallError } from '../../rpc/index.js';
+import type { Logger } from '../../rpc/index.js';
+import { OrderData, RpcGateway } from '../../vnpy/index.js';
+import type { OrderRequest, OrderTerms, RequestOptions } from '../../vnpy/index.js';
+import { KEY_HEADER, optionsOf } from '../../vnpy/internal.js';
+import { CLUSTER_GATEWAY_OPTIONS } from '../options.js';
+import type { ClusterGatewayOptions } from '../options.js';
+import { SYSTEM_CLOCK } from '../transport/clock.js';
+import { openTransport } from '../transport/open.js';
+import { Subjects } from '../wire/subjects.js';
+import type { EventCounts } from './event-filter.js';
+import { JOURNAL } from './routes.js';
+import { ClusterClientTransport } from './sockets.js';
+
+/** Options that are the cluster's and not the gateway's. */
+const OWN = [
+  'servers',
+  'transport',
+  'cluster',
+  'account',
+  'natsKeyFile',
+  'principal',
+  'ticks',
+  'beatTimeout',
+  'renewInterval',
+  'commandBudget',
+] as const;
+
+/** So many calls may be under way: one connection carries them all, and an edge runs them in order. */
+const WINDOW = 512;
+
+/** Which edge answers this gateway now. */
+export interface ClusterGatewayEdge {
+  readonly edge: string;
+  readonly epoch: number;
+  /** The edge's clock minus this one's, in ms, with half of the way as the error. For people. */
+  readonly ageMs: number;
+}
+
+/**
+ * An account of a cluster: the same maps, events and requests as those of {@link RpcGateway}, whichever edge holds it.
+ *
+ * @example
+ * ```ts no-run
+ * await using gateway = new ClusterGateway({ servers: ['nats://10.0.0.1:4222'], cluster: 'desk', account: 'ctp', principal: 'cta' });
+ * await gateway.connect();
+ * await gateway.subscribe('rb2705.SHFE');
+ * ```
+ */
+export class ClusterGateway extends RpcGateway {
+  readonly #transport: ClusterClientTransport;
+  readonly #address: string;
+
+  /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
+  constructor(options: ClusterGatewayOptions) {
+    const settings = CLUSTER_GATEWAY_OPTIONS.resolve(options);
+    const { cluster, account, principal, ticks, beatTimeout, renewInterval, commandBudget } = settings;
+    const logger: Logger = guardedLogger(options.logger);
+    const transport = new ClusterClientTransport({
+      subjects: new Subjects(cluster),
+      account,
+      principal,
+      ticks,
+      beatTimeout,
+      renewInterval,
+      commandBudget,
+      clock: SYSTEM_CLOCK,
+      logger,
+      ...openTransport(settings),
+    });
+    super({ window: WINDOW, ...without(options, ...OWN), transport, receiver: 'inline' });
+    this.#transport = transport;
+    this.#address = `nats://${cluster}/${account}`;
+  }
+
+  /**
+   * Connects, and resolves when the state is complete. From then on it reconnects by itself, also to another edge that has taken
+   * the account over.
+   *
+   * @throws RpcTimeoutError and the like when no edge holds the account; RemoteException when it cannot answer.
+   */
+  override async connect(): Promise<void> {
+    await super.connect(this.#address, this.#address);
+  }
+
+  /** The edge that answers now; undefined while there is none. */
+  edge(): ClusterGatewayEdge | undefined {
+    const channel = this.#transport.channel;
+    const session = channel?.session;
+    const known = session === undefined ? undefined : channel?.edges.get(session.edge);
+    if (channel === undefined || session === undefined || known === undefined) return undefined;
+    return { edge: session.edge, epoch: session.epoch, ageMs: channel.edges.ageOf(known) };
+  }
+
+  /** What was missed of ticks and events, and what came of another edge, run or lease. */
+  eventCounts(): EventCounts {
+    return this.#transport.counts ?? { missedEvents: 0, missedTicks: 0, stale: 0, malformed: 0 };
+  }
+
+  /**
+   * Sends an order, once: orders with the same key are one order, however often they are sent. Without a key it gets one.
+   *
+   * @throws SendOrderError, whose `outcome` says whether the order may exist, and whose `key` is for `findOrder`.
+   */
+  override async sendOrder(
+    request: OrderRequest,
+    target: string | RequestOptions = {},
+    terms: OrderTerms = {},
+  ): Promise<string> {
+    const { key = terms.key ?? newKey(), ...options } = optionsOf(target);
+    return await super.sendOrder(request, options, { ...terms, key });
+  }
+
+  /**
+   * What became of an order, by its key or its reference.
+   *
+   * @returns `undefined` when there is no such order, and none will come.
+   * @throws GatewayError `ORDER_UNCERTAIN` and others, as RpcGateway's.
+   */
+  override async findOrder(
+    keyOrReference: string,
+    options: Omit<RequestOptions, 'gatewayName'> = {},
+  ): Promise<OrderData | undefined> {
+    const noted = await this.#noted(keyOrReference, options);
+    if (noted?.state === 'refused') return undefined;
+    if (noted?.vtOrderid !== undefined) {
+      const known = this.orders.get(noted.vtOrderid) ?? (await this.#ask(noted.vtOrderid, options));
+      if (known !== undefined) return known;
+    }
+    return await super.findOrder(noted?.reference ?? keyOrReference, options);
+  }
+
+  async #ask(vtOrderid: string, options: RequestOptions): Promise<OrderData | undefined> {
+    const found: unknown = await this.client
+      .call('get_order', [vtOrderid], callOptions(options))
+      .catch(() => undefined);
+    return found instanceof OrderData ? found : undefined;
+  }
+
+  /** What the journal has of a key; undefined where it has nothing, or there is none. */
+  async #noted(key: string, options: RequestOptions): Promise<Noted | undefined> {
+    if (typeof key !== 'string' || key === '' || !isHeader(key)) return undefined;
+    try {
+      const answer = await this.client.call(JOURNAL, [], { ...callOptions(options), headers: { [KEY_HEADER]: key } });
+      return notedIn(answer);
+    } catch (error) {
+      // The search goes on by the reference: it says what it can know.
+      if (error instanceof RemoteException || error instanceof RpcCallError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What the journal has of an order. */
+interface Noted {
+  readonly state: string;
+  readonly reference: string | undefined;
+  readonly vtOrderid: string | undefined;
+}
+
+function notedIn(answer: unknown): Noted | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { state, reference, vtOrderid } = answer as Readonly<Record<string, unknown>>;
+  if (typeof state !== 'string') return undefined;
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  return { state, reference: text(reference), vtOrderid: text(vtOrderid) };
+}
+
+function callOptions({ timeout, signal }: RequestOptions): {
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+} {
+  return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) };
+}
+
+function isHeader(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text);
+}
+
+/** A key that no other order has. */
+function newKey(): string {
+  return `vb-${Date.now().toString(36)}-${randomBytes(8).toString('hex')}`;
+}
