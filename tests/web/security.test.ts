@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createConsole } from 'vnpy-bridge/web';
 import { SimulatedEngine } from 'vnpy-bridge/vnpy';
+import { Passwords } from '../../src/web/auth/passwords.js';
 import { CONTENT_SECURITY_POLICY } from '../../src/web/http/headers.js';
 import { PASSWORD, order, problemOf, startConsole } from './support/console.js';
 import type { Tested } from './support/console.js';
@@ -164,6 +165,25 @@ describe('requests that are not as they should be', () => {
     expect(({} as Record<string, unknown>)['confirm']).toBeUndefined();
   });
 
+  test('a list is no object, and a query has a length that is told', async () => {
+    const { ask, tokens } = await startConsole();
+    for (const body of [[], [null], 'text', 5])
+      expect((await ask('PUT', '/preferences', { token: tokens.viewer, body })).status).toBe(400);
+    const resume = await ask('POST', '/trading/resume', { token: tokens.admin, body: [] });
+    expect(problemOf(resume)).toBe('bad-request');
+    const symbols = 'x'.repeat(8001);
+    expect((await ask('GET', `/ticks?symbols=${symbols}`, { token: tokens.viewer })).status).toBe(400);
+  });
+
+  test('no page can put this one in a frame, or talk to its window', async () => {
+    const { url } = await startConsole();
+    const { headers } = await fetch(url);
+    expect(headers.get('content-security-policy')).toMatch(/(^|; )frame-ancestors 'none'(;|$)/);
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+  });
+
   test('too large, in one piece and in many', async () => {
     const { ask, tokens, port } = await startConsole();
     const answer = await ask('PUT', '/preferences', { token: tokens.viewer, body: { x: 'x'.repeat(70_000) } });
@@ -239,6 +259,69 @@ describe('coming in', () => {
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '1']);
     time = 2000;
     expect((await attempt('trader', PASSWORD)).status).toBe(204);
+  });
+
+  test('an unknown user takes as long as a wrong password', async () => {
+    const { ask, origin, users } = await startConsole({ tuning: { now: () => 0, scrypt: { ln: 15, r: 8, p: 1 } } });
+    const slow = await new Passwords({ ln: 15, r: 8, p: 1 }).hash(PASSWORD);
+    await users.set('trader', (before) => ({ role: 'trader', tokens: [], created: '', ...before, password: slow }));
+    const took = async (user: string): Promise<number> => {
+      const begun = performance.now();
+      const body = { user, password: 'a wrong password' };
+      expect((await ask('POST', '/session', { body, headers: pageHeaders(origin) })).status).toBe(401);
+      return performance.now() - begun;
+    };
+    // The first makes what unknown users are compared with. Of each the faster counts: the machine may be busy.
+    await took('nobody-1');
+    const known = Math.min(await took('trader'), await took('trader'));
+    const unknown = Math.min(await took('nobody-2'), await took('nobody-3'));
+    // Without the comparison it is a fiftieth, or less.
+    expect(unknown).toBeGreaterThan(known / 8);
+    expect(known).toBeGreaterThan(unknown / 8);
+  });
+
+  test('many users from one address are one who guesses; from another address it goes on', async () => {
+    const setup = { tuning: { now: () => 0 }, options: { behindProxy: true, origins: ['https://desk.example.com'] } };
+    const { ask } = await startConsole(setup);
+    const attempt = (user: string, address: string) =>
+      ask('POST', '/session', {
+        body: { user, password: 'a wrong password' },
+        headers: { ...pageHeaders('https://desk.example.com'), 'X-Forwarded-For': `10.9.9.9, ${address}` },
+      });
+    for (let count = 0; count < 5; count++) expect((await attempt(`user-${count}`, '192.0.2.1')).status).toBe(401);
+    expect((await attempt('user-5', '192.0.2.1')).status).toBe(429);
+    expect((await attempt('user-5', '192.0.2.2')).status).toBe(401);
+  });
+
+  test('without a proxy nobody chooses an address', async () => {
+    const { ask, origin } = await startConsole({ tuning: { now: () => 0 } });
+    const attempt = (count: number) =>
+      ask('POST', '/session', {
+        body: { user: `user-${count}`, password: 'a wrong password' },
+        headers: { ...pageHeaders(origin), 'X-Forwarded-For': `192.0.2.${count}`, Forwarded: `for=192.0.2.${count}` },
+      });
+    for (let count = 0; count < 5; count++) expect((await attempt(count)).status).toBe(401);
+    expect((await attempt(5)).status).toBe(429);
+  });
+
+  test('wrong tokens are slowed down, and a right one from the same address passes', async () => {
+    const { ask, tokens } = await startConsole({ tuning: { now: () => 0 } });
+    const statuses: number[] = [];
+    for (let count = 0; count < 8; count++)
+      statuses.push((await ask('GET', '/status', { token: `vb_${count}` })).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    expect((await ask('GET', '/status', { token: tokens.viewer })).status).toBe(200);
+  });
+
+  test('a token in an address is refused, also a right one, and is not told back', async () => {
+    const { ask, tokens } = await startConsole();
+    for (const name of ['token', 'access_token']) {
+      const answer = await ask('GET', `/status?${name}=${tokens.viewer}`);
+      expect(answer.status, name).toBeGreaterThanOrEqual(400);
+      expect(answer.text).not.toContain(tokens.viewer);
+      const both = await ask('GET', `/status?${name}=${tokens.viewer}`, { token: tokens.viewer });
+      expect([both.status, both.text.includes(tokens.viewer)], name).toEqual([400, false]);
+    }
   });
 
   test('attempts that come at once are all counted', async () => {

@@ -241,7 +241,13 @@ async function bodyOf(request: IncomingMessage, route: Route): Promise<unknown> 
     return undefined;
   }
   checkContentType(request);
-  return checked(route.body, parseJson(body), 'body');
+  const given = parseJson(body);
+  // Without this a list would pass where nothing is demanded of an object: to JavaScript it is one.
+  if (Array.isArray(given)) {
+    const message = 'an object is expected, not a list';
+    throw new ProblemError('bad-request', `body: ${message}`, { errors: [{ path: 'body', message }] });
+  }
+  return checked(route.body, given, 'body');
 }
 
 function checked(given: v.GenericSchema, value: unknown, where: string): unknown {
