@@ -80,6 +80,12 @@ test('a server that goes: the light says so at once, and an order is not sent', 
   const gone = await user.next(of('remove', 'orders'));
   expect(gone).toMatchObject({ ids: [...engine.orders.keys()], why: 'restart' });
   expect(await user.next(of('resynced'))).toMatchObject({ restarted: true });
+  // What became of it cannot be known any more, and nobody says that it failed.
+  const vanished = await ask('GET', '/orders/by-client-id/review-0001?resolve=true', { token });
+  expect([vanished.status, problemOf(vanished)]).toEqual([410, 'order-vanished']);
+  expect((await ask('GET', '/orders/by-client-id/review-0001', { token })).body).toMatchObject({
+    ...{ state: 'sent', vt_orderid: [...engine.orders.keys()][0], order: null },
+  });
   // The answer that was given is given again, and the order does not leave now either.
   expect((await ask('POST', '/orders', { token, body: order('review-0002', { price }) })).status).toBe(503);
   expect(again.orders.size).toBe(0);

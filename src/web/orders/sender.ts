@@ -131,7 +131,11 @@ export class OrderSender {
   async lookUp(engine: TradingEngine, id: string, user: string, resolve: boolean): Promise<OrderTicket> {
     const known = this.#parts.book.get(id);
     const ticket = known?.user === user ? known : undefined;
-    if (ticket?.vtOrderid !== undefined) return ticketOf(ticket, await engine.getOrder(ticket.vtOrderid));
+    if (ticket?.vtOrderid !== undefined) {
+      const order = await engine.getOrder(ticket.vtOrderid);
+      if (order !== undefined || !resolve) return ticketOf(ticket, order);
+      return ticketOf(ticket, await this.#stillThere(engine, id, ticket.vtOrderid));
+    }
 
     const here = await orderWithReference(engine, id);
     if (here !== undefined) return this.#found(id, ticket, here);
@@ -148,6 +152,14 @@ export class OrderSender {
     const known = ticket === undefined || ticket.state === 'sending' ? undefined : ticket;
     if (known !== undefined) this.#parts.book.settle(known, 'sent', { vtOrderid });
     return { client_order_id: id, state: 'sent', vt_orderid: vtOrderid, order: toJson(order) };
+  }
+
+  /** @throws ProblemError `order-vanished` for one that the server had, and does not know any more. */
+  async #stillThere(engine: TradingEngine, id: string, vtOrderid: string): Promise<OrderData> {
+    const order = await this.#ask(engine, id);
+    if (order !== undefined) return order;
+    const text = `the server had the order ${vtOrderid} and does not know it any more: it was restarted. Look at its trades`;
+    throw new ProblemError('order-vanished', text, { client_order_id: id });
   }
 
   async #ask(engine: TradingEngine, id: string): Promise<OrderData | undefined> {
