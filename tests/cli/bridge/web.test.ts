@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -40,6 +40,15 @@ describe('web-user', () => {
     const add = (input: string) => run(['web-user', 'add', 'alice', '--web-users', users], { input });
     expect(await add('short\n')).toMatchObject({ code: 4, stderr: expect.stringContaining('12 characters') as string });
     expect(await add('a long password\n')).toMatchObject({ code: 0, stdout: 'added alice, viewer\n' });
+    // Who is there keeps the role, unless another one is meant.
+    const again = (...more: string[]) =>
+      run(['web-user', 'add', 'alice', '--web-users', users, ...more], { input: 'another password\n' });
+    expect((await again('--role', 'trader')).stdout).toBe('changed alice, trader, who was viewer\n');
+    expect((await again()).stdout).toBe('changed alice, trader (the role stays; --role changes it)\n');
+    expect((await again('--token')).stdout).toMatch(/^changed alice, trader .*\nvb_/);
+    expect(JSON.parse((await run(['web-user', 'list', '--json', '--web-users', users])).stdout)).toMatchObject([
+      { name: 'alice', role: 'trader', password: true },
+    ]);
     expect((await run(['web-user', 'add', 'x y', '--token', '--web-users', users])).stderr).toContain('user name');
     expect((await run(['web-user', 'list'])).stderr).toContain('--web-users');
   });
@@ -57,6 +66,31 @@ test('web --simulate says where it is, and lets in once by the code', async () =
   });
   expect(answer.status).toBe(204);
   expect(await service.end()).toMatchObject({ code: 0 });
+});
+
+test('web --guard without users says what to do', async () => {
+  const users = usersFile();
+  const policyOf = (webUser: string, role: string): string => {
+    const path = join(users, '..', `${webUser}.json`);
+    const functions = ['get_*'];
+    const principals = { one: { webUser, roles: [role] } };
+    writeFileSync(path, JSON.stringify({ version: 1, audit: false, roles: { [role]: { functions } }, principals }));
+    return path;
+  };
+  const told = async (policy: string, ...more: string[]): Promise<string> => {
+    const args = ['web', '--simulate', '--web-listen', '127.0.0.1:0', '--guard', policy, ...more];
+    const service = start(args);
+    await service.stdout.waitFor(/there are no users yet; .*\n/);
+    expect(await service.end()).toMatchObject({ code: 0 });
+    return service.stdout.text;
+  };
+  const alice = policyOf('alice', 'desk');
+  const command = 'web-user add alice --role desk --web-users';
+  expect(await told(alice, '--web-users', users)).toContain(`the policy names who may log in: ${command} ${users}\n`);
+  expect(await told(alice)).toContain(`${command} FILE, and give the console --web-users FILE\n`);
+  // The code is for the user admin with the role admin: no use to any other policy.
+  expect(await told(policyOf('admin', 'desk'))).not.toContain('#code=');
+  expect(await told(policyOf('admin', 'admin'))).toContain('#code=');
 });
 
 describe('several vnpy servers', () => {

@@ -16,7 +16,7 @@ export const WEB_USER: readonly CommandDefinition[] = [
     summary: 'Add a user of the console, or change one',
     details:
       'Asks for a password of at least 12 characters; where standard input is no terminal, its first line is it. With ' +
-      '--token it asks nothing, and makes a token for a program.',
+      '--token it asks nothing, and makes a token for a program. A user that is there keeps its role, unless --role is given.',
     args: [name],
     options: [webUsers, webRole, webToken, ...COMMON],
     examples: [

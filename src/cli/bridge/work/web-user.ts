@@ -21,8 +21,10 @@ export async function addUser(context: CommandContext): Promise<ExitCode> {
   const users = await openUsers(context);
   const name = nameOf(context);
   const isToken = settings.get(webToken);
-  const isNew = users.get(name) === undefined;
-  const role = settings.get(webRole);
+  const known = users.get(name);
+  // Whoever changes a password, or adds a token, does not mean to change what the user may do.
+  const isKept = known !== undefined && settings.origin(webRole) !== 'flag';
+  const role = isKept ? known.role : settings.get(webRole);
   const password = isToken ? undefined : await new Passwords().hash(await askPassword(io));
   await users.set(name, (before) => ({
     ...{ tokens: [], created: new Date().toISOString(), ...before, role },
@@ -33,7 +35,9 @@ export async function addUser(context: CommandContext): Promise<ExitCode> {
     await io.stdout.write(`${JSON.stringify({ user: name, role, ...(token === undefined ? {} : { token }) })}\n`);
     return EXIT.ok;
   }
-  await io.stdout.write(`${isNew ? 'added' : 'changed'} ${name}, ${role}\n`);
+  const was = known === undefined || known.role === role ? '' : `, who was ${known.role}`;
+  const hint = isKept ? ' (the role stays; --role changes it)' : was;
+  await io.stdout.write(`${known === undefined ? 'added' : 'changed'} ${name}, ${role}${hint}\n`);
   if (token !== undefined) await io.stdout.write(`${token}\n`);
   return EXIT.ok;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
+import type { Guard } from '../../../guard/index.js';
 import { SimulatedEngine } from '../../../vnpy/index.js';
 import { createConsole } from '../../../web/index.js';
 import type { Console, ConsoleOptions } from '../../../web/index.js';
@@ -28,7 +29,7 @@ export async function serveConsole(context: CommandContext): Promise<ExitCode> {
     const console = createConsole(behind.engine, { ...settings, ...guardedBy(guard) });
     try {
       const { url } = await console.start();
-      await announce(context, console, url);
+      await announce(context, console, url, guard);
       service.report({ ready: behind.health });
       await Promise.race([behind.begin(), ended(context.signal)]);
       await ended(context.signal);
@@ -40,14 +41,42 @@ export async function serveConsole(context: CommandContext): Promise<ExitCode> {
   });
 }
 
-async function announce({ settings, io }: CommandContext, console: Console, url: string): Promise<void> {
-  const link = console.hasUsers() ? undefined : `${url}#code=${console.link()}`;
+async function announce(
+  { settings, io }: CommandContext,
+  console: Console,
+  url: string,
+  guard: Guard | undefined,
+): Promise<void> {
+  const isEmpty = !console.hasUsers();
+  const link = isEmpty && mayUseLink(guard) ? `${url}#code=${console.link()}` : undefined;
   if (settings.get(options.json)) {
     await io.stdout.write(`${JSON.stringify({ ready: true, url, ...(link === undefined ? {} : { link }) })}\n`);
     return;
   }
   await io.stdout.write(`console at ${url}\n`);
   if (link !== undefined) await io.stdout.write(`there are no users yet; log in once, within 5 minutes, by ${link}\n`);
+  else if (isEmpty)
+    await io.stdout.write(`there are no users yet; ${howToAdd(guard, settings.get(options.webUsers))}\n`);
+}
+
+/** The code is for the user `admin` with the role of that name: the policy may know neither. */
+function mayUseLink(guard: Guard | undefined): boolean {
+  if (guard === undefined) return true;
+  return [...guard.policy.principals.values()].some(
+    ({ webUser, roles }) => webUser === 'admin' && roles.includes('admin'),
+  );
+}
+
+/** What to do where the policy says who the users are. */
+function howToAdd(guard: Guard | undefined, file: string | undefined): string {
+  const principal = [...(guard?.policy.principals.values() ?? [])].find(({ webUser }) => webUser !== undefined);
+  if (principal?.webUser === undefined)
+    return 'the policy has no principal with "webUser": name one there, then add the user by web-user add';
+
+  const [role = 'ROLE'] = principal.roles;
+  const users = `--web-users ${file ?? 'FILE'}`;
+  const rest = file === undefined ? `, and give the console ${users}` : '';
+  return `the policy names who may log in: web-user add ${principal.webUser} --role ${role} ${users}${rest}`;
 }
 
 async function consoleOptions({ settings }: CommandContext, { logger }: Service): Promise<ConsoleOptions> {
