@@ -131,6 +131,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/cluster/**/*.ts'],
+    ignores: ['src/cluster/transport/nats-module.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^@nats-io/', message: 'Only src/cluster/transport/nats-module.ts imports the client of NATS.' },
+            { regex: '^zeromq$', message: 'Only src/rpc/zeromq/module.ts imports zeromq.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/cli/**/*.ts'],
     ignores: ['src/cli/bin/**'],
     rules: {

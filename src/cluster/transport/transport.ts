@@ -14,6 +14,7 @@ export interface Message {
   readonly subject: string;
   /** Good until the listener returns. */
   readonly payload: Uint8Array;
+  /** Without those of the messaging system itself. `Status: 503` alone says that nobody heard what was published. */
   readonly headers: Headers;
   /** Where an answer goes; undefined where none is wanted. */
   readonly reply: string | undefined;
@@ -161,6 +162,8 @@ export interface ClusterTransport {
 
   /**
    * Publishes now.
+   *
+   * @param payload - Not to be changed afterwards: it leaves a moment later. So everywhere.
    * @throws {@link ClusterTransportError} `DISCONNECTED`, `TOO_LARGE`, `CLOSED`: nothing has left.
    */
   publish(subject: string, payload: Uint8Array, options?: PublishOptions): void;

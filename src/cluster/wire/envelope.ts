@@ -45,8 +45,8 @@ export interface Envelope {
 
 /** A value as text, and back: undefined where it cannot be one. */
 interface Codec<Value> {
-  write(value: Value): string;
-  read(text: string): Value | undefined;
+  readonly write: (value: Value) => string;
+  readonly read: (text: string) => Value | undefined;
 }
 
 const LARGEST_U32 = 2 ** 32 - 1;

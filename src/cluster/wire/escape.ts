@@ -1,8 +1,8 @@
 /**
  * Names as tokens of subjects, as keys, and as values of headers: one way for all.
  *
- * A token of a subject has no space, dot, `*` or `>`, and a key of a NATS bucket only `[-/_=.a-zA-Z0-9]` (ADR-8). vnpy's names have
- * spaces, dots and Chinese. So every byte of UTF-8 outside of `[-/_A-Za-z0-9]` is written as `=` and two digits.
+ * A token of a subject has no space, dot, `*` or `>`, a key of a NATS bucket only `[-/_=.a-zA-Z0-9]` (ADR-8), and the name of a
+ * stream no `/`. vnpy's names have spaces, dots and Chinese. So every byte of UTF-8 outside of `[-_A-Za-z0-9]` is written as `=` and two digits.
  *
  * @module
  */
@@ -10,7 +10,7 @@
 /** What stands for the empty name: a token is never empty, and nothing else gives a lone `=`. */
 const EMPTY = '=';
 
-const PLAIN = /^[-/_A-Za-z0-9]+$/;
+const PLAIN = /^[-_A-Za-z0-9]+$/;
 
 /** Longer names are no names, in characters of the token. A subject has several of them, and a line of the protocol 4,096 bytes. */
 const LONGEST_TOKEN = 1024;
@@ -33,7 +33,7 @@ export function unescapeToken(token: string): string | undefined {
   if (token.length > LONGEST_TOKEN) return undefined;
   if (PLAIN.test(token)) return token;
   if (token === EMPTY) return '';
-  if (!/^(?:[-/_A-Za-z0-9]|=[0-9A-F]{2})+$/.test(token)) return undefined;
+  if (!/^(?:[-_A-Za-z0-9]|=[0-9A-F]{2})+$/.test(token)) return undefined;
 
   const bytes: number[] = [];
   for (let at = 0; at < token.length; at++) {

@@ -53,7 +53,12 @@ export class Subjects {
 
   /** Ticks of all symbols of an account, or of one exchange. */
   ticks(account: string, exchange?: string): string {
-    return exchange === undefined ? this.#all('md', account) : this.#all('md', account, exchange);
+    return `${exchange === undefined ? this.#of('md', account) : this.#of('md', account, exchange)}.>`;
+  }
+
+  /** All ticks. */
+  allTicks(): string {
+    return `${this.#of('md')}.>`;
   }
 
   /** Events of one kind (`order`, `trade`, …) for a principal. */
@@ -63,7 +68,7 @@ export class Subjects {
 
   /** Events of all kinds for a principal. */
   events(account: string, principal: string): string {
-    return this.#all('ev', account, principal);
+    return `${this.#of('ev', account, principal)}.>`;
   }
 
   beat(account: string, edge: string): string {
@@ -125,9 +130,9 @@ export class Subjects {
     return this.#all('log');
   }
 
-  /** The name of a stream. It has no `/`, which names of streams may not have, and is another one for every cluster. */
+  /** The name of a stream, another one for every cluster. */
   stream(kind: StreamKind): string {
-    return `${VERSION.toUpperCase()}_${escapeToken(this.#cluster).replaceAll('/', '=2F')}_${kind}`;
+    return `${VERSION.toUpperCase()}_${escapeToken(this.#cluster)}_${kind}`;
   }
 
   /** What a subject of this cluster means; undefined for any other. */
@@ -147,8 +152,10 @@ export class Subjects {
     return [this.prefix, kind, ...names.map(escapeToken)].join('.');
   }
 
+  /** With one `*` for each name that is not told: rights are given for these, and not for a `>` that stands for more. */
   #all(kind: string, ...names: readonly string[]): string {
-    return `${this.#of(kind, ...names)}.>`;
+    const left = (NAMES.get(kind) ?? 0) - names.length;
+    return this.#of(kind, ...names) + '.*'.repeat(left);
   }
 }
 

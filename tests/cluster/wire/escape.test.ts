@@ -12,7 +12,8 @@ const NAMES = fc.oneof(
 
 test.each([
   ['rb2401', 'rb2401'],
-  ['IF/c-1_a', 'IF/c-1_a'],
+  ['IF-1_a', 'IF-1_a'],
+  ['a/b', 'a=2Fb'],
   ['', '='],
   ['ES 20260320.CME', 'ES=2020260320=2ECME'],
   ['=', '=3D'],
@@ -30,7 +31,7 @@ test('every name comes back, and its token is one of a subject and of a key', ()
     fc.property(NAMES, (name) => {
       const token = escapeToken(name);
       expect(unescapeToken(token)).toBe(name);
-      expect(token).toMatch(/^[-/_=a-zA-Z0-9]+$/);
+      expect(token).toMatch(/^[-_=a-zA-Z0-9]+$/);
       expect(isSubject(`a.${token}.b`)).toBe(true);
     }),
     { numRuns: 2000 },
@@ -57,9 +58,20 @@ test('no other token gives a name', () => {
   );
 });
 
-test.each(['', '==', '=3', '=3d', '=41', '=FF', '=C0=80', '=ED=A0=BD=ED=B8=80', 'a.b', 'a b', 'ä', 'x'.repeat(2000)])(
-  '%j is no token',
-  (token) => {
-    expect(unescapeToken(token)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '==',
+  '=3',
+  '=3d',
+  '=41',
+  '=FF',
+  '=C0=80',
+  '=ED=A0=BD=ED=B8=80',
+  'a.b',
+  'a b',
+  'a/b',
+  'ä',
+  'x'.repeat(2000),
+])('%j is no token', (token) => {
+  expect(unescapeToken(token)).toBeUndefined();
+});
