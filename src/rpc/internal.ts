@@ -15,4 +15,5 @@ export { CLIENT_OPTIONS, CONNECTION_ROWS, DEFAULT_WINDOW, MAX_DELAY, SERVER_OPTI
 export { Reporter } from './reporter.js';
 export { SignalWatch } from './signal-watch.js';
 export { AbandonedStreams } from './stream-handle.js';
+export { packageVersion } from './version.js';
 export { DEFAULT_TRANSPORT, TRANSPORT_NAMES, transportOf } from './transports.js';

@@ -4,12 +4,11 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guardedLogger } from '../rpc/internal.js';
+import { guardedLogger, packageVersion } from '../rpc/internal.js';
 import { JoinedEngine, SimulatedEngine } from '../vnpy/index.js';
 import type { TradingEngine } from '../vnpy/index.js';
 import { ApiHandler } from './api/handler.js';
@@ -303,10 +302,4 @@ class WebConsole implements Console {
       }),
     );
   }
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { readonly version: string };
-  return version;
 }

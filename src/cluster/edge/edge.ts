@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { messageOf } from '../../errors.js';
 import { without } from '../../option-table.js';
-import { guardedLogger } from '../../rpc/internal.js';
+import { guardedLogger, packageVersion } from '../../rpc/internal.js';
 import type { Logger } from '../../rpc/index.js';
 import { RpcUsageError } from '../../rpc/index.js';
 import { RpcService } from '../../vnpy/index.js';
@@ -21,7 +21,7 @@ import type { TransportOpening } from '../transport/open.js';
 import type { ClusterTransport, ServerInfo } from '../transport/transport.js';
 import type { Beat, EdgeState } from '../wire/beats.js';
 import { Subjects } from '../wire/subjects.js';
-import { packageVersion } from '../version.js';
+
 import { alwaysHolding } from './always-holding.js';
 import { isHere, numberOf, withoutAddresses } from './edge-parts.js';
 import { Beating } from './beating.js';
