@@ -17,8 +17,8 @@ export interface RelayOptions {
   readonly server: Addresses;
   /** Its own. */
   readonly own: { readonly request: string; readonly subscribe: string; readonly subscribePair: string };
-  /** The path of its policy. */
-  readonly policy: string;
+  /** The path of its policy. Default: no guard. */
+  readonly policy?: string;
   /** Further options of the program. */
   readonly args?: readonly string[];
   /** Options of Node.js. */
@@ -40,7 +40,8 @@ export class RelayProcess {
 
   constructor({ server, own, policy, args = [], node = [], env = {}, blocks }: RelayOptions) {
     const words = [
-      ...[process.execPath, ...node, PROGRAM, 'relay', '--json', '--guard', policy],
+      ...[process.execPath, ...node, PROGRAM, 'relay', '--json'],
+      ...(policy === undefined ? [] : ['--guard', policy]),
       ...['--request', server.request, '--subscribe', server.publish],
       ...['--serve-request', own.request, '--serve-subscribe', own.subscribe],
       ...['--serve-subscribe-pair', own.subscribePair, ...args],

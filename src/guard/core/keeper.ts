@@ -10,6 +10,8 @@ import type { StateStore } from '../state/store.js';
 
 /** How often the state is written, in ms, while something changes. */
 const INTERVAL = 1000;
+/** Making the text takes one part in so many of the time at most: a day of very many orders must not slow the next one. */
+const SHARE = 20;
 
 /** What stands in the file. */
 interface Kept {
@@ -19,7 +21,7 @@ interface Kept {
   readonly book: ReturnType<RiskBook['toJSON']>;
 }
 
-/** Writes the state once a second, and at the end. */
+/** Writes the state once a second, more seldom where that takes long, and at the end. The audit tells what came behind it. */
 export class Keeper {
   readonly #book: RiskBook;
   readonly #store: StateStore | undefined;
@@ -27,6 +29,8 @@ export class Keeper {
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
   #isDirty = false;
+  /** When it may be written again, by the monotonic clock. */
+  #next = 0;
   /** Nothing is written over a file that could not be read. */
   #isRestored = false;
   #isTold = false;
@@ -39,7 +43,7 @@ export class Keeper {
     this.#logger = logger;
     this.#timer = setInterval(() => {
       book.tick();
-      if (this.#isDirty) void this.#write();
+      if (this.#isDirty && performance.now() >= this.#next) void this.#write();
     }, INTERVAL);
     this.#timer.unref();
   }
@@ -83,9 +87,12 @@ export class Keeper {
   async #write(): Promise<void> {
     if (this.#store === undefined || !this.#isRestored) return;
     this.#isDirty = false;
+    const begun = performance.now();
     const kept: Kept = { version: 1, seq: this.#seq(), book: this.#book.toJSON() };
     try {
-      await this.#store.write(kept);
+      const written = this.#store.write(kept); // It makes the text in this turn.
+      this.#next = begun + SHARE * (performance.now() - begun);
+      await written;
       this.#isTold = false;
     } catch (error) {
       this.#isDirty = true;

@@ -84,6 +84,8 @@ export class Orders {
   readonly #parts: OrderParts;
   /** Orders on their way to an engine, by their numbers, for a halt to wait for. */
   readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #run = randomBytes(6).toString('hex');
+  #ids = 0;
   #waiting = 0;
   #stopped = 0;
   #isClosed = false;
@@ -131,7 +133,7 @@ export class Orders {
     await this.#known(desk, request);
     const ruling = this.#parts.ruling();
     const judged = this.#judge(desk, request, gatewayName, ruling);
-    const id = judged.passed?.reservation.id ?? newId();
+    const id = judged.passed?.reservation.id ?? this.#newId();
     const fields = {
       id,
       principal: desk.principal,
@@ -196,7 +198,7 @@ export class Orders {
     const ruling = this.#parts.ruling();
     const rights = ruling.rightsOf(principal);
     const fields = {
-      id: newId(),
+      id: this.#newId(),
       principal,
       function: 'cancel_order',
       policy: ruling.policy.hash,
@@ -354,6 +356,11 @@ export class Orders {
     return counted.ok ? undefined : counted;
   }
 
+  /** Unlike those of other runs; for those of this one a count is enough. */
+  #newId(): string {
+    return `${this.#run}-${(this.#ids++).toString(36)}`;
+  }
+
   #tell({ principal }: Desk, name: string, rule: Rule | undefined, warnings: readonly Warning[]): void {
     this.#parts.decided({ principal, function: name, rule, warnings });
   }
@@ -361,10 +368,6 @@ export class Orders {
 
 const NO_ORDERID: Refusal = { rule: 'shape', reason: 'orderid is neither a text nor a number' };
 const CLOSED: Refusal = { rule: 'state', reason: 'the guard is closed: nothing leaves any more' };
-
-function newId(): string {
-  return randomBytes(8).toString('hex');
-}
 
 /** @throws SendOrderError for an answer that is no id: it says neither yes nor no. */
 function idIn(answer: unknown, { reference }: OrderRequest): string {

@@ -53,7 +53,8 @@ export interface OrdersContext {
 /** The orders of the guard, and all others that it has heard of. */
 export class Orders implements Lifecycle {
   readonly #context: OrdersContext;
-  readonly #all = new Set<TrackedOrder>();
+  /** By their own ids. Those that have ended stay until the next trading day. */
+  readonly #all = new Map<string, TrackedOrder>();
   readonly #byId = new Map<string, TrackedOrder>();
   readonly #open = new Map<string, Set<TrackedOrder>>();
   readonly #ending = new Set<TrackedOrder>();
@@ -96,7 +97,7 @@ export class Orders implements Lifecycle {
     this.#context.withdrawn(order);
     this.#end(order);
     this.#leavePending(order);
-    this.#all.delete(order);
+    this.#all.delete(order.id);
   }
 
   unknown(order: TrackedOrder): void {
@@ -119,20 +120,17 @@ export class Orders implements Lifecycle {
 
   /** A person says that it is over. */
   release(id: string): boolean {
-    for (const order of this.#all) {
-      if (order.id !== id || order.state !== 'unknown') continue;
-      const isPending = order.isPending;
-      this.#end(order);
-      if (isPending) this.#leavePending(order);
-      return true;
-    }
-    return false;
+    const order = this.#all.get(id);
+    if (order?.state !== 'unknown') return false;
+    const isPending = order.isPending;
+    this.#end(order);
+    if (isPending) this.#leavePending(order);
+    return true;
   }
 
   /** A reservation by its id. */
   reservation(id: string): TrackedOrder | undefined {
-    for (const order of this.#all) if (order.id === id) return order;
-    return undefined;
+    return this.#all.get(id);
   }
 
   find(vtOrderid: string): TrackedOrder | undefined {
@@ -140,7 +138,9 @@ export class Orders implements Lifecycle {
   }
 
   unknowns(): readonly UnknownReservation[] {
-    return [...this.#all]
+    // They take slots, so they are among the open ones: few, however many have ended.
+    return [...this.#open.values()]
+      .flatMap((orders) => [...orders])
       .filter(({ state }) => state === 'unknown')
       .map(({ id, owner, facts: { gateway, vtSymbol, reference }, vtOrderid, since }) => {
         return { id, principal: owner, gatewayName: gateway, vtSymbol, reference, vtOrderid, since };
@@ -154,7 +154,7 @@ export class Orders implements Lifecycle {
 
   /** What every order holds, summed up, and how many there are that hold something. */
   held(): { readonly lots: number; readonly slots: number; readonly tracked: number } {
-    const all = [...this.#all];
+    const all = [...this.#all.values()];
     return {
       lots: exact(all.reduce((sum, { held }) => sum + held, 0)),
       slots: all.filter(({ hasSlot }) => hasSlot).length,
@@ -208,7 +208,7 @@ export class Orders implements Lifecycle {
         this.onTrade(trade);
       }
     }
-    for (const order of this.#all) this.#missing(order, listed);
+    for (const order of this.#all.values()) this.#missing(order, listed);
   }
 
   /** Time passes. */
@@ -219,7 +219,7 @@ export class Orders implements Lifecycle {
   }
 
   toJSON(): { readonly next: number; readonly orders: readonly StoredOrder[] } {
-    return { next: this.#next, orders: [...this.#all].map((order) => order.toJSON()) };
+    return { next: this.#next, orders: Array.from(this.#all.values(), (order) => order.toJSON()) };
   }
 
   restore({ next, orders }: { readonly next: number; readonly orders: readonly StoredOrder[] }): void {
@@ -227,7 +227,7 @@ export class Orders implements Lifecycle {
     for (const stored of orders) {
       const { id, owner, facts, day, since } = stored;
       const order = new TrackedOrder(this, id, this.#next++, owner, facts, day, since).copy(stored);
-      this.#all.add(order);
+      this.#all.set(order.id, order);
       if (order.vtOrderid !== undefined) this.#byId.set(order.vtOrderid, order);
       if (order.isPending) this.#early.expect(order);
       if (order.state === 'ending') this.#wait(order);
@@ -240,7 +240,7 @@ export class Orders implements Lifecycle {
     const number = this.#next++;
     const name = id ?? `${now.toString(36)}-${number.toString(36)}`;
     const order = new TrackedOrder(this, name, number, owner, facts, this.#context.dayOf(facts.exchange), now);
-    this.#all.add(order);
+    this.#all.set(order.id, order);
     return order;
   }
 
@@ -263,6 +263,8 @@ export class Orders implements Lifecycle {
     const known = this.#byId.get(vtOrderid);
     const news = this.#early.take(vtOrderid);
     order.vtOrderid = vtOrderid;
+    // It has left: nothing is taken back any more.
+    order.counted = undefined;
     this.#enter(order, 'working');
     if (known === undefined) this.#byId.set(vtOrderid, order);
     else this.#displace(known, order);
@@ -279,7 +281,7 @@ export class Orders implements Lifecycle {
       order.takeOver(known);
       known.traded = known.filled;
       this.#end(known);
-      this.#all.delete(known);
+      this.#all.delete(known.id);
       if (order.owner !== undefined && order.filled > 0)
         this.#context.filledOwn(order.owner, order.facts, order.filled, known.facts.price);
       if (order.state === 'ending') this.#ending.add(order);
@@ -453,6 +455,7 @@ export class Orders implements Lifecycle {
   #end(order: TrackedOrder): void {
     // Nothing was heard of its fills: it holds none.
     if (order.state === 'unknown' || order.vtOrderid === undefined) order.traded = order.filled;
+    order.counted = undefined;
     this.#enter(order, 'ended');
   }
 
@@ -484,15 +487,15 @@ export class Orders implements Lifecycle {
       this.#prunedOn.set(exchange, today);
     }
     if (over.size === 0) return;
-    for (const order of [...this.#all]) {
+    for (const order of [...this.#all.values()]) {
       const { exchange } = order.facts;
       // Fills that are missing are waited for until the next list.
       if (order.state !== 'ended' || order.held > 0) continue;
       if (!over.has(exchange) || order.day >= this.#context.dayOf(exchange)) continue;
-      this.#all.delete(order);
+      this.#all.delete(order.id);
       if (order.vtOrderid !== undefined) this.#byId.delete(order.vtOrderid);
     }
-    this.#ghosts = this.#ghosts.filter((order) => this.#all.has(order));
+    this.#ghosts = this.#ghosts.filter((order) => this.#all.has(order.id));
   }
 
   /** Orders of an exchange are pruned by its days. */

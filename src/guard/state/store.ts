@@ -14,8 +14,8 @@ export type Stored =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** Longer files are none of this package's, in bytes. */
-const LONGEST = 64 * 2 ** 20;
+/** Longer texts cannot be held, in bytes: a million orders of a day are less. */
+const LONGEST = 480 * 2 ** 20;
 
 /** One file of state. */
 export class StateStore {
