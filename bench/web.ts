@@ -21,6 +21,8 @@ const HEAP_SECONDS = 180;
 const HOUR = 3600;
 const WARM_SECONDS = 30;
 const BROWSERS = 10;
+/** Until the buffers of the system between the two are full, and longer. */
+const STOPPED_SECONDS = 30;
 const MIB = 1024 ** 2;
 
 type Line = readonly [what: string, measured: string, goal: string];
@@ -114,7 +116,7 @@ async function streams(desk: BenchDesk): Promise<Line[]> {
   const memory = await desk.ask({ op: 'memory' });
   all[0]?.stop();
   for (const { late } of all) late.length = 0;
-  await sleep(SECONDS * 1000);
+  await sleep(STOPPED_SECONDS * 1000);
   const after = at(
     all.slice(1).flatMap(({ late }) => late),
     0.95,

@@ -25,7 +25,7 @@ const FIELDS = [
   ...[1, 2, 3, 4, 5].flatMap((n) => [`bid_price_${n}`, `bid_volume_${n}`, `ask_price_${n}`, `ask_volume_${n}`]),
 ];
 const CHANNELS = ['status', 'orders', 'positions', 'accounts', 'trades', 'quotes', 'logs', 'alerts'];
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 50;
 const BIN = fileURLToPath(new URL('../../../dist/cli/bin/vnpy-bridge.js', import.meta.url));
 
 /** A console in a process of its own. */

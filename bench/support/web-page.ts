@@ -23,7 +23,7 @@ interface Noted {
 
 /** What a page did in a while. */
 export interface Work {
-  /** ms of the main thread in a second. */
+  /** ms of processor time of the main thread in a second. */
   readonly busy: number;
   readonly frames: readonly number[];
   readonly tasks: readonly number[];
@@ -64,7 +64,7 @@ export class BenchPage implements AsyncDisposable {
     await page.addInitScript({ content: `localStorage.setItem('vnpy-bridge.settings', ${settings});` });
     await page.addInitScript({ path: NOTES });
     const session = await context.newCDPSession(page);
-    await session.send('Performance.enable', { timeDomain: 'timeTicks' });
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await session.send('Network.enable');
     await page.goto(url);
     await page.locator('#user').fill('page');

@@ -64,6 +64,7 @@ export const enNames = {
     priceType: 'Price / type',
     tradedTotal: 'Traded / total',
     statusTime: 'Status / time',
+    pnlAverage: 'P&L / average',
     heldFrozen: 'Held / frozen',
   },
   enums: {

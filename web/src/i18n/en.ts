@@ -160,6 +160,7 @@ export const en = {
     back: 'Back',
     hint: 'Enter sends once · Esc goes back',
     checking: 'The server checks the order…',
+    beyond: (value: string, limit: string) => `${value}, and ${limit} is usual at most.`,
     warning: {
       'far-from-last': 'The price is far from the last one.',
       'outside-limits': 'The price is outside the limits of the day.',

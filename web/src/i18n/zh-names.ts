@@ -63,8 +63,9 @@ export const zhNames: Pick<Catalogue, 'column' | 'enums' | 'rule' | 'problem'> =
     action: '撤单',
     close: '平仓',
     priceType: '价格/类型',
-    tradedTotal: '已成交/总量',
+    tradedTotal: '成交/总量',
     statusTime: '状态/时间',
+    pnlAverage: '盈亏/均价',
     heldFrozen: '数量/冻结',
   },
   enums: {

@@ -153,6 +153,7 @@ export const zh: Catalogue = {
     back: '返回',
     hint: 'Enter 只发送一次 · Esc 返回',
     checking: '服务器正在检查委托…',
+    beyond: (value, limit) => `本次 ${value}，通常不超过 ${limit}。`,
     warning: {
       'far-from-last': '价格偏离最新价较大。',
       'outside-limits': '价格超出涨跌停范围。',

@@ -35,6 +35,9 @@ import type { Settings } from '../state/settings.js';
 /** The bar under the pointer. */
 export type Pointed = Pick<Bar, 'open_price' | 'high_price' | 'low_price' | 'close_price' | 'volume'>;
 
+/** Room behind the newest bar: the names of lines stand there. */
+const LABEL_BARS = 14;
+
 const BUCKETS: Readonly<Record<Settings['interval'], number>> = { '1m': 60, '1h': 3600, d: 86_400, w: 604_800 };
 
 interface Drawn {
@@ -73,7 +76,7 @@ export class Candles {
       layout: { attributionLogo: false },
       crosshair: { mode: CrosshairMode.Normal },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.24 } },
-      timeScale: { borderVisible: false, timeVisible: true, rightOffset: 4, minBarSpacing: 1.5 },
+      timeScale: { borderVisible: false, timeVisible: true, rightOffset: LABEL_BARS, minBarSpacing: 1.5 },
     });
     this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
     this.#volumes = this.#chart.addSeries(HistogramSeries, {
@@ -184,7 +187,7 @@ export class Candles {
   /** Shows the newest bars. */
   showNewest(): void {
     const count = this.#drawn.length;
-    this.#chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(count, 90), to: count + 3 });
+    this.#chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(count, 90), to: count + LABEL_BARS });
   }
 
   #draw(drawn: Drawn): void {

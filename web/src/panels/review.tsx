@@ -134,9 +134,12 @@ function Warnings({ warnings, confirmed }: { warnings: readonly Warning[]; confi
   return (
     <div class="say warn">
       <strong>{words.warnings}</strong>
-      {warnings.map(({ code, message }) => (
+      {warnings.map(({ code, message, value, limit }) => (
         <p key={code} title={message}>
           {memberText(words.warning, code)}
+          {value !== null && limit !== null && (
+            <span class="muted"> {words.beyond(warningNumber(code, value), warningNumber(code, limit))}</span>
+          )}
         </p>
       ))}
       <label class="confirm">
@@ -152,6 +155,10 @@ function Warnings({ warnings, confirmed }: { warnings: readonly Warning[]; confi
     </div>
   );
 }
+
+/** A distance is a part of the price; the others are lots, prices and ticks. */
+const warningNumber = (code: string, value: number): string =>
+  code === 'far-from-last' ? `${volumeText(Number((Math.abs(value) * 100).toFixed(2)))}%` : volumeText(value);
 
 function Refused({ what, problem }: { what: string; problem: Problem | undefined }): ComponentChild {
   const { outcome } = texts.value;

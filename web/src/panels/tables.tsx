@@ -120,6 +120,7 @@ export function Orders(): ComponentChild {
   ];
   const tab = orderTab.value;
   const isNarrow = narrow.value;
+  const isOfOrders = tab === 'active' || tab === 'orders';
   const orderTable = (id: string, rows: readonly Order[], nothing: string): ComponentChild => (
     <Grid<Order>
       key={id}
@@ -141,10 +142,10 @@ export function Orders(): ComponentChild {
         <div class="tools">
           {tab === 'log' && <LogLevel />}
           <SaveTab tab={tab} />
-          {mayTrade.value && tab !== 'log' && tab !== 'pairs' && !isNarrow && (
+          {mayTrade.value && isOfOrders && !isNarrow && (
             <button
               type="button"
-              class="quiet"
+              class="quiet cancel-all"
               disabled={!synced.value || activeOrders.value.length === 0}
               onClick={askCancelAll}
             >
@@ -188,7 +189,7 @@ export function Orders(): ComponentChild {
         )}
         {tab === 'log' && <Logs />}
       </div>
-      {mayTrade.value && isNarrow && tab !== 'log' && tab !== 'pairs' && (
+      {mayTrade.value && isNarrow && isOfOrders && (
         <button
           type="button"
           class="secondary below"
@@ -337,7 +338,7 @@ export function Accounts(): ComponentChild {
         id="accounts"
         label={panel.accounts}
         rows={accounts.rows.value}
-        columns={narrow.value ? columns.accountColumns.value.slice(0, -1) : columns.accountColumns.value}
+        columns={narrow.value ? columns.accountColumnsNarrow.value : columns.accountColumns.value}
         keyOf={(account) => account.vt_accountid}
         empty={empty.accounts}
       />

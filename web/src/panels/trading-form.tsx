@@ -141,6 +141,7 @@ function Fields(): ComponentChild {
       />
       {offsets && (
         <Choice<OffsetName>
+          class="offsets"
           label={words.offset}
           value={offset}
           choices={(['OPEN', 'CLOSE', 'CLOSETODAY', 'CLOSEYESTERDAY'] as const).map((name) => [

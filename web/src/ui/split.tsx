@@ -25,7 +25,7 @@ const LINES = {
   chart: { unit: '%', initial: 59.5, least: 25, most: 80, step: 2 },
   market: { unit: '%', initial: 43.5, least: 15, most: 75, step: 2 },
   orders: { unit: '%', initial: 55.5, least: 20, most: 80, step: 2 },
-  holdings: { unit: '%', initial: 57.5, least: 25, most: 80, step: 2 },
+  holdings: { unit: '%', initial: 59.5, least: 25, most: 80, step: 2 },
 } as const satisfies Readonly<Record<string, Line>>;
 
 /** The lines, by their names. */

@@ -38,12 +38,13 @@ function closeButton(position: Position): preact.ComponentChild {
 export const positionColumns = computed((): readonly Column<Position>[] => {
   const { column } = words.value;
   return traders([
-    { id: 'symbol', title: column.symbol, width: 76, text: (position) => position.symbol },
-    muted('exchange', column.exchange, 56, (position) => position.exchange),
+    { id: 'close', title: column.close, width: 54, text: () => '', control: closeButton },
+    { id: 'symbol', title: column.symbol, width: 70, text: (position) => position.symbol },
+    muted('exchange', column.exchange, 58, (position) => position.exchange),
     {
       id: 'direction',
       title: column.direction,
-      width: 52,
+      width: 48,
       text: direction,
       tone: (position) => sideTone(position.direction),
     },
@@ -51,22 +52,21 @@ export const positionColumns = computed((): readonly Column<Position>[] => {
     numbers({
       id: 'yesterday',
       title: column.yesterday,
-      width: 50,
+      width: 44,
       of: (position) => position.yd_volume,
       write: volume,
     }),
-    numbers({ id: 'frozen', title: column.frozen, width: 50, of: (position) => position.frozen, write: volume }),
-    numbers({ id: 'price', title: column.average, width: 82, of: (position) => position.price, write: rowPrice }),
+    numbers({ id: 'frozen', title: column.frozen, width: 46, of: (position) => position.frozen, write: volume }),
+    numbers({ id: 'price', title: column.average, width: 74, of: (position) => position.price, write: rowPrice }),
     numbers({
       id: 'pnl',
       title: column.pnl,
-      width: 90,
+      width: 84,
       of: (position) => position.pnl,
       write: gain,
       tone: (position) => toneOf(position.pnl),
     }),
-    muted('gateway', column.gateway, 54, (position) => position.gateway_name),
-    { id: 'close', title: column.close, width: 58, text: () => '', control: closeButton },
+    muted('gateway', column.gateway, 50, (position) => position.gateway_name),
   ]);
 });
 
@@ -92,7 +92,7 @@ export const positionColumnsNarrow = computed((): readonly Column<Position>[] =>
     }),
     numbers({
       id: 'pnl',
-      title: column.pnl,
+      title: column.pnlAverage,
       width: 96,
       second: (position) => rowPrice(position.price, position),
       of: (position) => position.pnl,
@@ -107,11 +107,11 @@ export const positionColumnsNarrow = computed((): readonly Column<Position>[] =>
 export const accountColumns = computed((): readonly Column<Account>[] => {
   const { column } = words.value;
   return [
-    { id: 'account', title: column.account, width: 64, text: (account) => account.accountid },
-    numbers({ id: 'balance', title: column.balance, width: 106, of: (account) => account.balance, write: money }),
-    numbers({ id: 'frozen', title: column.frozen, width: 92, of: (account) => account.frozen, write: money }),
-    numbers({ id: 'available', title: column.available, width: 106, of: (account) => account.available, write: money }),
-    muted('gateway', column.gateway, 74, (account) => account.gateway_name),
+    { id: 'account', title: column.account, width: 56, text: (account) => account.accountid },
+    numbers({ id: 'balance', title: column.balance, width: 104, of: (account) => account.balance, write: money }),
+    numbers({ id: 'frozen', title: column.frozen, width: 88, of: (account) => account.frozen, write: money }),
+    numbers({ id: 'available', title: column.available, width: 104, of: (account) => account.available, write: money }),
+    muted('gateway', column.gateway, 62, (account) => account.gateway_name),
   ];
 });
 
@@ -125,3 +125,12 @@ export const logColumns = computed((): readonly Column<NumberedLog>[] => {
     muted('gateway', column.gateway, 76, (line) => line.gateway_name),
   ];
 });
+
+const NARROW_WIDTHS: readonly number[] = [58, 104, 90, 104];
+
+/** 资金 on a phone. */
+export const accountColumnsNarrow = computed((): readonly Column<Account>[] =>
+  accountColumns.value
+    .slice(0, -1)
+    .map((column, place) => ({ ...column, width: NARROW_WIDTHS[place] ?? column.width })),
+);

@@ -47,7 +47,7 @@ function cancelButton(order: Order): preact.ComponentChild {
 export const orderColumns = computed((): readonly Column<Order>[] => {
   const { column } = words.value;
   return traders([
-    { id: 'cancel', title: column.action, width: 56, text: () => '', control: cancelButton },
+    { id: 'cancel', title: column.action, width: 64, text: () => '', control: cancelButton },
     muted('orderid', column.orderid, 108, (order) => order.orderid),
     muted('reference', column.reference, 96, (order) => order.reference),
     { id: 'symbol', title: column.symbol, width: 84, text: (order) => order.symbol },
@@ -77,7 +77,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'symbol',
       title: column.contract,
-      width: 88,
+      width: 84,
       text: (order) => order.symbol,
       second: (order) => `${direction(order)} ${offset(order)}`,
       tone: (order) => sideTone(order.direction),
@@ -85,7 +85,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     numbers({
       id: 'price',
       title: column.priceType,
-      width: 78,
+      width: 72,
       second: type,
       of: (order) => order.price,
       write: rowPrice,
@@ -93,7 +93,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'traded',
       title: column.tradedTotal,
-      width: 60,
+      width: 72,
       number: true,
       text: (order) => `${volume(order.traded)}/${volume(order.volume)}`,
       by: (order) => order.traded,
@@ -101,7 +101,7 @@ export const orderColumnsNarrow = computed((): readonly Column<Order>[] => {
     {
       id: 'status',
       title: column.statusTime,
-      width: 76,
+      width: 74,
       text: status,
       second: (order) => timeOfDay(order.datetime, { millis: false }),
       tone: statusTone,
