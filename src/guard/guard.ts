@@ -20,6 +20,8 @@ import {
 import { GuardWatch } from './alert/watch.js';
 import type { AuditHealth } from './audit/health.js';
 import type { AuditLog } from './audit/log.js';
+import { adopt } from './core/adopted.js';
+import type { AdoptedOrder } from './core/adopted.js';
 import { Absence } from './core/absence.js';
 import { noTrail, trailOf } from './core/audit-trail.js';
 import type { AuditTrail } from './core/audit-trail.js';
@@ -31,7 +33,7 @@ import type { ExplainedCall } from './core/explaining.js';
 import { Feed } from './core/feed.js';
 import { GuardedEngine } from './core/guarded-engine.js';
 import { Halting } from './core/halting.js';
-import type { HaltOrder, HaltOutcome, ResumeOrder } from './core/halting.js';
+import type { HaltOrder, HaltOutcome, ResumeOrder, SharedHalts } from './core/halting.js';
 import { Keeper } from './core/keeper.js';
 import { lockFolder, openAudit } from './core/opening.js';
 import { Orders } from './core/orders.js';
@@ -358,6 +360,30 @@ export class Guard implements EngineGuard {
    */
   resume(order: ResumeOrder): Promise<readonly Halt[]> {
     return this.#halting.resume(order);
+  }
+
+  /** The halts of this guard, as those of other guards of the same account are connected with them. */
+  get sharedHalts(): SharedHalts {
+    const halting = this.#halting;
+    return {
+      list: () => halting.halts.list(),
+      onChange: (listener) => halting.onChange(listener),
+      impose: (halt, cancel) => halting.impose(halt, cancel),
+      lift: (id, by, reason) => halting.lift(id, by, reason),
+      rolesOf: (principal) => this.#ruling.rightsOf(principal)?.roles.map(({ role }) => role.name) ?? [],
+    };
+  }
+
+  /**
+   * Takes orders that another guard of the same account has let through: they are counted and reserved here, and what the server
+   * lists is taken anew. Resolves when this is on the disk. The same orders may be given again.
+   *
+   * @throws the engine's error where it does not list its state, the system's where the counts cannot be written.
+   */
+  async adoptOrders(orders: readonly AdoptedOrder[]): Promise<void> {
+    adopt(orders, this.#book, this.#ruling);
+    for (const feed of this.#feeds.values()) await feed.refresh();
+    await this.#keeper.saved();
   }
 
   /** What a halt would do: everything but stop and send. */

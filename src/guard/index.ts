@@ -5,6 +5,7 @@
  */
 export { Guard } from './guard.js';
 export type { GuardOptions } from './options.js';
+export type { AdoptedOrder } from './core/adopted.js';
 export type { GuardedEngine } from './core/guarded-engine.js';
 export { GuardError, PolicyError } from './errors.js';
 export type { PolicyIssue, RuleNumbers } from './errors.js';
@@ -26,7 +27,7 @@ export type {
   Role,
   Rule,
 } from './policy/policy.js';
-export type { HaltOrder, HaltOutcome, ResumeOrder } from './core/halting.js';
+export type { HaltOrder, HaltOutcome, ResumeOrder, SharedHalts } from './core/halting.js';
 export type { GuardAudit, GuardStatus } from './core/status.js';
 export type { DecisionCount } from './core/decisions.js';
 export type { ExplainedCall } from './core/explaining.js';
@@ -34,6 +35,7 @@ export type { Explanation, Step } from './rights/explain.js';
 export { HaltError } from './halt/errors.js';
 export type { HaltErrorCode } from './halt/errors.js';
 export type { Halt, HaltLevel, HaltScope } from './halt/halt.js';
+export type { HaltChange } from './halt/halts.js';
 export type { FailedCancel, HaltReport } from './halt/procedure.js';
 export type { UnknownReservation } from './limits/index.js';
 export type { AuditStats } from './audit/log.js';

@@ -96,6 +96,11 @@ export class LeasedEngine extends PassThrough {
     await this.engine.cancelOrder(request, gatewayName);
   }
 
+  /** Whether an order is being sent by this process just now. */
+  isUnderWay(key: string): boolean {
+    return this.#underWay.has(key);
+  }
+
   /** What is known of an order by its key; undefined where there is none. */
   async findByKey(key: string): Promise<JournalEntry | undefined> {
     return this.#parts.journal?.find(key);

@@ -20,6 +20,8 @@ export interface Remembered {
   readonly mark: JournalMark | undefined;
   /** Up to which `seq` of the journal the guard of this edge has counted the orders of others. */
   readonly counted: number;
+  /** The halts that stood in the record when this edge looked last, by their ids. */
+  readonly halts: readonly string[];
 }
 
 /** A file: StateStore is one. */
@@ -66,7 +68,14 @@ export class AccountMemory {
       return new AccountMemory(file, account, facts);
     }
     const identity = randomBytes(8).toString('hex');
-    const memory = new AccountMemory(file, account, { identity, epoch: 0, record: 0, mark: undefined, counted: 0 });
+    const memory = new AccountMemory(file, account, {
+      identity,
+      epoch: 0,
+      record: 0,
+      mark: undefined,
+      counted: 0,
+      halts: [],
+    });
     await memory.save({});
     return memory;
   }
@@ -84,10 +93,11 @@ export class AccountMemory {
 
 function factsOf(value: unknown, account: string): Remembered | undefined {
   if (!isFields(value)) return undefined;
-  const { version, account: of, identity, epoch, record, mark, counted } = value;
+  const { version, account: of, identity, epoch, record, mark, counted, halts } = value;
   if (version !== 1 || of !== account || !isText(identity)) return undefined;
   if (!isCount(epoch) || !isCount(record) || !isCount(counted)) return undefined;
   const seen = mark === undefined ? undefined : journalMarkOf(mark);
   if (mark !== undefined && seen === undefined) return undefined;
-  return { identity, epoch, record, counted, mark: seen };
+  if (!Array.isArray(halts) || !halts.every(isText)) return undefined;
+  return { identity, epoch, record, counted, halts, mark: seen };
 }

@@ -40,6 +40,11 @@ export class SameKey {
     return [...this.#underWay.values()].map(({ sending }) => sending);
   }
 
+  /** Whether an order is under way. */
+  has(key: string): boolean {
+    return this.#underWay.has(key);
+  }
+
   /**
    * Sends an order, or waits for the one that has its key.
    *

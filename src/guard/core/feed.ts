@@ -109,7 +109,8 @@ export class Feed {
       }),
       engine.on('resynced', (report) => {
         this.#book.onResynced(report);
-        void this.#again();
+        // If it fails, the state stays old, and the book says so to whoever needs it.
+        this.refresh().catch(() => undefined);
       }),
     );
   }
@@ -141,18 +142,14 @@ export class Feed {
   }
 
   /** After a resync the engine has what was missed: the book takes it whole, because positions may have moved. */
-  async #again(): Promise<void> {
-    try {
-      const [accounts, positions, orders, trades] = await Promise.all([
-        this.#engine.getAllAccounts(),
-        this.#engine.getAllPositions(),
-        this.#engine.getAllOrders(),
-        this.#engine.getAllTrades(),
-      ]);
-      this.#book.snapshot({ accounts, positions, orders, trades });
-    } catch {
-      // The state stays old, and the book says so to whoever needs it.
-    }
+  async refresh(): Promise<void> {
+    const [accounts, positions, orders, trades] = await Promise.all([
+      this.#engine.getAllAccounts(),
+      this.#engine.getAllPositions(),
+      this.#engine.getAllOrders(),
+      this.#engine.getAllTrades(),
+    ]);
+    this.#book.snapshot({ accounts, positions, orders, trades });
   }
 
   #take(event: Event): void {

@@ -14,6 +14,7 @@ import { scopeText } from '../halt/halt.js';
 import { watchHaltFile } from '../halt/halt-file.js';
 import type { HaltFileWatch } from '../halt/halt-file.js';
 import { Halts } from '../halt/halts.js';
+import type { HaltChange } from '../halt/halts.js';
 import { haltProcedure } from '../halt/procedure.js';
 import type { HaltReport } from '../halt/procedure.js';
 import type { RiskBook, Scope } from '../limits/index.js';
@@ -57,6 +58,20 @@ export interface HaltOutcome {
   readonly report: HaltReport | undefined;
 }
 
+/** The halts of a guard, as a cluster connects them with those of other guards of the same account. */
+export interface SharedHalts {
+  /** All that are in force, oldest first. */
+  list(): readonly Halt[];
+  /** Tells of halts that begin and end by somebody's act at this guard. @returns what ends it. */
+  onChange(listener: (change: HaltChange) => void): () => void;
+  /** A halt of elsewhere holds here, too. @param cancel - whether what works is cancelled. */
+  impose(halt: Halt, cancel: boolean): Promise<void>;
+  /** A halt has ended elsewhere. @returns whether it has ended here. */
+  lift(id: string, by: string, reason: string): Promise<boolean>;
+  /** The roles of a principal, for halts of roles. */
+  rolesOf(principal: string): readonly string[];
+}
+
 /** What it needs. */
 export interface HaltingParts {
   readonly ruling: () => Ruling;
@@ -80,6 +95,7 @@ export class Halting {
   #halts: Halts | undefined;
   #file: HaltFileWatch | undefined;
   #acceptsUnknown = false;
+  readonly #listeners = new Set<(change: HaltChange) => void>();
   /** Patterns of halts, compiled. */
   readonly #patterns = new Map<Pattern, Matcher>();
 
@@ -110,6 +126,9 @@ export class Halting {
       },
       onProblem: (message) => {
         logger.error(`guard: ${message}`);
+      },
+      onChange: (change) => {
+        for (const listener of this.#listeners) listener(change);
       },
     });
     for (const halt of this.#halts.list()) {
@@ -152,6 +171,40 @@ export class Halting {
     } finally {
       this.#acceptsUnknown = false;
     }
+  }
+
+  /** Tells of halts that begin and end by somebody's act at this guard. @returns what ends it. */
+  onChange(listener: (change: HaltChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** A halt of another guard of the same account holds here, too. */
+  async impose(halt: Halt, cancel: boolean): Promise<void> {
+    const { audit, logger } = this.#parts;
+    const imposing = this.halts.impose(halt); // In force from here on.
+    if (!(await imposing)) return;
+    const { id, level, scope, who, why, source } = halt;
+    audit.note({ kind: 'halt', id, level, scope: scopeText(scope), who, reason: why, source });
+    logger.error(`guard: ${lineOf(halt)}`);
+    if (cancel) await this.#procedure(scope, `halt ${id}: ${why}`, false);
+  }
+
+  /**
+   * A halt has ended at another guard of the same account.
+   *
+   * @returns whether it has ended here: not while the file `HALT` lies here.
+   */
+  async lift(id: string, by: string, reason: string): Promise<boolean> {
+    const halt = this.halts.list().find((other) => other.id === id);
+    if (halt === undefined) return true;
+    if (this.#file?.isThere === true && halt.source === 'auto' && halt.who.startsWith('the file ')) return false;
+    await this.halts.lift(id);
+    this.#parts.audit.note({ kind: 'resume', id, who: by, reason, scope: scopeText(halt.scope), acceptUnknown: true });
+    this.#parts.logger.warn(`guard: ${by} has ended the halt ${id} (${scopeText(halt.scope)}): ${reason}`);
+    return true;
   }
 
   /** Everything but stop and send. */

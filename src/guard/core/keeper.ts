@@ -78,6 +78,12 @@ export class Keeper {
     return this.#write();
   }
 
+  /** Writes now. @throws the system's error: what was counted is not on the disk. */
+  async saved(): Promise<void> {
+    await this.#write();
+    if (this.#isTold) throw new Error('the counts of the guard cannot be written');
+  }
+
   /** Writes a last time. */
   async close(): Promise<void> {
     clearInterval(this.#timer);

@@ -52,3 +52,35 @@ export function haltText({ level, scope, when, who, why }: Halt): string {
   const what = level === 'halt' ? 'trading is halted' : 'only orders that reduce a position are taken';
   return `${what} (${scopeText(scope)}) since ${new Date(when).toISOString()} by ${who}: ${why}`;
 }
+
+/**
+ * Whether a scope holds for an order, or a principal.
+ *
+ * @param match - Whether a pattern matches a vt_symbol.
+ */
+export function holdsFor(
+  scope: HaltScope,
+  subject: HaltSubject,
+  match: (pattern: Pattern, symbol: string) => boolean,
+): boolean {
+  switch (scope.kind) {
+    case 'all':
+      return true;
+    case 'principal':
+      return scope.name === subject.principal;
+    case 'role':
+      return subject.roles.includes(scope.name);
+    case 'gateway':
+      return scope.name === subject.gateway;
+    case 'account':
+      return holdsForAccount(scope.name, subject);
+    case 'symbol':
+      return subject.vt_symbol !== undefined && match(scope.pattern, subject.vt_symbol);
+  }
+}
+
+/** An order whose account is not known may be of this one. Where a gateway has one account, it may be named by the gateway. */
+function holdsForAccount(name: string, { gateway, account }: HaltSubject): boolean {
+  if (name === account || name === gateway) return true;
+  return account === undefined && gateway !== undefined && name.startsWith(`${gateway}.`);
+}

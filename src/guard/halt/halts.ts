@@ -10,7 +10,7 @@ import { messageOf } from '../../errors.js';
 import type { Pattern, Right } from '../policy/policy.js';
 import type { Stored } from '../state/store.js';
 import { HaltError } from './errors.js';
-import { scopeText } from './halt.js';
+import { holdsFor, scopeText } from './halt.js';
 import type { Halt, HaltLevel, HaltScope, HaltSubject } from './halt.js';
 import { readHalts } from './stored.js';
 import type { StoredHalts } from './stored.js';
@@ -47,6 +47,14 @@ export interface HaltsOptions {
   readonly heldBy?: () => string | undefined;
   /** A halt holds and is not on the disk: it would not survive a restart. */
   readonly onProblem: (message: string) => void;
+  /** Halts have begun or ended by somebody's act here, and hold or hold no more. */
+  readonly onChange?: (change: HaltChange) => void;
+}
+
+/** What has changed. */
+export interface HaltChange {
+  readonly began: readonly Halt[];
+  readonly ended: readonly Halt[];
 }
 
 /** Above it, one halt of all takes the place of more. */
@@ -109,7 +117,7 @@ export class Halts {
     let found: Halt | undefined;
     for (const halt of this.#halts) {
       if (halt.until !== undefined && halt.until <= now) continue;
-      if (!this.#holds(halt.scope, subject)) continue;
+      if (!holdsFor(halt.scope, subject, this.#options.match)) continue;
       if (halt.level === 'halt') return halt;
       found ??= halt;
     }
@@ -121,9 +129,28 @@ export class Halts {
    * (`isStored` is false then). An automatic one that is there already is given back. Never rejects.
    */
   async halt(request: HaltRequest): Promise<Halt> {
+    const before = this.#halts;
     const halt = this.#add(request);
+    if (!before.includes(halt)) this.#options.onChange?.({ began: [halt], ended: NONE });
     await this.#store();
     return halt;
+  }
+
+  /** Takes a halt of elsewhere, as it is. In force at once. Never rejects. @returns whether it is new here. */
+  async impose(halt: Halt): Promise<boolean> {
+    if (this.#halts.some(({ id }) => id === halt.id)) return false;
+    this.#halts = [...this.#halts, Object.freeze({ ...halt })];
+    await this.#store();
+    return true;
+  }
+
+  /** A halt of elsewhere has ended there, by whoever may end it. @returns whether it was here. */
+  async lift(id: string): Promise<boolean> {
+    const left = this.#halts.filter((halt) => halt.id !== id);
+    if (left.length === this.#halts.length) return false;
+    this.#halts = left;
+    await this.#store();
+    return true;
   }
 
   /**
@@ -149,6 +176,7 @@ export class Halts {
     this.#halts = this.#halts.filter((halt) => !ending.includes(halt));
     // What was asked for meanwhile was written with the ones that end here.
     if (this.#stores !== stores) await this.#store();
+    this.#options.onChange?.({ began: NONE, ended: ending });
     return ending;
   }
 
@@ -217,29 +245,6 @@ export class Halts {
     const left = this.#halts.filter(({ until }) => until === undefined || until > now);
     if (left.length < this.#halts.length) this.#halts = left;
   }
-
-  #holds(scope: HaltScope, subject: HaltSubject): boolean {
-    switch (scope.kind) {
-      case 'all':
-        return true;
-      case 'principal':
-        return scope.name === subject.principal;
-      case 'role':
-        return subject.roles.includes(scope.name);
-      case 'gateway':
-        return scope.name === subject.gateway;
-      case 'account':
-        return holdsForAccount(scope.name, subject);
-      case 'symbol':
-        return subject.vt_symbol !== undefined && this.#options.match(scope.pattern, subject.vt_symbol);
-    }
-  }
-}
-
-/** An order whose account is not known may be of this one. Where a gateway has one account, it may be named by the gateway. */
-function holdsForAccount(name: string, { gateway, account }: HaltSubject): boolean {
-  if (name === account || name === gateway) return true;
-  return account === undefined && gateway !== undefined && name.startsWith(`${gateway}.`);
 }
 
 function storedOf(halts: readonly Halt[]): StoredHalts {

@@ -308,9 +308,15 @@ export class RiskBook {
    * anything. Does nothing for one that is known.
    *
    * @param id - The reservation's.
+   * @param isOlder - It was let through before all that this book knows of: an order that it has met as a stranger may be this.
    */
-  recover(order: RiskOrder, id: string): void {
-    if (this.#state.orders.reservation(id) === undefined) this.#reserve(order, id).unknown();
+  recover(order: RiskOrder, id: string, isOlder = false): void {
+    if (this.#state.orders.reservation(id) === undefined) this.#reserve(order, id, isOlder).unknown();
+  }
+
+  /** Whether something happened in the present trading day of an exchange. @param at - ms since the epoch. */
+  isToday(exchange: string, at: number): boolean {
+    return at >= this.#state.dayOf(exchange);
   }
 
   #listPositions(positions: RiskSnapshot['positions']): void {
@@ -330,7 +336,7 @@ export class RiskBook {
     return { ok: false, rule, reason, limit, value };
   }
 
-  #reserve(order: RiskOrder, id?: string): Reservation {
+  #reserve(order: RiskOrder, id?: string, isOlder = false): Reservation {
     const state = this.#state;
     const { request, gatewayName, principal } = order;
     const facts = factsOf(request, gatewayName);
@@ -346,7 +352,7 @@ export class RiskBook {
       ledger.tallies.add('orders', facts.exchange, facts.vtSymbol, 1);
       if (opened) ledger.tallies.add('openVolume', facts.exchange, facts.vtSymbol, facts.volume);
     }
-    const tracked: TrackedOrder = state.orders.reserve(principal, facts, id);
+    const tracked: TrackedOrder = state.orders.reserve(principal, facts, id, isOlder);
     tracked.counted = { day, opened, moment, repeat };
     return tracked;
   }

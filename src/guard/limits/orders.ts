@@ -68,8 +68,8 @@ export class Orders implements Lifecycle {
   }
 
   /** Reserves for an order that was let through. */
-  reserve(owner: string, facts: Facts, id?: string): TrackedOrder {
-    const order = this.#make(owner, facts, id);
+  reserve(owner: string, facts: Facts, id?: string, isOlder = false): TrackedOrder {
+    const order = this.#make(owner, facts, id, isOlder);
     this.#settle(order);
     this.#early.expect(order);
     return order;
@@ -235,10 +235,11 @@ export class Orders implements Lifecycle {
     }
   }
 
-  #make(owner: string | undefined, facts: Facts, id?: string): TrackedOrder {
+  #make(owner: string | undefined, facts: Facts, id?: string, isOlder = false): TrackedOrder {
     const now = this.#context.now();
-    const number = this.#next++;
-    const name = id ?? `${now.toString(36)}-${number.toString(36)}`;
+    const next = this.#next++;
+    const number = isOlder ? 0 : next;
+    const name = id ?? `${now.toString(36)}-${next.toString(36)}`;
     const order = new TrackedOrder(this, name, number, owner, facts, this.#context.dayOf(facts.exchange), now);
     this.#all.set(order.id, order);
     return order;
