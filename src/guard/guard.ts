@@ -276,6 +276,10 @@ export class Guard implements EngineGuard {
     return this.#log;
   }
 
+  get nameless(): string | undefined {
+    return this.#connections.nameless;
+  }
+
   get addresses(): readonly GuardedAddresses[] {
     return [...this.#ruling.policy.principals.values()].flatMap(({ listen, curveKeys, plainUser }) => {
       if (listen === undefined) return [];

@@ -16,7 +16,7 @@ import type {
 } from '../rpc/index.js';
 import { option, OptionTable, without } from '../option-table.js';
 import type { RowsOf } from '../option-table.js';
-import { optionChecks, SERVER_OPTIONS, withMethods } from '../rpc/internal.js';
+import { isLoopback, optionChecks, parseAddress, SERVER_OPTIONS, transportOf, withMethods } from '../rpc/internal.js';
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
@@ -108,6 +108,8 @@ export class RpcService {
   readonly #guard: EngineGuard | undefined;
   readonly #refuseOrders: 'empty' | 'exception';
   readonly #mechanism: 'null' | 'plain' | 'curve';
+  /** The transport tells of each message who sent it. */
+  readonly #tellsPeers: boolean;
   /** Who asked for the markers that have not come yet: whoever else hears of one learns nothing. */
   readonly #markers = new Map<string, string>();
   readonly #filter: ClientFilter | undefined;
@@ -121,12 +123,14 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, zone, logger, guard, refuseOrders, access, security } = SERVICE_OPTIONS.resolve(options);
+    const { oldestClient, zone, logger, guard, refuseOrders, access, security, transport } =
+      SERVICE_OPTIONS.resolve(options);
     if (guard !== undefined && access !== undefined)
       throw new RpcUsageError('BAD_OPTION', 'give guard or access, not both: a guard is an access control');
     this.#guard = guard;
     this.#refuseOrders = refuseOrders ?? guard?.refuseOrders ?? 'empty';
     this.#mechanism = security?.mechanism ?? 'null';
+    this.#tellsPeers = transportOf(transport).tellsPeers === true;
     this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
     this.#logger = logger;
     this.#zone = zoneOption(zone);
@@ -153,6 +157,7 @@ export class RpcService {
     publishAddress: PublishAddress = 'tcp://127.0.0.1:4102',
   ): Promise<void> {
     const guard = this.#guard;
+    if (guard !== undefined && !this.#tellsPeers) checkLoopback(replyAddress, publishAddress);
     await guard?.attach(this.#engine, this.server.functions);
     await this.server.start(replyAddress, publishAddress);
     try {
@@ -309,7 +314,9 @@ export class RpcService {
 
   /** The engine as this caller may use it. */
   #engineOf({ principal }: CallContext): TradingEngine {
-    return this.#guard?.engineFor(principal, this.#engine) ?? this.#engine;
+    const guard = this.#guard;
+    if (guard === undefined) return this.#engine;
+    return guard.engineFor(principal === '' ? (guard.nameless ?? principal) : principal, this.#engine);
   }
 
   async #take(request: OrderRequest, gatewayName: string, caller: CallContext): Promise<string> {
@@ -392,6 +399,12 @@ export class RpcService {
     return undefined;
   }
 
+  /** Whether it is for the one whom everybody is. */
+  #isForNameless(to: (principal: string) => boolean): boolean {
+    const name = this.#guard?.nameless;
+    return name !== undefined && (to('') || to(name));
+  }
+
   #admitted<T>(name: string, kind: DataKind, list: readonly T[]): readonly T[] {
     const check = this.#check;
     const sound = check === undefined ? list : list.filter((item) => check.admitsAnswer(name, kind, item));
@@ -399,12 +412,30 @@ export class RpcService {
   }
 
   #send(event: Event, to?: (principal: string) => boolean, topic = ''): void {
+    const isForAll = to === undefined || (!this.#tellsPeers && this.#isForNameless(to));
+    if (!isForAll && !this.#tellsPeers) return;
     try {
-      this.server.publish(topic, inZone(event, this.#zone), to === undefined ? undefined : { to });
+      this.server.publish(topic, inZone(event, this.#zone), isForAll ? undefined : { to });
     } catch (error) {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
       this.#logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);
     }
+  }
+}
+
+/**
+ * Where nobody can be told apart, only this machine may come.
+ *
+ * @throws RpcUsageError `BAD_OPTION` for another address.
+ */
+function checkLoopback(reply: string, publish: PublishAddress): void {
+  const published = typeof publish === 'string' ? [publish] : [publish.topicFrame, publish.pair];
+  for (const text of [reply, ...published]) {
+    if (text === undefined || isLoopback(parseAddress(text, 'bind'))) continue;
+    throw new RpcUsageError(
+      'BAD_OPTION',
+      `guard: ${text} can be reached from elsewhere, and this transport cannot tell who comes: bind 127.0.0.1, or use the transport 'zmtp'`,
+    );
   }
 }
 

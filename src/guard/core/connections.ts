@@ -5,6 +5,7 @@
  */
 import type { AccessControl, AccessPeer, AccessRequest, Admission } from '../../rpc/index.js';
 import type { Rule } from '../policy/policy.js';
+import { LOCAL } from '../policy/cross.js';
 import { passesAlways } from '../rights/rights.js';
 import { errorOf, nobody } from './ruling.js';
 import type { Ruling } from './ruling.js';
@@ -25,7 +26,6 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** The connections of all servers that ask this guard. */
 export class Connections implements AccessControl {
-  readonly needsPeers = true;
   readonly #parts: ConnectionParts;
   readonly #peers = new Map<AccessPeer, string>();
   /** Connections for requests by principal. */
@@ -36,6 +36,21 @@ export class Connections implements AccessControl {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
+  }
+
+  /** Where everybody is the same, and comes from this machine alone, nobody has to be told apart. */
+  get needsPeers(): boolean {
+    return this.nameless === undefined;
+  }
+
+  /** Who everybody is where a transport cannot tell who sent a message; undefined where somebody else might come. */
+  get nameless(): string | undefined {
+    const { principals } = this.#parts.ruling().policy;
+    const local = principals.get(LOCAL);
+    // When it goes away is not told there, either.
+    return principals.size === 1 && local?.listen === undefined && local?.cancelOnDisconnect === undefined
+      ? local?.name
+      : undefined;
   }
 
   admit(peer: AccessPeer): Admission {
@@ -51,8 +66,9 @@ export class Connections implements AccessControl {
     return found;
   }
 
-  decide({ principal, name, args, kwargs }: AccessRequest): Error | undefined {
+  decide({ principal: told, name, args, kwargs }: AccessRequest): Error | undefined {
     const { ruling, refused } = this.#parts;
+    const principal = told === '' ? (this.nameless ?? told) : told;
     const rights = ruling().rightsOf(principal);
     // The marker of findOrder is no cancel: everybody who is known may ask.
     if (rights !== undefined && passesAlways(name, args[1] ?? kwargs['gateway_name'])) return undefined;
