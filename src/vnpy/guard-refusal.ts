@@ -24,6 +24,23 @@ const NUMBER = '-?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?';
 const FIRST = new RegExp(NUMBER, 'i');
 const LIMIT = new RegExp(`limit (?:of )?(${NUMBER})$`, 'i');
 
+/** Rules whose text has its numbers. That of a halt may quote another rule's. */
+const NUMERIC: ReadonlySet<string> = new Set([
+  'orderVolume',
+  'orderNotional',
+  'priceBand',
+  'positionVolume',
+  'openOrders',
+  'messagesPerSecond',
+  'ordersPerDay',
+  'messagesPerDay',
+  'cancelsPerDay',
+  'openVolumePerDay',
+  'largeCancels',
+  'duplicates',
+  'lossPerDay',
+]);
+
 /** Longer ones are none of a guard's. */
 const LONGEST = 2000;
 
@@ -32,6 +49,7 @@ export function readRefusal(text: string): RuleRefusal | undefined {
   if (text.length > LONGEST) return undefined;
   const [, rule, reason = ''] = FORM.exec(text) ?? [];
   if (rule === undefined) return undefined;
+  if (!NUMERIC.has(rule)) return { rule };
   const [, limit] = LIMIT.exec(reason) ?? [];
   const [value] = FIRST.exec(reason) ?? [];
   return limit === undefined || value === undefined ? { rule } : { rule, limit: Number(limit), value: Number(value) };

@@ -168,6 +168,34 @@ describe('an engine behind a guard', () => {
   });
 });
 
+test('a cancel counts for its contract though the server has not told of the order yet', async () => {
+  const engine = new ScriptedEngine();
+  const limits = { cancelsPerDay: { perSymbol: 1 }, largeCancels: { lots: 1, max: 1 } };
+  const guard = await opened({ ...POLICY, roles: { ...ROLES, trader: { ...ROLES.trader, limits } } });
+  const desk = guard.engineFor('desk-1', engine);
+  const request = buy(new SimulatedEngine(), { price: 3000 });
+  await desk.sendOrder(request, 'CTP');
+  expect(engine.getOrder('CTP.1')).toBeUndefined();
+  await desk.cancelOrder(new CancelRequest({ orderid: '1', symbol: 'rb2705', exchange: Exchange.SHFE }), 'CTP');
+  expect(engine.cancels).toHaveLength(1);
+  expect((await refusal(desk.sendOrder(request, 'CTP'))).rule).toBe('cancelsPerDay');
+  const { steps } = guard.explain('desk-1', { function: 'send_order', order: request, gatewayName: 'CTP' });
+  expect(steps.find(({ rule }) => rule === 'largeCancels')).toMatchObject({ outcome: 'refused', value: 2 });
+});
+
+test.each(['rights', 'limits'])('a refusal by %s counts once in "refusals"', async (by) => {
+  const engine = market();
+  const limits = { orderVolume: 1, refusals: { count: 3, then: 'halt' as const } };
+  const guard = await opened({ ...POLICY, roles: { ...ROLES, trader: { ...ROLES.trader, limits } } });
+  const desk = guard.engineFor('desk-1', engine);
+  const wrong = by === 'limits' ? buy(engine, { volume: 2 }) : buy(engine, { symbol: 'x', exchange: Exchange.SSE });
+  for (let times = 1; times <= 3; times++) {
+    expect(guard.status().halts).toEqual([]);
+    expect((await refusal(desk.sendOrder(wrong, 'SIM'))).rule).toBe(by === 'limits' ? 'orderVolume' : 'symbol');
+  }
+  expect(guard.status().halts).toMatchObject([{ who: 'refusals', scope: { kind: 'principal', name: 'desk-1' } }]);
+});
+
 describe('a halt', () => {
   test('refuses orders, cancels what works, and ends by who may end it', async () => {
     const engine = market();

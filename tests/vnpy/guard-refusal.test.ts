@@ -16,6 +16,10 @@ test.each<readonly [string, ReturnType<typeof readRefusal>]>([
   // No numbers of one rule: its text has them, and they mean something else.
   ['[state] no tick of rb2705.SHFE for 42 s, so priceBand cannot be decided', { rule: 'state' }],
   ["[selfTrade] would trade with your account's own sell order CTP.17 at 3500", { rule: 'selfTrade' }],
+  [
+    "[halt] trading is halted since 2027 by lossPerDay: a loss of 5 today is more than x's limit of 1",
+    { rule: 'halt' },
+  ],
   ['[function] local may not call send_order', { rule: 'function' }],
   ['order volume 12 is more than a limit of 10', undefined],
   ['[a rule] order volume 12', undefined],

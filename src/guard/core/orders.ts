@@ -144,7 +144,8 @@ export class Orders {
     if (judged.passed === undefined) {
       audit.note({ kind: 'decided', ...fields, outcome: 'refused', rule: judged.rule, reason: judged.reason });
       const rights = ruling.rightsOf(desk.principal);
-      if (rights !== undefined) book.noteRefusal(desk.principal, rights.limits, judged.rule);
+      // The book has counted its own.
+      if (rights !== undefined && !('ok' in judged)) book.noteRefusal(desk.principal, rights.limits, judged.rule);
       this.#tell(desk, 'send_order', judged.rule, []);
       throw refused(request, judged);
     }
@@ -216,7 +217,7 @@ export class Orders {
               gateway: gatewayName,
               account: desk.feed.accountOf(gatewayName),
               vt_symbol: order?.vt_symbol,
-            }) ?? this.#counted(rights, desk, order, gatewayName));
+            }) ?? this.#counted(rights, desk, order, { gatewayName, vtOrderid }));
     if (refusal !== undefined) {
       audit.note({ kind: 'decided', ...fields, outcome: 'refused', rule: refusal.rule, reason: refusal.reason });
       this.#tell(desk, 'cancel_order', refusal.rule, []);
@@ -350,9 +351,9 @@ export class Orders {
     { limits, warnAt }: Rights,
     { principal }: Desk,
     order: Parameters<RiskBook['cancelling']>[0]['order'],
-    gatewayName: string,
+    place: { readonly gatewayName: string; readonly vtOrderid: string },
   ): Refusal | undefined {
-    const counted = this.#parts.book.cancelling({ principal, limits, warnAt, order, gatewayName });
+    const counted = this.#parts.book.cancelling({ principal, limits, warnAt, order, ...place });
     return counted.ok ? undefined : counted;
   }
 

@@ -14,6 +14,7 @@ import type {
 } from '../../vnpy/data/public.js';
 import type { Limits, Rule } from '../policy/policy.js';
 import { exchangeOf, factsOf, placeOf } from './facts.js';
+import type { Facts } from './facts.js';
 import { caseOf, scopesOf, verdicts, waived } from './judge.js';
 import { Latches } from './latches.js';
 import { cancelBeyond } from './rules/rates.js';
@@ -43,6 +44,9 @@ import type {
 
 /** A wall clock that moves by more than this beside the monotonic one was set, in ms. */
 const CLOCK_JUMP = 5 * 60_000;
+
+/** What of an order its cancel counts for. */
+type CancelledOrder = Pick<Facts, 'exchange' | 'vtSymbol' | 'volume'>;
 
 /** What a cancel is of: the contract of its order, where that is known. */
 interface CancelPlace {
@@ -130,11 +134,11 @@ export class RiskBook {
 
   /** A cancel leaves: it is counted. Refused only at a `cancelsPerDay` that is `hard`, and then it counts nowhere. */
   cancelling(cancel: RiskCancel): { readonly ok: true } | Refusal {
-    const { order, gatewayName, principal, limits } = cancel;
+    const { gatewayName, principal, limits } = cancel;
     const subject: RiskSubject = { principal, limits, warnAt: cancel.warnAt };
     this.#subjects.set(principal, subject);
-    const exchange = order === undefined ? ANYWHERE : exchangeOf(order);
-    const vtSymbol = order?.vt_symbol ?? '';
+    const order = this.#cancelled(cancel);
+    const { exchange = ANYWHERE, vtSymbol = '' } = order ?? {};
     const scopes = scopesOf({ ...subject, gatewayName }, this.#state);
     const beyond = this.#cancelOutcomes(subject, { vtSymbol, gatewayName }).find(
       ({ outcome }) => outcome.reason !== undefined,
@@ -371,7 +375,13 @@ export class RiskBook {
       });
   }
 
-  #countLarge(scopes: ReturnType<typeof scopesOf>, order: OrderData | undefined): void {
+  /** What a cancel is of. The server may not have told of an order that was sent a moment ago. */
+  #cancelled({ order, vtOrderid = '' }: RiskCancel): CancelledOrder | undefined {
+    if (order !== undefined) return { exchange: exchangeOf(order), vtSymbol: order.vt_symbol, volume: order.volume };
+    return this.#state.orders.find(vtOrderid)?.facts;
+  }
+
+  #countLarge(scopes: ReturnType<typeof scopesOf>, order: CancelledOrder | undefined): void {
     if (order === undefined) return;
     const counted = new Set<string>();
     for (const { scope, limits } of scopes) {
@@ -379,7 +389,7 @@ export class RiskBook {
       // Two rules of one account count once.
       if (counted.has(scope.kind)) continue;
       counted.add(scope.kind);
-      this.#state.ledgerOf(scope).tallies.add('largeCancels', exchangeOf(order), order.vt_symbol, 1);
+      this.#state.ledgerOf(scope).tallies.add('largeCancels', order.exchange, order.vtSymbol, 1);
     }
   }
 

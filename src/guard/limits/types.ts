@@ -171,6 +171,8 @@ export interface RiskSnapshot {
 export interface RiskCancel extends RiskSubject {
   /** The order that the id names, as it is known; undefined for one that nobody knows. */
   readonly order: OrderData | undefined;
+  /** Its id: an order that the server has not told of yet may be one that was let through. */
+  readonly vtOrderid?: string | undefined;
   readonly gatewayName: string;
   /** By a halt, or by an administrator: it is counted and never refused. */
   readonly forced?: boolean;
