@@ -42,9 +42,12 @@ nothing. It is answered as the first, or with 409 while that one is under way. T
 
 A 504 \`order-outcome-unknown\` is no failure. The order may be at the server. Ask \`resolve\` before anything else.
 
+An order is compared with the last price of its contract. So ask for its ticks first, once.
+
 In the shell:
 
 \`\`\`sh
+curl -s -X PUT http://127.0.0.1:8787/api/v1/subscriptions/rb2705.SHFE -H "Authorization: Bearer $TOKEN"
 curl -s http://127.0.0.1:8787/api/v1/orders \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
   -d '{"client_order_id":"my-order-0001","vt_symbol":"rb2705.SHFE","direction":"LONG","offset":"OPEN","price":3500,"volume":1}'

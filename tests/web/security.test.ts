@@ -171,7 +171,7 @@ describe('requests that are not as they should be', () => {
       expect((await ask('PUT', '/preferences', { token: tokens.viewer, body })).status).toBe(400);
     const resume = await ask('POST', '/trading/resume', { token: tokens.admin, body: [] });
     expect(problemOf(resume)).toBe('bad-request');
-    const symbols = 'x'.repeat(8001);
+    const symbols = encodeURIComponent('\u{1f600}'.repeat(501));
     expect((await ask('GET', `/ticks?symbols=${symbols}`, { token: tokens.viewer })).status).toBe(400);
   });
 

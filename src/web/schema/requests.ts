@@ -106,10 +106,10 @@ const moment = v.pipe(
   v.maxLength(40),
   v.check((given) => !Number.isNaN(Date.parse(given)), 'a time in ISO 8601 is expected: 2026-11-27T10:15:30+08:00'),
 );
-/** Shorter than what a server takes of an address and its headers, so that a longer one is told what is wrong. */
+/** So short that each character may take twelve bytes in an address, and a longer one can still be told what is wrong. */
 const symbols = v.pipe(
   v.string(),
-  v.maxLength(8000),
+  v.maxLength(1000),
   v.transform((given) => given.split(',').filter((each) => each !== '')),
 );
 
