@@ -23,6 +23,8 @@ export type { MemoryClusterOptions, MemoryConnectOptions } from './transport/mem
 export type { MemoryDenials } from './transport/memory-client.js';
 export type { MemoryFault, MemoryFaultOptions, MemoryStage } from './transport/memory-faults.js';
 export type { MemoryStreamCopy } from './transport/memory-stream.js';
+export type { NatsOptions, NatsTlsOptions } from './transport/nats-options.js';
+export { NatsTransport } from './transport/nats-transport.js';
 export type { EdgeState } from './wire/beats.js';
 export type {
   AppendOptions,

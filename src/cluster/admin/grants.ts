@@ -94,6 +94,7 @@ function principalGrants(names: Names, rights: Rights, accounts: readonly string
       names.current(account, me, name),
     ]),
     names.lastOf('LAST', names.ticks(account)),
+    ...names.reading('LAST', names.ticks(account)),
   ]);
   return {
     title: `principal ${me}`,

@@ -37,8 +37,8 @@ export interface StreamsLink {
 const API = '$JS.API';
 /** How long what has no timeout of its own may take, in ms. */
 const SERVER_TIMEOUT = 5000;
-/** A subject or pattern may be in many lasts: so many are asked for by themselves, and more by one reading. */
-const MOST_SINGLE = 16;
+/** Last messages that are asked for at the same time. */
+const AT_ONCE = 64;
 /** Messages that are asked for at one go. */
 const BATCH = 256;
 /** The server forgets a reading that stands still for so long, in ns. */
@@ -113,9 +113,11 @@ export class NatsStreams {
     };
     for (const pattern of patterns) requirePattern(pattern);
     const single = patterns.filter(isSubject);
-    const isFew = single.length <= MOST_SINGLE;
-    if (isFew) for (const each of await Promise.all(single.map((one) => this.last(one, timeout)))) take(each);
-    for (const pattern of isFew ? patterns.filter((each) => !isSubject(each)) : patterns) {
+    for (let at = 0; at < single.length; at += AT_ONCE) {
+      const asked = single.slice(at, at + AT_ONCE).map((subject) => this.last(subject, left(end)));
+      for (const message of await Promise.all(asked)) take(message);
+    }
+    for (const pattern of patterns.filter((each) => !isSubject(each))) {
       for await (const page of this.#read(pattern, { deliver_policy: 'last_per_subject' }, () => left(end)))
         page.forEach(take);
     }

@@ -4,6 +4,9 @@
  * @module
  */
 import { RpcUsageError } from '../../rpc/index.js';
+import { streamPlans } from '../wire/streams.js';
+import { Subjects } from '../wire/subjects.js';
+import { NatsTransport } from './nats-transport.js';
 import type { ClusterTransport } from './transport.js';
 
 /** What options say of it. */
@@ -11,6 +14,11 @@ export interface TransportChoice {
   readonly servers?: readonly string[] | undefined;
   readonly transport?: ClusterTransport | undefined;
   readonly natsKeyFile?: string | undefined;
+  readonly cluster: string;
+  readonly account: string;
+  /** Who connects, an edge or a principal: answers come to a place that is called so. */
+  readonly edge?: string | undefined;
+  readonly principal?: string | undefined;
 }
 
 /** How it is opened, and whose it is. */
@@ -21,12 +29,23 @@ export interface TransportOpening {
 }
 
 /** @throws RpcUsageError `BAD_OPTION` where both are given, or neither. */
-export function openTransport({ servers, transport }: TransportChoice): TransportOpening {
-  if ((servers === undefined) === (transport === undefined))
+export function openTransport(choice: TransportChoice): TransportOpening {
+  const { servers, transport } = choice;
+  if (transport !== undefined && servers === undefined)
+    return { open: () => Promise.resolve(transport), ownsTransport: false };
+
+  if (transport !== undefined || servers === undefined)
     throw new RpcUsageError('BAD_OPTION', 'give servers or transport: one of them, and not both');
-  if (transport !== undefined) return { open: () => Promise.resolve(transport), ownsTransport: false };
-  return {
-    open: () => Promise.reject(new RpcUsageError('BAD_OPTION', 'servers: there is no NATS transport yet')),
-    ownsTransport: true,
-  };
+
+  const { natsKeyFile, cluster, account, edge, principal } = choice;
+  const who = edge ?? principal ?? 'vnpy-bridge';
+  const open = (): Promise<ClusterTransport> =>
+    NatsTransport.connect({
+      servers,
+      name: `vnpy-bridge ${cluster}/${account} ${who}`,
+      principal: who,
+      streams: Object.values(streamPlans(new Subjects(cluster))),
+      ...(natsKeyFile === undefined ? {} : { natsKeyFile }),
+    });
+  return { open, ownsTransport: true };
 }
