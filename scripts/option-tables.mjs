@@ -48,6 +48,8 @@ export const DESCRIBED = [
   ['GuardOptions', 'guard/options', 'GUARD_OPTIONS'],
   ['AlertSenderOptions', 'guard/alert/options', 'ALERT_SENDER_OPTIONS'],
   ['AlertWebhook', 'guard/alert/options', 'ALERT_WEBHOOK_OPTIONS'],
+  ['NatsOptions', 'cluster/transport/nats-options', 'NATS_OPTIONS'],
+  ['NatsTlsOptions', 'cluster/transport/nats-options', 'NATS_TLS'],
   ['LoadsOptions', 'pickle/classes/options', 'LOADS_OPTIONS'],
   ['DumpsOptions', 'pickle/classes/options', 'DUMPS_OPTIONS'],
   ['TokensOptions', 'pickle/wire/tokens', 'TOKENS_OPTIONS'],

@@ -18,9 +18,9 @@ import type { StreamPlan } from './transport.js';
 export interface NatsTlsOptions {
   /** Certificate of who has signed those of the servers. Default: those that Node.js knows. */
   readonly caFile?: string;
-  /** Certificate of this program, where the servers want one. */
+  /** Certificate of this program, where the servers want one. Default: none. */
   readonly certFile?: string;
-  /** Key of `certFile`. */
+  /** Key of `certFile`. Default: none. */
   readonly keyFile?: string;
   /** The server begins with TLS, and says nothing before (`handshake_first`). Default false. */
   readonly handshakeFirst?: boolean;
@@ -35,20 +35,21 @@ export interface NatsOptions {
   readonly servers: readonly string[];
   /** What the servers call this program in their lists. Default: `vnpy-bridge`. */
   readonly name?: string;
-  /** Where answers come: `_IN.<principal>`, where nobody else may read. Default: `inboxPrefix`, else `name`. */
+  /** Whose the answers are: they come to `_IN.<principal>`, where nobody else may read. Default: the `name`. */
   readonly principal?: string;
-  /** Where answers come, instead of what follows from `principal`. */
+  /** Where answers come. Default: `_IN.` and the principal, escaped. */
   readonly inboxPrefix?: string;
-  /** The file with the seed of this program's NATS key (`SU…`). */
+  /** The file with the seed of this program's NATS key (`SU…`). Default: no key. */
   readonly natsKeyFile?: string;
-  /** The seed itself. */
+  /** The seed itself, instead of its file. Default: no key. */
   readonly natsKey?: string;
-  /** A name with `password`, for servers that go by these. */
+  /** A name with `password`, for servers that go by these. Default: no name. */
   readonly user?: string;
+  /** The password of `user`. Default: none. */
   readonly password?: string;
-  /** A token, for servers that go by one. */
+  /** A token, for servers that go by one. Default: none. */
   readonly token?: string;
-  /** TLS. Default: where a server wants it, or its URL says `tls://`. */
+  /** How TLS is spoken. Default: where a server wants it, or its URL says `tls://`, with what Node.js knows. */
   readonly tls?: NatsTlsOptions;
   /** How long the first connection may take, all servers together, in ms. Default 10,000. */
   readonly connectTimeout?: number;
@@ -58,13 +59,14 @@ export interface NatsOptions {
   readonly pingInterval?: number;
   /** Time between two attempts to connect, in ms, and up to as much again by chance. Default 250. */
   readonly reconnectWait?: number;
-  /** Streams that are known: where a subject is of one of them, no server has to be asked which it is. */
+  /** Streams that are known: where a subject is of one of them, no server has to be asked which it is. Default: none. */
   readonly streams?: readonly StreamPlan[];
   /** Takes what is wrong and nobody waits for. Default: nowhere. */
   readonly logger?: Logger;
 }
 
-const NATS_TLS = new OptionTable(
+/** The options of TLS. */
+export const NATS_TLS = new OptionTable(
   optionChecks,
   'the TLS options of NATS',
   {
