@@ -59,14 +59,18 @@ const FLAT = 1.25;
 const MILLION = 1_000_000;
 const PART = 20_000;
 
-/** Runs the benchmark and prints its tables. */
-export async function run({ rounds, clock }: BenchmarkOptions): Promise<void> {
+/** Runs the benchmark and prints its tables: those whose names contain one of the filters. */
+export async function run({ rounds, filters, clock }: BenchmarkOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-guard-'));
+  const tables = {
+    decision: () => decisions(rounds, clock),
+    wire: () => wire(folder, rounds),
+    audit: () => audited(folder, rounds),
+    million: () => million(folder, clock),
+  };
   try {
-    await decisions(rounds, clock);
-    await wire(folder, rounds);
-    await audited(folder, rounds);
-    await million(folder, clock);
+    for (const [name, table] of Object.entries(tables))
+      if (filters.length === 0 || filters.some((filter) => name.includes(filter))) await table();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -34,26 +34,30 @@ export function* verdicts(order: RiskOrder, state: State): Generator<Verdict, vo
   }
   const it = caseOf(request, gatewayName, state);
   if (it === undefined) return;
-  const judged = scopesOf(order, state).flatMap(({ scope, limits }) => {
-    const all: Judged = { ...it, scope, limits, ledger: state.ledgerOf(scope) };
-    return RULES.filter((rule) => holds(rule, all)).map((rule) => ({ rule, all }));
-  });
-  const blind = new Set<object>();
-  for (const one of judged) {
-    const { rule, all } = one;
-    const missing = guarded(() => ({ reason: rule.missing?.(all) }));
-    if (missing.reason === undefined) continue;
-    blind.add(one);
-    const isInternal = 'internal' in missing;
-    const reason = isInternal ? missing.reason : `${missing.reason}, so ${rule.rule} cannot be decided`;
-    yield verdict(isInternal ? 'internal' : 'state', all.scope, { reason });
+  const scoped = scopesOf(order, state).map(({ scope, limits }): Judged => ({
+    ...it,
+    scope,
+    limits,
+    ledger: state.ledgerOf(scope),
+  }));
+  const blind: (readonly [LimitRule, Judged])[] = [];
+  for (const all of scoped) {
+    for (const rule of RULES) {
+      if (rule.missing === undefined || !holds(rule, all)) continue;
+      const missing = guarded(() => ({ reason: rule.missing?.(all) }));
+      if (missing.reason === undefined) continue;
+      blind.push([rule, all]);
+      const isInternal = 'internal' in missing;
+      const reason = isInternal ? missing.reason : `${missing.reason}, so ${rule.rule} cannot be decided`;
+      yield verdict(isInternal ? 'internal' : 'state', all.scope, { reason });
+    }
   }
   // By rules first, and by scopes within one.
   for (const rule of RULES) {
-    for (const one of judged) {
-      if (one.rule !== rule || blind.has(one)) continue;
-      const outcome = guarded(() => rule.check(one.all));
-      yield verdict('internal' in outcome ? 'internal' : rule.rule, one.all.scope, outcome);
+    for (const all of scoped) {
+      if (!holds(rule, all) || blind.some(([one, of]) => one === rule && of === all)) continue;
+      const outcome = guarded(() => rule.check(all));
+      yield verdict('internal' in outcome ? 'internal' : rule.rule, all.scope, outcome);
     }
   }
 }

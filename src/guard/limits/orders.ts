@@ -88,7 +88,8 @@ export class Orders implements Lifecycle {
   refused(order: TrackedOrder): void {
     if (!order.isPending) return;
     this.#end(order);
-    this.#ghosts = [...this.#ghosts.slice(1 - MOST_GHOSTS), order];
+    this.#ghosts.push(order);
+    if (this.#ghosts.length > MOST_GHOSTS) this.#ghosts.shift();
     this.#leavePending(order);
   }
 
