@@ -133,3 +133,41 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     expect([executed(second, 'after-001'), executed(second, 'away-0001')]).toEqual([1, 0]);
   });
 });
+
+test('two servers of both versions in one page: one is killed, and the other trades on', async () => {
+  const [old, current] = await Promise.all([start('4.4'), start('4.5')]);
+  const serverArg = ({ addresses }: Peer, name: string): string[] => [
+    '--server',
+    `${name}=${addresses.request},${addresses.publish}`,
+  ];
+  const web = await startWeb([...serverArg(old, 'old'), ...serverArg(current, 'new'), '--timeout', '2s']);
+  await connected(web);
+  const gateways = async (): Promise<unknown> => (await web.ask('GET', '/status')).body['gateways'];
+  await expect.poll(gateways, PATIENCE).toEqual(['new:SIM', 'old:SIM']);
+  const price = await lastPrice(web);
+  const at = (id: string, gateway: string): Data => ({ ...buy(id, Math.round(price * 0.95)), gateway_name: gateway });
+  for (const gateway of ['old:SIM', 'new:SIM']) {
+    const { status, body } = await web.ask('POST', '/orders', at(`both-${gateway.slice(0, 3)}`, gateway));
+    expect([status, String(body['vt_orderid'])]).toEqual([201, expect.stringMatching(`^${gateway}\\.`)]);
+  }
+  expect([executed(old, 'both-old'), executed(current, 'both-new')]).toEqual([1, 1]);
+  expect([executed(old, 'both-new'), executed(current, 'both-old')]).toEqual([0, 0]);
+
+  await old.kill();
+  const states = async (): Promise<unknown> => {
+    const { servers } = (await web.ask('GET', '/status')).body;
+    return (servers as readonly Data[]).map(({ name, state }) => [name, state]);
+  };
+  await expect.poll(states, PATIENCE).toEqual([
+    ['old', 'disconnected'],
+    ['new', 'connected'],
+  ]);
+  const away = await web.ask('POST', '/orders', at('away-old', 'old:SIM'));
+  expect([away.status, problemOf(away)]).toEqual([503, 'order-not-sent']);
+  const sent = await web.ask('POST', '/orders', at('after-new', 'new:SIM'));
+  expect(sent.status).toBe(201);
+  expect((await web.ask('DELETE', `/orders/${String(sent.body['vt_orderid'])}`)).status).toBe(202);
+  await expect
+    .poll(async () => (await web.ask('GET', `/orders/${String(sent.body['vt_orderid'])}`)).body['status'], PATIENCE)
+    .toBe('CANCELLED');
+});

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { Guard } from 'vnpy-bridge/guard';
 import {
   Direction,
   Exchange,
@@ -144,4 +145,39 @@ test('what an uncertain search names is called as it is called here', async () =
   a.sendOrder(new OrderRequest({ symbol: 'rb2705', exchange: Exchange.SHFE, direction: Direction.LONG, ...other }));
   const found = await ask('GET', '/orders/by-client-id/review-0001?resolve=true', { token });
   expect([found.status, found.body['candidates']]).toEqual([409, ['a:SIM.s_1', 'SIM.s_9']]);
+});
+
+test('behind a policy, which names gateways and accounts as they are called here', async () => {
+  const [day, night] = [await wire(), await wire()];
+  const both = new JoinedEngine({ day: day.gateway, night: night.gateway });
+  const guard = await Guard.open({
+    ...{ version: 1, audit: false },
+    roles: {
+      trader: {
+        functions: ['get_*', 'subscribe', 'send_order', 'cancel_order'],
+        see: 'all',
+        limits: { orderVolume: 5 },
+      },
+    },
+    principals: { 'desk-1': { roles: ['trader'], webUser: 'trader' } },
+    accounts: { 'night:SIM.*': { limits: { orderVolume: 2 } } },
+  });
+  onTestFinished(() => guard.close());
+  await guard.attach(both);
+  const { ask, tokens } = await startConsole({ engine: day.engine, wrapped: () => both, options: { guard } });
+  const token = tokens.trader;
+  await ask('PUT', `/subscriptions/${SYMBOL}`, { token });
+  const price = night.engine.getTick(SYMBOL)?.last_price ?? 0;
+  const send = (id: string, gateway: string, volume: number) =>
+    ask('POST', '/orders', {
+      token,
+      body: order(id, { price, volume, gateway_name: gateway, confirm: ['far-from-last'] }),
+    });
+  expect((await send('review-0001', 'day:SIM', 5)).status).toBe(201);
+  const much = await send('review-0002', 'night:SIM', 3);
+  expect([much.status, problemOf(much), much.body['rule']]).toEqual([422, 'rule', 'orderVolume']);
+  await day.service.stop();
+  // What one server's end is to the guard, it is not to the orders of the other.
+  expect((await send('review-0003', 'night:SIM', 2)).status).toBe(201);
+  expect([day.engine.orders.size, night.engine.orders.size]).toEqual([1, 1]);
 });
