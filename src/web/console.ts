@@ -290,15 +290,21 @@ class WebConsole implements Console {
   #followServer({ name, gateway }: Server): void {
     if (gateway === undefined) return;
     const who = name === '' ? '' : `${name}: `;
+    let snapshotFault = '';
     this.#stops.push(
       gateway.on('status', (status) => {
+        snapshotFault = '';
         const isLost = status.state === 'disconnected';
         const message = isLost ? status.detail : `The connection is ${status.state}`;
         this.#stream.alert({ level: isLost ? 'error' : 'info', kind: 'connection', message: who + message });
         this.#stream.statusChanged();
       }),
-      gateway.on('error', ({ message }) => {
+      gateway.on('error', ({ kind, message }) => {
+        // The same one comes each second, for as long as it takes.
+        if (kind === 'snapshot' && message === snapshotFault) return;
+        if (kind === 'snapshot') snapshotFault = message;
         this.#stream.alert({ level: 'warning', kind: 'problem', message: who + message });
+        this.#stream.statusChanged();
       }),
     );
   }

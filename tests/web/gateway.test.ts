@@ -101,3 +101,38 @@ test('the console is there before the server is', async () => {
   const { body } = await ask('GET', '/status', { token: tokens.viewer });
   expect(body).toMatchObject({ state: 'connecting', links: { request: { state: 'unknown' } } });
 });
+
+test('a first snapshot that fails is shown, and taken again', async () => {
+  let isLocked = true;
+  const engine = new SimulatedEngine();
+  const locked = new Proxy(engine, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'getAllTrades') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      return () => {
+        if (isLocked) throw new Error('the broker is not there yet');
+        return engine.getAllTrades();
+      };
+    },
+  });
+  const service = new RpcService(locked, { heartbeatInterval: 50 });
+  await service.start(...ANYWHERE);
+  onTestFinished(() => service.stop());
+  const gateway = new RpcGateway({ retryFirstSnapshot: true, timeouts: { connect: Infinity } });
+  onTestFinished(() => gateway.close());
+  const { ask, tokens } = await startConsole({ engine, wrapped: () => gateway });
+  const failed = new Promise((resolve) => gateway.on('error', resolve));
+  const { reply = '', topicFrame = '' } = service.addresses ?? {};
+  const connecting = gateway.connect(reply, topicFrame);
+  await failed;
+  const { body } = await ask('GET', '/status', { token: tokens.viewer });
+  expect(body).toMatchObject({
+    state: 'connecting',
+    detail: expect.stringContaining('the broker is not there yet') as string,
+    links: { request: { state: 'up' } },
+  });
+  isLocked = false;
+  await connecting;
+  const current = (await ask('GET', '/status', { token: tokens.viewer })).body;
+  expect([current['state'], current['detail']]).toEqual(['connected', null]);
+});
