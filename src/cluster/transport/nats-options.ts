@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../errors.js';
 import { option, OptionTable } from '../../option-table.js';
 import type { RowsOf } from '../../option-table.js';
+import { RpcUsageError } from '../../rpc/index.js';
 import type { Logger } from '../../rpc/index.js';
 import { guardedLogger, optionChecks } from '../../rpc/internal.js';
 import { ClusterTransportError } from '../errors.js';
@@ -33,7 +34,7 @@ export interface NatsOptions {
    * password stands in it.
    */
   readonly servers: readonly string[];
-  /** What the servers call this program in their lists. Default: `vnpy-bridge`. */
+  /** What the servers call this program in their lists. Default `'vnpy-bridge'`. */
   readonly name?: string;
   /** Whose the answers are: they come to `_IN.<principal>`, where nobody else may read. Default: the `name`. */
   readonly principal?: string;
@@ -116,14 +117,13 @@ const URL_FORM = /^(?:(nats|tls):\/\/)?((?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(?::\
 function serverUrls(given: readonly string[]): readonly string[] {
   const urls = optionChecks.textList('servers', given);
   const odd = urls.find((url) => !URL_FORM.test(url));
-  if (urls.length === 0) throw new ClusterTransportError('FAILED', 'servers: name one NATS server at least');
+  if (urls.length === 0) throw new RpcUsageError('BAD_OPTION', 'servers: name one NATS server at least');
   // Not shown: a password may stand in it.
-  if (odd !== undefined) {
-    throw new ClusterTransportError(
-      'FAILED',
+  if (odd !== undefined)
+    {throw new RpcUsageError(
+      'BAD_OPTION',
       `servers: item ${urls.indexOf(odd)} is no address of NATS. Write nats://10.0.0.5:4222; a name or password does not stand in it`,
-    );
-  }
+    );}
   return urls;
 }
 

@@ -107,6 +107,7 @@ export class NatsTransport implements ClusterTransport {
    * @throws {@link ClusterTransportError} `DISCONNECTED` where no server is reached in `connectTimeout`, `DENIED` where one does not
    * accept this user, `UNSUITABLE` where it is older than 2.11 or the package `@nats-io/transport-node` is missing, `FAILED` for a key
    * that cannot be read.
+   * @throws RpcUsageError for wrong options.
    */
   static async connect(given: NatsOptions): Promise<NatsTransport> {
     const options = NATS_OPTIONS.resolve(given);
