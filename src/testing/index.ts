@@ -13,3 +13,5 @@ export { transportContract } from './transport-contract.js';
 export type { TransportUnderTest } from './transport-stage.js';
 export { engineContract } from './engine-contract.js';
 export type { EngineUnderTest } from './engine-contract.js';
+export { gatewayContract } from './gateway-contract.js';
+export type { GatewayUnderTest } from './gateway-contract.js';

@@ -3,11 +3,24 @@
  *
  * @module
  */
-import type { ClusterTransport, Headers, Message, Subscription } from '../transport/transport.js';
+import type { ClusterTransport, Message, Subscription } from '../transport/transport.js';
 import { NO_RESPONDERS, STATUS_HEADER } from '../transport/status.js';
 import { ChunkJoiner } from '../wire/chunks.js';
-import { readEnvelope } from '../wire/envelope.js';
+import { readEnvelope, writeEnvelope } from '../wire/envelope.js';
 import type { Envelope } from '../wire/envelope.js';
+
+/** A question, and whom it is for. */
+export interface Question {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** Its `boot` says which run of which edge is asked; without one any may answer. */
+  readonly envelope: Envelope;
+}
+
+interface Asked {
+  readonly subject: string;
+  readonly boot: number | undefined;
+}
 
 /** What became of a question. */
 export interface QuestionListener {
@@ -26,8 +39,8 @@ export class Questions {
   readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #joiner: ChunkJoiner;
-  /** The subjects of those that wait, by id. */
-  readonly #waiting = new Map<string, string>();
+  /** Those that wait, by id. */
+  readonly #waiting = new Map<string, Asked>();
 
   /** @param maxBytes - of the largest answer. */
   constructor(transport: ClusterTransport, maxBytes: number, listener: QuestionListener) {
@@ -45,14 +58,17 @@ export class Questions {
    *
    * @throws ClusterTransportError where nothing has left.
    */
-  ask(id: string, subject: string, payload: Uint8Array, headers: Headers): void {
-    this.#transport.publish(subject, payload, { headers, reply: `${this.#inbox}.${id}` });
-    this.#waiting.set(id, subject);
+  ask(id: string, { subject, payload, envelope }: Question): void {
+    this.#transport.publish(subject, payload, {
+      headers: writeEnvelope(envelope),
+      reply: `${this.#inbox}.${id}`,
+    });
+    this.#waiting.set(id, { subject, boot: envelope.boot });
   }
 
   /** The server says that it did not take something. */
   refused(detail: string): void {
-    for (const [id, subject] of [...this.#waiting]) {
+    for (const [id, { subject }] of [...this.#waiting]) {
       if (!detail.includes(subject)) continue;
       this.#waiting.delete(id);
       this.#listener.notExecuted(id, `the server does not allow it (${detail})`);
@@ -66,7 +82,8 @@ export class Questions {
 
   #received({ subject, payload, headers }: Message): void {
     const id = subject.slice(this.#inbox.length + 1);
-    if (!this.#waiting.has(id)) return;
+    const asked = this.#waiting.get(id);
+    if (asked === undefined) return;
     if (headers[STATUS_HEADER] === NO_RESPONDERS) {
       this.#waiting.delete(id);
       this.#listener.notExecuted(id, 'no edge listens');
@@ -74,6 +91,8 @@ export class Questions {
     }
     const envelope = readEnvelope(headers);
     if (envelope === undefined) return;
+    // Another edge may believe that it holds the account. That it did nothing says nothing of the one that was asked.
+    if (envelope.notExecuted !== undefined && asked.boot !== undefined && envelope.boot !== asked.boot) return;
     const whole = envelope.chunk === undefined ? payload : this.#joiner.take(id, envelope.chunk, payload);
     if (whole === undefined) return;
     this.#waiting.delete(id);

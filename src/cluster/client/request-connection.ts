@@ -16,7 +16,6 @@ import type {
 } from '../../rpc/index.js';
 import { isMarker, KEY_HEADER } from '../../vnpy/internal.js';
 import type { ClusterTransport } from '../transport/transport.js';
-import { writeEnvelope } from '../wire/envelope.js';
 import type { Envelope } from '../wire/envelope.js';
 import { readWelcome, writeHello } from '../wire/hello.js';
 import type { Welcome } from '../wire/hello.js';
@@ -205,12 +204,12 @@ export class ClusterRequestConnection implements RequestConnection {
     const { subjects, account, principal, clock } = this.#parts.channel.options;
     this.#hellos++;
     this.#unanswered++;
-    const hello = writeHello({ client: this.#client, wall: clock.wall(), isLeaving });
+    const payload = writeHello({ client: this.#client, wall: clock.wall(), isLeaving });
     const subject = subjects.call('q1', account, principal, HELLO);
     const boot = this.#edge?.beat.boot;
-    const headers = writeEnvelope({ client: this.#client, ...(boot === undefined ? {} : { boot }) });
+    const envelope = { client: this.#client, ...(boot === undefined ? {} : { boot }) };
     try {
-      this.#questions?.ask(`${HELLO}-${this.#hellos}`, subject, hello, headers);
+      this.#questions?.ask(`${HELLO}-${this.#hellos}`, { subject, payload, envelope });
     } catch (error) {
       if (!isLeaving) this.#fail('lost', messageOf(error));
     }
@@ -319,6 +318,7 @@ export class ClusterRequestConnection implements RequestConnection {
     const isFlush = method === 'cancel_order' && typeof marker === 'string' && isMarker(marker);
     const name = isFlush ? FLUSH : method;
     const key = headers[KEY_HEADER];
+    const kind = kindOfCall(name);
     const envelope: Envelope = {
       deadline,
       boot: edge.beat.boot,
@@ -326,13 +326,12 @@ export class ClusterRequestConnection implements RequestConnection {
       client: this.#client,
       ...(key === undefined ? {} : { key }),
     };
-    const payload = isFlush ? Buffer.from(marker) : body;
-    this.#questions.ask(
-      id,
-      subjects.call(kindOfCall(name), account, principal, name),
-      payload,
-      writeEnvelope(envelope),
-    );
+    this.#questions.ask(id, {
+      subject: subjects.call(kind, account, principal, name),
+      payload: isFlush ? Buffer.from(marker) : body,
+      // Any edge may answer a read that need not be of now: it has no run, and its deadline would be by another's clock.
+      envelope: kind === 'q' ? { client: this.#client } : envelope,
+    });
   }
 
   #isClosed(): boolean {
@@ -342,10 +341,8 @@ export class ClusterRequestConnection implements RequestConnection {
   #fail(kind: ConnectionFailure['kind'], detail: string, refused = false): void {
     if (this.#isClosed()) return;
     this.#end();
-    // Never within the call that has made the connection.
-    queueMicrotask(() => {
-      this.#listener.closed({ kind, detail, ...(refused ? { refused } : {}) });
-    });
+    // At once: a call that is made in between would be said to have left.
+    this.#listener.closed({ kind, detail, ...(refused ? { refused } : {}) });
   }
 
   #end(): void {

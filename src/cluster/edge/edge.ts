@@ -262,10 +262,12 @@ export class Edge {
         intake.update();
       },
     });
+    let lease = this.#holding.epoch;
     const ends = [
-      this.#holding.onChange(() => {
+      this.#holding.onChange(({ epoch }) => {
         // Whoever was let in under one lease comes anew under the next.
-        visitors.clear();
+        if (epoch !== lease) visitors.clear();
+        lease = epoch;
         intake.update();
         beating.now();
       }),

@@ -143,6 +143,12 @@ export class EdgeIntake implements ReplySocket {
       this.#refuse(reply, ['bad-envelope', 'its headers cannot be read: is it of another version?']);
       return;
     }
+    // It is for another edge, or for one that was here before. That one answers, and only that one: a no from here would
+    // read as certain, while the other executes it.
+    if (kind !== 'q' && envelope.boot !== undefined && envelope.boot !== this.#parts.boot) {
+      this.#count('other-run');
+      return;
+    }
     const deadline = this.#deadlineOf(kind, method, envelope);
     if (typeof deadline !== 'number') {
       this.#refuse(reply, deadline);
@@ -169,11 +175,9 @@ export class EdgeIntake implements ReplySocket {
       return ['wrong-subject', `${method} is a read, and is not asked for as a command`];
     if (kind !== 'cmd' && kindOfCall(method) === 'cmd')
       return ['wrong-subject', `${method} may change something, and is not asked for as a read`];
-    // A read that any edge answers has a deadline by the clock of the one that holds the account.
-    if (isRead) return boot === this.#parts.boot ? (deadline ?? Infinity) : Infinity;
+    // A read that any edge answers does nothing, however late.
+    if (isRead) return Infinity;
     if (holding.epoch === undefined) return ['not-active', `${edge} does not hold the account: ${holding.reason}`];
-    if (boot !== undefined && boot !== this.#parts.boot)
-      return ['other-run', `it is for an edge that was started at another time than ${edge}`];
     if (epoch !== undefined && epoch !== holding.epoch)
       return ['other-epoch', `it is for the lease ${epoch}, and ${edge} holds the account by ${holding.epoch}`];
     if (kind === 'cmd' && (deadline === undefined || boot === undefined))

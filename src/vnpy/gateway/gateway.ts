@@ -358,6 +358,8 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
     });
     this.client.on('error', (problem) => {
       this.#reporter.pass(problem);
+      // What was lost for certain is made up for, and need not be found by the next comparison.
+      if (problem.kind === 'missed-events') void this.#sync.stalled();
     });
   }
 }
