@@ -9,7 +9,14 @@
 import { traceCall } from './diagnostics.js';
 import type { CallCounters } from './call-counters.js';
 import { Deadlines } from './deadlines.js';
-import { RpcAbortError, RpcClosedError, RpcDisconnectedError, RpcQueueFullError, RpcTimeoutError } from './errors.js';
+import {
+  RpcAbortError,
+  RpcClosedError,
+  RpcDisconnectedError,
+  RpcQueueFullError,
+  RpcTimeoutError,
+  RpcTransportError,
+} from './errors.js';
 import type { CallOutcome, RpcCallError } from './errors.js';
 import type { SignalWatch } from './signal-watch.js';
 import type { CallStats } from './stats.js';
@@ -308,14 +315,16 @@ export class CallTable {
     call.sentAt = now;
     this.#sent.set(call.id, call);
     const { method, args, headers, body } = call.request;
-    sender([writeId(call.id), EMPTY, body], { method, args, timeout: call.deadline - now, headers }).catch(() => {
-      this.#notSent(call, sender);
-    });
+    sender([writeId(call.id), EMPTY, body], { method, args, timeout: call.deadline - now, headers }).catch(
+      (error: unknown) => {
+        this.#notSent(call, sender, error instanceof RpcTransportError ? error.message : undefined);
+      },
+    );
   }
 
   /** The socket did not take it, so that it certainly has not left: it waits for the next connection. */
-  #notSent(call: Call, sender: Sender): void {
-    if (this.#sender === sender) this.#loseSender();
+  #notSent(call: Call, sender: Sender, why: string | undefined): void {
+    if (this.#sender === sender) this.#loseSender(why);
 
     if (!this.#sent.delete(call.id)) return;
 
@@ -325,7 +334,7 @@ export class CallTable {
     }
     call.phase = 'queued';
     if (call.request.connectedOnly) {
-      this.#giveUp(call, (ending) => this.#notConnected(ending));
+      this.#giveUp(call, (ending) => this.#notConnected(ending, why));
       return;
     }
     const queue = [call, ...this.#queueOf(call)].sort((left, right) => left.id - right.id);

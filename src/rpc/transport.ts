@@ -72,7 +72,7 @@ export interface RequestConnection {
    */
   readonly deliversFor: number;
   /**
-   * Sends now or rejects, in which case nothing has left. Never waits.
+   * Sends now or rejects, in which case nothing has left. Never waits. The message of an RpcTransportError is told to the caller.
    *
    * @param call - What the request is. ZeroMQ has no place for it.
    */

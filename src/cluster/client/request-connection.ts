@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../errors.js';
 import { Unpickler } from '../../pickle/index.js';
-import { RemoteException } from '../../rpc/index.js';
+import { RemoteException, RpcTransportError } from '../../rpc/index.js';
 import type {
   ConnectionFailure,
   ConnectionListener,
@@ -76,11 +76,11 @@ export class ClusterRequestConnection implements RequestConnection {
   send(frames: Frames, call?: OutgoingCall): Promise<void> {
     const [id = EMPTY, , body = EMPTY] = frames;
     try {
-      if (call === undefined) throw new Error('a cluster routes by the function, which is not given');
+      if (call === undefined) throw notSent('a cluster routes by the function, which is not given');
       this.#send(Buffer.from(id).toString('hex'), id, body, call);
       return Promise.resolve();
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)));
+      return Promise.reject(error instanceof RpcTransportError ? error : notSent(messageOf(error)));
     }
   }
 
@@ -276,7 +276,7 @@ export class ClusterRequestConnection implements RequestConnection {
 
   #send(id: string, idBytes: Uint8Array, body: Uint8Array, call: OutgoingCall): void {
     const { channel, lastTicks } = this.#parts;
-    if (this.#state !== 'open') throw new Error('there is no connection to an edge');
+    if (this.#state !== 'open') throw notSent('there is no connection to an edge');
     const { method, args } = call;
     if (method === 'get_tick') {
       void lastTicks.answer(args).then((answer) => {
@@ -311,9 +311,9 @@ export class ClusterRequestConnection implements RequestConnection {
   #ask(id: string, body: Uint8Array, { method, args, timeout, headers }: OutgoingCall): void {
     const { subjects, account, principal, commandBudget } = this.#parts.channel.options;
     const edge = this.#edge;
-    if (edge === undefined || this.#questions === undefined) throw new Error('there is no connection to an edge');
+    if (edge === undefined || this.#questions === undefined) throw notSent('there is no connection to an edge');
     const deadline = this.#parts.channel.edges.deadline(edge, Math.min(timeout, commandBudget));
-    if (deadline === undefined) throw new Error(`${edge.beat.edge} has given no sign of life for too long`);
+    if (deadline === undefined) throw notSent(`${edge.beat.edge} has given no sign of life for too long`);
     const marker = args[1];
     const isFlush = method === 'cancel_order' && typeof marker === 'string' && isMarker(marker);
     const name = isFlush ? FLUSH : method;
@@ -363,6 +363,10 @@ function isSame({ beat }: KnownEdge, { edge, boot, epoch }: Welcome): boolean {
 
 function silenceText({ edge }: Welcome, age: number): string {
   return `${edge} has given no sign of life for ${Math.round(age)} ms`;
+}
+
+function notSent(why: string): RpcTransportError {
+  return new RpcTransportError('TRANSPORT_FAILED', why);
 }
 
 interface OfSymbol {

@@ -12,7 +12,7 @@ import { Edge } from '../../../src/cluster/edge/edge.js';
 import type { Holding, HoldingChange, HoldingState } from '../../../src/cluster/account/holding.js';
 import type { ClusterGatewayOptions, EdgeOptions } from '../../../src/cluster/options.js';
 import { MemoryCluster } from '../../../src/cluster/transport/memory-transport.js';
-import type { ClusterTransport } from '../../../src/cluster/transport/transport.js';
+import type { ClusterTransport, ServerInfo } from '../../../src/cluster/transport/transport.js';
 import { Subjects } from '../../../src/cluster/wire/subjects.js';
 
 export const CLUSTER = 'desk';
@@ -70,7 +70,12 @@ export class FakeHolding implements Holding {
 let clients = 0;
 
 export class Stage {
-  readonly memory = new MemoryCluster({ staleAfter: 200 });
+  readonly memory: MemoryCluster;
+
+  /** @param server - What the server says of itself. */
+  constructor(server: Partial<ServerInfo> = {}) {
+    this.memory = new MemoryCluster({ staleAfter: 200, server });
+  }
 
   /** A connection of its own. */
   connect(name = `client-${++clients}`): ClusterTransport {
@@ -105,7 +110,7 @@ export class Stage {
       account: ACCOUNT,
       principal,
       transport: options.transport ?? this.connect(principal),
-      beatTimeout: 400,
+      beatTimeout: 3000,
       renewInterval: 60,
       commandBudget: 2000,
       reconnect: { initial: 5, max: 20 },
