@@ -28,3 +28,6 @@ export { explainByPolicy } from './core/explaining.js';
 export type { Explanation, Step } from './rights/explain.js';
 export { compileRights } from './rights/rights.js';
 export type { Rights } from './rights/rights.js';
+export { acquireLock } from './state/lock.js';
+export type { StateLock } from './state/lock.js';
+export { StateStore } from './state/store.js';

@@ -34,6 +34,8 @@ interface Timer {
 /** Time, and what happens in it. */
 export class World {
   now = 1000;
+  /** Called after everything that happens. */
+  onStep: () => void = () => undefined;
   #timers: Timer[] = [];
 
   /** @returns what takes it back. */
@@ -58,6 +60,7 @@ export class World {
       this.now = Math.max(this.now, due.at);
       due.call();
       await settle();
+      this.onStep();
     }
     this.now = end;
   }
@@ -143,6 +146,8 @@ export class FakeStore {
   readonly #subscribers = new Set<{ readonly pattern: string; readonly hear: (subject: string) => void }>();
   /** What happens to the next call. */
   fault: (call: { readonly edge: string; readonly subject: string; readonly kind: string }) => Fault = () => GOOD;
+  /** Streams of which every edge sees one of its own. */
+  readonly split = new Set<string>();
   /** Streams in which it takes every write, whoever was first. */
   readonly lax = new Set<string>();
 
@@ -186,6 +191,7 @@ export class FakeStore {
 
   /** The server as one edge reaches it. */
   client(edge: string, clock: EdgeClock): AccountStore {
+    const own = (subject: string): string => (this.split.has(tokenOf(subject)) ? `${edge}-${subject}` : subject);
     const call = <Result>(kind: string, subject: string, timeout: number, work: () => Result): Promise<Result> => {
       const { there, back } = this.fault({ edge, subject, kind });
       return new Promise((resolve, reject) => {
@@ -221,9 +227,9 @@ export class FakeStore {
     return {
       append: (subject, payload, { expectedLast, ttl, timeout }) => {
         for (const { pattern, hear } of this.#subscribers) if (matches(pattern, subject)) hear(subject);
-        return call('append', subject, timeout, () => this.append(subject, payload, expectedLast, ttl));
+        return call('append', subject, timeout, () => this.append(own(subject), payload, expectedLast, ttl));
       },
-      last: (subject, { timeout }) => call('last', subject, timeout, () => this.lastOf(subject)),
+      last: (subject, { timeout }) => call('last', subject, timeout, () => this.lastOf(own(subject))),
       history: async function* (pattern, { from = 0, timeout }) {
         yield* await call('history', pattern, timeout, () => all(pattern, from));
       },
