@@ -3,17 +3,14 @@
  *
  * @module
  */
+import { BridgeError } from '../errors.js';
+import type { BridgeErrorOptions } from '../errors.js';
 import type { TransportCode } from './transport/transport.js';
 
 /** Something could not be published, asked or stored. */
-export class ClusterTransportError extends Error {
-  override readonly name = 'ClusterTransportError';
-  /** What is known of it. */
-  readonly code: TransportCode;
-
-  constructor(code: TransportCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
+export class ClusterTransportError extends BridgeError<TransportCode> {
+  constructor(code: TransportCode, message: string, options: BridgeErrorOptions = {}) {
+    super(code, message, options);
   }
 }
 
@@ -30,12 +27,8 @@ export class ClusterTransportError extends Error {
 export type ClusterCode = 'EXPIRED' | 'NOT_ACTIVE' | 'HALTED' | 'RECOVERING' | 'KEY_REUSED' | 'JOURNAL';
 
 /** An edge refuses. Its text begins with the code, `[EXPIRED] …`: it is what Python and other machines see. */
-export class ClusterError extends Error {
-  override readonly name = 'ClusterError';
-  readonly code: ClusterCode;
-
-  constructor(code: ClusterCode, message: string, options?: ErrorOptions) {
-    super(`[${code}] ${message}`, options);
-    this.code = code;
+export class ClusterError extends BridgeError<ClusterCode> {
+  constructor(code: ClusterCode, message: string, options: BridgeErrorOptions = {}) {
+    super(code, `[${code}] ${message}`, options);
   }
 }

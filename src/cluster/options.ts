@@ -13,6 +13,8 @@ import type { EngineParts } from './edge/fenced-engine.js';
 import type { JournalAnswer } from './edge/intake.js';
 import { SYSTEM_CLOCK } from './transport/clock.js';
 import type { ClusterClock } from './transport/clock.js';
+import { NATS_TLS } from './transport/nats-options.js';
+import type { NatsTlsOptions } from './transport/nats-options.js';
 import type { ClusterTransport } from './transport/transport.js';
 
 /** Where a cluster is, and which of its accounts is meant. */
@@ -27,6 +29,8 @@ export interface ClusterPlace {
   readonly account: string;
   /** The file with the seed of the NATS key, as `nk -gen user` writes it. Default: no key. */
   readonly natsKeyFile?: string;
+  /** TLS of the connection to NATS. Default: where a server wants it, or its address begins with `tls://`. */
+  readonly tls?: NatsTlsOptions;
 }
 
 /** Options of RpcGateway that have no meaning on NATS. */
@@ -96,6 +100,7 @@ const PLACE_ROWS = {
   cluster: name,
   account: name,
   natsKeyFile: option.text(),
+  tls: option.other('an object', (_name, given: NatsTlsOptions) => NATS_TLS.check(given)),
 } satisfies RowsOf<ClusterPlace>;
 
 /** The options of a gateway. */

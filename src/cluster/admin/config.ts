@@ -221,11 +221,12 @@ function checkSafety({ tls, routeListen, leafListen, infrastructure, listen }: C
       `whoever reaches ${routeListen} would be one of the servers: give certificate, key and the CA's certificate (--nats-tls-…)`,
     );
   }
-  if (leafListen !== undefined && !infrastructure.some(({ role }) => role === 'leaf'))
+  if (leafListen !== undefined && !infrastructure.some(({ role }) => role === 'leaf')) {
     throw new ClusterConfigError(
       'USER',
       `nobody is a leaf node that could connect to ${leafListen}: give --nats-user leaf:NAME=KEY`,
     );
+  }
   for (const address of [listen, leafListen]) {
     if (address !== undefined && tls === undefined && !isLoopback(address)) {
       throw new ClusterConfigError(

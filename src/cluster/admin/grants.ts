@@ -155,7 +155,7 @@ function dashboardGrants(names: Names, { name, publicKey }: InfrastructureUser):
   return {
     title: `dashboard ${name}`,
     publicKeys: [publicKey],
-    publish: [...names.asking(), ...names.watching()],
+    publish: [...names.asking(), ...names.watching(), names.streamApi('STREAM.LIST')],
     publishDeny: [],
     subscribe: [inboxOf(name), names.beats(undefined), names.logs(), names.account('*'), names.lease('*')],
     answers: false,
@@ -170,7 +170,6 @@ function adminGrants(names: Names, user: InfrastructureUser): Grants {
     publish: [
       ...seen.publish,
       names.account('*'),
-      names.streamApi('STREAM.LIST'),
       ...names
         .streams()
         .flatMap((stream) => [names.streamApi('STREAM.CREATE', stream), names.streamApi('STREAM.UPDATE', stream)]),

@@ -4,11 +4,12 @@
  * @module
  */
 
-/** The streams of a cluster. */
-export const STREAMS = ['ORDLOG', 'LEASE', 'ACCT', 'LAST', 'LOG'] as const;
+import { escapeToken } from '../wire/escape.js';
+import { Subjects } from '../wire/subjects.js';
+import type { StreamKind } from '../wire/subjects.js';
 
-/** One of them. */
-export type StreamName = (typeof STREAMS)[number];
+/** The streams of a cluster. */
+export const STREAMS: readonly StreamKind[] = ['ORDLOG', 'LEASE', 'ACCT', 'LAST', 'LOG'];
 
 /** Reads whose answer must be of now: the active edge alone. */
 export const CURRENT_FUNCTIONS: readonly string[] = [
@@ -43,32 +44,20 @@ export function inboxOf(name: string | undefined): string {
   return name === undefined ? '_IN.>' : `_IN.${escapeToken(name)}.>`;
 }
 
-/** Every other byte of UTF-8 than these as `=XX`. */
-export function escapeToken(text: string): string {
-  return [...new TextEncoder().encode(text)]
-    .map((byte) => {
-      const letter = String.fromCharCode(byte);
-      return /[-_a-zA-Z0-9]/.test(letter) ? letter : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-    })
-    .join('');
-}
-
 /** `*` stays what it is. */
 const token = (text: string): string => (text === '*' ? '*' : escapeToken(text));
 
 /** The subjects of one cluster; without a name of an account or principal, all of them. */
 export class Names {
-  readonly #prefix: string;
-  readonly #cluster: string;
+  readonly #subjects: Subjects;
 
   constructor(cluster: string) {
-    this.#cluster = escapeToken(cluster);
-    this.#prefix = `vb1.${this.#cluster}`;
+    this.#subjects = new Subjects(cluster);
   }
 
   /** All that is the cluster's. */
   all(): string {
-    return `${this.#prefix}.>`;
+    return `${this.#subjects.prefix}.>`;
   }
 
   isRead(name: string): boolean {
@@ -125,22 +114,22 @@ export class Names {
   }
 
   /** The names of all streams. */
-  streams(): readonly StreamName[] {
+  streams(): readonly StreamKind[] {
     return STREAMS;
   }
 
   /** A call of the streams' API, for a stream or for all. */
-  streamApi(call: string, stream?: StreamName): string {
-    return stream === undefined ? `$JS.API.${call}` : `$JS.API.${call}.${this.#stream(stream)}`;
+  streamApi(call: string, stream?: StreamKind): string {
+    return stream === undefined ? `$JS.API.${call}` : `$JS.API.${call}.${this.#subjects.stream(stream)}`;
   }
 
   /** Reading the last message of a subject. */
-  lastOf(stream: StreamName, subject: string): string {
+  lastOf(stream: StreamKind, subject: string): string {
     return `${this.streamApi('DIRECT.GET', stream)}.${subject}`;
   }
 
   /** Reading all messages of a subject in their order, by a consumer that the server forgets. */
-  reading(stream: StreamName, subject: string): readonly string[] {
+  reading(stream: StreamKind, subject: string): readonly string[] {
     return [
       `${this.streamApi('CONSUMER.CREATE', stream)}.*.${subject}`,
       ...['CONSUMER.MSG.NEXT', 'CONSUMER.INFO', 'CONSUMER.DELETE'].map((call) => `${this.streamApi(call, stream)}.*`),
@@ -164,10 +153,6 @@ export class Names {
   }
 
   #of(...tokens: readonly string[]): string {
-    return [this.#prefix, ...tokens.map(token)].join('.');
-  }
-
-  #stream(name: StreamName): string {
-    return `VB1_${this.#cluster}_${name}`;
+    return [this.#subjects.prefix, ...tokens.map(token)].join('.');
   }
 }

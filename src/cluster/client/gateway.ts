@@ -5,20 +5,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { without } from '../../option-table.js';
-import { guardedLogger } from '../../rpc/internal.js';
 import { RemoteException, RpcCallError } from '../../rpc/index.js';
-import type { Logger } from '../../rpc/index.js';
 import { OrderData, RpcGateway } from '../../vnpy/index.js';
 import type { OrderRequest, OrderTerms, RequestOptions } from '../../vnpy/index.js';
 import { KEY_HEADER, optionsOf } from '../../vnpy/internal.js';
 import { CLUSTER_GATEWAY_OPTIONS } from '../options.js';
 import type { ClusterGatewayOptions } from '../options.js';
-import { SYSTEM_CLOCK } from '../transport/clock.js';
-import { openTransport } from '../transport/open.js';
-import { Subjects } from '../wire/subjects.js';
 import type { EventCounts } from './event-filter.js';
 import { JOURNAL } from './routes.js';
-import { ClusterClientTransport } from './sockets.js';
+import { clientTransport } from './client-transport.js';
+import type { ClusterClientTransport } from './sockets.js';
 
 /** Options that are the cluster's and not the gateway's. */
 const OWN = [
@@ -27,6 +23,7 @@ const OWN = [
   'cluster',
   'account',
   'natsKeyFile',
+  'tls',
   'principal',
   'ticks',
   'beatTimeout',
@@ -61,21 +58,8 @@ export class ClusterGateway extends RpcGateway {
 
   /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
   constructor(options: ClusterGatewayOptions) {
-    const settings = CLUSTER_GATEWAY_OPTIONS.resolve(options);
-    const { cluster, account, principal, ticks, beatTimeout, renewInterval, commandBudget } = settings;
-    const logger: Logger = guardedLogger(options.logger);
-    const transport = new ClusterClientTransport({
-      subjects: new Subjects(cluster),
-      account,
-      principal,
-      ticks,
-      beatTimeout,
-      renewInterval,
-      commandBudget,
-      clock: SYSTEM_CLOCK,
-      logger,
-      ...openTransport(settings),
-    });
+    const { cluster, account } = CLUSTER_GATEWAY_OPTIONS.resolve(options);
+    const transport = clientTransport(options);
     super({ window: WINDOW, ...without(options, ...OWN), transport, receiver: 'inline' });
     this.#transport = transport;
     this.#address = `nats://${cluster}/${account}`;

@@ -62,6 +62,7 @@ const OWN = [
   'cluster',
   'account',
   'natsKeyFile',
+  'tls',
   'edge',
   'guard',
   'holding',
@@ -116,7 +117,7 @@ export class Edge {
     this.#logger = guardedLogger(options.logger);
     this.#holding = options.holding ?? alwaysHolding;
     this.#subjects = new Subjects(this.#settings.cluster);
-    this.#opening = openTransport(this.#settings);
+    this.#opening = openTransport(this.#settings, this.#settings.edge, this.#logger);
   }
 
   /**

@@ -4,8 +4,10 @@
  * @module
  */
 import { RpcUsageError } from '../../rpc/index.js';
+import type { Logger } from '../../rpc/index.js';
 import { streamPlans } from '../wire/streams.js';
 import { Subjects } from '../wire/subjects.js';
+import type { NatsTlsOptions } from './nats-options.js';
 import { NatsTransport } from './nats-transport.js';
 import type { ClusterTransport } from './transport.js';
 
@@ -14,11 +16,9 @@ export interface TransportChoice {
   readonly servers?: readonly string[] | undefined;
   readonly transport?: ClusterTransport | undefined;
   readonly natsKeyFile?: string | undefined;
+  readonly tls?: NatsTlsOptions | undefined;
   readonly cluster: string;
   readonly account: string;
-  /** Who connects, an edge or a principal: answers come to a place that is called so. */
-  readonly edge?: string | undefined;
-  readonly principal?: string | undefined;
 }
 
 /** How it is opened, and whose it is. */
@@ -28,24 +28,28 @@ export interface TransportOpening {
   readonly ownsTransport: boolean;
 }
 
-/** @throws RpcUsageError `BAD_OPTION` where both are given, or neither. */
-export function openTransport(choice: TransportChoice): TransportOpening {
-  const { servers, transport } = choice;
+/**
+ * @param user - Who connects: answers come to the private subjects of this name.
+ * @throws RpcUsageError `BAD_OPTION` where both are given, or neither.
+ */
+export function openTransport(choice: TransportChoice, user: string, logger: Logger): TransportOpening {
+  const { servers, transport, natsKeyFile, tls, cluster, account } = choice;
   if (transport !== undefined && servers === undefined)
     return { open: () => Promise.resolve(transport), ownsTransport: false };
-
-  if (transport !== undefined || servers === undefined)
+  if (servers === undefined || transport !== undefined)
     throw new RpcUsageError('BAD_OPTION', 'give servers or transport: one of them, and not both');
-
-  const { natsKeyFile, cluster, account, edge, principal } = choice;
-  const who = edge ?? principal ?? 'vnpy-bridge';
-  const open = (): Promise<ClusterTransport> =>
-    NatsTransport.connect({
-      servers,
-      name: `vnpy-bridge ${cluster}/${account} ${who}`,
-      principal: who,
-      streams: Object.values(streamPlans(new Subjects(cluster))),
-      ...(natsKeyFile === undefined ? {} : { natsKeyFile }),
-    });
-  return { open, ownsTransport: true };
+  return {
+    open: () =>
+      NatsTransport.connect({
+        servers,
+        name: `vnpy-bridge ${cluster}/${account} ${user}`,
+        principal: user,
+        logger,
+        // Named here, so that nobody needs the right to look through all streams.
+        streams: Object.values(streamPlans(new Subjects(cluster))),
+        ...(natsKeyFile === undefined ? {} : { natsKeyFile }),
+        ...(tls === undefined ? {} : { tls }),
+      }),
+    ownsTransport: true,
+  };
 }
