@@ -5,7 +5,7 @@
  */
 import { OptionGroup } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
-import { duration, hostPort, text } from '../kit/parsers.js';
+import { hostPort, text } from '../kit/parsers.js';
 import type { Parser } from '../kit/parsers.js';
 
 const CLUSTER = new OptionGroup('The cluster');
@@ -14,10 +14,11 @@ const NATS = new OptionGroup('Configuration of a nats-server');
 
 /** A URL of NATS. The scheme may be left out, as NATS's own programs take it. */
 const natsUrl: Parser<string> = (value) => {
-  if (!/^(?:(?:nats|tls|ws|wss):\/\/)?(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(?::\d{1,5})?\/?$/.test(value))
+  if (!/^(?:(?:nats|tls|ws|wss):\/\/)?(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(?::\d{1,5})?\/?$/.test(value)) {
     throw new Error(
       'is no address of NATS; write nats://10.0.0.5:4222, or tls://nats.example.com:4222. A name or key does not stand in it',
     );
+  }
   return value;
 };
 
@@ -63,13 +64,12 @@ export const state = EDGE.optional('state <folder>', text, {
   description: 'Where the edge keeps who it is, and the highest epoch that it has seen (default: edge-NAME.state)',
 });
 
-export const leaseTime = EDGE.value('lease <time>', duration, {
-  description: 'How long the account is held without a renewal; all edges of an account say the same',
-  default: '10s',
-});
-
 export const noJournal = EDGE.flag('no-journal', {
   description: 'Send orders that are not written down first: a repeated one is executed twice then',
+});
+
+export const acceptLoss = EDGE.flag('accept-loss', {
+  description: 'Take the account though something of its journal or record was lost: you have looked at what is open',
 });
 
 // --- a nats-server

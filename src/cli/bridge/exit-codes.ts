@@ -43,10 +43,28 @@ const CLI_EXITS: Readonly<Record<CliErrorCode, ExitCode>> = {
 };
 
 /** Codes of the layers below that mean: nobody answered, and nothing has happened. */
-const UNREACHABLE_CODES: ReadonlySet<string> = new Set(['NOT_CONNECTED', 'TIMEOUT', 'DISCONNECTED', 'UNREACHABLE']);
+const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
+  'NOT_CONNECTED',
+  'TIMEOUT',
+  'DISCONNECTED',
+  'UNREACHABLE',
+  'NO_RESPONDERS',
+  'CLOSED',
+  'FAILED',
+]);
 
 /** Codes of the layers below that mean: the answer is no. */
-const REFUSED_CODES: ReadonlySet<string> = new Set(['DATAFEED_ERROR', 'UNEXPECTED_REPLY', 'REFUSED']);
+const REFUSED_CODES: ReadonlySet<string> = new Set([
+  'DATAFEED_ERROR',
+  'UNEXPECTED_REPLY',
+  'REFUSED',
+  'DENIED',
+  'NO_STREAM',
+  'CONFLICT',
+  'NO_RECORD',
+  'NOT_NEEDED',
+  'NO_SUCH_HALT',
+]);
 
 /**
  * The exit code for an error that ends a command.

@@ -8,6 +8,7 @@ import type { Option } from '../kit/option.js';
 import { DEFAULT_TRANSPORT, TRANSPORT_NAMES } from '../../rpc/internal.js';
 export type { NamedServer } from '../kit/parsers.js';
 import { color, config, OPERATION, OUTPUT } from '../kit/options.js';
+import { account, NATS_ACCESS } from './cluster-options.js';
 import {
   choice,
   duration,
@@ -373,7 +374,9 @@ export const guardLook = GUARD.list('guard-look <ip>', text, {
   description: 'Look at this address, too, whether clients can reach the vnpy server past the guard; may be repeated',
 });
 
-export const principal = GUARD.optional('principal <name>', text, { description: 'A principal of the policy' });
+export const principal = GUARD.optional('principal <name>', text, {
+  description: 'A principal of the policy; with --nats who this program is',
+});
 
 export const level = GUARD.value('level <level>', choice(['halt', 'reduce']), {
   description: 'halt refuses all orders, reduce lets through those that provably reduce a position',
@@ -486,6 +489,9 @@ export const CLIENT: readonly Option<unknown>[] = [
   plainUsername,
   plainPassword,
   plainPasswordFile,
+  ...NATS_ACCESS,
+  account,
+  principal,
 ];
 
 /** Of every command that is a server. */

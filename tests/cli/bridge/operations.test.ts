@@ -42,6 +42,8 @@ function everyMetric(): Metrics {
   metrics.addRecording(() => ({ messages: 1, bytes: 2, lost: 3, files: 4, pendingBytes: 5 }));
   metrics.addReplay(() => 1000);
   metrics.addGuard({ status: () => GUARD });
+  metrics.addEdge(() => undefined);
+  metrics.addCluster({ eventCounts: () => ({ missedEvents: 1, missedTicks: 2, stale: 3, malformed: 4 }) });
   metrics.countEvent('eTick.');
   metrics.callTap('client');
   metrics.callTap('server');
@@ -224,6 +226,8 @@ describe('the documents', () => {
     'ops/Containerfile',
     'ops/vnpy-bridge-relay.service',
     'ops/vnpy-bridge-record.service',
+    'ops/vnpy-bridge-edge@.service',
+    'docs/cluster.md',
   ])('the command lines in %s are such that the program takes them', (path) => {
     const lines = commandLines(read(path));
     for (const words of lines) {
@@ -237,8 +241,8 @@ describe('the documents', () => {
   });
 
   test('the units name the program and confine it', () => {
-    for (const name of ['relay', 'record']) {
-      const unit = read(`ops/vnpy-bridge-${name}.service`);
+    for (const name of ['relay', 'record', 'edge']) {
+      const unit = read(`ops/vnpy-bridge-${name}${name === 'edge' ? '@' : ''}.service`);
       const settings = new Map(
         unit
           .split('\n')
@@ -263,8 +267,8 @@ describe('the documents', () => {
   });
 
   test('the units leave libzmq what it ends the process without', () => {
-    for (const name of ['relay', 'record']) {
-      const unit = read(`ops/vnpy-bridge-${name}.service`);
+    for (const name of ['relay', 'record', 'edge']) {
+      const unit = read(`ops/vnpy-bridge-${name}${name === 'edge' ? '@' : ''}.service`);
       const filters = [...unit.matchAll(/^SystemCallFilter=(.*)$/gm)].map(([, value]) => value);
       // In this order: what a later line allows, an earlier one may have denied within @resources.
       expect(filters).toEqual(['@system-service', '~@privileged @resources', 'sched_setscheduler']);

@@ -6,7 +6,11 @@
 import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
 import {
+  acceptLoss,
+  account,
   cluster,
+  edge,
+  NATS_ACCESS,
   natsLeafListen,
   natsLeafOf,
   natsListen,
@@ -20,7 +24,10 @@ import {
   natsTlsKey,
   natsUser,
 } from '../cluster-options.js';
-import { COMMON, guard } from '../options.js';
+import { COMMON, guard, level, principal, reason, scope, timeout } from '../options.js';
+
+/** Of every command that looks or says something. */
+const LOOKING = [account, ...NATS_ACCESS, principal, timeout, ...COMMON];
 
 /** One line for the group. */
 export const CLUSTER_GROUP: Readonly<Record<string, string>> = {
@@ -72,5 +79,69 @@ export const CLUSTER_COMMANDS: readonly CommandDefinition[] = [
       },
     ],
     run: workOf(() => import('../work/cluster-config.js'), 'printConfig'),
+  },
+  {
+    name: 'cluster ls',
+    summary: 'List the edges that beat',
+    details: 'Listens for 1.5 s. With --json an array of { edge, account, state, epoch, ageMs }.',
+    options: LOOKING,
+    examples: [{ line: 'cluster ls --nats nats://10.0.0.5:4222 --cluster desk', comment: 'all accounts' }],
+    run: workOf(() => import('../work/cluster-look.js'), 'listEdges'),
+  },
+  {
+    name: 'cluster status',
+    summary: 'Tell who holds each account, and what is halted',
+    options: LOOKING,
+    run: workOf(() => import('../work/cluster-look.js'), 'clusterStatus'),
+  },
+  {
+    name: 'cluster doctor',
+    summary: 'Find out what is wrong with a cluster',
+    details: 'Changes nothing. Ends with 1 when there is a fault.',
+    options: LOOKING,
+    run: workOf(() => import('../work/cluster-look.js'), 'clusterDoctor'),
+  },
+  {
+    name: 'cluster takeover',
+    summary: 'Give an account to an edge, after the lease of its last holder has expired',
+    details:
+      'Nobody but a person knows whether the last holder still trades. The edge waits until nothing of it can be under way any ' +
+      'more, compares the journal with its vnpy server, and only then takes orders.',
+    options: [edge, acceptLoss, reason, ...LOOKING],
+    examples: [
+      {
+        line: 'cluster takeover --account ctp --edge edge-2 --reason "edge-1 is broken" --nats nats://10.0.0.5:4222 --cluster desk',
+        comment: 'edge-2 takes it',
+      },
+    ],
+    run: workOf(() => import('../work/cluster-control.js'), 'takeOver'),
+  },
+  {
+    name: 'cluster hold',
+    summary: 'Let no edge begin to hold an account',
+    details: 'The edge that holds it goes on: stop it to move the account. `cluster resume hold` ends it.',
+    options: [reason, ...LOOKING],
+    run: workOf(() => import('../work/cluster-control.js'), 'holdBack'),
+  },
+  {
+    name: 'cluster halt',
+    summary: 'Stop trading of an account, at whichever edge',
+    details:
+      'It stands in the record of the account, and holds for every edge that takes it over. Cancels always pass.',
+    options: [level, scope, reason, ...LOOKING],
+    examples: [
+      {
+        line: 'cluster halt --account ctp --reason "wrong prices" --nats nats://10.0.0.5:4222 --cluster desk',
+        comment: 'no new orders',
+      },
+    ],
+    run: workOf(() => import('../work/cluster-control.js'), 'haltTrading'),
+  },
+  {
+    name: 'cluster resume',
+    summary: 'End a halt of an account, or its hold',
+    args: [{ syntax: '<id>', description: 'of the halt, as status tells it; hold, or all' }],
+    options: [reason, ...LOOKING],
+    run: workOf(() => import('../work/cluster-control.js'), 'resumeTrading'),
   },
 ];

@@ -11,6 +11,7 @@ import { json } from '../options.js';
 import { call } from './call.js';
 import { CLUSTER_COMMANDS } from './cluster.js';
 import { doctor } from './doctor.js';
+import { edge } from './edge.js';
 import { GUARD_COMMANDS } from './guard.js';
 import { history } from './history.js';
 import { keygen } from './keygen.js';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   replay,
   serve,
   relay,
+  edge,
   web,
   ...WEB_USER,
   keygen,

@@ -3,14 +3,18 @@
  *
  * @module
  */
+import { without } from '../../../option-table.js';
 import { RpcClient } from '../../../rpc/index.js';
 import type { ClientStatus, RpcClientOptions } from '../../../rpc/index.js';
-import { vnpyRegistry } from '../../../vnpy/index.js';
+import type { RpcGatewayOptions } from '../../../vnpy/index.js';
+import { RpcGateway, vnpyRegistry } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import type { Settings } from '../../kit/settings.js';
 import { endAfter } from './end-after.js';
 import { CliError } from '../../kit/errors.js';
 import { clientSecurity, warnOn } from './security.js';
 import { request, subscribe, timeout, transport } from '../options.js';
+import { clusterAddress, clusterClient, clusterGateway, isCluster } from './cluster.js';
 
 type Warn = (line: string) => Promise<void>;
 
@@ -27,6 +31,15 @@ export async function clientOptions(context: CommandContext, warn?: Warn): Promi
  * @param warn - Told of settings that are not safe. Default: standard error.
  */
 export async function gatewayOptions(
+  context: CommandContext,
+  warn: Warn = warnOn(context.io),
+): Promise<Omit<RpcClientOptions, 'timeout'>> {
+  const { settings } = context;
+  if (isCluster(settings)) return { registry: vnpyRegistry, transport: await clusterClient(settings, warn) };
+  return socketOptions(context, warn);
+}
+
+async function socketOptions(
   { settings, io }: CommandContext,
   warn: Warn = warnOn(io),
 ): Promise<Omit<RpcClientOptions, 'timeout'>> {
@@ -51,33 +64,71 @@ export async function withClient<T>(
   work: (client: RpcClient) => Promise<T>,
   { events = false, options = {} }: ClientUse = {},
 ): Promise<T> {
-  const { settings, signal } = context;
+  const { settings } = context;
   const client = new RpcClient({ ...(await clientOptions(context)), ...options });
   try {
-    await client.start(settings.get(request), events ? settings.get(subscribe) : undefined);
-    await connected(client, signal, settings.get(timeout));
+    const { request: to, subscribe: from } = addressesOf(settings);
+    await client.start(to, events ? from : undefined);
+    await connected(client, context);
     return await work(client);
   } finally {
     await client.stop();
   }
 }
 
-/** @param limit - In ms: a server that hangs accepts the connection and never says a word. */
-async function connected(client: RpcClient, signal: AbortSignal, limit: number): Promise<void> {
+/** Within the timeout: a server that hangs accepts the connection and never says a word. */
+async function connected(client: RpcClient, { settings, signal }: CommandContext): Promise<void> {
+  const limit = settings.get(timeout);
   using ending = endAfter(signal, limit);
   for await (const status of client.statuses({ signal: ending.signal })) {
     if (status.state === 'connected') return;
-    if (status.state === 'disconnected') throw unreachable(status);
+    if (status.state === 'disconnected') throw unreachable(status, settings);
   }
   signal.throwIfAborted();
   throw new CliError(
     'UNREACHABLE',
-    `no connection within ${limit / 1000} s (--timeout): the server hangs, or another program has the port ` +
-      '("vnpy-bridge doctor" looks closer)',
+    isCluster(settings)
+      ? `nobody who holds the account answers within ${limit / 1000} s (--timeout); ${looksCloser(settings)}`
+      : `no connection within ${limit / 1000} s (--timeout): the server hangs, or another program has the port (${looksCloser(settings)})`,
   );
 }
 
 /** The error for a server that cannot be reached. */
-export function unreachable({ detail }: Extract<ClientStatus, { state: 'disconnected' }>): CliError {
-  return new CliError('UNREACHABLE', `${detail} ("vnpy-bridge doctor" looks closer)`);
+export function unreachable(
+  { detail }: Extract<ClientStatus, { state: 'disconnected' }>,
+  settings: Settings,
+): CliError {
+  return new CliError('UNREACHABLE', `${detail} (${looksCloser(settings)})`);
+}
+
+function looksCloser(settings: Settings): string {
+  return `"vnpy-bridge ${isCluster(settings) ? 'cluster ' : ''}doctor" looks closer`;
+}
+
+/** Where the server is; in a cluster, which account is meant. */
+export function addressesOf(settings: Settings): { readonly request: string; readonly subscribe: string } {
+  if (!isCluster(settings)) return { request: settings.get(request), subscribe: settings.get(subscribe) };
+  const address = clusterAddress(settings);
+  return { request: address, subscribe: address };
+}
+
+/** Options of a gateway that the settings do not decide. */
+export type GatewayUse = Omit<RpcGatewayOptions, 'registry' | 'security' | 'timeout'>;
+
+/** A gateway to the server, or to the account of a cluster, that the settings name. */
+export async function makeGateway(context: CommandContext, use: GatewayUse): Promise<RpcGateway> {
+  const { settings, io } = context;
+  if (!isCluster(settings)) return vnpyGateway(context, use);
+  return clusterGateway(settings, without(use, 'transport', 'receiver'), warnOn(io));
+}
+
+/** A gateway to the vnpy server of the settings, also where they name a cluster: an edge has both. */
+export async function vnpyGateway(context: CommandContext, use: GatewayUse): Promise<RpcGateway> {
+  return new RpcGateway({ ...(await socketOptions(context)), ...use });
+}
+
+/** Connects it. */
+export async function connectGateway(gateway: RpcGateway, settings: Settings): Promise<void> {
+  const { request: to, subscribe: from } = addressesOf(settings);
+  await gateway.connect(to, from);
 }

@@ -6,10 +6,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RpcClient } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
-import { clientOptions } from './connection.js';
+import { addressesOf, clientOptions } from './connection.js';
 import { endAfter } from './end-after.js';
 import { seeEvent } from '../events/see.js';
-import { request, subscribe } from '../options.js';
 
 /** How long the publish address may take to answer, in ms. Nobody has to listen: without, the question is asked all the same. */
 const PATIENCE = 1000;
@@ -44,7 +43,8 @@ export class ServerLog implements AsyncDisposable {
     // vnpy publishes everything under the empty topic: its log alone cannot be subscribed.
     client.subscribe('');
     try {
-      await client.start(settings.get(request), settings.get(subscribe));
+      const { request, subscribe } = addressesOf(settings);
+      await client.start(request, subscribe);
       for await (const { state } of client.statuses({ signal: ending.signal })) {
         log.#heard = state === 'connected';
         if (state === 'connected' || state === 'disconnected') break;

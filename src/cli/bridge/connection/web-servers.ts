@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { JoinedEngine, RpcGateway } from '../../../vnpy/index.js';
-import type { TradingEngine } from '../../../vnpy/index.js';
+import { JoinedEngine } from '../../../vnpy/index.js';
+import type { RpcGateway, TradingEngine } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import * as options from '../options.js';
 import type { Health } from '../service/http.js';
 import { clientHealth } from '../service/service.js';
 import type { Service } from '../service/service.js';
-import { gatewayOptions } from './connection.js';
+import { isCluster } from './cluster.js';
+import { addressesOf, makeGateway } from './connection.js';
 
 /** What a console stands in front of. */
 export interface Behind {
@@ -26,10 +27,9 @@ export interface Behind {
 export async function webServers(context: CommandContext, service: Service): Promise<Behind> {
   const { settings } = context;
   const given = settings.get(options.webServer);
-  if (given.length === 0) {
-    const addresses = { request: settings.get(options.request), subscribe: settings.get(options.subscribe) };
-    return await oneServer(context, service, addresses);
-  }
+  if (given.length === 0) return await oneServer(context, service, addressesOf(settings));
+
+  if (isCluster(settings)) throw new CliError('USAGE', 'give --server or --nats, not both');
   for (const option of [options.request, options.subscribe]) {
     if (settings.origin(option) !== 'default')
       throw new CliError('USAGE', `give --server or --${option.name}, not both: --server names both addresses`);
@@ -92,8 +92,7 @@ async function severalServers(
 
 async function gatewayFor(context: CommandContext, { logger }: Service): Promise<RpcGateway> {
   const limit = context.settings.get(options.timeout);
-  return new RpcGateway({
-    ...(await gatewayOptions(context)),
+  return makeGateway(context, {
     logger,
     // The console is there before its server is, and says what is wrong meanwhile.
     retryFirstSnapshot: true,

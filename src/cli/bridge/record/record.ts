@@ -8,7 +8,7 @@ import type { ClientStatus } from '../../../rpc/index.js';
 import { createClock } from '../../recording/clock.js';
 import { zstd } from '../../recording/compression.js';
 import type { CommandContext } from '../../kit/command.js';
-import { clientOptions } from '../connection/connection.js';
+import { addressesOf, clientOptions } from '../connection/connection.js';
 import { endAfter } from '../connection/end-after.js';
 import { CliError } from '../../kit/errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -39,7 +39,7 @@ export async function recordWire(context: CommandContext): Promise<ExitCode> {
 async function record(context: CommandContext, service: Service): Promise<ExitCode> {
   const { settings, io, signal } = context;
   const { logger } = service;
-  const [request, subscribe] = [settings.get(options.request), settings.get(options.subscribe)];
+  const { request, subscribe } = addressesOf(settings);
   const recorder = new Recorder({
     clock: createClock(),
     write: (message) => {
@@ -50,10 +50,11 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
     symbols: settings.get(options.symbol),
   });
   const tap = service.metrics?.callTap('client');
-  const chosen = settings.get(options.transport);
+  const clientUse = await clientOptions(context);
+  const chosen = clientUse.transport ?? settings.get(options.transport);
   const measured = tap === undefined ? chosen : tapTransport(chosen, tap);
   const client = new RpcClient({
-    ...(await clientOptions(context)),
+    ...clientUse,
     logger,
     transport: tapTransport(measured, recorder.tap),
   });
@@ -109,7 +110,7 @@ function openWriter(
     fsync: settings.get(options.fsync),
     compress: settings.get(options.compress),
     maxPending: MAX_PENDING,
-    facts: { version, request: settings.get(options.request), subscribe: settings.get(options.subscribe) },
+    facts: { version, ...addressesOf(settings) },
     begun: (path, first) => {
       logger.info(`recording to ${path}`);
       // Every file begins with a snapshot, so that each can be replayed alone.

@@ -9,6 +9,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
 import type { CallStats, ClientStats, ClientStatus } from '../../../rpc/index.js';
+import type { EdgeStatus } from '../../../cluster/index.js';
 import type { GuardStatus } from '../../../guard/index.js';
 import type { ServiceStats } from '../../../vnpy/index.js';
 import type { Tap } from '../connection/tap.js';
@@ -32,6 +33,16 @@ export interface GuardView {
   status(): GuardStatus;
 }
 
+/** What a client of a cluster has missed. */
+export interface ClusterView {
+  eventCounts(): {
+    readonly missedEvents: number;
+    readonly missedTicks: number;
+    readonly stale: number;
+    readonly malformed: number;
+  };
+}
+
 /** What is known of a recording. */
 export interface RecordingView {
   readonly messages: number;
@@ -44,6 +55,8 @@ export interface RecordingView {
 
 /** Resolution of the event loop delay, in ms: Node counts it as part of each delay. */
 const RESOLUTION = 10;
+
+const EDGE_STATES = ['passive', 'acquiring', 'recovering', 'active', 'draining', 'halted'] as const;
 
 /** Upper bounds of the durations of calls, in seconds. */
 const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -290,6 +303,41 @@ export class Metrics {
       );
     });
     this.#pullAll('gauge', () => guard.status(), GUARD_GAUGES);
+  }
+
+  /** An edge of a cluster. @param status - Taken at each question; undefined while it does not run. */
+  addEdge(status: () => EdgeStatus | undefined): void {
+    this.exposition.samples('gauge', 'vnpy_bridge_edge_state', '1 for the state of the edge', () => {
+      const found = status();
+      return EDGE_STATES.map((state): Sample => [{ state }, state === (found?.state ?? 'passive') ? 1 : 0]);
+    });
+    this.#pull('vnpy_bridge_edge_epoch', 'Its lease; none where it does not hold the account', () => status()?.epoch);
+    this.#pull('vnpy_bridge_edge_connected', '1 while it is connected to NATS', () =>
+      status()?.isConnected === true ? 1 : 0,
+    );
+    this.#pull('vnpy_bridge_edge_vnpy', '1 while its vnpy server is there', () => (status()?.vnpy === true ? 1 : 0));
+    this.#pull('vnpy_bridge_edge_clients', 'Clients that are here', () => status()?.clients);
+    this.exposition.samples('counter', 'vnpy_bridge_edge_requests_total', 'Requests by what was done', () => {
+      const { requests = 0, refused = {} } = status()?.received ?? {};
+      const all = Object.values(refused).reduce((sum, count) => sum + count, 0);
+      return [[{ refused: '' }, requests - all], ...byLabel('refused', refused)];
+    });
+    this.exposition.samples('counter', 'vnpy_bridge_edge_published_total', 'What was published', () => {
+      const { ticks = 0, events = 0, dropped = 0 } = status()?.published ?? {};
+      return byLabel('kind', { ticks, events, dropped });
+    });
+  }
+
+  /** What a client of a cluster has missed. */
+  addCluster(view: ClusterView): void {
+    this.exposition.samples('counter', 'vnpy_bridge_cluster_missed_total', 'Messages that did not arrive', () => {
+      const { missedEvents, missedTicks } = view.eventCounts();
+      return byLabel('kind', { events: missedEvents, ticks: missedTicks });
+    });
+    this.exposition.samples('counter', 'vnpy_bridge_cluster_dropped_total', 'Messages that were not taken', () => {
+      const { stale, malformed } = view.eventCounts();
+      return byLabel('reason', { stale, malformed });
+    });
   }
 
   /** What is recorded. @param view - Taken at each question. */

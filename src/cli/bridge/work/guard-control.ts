@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { userInfo } from 'node:os';
-import type { HaltOutcome, HaltReport, HaltScope, Halt, GuardStatus } from '../../../guard/index.js';
+import type { HaltOutcome, HaltReport, Halt, GuardStatus } from '../../../guard/index.js';
 import { controlRequest, scopeText } from '../../../guard/internal.js';
 import type { ControlRequest } from '../../../guard/internal.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { scopeOf, who, why } from '../arguments/halting.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { acceptUnknown, guardControl, json, keepOrders, level, reason, scope } from '../options.js';
+import { acceptUnknown, guardControl, json, keepOrders, level, scope } from '../options.js';
 
 /** Tells how it is. */
 export async function guardStatus(context: CommandContext): Promise<ExitCode> {
@@ -27,7 +27,7 @@ export async function guardHalt(context: CommandContext): Promise<ExitCode> {
     who: who(),
     level: settings.get(level) === 'reduce' ? 'reduce' : 'halt',
     scope: scopeOf(settings.get(scope)),
-    reason: why(context),
+    reason: why(context.settings),
     cancel: !settings.get(keepOrders),
   })) as HaltOutcome;
   const isDone = report?.isDone !== false;
@@ -41,7 +41,7 @@ export async function guardResume(context: CommandContext): Promise<ExitCode> {
     command: 'resume',
     who: who(),
     id: context.args[0] ?? '',
-    reason: why(context),
+    reason: why(context.settings),
     acceptUnknown: context.settings.get(acceptUnknown),
   })) as readonly Halt[];
   return print(context, ended, () => ended.map((halt) => `ended: ${haltText(halt)}`).join('') || 'there was no halt\n');
@@ -56,7 +56,7 @@ export async function guardDrill(context: CommandContext): Promise<ExitCode> {
 /** Releases. */
 export async function guardRelease(context: CommandContext): Promise<ExitCode> {
   const [id = ''] = context.args;
-  const answer = (await asked(context, { command: 'release', who: who(), id, reason: why(context) })) as {
+  const answer = (await asked(context, { command: 'release', who: who(), id, reason: why(context.settings) })) as {
     readonly released: boolean;
   };
   if (!answer.released)
@@ -75,13 +75,13 @@ export async function guardBaseline(context: CommandContext): Promise<ExitCode> 
       return [name, Number(lots)];
     }),
   );
-  const answer = await asked(context, { command: 'baseline', who: who(), of, values, reason: why(context) });
+  const answer = await asked(context, { command: 'baseline', who: who(), of, values, reason: why(context.settings) });
   return print(context, answer, () => `losses of ${of} begin at 0\n`);
 }
 
 /** Goes on in a new file. */
 export async function guardRecover(context: CommandContext): Promise<ExitCode> {
-  const answer = (await asked(context, { command: 'recover', who: who(), reason: why(context) })) as {
+  const answer = (await asked(context, { command: 'recover', who: who(), reason: why(context.settings) })) as {
     readonly health: 'ok' | { readonly reason: string };
   };
   const { health } = answer;
@@ -99,39 +99,6 @@ async function asked({ settings }: CommandContext, request: ControlRequest): Pro
 async function print({ settings, io }: CommandContext, value: unknown, text: () => string): Promise<ExitCode> {
   await io.stdout.write(settings.get(json) ? `${JSON.stringify(value)}\n` : text());
   return EXIT.ok;
-}
-
-/** The audit names the person who has the machine. */
-function who(): string {
-  return userInfo().username;
-}
-
-function why({ settings }: CommandContext): string {
-  const text = settings.get(reason);
-  if (text === undefined) throw new CliError('USAGE', 'say why: --reason "…" (it goes into the audit)');
-  return text;
-}
-
-function scopeOf(text: string): HaltScope {
-  const [kind = '', ...rest] = text.split(':');
-  const name = rest.join(':');
-  switch (kind) {
-    case 'all':
-      return { kind };
-    case 'principal':
-    case 'role':
-    case 'gateway':
-    case 'account':
-      if (name !== '') return { kind, name };
-      break;
-    case 'symbol':
-      if (name !== '') return { kind, pattern: name };
-      break;
-  }
-  throw new CliError(
-    'USAGE',
-    `--scope ${JSON.stringify(text)}: say all, or principal:, role:, gateway:, account:, symbol: and a name`,
-  );
 }
 
 function haltText({ id, level: how, scope: of, who: by, why: text, when }: Halt): string {

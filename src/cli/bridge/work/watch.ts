@@ -5,10 +5,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { RemoteException } from '../../../rpc/index.js';
-import { RpcGateway } from '../../../vnpy/index.js';
+import type { RpcGateway } from '../../../vnpy/index.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { CommandContext } from '../../kit/command.js';
-import { gatewayOptions, unreachable } from '../connection/connection.js';
+import { addressesOf, connectGateway, makeGateway, unreachable } from '../connection/connection.js';
 import { endAfter } from '../connection/end-after.js';
 import { seeEvent, symbolOf } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
@@ -20,7 +20,7 @@ import { watchScreen } from '../output/watch-screen.js';
 import type { UpColor } from '../output/watch-screen.js';
 import { tellProblems } from '../events/problems.js';
 import { explainQuiet } from '../events/quiet.js';
-import { forDuration, json, request, subscribe, timeout, upColor } from '../options.js';
+import { forDuration, json, timeout, upColor } from '../options.js';
 
 /** How often the table is drawn anew, in ms. */
 const FRAME = 250;
@@ -43,7 +43,7 @@ export async function watchMarket(context: CommandContext): Promise<ExitCode> {
   for (const target of args) splitVtSymbol(target);
   using ending = endAfter(signal, settings.get(forDuration));
   const end = ending.signal;
-  const gateway = await connectGateway(context, end);
+  const gateway = await openGateway(context, end);
   if (gateway === undefined) return EXIT.ok;
   try {
     const unknown = new Set(args.filter((target) => !gateway.contracts.has(target)));
@@ -61,11 +61,10 @@ export async function watchMarket(context: CommandContext): Promise<ExitCode> {
 }
 
 /** @returns undefined when told to end meanwhile. */
-async function connectGateway(context: CommandContext, end: AbortSignal): Promise<RpcGateway | undefined> {
+async function openGateway(context: CommandContext, end: AbortSignal): Promise<RpcGateway | undefined> {
   const { settings } = context;
   const limit = settings.get(timeout);
-  const gateway = new RpcGateway({
-    ...(await gatewayOptions(context)),
+  const gateway = await makeGateway(context, {
     timeouts: { connect: limit, snapshot: limit, request: limit },
   });
   const close = (): void => {
@@ -75,11 +74,11 @@ async function connectGateway(context: CommandContext, end: AbortSignal): Promis
   // A person waits: the first failure to connect ends the command.
   const failure = new Promise<never>((_resolve, reject) => {
     gateway.on('status', (status) => {
-      if (status.state === 'disconnected') reject(unreachable(status));
+      if (status.state === 'disconnected') reject(unreachable(status, settings));
     });
   });
   try {
-    await Promise.race([gateway.connect(settings.get(request), settings.get(subscribe)), failure]);
+    await Promise.race([connectGateway(gateway, settings), failure]);
     return gateway;
   } catch (error) {
     await gateway.close();
@@ -124,7 +123,7 @@ async function draw(
   end: AbortSignal,
 ): Promise<void> {
   const { stdout } = io;
-  const address = settings.get(request);
+  const address = addressesOf(settings).request;
   const up = upColorOf(settings.get(upColor), io.env);
   const quitting = new AbortController();
   const over = AbortSignal.any([end, quitting.signal]);
