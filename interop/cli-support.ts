@@ -25,8 +25,15 @@ export interface Program {
   closePipe(): void;
 }
 
-/** Starts `vnpy-bridge` as a process; it is killed with the test. */
-export function startProgram(args: readonly string[]): Program {
+/**
+ * Starts `vnpy-bridge` as a process; it is killed with the test.
+ *
+ * @param atEnd - Takes what kills it, where it outlives the test.
+ */
+export function startProgram(
+  args: readonly string[],
+  atEnd: (kill: () => Promise<void>) => void = onTestFinished,
+): Program {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run \`make setup\` or \`npm run build\` first`);
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,7 +58,7 @@ export function startProgram(args: readonly string[]): Program {
       resolve({ code, signal, ...texts });
     });
   });
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGKILL');
     await exited;
   });

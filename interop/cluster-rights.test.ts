@@ -85,7 +85,7 @@ const PUBLISH: Readonly<Record<string, readonly Role[]>> = {
   // --- streams
   '$JS.API.INFO': ['edge', 'edge-b', ...WATCHERS],
   '$JS.API.STREAM.NAMES': WATCHERS,
-  '$JS.API.STREAM.LIST': ['admin'],
+  '$JS.API.STREAM.LIST': WATCHERS,
   '$JS.API.STREAM.INFO.VB1_desk_ORDLOG': ['edge', 'edge-b', ...WATCHERS],
   '$JS.API.STREAM.CREATE.VB1_desk_ORDLOG': ['edge', 'edge-b', 'admin'],
   '$JS.API.STREAM.CREATE.MINE': NOBODY,
