@@ -14,7 +14,7 @@ endif
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check-tools demo web test lint format-check typecheck unit-test interop-test browser-test matrix newest bench fixtures clean
+.PHONY: help setup check-tools demo web cluster test lint format-check typecheck unit-test interop-test browser-test matrix newest bench fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy agains
 
 web: setup build/.stamp ## the console in front of a real vnpy server, to click through (VNPY=4.5 or 4.4)
 	@node build/scripts/web.js $(VNPY)
+
+cluster: setup build/.stamp ## a cluster on NATS: two vnpy servers, two edges, a relay, strategies in TypeScript and Python
+	@node build/scripts/cluster.js
 
 test: check-tools ## everything: lint, format, types, unit, interop and browser tests, with the time of each stage
 	@MAKE='$(MAKE)' node scripts/stages.mjs
