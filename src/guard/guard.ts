@@ -115,6 +115,7 @@ export class Guard implements EngineGuard {
   readonly #view: ViewContext;
   readonly #feeds = new Map<TradingEngine, Feed>();
   readonly #engines = new Map<TradingEngine, Map<string, GuardedEngine>>();
+  readonly #haltListeners = new Set<() => void>();
   #ruling: Ruling;
   /** Names of functions beyond vnpy's. */
   #functions: readonly string[] = [];
@@ -179,6 +180,9 @@ export class Guard implements EngineGuard {
       orders: () => this.#orders,
       alert: (alert) => {
         this.#watch.tell(alert);
+      },
+      changed: () => {
+        for (const listener of this.#haltListeners) listener();
       },
     });
     this.#orders = new Orders({
@@ -388,6 +392,14 @@ export class Guard implements EngineGuard {
     adopt(orders, this.#book, this.#ruling);
     for (const feed of this.#feeds.values()) await feed.refresh();
     await this.#keeper.saved();
+  }
+
+  /** Tells when a halt has begun or ended, in that turn: `status().halts` has those that hold then. @returns what ends it. */
+  onHalt(listener: () => void): () => void {
+    this.#haltListeners.add(listener);
+    return () => {
+      this.#haltListeners.delete(listener);
+    };
   }
 
   /** What a halt would do: everything but stop and send. */

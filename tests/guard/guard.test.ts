@@ -213,6 +213,18 @@ describe('a halt', () => {
     await desk.sendOrder(buy(engine), 'SIM');
   });
 
+  test('is told when it begins and when it ends, until nobody listens', async () => {
+    const guard = await opened();
+    const told: number[] = [];
+    const end = guard.onHalt(() => told.push(guard.status().halts.length));
+    const { halt } = await guard.halt({ by: 'desk-1', reason: 'too fast', cancel: false });
+    await guard.resume({ id: halt.id, by: 'chief', reason: 'seen to' });
+    expect(told).toEqual([1, 0]);
+    end();
+    await guard.halt({ by: 'desk-1', reason: 'again', cancel: false });
+    expect(told).toEqual([1, 0]);
+  });
+
   test('is refused to who has not the right', async () => {
     const guard = await opened();
     expect((await refusal(guard.halt({ by: 'screen', reason: 'x' }))).message).toContain('halt');

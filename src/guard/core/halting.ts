@@ -83,6 +83,8 @@ export interface HaltingParts {
   readonly engines: () => readonly TradingEngine[];
   readonly orders: () => Orders;
   readonly alert: (alert: Alert) => void;
+  /** Other halts hold. */
+  readonly changed: () => void;
 }
 
 /** Halts end: the patterns of those are forgotten with all others. */
@@ -129,6 +131,9 @@ export class Halting {
       },
       onChange: (change) => {
         for (const listener of this.#listeners) listener(change);
+      },
+      onList: () => {
+        this.#parts.changed();
       },
     });
     for (const halt of this.#halts.list()) {

@@ -49,6 +49,8 @@ export interface HaltsOptions {
   readonly onProblem: (message: string) => void;
   /** Halts have begun or ended by somebody's act here, and hold or hold no more. */
   readonly onChange?: (change: HaltChange) => void;
+  /** Another list of halts holds, whoever has changed it. Called in that turn. */
+  readonly onList?: () => void;
 }
 
 /** What has changed. */
@@ -139,7 +141,7 @@ export class Halts {
   /** Takes a halt of elsewhere, as it is. In force at once. Never rejects. @returns whether it is new here. */
   async impose(halt: Halt): Promise<boolean> {
     if (this.#halts.some(({ id }) => id === halt.id)) return false;
-    this.#halts = [...this.#halts, Object.freeze({ ...halt })];
+    this.#change([...this.#halts, Object.freeze({ ...halt })]);
     await this.#store();
     return true;
   }
@@ -148,7 +150,7 @@ export class Halts {
   async lift(id: string): Promise<boolean> {
     const left = this.#halts.filter((halt) => halt.id !== id);
     if (left.length === this.#halts.length) return false;
-    this.#halts = left;
+    this.#change(left);
     await this.#store();
     return true;
   }
@@ -173,7 +175,7 @@ export class Halts {
         cause: error,
       });
     }
-    this.#halts = this.#halts.filter((halt) => !ending.includes(halt));
+    this.#change(this.#halts.filter((halt) => !ending.includes(halt)));
     // What was asked for meanwhile was written with the ones that end here.
     if (this.#stores !== stores) await this.#store();
     this.#options.onChange?.({ began: NONE, ended: ending });
@@ -222,8 +224,13 @@ export class Halts {
       ({ level: other, scope: { kind }, until: end }) => other === 'halt' && kind === 'all' && end === undefined,
     );
     if (isTooMany && widest !== undefined) return widest;
-    this.#halts = [...this.#halts, halt];
+    this.#change([...this.#halts, halt]);
     return halt;
+  }
+
+  #change(halts: readonly Halt[]): void {
+    this.#halts = halts;
+    this.#options.onList?.();
   }
 
   async #store(): Promise<void> {
@@ -243,7 +250,7 @@ export class Halts {
     if (this.#halts.length === 0) return;
     const now = this.#options.now();
     const left = this.#halts.filter(({ until }) => until === undefined || until > now);
-    if (left.length < this.#halts.length) this.#halts = left;
+    if (left.length < this.#halts.length) this.#change(left);
   }
 }
 

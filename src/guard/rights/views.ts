@@ -47,29 +47,6 @@ export function sees(rights: Rights, item: unknown, context: ViewContext): boole
   return kinded === undefined || !isGuarded(kinded) || seesGuarded(rights, kinded, context);
 }
 
-/**
- * What of an answer a principal sees: of a list the items that it sees, and nothing in place of a single one that it does not. An
- * object that may not be seen reads as one that is not there.
- *
- * @param functionName - whose answer it is. The answers about contracts, ticks and bars are not looked at.
- */
-export function filterAnswer(rights: Rights, functionName: string, result: unknown, context: ViewContext): unknown {
-  if (SHOWN_TO_ALL.has(functionName)) return result;
-
-  if (!Array.isArray(result)) return sees(rights, result, context) ? result : null;
-
-  const seen = result.filter((item) => sees(rights, item, context));
-  return seen.length === result.length ? result : seen;
-}
-
-const SHOWN_TO_ALL: ReadonlySet<string> = new Set([
-  'get_tick',
-  'get_contract',
-  'get_all_ticks',
-  'get_all_contracts',
-  'query_history',
-]);
-
 type GuardedItem = Extract<KindedData, { readonly kind: Guarded }>;
 
 function isGuarded(item: KindedData): item is GuardedItem {

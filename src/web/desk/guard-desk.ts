@@ -10,25 +10,19 @@ import type { CancelOutcome, HaltScope, HaltState, Right } from '../schema/index
 import { DeskRefusal } from './desk.js';
 import type { Desk, HaltCommand, Principal, Refusal, ResumeCommand, WebUser } from './desk.js';
 
-/** How often to look whether a rule has halted something by itself, in ms. */
-const LOOK = 1000;
-
 /** Asks a guard. The guard belongs to whoever opened it. */
 export class GuardDesk implements Desk {
   readonly #guard: Guard;
   readonly #engine: TradingEngine;
   readonly #listeners = new Set<() => void>();
-  readonly #timer: NodeJS.Timeout;
-  #seen = '';
+  readonly #unlisten: () => void;
 
   constructor(guard: Guard, engine: TradingEngine) {
     this.#guard = guard;
     this.#engine = engine;
-    this.#seen = this.#ids();
-    this.#timer = setInterval(() => {
-      this.#look();
-    }, LOOK);
-    this.#timer.unref();
+    this.#unlisten = guard.onHalt(() => {
+      for (const listener of this.#listeners) listener();
+    });
   }
 
   /** The principal whose `webUser` it is, when the policy gives it this role. */
@@ -63,7 +57,6 @@ export class GuardDesk implements Desk {
   async halt({ level, scope, reason, by, cancel }: HaltCommand): Promise<readonly CancelOutcome[]> {
     const order = { level, scope: guardScope(scope), reason, by: nameOf(by), cancel };
     const { report } = await refusing(() => this.#guard.halt(order));
-    this.#look();
     if (report === undefined) return [];
     const as = (outcome: CancelOutcome['outcome'], ids: readonly string[]): CancelOutcome[] =>
       ids.map((id) => ({ vt_orderid: id, outcome, detail: null }));
@@ -81,7 +74,6 @@ export class GuardDesk implements Desk {
     const ids = scope === 'all' ? ['all'] : meant.map(({ id }) => id);
     const why = reason ?? 'resumed in the console';
     for (const id of ids) await refusing(() => this.#guard.resume({ id, reason: why, by: nameOf(by) }));
-    this.#look();
   }
 
   get keepsHalts(): boolean {
@@ -98,21 +90,7 @@ export class GuardDesk implements Desk {
   }
 
   close(): void {
-    clearInterval(this.#timer);
-  }
-
-  #look(): void {
-    const now = this.#ids();
-    if (now === this.#seen) return;
-    this.#seen = now;
-    for (const listener of this.#listeners) listener();
-  }
-
-  #ids(): string {
-    return this.#guard
-      .status()
-      .halts.map(({ id }) => id)
-      .join(' ');
+    this.#unlisten();
   }
 }
 

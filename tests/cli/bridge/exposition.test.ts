@@ -36,3 +36,13 @@ seconds_sum{side="server"} 0
 seconds_count{side="server"} 1
 `);
 });
+
+test('a view is looked at once for all metrics of a text, and anew for the next', () => {
+  const exposition = new Exposition();
+  let looks = 0;
+  const view = exposition.once(() => ++looks);
+  exposition.value('gauge', 'a', 'first', view);
+  exposition.value('gauge', 'b', 'second', view);
+  expect(exposition.text()).toMatch(/^a 1$[^]*^b 1$/m);
+  expect(exposition.text()).toMatch(/^a 2$[^]*^b 2$/m);
+});

@@ -49,6 +49,17 @@ const REQUESTS: readonly ControlRequest[] = [
   { command: 'release', who: 'risk', id: 'CTP.17', reason: 'x' },
   { command: 'baseline', who: 'risk', of: 'CTP.1', values: { balance: 1e6 }, reason: 'x' },
   { command: 'flatten', who: 'risk', of: undefined, reason: 'x' },
+  {
+    ...{
+      command: 'explain',
+      who: 'risk',
+      principal: 'desk',
+      function: 'send_order',
+      gateway: 'CTP',
+      cancel: undefined,
+    },
+    order: { symbol: 'rb2705', exchange: 'SHFE', volume: 1 },
+  },
   { command: 'recover', who: 'risk', reason: 'x' },
 ];
 

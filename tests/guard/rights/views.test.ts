@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   AccountData,
   ContractData,
@@ -15,7 +15,7 @@ import {
   TradeData,
 } from 'vnpy-bridge/vnpy';
 import { compileRights } from '../../../src/guard/rights/rights.js';
-import { filterAnswer, sees } from '../../../src/guard/rights/views.js';
+import { sees } from '../../../src/guard/rights/views.js';
 import type { ViewContext } from '../../../src/guard/rights/views.js';
 import { policyWith } from '../policy/support.js';
 
@@ -113,35 +113,4 @@ test('a log line for one principal is that one’s', () => {
   const to = (name: string): ViewContext =>
     context(undefined, { addresseeOf: (item) => (item === event ? name : undefined) });
   expect([sees(rightsOf([VIEWER]), event, to('p')), sees(rightsOf([VIEWER]), event, to('q'))]).toEqual([true, false]);
-});
-
-describe('an answer', () => {
-  const own = new OrderData({ ...place, orderid: '7' });
-  const others = new OrderData({ ...place, orderid: '8' });
-  const rights = rightsOf([{ ...VIEWER, see: 'own' }]);
-  const view = context('p');
-
-  test('has of a list what is seen', () => {
-    expect(filterAnswer(rights, 'get_all_orders', [others, own, others], view)).toEqual([own]);
-  });
-
-  test('is the same list where all is seen', () => {
-    const answer = [own];
-    expect(filterAnswer(rights, 'get_all_orders', answer, view)).toBe(answer);
-  });
-
-  test('has nothing in the place of what is not seen, as if it were not there', () => {
-    expect(filterAnswer(rights, 'get_order', others, view)).toBeNull();
-    expect(filterAnswer(rights, 'get_order', own, view)).toBe(own);
-    expect(filterAnswer(rights, 'get_order', null, view)).toBeNull();
-  });
-
-  test('of a function of the server’s own is looked at, too', () => {
-    expect(filterAnswer(rights, 'my_orders', [others, 1, 'x'], view)).toEqual([1, 'x']);
-  });
-
-  test('about contracts and ticks is for whoever may ask', () => {
-    const answer = [items.contract, items.tick];
-    expect(filterAnswer(rightsOf([]), 'get_all_contracts', answer, view)).toBe(answer);
-  });
 });

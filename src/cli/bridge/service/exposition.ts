@@ -17,6 +17,8 @@ export class Exposition {
   static readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
   readonly #families: (() => string)[] = [];
+  /** Counts the texts. */
+  #texts = 0;
 
   /** Adds a metric of one value; it has none while that is undefined. */
   value(kind: Exclude<Kind, 'histogram'>, name: string, help: string, value: () => number | undefined): void {
@@ -42,8 +44,18 @@ export class Exposition {
     });
   }
 
+  /** A view that is looked at once for all metrics of one text. */
+  once<View>(look: () => View): () => View {
+    let seen: { readonly of: number; readonly view: View } | undefined;
+    return () => {
+      if (seen?.of !== this.#texts) seen = { of: this.#texts, view: look() };
+      return seen.view;
+    };
+  }
+
   /** All metrics, as text. */
   text(): string {
+    this.#texts++;
     return this.#families.map((family) => family()).join('');
   }
 }

@@ -280,29 +280,27 @@ export class Metrics {
 
   /** What a guard decides. */
   addGuard(guard: GuardView): void {
+    const status = this.exposition.once(() => guard.status());
     this.exposition.samples(
       'counter',
       'vnpy_bridge_guard_decisions_total',
       'Decisions by function and rule; the rule is empty for what passed',
-      () =>
-        guard
-          .status()
-          .decisions.map(({ function: name, rule = '', count }): Sample => [{ function: name, rule }, count]),
+      () => status().decisions.map(({ function: name, rule = '', count }): Sample => [{ function: name, rule }, count]),
     );
     this.exposition.samples('counter', 'vnpy_bridge_guard_reloads_total', 'Changes of the policy by result', () => {
-      const { taken, refused } = guard.status().policy.reloads;
+      const { taken, refused } = status().policy.reloads;
       return byLabel('result', { taken, refused });
     });
     this.exposition.samples('gauge', 'vnpy_bridge_guard_halts', 'Halts in force by level and source', () => {
       const counts = new Map<string, number>();
-      for (const { level, source } of guard.status().halts)
+      for (const { level, source } of status().halts)
         counts.set(`${level} ${source}`, (counts.get(`${level} ${source}`) ?? 0) + 1);
 
       return ['halt', 'reduce'].flatMap((level) =>
         ['hand', 'auto'].map((source): Sample => [{ level, source }, counts.get(`${level} ${source}`) ?? 0]),
       );
     });
-    this.#pullAll('gauge', () => guard.status(), GUARD_GAUGES);
+    this.#pullAll('gauge', status, GUARD_GAUGES);
   }
 
   /** An edge of a cluster. @param status - Taken at each question; undefined while it does not run. */
