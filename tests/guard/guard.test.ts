@@ -225,6 +225,38 @@ describe('a halt', () => {
     expect(told).toEqual([1, 0]);
   });
 
+  test('is ended by two persons where the policy says so, none of them the one who was halted', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-12-01T10:00:00+08:00') });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const guard = await opened({
+      ...POLICY,
+      resumeBy: 2,
+      principals: { ...POLICY.principals, chief2: { plainUser: 'chief2', roles: ['chief'] } },
+    });
+    const halted = { kind: 'principal', name: 'chief2' } as const;
+    const { halt } = await guard.halt({ by: 'desk-1', reason: 'too fast', cancel: false, scope: halted });
+    const says = (by: string, id = halt.id): Promise<string> =>
+      guard.resume({ id, by, reason: 'seen to' }).then(
+        (ended) => `ended ${ended.length}`,
+        (error: unknown) => (error as { readonly code: string }).code,
+      );
+    expect([await says('chief2'), await says('chief'), await says('chief')]).toEqual([
+      'NOT_ALLOWED',
+      'SECOND_PERSON',
+      'SECOND_PERSON',
+    ]);
+    // His word is over after ten minutes.
+    vi.setSystemTime(Date.now() + 600_000);
+    expect(await says('a person')).toBe('SECOND_PERSON');
+    expect(guard.status().halts).toHaveLength(1);
+    expect(await says('chief')).toBe('ended 1');
+    // A later halt wants two again, also among all.
+    await guard.halt({ by: 'desk-1', reason: 'again', cancel: false });
+    expect([await says('chief', 'all'), await says('a person', 'all')]).toEqual(['SECOND_PERSON', 'ended 1']);
+  });
+
   test('is refused to who has not the right', async () => {
     const guard = await opened();
     expect((await refusal(guard.halt({ by: 'screen', reason: 'x' }))).message).toContain('halt');

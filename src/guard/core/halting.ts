@@ -11,6 +11,7 @@ import { createGuardClock } from '../audit/clock.js';
 import { GuardError } from '../errors.js';
 import type { Halt, HaltLevel, HaltScope } from '../halt/halt.js';
 import { scopeText } from '../halt/halt.js';
+import { HaltError } from '../halt/errors.js';
 import { watchHaltFile } from '../halt/halt-file.js';
 import type { HaltFileWatch } from '../halt/halt-file.js';
 import { Halts } from '../halt/halts.js';
@@ -119,6 +120,7 @@ export class Halting {
       hasRun: options.hasRun && store !== undefined,
       match: (pattern, symbol) => this.#matches(pattern, symbol),
       now: Date.now,
+      persons: () => this.#parts.ruling().policy.resumeBy,
       heldBy: () => {
         if (this.#file?.isThere === true) return `the file ${options.file ?? 'HALT'} lies there: remove it first`;
         const { length } = book.unknowns();
@@ -173,6 +175,10 @@ export class Halting {
         this.#parts.alert(resumeAlert(halt, by, reason));
       }
       return ended;
+    } catch (error) {
+      if (error instanceof HaltError && error.code === 'SECOND_PERSON')
+        audit.note({ kind: 'resume', halt: id, who: by, reason, outcome: 'refused', rule: 'resumeBy' });
+      throw error;
     } finally {
       this.#acceptsUnknown = false;
     }

@@ -11,9 +11,10 @@ import type { BridgeErrorOptions } from '../../errors.js';
  * - `UNKNOWN_HALT`: there is no halt of this id.
  * - `NO_REASON`: the reason is missing.
  * - `HELD`: something has to be done before: a file `HALT` lies there.
+ * - `SECOND_PERSON`: by the policy two have to say so, and this was the first.
  * - `NOT_STORED`: it could not be written to the disk, so nothing has changed.
  */
-export type HaltErrorCode = 'NOT_ALLOWED' | 'UNKNOWN_HALT' | 'NO_REASON' | 'HELD' | 'NOT_STORED';
+export type HaltErrorCode = 'NOT_ALLOWED' | 'UNKNOWN_HALT' | 'NO_REASON' | 'HELD' | 'SECOND_PERSON' | 'NOT_STORED';
 
 /** A halt cannot be ended. */
 export class HaltError extends BridgeError<HaltErrorCode> {

@@ -45,6 +45,8 @@ export interface HaltsOptions {
   readonly now: () => number;
   /** Why nothing may be resumed now; undefined when it may. */
   readonly heldBy?: () => string | undefined;
+  /** How many persons have to say that a halt ends. Default: 1. */
+  readonly persons?: () => number;
   /** A halt holds and is not on the disk: it would not survive a restart. */
   readonly onProblem: (message: string) => void;
   /** Halts have begun or ended by somebody's act here, and hold or hold no more. */
@@ -62,6 +64,8 @@ export interface HaltChange {
 /** Above it, one halt of all takes the place of more. */
 const MOST = 1000;
 const NONE: readonly Halt[] = [];
+/** How long a first person's word holds, in ms. */
+const SECOND_WITHIN = 10 * 60_000;
 
 /** The halts of one guard. */
 export class Halts {
@@ -70,6 +74,8 @@ export class Halts {
   #halts: readonly Halt[] = NONE;
   #isStored = true;
   #stores = 0;
+  /** Who has said of a halt that it ends, where two have to. A restart forgets it. */
+  readonly #approvals = new Map<string, { readonly who: string; readonly at: number }>();
 
   private constructor(options: HaltsOptions) {
     this.#options = options;
@@ -165,6 +171,7 @@ export class Halts {
     const ending = this.#halts.filter((halt) => id === 'all' || halt.id === id);
     if (ending.length === 0 && id !== 'all') throw new HaltError('UNKNOWN_HALT', `there is no halt ${id}`);
     this.#checkResume(ending, by, reason);
+    if ((this.#options.persons?.() ?? 1) > 1) this.#checkSecond(ending, by);
     const left = this.#halts.filter((halt) => !ending.includes(halt));
     const stores = this.#stores;
     try {
@@ -194,6 +201,22 @@ export class Halts {
     if (reason.trim() === '') throw new HaltError('NO_REASON', 'to resume, say why');
     const held = this.#options.heldBy?.();
     if (held !== undefined) throw new HaltError('HELD', held);
+  }
+
+  /** Ends nothing before another person has said the same, a moment ago. */
+  #checkSecond(ending: readonly Halt[], { who }: Resumer): void {
+    const now = this.#options.now();
+    for (const [id, { at }] of this.#approvals) if (!(Math.abs(now - at) < SECOND_WITHIN)) this.#approvals.delete(id);
+    const alone = ending.filter(({ id }) => (this.#approvals.get(id)?.who ?? who) === who);
+    if (alone.length === 0) {
+      for (const { id } of ending) this.#approvals.delete(id);
+      return;
+    }
+    for (const { id } of alone) this.#approvals.set(id, { who, at: now });
+    throw new HaltError(
+      'SECOND_PERSON',
+      `${who} has said so, and by the policy two persons have to: another one resumes within ${SECOND_WITHIN / 60_000} minutes`,
+    );
   }
 
   #add({ level, scope, who, why, source, until }: HaltRequest): Halt {

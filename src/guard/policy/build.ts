@@ -36,6 +36,7 @@ export function buildPolicy(raw: RawPolicy, origin: Origin, issues: IssueList): 
     audit: deepFreeze(auditPolicy(raw.audit, origin.folder)),
     fresh: deepFreeze({ ...DEFAULT_FRESH, ...raw.fresh }),
     contracts: deepFreeze((raw.contracts ?? []).map(contractRule)),
+    resumeBy: raw.resumeBy ?? 1,
     accounts: deepFreeze(
       Object.entries(raw.accounts ?? {}).map(([match, { limits = {}, foreignOrders = 'count' }]) => ({
         match,

@@ -23,6 +23,8 @@ export interface Policy {
   readonly contracts: readonly ContractRule[];
   /** Limits of accounts, shared by all principals, by `GATEWAY.accountid`. */
   readonly accounts: readonly AccountRule[];
+  /** How many persons have to say that a halt ends. */
+  readonly resumeBy: 1 | 2;
   readonly roles: ReadonlyMap<string, Role>;
   readonly principals: ReadonlyMap<string, Principal>;
 }

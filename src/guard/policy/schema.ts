@@ -368,6 +368,9 @@ export const policySchemaOfValibot = v.strictObject(
         "What vnpy's contracts do not tell; the first that matches holds.",
       ),
     ),
+    resumeBy: v.exactOptional(
+      described(v.picklist([1, 2], 'must be 1 or 2'), 'How many persons have to say that a halt ends. Default: 1.'),
+    ),
     accounts: v.exactOptional(
       described(
         v.record(
