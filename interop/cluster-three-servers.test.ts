@@ -118,7 +118,7 @@ async function append(transport: NatsTransport, subject: string): Promise<string
 
 /** Tries again until it is done: servers choose a leader for seconds. */
 async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
-  for (const end = Date.now() + 40_000; ; ) {
+  for (const end = Date.now() + 40_000; ;) {
     try {
       return await work();
     } catch (error) {

@@ -119,11 +119,12 @@ function serverUrls(given: readonly string[]): readonly string[] {
   const odd = urls.find((url) => !URL_FORM.test(url));
   if (urls.length === 0) throw new RpcUsageError('BAD_OPTION', 'servers: name one NATS server at least');
   // Not shown: a password may stand in it.
-  if (odd !== undefined)
-    {throw new RpcUsageError(
+  if (odd !== undefined) {
+    throw new RpcUsageError(
       'BAD_OPTION',
       `servers: item ${urls.indexOf(odd)} is no address of NATS. Write nats://10.0.0.5:4222; a name or password does not stand in it`,
-    );}
+    );
+  }
   return urls;
 }
 

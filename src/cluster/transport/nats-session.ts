@@ -39,6 +39,9 @@ interface Pending {
 /** The oldest server that has leases by time and compares sequences reliably: 2.11. */
 const OLDEST: readonly [major: number, minor: number] = [2, 11];
 
+/** A program that does not read for so long, in ms, may have lost its connection by that. */
+const STALL = 500;
+
 export class NatsSession {
   readonly server: ServerInfo;
   readonly #nats: NatsModule;
@@ -51,6 +54,9 @@ export class NatsSession {
   #lastRequest = 0;
   #heardAt = performance.now();
   #pingSince: number | undefined;
+  #lastWatch = performance.now();
+  /** How long this program has done something else than to read, before it was last watched, in ms. */
+  #stalled = 0;
   #isLeaving = false;
   #isEnded = false;
   #error = '';
@@ -79,7 +85,8 @@ export class NatsSession {
     });
     void this.#listen();
     void connection.closed().then((error) => {
-      this.end(this.#error || (error instanceof Error ? error.message : 'the server ended the connection'));
+      const why = error instanceof Error ? error.message : 'the server ended the connection';
+      this.end((this.#error || why) + this.#slowness());
     });
   }
 
@@ -226,9 +233,18 @@ export class NatsSession {
     if (this.#isLeaving && this.#pending.size === 0) this.end('the server is shutting down');
   }
 
+  /** The server does not say that it ends a connection because too much waits there for a slow reader. It can be guessed. */
+  #slowness(): string {
+    return this.#stalled < STALL
+      ? ''
+      : `: this program had read nothing for ${Math.round(this.#stalled)} ms, and may be too slow for what it is sent`;
+  }
+
   #watch(): void {
     const now = performance.now();
     const { pingInterval } = this.#options;
+    this.#stalled = now - this.#lastWatch - pingInterval;
+    this.#lastWatch = now;
     if (this.#pingSince === undefined) {
       this.#pingSince = now;
       this.#connection.flush().then(
