@@ -6,8 +6,9 @@
  * It looks at quotes, sends one order twice by one key, and stays. When another edge takes the account over, it sends the next
  * order. It ends with the second one. It sends real orders: run it against a simulated or paper account.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ClusterGateway } from 'vnpy-bridge/cluster';
-import { Direction, Exchange, Offset, OrderRequest, OrderType, Status } from 'vnpy-bridge/vnpy';
+import { Direction, Exchange, Offset, OrderRequest, OrderType, SendOrderError, Status } from 'vnpy-bridge/vnpy';
 
 const [url = 'nats://127.0.0.1:4222', cluster = 'desk', account = 'sim', principal = 'local', natsKeyFile] =
   process.argv.slice(2);
@@ -53,10 +54,24 @@ async function main(): Promise<void> {
   await resynced;
   console.log(`now at ${edgeText(gateway)}`);
   const second = await quote(gateway);
-  const id = await gateway.sendOrder(buy(second.ask_price_1 + 50), { key: 'strategy-2' });
+  const id = await sendWhenRecovered(gateway, buy(second.ask_price_1 + 50), 'strategy-2');
   const done = await gateway.waitForOrder(id, { trades: true, timeout: PATIENCE });
   if (done.status !== Status.ALLTRADED) throw new Error(`the order ended as ${done.status.name}`);
   console.log(`order ${done.vt_orderid}: ${done.status.name}`);
+}
+
+/** An edge that has just taken over compares first, and takes no new position meanwhile: certainly not executed, so try again. */
+async function sendWhenRecovered(gateway: ClusterGateway, order: OrderRequest, key: string): Promise<string> {
+  const until = Date.now() + 2 * PATIENCE;
+  while (true) {
+    try {
+      return await gateway.sendOrder(order, { key });
+    } catch (error) {
+      const isRecovering = error instanceof SendOrderError && error.message.includes('[RECOVERING]');
+      if (!isRecovering || Date.now() > until) throw error;
+      await delay(1000);
+    }
+  }
 }
 
 function edgeText(gateway: ClusterGateway): string {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { without } from '../../option-table.js';
 import { RemoteException, RpcCallError } from '../../rpc/index.js';
-import { OrderData, RpcGateway } from '../../vnpy/index.js';
-import type { OrderRequest, OrderTerms, RequestOptions } from '../../vnpy/index.js';
+import { OrderData, OrderRequest, replace, RpcGateway } from '../../vnpy/index.js';
+import type { OrderTerms, RequestOptions } from '../../vnpy/index.js';
 import { KEY_HEADER, optionsOf } from '../../vnpy/internal.js';
 import { CLUSTER_GATEWAY_OPTIONS } from '../options.js';
 import type { ClusterGatewayOptions } from '../options.js';
@@ -34,6 +34,9 @@ const OWN = [
 /** So many calls may be under way: one connection carries them all, and an edge runs them in order. */
 const WINDOW = 512;
 
+/** So many keys are remembered: the edge and its journal know all. */
+const MOST_REMEMBERED = 10_000;
+
 /** Which edge answers this gateway now. */
 export interface ClusterGatewayEdge {
   readonly edge: string;
@@ -55,6 +58,8 @@ export interface ClusterGatewayEdge {
 export class ClusterGateway extends RpcGateway {
   readonly #transport: ClusterClientTransport;
   readonly #address: string;
+  /** Orders that were sent here, by their keys. */
+  readonly #sent = new Map<string, { readonly order: OrderRequest; readonly answer: Promise<string> }>();
 
   /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
   constructor(options: ClusterGatewayOptions) {
@@ -100,7 +105,13 @@ export class ClusterGateway extends RpcGateway {
     terms: OrderTerms = {},
   ): Promise<string> {
     const { key = terms.key ?? newKey(), ...options } = optionsOf(target);
-    return await super.sendOrder(request, options, { ...terms, key });
+    const order = withReference(request, key);
+    const known = this.#sent.get(key);
+    // The same order once more: the answer is there, or on its way. Another order by this key is the edge's to refuse.
+    if (known !== undefined && isSame(known.order, order)) return await known.answer;
+    const answer = super.sendOrder(order, options, { ...terms, key });
+    if (known === undefined) this.#remember(key, order, answer);
+    return await answer;
   }
 
   /**
@@ -120,6 +131,16 @@ export class ClusterGateway extends RpcGateway {
       if (known !== undefined) return known;
     }
     return await super.findOrder(noted?.reference ?? keyOrReference, options);
+  }
+
+  /** What failed is forgotten: the journal knows whether it may be sent again. */
+  #remember(key: string, order: OrderRequest, answer: Promise<string>): void {
+    this.#sent.set(key, { order, answer });
+    answer.catch(() => {
+      this.#sent.delete(key);
+    });
+    const [oldest] = this.#sent.keys();
+    if (this.#sent.size > MOST_REMEMBERED && oldest !== undefined) this.#sent.delete(oldest);
   }
 
   async #ask(vtOrderid: string, options: RequestOptions): Promise<OrderData | undefined> {
@@ -167,6 +188,19 @@ function callOptions({ timeout, signal }: RequestOptions): {
 
 function isHeader(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text);
+}
+
+function isSame(one: OrderRequest, other: OrderRequest): boolean {
+  const [fields, others] = [one, other].map((order) => new Map<string, unknown>(Object.entries(order)));
+  return (
+    fields !== undefined && others !== undefined && [...fields].every(([name, value]) => others.get(name) === value)
+  );
+}
+
+/** An order without a reference gets that of its key: sent again by the same key, it is the same order in all fields. */
+function withReference(request: OrderRequest, key: string): OrderRequest {
+  if (!(request instanceof OrderRequest) || request.reference !== '') return request;
+  return replace(request, { reference: `vb-${createHash('sha256').update(key).digest('hex').slice(0, 18)}` });
 }
 
 /** A key that no other order has. */

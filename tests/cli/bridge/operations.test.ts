@@ -227,7 +227,6 @@ describe('the documents', () => {
     'ops/vnpy-bridge-relay.service',
     'ops/vnpy-bridge-record.service',
     'ops/vnpy-bridge-edge@.service',
-    'docs/cluster.md',
   ])('the command lines in %s are such that the program takes them', (path) => {
     const lines = commandLines(read(path));
     for (const words of lines) {
