@@ -130,6 +130,9 @@ export class EdgeAccount {
       logger,
       recover: (call) => this.recovery.run(call),
       drain: () => this.engine.drain(parts.drain ?? DRAIN),
+      accepts: (by, why) => {
+        this.recovery.accept(by, why);
+      },
     }));
     this.holding = holder;
     this.halts = new AccountHalts({

@@ -107,7 +107,7 @@ export class Recovery {
       call.tell(
         isLate
           ? `the server does not list ${missing.length} orders yet: ${some(missing)}`
-          : `what became of ${doubtful.length} orders is not clear: ${some(doubtful)}; look, and say \`vnpy-bridge cluster takeover --accept-unknown\``,
+          : `what became of ${doubtful.length} orders is not clear: ${some(doubtful)}; look, and say \`vnpy-bridge cluster takeover --accept-loss\``,
       );
       await this.#idle(interval, call.signal);
       if (isOver(call.signal)) return;

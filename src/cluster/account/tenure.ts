@@ -40,6 +40,8 @@ export interface TenureParts {
   readonly recover: (tenure: RecoveryCall) => Promise<void>;
   /** Ends what is under way. @returns whether nothing is any more. */
   readonly drain: () => Promise<boolean>;
+  /** A person has looked at what is open, and wants the account to go on. */
+  readonly accepts?: (by: string, why: string) => void;
   readonly become: (state: HoldingState, reason: string, epoch: number | undefined) => void;
 }
 
@@ -283,6 +285,12 @@ export class Tenure {
     } else if (state === 'held' && takeover !== undefined && takeover.edge !== this.#parts.self.edge) {
       const { by, why, edge } = takeover;
       this.end({ kind: 'released', reason: `${by} gives the account to ${edge}: ${why}` });
+    } else if (takeover?.acceptsLoss === true && this.#end === undefined) {
+      this.#parts.accepts?.(takeover.by, takeover.why);
+      // The order is carried out, and is taken out of the record.
+      this.#note((present) => present).catch((error: unknown) => {
+        this.#parts.logger.warn(`cluster: the takeover stays in the record: ${messageOf(error)}`);
+      });
     }
   }
 

@@ -367,3 +367,19 @@ test('recovering lets reductions pass, and nothing else', async () => {
   await settle();
   expect(east.holder.mayOrder).toBe(true);
 });
+
+test('a person may accept what is not known while it recovers: the order is carried out, and is gone', async () => {
+  const { world, store } = stage();
+  const accepted: string[] = [];
+  const recover = (): Promise<void> => new Promise(() => undefined);
+  const accepts = (by: string, why: string): void => {
+    accepted.push(`${by}: ${why}`);
+  };
+  const east = await startEdge(store, 'east', { recover, accepts });
+  await world.advance(100);
+  order(store, 'east', true);
+  await world.advance(2 * TERMS.renew + 500);
+  expect(accepted).toEqual(['mei: test']);
+  expect(east.holder.state).toBe('recovering');
+  expect(recordIn(store)?.takeover).toBeUndefined();
+});

@@ -309,6 +309,7 @@ export async function startEdge(
     readonly terms?: LeaseTerms;
     readonly recover?: (call: RecoveryCall) => Promise<void>;
     readonly drain?: () => Promise<boolean>;
+    readonly accepts?: (by: string, why: string) => void;
   } = {},
 ): Promise<EdgeRun> {
   const clock = new EdgeClock(store.world);
@@ -329,6 +330,7 @@ export async function startEdge(
     logger: silentLogger,
     recover: more.recover ?? (() => Promise.resolve()),
     drain: more.drain ?? (() => Promise.resolve(true)),
+    accepts: more.accepts ?? (() => undefined),
   });
   const changes: HoldingChange[] = [];
   holder.onChange((change) => changes.push(change));
