@@ -32,6 +32,7 @@ export type { GuardAudit, GuardStatus } from './core/status.js';
 export type { DecisionCount } from './core/decisions.js';
 export type { ExplainedCall } from './core/explaining.js';
 export type { Explanation, Step } from './rights/explain.js';
+export type { Refusal } from './rights/rights.js';
 export { HaltError } from './halt/errors.js';
 export type { HaltErrorCode } from './halt/errors.js';
 export type { Halt, HaltLevel, HaltScope } from './halt/halt.js';

@@ -127,6 +127,7 @@ export class NatsTransport implements ClusterTransport {
     return this.#server;
   }
 
+  /** Whether it is connected now. */
   status(): TransportStatus {
     if (this.#status.isConnected && this.#session?.isSure !== true)
       return { isConnected: false, detail: 'the server gives no sign of life' };

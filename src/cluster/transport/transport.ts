@@ -154,6 +154,7 @@ export interface ClusterTransport {
   readonly server: ServerInfo;
   /** Begins with this: where answers to this client come. Others may not read there. */
   readonly inboxPrefix: string;
+  /** Whether it is connected now. */
   status(): TransportStatus;
   /** @returns what takes the listener away. */
   onStatus(listener: (status: TransportStatus) => void): () => void;

@@ -5,9 +5,9 @@
  */
 
 /** What an edge is doing with its account. */
-export const EDGE_STATES = ['passive', 'acquiring', 'recovering', 'active', 'draining', 'halted'] as const;
-/** What an edge is doing with its account. */
-export type EdgeState = (typeof EDGE_STATES)[number];
+export type EdgeState = 'passive' | 'acquiring' | 'recovering' | 'active' | 'draining' | 'halted';
+/** All states of an edge. */
+export const EDGE_STATES: readonly EdgeState[] = ['passive', 'acquiring', 'recovering', 'active', 'draining', 'halted'];
 
 /** A sign of life. */
 export interface Beat {
@@ -74,5 +74,5 @@ function isAmount(value: unknown): value is number {
 }
 
 function isState(value: unknown): value is EdgeState {
-  return (EDGE_STATES as readonly unknown[]).includes(value);
+  return EDGE_STATES.some((state) => state === value);
 }

@@ -188,7 +188,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    * ```ts
    * const tick = await gateway.next('tick', { timeout: 5_000 });
    * ```
-   * @throws {@link GatewayError} `TIMEOUT`, `ABORTED`, `CLOSED`.
+   * @throws GatewayError `TIMEOUT`, `ABORTED`, `CLOSED`.
    */
   next(kind: 'tick', options?: NextOptions<TickData> & Pick<TickStreamOptions, 'stale'>): Promise<TickData>;
   next<K extends DataKind>(kind: K, options?: NextOptions<DataByKind[K]>): Promise<DataByKind[K]>;
@@ -223,7 +223,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    *
    * @param request - The request, or a `vt_symbol`: `'rb2705.SHFE'`.
    * @param target - The server's gateway, or options.
-   * @throws {@link GatewayError} `UNKNOWN_SYMBOL` when no contract tells which gateway it is.
+   * @throws GatewayError `UNKNOWN_SYMBOL` when no contract tells which gateway it is.
    */
   async subscribe(request: SubscribeRequest | string, target: string | RequestOptions = {}): Promise<void> {
     await this.#requests.subscribe(request, target);
@@ -244,7 +244,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    * deadline shortens the timeout.
    * @returns The order's `vt_orderid`.
    * @throws {@link SendOrderError}, whose `outcome` says whether the order may exist: `not-sent`, `refused` or `unknown`.
-   * @throws {@link GatewayError} `UNKNOWN_SYMBOL`: nothing was sent.
+   * @throws GatewayError `UNKNOWN_SYMBOL`: nothing was sent.
    * @throws RpcUsageError `BAD_OPTION` for the option `key`: there is no journal that knows it.
    */
   async sendOrder(request: OrderRequest, target: string | RequestOptions = {}, terms?: OrderTerms): Promise<string> {
@@ -268,7 +268,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    * A server of vnpy logs then that it has no gateway of that name.
    *
    * @param marker - A text that no other log line has.
-   * @throws {@link GatewayError} `ORDER_UNCERTAIN` where what left before a loss may come for longer than the timeout.
+   * @throws GatewayError `ORDER_UNCERTAIN` where what left before a loss may come for longer than the timeout.
    */
   async flushEvents(marker: string, options: Omit<RequestOptions, 'gatewayName'> = {}): Promise<void> {
     this.#phase.requireOpen();
@@ -278,7 +278,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
   /**
    * Asks the server's gateway for bars.
    *
-   * @throws {@link GatewayError} `UNEXPECTED_REPLY` when something else comes back.
+   * @throws GatewayError `UNEXPECTED_REPLY` when something else comes back.
    */
   async queryHistory(request: HistoryRequest, target: string | RequestOptions = {}): Promise<BarData[]> {
     return await this.#requests.queryHistory(request, target);
@@ -291,7 +291,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    *
    * @returns What the comparison brought. Positions and accounts change by themselves, so it says nothing that they are among
    * what was `missed`.
-   * @throws {@link GatewayError} `ABORTED` by the signal, `CLOSED`; RpcTimeoutError and the like when the server does not answer.
+   * @throws GatewayError `ABORTED` by the signal, `CLOSED`; RpcTimeoutError and the like when the server does not answer.
    */
   async resync(options: Pick<RequestOptions, 'signal'> = {}): Promise<ResyncReport> {
     this.#phase.requireOpen();
@@ -303,7 +303,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    * Waits until an order is no longer active, or as `until` wants it. With `trades: true` it also waits for the order's fills,
    * because vnpy as a rule tells them after the order.
    *
-   * @throws {@link GatewayError} `TIMEOUT`, `TRADES_MISSING`, `ABORTED` or `CLOSED`. `ORDER_VANISHED` when a restarted server does
+   * @throws GatewayError `TIMEOUT`, `TRADES_MISSING`, `ABORTED` or `CLOSED`. `ORDER_VANISHED` when a restarted server does
    * not know the order any more, or when another order has its id now.
    */
   async waitForOrder(vtOrderid: string, options: WaitOptions = {}): Promise<OrderData> {
@@ -318,7 +318,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    * @param options - `timeout`, in ms: of each call, and of the wait for the server's event queue. Default: that of `request`.
    * @returns `undefined` when there is no such order and it will not come. That takes at least a second, and 11 s if the
    * connection was lost since the order left.
-   * @throws {@link GatewayError} `ORDER_UNCERTAIN` when it cannot be known. The server cannot be asked, or its queue does not move
+   * @throws GatewayError `ORDER_UNCERTAIN` when it cannot be known. The server cannot be asked, or its queue does not move
    * in time. Or it was restarted since the order was sent. Or it lists orders without a reference, or several with this one,
    * and the message names them. `ORDER_VANISHED` when the order was there and is not listed any more. `ABORTED`, `CLOSED`.
    * @throws {@link InvalidDataError} when `reference` is no text, or empty.
