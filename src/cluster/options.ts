@@ -10,16 +10,11 @@ import { GATEWAY_OPTIONS, SERVICE_OPTIONS } from '../vnpy/internal.js';
 import type { EngineGuard, RpcGatewayOptions, RpcServiceOptions, TradingEngine } from '../vnpy/index.js';
 import type { Holding } from './account/holding.js';
 import type { EngineParts } from './edge/fenced-engine.js';
-import type { EdgeHold, HoldParts } from './edge/hold.js';
 import type { JournalAnswer } from './edge/intake.js';
-<<<<<<< HEAD
 import { SYSTEM_CLOCK } from './transport/clock.js';
 import type { ClusterClock } from './transport/clock.js';
 import { NATS_TLS } from './transport/nats-options.js';
 import type { NatsTlsOptions } from './transport/nats-options.js';
-=======
-import type { NatsOptions } from './transport/nats-options.js';
->>>>>>> 3c9523d9 (Connect gateways and edges to NATS servers, and let an account bring its lease)
 import type { ClusterTransport } from './transport/transport.js';
 
 /** Where a cluster is, and which of its accounts is meant. */
@@ -34,13 +29,8 @@ export interface ClusterPlace {
   readonly account: string;
   /** The file with the seed of the NATS key, as `nk -gen user` writes it. Default: no key. */
   readonly natsKeyFile?: string;
-<<<<<<< HEAD
   /** TLS of the connection to NATS. Default: where a server wants it, or its address begins with `tls://`. */
   readonly tls?: NatsTlsOptions;
-=======
-  /** Options of the connection beside `servers` and `natsKeyFile`: TLS, for instance. Default: those of NatsTransport. */
-  readonly nats?: Partial<Omit<NatsOptions, 'servers' | 'natsKeyFile'>>;
->>>>>>> 3c9523d9 (Connect gateways and edges to NATS servers, and let an account bring its lease)
 }
 
 /** Options of RpcGateway that have no meaning on NATS. */
@@ -86,11 +76,6 @@ export interface EdgeOptions extends ClusterPlace, Omit<RpcServiceOptions, OfSer
   readonly edge: string;
   /** Who may do what. Default: whoever the NATS server lets publish may do all, which is said once. */
   readonly guard?: EngineGuard;
-  /**
-   * Brings lease, journal and halts: asked once, when the edge has its connection. What it gives takes the place of `holding`,
-   * `wrap` and `lookup`. Default: there are none of them.
-   */
-  readonly hold?: (parts: HoldParts) => Promise<EdgeHold>;
   /** Says whether this edge holds the account. Default: it does. */
   readonly holding?: Holding;
   /** Stands before the engine, behind the guard. Default: looks at lease and deadline as an order leaves. */
@@ -115,11 +100,7 @@ const PLACE_ROWS = {
   cluster: name,
   account: name,
   natsKeyFile: option.text(),
-<<<<<<< HEAD
   tls: option.other('an object', (_name, given: NatsTlsOptions) => NATS_TLS.check(given)),
-=======
-  nats: option.other<NonNullable<ClusterPlace['nats']>>('`NatsOptions`'),
->>>>>>> 3c9523d9 (Connect gateways and edges to NATS servers, and let an account bring its lease)
 } satisfies RowsOf<ClusterPlace>;
 
 /** The options of a gateway. */
@@ -148,7 +129,6 @@ export const EDGE_OPTIONS = new OptionTable(optionChecks, 'the options of Edge',
   ),
   ...PLACE_ROWS,
   edge: name,
-  hold: option.callback<NonNullable<EdgeOptions['hold']>>(),
   holding: option.other('a `Holding`', (what, value: Holding) => withMethods(what, value, ['onChange'])),
   wrap: option.callback<NonNullable<EdgeOptions['wrap']>>(),
   lookup: option.callback<NonNullable<EdgeOptions['lookup']>>(),
@@ -156,3 +136,6 @@ export const EDGE_OPTIONS = new OptionTable(optionChecks, 'the options of Edge',
   clientTimeout: option.duration(3500),
   lastTickReplicas: option.count({ least: 0, most: 5 }, 1),
 } satisfies RowsOf<EdgeOptions>);
+
+/** The clock that all goes by; tests have their own. */
+export const CLUSTER_CLOCK: ClusterClock = SYSTEM_CLOCK;

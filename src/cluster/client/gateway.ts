@@ -23,11 +23,7 @@ const OWN = [
   'cluster',
   'account',
   'natsKeyFile',
-<<<<<<< HEAD
   'tls',
-=======
-  'nats',
->>>>>>> 3c9523d9 (Connect gateways and edges to NATS servers, and let an account bring its lease)
   'principal',
   'ticks',
   'beatTimeout',
@@ -67,26 +63,8 @@ export class ClusterGateway extends RpcGateway {
 
   /** @throws RpcUsageError `BAD_OPTION` if an option has no sense, or is none. */
   constructor(options: ClusterGatewayOptions) {
-<<<<<<< HEAD
     const { cluster, account } = CLUSTER_GATEWAY_OPTIONS.resolve(options);
     const transport = clientTransport(options);
-=======
-    const settings = CLUSTER_GATEWAY_OPTIONS.resolve(options);
-    const { cluster, account, principal, ticks, beatTimeout, renewInterval, commandBudget } = settings;
-    const logger: Logger = guardedLogger(options.logger);
-    const transport = new ClusterClientTransport({
-      subjects: new Subjects(cluster),
-      account,
-      principal,
-      ticks,
-      beatTimeout,
-      renewInterval,
-      commandBudget,
-      clock: SYSTEM_CLOCK,
-      logger,
-      ...openTransport(settings, principal, logger),
-    });
->>>>>>> 3c9523d9 (Connect gateways and edges to NATS servers, and let an account bring its lease)
     super({ window: WINDOW, ...without(options, ...OWN), transport, receiver: 'inline' });
     this.#transport = transport;
     this.#address = `nats://${cluster}/${account}`;

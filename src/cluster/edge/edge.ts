@@ -27,7 +27,6 @@ import { isHere, numberOf, withoutAddresses } from './edge-parts.js';
 import { Beating } from './beating.js';
 import { answerDiscovery } from './discovery.js';
 import { fencedEngine } from './fenced-engine.js';
-import type { EdgeHold } from './hold.js';
 import { EdgeIntake } from './intake.js';
 import type { IntakeCounts } from './intake.js';
 import { Outlet } from './outlet.js';
@@ -63,14 +62,9 @@ const OWN = [
   'cluster',
   'account',
   'natsKeyFile',
-<<<<<<< HEAD
   'tls',
-=======
-  'nats',
->>>>>>> 3c9523d9 (Connect gateways and edges to NATS servers, and let an account bring its lease)
   'edge',
   'guard',
-  'hold',
   'holding',
   'wrap',
   'lookup',
@@ -107,8 +101,7 @@ export class Edge {
   readonly #settings: ReturnType<typeof EDGE_OPTIONS.resolve>;
   readonly #opening: TransportOpening;
   readonly #logger: Logger;
-  #holding: Holding;
-  #hold: EdgeHold | undefined;
+  readonly #holding: Holding;
   readonly #subjects: Subjects;
   readonly #boot = randomBytes(4).readUInt32BE();
   readonly #startedAt = Date.now();
@@ -139,9 +132,7 @@ export class Edge {
     try {
       this.#requireIdentities(transport.server);
       await this.#keepLastTicks(transport);
-      await this.#openHold(transport);
       this.#running = await this.#serve(transport);
-      this.#hold?.start();
     } catch (error) {
       if (this.#opening.ownsTransport) await transport.close();
       throw error;
@@ -181,8 +172,6 @@ export class Edge {
     if (running === undefined) return;
     this.#running = undefined;
     const { transport, service, beating, visitors, ends } = running;
-    // What is under way ends, and is written down, while clients can still hear of it.
-    await this.#hold?.stop();
     for (const end of ends) end();
     beating.stop();
     this.#isServing = false;
@@ -231,20 +220,9 @@ export class Edge {
     }
   }
 
-  async #openHold(transport: ClusterTransport): Promise<void> {
-    const { hold, guard } = this.#options;
-    if (hold === undefined) return;
-    const { account, edge } = this.#settings;
-    this.#hold = await hold({ transport, subjects: this.#subjects, account, edge, engine: this.#engine, guard });
-    this.#holding = this.#hold.holding;
-  }
-
   async #serve(transport: ClusterTransport): Promise<Running> {
     const { cluster, account, edge, clientTimeout, beatInterval } = this.#settings;
-    const { wrap = fencedEngine } = this.#options;
-    const hold = this.#hold;
-    const guard = hold?.guard ?? this.#options.guard;
-    const lookup = hold === undefined ? this.#options.lookup : hold.lookup?.bind(hold);
+    const { guard, wrap = fencedEngine, lookup } = this.#options;
     const address = `nats://${cluster}/${account}`;
     const shared = {
       address,
@@ -267,15 +245,12 @@ export class Edge {
       isHealthy: () => this.#isEngineThere(),
       lookup,
     });
-    const service = new RpcService(
-      hold?.engine ?? wrap(this.#engine, { holding: this.#holding, clock: SYSTEM_CLOCK }),
-      {
-        ...without(this.#options, ...OWN),
-        transport: new EdgeServerTransport({ intake, outlet, visitors }),
-        refuseOrders: 'exception',
-        ...(guard === undefined ? {} : { guard: withoutAddresses(guard) }),
-      },
-    );
+    const service = new RpcService(wrap(this.#engine, { holding: this.#holding, clock: SYSTEM_CLOCK }), {
+      ...without(this.#options, ...OWN),
+      transport: new EdgeServerTransport({ intake, outlet, visitors }),
+      refuseOrders: 'exception',
+      ...(guard === undefined ? {} : { guard: withoutAddresses(guard) }),
+    });
     await service.start(address, address);
     const beating = new Beating({
       transport,
