@@ -16,6 +16,7 @@ import type { ClusterTransport, Message, Subscription } from '../transport/trans
 import { splitChunks } from '../wire/chunks.js';
 import { readEnvelope, writeEnvelope } from '../wire/envelope.js';
 import type { Envelope } from '../wire/envelope.js';
+import { escapeToken } from '../wire/escape.js';
 import { readHello, writeWelcome } from '../wire/hello.js';
 import type { CallKind, Subjects } from '../wire/subjects.js';
 import type { Visitor, Visitors } from './visitors.js';
@@ -137,6 +138,9 @@ export class EdgeIntake implements ReplySocket {
     // Whoever does not wait for an answer would not learn what became of it.
     if (reply === undefined || parsed === undefined || !('method' in parsed)) return;
     const { kind, principal, method } = parsed;
+    // The server lets an edge answer wherever a question says. Elsewhere than at who asks, the answer could be a command itself.
+    const isAsked = this.#parts.transport.server.authRequired;
+    if (isAsked && !reply.startsWith(`_IN.${escapeToken(principal)}.`)) return;
     const envelope = headers['Vb'] === undefined ? {} : readEnvelope(headers);
     this.#requests++;
     if (envelope === undefined) {
