@@ -113,6 +113,7 @@ test('a black hole: what it swallowed comes late and is refused, and what was as
     expect(desk.status()).toMatchObject({ isConnected: false });
   });
   expect(await ask('no sign of life', {})).toBe('DISCONNECTED');
+  await sleep(BUDGET);
   proxy.release();
   await freshBeat();
   expect(await order('after')).toBe('executed');
@@ -132,6 +133,7 @@ test('the server stands still: what it holds comes late, and is refused', async 
     expect(desk.status()).toMatchObject({ isConnected: false });
   });
   expect(await order('later')).toBe('not-sent');
+  await sleep(BUDGET);
   server.signal('SIGCONT');
   await freshBeat();
   expect(await order('after')).toBe('executed');
