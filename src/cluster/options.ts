@@ -103,6 +103,9 @@ const PLACE_ROWS = {
   tls: option.other('an object', (_name, given: NatsTlsOptions) => NATS_TLS.check(given)),
 } satisfies RowsOf<ClusterPlace>;
 
+/** The options of both that say where the cluster is. */
+export const CLUSTER_PLACE_OPTIONS = new OptionTable(optionChecks, 'the options of a cluster', PLACE_ROWS);
+
 /** The options of a gateway. */
 export const CLUSTER_GATEWAY_OPTIONS = new OptionTable(optionChecks, 'the options of ClusterGateway', {
   ...without(GATEWAY_OPTIONS.rows, 'transport', 'security', 'tunnel', 'receiver', 'receiveHighWaterMark'),

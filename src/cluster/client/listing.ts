@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { option, OptionTable } from '../../option-table.js';
+import type { RowsOf } from '../../option-table.js';
+import { optionChecks, withMethods } from '../../rpc/internal.js';
 import { SYSTEM_CLOCK } from '../transport/clock.js';
 import type { ClusterClock } from '../transport/clock.js';
 import type { ClusterTransport } from '../transport/transport.js';
@@ -23,14 +26,25 @@ export interface ClusterEdge {
 
 /** Options of {@link clusterEdges}. */
 export interface ClusterEdgesOptions {
+  /** The name of the cluster. */
   readonly cluster: string;
-  /** Default: all accounts. */
+  /** Whose edges are meant. Default: all accounts. */
   readonly account?: string;
   /** How long to listen, in ms: longer than from one beat to the next. Default 1,500. */
   readonly timeout?: number;
-  /** Default: this machine's. */
+  /** What tells the time. Default: this machine's. */
   readonly clock?: ClusterClock;
 }
+
+/** The options of `clusterEdges()`. */
+export const CLUSTER_EDGES_OPTIONS = new OptionTable(optionChecks, 'the options of clusterEdges()', {
+  cluster: option.required(option.text()),
+  account: option.text(),
+  timeout: option.duration(1500),
+  clock: option.other('a `ClusterClock`', (name, value: ClusterClock) =>
+    withMethods(name, value, ['now', 'wall', 'after']),
+  ),
+} satisfies RowsOf<ClusterEdgesOptions>);
 
 /** Edges that are remembered: whoever may send beats could make up more. */
 const MAX_EDGES = 10_000;
@@ -42,8 +56,9 @@ const MAX_EDGES = 10_000;
  */
 export async function clusterEdges(
   transport: ClusterTransport,
-  { cluster, account, timeout = 1500, clock = SYSTEM_CLOCK }: ClusterEdgesOptions,
+  options: ClusterEdgesOptions,
 ): Promise<readonly ClusterEdge[]> {
+  const { cluster, account, timeout, clock = SYSTEM_CLOCK } = CLUSTER_EDGES_OPTIONS.resolve(options);
   const heard = new Map<string, { readonly beat: Beat; readonly at: number }>();
   const subscription = transport.subscribe(new Subjects(cluster).beats(account), ({ payload }) => {
     const beat = readBeat(payload);
