@@ -204,7 +204,7 @@ describe('rights at a real nats-server', () => {
 describe('what a real nats-server takes', () => {
   const edge = { role: 'edge', name: 'edge', account: 'ctp', publicKey: keys.edge.publicKey } as const;
 
-  test('a server with TLS, two others beside it, and leaf nodes', async () => {
+  test('a server with TLS, two others beside it, and leaf nodes', () => {
     using certificates = makeCertificate();
     const { cert, key } = certificates;
     const config = natsConfig({
