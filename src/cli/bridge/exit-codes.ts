@@ -62,7 +62,6 @@ const REFUSED_CODES: ReadonlySet<string> = new Set([
   'NO_STREAM',
   'CONFLICT',
   'NO_RECORD',
-  'NOT_NEEDED',
   'NO_SUCH_HALT',
 ]);
 

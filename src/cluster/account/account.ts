@@ -18,8 +18,6 @@ import type { LeaseTerms } from './lease.js';
 import { LeasedEngine } from './leased-engine.js';
 import { AccountMemory } from './memory.js';
 import type { MemoryFile } from './memory.js';
-import { orderTakeover } from './persons.js';
-import type { SeenRecord } from './record.js';
 import { Records } from './records.js';
 import { Recovery } from './recovery.js';
 import type { AccountStore, AccountSubjects } from './store.js';
@@ -91,8 +89,6 @@ export class EdgeAccount {
   /** Of this run. */
   readonly boot: string;
   readonly #holder: AccountHolder;
-  readonly #clock: ClusterClock;
-  readonly #edge: string;
 
   private constructor(parts: AccountParts, memory: AccountMemory) {
     const { store, subjects, terms, edge, logger, clock = systemClock, guard } = parts;
@@ -100,8 +96,6 @@ export class EdgeAccount {
     const boot = (this.boot = parts.boot ?? randomBytes(8).toString('hex'));
     const self = { edge, identity: memory.facts.identity, boot };
     this.memory = memory;
-    this.#clock = clock;
-    this.#edge = edge;
     const records = (this.records = new Records({ store, subject: subjects.record, clock, timeout }));
     const journal = (this.journal =
       parts.journal === 'none'
@@ -188,10 +182,5 @@ export class EdgeAccount {
   async stop(reason?: string): Promise<void> {
     await this.#holder.stop(reason);
     this.halts.close();
-  }
-
-  /** A person gives the account to this edge. Resolves when it is in the record; the state tells what comes of it. */
-  takeover(by: string, why: string, acceptsLoss = false): Promise<SeenRecord> {
-    return orderTakeover(this.records, { edge: this.#edge, by, why, acceptsLoss, at: this.#clock.wall() });
   }
 }

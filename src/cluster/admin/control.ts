@@ -33,9 +33,13 @@ export interface HaltWish extends Speaker {
   readonly scope: HaltScope;
 }
 
+/** Of an account without a record nobody knows who holds it: it is waited for whoever may. */
+const LOST: AccountRecord = { ...NEW_RECORD, state: 'held' };
+
 /**
- * Lets an edge take the account over. It waits until nothing of the last holder can be under way.
- * @throws {@link ClusterControlError} `NOT_NEEDED` where the edge holds it already.
+ * Lets an edge take the account over. Who holds it gives it back in order; from who is silent it is taken when nothing of it can be
+ * under way. The edge that is the holder by the record may be named: without its state folder it does not know itself again.
+ * @throws {@link ClusterControlError} `NO_RECORD`, unless a loss is accepted.
  */
 export async function takeover(records: Records, wish: TakeoverWish): Promise<AccountRecord> {
   return changed(records, (record) => {
@@ -47,13 +51,7 @@ export async function takeover(records: Records, wish: TakeoverWish): Promise<Ac
           'what is open at the broker, and then say --accept-loss',
       );
     }
-    if (record?.state === 'held' && record.holder.edge === edge && record.takeover === undefined && !acceptsLoss) {
-      throw new ClusterControlError(
-        'NOT_NEEDED',
-        `${edge} is the holder in the record: started again with its state folder it takes its own lease back by itself`,
-      );
-    }
-    return { ...(record ?? NEW_RECORD), takeover: { edge, acceptsLoss, by, why, at } };
+    return { ...(record ?? LOST), takeover: { edge, acceptsLoss, by, why, at } };
   });
 }
 

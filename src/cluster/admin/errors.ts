@@ -22,10 +22,9 @@ export class ClusterConfigError extends BridgeError<ClusterConfigCode> {
 
 /**
  * - `NO_RECORD`: nothing is known of the account.
- * - `NOT_NEEDED`: what is asked for is so already.
  * - `NO_SUCH_HALT`: there is none to end.
  */
-export type ClusterControlCode = 'NO_RECORD' | 'NOT_NEEDED' | 'NO_SUCH_HALT';
+export type ClusterControlCode = 'NO_RECORD' | 'NO_SUCH_HALT';
 
 /** An account does not take what a person says; the message says why. */
 export class ClusterControlError extends BridgeError<ClusterControlCode> {

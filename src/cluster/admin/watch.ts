@@ -86,7 +86,7 @@ function heard(before: Heard | undefined, beat: Beat): Heard {
     longest: Math.max(before?.longest ?? 0, before === undefined ? 0 : at - before.at),
     ahead: beat.wall - Date.now(),
     // Started again it has one more number; two that run at once take turns.
-    isTwice: changes > boots.size - 1,
+    isTwice: changes > boots.size,
   };
 }
 

@@ -27,6 +27,14 @@ function order(store: FakeStore, edge: string, acceptsLoss = false): void {
   write(store, { takeover: { edge, by: 'mei', why: 'test', at: store.world.now, acceptsLoss } });
 }
 
+/** An edge that has taken the account. */
+async function heldBy(world: World, store: FakeStore, name: string): Promise<EdgeRun> {
+  const run = await startEdge(store, name);
+  await world.advance(100);
+  expect(run.holder.state).toBe('active');
+  return run;
+}
+
 /** Nothing of the edge runs any more. */
 function kill(run: EdgeRun): void {
   run.clock.freeze();
@@ -116,6 +124,19 @@ describe('an account', () => {
     expect(west.holder.state).toBe('passive');
     await world.advance(2 * TERMS.renew);
     expect(west.holder.state).toBe('active');
+  });
+
+  test('is given by a person to its holder, which has lost its state folder and does not know itself again', async () => {
+    const { world, store } = stage();
+    kill(await heldBy(world, store, 'east'));
+    const again = await startEdge(store, 'east');
+    await world.advance(5 * WAIT);
+    expect(again.holder.reason).toContain('cluster takeover');
+    order(store, 'east');
+    await world.advance(WAIT - 1);
+    expect(again.holder.state).toBe('passive');
+    await world.advance(2 * TERMS.renew);
+    expect(again.holder.state).toBe('active');
   });
 
   test('that somebody holds is handed over in order', async () => {

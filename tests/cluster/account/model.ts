@@ -6,9 +6,9 @@ import { Direction, Exchange, Offset, OrderRequest, OrderType, SimulatedEngine }
 import fc from 'fast-check';
 import { EdgeAccount } from '../../../src/cluster/account/account.js';
 import type { MemoryFile } from '../../../src/cluster/account/memory.js';
-import { orderTakeover } from '../../../src/cluster/account/persons.js';
 import { Records } from '../../../src/cluster/account/records.js';
 import { fieldsOf } from '../../../src/cluster/account/store.js';
+import { takeover } from '../../../src/cluster/admin/control.js';
 import { silentLogger } from '../../../src/rpc/logger.js';
 import { EdgeClock, FakeStore, SUBJECTS, TERMS, World, memoryFile } from './support.js';
 import type { Fault } from './support.js';
@@ -225,9 +225,13 @@ export class Play {
         if (run !== undefined) run.clock.wallOffset = act.offset;
         return;
       case 'takeover':
-        void orderTakeover(this.#person, { edge: name, by: 'mei', why: 'test', at: this.world.now }).catch(
-          () => undefined,
-        );
+        void takeover(this.#person, {
+          edge: name,
+          by: 'mei',
+          why: 'test',
+          at: this.world.now,
+          acceptsLoss: false,
+        }).catch(() => undefined);
         this.takeovers++;
     }
   }
