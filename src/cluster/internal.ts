@@ -19,6 +19,7 @@ export { ClusterControlError } from './admin/errors.js';
 export { clientTransport as clusterClientTransport } from './client/client-transport.js';
 export { edgeRow, watchEdges } from './admin/watch.js';
 export type { EdgeRow, SeenEdge } from './admin/watch.js';
+export { EDGE_STATES } from './wire/beats.js';
 export { streamPlans } from './wire/streams.js';
 export { Subjects } from './wire/subjects.js';
 export { AccountEdge } from './edge/account-edge.js';

@@ -7,6 +7,7 @@ import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { optionsMarkdown } from '../../../src/cli/kit/option-rows.js';
 import { createParser } from '../../../src/cli/kit/program.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
+import { EDGE_STATES } from '../../../src/cluster/internal.js';
 import type { GuardStatus } from 'vnpy-bridge/guard';
 import { RpcClient } from 'vnpy-bridge/rpc';
 import { RpcService, SimulatedEngine } from 'vnpy-bridge/vnpy';
@@ -42,7 +43,7 @@ function everyMetric(): Metrics {
   metrics.addRecording(() => ({ messages: 1, bytes: 2, lost: 3, files: 4, pendingBytes: 5 }));
   metrics.addReplay(() => 1000);
   metrics.addGuard({ status: () => GUARD });
-  metrics.addEdge(() => undefined);
+  metrics.addEdge(() => undefined, EDGE_STATES);
   metrics.addCluster({ eventCounts: () => ({ missedEvents: 1, missedTicks: 2, stale: 3, malformed: 4 }) });
   metrics.countEvent('eTick.');
   metrics.callTap('client');

@@ -56,8 +56,6 @@ export interface RecordingView {
 /** Resolution of the event loop delay, in ms: Node counts it as part of each delay. */
 const RESOLUTION = 10;
 
-const EDGE_STATES = ['passive', 'acquiring', 'recovering', 'active', 'draining', 'halted'] as const;
-
 /** Upper bounds of the durations of calls, in seconds. */
 const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -303,11 +301,15 @@ export class Metrics {
     this.#pullAll('gauge', status, GUARD_GAUGES);
   }
 
-  /** An edge of a cluster. @param status - Taken at each question; undefined while it does not run. */
-  addEdge(status: () => EdgeStatus | undefined): void {
+  /**
+   * An edge of a cluster.
+   * @param status - Taken at each question; undefined while it does not run.
+   * @param states - All that there are: given, so that who serves no edge does not load the cluster.
+   */
+  addEdge(status: () => EdgeStatus | undefined, states: readonly EdgeStatus['state'][]): void {
     this.exposition.samples('gauge', 'vnpy_bridge_edge_state', '1 for the state of the edge', () => {
       const found = status();
-      return EDGE_STATES.map((state): Sample => [{ state }, state === (found?.state ?? 'passive') ? 1 : 0]);
+      return states.map((state): Sample => [{ state }, state === (found?.state ?? 'passive') ? 1 : 0]);
     });
     this.#pull('vnpy_bridge_edge_epoch', 'Its lease; none where it does not hold the account', () => status()?.epoch);
     this.#pull('vnpy_bridge_edge_connected', '1 while it is connected to NATS', () =>

@@ -45,7 +45,7 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
     const behind = settings.get(simulate) ? simulation(context) : await vnpyServer(context, service);
     if (behind === undefined) return EXIT.ok;
     await using stood = behind;
-    const { AccountEdge } = await import('../../../cluster/internal.js');
+    const { AccountEdge, EDGE_STATES } = await import('../../../cluster/internal.js');
     const edge = await AccountEdge.open(stood.engine, {
       ...place,
       ...guardedBy(guard),
@@ -56,7 +56,7 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
     stood.engine.on('event', ({ type }) => {
       service.metrics?.countEvent(typeFamily(type));
     });
-    service.metrics?.addEdge(() => edge.status());
+    service.metrics?.addEdge(() => edge.status(), EDGE_STATES);
     service.report({ ready: () => edgeHealth(edge.status(), stood.health()), healthy: () => guardHealth(guard) });
     try {
       await edge.start();
