@@ -77,7 +77,7 @@ ifeq ($(BROWSER),none)
 browser-test:
 	@echo 'BROWSER=none: the tests that need a browser are left out.'
 else
-browser-test: dist/.stamp ## the tests of the console and of the HTML report in Chromium (BROWSER=none leaves them out)
+browser-test: dist/.stamp venvs ## the tests of the console and of the HTML report in Chromium (BROWSER=none leaves them out)
 	@node scripts/chromium.mjs
 	@mkdir -p $(RESULTS)
 	npm run --silent test:browser -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/browser.json

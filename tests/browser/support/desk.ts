@@ -65,14 +65,30 @@ export interface Desk {
   ordersOf(volume: number): readonly OrderData[];
 }
 
-/** Starts a console with the users viewer, trader and admin. It ends with the test. */
+/** Starts a console in front of a simulated market, with the users viewer, trader and admin. It ends with the test. */
 export async function openDesk(setup: DeskSetup = {}): Promise<Desk> {
-  if (!existsSync(`${PAGE}index.html`)) throw new Error('the page is not built: npm run build:page');
   const engine = new SimulatedEngine({
     contracts: setup.contracts ?? contracts(),
     seed: 7,
     startPrices: { 'rb2705.SHFE': 3500, 'IF2703.CFFEX': 4000, '600000.SSE': 10.5, 'T2703.CFFEX': 108.235 },
   });
+  const opened = await openConsole(setup.wrapped?.(engine) ?? engine, setup);
+  engine.start(2);
+  onTestFinished(() => {
+    engine.stop();
+  });
+  return {
+    ...{ ...opened, engine },
+    ordersOf: (volume) => [...engine.orders.values()].filter((order) => order.volume === volume),
+  };
+}
+
+/** Starts a console in front of any engine, with the same users. It ends with the test. */
+export async function openConsole(
+  engine: TradingEngine,
+  setup: DeskSetup = {},
+): Promise<Pick<Desk, 'url' | 'console'>> {
+  if (!existsSync(`${PAGE}index.html`)) throw new Error('the page is not built: npm run build:page');
   const folder = mkdtempSync(join(tmpdir(), 'vnpy-bridge-browser-'));
   const path = join(folder, 'users.json');
   const users = new Users(path);
@@ -80,21 +96,16 @@ export async function openDesk(setup: DeskSetup = {}): Promise<Desk> {
   for (const role of setup.isNew === true ? [] : ['viewer', 'trader', 'admin'])
     await users.set(role, () => ({ role, password, tokens: [], created: '2026-01-01T00:00:00.000Z' }));
   const console = makeConsole(
-    setup.wrapped?.(engine) ?? engine,
+    engine,
     { port: 0, trade: true, users: path, dataFolder: join(folder, 'data'), page: PAGE, ...setup.options },
     { scrypt: CHEAP, ...setup.tuning },
   );
   const { url } = await console.start();
-  engine.start(2);
   onTestFinished(async () => {
-    engine.stop();
     await console.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return {
-    ...{ url, engine, console },
-    ordersOf: (volume) => [...engine.orders.values()].filter((order) => order.volume === volume),
-  };
+  return { url, console };
 }
 
 /** A page, and everything it complained of. */
@@ -166,7 +177,7 @@ export async function ready(page: Page): Promise<void> {
 /** Opens a page and logs in. */
 export async function visitAs(
   browser: Browser,
-  desk: Desk,
+  desk: Pick<Desk, 'url'>,
   user: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
