@@ -31,7 +31,7 @@ const OWN = [
   'commandBudget',
 ] as const;
 
-/** So many calls may be under way: one connection carries them all, and an edge runs them in order. */
+/** So many calls may be under way: one connection carries them all, and an edge runs orders in order, and reads beside them. */
 const WINDOW = 512;
 
 /** So many keys are remembered: the edge and its journal know all. */

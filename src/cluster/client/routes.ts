@@ -15,6 +15,9 @@ export const PROBE = 'vnpy_bridge_are_you_there';
 /** What is written down of an order, by its key. */
 export const JOURNAL = 'vnpy_bridge_journal';
 
+/** A read of vnpy's that may take minutes. */
+export const HISTORY = 'query_history';
+
 /** Reads that must be of now: the active edge alone answers them. */
 const CURRENT: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, HELLO, FLUSH, PROBE, JOURNAL]);
 /** Reads that any edge of the account answers. */

@@ -10,7 +10,7 @@ import { encodeRequest, failureReply } from '../../rpc/internal.js';
 import { vnpyRegistry } from '../../vnpy/index.js';
 import { cancelOf, isMarker, KEY_HEADER } from '../../vnpy/internal.js';
 import type { Holding } from '../account/holding.js';
-import { FLUSH, HELLO, JOURNAL, kindOfCall } from '../client/routes.js';
+import { FLUSH, HELLO, HISTORY, JOURNAL, kindOfCall } from '../client/routes.js';
 import type { ClusterClock } from '../transport/clock.js';
 import type { ClusterTransport, Message, Subscription } from '../transport/transport.js';
 import { splitChunks } from '../wire/chunks.js';
@@ -19,7 +19,7 @@ import type { Envelope } from '../wire/envelope.js';
 import { escapeToken } from '../wire/escape.js';
 import { readHello, writeWelcome } from '../wire/hello.js';
 import type { CallKind, Subjects } from '../wire/subjects.js';
-import type { Visitor, Visitors } from './visitors.js';
+import type { Lane, Visitor, Visitors } from './visitors.js';
 
 /** What is written down of an order. */
 export interface JournalAnswer {
@@ -168,7 +168,7 @@ export class EdgeIntake implements ReplySocket {
       return;
     }
     if (method === JOURNAL) void this.#journal(reply, visitor, envelope.key);
-    else this.#request(reply, visitor, { method, deadline, payload, envelope });
+    else this.#request(reply, visitor.lanes[laneOf(kind, method)], { method, deadline, payload, envelope });
   };
 
   /** By when it must be begun, by this edge's clock; or why it is not executed. */
@@ -234,7 +234,7 @@ export class EdgeIntake implements ReplySocket {
 
   #request(
     reply: string,
-    { context }: { readonly context: CallContext },
+    context: CallContext,
     asked: {
       readonly method: string;
       readonly deadline: number;
@@ -285,4 +285,10 @@ export class EdgeIntake implements ReplySocket {
       return 'gone';
     }
   }
+}
+
+/** With what a call waits in order. The marker says that all orders before it are told: it may overtake none. */
+function laneOf(kind: CallKind, method: string): Lane {
+  if (method === FLUSH) return 'cmd';
+  return method === HISTORY ? 'history' : kind;
 }

@@ -5,6 +5,7 @@
  */
 import type { CallContext, NotAdmitted, PeerGate, TransportPeer } from '../../rpc/index.js';
 import type { ClusterClock } from '../transport/clock.js';
+import type { CallKind } from '../wire/subjects.js';
 
 /** The gates of one server. */
 export interface Gates {
@@ -12,11 +13,14 @@ export interface Gates {
   readonly subscribe: PeerGate;
 }
 
+/** Calls of a client that run in order. Histories take long, and contracts are part of every snapshot. */
+export type Lane = CallKind | 'history';
+
 /** A client, as its requests and events need it. */
 export interface Visitor {
   readonly principal: string;
-  /** Of its requests: they run in order. */
-  readonly context: CallContext;
+  /** Of its requests: those of one lane run in order, and never wait for those of another. */
+  readonly lanes: Readonly<Record<Lane, CallContext>>;
   /** Which admission this is: another one where the client had been forgotten. */
   readonly session: number;
 }
@@ -137,7 +141,7 @@ export class Visitors {
     }
     const made: Known = {
       principal,
-      context,
+      lanes: lanesOf(context),
       session: ++this.#lastSession,
       peers,
       isListening,
@@ -159,6 +163,15 @@ export class Visitors {
     }
     leaveAll(known.peers);
   }
+}
+
+/**
+ * It is let in once, and is several callers to the server: an order must not wait for a long history. Commands have the object
+ * of the admission, so that those that still wait are not begun when it goes. Its reads are answered to nobody then.
+ */
+function lanesOf(context: CallContext): Visitor['lanes'] {
+  const another = (): CallContext => Object.freeze({ ...context });
+  return { cmd: context, q1: another(), q: another(), history: another() };
 }
 
 function leaveAll(peers: Known['peers']): void {

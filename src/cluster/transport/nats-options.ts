@@ -38,7 +38,10 @@ export interface NatsOptions {
   readonly name?: string;
   /** Whose the answers are: they come to `_IN.<principal>`, where nobody else may read. Default: the `name`. */
   readonly principal?: string;
-  /** Where answers come. Default: `_IN.` and the principal, escaped. */
+  /**
+   * Where answers come. Default: `_IN.` and the principal, escaped. Where the server asks who a client is, edges answer below
+   * that alone: whoever has another prefix hears no answer.
+   */
   readonly inboxPrefix?: string;
   /** The file with the seed of this program's NATS key (`SU…`). Default: no key. */
   readonly natsKeyFile?: string;
