@@ -13,8 +13,12 @@ import { against, turns } from './rpc-turns.js';
 
 const CONSUMERS = [1, 10, 50, 200];
 /** Deliveries of a turn, all consumers together, as fast as it goes; and a second, for the latency. */
-const DELIVERIES = 20_000;
+const DELIVERIES = 10_000;
 const CALM = 2000;
+const HEAD = [
+  ...['consumers, by', 'deliveries/s', 'to zeromq.js', 'CPU of one', 'publisher CPU'],
+  ...['p50, calm', 'to zeromq.js', 'lost'],
+];
 /** µs of CPU that a tick may take an edge, beyond the client that brings it. */
 const EDGE_CPU = 12;
 
@@ -43,8 +47,8 @@ export async function benchTicks(url: string, rounds: number): Promise<void> {
   await using rawNats = await startMarket({ ...role, mode: 'nats' });
   await using ways = new OrderWays();
   const relay = await ways.startRelay(behind.told);
-  const rows: string[][] = [];
   const all = new Map<number, Results>();
+  console.log(`\nTicks of ${SYMBOLS} symbols to consumers in one process; zeromq.js and nats.js alone decode nothing`);
   for (const count of CONSUMERS) {
     await using python = await pythonConsumers(url, count, pythonEdge.ask);
     await using zeromq = await consumers({ kind: 'zeromq', count, market: rawZeromq.told }, rawZeromq.ask);
@@ -55,24 +59,9 @@ export async function benchTicks(url: string, rounds: number): Promise<void> {
     await sleep(500); // Until the publishers have read all subscriptions.
     const results = await fastAndCalm({ zeromq, nats, direct, relayed, cluster, python }, count, rounds);
     all.set(count, results);
-    rows.push(...rowsOf(count, results));
+    console.log('');
+    printTable([HEAD, ...rowsOf(count, results)]);
   }
-  console.log(
-    `\nTicks of ${SYMBOLS} symbols to consumers in one process; zeromq.js and nats.js alone decode nothing\n`,
-  );
-  printTable([
-    [
-      'consumers, by',
-      'deliveries/s',
-      'to zeromq.js',
-      'CPU of one',
-      'publisher CPU',
-      'p50, calm',
-      'to zeromq.js',
-      'lost',
-    ],
-    ...rows,
-  ]);
   console.log('\nClusterGateway, by the number of consumers\n');
   printTable([['ratio', 'reached', 'target'], ...targetRows(all)]);
 }
@@ -120,7 +109,7 @@ async function fastAndCalm(
       times,
     );
   const fast = await each(0, DELIVERIES, rounds);
-  const calm = await each(Math.max(10, CALM / count), CALM / 2, 1);
+  const calm = await each(Math.max(40, CALM / count), CALM / 4, 1);
   return by((name) => ({ fast: fast[name], calm: calm[name] }));
 }
 
@@ -128,7 +117,7 @@ async function turn(
   { begin, completed, market }: Contender,
   { count, rate, deliveries }: { readonly count: number; readonly rate: number; readonly deliveries: number },
 ): Promise<Ticks> {
-  const published = Math.max(10, Math.round(deliveries / count));
+  const published = Math.max(20, Math.round(deliveries / count));
   await begin(published * count, rate > 0);
   const publisher = (await market({ op: 'series', count: published, rate })) as number;
   const received = await completed();
