@@ -68,6 +68,17 @@ export const noJournal = EDGE.flag('no-journal', {
   description: 'Send orders that are not written down first: a repeated one is executed twice then',
 });
 
+/** NATS knows these alone: a majority of them has to be there. */
+const replicas: Parser<number> = (value) => {
+  if (!['1', '3', '5'].includes(value)) throw new Error('must be 1, 3 or 5');
+  return Number(value);
+};
+
+export const natsReplicas = EDGE.value('nats-replicas <n>', replicas, {
+  description: 'How many servers keep each stream that the edge makes, where it is missing: 1, 3 or 5',
+  default: '1',
+});
+
 export const acceptLoss = EDGE.flag('accept-loss', {
   description: 'Take the account though something of its journal or record was lost: you have looked at what is open',
 });

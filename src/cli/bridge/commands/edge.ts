@@ -1,6 +1,6 @@
 import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
-import { edge as edgeName, noJournal, state } from '../cluster-options.js';
+import { edge as edgeName, natsReplicas, noJournal, state } from '../cluster-options.js';
 import { CLIENT, COMMON, GUARDED, rate, seed, SERVICE, simulate } from '../options.js';
 
 /** `vnpy-bridge edge` */
@@ -10,7 +10,19 @@ export const edge: CommandDefinition = {
   details:
     'The first edge of an account takes it at once. Another one waits: it takes over when a person says so (cluster takeover), ' +
     'or at once when the first was stopped in order. Waits for the vnpy server as long as it takes.',
-  options: [edgeName, state, noJournal, simulate, rate, seed, ...GUARDED, ...SERVICE, ...CLIENT, ...COMMON],
+  options: [
+    edgeName,
+    state,
+    noJournal,
+    natsReplicas,
+    simulate,
+    rate,
+    seed,
+    ...GUARDED,
+    ...SERVICE,
+    ...CLIENT,
+    ...COMMON,
+  ],
   examples: [
     {
       line: 'edge --nats nats://10.0.0.5:4222 --cluster desk --account ctp --edge edge-1 --nats-key-file edge-1.nk --guard guard.json',

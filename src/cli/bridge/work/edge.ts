@@ -50,6 +50,7 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
       ...place,
       ...guardedBy(guard),
       logger: service.logger,
+      replicas: settings.get(of.natsReplicas),
       state: settings.get(of.state) ?? `edge-${name}.state`,
       ...(settings.get(of.noJournal) ? { journal: 'none' as const } : {}),
     });
