@@ -58,6 +58,8 @@ export interface ClusterGatewayEdge {
 export class ClusterGateway extends RpcGateway {
   readonly #transport: ClusterClientTransport;
   readonly #address: string;
+  /** Events that are none of vnpy's. */
+  #nameless = 0;
   /** Orders that were sent here, by their keys. */
   readonly #sent = new Map<string, { readonly order: OrderRequest; readonly answer: Promise<string> }>();
 
@@ -65,8 +67,14 @@ export class ClusterGateway extends RpcGateway {
   constructor(options: ClusterGatewayOptions) {
     const { cluster, account } = CLUSTER_GATEWAY_OPTIONS.resolve(options);
     const transport = clientTransport(options);
-    super({ window: WINDOW, ...without(options, ...OWN), transport, receiver: 'inline' });
+    // Whoever may publish as an edge is no Python server: what it calls stays here, and a relay does not write it to Python.
+    const loads = { forward: false, ...options.loads };
+    super({ window: WINDOW, ...without(options, ...OWN), loads, transport, receiver: 'inline' });
     this.#transport = transport;
+    this.on('event', ({ type }) => {
+      // An edge publishes what has no topic as an Event, which has a type.
+      if (type === '') this.#nameless++;
+    });
     this.#address = `nats://${cluster}/${account}`;
   }
 
@@ -91,7 +99,8 @@ export class ClusterGateway extends RpcGateway {
 
   /** What was missed of ticks and events, and what came of another edge, run or lease. */
   eventCounts(): EventCounts {
-    return this.#transport.counts ?? { missedEvents: 0, missedTicks: 0, stale: 0, malformed: 0 };
+    const counts = this.#transport.counts ?? { missedEvents: 0, missedTicks: 0, stale: 0, malformed: 0 };
+    return { ...counts, malformed: counts.malformed + this.#nameless };
   }
 
   /**
