@@ -3,6 +3,7 @@
  *
  *     npm run chaos -- guard                  a guarded relay is killed a hundred times
  *     npm run chaos -- guard --rounds 30      with the options of scripts/chaos/guard.ts
+ *     npm run chaos -- cluster                what can cost money in a cluster, fifty rounds of each
  *
  * Each file of scripts/chaos/ is one, and exports `run`. Exit code 1 when there was a fault, 2 for wrong usage.
  */

@@ -13,6 +13,7 @@ import { guardedLogger } from '../../rpc/internal.js';
 import type { Logger } from '../../rpc/index.js';
 import type { TradingEngine } from '../../vnpy/index.js';
 import { EdgeAccount } from '../account/account.js';
+import type { Holding } from '../account/holding.js';
 import type { Journal } from '../account/journal.js';
 import { keyedGuard } from '../account/keyed-guard.js';
 import { LEASE_TERMS } from '../account/lease.js';
@@ -96,6 +97,11 @@ export class AccountEdge {
       await endAll(ends);
       throw error;
     }
+  }
+
+  /** Whether it holds the account, as an order that leaves looks at it. */
+  get holding(): Holding {
+    return this.#account.holding;
   }
 
   /** Begins to serve, and to take the account where it may. */

@@ -1,0 +1,22 @@
+/**
+ * What can cost money in a cluster, with real servers: a round or two of each row of `npm run chaos -- cluster`, which plays many.
+ * Times of lease and beats are a tenth of those without options.
+ */
+import { expect, test } from 'vitest';
+import type { Played } from './support/money-rows.js';
+import { playRow, ROWS } from './support/money-rows.js';
+import { vnpyVersions } from './support/index.js';
+
+/** Rows that need more than one round to see their kinds. */
+const ROUNDS: Readonly<Record<string, number>> = { 'double order at failover': 2 };
+
+const versions = vnpyVersions();
+
+test.concurrent.each(Object.entries(ROWS))('%s', async (name, row) => {
+  const told: Played[] = [];
+  const rounds = ROUNDS[name] ?? 1;
+  const vnpy = versions[name.length % versions.length] ?? '4.5';
+  const played = (_round: number, each: Played): unknown => told.push(each);
+  const faults = await playRow(row, { vnpy, rounds, random: Math.random, played });
+  expect({ faults, rounds: told.length }).toEqual({ faults: [], rounds });
+});
