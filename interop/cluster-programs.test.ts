@@ -44,6 +44,7 @@ const file = (name: string): string => join(folder, name);
 let nats: NatsServer;
 let server: Peer;
 let first: Program;
+let second: Program | undefined;
 
 /** nats-py needs one more package for keys: the users of plain programs have passwords, with the same rights. */
 function withPasswords(config: string): string {
@@ -149,6 +150,14 @@ async function natsPy(user: 'plain' | 'watcher', code: string): Promise<string> 
 
 const orders = (): readonly PeerRecord[] => taken(server);
 
+const ORDER =
+  'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": 1, "price": 3200, "offset": "OPEN"}';
+
+/** Sends an order by the command line. */
+function sendOrder(user: User = 'desk', ...more: readonly string[]): Promise<Exit> {
+  return runProgram(['call', 'send_order', ORDER, 'SIM', ...ofAccount, ...as(user), ...more]);
+}
+
 describe('the programs of a cluster', () => {
   test('whoever may look sees the edge and its account, and doctor finds no fault', async () => {
     await whileActive('edge-1');
@@ -226,18 +235,7 @@ describe('the programs of a cluster', () => {
 
   test('who may not trade is refused before anything leaves, and the wrong key is told in a sentence', async () => {
     const before = orders().length;
-    const order =
-      'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": 1, "price": 3200, "offset": "OPEN"}';
-    const sent = await runProgram([
-      'call',
-      'send_order',
-      order,
-      'SIM',
-      ...ofAccount,
-      ...as('screen'),
-      '--timeout',
-      '5s',
-    ]);
+    const sent = await sendOrder('screen', '--timeout', '5s');
     expect(sent.code).not.toBe(0);
     expect(orders()).toHaveLength(before);
     const wrong = await runProgram([
@@ -250,20 +248,40 @@ describe('the programs of a cluster', () => {
   test('a halt holds until a person ends it', async () => {
     const halted = await runProgram(['cluster', 'halt', '--reason', 'a test', ...ofAccount, ...as('admin')]);
     expect(halted).toMatchObject({ code: 0 });
-    const order =
-      'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": 1, "price": 3200, "offset": "OPEN"}';
-    const send = (): Promise<Exit> => runProgram(['call', 'send_order', order, 'SIM', ...ofAccount, ...as('desk')]);
-    await expect.poll(async () => (await send()).stderr, PATIENCE).toMatch(/halt/i);
+    await expect.poll(async () => (await sendOrder()).stderr, PATIENCE).toMatch(/halt/i);
     const resumed = await runProgram(['cluster', 'resume', 'all', '--reason', 'over', ...ofAccount, ...as('admin')]);
     expect(resumed).toMatchObject({ code: 0 });
-    await expect.poll(async () => (await send()).code, PATIENCE).toBe(0);
+    await expect.poll(async () => (await sendOrder()).code, PATIENCE).toBe(0);
   });
 
-  test('an edge that is stopped in order gives the account to the next one', async () => {
-    const second = await startEdge('edge-2');
+  test('an account that is held moves by a takeover, there and back, with an order at each', async () => {
+    second = await startEdge('edge-2');
+    const before = orders().length;
+    for (const edge of ['edge-2', 'edge-1']) {
+      const moved = await runProgram([
+        ...['cluster', 'takeover', '--edge', edge, '--reason', 'a test', '--json', ...ofAccount, ...as('admin')],
+      ]);
+      expect(moved).toMatchObject({ code: 0 });
+      expect(JSON.parse(moved.stdout)).toMatchObject({ takeover: { edge, acceptsLoss: false } });
+      await whileActive(edge);
+      expect(await sendOrder()).toMatchObject({ code: 0 });
+    }
+    expect(orders()).toHaveLength(before + 2);
+  });
+
+  test('an edge that is stopped in order gives the account to the next one, unless a person holds it back', async () => {
+    const held = await runProgram(['cluster', 'hold', '--reason', 'a test', ...ofAccount, ...as('admin')]);
+    expect(held).toMatchObject({ code: 0 });
+    await whileActive('edge-1');
     await first.kill('SIGTERM');
+    const doctor = await runProgram(['cluster', 'doctor', '--json', ...ofAccount, ...as('admin')]);
+    expect(doctor.code).not.toBe(0);
+    const { findings } = JSON.parse(doctor.stdout) as { readonly findings: readonly { readonly code: string }[] };
+    expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(['NOBODY_HOLDS', 'HELD_BACK']));
+    const resumed = await runProgram(['cluster', 'resume', 'hold', '--reason', 'over', ...ofAccount, ...as('admin')]);
+    expect(resumed).toMatchObject({ code: 0 });
     await whileActive('edge-2');
-    await second.kill('SIGTERM');
+    await second?.kill('SIGTERM');
     expect(await edges()).toEqual([]);
   });
 });
