@@ -9,7 +9,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { connect } from '@nats-io/transport-node';
 import { Publisher } from 'zeromq';
 import { Edge } from 'vnpy-bridge/cluster';
-import { dumps } from 'vnpy-bridge/pickle';
+import { dumps, PyDateTime, PyZoneInfo } from 'vnpy-bridge/pickle';
 import { Event, EventType, Exchange, RpcService, TickData, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { ACCOUNT, CLUSTER, QUIET, RAW, STAMP_BYTES, symbolOf } from './cluster-parts.js';
 import type { Market, MarketQuestion, MarketRole } from './cluster-parts.js';
@@ -29,15 +29,26 @@ const levels = Object.fromEntries(
   ),
 );
 
+/** As a server of Python's writes it. */
+const CHINA = new PyZoneInfo('Asia/Shanghai');
+
 /** A tick whose `turnover` is when it was made. */
 const tickOf = (number: number): TickData =>
   new TickData({
     ...{ gateway_name: 'SIM', symbol: symbolOf(number), exchange: Exchange.SHFE, name: `合约${number}` },
-    ...{ datetime: new Date(), volume: 1_234_567, turnover: now(), open_interest: 2_345_678.5, last_price: 3702.5 },
+    ...{
+      datetime: PyDateTime.fromDate(new Date(), CHINA),
+      volume: 1_234_567,
+      turnover: now(),
+      open_interest: 2_345_678.5,
+      last_price: 3702.5,
+    },
     ...levels,
   });
 
+/** As a client of a vnpy server: what it has received is not looked at again. */
 class MarketEngine extends InstantEngine {
+  readonly isRemote = true;
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #last = new Map<string, TickData>();
 

@@ -41,7 +41,11 @@ export async function soak(url: string): Promise<void> {
   const samples = [await memory()];
   for (let minute = 0; minute < MINUTES; minute++) {
     await sleep(60_000);
-    samples.push(await memory());
+    const sample = await memory();
+    samples.push(sample);
+    const { seen, missed } = (await consumers.ask({ op: 'now' })) as Received;
+    const sizes = sample.map((size) => (size / MIB).toFixed(1)).join(' and ');
+    console.log(`minute ${minute + 1}: ${seen} deliveries, ${missed} missed; edge and consumers ${sizes} MiB`);
   }
   await edge.ask({ op: 'pace', rate: 0 });
   await sleep(SETTLE_MS);

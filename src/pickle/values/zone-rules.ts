@@ -6,14 +6,22 @@
 
 const HOUR = 3_600_000;
 
+/** Instants (ms) over which an offset is known to hold. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** Milliseconds. */
+  readonly offset: number;
+}
+
 interface Rules {
   readonly format: Intl.DateTimeFormat;
-  /** The span of instants (ms) over which the offset last looked up is known to hold. */
-  from: number;
-  to: number;
-  /** Milliseconds. */
-  offset: number;
+  /** Those that were looked up last. */
+  readonly spans: Span[];
 }
+
+/** A wall-clock time looks at three instants, a day apart: they must not push each other out. */
+const MAX_SPANS = 6;
 
 // Making an Intl.DateTimeFormat takes far longer than using it, and a feed names the same zone in every message. Keys
 // that Intl refuses never get in, so the number of zones that exist bounds this.
@@ -34,7 +42,7 @@ function rulesOf(key: string): Rules {
         minute: 'numeric',
         second: 'numeric',
       });
-      rules = { format, from: 0, to: -1, offset: 0 };
+      rules = { format, spans: [] };
     } catch (cause) {
       throw new RangeError(`The time zone ${JSON.stringify(key)} is not known here`, { cause });
     }
@@ -47,15 +55,15 @@ function rulesOf(key: string): Rules {
 const MAX_ZONES = 1000;
 
 function offsetAtMs(rules: Rules, instant: number): number {
-  if (instant >= rules.from && instant <= rules.to) return rules.offset;
-  const offset = lookUp(rules.format, instant);
+  const { format, spans } = rules;
+  for (const span of spans) if (instant >= span.from && instant <= span.to) return span.offset;
+  const offset = lookUp(format, instant);
   // No zone changes twice within these hours, so equal ends mean one offset in between.
   const from = instant - 6 * HOUR;
   const to = instant + 6 * HOUR;
-  if (lookUp(rules.format, from) === offset && lookUp(rules.format, to) === offset) {
-    rules.from = from;
-    rules.to = to;
-    rules.offset = offset;
+  if (lookUp(format, from) === offset && lookUp(format, to) === offset) {
+    if (spans.length >= MAX_SPANS) spans.pop();
+    spans.unshift({ from, to, offset });
   }
   return offset;
 }
