@@ -75,14 +75,16 @@ class MarketEngine extends InstantEngine {
 /** What publishes the tick of a symbol, and where it is found. */
 interface Outlet {
   readonly addresses: Market;
-  readonly publish: (number: number) => unknown;
+  readonly publish: (number: number, isTimed: boolean) => unknown;
 }
 
-async function open({ mode, servers = [], account = ACCOUNT }: MarketRole): Promise<Outlet> {
+async function open({ mode, symbols, servers = [], account = ACCOUNT }: MarketRole): Promise<Outlet> {
   if (mode === 'service' || mode === 'edge') {
     const engine = new MarketEngine(true);
-    const publish = (number: number): void => {
-      engine.tell(tickOf(number));
+    // To make a tick is not what is measured.
+    const made = Array.from({ length: symbols }, (_, number) => tickOf(number));
+    const publish = (number: number, isTimed: boolean): void => {
+      engine.tell((isTimed ? undefined : made[number]) ?? tickOf(number));
     };
     if (mode === 'edge') {
       await new Edge(engine, { servers, cluster: CLUSTER, account, edge: 'e1', logger: QUIET }).start();
@@ -122,9 +124,9 @@ async function main(role: MarketRole): Promise<void> {
   let place = 0;
   let pace: NodeJS.Timeout | undefined;
   let paced = 0;
-  const next = async (): Promise<void> => {
+  const next = async (isTimed: boolean): Promise<void> => {
     // Only zeromq.js has to be waited for.
-    const sent = publish(place);
+    const sent = publish(place, isTimed);
     place = (place + 1) % role.symbols;
     if (sent instanceof Promise) await sent;
   };
@@ -133,7 +135,7 @@ async function main(role: MarketRole): Promise<void> {
     const start = performance.now();
     for (let sent = 0; sent < count;) {
       const due = rate === 0 ? sent + BURST : Math.floor(((performance.now() - start) * rate) / 1000);
-      for (const end = Math.min(count, due); sent < end; sent++) await next();
+      for (const end = Math.min(count, due); sent < end; sent++) await next(rate > 0);
       await (rate === 0 ? nextTurn() : sleep(1));
     }
     const { user, system } = process.cpuUsage(cpu);
@@ -149,7 +151,7 @@ async function main(role: MarketRole): Promise<void> {
         const [start, before] = [performance.now(), paced];
         const due = (): number => before + Math.floor(((performance.now() - start) * rate) / 1000);
         const turn = (): void => {
-          for (const end = due(); paced < end; paced++) void next();
+          for (const end = due(); paced < end; paced++) void next(false);
         };
         if (rate > 0) pace = setInterval(turn, 5);
         return paced;

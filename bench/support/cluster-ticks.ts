@@ -164,7 +164,7 @@ function targetRows(all: ReadonlyMap<number, Results>): string[][] {
   for (const [count, { cluster }] of all) {
     const cpu = cluster.fast.publisher;
     const target = `<= ${EDGE_CPU} µs ${cpu <= EDGE_CPU ? 'reached' : 'missed'}`;
-    rows.push([`${count}: CPU of a tick at the edge, beyond the client`, `${cpu.toFixed(1)} µs`, target]);
+    rows.push([`${count}: CPU of a tick at the edge, its client not counted`, `${cpu.toFixed(1)} µs`, target]);
   }
   return rows;
 }
