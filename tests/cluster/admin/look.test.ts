@@ -176,6 +176,24 @@ describe('what is wrong', () => {
     for (const { action } of found) expect(action).toBeTruthy();
   });
 
+  test('a beat that comes long after the one before is told with the time', async () => {
+    const desk = new Desk();
+    await desk.streams();
+    await desk.record();
+    const looking = examineCluster(desk.transport, { ...desk.options, wait: 3000 });
+    // Whenever the look at server and streams is over, it hears some of them; then nothing for a while.
+    const beats = [...Array.from({ length: 40 }, (_, index) => 20 * index), 2500].map((ms) =>
+      setTimeout(() => {
+        desk.beat();
+      }, ms),
+    );
+    const found = await looking;
+    for (const beat of beats) clearTimeout(beat);
+    const late = found.find(({ code }) => code === 'BEATS_LATE');
+    expect(late).toMatchObject({ level: 'warning', about: 'edge east' });
+    expect(Number(/(\d+) ms/.exec(late?.text ?? '')?.[1])).toBeGreaterThan(1500);
+  });
+
   test('an expired lease asks for a person, and says whose it was', async () => {
     const found = await examined({ isUnheld: true, beats: [{ edge: 'west', state: 'passive' }] });
     const finding = found.find(({ code }) => code === 'NOBODY_HOLDS');
