@@ -61,7 +61,10 @@ export async function playRow(
   try {
     const play = await row(stage);
     for (let round = 1; round <= options.rounds; round++) {
-      const played = await play().catch((error: unknown) => ({ faults: [String(error)], what: 'failed' }));
+      const played = await play().catch((error: unknown) => ({
+        faults: [[String(error), ...stage.edges.map(({ name, log }) => `${name}: ${log.slice(-2000)}`)].join('\n')],
+        what: 'failed',
+      }));
       await stage.settle();
       // A fault of an order stays one: it is told once.
       const fresh = [...played.faults, ...checkAll(stage)].filter((fault) => !known.has(fault));

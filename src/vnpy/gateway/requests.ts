@@ -96,7 +96,7 @@ export class Requests {
         terms,
         sending: (reference) => {
           sent = reference;
-          return intake.references.sending(reference, request.vt_symbol);
+          return intake.references.sending(reference, request.vt_symbol, terms?.key);
         },
       });
       const vtOrderid = rename?.id(reply, gatewayName) ?? reply;

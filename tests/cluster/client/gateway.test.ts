@@ -47,6 +47,24 @@ test('an order is sent with a key of its own, and its reference stays', async ()
   expect(engine.terms[1]?.key).toBe('mine');
 });
 
+test('an order that was sent again by its key is found by its reference: it is one order', async () => {
+  const stage = new Stage();
+  const engine = new ScriptedEngine();
+  await stage.edge(engine);
+  const gateway = await stage.connected();
+  engine.onSendOrder = ({ reference }) => Promise.reject(new SendOrderError('unknown', 'no answer', { reference }));
+  const outcomes: unknown[] = [];
+  for (let time = 0; time < 2; time++) {
+    const answer = gateway.sendOrder(orderRequest({ reference: 'mine' }), { key: 'mine' });
+    outcomes.push(await answer.catch((error: unknown) => error instanceof SendOrderError && error.outcome));
+  }
+  expect(outcomes).toEqual(['unknown', 'unknown']);
+  const found = order('7', { reference: 'mine' });
+  engine.orders.push(found);
+  engine.tellOrder(found);
+  expect((await gateway.findOrder('mine', { timeout: 10_000 }))?.vt_orderid).toBe('CTP.7');
+});
+
 test('the market of a simulated engine: contracts, ticks, orders, findOrder, resync', async () => {
   const stage = new Stage();
   const engine = simulated();

@@ -27,6 +27,8 @@ interface Known {
 /** The same, of an order that was sent here. */
 interface Sent extends Known {
   readonly vtSymbol: string;
+  /** With the same key it is the same order. */
+  readonly key: string | undefined;
   readonly at: number;
   /** None that was sent before had the same reference. */
   readonly isFirst: boolean;
@@ -55,20 +57,25 @@ export class References {
   /**
    * An order is about to leave.
    *
+   * @param key - An order with the same key is the same one, sent again.
    * @returns To be called if it has not left, and never will.
    */
-  sending(reference: string, vtSymbol: string): () => void {
+  sending(reference: string, vtSymbol: string, key?: string): () => void {
     const before = this.#sent.get(reference);
-    const at = performance.now();
+    const unknown = before?.vtOrderid === undefined ? before : undefined;
+    // It may have been executed since it was sent first.
+    const again = key !== undefined && unknown?.key === key ? unknown : undefined;
+    const at = again?.at ?? performance.now();
     const doubtfulSince = Math.min(
       before?.doubtfulSince ?? Infinity,
-      before?.vtOrderid === undefined ? (before?.at ?? Infinity) : Infinity,
+      again === undefined ? (unknown?.at ?? Infinity) : Infinity,
     );
     const sent: Sent = {
       reference,
       vtSymbol,
+      key,
       at,
-      isFirst: before === undefined,
+      isFirst: before === undefined || again?.isFirst === true,
       doubtfulSince,
       answeredAt: Infinity,
       vtOrderid: undefined,
