@@ -272,6 +272,10 @@ export class Edge {
         intake.update();
         beating.now();
       }),
+      transport.onStatus(({ isConnected }) => {
+        // A server that has started again has lost them with its memory.
+        if (isConnected) void this.#keepLastTicks(transport);
+      }),
       answerDiscovery(transport, this.#subjects, {
         cluster,
         account,
