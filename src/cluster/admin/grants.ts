@@ -10,7 +10,8 @@ import type { Policy } from '../../guard/index.js';
 import { compileRights, isWildcard, literalOf } from '../../guard/internal.js';
 import type { Rights } from '../../guard/internal.js';
 import { VNPY_FUNCTIONS } from '../../vnpy/internal.js';
-import { BALANCED_FUNCTIONS, CURRENT_FUNCTIONS, inboxOf, Names, SYSTEM_FUNCTIONS } from './names.js';
+import { BALANCED_FUNCTIONS, CURRENT_FUNCTIONS, SYSTEM_FUNCTIONS } from '../wire/routes.js';
+import { inboxOf, Names } from './names.js';
 
 /** What a user is there for, beside the principals of a policy. */
 export const INFRASTRUCTURE = ['edge', 'dashboard', 'admin', 'leaf'] as const;

@@ -5,39 +5,12 @@
  */
 
 import { escapeToken } from '../wire/escape.js';
+import { BALANCED_FUNCTIONS, CURRENT_FUNCTIONS } from '../wire/routes.js';
 import { Subjects } from '../wire/subjects.js';
 import type { StreamKind } from '../wire/subjects.js';
 
 /** The streams of a cluster. */
 export const STREAMS: readonly StreamKind[] = ['ORDLOG', 'LEASE', 'ACCT', 'LAST', 'LOG'];
-
-/** Reads whose answer must be of now: the active edge alone. */
-export const CURRENT_FUNCTIONS: readonly string[] = [
-  'get_tick',
-  'get_order',
-  'get_trade',
-  'get_position',
-  'get_account',
-  'get_all_ticks',
-  'get_all_orders',
-  'get_all_trades',
-  'get_all_positions',
-  'get_all_accounts',
-  'get_all_active_orders',
-];
-
-/** Reads that any healthy edge may answer. */
-export const BALANCED_FUNCTIONS: readonly string[] = ['get_contract', 'get_all_contracts', 'query_history'];
-
-/** What a client asks the active edge for beside the functions of vnpy. */
-export const SYSTEM_FUNCTIONS: readonly string[] = [
-  'hello',
-  'vnpy_bridge_flush',
-  'vnpy_bridge_are_you_there',
-  'vnpy_bridge_journal',
-];
-
-const READS: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, ...BALANCED_FUNCTIONS]);
 
 /** Where answers to a user come: nobody else may read there. Without a name, to all of them. */
 export function inboxOf(name: string | undefined): string {
@@ -61,7 +34,7 @@ export class Names {
   }
 
   isRead(name: string): boolean {
-    return READS.has(name);
+    return CURRENT_FUNCTIONS.includes(name) || BALANCED_FUNCTIONS.includes(name);
   }
 
   command(account: string, principal: string | undefined, name: string): string {

@@ -12,7 +12,7 @@ import { KEY_HEADER, optionsOf } from '../../vnpy/internal.js';
 import { CLUSTER_GATEWAY_OPTIONS } from '../options.js';
 import type { ClusterGatewayOptions } from '../options.js';
 import type { EventCounts } from './event-filter.js';
-import { JOURNAL } from './routes.js';
+import { JOURNAL } from '../wire/routes.js';
 import { clientTransport } from './client-transport.js';
 import type { ClusterClientTransport } from './sockets.js';
 

@@ -24,7 +24,7 @@ import type { KnownEdge } from './edge-watch.js';
 import type { EventFilter } from './event-filter.js';
 import type { LastTicks } from './last-ticks.js';
 import { Questions } from './questions.js';
-import { FLUSH, HELLO, kindOfCall } from './routes.js';
+import { FLUSH, HELLO, kindOfCall } from '../wire/routes.js';
 
 /** What a connection works with. */
 export interface RequestParts {

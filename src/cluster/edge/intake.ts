@@ -10,7 +10,7 @@ import { encodeRequest, failureReply } from '../../rpc/internal.js';
 import { vnpyRegistry } from '../../vnpy/index.js';
 import { cancelOf, isMarker, KEY_HEADER } from '../../vnpy/internal.js';
 import type { Holding } from '../account/holding.js';
-import { FLUSH, HELLO, HISTORY, JOURNAL, kindOfCall } from '../client/routes.js';
+import { FLUSH, HELLO, HISTORY, JOURNAL, kindOfCall } from '../wire/routes.js';
 import type { ClusterClock } from '../transport/clock.js';
 import type { ClusterTransport, Message, Subscription } from '../transport/transport.js';
 import { splitChunks } from '../wire/chunks.js';

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { BALANCED_FUNCTIONS, CURRENT_FUNCTIONS } from '../admin/names.js';
-import type { CallKind } from '../wire/subjects.js';
+import type { CallKind } from './subjects.js';
 
 /** Asks the active edge to be let in, and again each second. */
 export const HELLO = 'hello';
@@ -18,9 +17,28 @@ export const JOURNAL = 'vnpy_bridge_journal';
 /** A read of vnpy's that may take minutes. */
 export const HISTORY = 'query_history';
 
-/** Reads that must be of now: the active edge alone answers them. */
-const CURRENT: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, HELLO, FLUSH, PROBE, JOURNAL]);
-/** Reads that any edge of the account answers. */
+/** Reads of vnpy's whose answer must be of now: the active edge alone. */
+export const CURRENT_FUNCTIONS: readonly string[] = [
+  'get_tick',
+  'get_order',
+  'get_trade',
+  'get_position',
+  'get_account',
+  'get_all_ticks',
+  'get_all_orders',
+  'get_all_trades',
+  'get_all_positions',
+  'get_all_accounts',
+  'get_all_active_orders',
+];
+
+/** Reads of vnpy's that any healthy edge may answer. */
+export const BALANCED_FUNCTIONS: readonly string[] = ['get_contract', 'get_all_contracts', HISTORY];
+
+/** What a client asks the active edge for beside the functions of vnpy. */
+export const SYSTEM_FUNCTIONS: readonly string[] = [HELLO, FLUSH, PROBE, JOURNAL];
+
+const CURRENT: ReadonlySet<string> = new Set([...CURRENT_FUNCTIONS, ...SYSTEM_FUNCTIONS]);
 const BALANCED: ReadonlySet<string> = new Set(BALANCED_FUNCTIONS);
 
 /** To whom a call goes. What is not known to be a read is a command. */
