@@ -21,7 +21,7 @@ import {
   taken,
 } from './guard-support.js';
 import type { OwnAddresses, Relay } from './guard-support.js';
-import { PATIENCE, startPeer } from './support/index.js';
+import { joined, PATIENCE, startPeer } from './support/index.js';
 import type { Peer } from './support/index.js';
 import { next } from './vnpy-support.js';
 
@@ -258,10 +258,12 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
 
   test('an unmodified Python hears of the same', async () => {
     await clear(server);
+    const { generation } = relay.guard.status().policy;
     home.write(policyOf({}));
-    await expect.poll(() => relay.guard.status().policy.generation, PATIENCE).toBe(3);
+    await expect.poll(() => relay.guard.status().policy.generation, PATIENCE).toBeGreaterThan(generation);
     const python = await startPeer({ script: 'gateway_client', vnpy, addresses: addressesFor(vnpy, pythonAt), args: ['--connect'] }); // prettier-ignore
-    await python.waitFor((line) => line['event'] === 'eAccount.');
+    // What it is told goes another way than its answers: a line before that way stands would be lost.
+    await joined(server, python);
     const said = [3, 2, 1, 1].map((volume) => pythonOrder({ volume, reference: 'python' }));
     const answers: unknown[] = [];
     for (const order of said) answers.push(await python.command('send_order', order));
