@@ -82,6 +82,8 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     const resting = await web.ask('POST', '/orders', buy('rest-0001', Math.round(price * 0.95)));
     expect(resting.status).toBe(201);
     const working = String(resting.body['vt_orderid']);
+    // The answer comes one way and the order's events another: what is to be cancelled has to be known.
+    await user.next(has('orders', (data) => data['vt_orderid'] === working));
     expect((await web.ask('DELETE', `/orders/${working}`)).status).toBe(202);
     await user.next(has('orders', (data) => data['vt_orderid'] === working && data['status'] === 'CANCELLED'));
     expect([executed(server, 'fill-0001'), executed(server, 'rest-0001')]).toEqual([1, 1]);
