@@ -20,6 +20,7 @@ import { openTransport } from '../transport/open.js';
 import type { TransportOpening } from '../transport/open.js';
 import type { ClusterTransport, ServerInfo } from '../transport/transport.js';
 import type { Beat, EdgeState } from '../wire/beats.js';
+import { streamPlans } from '../wire/streams.js';
 import { Subjects } from '../wire/subjects.js';
 
 import { alwaysHolding } from './always-holding.js';
@@ -72,8 +73,6 @@ const OWN = [
   'clientTimeout',
   'lastTickReplicas',
 ] as const;
-
-const DAY = 86_400_000;
 
 /** What there is only while it runs. */
 interface Running {
@@ -204,15 +203,8 @@ export class Edge {
     const { lastTickReplicas: replicas } = this.#settings;
     if (!transport.server.hasStreams || replicas === 0) return;
     try {
-      const { differences } = await transport.ensureStream({
-        name: this.#subjects.stream('LAST'),
-        subjects: [`${this.#subjects.prefix}.md.>`],
-        description: 'The last tick of each symbol',
-        storage: 'memory',
-        replicas,
-        perSubject: 1,
-        maxAge: DAY,
-      });
+      const plan = { ...streamPlans(this.#subjects).LAST, replicas };
+      const { differences } = await transport.ensureStream(plan);
       for (const difference of differences) this.#logger.warn(`cluster: ${difference}`);
     } catch (error) {
       // Clients ask the edge instead.
