@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import type { AdoptedOrder, SharedHalts } from '../../guard/index.js';
 import type { Logger } from '../../rpc/index.js';
 import type { TradingEngine } from '../../vnpy/index.js';
-import { systemClock } from './clock.js';
-import type { ClusterClock } from './clock.js';
+import { SYSTEM_CLOCK } from '../transport/clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import { AccountHalts } from './halts.js';
 import { AccountHolder } from './holder.js';
 import type { Holding } from './holding.js';
@@ -91,7 +91,7 @@ export class EdgeAccount {
   readonly #holder: AccountHolder;
 
   private constructor(parts: AccountParts, memory: AccountMemory) {
-    const { store, subjects, terms, edge, logger, clock = systemClock, guard } = parts;
+    const { store, subjects, terms, edge, logger, clock = SYSTEM_CLOCK, guard } = parts;
     const { timeout, renew } = terms;
     const boot = (this.boot = parts.boot ?? randomBytes(8).toString('hex'));
     const self = { edge, identity: memory.facts.identity, boot };

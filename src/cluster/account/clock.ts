@@ -1,31 +1,10 @@
 /**
- * The two clocks of an edge, and waiting. Given by tests.
+ * Waiting, and time that has passed by both clocks of an edge.
  *
  * @module
  */
 
-/** Tells the time in two ways, and waits. */
-export interface ClusterClock {
-  /** In ms, from any beginning. It never goes back, and stands still while a virtual machine sleeps. */
-  monotonic(): number;
-  /** In ms since 1970. It goes on while a machine sleeps, and may be set. */
-  wall(): number;
-  /** Calls once after `ms`; what it returns takes it back. Keeps no process alive. */
-  after(ms: number, call: () => void): () => void;
-}
-
-/** The clocks of this machine. */
-export const systemClock: ClusterClock = {
-  monotonic: () => performance.now(),
-  wall: Date.now,
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    timer.unref();
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
+import type { ClusterClock } from '../transport/clock.js';
 
 /** Resolves after `ms`, or at once when `signal` is aborted. */
 export function pause(clock: ClusterClock, ms: number, signal?: AbortSignal): Promise<void> {
@@ -57,7 +36,7 @@ export class Elapsed {
 
   constructor(clock: ClusterClock) {
     this.#clock = clock;
-    this.#monotonic = clock.monotonic();
+    this.#monotonic = clock.now();
     this.#wall = clock.wall();
   }
 
@@ -73,7 +52,7 @@ export class Elapsed {
   }
 
   #both(): readonly [monotonic: number, wall: number] {
-    return [this.#clock.monotonic() - this.#monotonic, this.#clock.wall() - this.#wall];
+    return [this.#clock.now() - this.#monotonic, this.#clock.wall() - this.#wall];
   }
 }
 

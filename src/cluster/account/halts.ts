@@ -11,7 +11,7 @@ import type { Halt, HaltLevel, HaltScope, SharedHalts } from '../../guard/index.
 import { compilePattern, haltText, holdsFor, scopeText } from '../../guard/internal.js';
 import type { Logger } from '../../rpc/index.js';
 import { pause } from './clock.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import type { HaltLook } from './leased-engine.js';
 import { NEW_RECORD } from './record.js';
 import type { Records } from './records.js';

@@ -9,7 +9,7 @@ import type { Logger } from '../../rpc/index.js';
 import { ClusterError, ClusterTransportError } from '../errors.js';
 import type { StoredMessage } from '../transport/transport.js';
 import { pause } from './clock.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import { entryOf, payloadOf } from './journal-entry.js';
 import type { Intent, JournalEntry, JournalResult } from './journal-entry.js';
 import { JournalIndex } from './journal-index.js';

@@ -7,7 +7,7 @@
  * @module
  */
 import { ClusterTransportError } from '../errors.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import { Elapsed } from './clock.js';
 import { bytesOf, fieldsOf, isCount, isText, isTime } from './store.js';
 import type { AccountStore, EdgeSelf } from './store.js';

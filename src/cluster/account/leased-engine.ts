@@ -13,7 +13,7 @@ import { replace } from '../../vnpy/index.js';
 import type { CancelRequest, OrderRequest, TradingEngine } from '../../vnpy/index.js';
 import { isMarker } from '../../vnpy/internal.js';
 import { ClusterError } from '../errors.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import { pause } from './clock.js';
 import type { Holding } from './holding.js';
 import type { Journal } from './journal.js';
@@ -197,7 +197,7 @@ export class LeasedEngine extends PassThrough {
       ? undefined
       : halts.refusal({ principal, gateway: gatewayName, vt_symbol: request.vt_symbol, reduces });
     if (halted !== undefined) throw new ClusterError('HALTED', halted);
-    const late = clock.monotonic() - deadline;
+    const late = clock.now() - deadline;
     if (late >= 0) throw new ClusterError('EXPIRED', `the deadline of the order is over since ${Math.ceil(late)} ms`);
   }
 

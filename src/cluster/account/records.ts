@@ -7,7 +7,7 @@ import { messageOf } from '../../errors.js';
 import { ClusterTransportError } from '../errors.js';
 import type { Subscription } from '../transport/transport.js';
 import { pause } from './clock.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import { documentOf, recordOf } from './record.js';
 import type { AccountRecord, SeenRecord } from './record.js';
 import { bytesOf } from './store.js';

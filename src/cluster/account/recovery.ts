@@ -8,7 +8,7 @@ import type { AdoptedOrder } from '../../guard/index.js';
 import type { Logger } from '../../rpc/index.js';
 import type { OrderData, TradingEngine } from '../../vnpy/index.js';
 import { Elapsed, isOver, pause } from './clock.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import { compare } from './compare.js';
 import type { Comparison } from './compare.js';
 import type { Journal } from './journal.js';

@@ -6,7 +6,7 @@
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../rpc/index.js';
 import { isOver, pause } from './clock.js';
-import type { ClusterClock } from './clock.js';
+import type { ClusterClock } from '../transport/clock.js';
 import type { Plan } from './decide.js';
 import type { HoldingState } from './holding.js';
 import type { Lease, LeaseTerms } from './lease.js';
@@ -230,7 +230,7 @@ export class Tenure {
     for (;;) {
       await pause(clock, Math.max(terms.renew / 10, terms.renew - took), signal);
       if (isOver(signal)) return;
-      const begun = clock.monotonic();
+      const begun = clock.now();
       try {
         const isHeld = await lease.renew();
         if (isOver(signal)) return;
@@ -244,7 +244,7 @@ export class Tenure {
       } catch (error) {
         logger.warn(`cluster: the lease could not be renewed: ${messageOf(error)}`);
       }
-      took = clock.monotonic() - begun;
+      took = clock.now() - begun;
     }
   }
 
@@ -256,8 +256,8 @@ export class Tenure {
     try {
       await records.read();
       await this.#remember();
-      if (this.#epoch === undefined || this.#end !== undefined || clock.monotonic() - this.#noted < HOUR) return;
-      this.#noted = clock.monotonic();
+      if (this.#epoch === undefined || this.#end !== undefined || clock.now() - this.#noted < HOUR) return;
+      this.#noted = clock.now();
       await this.#note((record) => record);
     } catch (error) {
       logger.warn(`cluster: the place in the journal could not be noted: ${messageOf(error)}`);

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from '../../errors.js';
-import { systemClock } from '../account/clock.js';
+import { SYSTEM_CLOCK } from '../transport/clock.js';
 import type { AccountRecord } from '../account/record.js';
 import { Records } from '../account/records.js';
 import { fieldsOf, isText } from '../account/store.js';
@@ -28,7 +28,7 @@ const TIMEOUT = 3000;
 /** The record of an account, to be read and changed. */
 export function recordsOf(transport: ClusterTransport, cluster: string, account: string): Records {
   const subject = new Subjects(cluster).account(account);
-  return new Records({ store: transport, subject, clock: systemClock, timeout: TIMEOUT });
+  return new Records({ store: transport, subject, clock: SYSTEM_CLOCK, timeout: TIMEOUT });
 }
 
 /** Looks. Never rejects: a part that cannot be read is told as trouble. */

@@ -291,7 +291,7 @@ describe('in the turn in which it would leave, an order is kept back', () => {
   test('after its deadline', async () => {
     const self = stage();
     self.store.fault = () => ({ there: 1, back: 200 });
-    const deadline = self.clock.monotonic() + 150;
+    const deadline = self.clock.now() + 150;
     const sending = self.leased.sendOrder(orderRequest(), 'CTP', { key: 'a', deadline });
     expect(refusal(await outcome(self.world, sending))).toEqual({ outcome: 'not-sent', code: 'EXPIRED' });
     expect(self.executed).toHaveLength(0);

@@ -279,7 +279,7 @@ export class Play {
       offset: Offset.OPEN,
       reference: key,
     });
-    const deadline = clock.monotonic() + within;
+    const deadline = clock.now() + within;
     this.#deadlines.set(request, deadline);
     clock.run(() => {
       // Its reference is its key; whoever is refused tries again.
@@ -293,7 +293,7 @@ export class Play {
     this.executions.push({
       edge: name,
       key: request.reference,
-      late: clock.monotonic() - (this.#deadlines.get(request) ?? -Infinity),
+      late: clock.now() - (this.#deadlines.get(request) ?? -Infinity),
       holder: lease === undefined ? undefined : fieldsOf(lease.payload)['boot'],
       boot: run?.account.boot ?? 'killed',
       epoch: run?.account.holding.epoch,

@@ -4,7 +4,7 @@
  */
 import { ClusterTransportError } from 'vnpy-bridge/cluster';
 import type { StoredMessage } from 'vnpy-bridge/cluster';
-import type { ClusterClock } from '../../../src/cluster/account/clock.js';
+import type { ClusterClock } from '../../../src/cluster/transport/clock.js';
 import { AccountHolder } from '../../../src/cluster/account/holder.js';
 import type { HoldingChange } from '../../../src/cluster/account/holding.js';
 import { Lease } from '../../../src/cluster/account/lease.js';
@@ -84,7 +84,7 @@ export class EdgeClock implements ClusterClock {
     this.#world = world;
   }
 
-  monotonic(): number {
+  now(): number {
     return this.#world.now - this.slept;
   }
 
