@@ -14,7 +14,7 @@ endif
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check-tools demo web cluster test lint format-check typecheck unit-test interop-test browser-test matrix newest bench fixtures clean
+.PHONY: help setup check-tools demo web cluster test lint format-check typecheck unit-test interop-test browser-test matrix newest apps bench fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,12 @@ build/.stamp: dist/.stamp tsconfig.tools.json $(shell find examples bench script
 venvs: check-tools
 	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv python-fixtures/requirements.txt
 	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-4.4 python-fixtures/requirements-4.4.txt
+
+# vnpy's applications, for both versions of vnpy. They take their time and 500 MB each, so no other target needs them.
+.PHONY: venvs-apps
+venvs-apps: check-tools
+	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-apps python-fixtures/requirements-apps.txt
+	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-apps-4.4 python-fixtures/requirements-apps-4.4.txt
 
 demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
 	@node build/scripts/demo.js $(VNPY)
@@ -89,6 +95,9 @@ matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js the
 newest: setup build/.stamp ## the interop tests against the newest vnpy of the registry, whatever it is
 	@node build/scripts/matrix.js --newest
 
+apps: setup build/.stamp venvs-apps ## the tests against vnpy's own applications (CTA, algo, spread, WebTrader, ...), installed once into .venv-apps
+	npm run --silent apps
+
 bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)
 	npm run --silent bench -- $(ONLY)
 
@@ -96,4 +105,4 @@ fixtures: setup ## make the committed pickle fixtures again, with every CPython 
 	npm run fixtures
 
 clean: ## remove everything that setup and the tests have made
-	rm -rf node_modules dist build coverage .venv .venv-4.4 docs/api
+	rm -rf node_modules dist build coverage .venv .venv-4.4 .venv-apps .venv-apps-4.4 docs/api

@@ -56,6 +56,8 @@ export default defineConfig(({ mode }) => ({
         },
       },
       { extends: true, test: { name: 'interop', include: ['interop/**/*.test.ts'] } },
+      // What needs vnpy's applications: `make apps` installs them and runs these.
+      { extends: true, test: { name: 'apps', include: ['interop/**/*.apps.ts'], testTimeout: 120_000 } },
       // What takes minutes, or libraries that only `make matrix` fetches.
       { extends: true, test: { name: 'matrix', include: ['interop/**/*.matrix.ts'], testTimeout: 120_000 } },
     ],
