@@ -35,8 +35,11 @@ export interface StreamsLink {
 }
 
 const API = '$JS.API';
+const NAMES = `${API}.STREAM.NAMES`;
 /** How long what has no timeout of its own may take, in ms. */
 const SERVER_TIMEOUT = 5000;
+/** A server that has just lost its leader does not answer: what can be asked again is, after so long, in ms. */
+const ASK_AGAIN = 1000;
 /** Last messages that are asked for at the same time. */
 const AT_ONCE = 64;
 /** Messages that are asked for at one go. */
@@ -57,6 +60,9 @@ const TOO_FEW_SERVERS = new Set([10005, 10074]);
 type Start =
   | { readonly deliver_policy: 'last_per_subject' }
   | { readonly deliver_policy: 'by_start_sequence'; readonly opt_start_seq: number };
+
+/** Made anew for each time that it is asked. */
+type Request = readonly [subject: string, payload: Uint8Array];
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -90,7 +96,7 @@ export class NatsStreams {
     requireSubject(subject);
     const end = performance.now() + timeout;
     const stream = await this.#streamOf(subject, timeout);
-    const answer = await this.#request(`${API}.DIRECT.GET.${stream}.${subject}`, new Uint8Array(), left(end));
+    const answer = await this.#again(() => [`${API}.DIRECT.GET.${stream}.${subject}`, new Uint8Array()], left(end));
     const status = answer.headers[STATUS_HEADER];
     if (status === '404') return undefined;
     if (status !== undefined) throw statusError(stream, answer.headers);
@@ -164,7 +170,7 @@ export class NatsStreams {
       if (subjects.some((subject) => overlap(subject, pattern))) return name;
 
     const payload = Buffer.from(JSON.stringify({ subject: pattern }));
-    const { streams } = await this.#ask(`${API}.STREAM.NAMES`, payload, timeout);
+    const { streams } = await this.#askAgain(NAMES, () => [NAMES, payload], timeout);
     const [name] = Array.isArray(streams) ? (streams as readonly unknown[]) : [];
     if (typeof name !== 'string') throw new ClusterTransportError('NO_STREAM', `no stream has the subject ${pattern}`);
     return name;
@@ -173,22 +179,8 @@ export class NatsStreams {
   /** Reads what is there now, in pages. The server keeps where it stands, and forgets it afterwards. */
   async *#read(pattern: string, start: Start, timeout: () => number): AsyncIterable<readonly StoredMessage[]> {
     const stream = await this.#streamOf(pattern, timeout());
-    const reading = `r${randomBytes(8).toString('hex')}`;
-    const config = {
-      stream_name: stream,
-      action: 'create',
-      config: {
-        name: reading,
-        ...start,
-        ack_policy: 'none',
-        filter_subject: pattern,
-        mem_storage: true,
-        num_replicas: 1,
-        inactive_threshold: FORGET_AFTER,
-      },
-    };
-    const payload = Buffer.from(JSON.stringify(config));
-    const made = await this.#ask(`${API}.CONSUMER.CREATE.${stream}.${reading}.${pattern}`, payload, timeout());
+    const made = await this.#askAgain(`reading ${pattern}`, () => readingOf(stream, pattern, start), timeout());
+    const reading = String(made['name']);
     let open = Number(made['num_pending'] ?? 0);
     try {
       while (open > 0) {
@@ -263,7 +255,8 @@ export class NatsStreams {
 
   /** A call of the API. @returns undefined where the server refuses with one of the codes. */
   async #call(subject: string, body: object, codes: readonly number[]): Promise<Answer | undefined> {
-    const answer = parse(await this.#request(subject, Buffer.from(JSON.stringify(body)), SERVER_TIMEOUT));
+    const payload = Buffer.from(JSON.stringify(body));
+    const answer = parse(await this.#again(() => [subject, payload], SERVER_TIMEOUT));
     const { error } = answer;
     if (isRecord(error) && codes.includes(Number(error['err_code']))) return undefined;
     refuseErrors(subject, answer);
@@ -274,6 +267,32 @@ export class NatsStreams {
     const answer = parse(await this.#request(subject, payload, timeout, headers));
     refuseErrors(subject, answer);
     return answer;
+  }
+
+  async #askAgain(what: string, request: () => Request, timeout: number): Promise<Answer> {
+    const answer = parse(await this.#again(request, timeout));
+    refuseErrors(what, answer);
+    return answer;
+  }
+
+  /**
+   * For what may be done twice: reading, and making what has a name. While servers choose a leader for all of them, requests are
+   * dropped without an answer, and a later one is answered.
+   */
+  #again(request: () => Request, timeout: number): Promise<SystemMessage> {
+    return new Promise((resolve, reject) => {
+      const end = performance.now() + timeout;
+      const ask = (): void => {
+        this.#request(...request(), left(end))
+          .finally(() => {
+            clearInterval(timer);
+          })
+          .then(resolve, reject);
+      };
+      // The first is waited for as well: a server that is only slow answers it.
+      const timer = setInterval(ask, ASK_AGAIN);
+      ask();
+    });
   }
 
   /** Nobody answers where there is no stream. */
@@ -289,6 +308,25 @@ export class NatsStreams {
       );
     }
   }
+}
+
+/**
+ * Makes what the server keeps of a reading. Its name is new each time: the server that got the last one may be dead without that
+ * the others know it.
+ */
+function readingOf(stream: string, pattern: string, start: Start): Request {
+  const name = `r${randomBytes(8).toString('hex')}`;
+  const config = {
+    name,
+    ...start,
+    ack_policy: 'none',
+    filter_subject: pattern,
+    mem_storage: true,
+    num_replicas: 1,
+    inactive_threshold: FORGET_AFTER,
+  };
+  const payload = Buffer.from(JSON.stringify({ stream_name: stream, action: 'create', config }));
+  return [`${API}.CONSUMER.CREATE.${stream}.${name}.${pattern}`, payload];
 }
 
 function left(end: number): number {
