@@ -5,7 +5,7 @@
  */
 import { OptionGroup } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
-import { hostPort, text } from '../kit/parsers.js';
+import { duration, hostPort, text } from '../kit/parsers.js';
 import type { Parser } from '../kit/parsers.js';
 
 const CLUSTER = new OptionGroup('The cluster');
@@ -54,6 +54,16 @@ export const natsTlsKey = CLUSTER.optional('nats-tls-key <file>', text, {
   description: 'Key of the certificate, as PEM',
 });
 
+export const beatTimeout = CLUSTER.value('beat-timeout <time>', duration, {
+  description: 'After so long without a sign of life a client takes the edge for gone: nothing leaves',
+  default: '1.5s',
+});
+
+export const renewInterval = CLUSTER.value('renew-interval <time>', duration, {
+  description: "How often a client tells the edge that it is there; less than half of the edges' --client-timeout",
+  default: '1s',
+});
+
 // --- an edge
 
 export const edge = EDGE.optional('edge <name>', name, {
@@ -77,6 +87,47 @@ const replicas: Parser<number> = (value) => {
 export const natsReplicas = EDGE.value('nats-replicas <n>', replicas, {
   description: 'How many servers keep each stream that the edge makes, where it is missing: 1, 3 or 5',
   default: '1',
+});
+
+/** None, or as many as streams have. */
+const tickReplicas: Parser<number> = (value) => {
+  if (!['0', '1', '3', '5'].includes(value)) throw new Error('must be 0, 1, 3 or 5');
+  return Number(value);
+};
+
+export const lastTickReplicas = EDGE.value('last-tick-replicas <n>', tickReplicas, {
+  description: 'How many servers keep the last tick of each symbol, in memory: 1, 3 or 5; 0 keeps none',
+  default: '1',
+});
+
+export const leaseTtl = EDGE.value('lease-ttl <time>', duration, {
+  description: 'How long the lease of an account lasts unless it is renewed; its holder acts for 80 % of that',
+  default: '10s',
+});
+
+export const leaseRenew = EDGE.value('lease-renew <time>', duration, {
+  description: 'How often the lease is renewed',
+  default: '2s',
+});
+
+export const leaseGrace = EDGE.value('lease-grace <time>', duration, {
+  description: 'How long an edge that takes over waits after the end of the lease: for what is under way to vnpy yet',
+  default: '10s',
+});
+
+export const leaseTimeout = EDGE.value('lease-timeout <time>', duration, {
+  description: 'How long each answer about lease, journal and record is waited for',
+  default: '2s',
+});
+
+export const beatInterval = EDGE.value('beat-interval <time>', duration, {
+  description: 'From one sign of life of the edge to the next',
+  default: '300ms',
+});
+
+export const clientTimeout = EDGE.value('client-timeout <time>', duration, {
+  description: 'After so long without a word the edge forgets a client',
+  default: '3.5s',
 });
 
 export const acceptLoss = EDGE.flag('accept-loss', {
@@ -123,6 +174,19 @@ export const natsLeafOf = NATS.list('nats-leaf-of <url>', natsUrl, {
 });
 
 // --- groups
+
+/** Of every client of a cluster. */
+export const CLIENT_TIMES: readonly Option<unknown>[] = [beatTimeout, renewInterval];
+
+/** Of an edge. */
+export const EDGE_TIMES: readonly Option<unknown>[] = [
+  leaseTtl,
+  leaseRenew,
+  leaseGrace,
+  leaseTimeout,
+  beatInterval,
+  clientTimeout,
+];
 
 /** Of every program that reaches a cluster. */
 export const NATS_ACCESS: readonly Option<unknown>[] = [nats, cluster, natsKeyFile, natsTlsCa, natsTlsCert, natsTlsKey];

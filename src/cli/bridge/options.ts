@@ -8,7 +8,7 @@ import type { Option } from '../kit/option.js';
 import { DEFAULT_TRANSPORT, TRANSPORT_NAMES } from '../../rpc/internal.js';
 export type { NamedServer } from '../kit/parsers.js';
 import { color, config, OPERATION, OUTPUT } from '../kit/options.js';
-import { account, NATS_ACCESS } from './cluster-options.js';
+import { account, CLIENT_TIMES, NATS_ACCESS } from './cluster-options.js';
 import {
   choice,
   duration,
@@ -476,8 +476,8 @@ export const logFormat = OPERATION.value('log-format <format>', choice(['auto', 
 /** Of every command. */
 export const COMMON: readonly Option<unknown>[] = [config, json, color];
 
-/** Of every command that is a client. */
-export const CLIENT: readonly Option<unknown>[] = [
+/** Of whoever reaches a vnpy server, or a cluster. */
+export const REACHING: readonly Option<unknown>[] = [
   request,
   subscribe,
   timeout,
@@ -493,6 +493,9 @@ export const CLIENT: readonly Option<unknown>[] = [
   account,
   principal,
 ];
+
+/** Of every command that is a client. */
+export const CLIENT: readonly Option<unknown>[] = [...REACHING, ...CLIENT_TIMES];
 
 /** Of every command that is a server. */
 export const SERVER_ACCESS: readonly Option<unknown>[] = [

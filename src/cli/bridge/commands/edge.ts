@@ -1,7 +1,7 @@
 import { workOf } from '../../kit/command.js';
 import type { CommandDefinition } from '../../kit/command.js';
-import { edge as edgeName, natsReplicas, noJournal, state } from '../cluster-options.js';
-import { CLIENT, COMMON, GUARDED, rate, seed, SERVICE, simulate } from '../options.js';
+import { EDGE_TIMES, edge as edgeName, lastTickReplicas, natsReplicas, noJournal, state } from '../cluster-options.js';
+import { COMMON, GUARDED, rate, REACHING, seed, SERVICE, simulate } from '../options.js';
 
 /** `vnpy-bridge edge` */
 export const edge: CommandDefinition = {
@@ -15,12 +15,14 @@ export const edge: CommandDefinition = {
     state,
     noJournal,
     natsReplicas,
+    lastTickReplicas,
+    ...EDGE_TIMES,
     simulate,
     rate,
     seed,
     ...GUARDED,
     ...SERVICE,
-    ...CLIENT,
+    ...REACHING,
     ...COMMON,
   ],
   examples: [

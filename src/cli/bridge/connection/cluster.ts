@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClusterGatewayOptions, ClusterTransport, NatsTlsOptions } from '../../../cluster/index.js';
+import type { AccountEdgeOptions } from '../../../cluster/internal.js';
 import type { Logger, Transport } from '../../../rpc/index.js';
 import type { RpcGateway } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
@@ -23,6 +24,12 @@ export interface ClusterAccess {
 
 /** Who a program is that does not say so: whoever has no key, at a server that asks for none. */
 const NOBODY_ELSE = 'local';
+
+/** NATS forgets messages by whole seconds, in ms. */
+const LEAST_TTL = 1000;
+
+/** The part of the lease's lifetime in which its holder acts. */
+const ACTS = 0.8;
 
 /** Whether the settings name a cluster, in the place of a vnpy server. */
 export function isCluster(settings: Settings): boolean {
@@ -77,17 +84,49 @@ export function clusterAddress(settings: Settings): string {
   return `nats://${clusterName(settings)}/${accountName(settings)}`;
 }
 
-/** Who this program is, and which account it means. */
+/** Who this program is, which account it means, and in which time it takes an edge for gone. */
 export function clusterPlace(settings: Settings): ClusterAccess & ClusterPlaceOfClient {
   return {
     ...clusterAccess(settings),
     cluster: clusterName(settings),
     account: accountName(settings),
     principal: principalName(settings),
+    beatTimeout: settings.get(of.beatTimeout),
+    renewInterval: settings.get(of.renewInterval),
   };
 }
 
-type ClusterPlaceOfClient = Pick<ClusterGatewayOptions, 'cluster' | 'account' | 'principal'>;
+/** The times of an edge, and how many servers keep what. */
+export type EdgeTerms = Required<
+  Pick<AccountEdgeOptions, 'beatInterval' | 'clientTimeout' | 'lastTickReplicas' | 'lease' | 'replicas'>
+>;
+
+/** @throws {@link CliError} for times with which a holder could not renew its lease. */
+export function edgeTerms(settings: Settings): EdgeTerms {
+  const [ttl, renew] = [settings.get(of.leaseTtl), settings.get(of.leaseRenew)];
+  const [grace, timeout] = [settings.get(of.leaseGrace), settings.get(of.leaseTimeout)];
+  if (ttl < LEAST_TTL)
+    throw new CliError('USAGE', `--lease-ttl must be ${LEAST_TTL / 1000}s or more: NATS counts in s`);
+  if (renew + timeout >= ttl * ACTS) {
+    throw new CliError(
+      'USAGE',
+      `--lease-renew and --lease-timeout together must be less than 80 % of --lease-ttl, ${ttl * ACTS}ms: whoever holds the ` +
+        'account stops then, and a renewal has to be answered before',
+    );
+  }
+  return {
+    beatInterval: settings.get(of.beatInterval),
+    clientTimeout: settings.get(of.clientTimeout),
+    lastTickReplicas: settings.get(of.lastTickReplicas),
+    lease: { ttl, renew, grace, timeout },
+    replicas: settings.get(of.natsReplicas),
+  };
+}
+
+type ClusterPlaceOfClient = Pick<
+  ClusterGatewayOptions,
+  'cluster' | 'account' | 'principal' | 'beatTimeout' | 'renewInterval'
+>;
 
 type Warn = (line: string) => Promise<void>;
 

@@ -10,7 +10,7 @@ import type { TradingEngine } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import * as of from '../cluster-options.js';
-import { accountName, clusterAccess, clusterName } from '../connection/cluster.js';
+import { accountName, clusterAccess, clusterName, edgeTerms } from '../connection/cluster.js';
 import { vnpyGateway } from '../connection/connection.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { connectUpstream } from '../connection/upstream.js';
@@ -39,6 +39,7 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
     cluster: clusterName(settings),
     account: accountName(settings),
     edge: name,
+    ...edgeTerms(settings),
   };
   return withService(context, 'edge', async (service) => {
     await using guard = await openGuard(context, service);
@@ -50,7 +51,6 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
       ...place,
       ...guardedBy(guard),
       logger: service.logger,
-      replicas: settings.get(of.natsReplicas),
       state: settings.get(of.state) ?? `edge-${name}.state`,
       ...(settings.get(of.noJournal) ? { journal: 'none' as const } : {}),
     });
