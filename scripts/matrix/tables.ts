@@ -58,12 +58,22 @@ export function nodeTable(cells: readonly Cell[], checks: readonly Check[]): str
 
 /** The table of old libraries of ZeroMQ. */
 export function libraryTable(checks: readonly Check[]): string {
+  return subjectTable('libzmq', checks);
+}
+
+/** The table of servers of NATS. */
+export function natsTable(checks: readonly Check[]): string {
+  return subjectTable('nats-server', checks);
+}
+
+/** One row for each of what was checked, one column for each check. */
+function subjectTable(title: string, checks: readonly Check[]): string {
   const names = unique(checks.map((check) => check.name));
-  const rows = unique(checks.map((check) => check.subject)).map((library) => [
-    library,
-    ...names.map((name) => verdict(testsOf(checks, library, name))),
+  const rows = unique(checks.map((check) => check.subject)).map((subject) => [
+    subject,
+    ...names.map((name) => verdict(testsOf(checks, subject, name))),
   ]);
-  return table(['libzmq', ...names], rows);
+  return table([title, ...names], rows);
 }
 
 /** Every failure, one paragraph each. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TestResult } from '../../scripts/matrix/run.js';
-import { failures, libraryTable, nodeTable, pythonTable, verdict } from '../../scripts/matrix/tables.js';
+import { failures, libraryTable, natsTable, nodeTable, pythonTable, verdict } from '../../scripts/matrix/tables.js';
 import type { Cell, Check } from '../../scripts/matrix/tables.js';
 
 const good: TestResult = { titles: ['calls'], passed: true, message: '' };
@@ -44,6 +44,16 @@ describe('the tables of the matrix', () => {
         '\n',
       ),
     );
+  });
+
+  test('one row a server of NATS', () => {
+    const ofNats: Check[] = ['2.11.0', '2.15.1'].map((subject) => ({ subject, name: 'transport', tests: [good, bad] }));
+    expect(natsTable(ofNats).split('\n')).toEqual([
+      '| nats-server | transport |',
+      '| ----------- | --------- |',
+      '| 2.15.1      | ✗ 1 of 2  |',
+      '| 2.11.0      | ✗ 1 of 2  |',
+    ]);
   });
 
   test('no test at all is not a success', () => {
