@@ -376,7 +376,9 @@ export class Guard implements EngineGuard {
     return {
       list: () => halting.halts.list(),
       onChange: (listener) => halting.onChange(listener),
-      impose: (halt, cancel) => halting.impose(halt, cancel),
+      onCarriedOut: (listener) => halting.onCarriedOut(listener),
+      impose: (halt) => halting.impose(halt),
+      carryOut: (halt) => halting.carryOut(halt),
       lift: (id, by, reason) => halting.lift(id, by, reason),
       rolesOf: (principal) => this.#ruling.rightsOf(principal)?.roles.map(({ role }) => role.name) ?? [],
     };

@@ -15,6 +15,7 @@ export { outcomeOf } from './core/outcome.js';
 export { controlRequest } from './halt/control.js';
 export type { ControlRequest, PlainFields } from './halt/control-requests.js';
 export { ControlError } from './halt/errors.js';
+export { haltProcedure } from './halt/procedure.js';
 export { haltText, holdsFor, scopeText } from './halt/halt.js';
 export type { HaltSubject } from './halt/halt.js';
 export { readHalts } from './halt/stored.js';

@@ -9,6 +9,7 @@ import type { Logger } from '../../rpc/index.js';
 import type { TradingEngine } from '../../vnpy/index.js';
 import { SYSTEM_CLOCK } from '../transport/clock.js';
 import type { ClusterClock } from '../transport/clock.js';
+import { cancelWorking } from './cancel-working.js';
 import { AccountHalts } from './halts.js';
 import { AccountHolder } from './holder.js';
 import type { Holding } from './holding.js';
@@ -134,7 +135,15 @@ export class EdgeAccount {
       clock,
       logger,
       guard: guard?.sharedHalts,
-      cancels: () => holder.mayCancel,
+      holding: holder,
+      cancel: (halt) =>
+        cancelWorking(halt, {
+          engine: this.engine,
+          ownerOf: (id) => this.journal?.index.withId(id)?.principal,
+          settled: (ms) => this.engine.answered(ms),
+          clock,
+          logger,
+        }),
       known: memory.facts.halts,
       remember: (halts) => memory.save({ halts }),
     });

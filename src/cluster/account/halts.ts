@@ -10,10 +10,13 @@ import { messageOf } from '../../errors.js';
 import type { Halt, HaltLevel, HaltScope, SharedHalts } from '../../guard/index.js';
 import { compilePattern, haltText, holdsFor, scopeText } from '../../guard/internal.js';
 import type { Logger } from '../../rpc/index.js';
+import { CarryingOut } from './carrying-out.js';
+import type { CarryingOutParts } from './carrying-out.js';
 import { pause } from './clock.js';
 import type { ClusterClock } from '../transport/clock.js';
 import type { HaltLook } from './leased-engine.js';
 import { NEW_RECORD } from './record.js';
+import type { AccountRecord } from './record.js';
 import type { Records } from './records.js';
 
 /** What halts work with. */
@@ -23,8 +26,10 @@ export interface AccountHaltsParts {
   readonly logger: Logger;
   /** The guard of this edge: its halts are the account's, and the account's are its. */
   readonly guard?: SharedHalts | undefined;
-  /** Whether orders that work are to be cancelled here when a halt comes from elsewhere: this edge holds the account. */
-  readonly cancels: () => boolean;
+  /** The edge that holds the account cancels what works. */
+  readonly holding: CarryingOutParts['holding'];
+  /** Cancels what works under a halt, where there is no guard that does. @returns whether nothing works any more. */
+  readonly cancel: (halt: Halt) => Promise<boolean>;
   /** Halts that stood in the record when this edge looked last: one that is missing since has ended while it was away. */
   readonly known: readonly string[];
   /** To be remembered for the next run. */
@@ -57,6 +62,9 @@ export class AccountHalts implements HaltLook {
   readonly #added = new Map<string, Halt>();
   /** That have ended here, and are in the record still. */
   readonly #ended = new Map<string, { readonly by: string; readonly reason: string }>();
+  readonly #carryingOut: CarryingOut;
+  /** By the record. */
+  #carriedOut: ReadonlySet<string> = new Set();
   #known: ReadonlySet<string>;
   #writing: Promise<void> | undefined;
   #isClosed = false;
@@ -64,21 +72,38 @@ export class AccountHalts implements HaltLook {
   constructor(parts: AccountHaltsParts) {
     this.#parts = parts;
     this.#known = new Set(parts.known);
-    const { records, guard } = parts;
+    const { records, guard, holding, logger } = parts;
+    this.#carryingOut = new CarryingOut({
+      holding,
+      logger,
+      halts: () => this.list(),
+      isWritten: (id) => this.#carriedOut.has(id),
+      cancel: (halt) => this.#cancel(halt),
+      done: () => void this.#write(),
+    });
+    this.#ends.push(() => {
+      this.#carryingOut.close();
+    });
     this.#ends.push(
       records.onChange(({ record }) => {
-        this.#take(record?.halts ?? []);
+        this.#take(record);
       }),
     );
     const { record } = records.latest;
-    if (record !== undefined) this.#take(record.halts);
+    if (record !== undefined) this.#take(record);
     if (guard === undefined) return;
     for (const halt of guard.list()) if (!this.#known.has(halt.id)) this.#added.set(halt.id, halt);
     this.#ends.push(
       guard.onChange(({ began, ended }) => {
-        for (const halt of began) this.#added.set(halt.id, halt);
+        for (const halt of began) {
+          this.#added.set(halt.id, halt);
+          if (halt.keepsOrders !== true) this.#carryingOut.begun(halt.id);
+        }
         for (const { id } of ended) this.#end(id, 'guard', 'ended at the guard of an edge');
         void this.#write();
+      }),
+      guard.onCarriedOut((id, isDone) => {
+        this.#carryingOut.ended(id, isDone);
       }),
     );
   }
@@ -95,7 +120,7 @@ export class AccountHalts implements HaltLook {
 
   /** Whether every edge knows of all that was done here. */
   get isStored(): boolean {
-    return this.#added.size === 0 && this.#ended.size === 0;
+    return this.#added.size === 0 && this.#ended.size === 0 && this.#toWrite(this.#parts.records.latest.record) === 0;
   }
 
   refusal(order: Parameters<HaltLook['refusal']>[0]): string | undefined {
@@ -113,11 +138,12 @@ export class AccountHalts implements HaltLook {
    * @throws ClusterTransportError where it could not be written: it holds here, and is tried on.
    */
   async halt({ level = 'halt', scope = { kind: 'all' }, by, reason }: AccountHaltOrder): Promise<Halt> {
-    const { clock, guard, cancels } = this.#parts;
+    const { clock, guard } = this.#parts;
     const id = randomUUID().slice(0, 8);
     const halt: Halt = { id, level, scope, who: by, why: reason, when: clock.wall(), source: 'hand' };
     this.#added.set(id, halt);
-    void guard?.impose(halt, cancels());
+    void guard?.impose(halt);
+    this.#carryingOut.look();
     await this.#once();
     return halt;
   }
@@ -156,21 +182,30 @@ export class AccountHalts implements HaltLook {
   }
 
   /** The record tells something new. */
-  #take(halts: readonly Halt[]): void {
-    const { guard, cancels, logger } = this.#parts;
+  #take(record: AccountRecord | undefined): void {
+    const { guard, logger } = this.#parts;
+    const { halts, carriedOut, epoch } = record ?? NEW_RECORD;
     const before = this.#known;
     this.#stored = halts;
+    this.#carriedOut = new Set(carriedOut);
     this.#known = new Set(halts.map(({ id }) => id));
     for (const { id } of halts) this.#added.delete(id);
     for (const id of this.#ended.keys()) if (!this.#known.has(id)) this.#ended.delete(id);
     for (const halt of halts) if (!before.has(halt.id)) logger.warn(`cluster: ${lineOf(halt)}`);
     if (guard !== undefined) {
-      for (const halt of halts) if (!this.#ended.has(halt.id)) void guard.impose(halt, cancels());
+      for (const halt of halts) if (!this.#ended.has(halt.id)) void guard.impose(halt);
       for (const id of before) if (!this.#known.has(id)) void this.#lift(guard, id);
     }
     void this.#parts.remember([...this.#known]).catch((error: unknown) => {
       logger.warn(`cluster: the halts could not be remembered: ${messageOf(error)}`);
     });
+    this.#carryingOut.written(epoch);
+    this.#carryingOut.look();
+  }
+
+  async #cancel(halt: Halt): Promise<boolean> {
+    const { guard, cancel } = this.#parts;
+    return await (guard === undefined ? cancel(halt) : guard.carryOut(halt));
   }
 
   /** Ended elsewhere. What cannot end here holds everywhere again. */
@@ -218,10 +253,19 @@ export class AccountHalts implements HaltLook {
         ({ id, until }) => !this.#ended.has(id) && (until === undefined || until > now),
       );
       const added = [...this.#added.values()].filter(({ id }) => !kept.some((halt) => halt.id === id));
-      if (added.length === 0 && kept.length === present.halts.length) return undefined;
-      return { ...present, halts: bounded([...kept, ...added]) };
+      const isSame = added.length === 0 && kept.length === present.halts.length;
+      if (isSame && this.#toWrite(present) === 0) return undefined;
+      const halts = bounded([...kept, ...added]);
+      const done = new Set([...present.carriedOut, ...this.#carryingOut.doneIn(present.epoch)]);
+      return { ...present, halts, carriedOut: halts.map(({ id }) => id).filter((id) => done.has(id)) };
     });
-    this.#take(record?.halts ?? []);
+    this.#take(record);
+  }
+
+  /** How many halts were carried out here of which the record does not know it. What was done under another lease is not said. */
+  #toWrite({ epoch, halts, carriedOut }: AccountRecord = NEW_RECORD): number {
+    const isOpen = (id: string): boolean => halts.some((halt) => halt.id === id) && !carriedOut.includes(id);
+    return this.#carryingOut.doneIn(epoch).filter(isOpen).length;
   }
 
   #holds({ scope }: Halt, { principal, gateway, vt_symbol: symbol }: Parameters<HaltLook['refusal']>[0]): boolean {

@@ -137,14 +137,20 @@ export class LeasedEngine extends PassThrough {
    * @returns whether nothing is under way any more.
    */
   async drain(ms: number): Promise<boolean> {
-    const { clock, journal } = this.#parts;
+    const { journal } = this.#parts;
+    return (await this.answered(ms)) && ((await journal?.flush(ms)) ?? true);
+  }
+
+  /** Waits for the answers of all orders under way, for `ms` at the longest. @returns whether all have come. */
+  async answered(ms: number): Promise<boolean> {
+    const { clock } = this.#parts;
     const over = new AbortController();
     const isDone = await Promise.race([
       Promise.allSettled(this.#underWay.all).then(() => true),
       pause(clock, ms, over.signal).then(() => false),
     ]);
     over.abort();
-    return isDone && ((await journal?.flush(ms)) ?? true);
+    return isDone;
   }
 
   async #send(sending: Sending): Promise<string> {

@@ -53,6 +53,8 @@ export interface AccountRecord {
   readonly hold: Said | undefined;
   readonly takeover: TakeoverOrder | undefined;
   readonly halts: readonly Halt[];
+  /** Ids of those after which a holder has cancelled what worked. */
+  readonly carriedOut: readonly string[];
 }
 
 /** A record as the store has it. */
@@ -74,6 +76,7 @@ export const NEW_RECORD: AccountRecord = {
   hold: undefined,
   takeover: undefined,
   halts: [],
+  carriedOut: [],
 };
 
 /** A record as it is written. */
@@ -98,6 +101,7 @@ export function recordOf(payload: Uint8Array): AccountRecord {
   const hold = optional(fields['hold'], saidOf);
   const takeover = optional(fields['takeover'], takeoverOf);
   const halts = readHalts({ version: 1, halts: fields['halts'] });
+  const carriedOut = listOf(fields['carriedOut'] ?? [], (id) => (isText(id) ? id : undefined));
   const isWhole = (state === 'held' || state === 'released') && isCount(epoch) && isCount(epochBase);
   if (
     !isWhole ||
@@ -107,11 +111,16 @@ export function recordOf(payload: Uint8Array): AccountRecord {
     marks === undefined ||
     hold === undefined ||
     takeover === undefined ||
-    halts === undefined
+    halts === undefined ||
+    carriedOut === undefined
   )
     throw new Error('the record of the account cannot be read: a person has to look at it');
 
-  return { state, holder, epoch, epochBase, ttl, since, marks, hold: hold.value, takeover: takeover.value, halts };
+  return {
+    ...{ state, holder, epoch, epochBase, ttl, since, marks, halts, carriedOut },
+    hold: hold.value,
+    takeover: takeover.value,
+  };
 }
 
 /** What may be absent: undefined where it is there and cannot be read. */

@@ -162,7 +162,7 @@ export class Tenure {
       const holder = { edge: self.edge, identity: self.identity, boot: self.boot };
       const since = clock.wall();
       const { ttl } = terms;
-      const { marks, halts } = record;
+      const { marks, halts, carriedOut } = record;
       return {
         state: 'held',
         holder,
@@ -174,6 +174,7 @@ export class Tenure {
         hold: undefined,
         takeover: undefined,
         halts,
+        carriedOut,
       };
     });
     if (seen.seq <= memory.facts.record && !acceptsLoss)

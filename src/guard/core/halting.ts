@@ -65,8 +65,12 @@ export interface SharedHalts {
   list(): readonly Halt[];
   /** Tells of halts that begin and end by somebody's act at this guard. @returns what ends it. */
   onChange(listener: (change: HaltChange) => void): () => void;
-  /** A halt of elsewhere holds here, too. @param cancel - whether what works is cancelled. */
-  impose(halt: Halt, cancel: boolean): Promise<void>;
+  /** Tells when what worked under a halt of this guard was cancelled, or could not be. @returns what ends it. */
+  onCarriedOut(listener: (id: string, isDone: boolean) => void): () => void;
+  /** A halt of elsewhere holds here, too, from this turn on. What works goes on. */
+  impose(halt: Halt): Promise<void>;
+  /** Cancels what works under a halt. @returns whether nothing works any more, and nothing is unknown. */
+  carryOut(halt: Halt): Promise<boolean>;
   /** A halt has ended elsewhere. @returns whether it has ended here. */
   lift(id: string, by: string, reason: string): Promise<boolean>;
   /** The roles of a principal, for halts of roles. */
@@ -99,6 +103,7 @@ export class Halting {
   #file: HaltFileWatch | undefined;
   #acceptsUnknown = false;
   readonly #listeners = new Set<(change: HaltChange) => void>();
+  readonly #carriedOut = new Set<(id: string, isDone: boolean) => void>();
   /** Patterns of halts, compiled. */
   readonly #patterns = new Map<Pattern, Matcher>();
 
@@ -192,15 +197,29 @@ export class Halting {
     };
   }
 
+  /** Tells when what worked under a halt of this guard was cancelled, or could not be. @returns what ends it. */
+  onCarriedOut(listener: (id: string, isDone: boolean) => void): () => void {
+    this.#carriedOut.add(listener);
+    return () => {
+      this.#carriedOut.delete(listener);
+    };
+  }
+
   /** A halt of another guard of the same account holds here, too. */
-  async impose(halt: Halt, cancel: boolean): Promise<void> {
+  async impose(halt: Halt): Promise<void> {
     const { audit, logger } = this.#parts;
-    const imposing = this.halts.impose(halt); // In force from here on.
-    if (!(await imposing)) return;
+    const isKnown = this.halts.list().some(({ id }) => id === halt.id);
+    const stored = this.halts.impose(halt); // In force from here on.
+    if (isKnown) return;
     const { id, level, scope, who, why, source } = halt;
     audit.note({ kind: 'halt', id, level, scope: scopeText(scope), who, reason: why, source });
     logger.error(`guard: ${lineOf(halt)}`);
-    if (cancel) await this.#procedure(scope, `halt ${id}: ${why}`, false);
+    await stored;
+  }
+
+  /** Cancels what works under a halt of another guard of the same account. @returns whether nothing works any more. */
+  async carryOut(halt: Halt): Promise<boolean> {
+    return (await this.#cancelUnder(halt)).isDone;
   }
 
   /**
@@ -244,9 +263,8 @@ export class Halting {
   async #enforce(request: Parameters<Halts['halt']>[0], cancel: boolean): Promise<HaltOutcome> {
     const { audit, logger } = this.#parts;
     const before = this.halts.list();
-    const orders = this.#parts.orders();
-    const { stopped } = orders;
-    const stored = this.halts.halt(request); // In force from here on.
+    const { stopped } = this.#parts.orders();
+    const stored = this.halts.halt({ ...request, keepsOrders: !cancel }); // In force from here on.
     const halt = await stored;
     if (before.includes(halt)) return { halt, report: undefined };
     const { id, level, scope, who, why, source } = halt;
@@ -254,9 +272,17 @@ export class Halting {
     logger.error(`guard: ${lineOf(halt)}`);
     this.#parts.alert(haltAlert(halt));
     if (!cancel) return { halt, report: undefined };
+    const report = await this.#cancelUnder(halt, stopped);
+    for (const listener of this.#carriedOut) listener(id, report.isDone);
+    return { halt, report };
+  }
+
+  /** @param stopped - orders that had been stopped when the halt began. */
+  async #cancelUnder({ id, scope, why }: Halt, stopped: number = this.#parts.orders().stopped): Promise<HaltReport> {
+    const { audit } = this.#parts;
     const found = await this.#procedure(scope, `halt ${id}: ${why}`, false);
     // What waited for the disk has looked at this halt by itself, most of it before the procedure began.
-    const report = { ...found, withdrawn: orders.stopped - stopped };
+    const report = { ...found, withdrawn: this.#parts.orders().stopped - stopped };
     audit.note({
       kind: 'halt',
       id,
@@ -267,7 +293,7 @@ export class Halting {
       unknown: report.unknown,
     });
     if (!report.isDone) this.#parts.alert(haltIncompleteAlert(id, report.failed.length, report.unknown.length));
-    return { halt, report };
+    return report;
   }
 
   async #procedure(scope: HaltScope, why: string, drill: boolean): Promise<HaltReport> {

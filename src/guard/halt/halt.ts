@@ -29,6 +29,8 @@ export interface Halt {
   readonly source: 'hand' | 'auto';
   /** When it ends by itself, in ms since the epoch; only an automatic one may. Without it only a person ends it. */
   readonly until?: number;
+  /** What works is not cancelled. */
+  readonly keepsOrders?: true;
 }
 
 /** What is asked about: an order, or a principal alone. */

@@ -25,6 +25,8 @@ export interface HaltRequest {
   readonly source: 'hand' | 'auto';
   /** In ms since the epoch. Only of automatic ones. */
   readonly until?: number;
+  /** What works is not cancelled. Default false. */
+  readonly keepsOrders?: boolean;
 }
 
 /** Who wants to end a halt. */
@@ -95,7 +97,8 @@ export class Halts {
           : stored.kind === 'unreadable'
             ? stored.reason
             : 'the file of halts does not hold halts';
-      await halts.halt({ level: 'halt', scope: { kind: 'all' }, who: 'guard', why, source: 'auto' });
+      const scope = { kind: 'all' } as const;
+      await halts.halt({ level: 'halt', scope, who: 'guard', why, source: 'auto', keepsOrders: true });
     } else {
       await halts.#store();
     }
@@ -219,7 +222,7 @@ export class Halts {
     );
   }
 
-  #add({ level, scope, who, why, source, until }: HaltRequest): Halt {
+  #add({ level, scope, who, why, source, until, keepsOrders = false }: HaltRequest): Halt {
     this.#dropEnded();
     const same = this.#halts.find(
       (halt) =>
@@ -242,6 +245,7 @@ export class Halts {
       when: this.#options.now(),
       source,
       ...(until === undefined || source === 'hand' ? {} : { until }),
+      ...(keepsOrders ? { keepsOrders } : {}),
     });
     const widest = this.#halts.find(
       ({ level: other, scope: { kind }, until: end }) => other === 'halt' && kind === 'all' && end === undefined,

@@ -25,7 +25,7 @@ export function readHalts(value: unknown): readonly Halt[] | undefined {
 
 function readHalt(value: unknown): Halt | undefined {
   if (!isRecord(value)) return undefined;
-  const { id, level, who, why, when, source, until } = value;
+  const { id, level, who, why, when, source, until, keepsOrders } = value;
   const scope = readScope(value['scope']);
   const isWhole =
     scope !== undefined &&
@@ -35,9 +35,14 @@ function readHalt(value: unknown): Halt | undefined {
     isLevel(level) &&
     isTime(when) &&
     (source === 'hand' || source === 'auto') &&
-    (until === undefined || isTime(until));
+    (until === undefined || isTime(until)) &&
+    (keepsOrders === undefined || keepsOrders === true);
   if (!isWhole) return undefined;
-  return { id, level, scope, who, why, when, source, ...(until === undefined ? {} : { until }) };
+  return {
+    ...{ id, level, scope, who, why, when, source },
+    ...(until === undefined ? {} : { until }),
+    ...(keepsOrders === undefined ? {} : { keepsOrders }),
+  };
 }
 
 /** A scope, from a file or from the control; undefined for what is none. */

@@ -7,6 +7,7 @@ import { NEW_RECORD, documentOf, recordOf } from '../../../src/cluster/account/r
 import { Records } from '../../../src/cluster/account/records.js';
 import { bytesOf } from '../../../src/cluster/account/store.js';
 import { silentLogger } from '../../../src/rpc/logger.js';
+import { FakeHolding } from '../support/stage.js';
 import { EdgeClock, FakeStore, SUBJECTS, World, settle } from './support.js';
 
 const ORDER = { principal: 'desk-1', gateway: 'CTP', vt_symbol: 'rb2705.SHFE', reduces: false };
@@ -16,6 +17,14 @@ const POLICY = {
   principals: { 'desk-1': { roles: ['trader'], webUser: 'li' }, 'risk-1': { roles: ['risk'], webUser: 'mei' } },
   audit: false,
 };
+
+const NOW = { when: 0, source: 'hand' } as const;
+
+interface Heir {
+  readonly holding: FakeHolding;
+  readonly cancelled: readonly string[];
+  readonly records: Records;
+}
 
 interface Edge {
   readonly halts: AccountHalts;
@@ -32,7 +41,8 @@ function edgeOf(store: FakeStore, name: string, more: Partial<AccountHaltsParts>
     records,
     clock,
     logger: silentLogger,
-    cancels: () => false,
+    holding: new FakeHolding(),
+    cancel: () => Promise.resolve(true),
     known: [],
     remember: (known) => {
       remembered.splice(0, Infinity, ...known);
@@ -137,6 +147,119 @@ test('the level `reduce` lets reductions pass', async () => {
   await store.world.advance(200);
   expect(halts.refusal(ORDER)).toContain('reduce');
   expect(halts.refusal({ ...ORDER, reduces: true })).toBeUndefined();
+});
+
+describe('what works under a halt', () => {
+  const HALT: Halt = { ...{ id: 'h1', level: 'halt', who: 'mei', why: 'test' }, ...NOW, scope: { kind: 'all' } };
+
+  /** An edge that gets the halt of the record, and tells what it cancels. */
+  function heir(store: FakeStore, name: string, cancel: () => Promise<boolean> = () => Promise.resolve(true)): Heir {
+    const holding = new FakeHolding();
+    const cancelled: string[] = [];
+    const { records } = edgeOf(store, name, {
+      holding,
+      cancel: ({ id }) => {
+        cancelled.push(`${id} ${holding.state}`);
+        return cancel();
+      },
+    });
+    void records.read();
+    return { holding, cancelled, records };
+  }
+
+  function halted(store: FakeStore, halt: Halt = HALT): void {
+    const record = { ...NEW_RECORD, epoch: 1, halts: [halt] };
+    store.append(SUBJECTS.record, bytesOf(documentOf(record)), undefined, undefined);
+  }
+
+  /** The account is taken: the record says so, too. */
+  async function take(store: FakeStore, { holding, records }: Heir, epoch: number): Promise<void> {
+    const last = store.lastOf(SUBJECTS.record);
+    const record = { ...(last === undefined ? NEW_RECORD : recordOf(last.payload)), epoch };
+    store.append(SUBJECTS.record, bytesOf(documentOf(record)), undefined, undefined);
+    void records.read();
+    await store.world.advance(100);
+    holding.become('recovering', epoch);
+    await store.world.advance(100);
+    holding.become('active', epoch);
+    await store.world.advance(1000);
+  }
+
+  test('is cancelled by whoever takes the account next, and by nobody after that', async () => {
+    const store = new FakeStore(new World());
+    halted(store);
+    const [east, west] = [heir(store, 'east'), heir(store, 'west')];
+    await store.world.advance(1000);
+    expect(east.cancelled).toEqual([]);
+    await take(store, east, 2);
+    // At once, and once more when it is known whose the orders are.
+    expect(east.cancelled).toEqual(['h1 recovering', 'h1 active']);
+    east.holding.become('passive');
+    await take(store, west, 3);
+    expect(west.cancelled).toEqual([]);
+  });
+
+  test('is cancelled by the next holder where one did not come to its end', async () => {
+    const store = new FakeStore(new World());
+    halted(store);
+    const [east, west] = [heir(store, 'east', () => new Promise(() => undefined)), heir(store, 'west')];
+    await take(store, east, 2);
+    east.holding.become('passive');
+    await take(store, west, 3);
+    expect(west.cancelled).toContain('h1 active');
+  });
+
+  test('is cancelled by the next holder where one could not, and is tried no more by that one', async () => {
+    const store = new FakeStore(new World());
+    halted(store);
+    const [east, west] = [heir(store, 'east', () => Promise.reject(new Error('no vnpy'))), heir(store, 'west')];
+    await take(store, east, 2);
+    expect(east.cancelled).toEqual(['h1 recovering', 'h1 active']);
+    east.holding.become('passive');
+    await take(store, west, 3);
+    expect(west.cancelled).toContain('h1 active');
+  });
+
+  test('that was done under a lease which has been followed is not written down', async () => {
+    const store = new FakeStore(new World());
+    halted(store);
+    let finish: (isDone: boolean) => void = () => undefined;
+    const east = heir(store, 'east', () => new Promise((resolve) => (finish = resolve)));
+    const west = heir(store, 'west');
+    await take(store, east, 2);
+    // It does not know yet that another one has it.
+    const record = recordOf(store.lastOf(SUBJECTS.record)?.payload ?? new Uint8Array());
+    store.append(SUBJECTS.record, bytesOf(documentOf({ ...record, epoch: 3 })), undefined, undefined);
+    void east.records.read();
+    await store.world.advance(100);
+    finish(true);
+    await store.world.advance(1000);
+    await take(store, west, 4);
+    expect(west.cancelled).toContain('h1 active');
+  });
+
+  test('goes on where the halt keeps it', async () => {
+    const store = new FakeStore(new World());
+    halted(store, { ...HALT, keepsOrders: true });
+    const east = heir(store, 'east');
+    await take(store, east, 2);
+    expect(east.cancelled).toEqual([]);
+  });
+
+  test('is written down once the store takes it', async () => {
+    const store = new FakeStore(new World());
+    halted(store);
+    const [east, west] = [heir(store, 'east'), heir(store, 'west')];
+    await store.world.advance(1000);
+    store.fault = ({ kind }) => ({ there: kind === 'append' ? Infinity : 1, back: 1 });
+    await take(store, east, 2);
+    await store.world.advance(20_000);
+    store.fault = () => ({ there: 1, back: 1 });
+    await store.world.advance(20_000);
+    east.holding.become('passive');
+    await take(store, west, 3);
+    expect(west.cancelled).toEqual([]);
+  });
 });
 
 describe('with guards', () => {
