@@ -1,8 +1,6 @@
 # `make demo` and `make test` each work as the first command typed in a fresh clone.
 # Needs: Node.js >= 20 with npm, CPython >= 3.10 with its venv module, GNU make >= 3.81.
 
-PYTHON ?= python3
-export PYTHON
 VNPY ?= 4.5
 RESULTS := build/test-results
 
@@ -19,62 +17,56 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: check-tools node_modules/.stamp dist/.stamp venvs ## install everything: npm packages, build, Python peers (only what changed)
+setup: check-tools ## install everything: npm packages, build, Python peers (only what changed)
+	@node scripts/setup.mjs
 
 check-tools:
-	@PYTHON='$(PYTHON)' MAKE_VERSION='$(MAKE_VERSION)' sh scripts/check-tools.sh
+	@MAKE_VERSION='$(MAKE_VERSION)' sh scripts/check-tools.sh
 
-node_modules/.stamp: package.json package-lock.json | check-tools
-	npm ci --no-audit --no-fund
-	@touch $@
+# Each does only what has changed since; scripts/setup/steps.mjs says what they make, and of what.
+.PHONY: packages build-dist build-tools venvs venvs-apps
+packages: check-tools
+	@node scripts/setup.mjs packages
 
-dist/.stamp: node_modules/.stamp tsconfig.json tsconfig.build.json scripts/build.mjs scripts/thread-source.mjs $(shell find src web -type f)
-	@rm -rf dist
-	npm run --silent build
-	@touch $@
+build-dist: check-tools
+	@node scripts/setup.mjs build
 
-build/.stamp: dist/.stamp tsconfig.tools.json $(shell find examples bench scripts interop/support -type f -name '*.ts')
-	npm run --silent build:tools
-	@touch $@
+build-tools: check-tools
+	@node scripts/setup.mjs all tools
 
-# The script decides by itself whether there is something to do: nothing, when the environment is complete and unchanged.
-.PHONY: venvs
 venvs: check-tools
-	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv python-fixtures/requirements.txt
-	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-4.4 python-fixtures/requirements-4.4.txt
+	@node scripts/setup.mjs python
 
 # vnpy's applications, for both versions of vnpy. They take their time and 500 MB each, so no other target needs them.
-.PHONY: venvs-apps
 venvs-apps: check-tools
-	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-apps python-fixtures/requirements-apps.txt
-	@PYTHON='$(PYTHON)' sh python-fixtures/make-venv.sh .venv-apps-4.4 python-fixtures/requirements-apps-4.4.txt
+	@node scripts/setup.mjs apps
 
-demo: setup build/.stamp ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
+demo: build-tools ## a real vnpy server in Python, a Node strategy against it (VNPY=4.5 or 4.4)
 	@node build/scripts/demo.js $(VNPY)
 
-web: setup build/.stamp ## the console in front of a real vnpy server, to click through (VNPY=4.5 or 4.4)
+web: build-tools ## the console in front of a real vnpy server, to click through (VNPY=4.5 or 4.4)
 	@node build/scripts/web.js $(VNPY)
 
-cluster: setup build/.stamp ## a cluster on NATS: two vnpy servers, two edges, a relay, strategies in TypeScript and Python
+cluster: build-tools ## a cluster on NATS: two vnpy servers, two edges, a relay, strategies in TypeScript and Python
 	@node build/scripts/cluster.js
 
 test: check-tools ## everything: lint, format, types, unit, interop and browser tests, with the time of each stage
 	@MAKE='$(MAKE)' node scripts/stages.mjs
 
-lint: node_modules/.stamp
+lint: packages
 	npm run --silent lint
 
-format-check: node_modules/.stamp
+format-check: packages
 	npm run --silent format:check
 
-typecheck: node_modules/.stamp
+typecheck: packages
 	npm run --silent typecheck
 
-unit-test: dist/.stamp
+unit-test: build-dist
 	@mkdir -p $(RESULTS)
 	npm test -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/unit.json
 
-interop-test: setup build/.stamp ## the tests against real Python peers of both vnpy versions
+interop-test: build-tools ## the tests against real Python peers of both vnpy versions
 	@mkdir -p $(RESULTS)
 	npm run --silent interop -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/interop.json
 
@@ -83,19 +75,19 @@ ifeq ($(BROWSER),none)
 browser-test:
 	@echo 'BROWSER=none: the tests that need a browser are left out.'
 else
-browser-test: dist/.stamp venvs ## the tests of the console and of the HTML report in Chromium (BROWSER=none leaves them out)
+browser-test: build-dist venvs ## the tests of the console and of the HTML report in Chromium (BROWSER=none leaves them out)
 	@node scripts/chromium.mjs
 	@mkdir -p $(RESULTS)
 	npm run --silent test:browser -- --reporter=default --reporter=json --outputFile.json=$(RESULTS)/browser.json
 endif
 
-matrix: setup build/.stamp ## the tests over every CPython, vnpy and Node.js there is, and old libzmq (an hour; ONLY='--python 3.12 --node 22 --quick')
+matrix: build-tools ## the tests over every CPython, vnpy and Node.js there is, and old libzmq (an hour; ONLY='--python 3.12 --node 22 --quick')
 	@node build/scripts/matrix.js $(ONLY)
 
-newest: setup build/.stamp ## the interop tests against the newest vnpy of the registry, whatever it is
+newest: build-tools ## the interop tests against the newest vnpy of the registry, whatever it is
 	@node build/scripts/matrix.js --newest
 
-apps: setup build/.stamp venvs-apps ## the tests against vnpy's own applications (CTA, algo, spread, WebTrader, ...), installed once into .venv-apps
+apps: build-tools venvs-apps ## the tests against vnpy's own applications (CTA, algo, spread, WebTrader, ...), installed once into .venv-apps
 	npm run --silent apps
 
 bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)

@@ -17,8 +17,9 @@ import { build } from 'esbuild';
 import { writeThreadSource } from './thread-source.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const MODULES = `${root}build/esm`;
-const DIST = `${root}dist`;
+// As the bundler writes paths, on Windows too.
+const MODULES = resolve(root, 'build/esm');
+const DIST = resolve(root, 'dist');
 const CHUNKS = 'chunks';
 /** Read at run time, by their place beside a module. */
 const ASSETS = 'cli/inspect/html/page';
@@ -30,7 +31,7 @@ const PLACE = 'import.meta.url';
 function entryPoints() {
   const { exports, bin } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const modules = Object.values(exports).flatMap((target) => target.default ?? []);
-  return [...modules, ...Object.values(bin)].map((path) => path.replace(/^\.\/dist/, MODULES));
+  return [...modules, ...Object.values(bin)].map((path) => resolve(MODULES, relative('dist', path)));
 }
 
 function compile() {

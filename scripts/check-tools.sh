@@ -1,8 +1,6 @@
 #!/bin/sh
-# Says in one line what is missing or too old, before anything is installed.
+# Says in one line what a Makefile needs and scripts/setup.mjs cannot check: make itself and Node.js.
 set -eu
-
-PYTHON=${PYTHON:-python3}
 
 fail() {
   echo "setup: $1" >&2
@@ -20,15 +18,3 @@ node_major=${node_version#v}
 node_major=${node_major%%.*}
 [ "$node_major" -ge 20 ] || fail "Node.js is $node_version, needs >= 20"
 command -v npm >/dev/null 2>&1 || fail "npm is missing (it comes with Node.js >= 20)"
-
-command -v "$PYTHON" >/dev/null 2>&1 ||
-  fail "Python is missing: '$PYTHON' is not a command; needs CPython >= 3.10 (make PYTHON=python3.12 ...)"
-python_version=$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) ||
-  fail "'$PYTHON' does not run; needs CPython >= 3.10"
-python_minor=${python_version#*.}
-case "$python_version" in
-  3.*) [ "$python_minor" -ge 10 ] || fail "Python is $python_version, needs CPython >= 3.10 (make PYTHON=python3.12 ...)" ;;
-  *) fail "Python is $python_version, needs CPython >= 3.10 (make PYTHON=python3.12 ...)" ;;
-esac
-"$PYTHON" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
-  fail "'$PYTHON' has no venv module (Debian: apt install python3-venv)"

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { programOf } from '../../interop/support/versions.js';
 
 // This file runs from build/bench/support/.
 const root = new URL('../../../', import.meta.url);
@@ -18,8 +19,8 @@ export function fromRoot(path: string): string {
 
 /** The Python to use: that of .venv, where vnpy is; else PYTHON, else python3. */
 export function pythonExecutable(): string {
-  const venv = fromRoot('.venv/bin/python');
-  return existsSync(venv) ? venv : (process.env['PYTHON'] ?? 'python3');
+  const own = programOf(fromRoot('.venv'), 'python');
+  return existsSync(own) ? own : (process.env['PYTHON'] ?? 'python3');
 }
 
 /** A Python process that answers JSON lines. */

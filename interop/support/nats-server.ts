@@ -4,14 +4,13 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from './versions.js';
+import { programOf, repositoryRoot } from './versions.js';
 
 /** The nats-server that tests run: `NATS_SERVER`, else that of the Python environment. */
 export function natsServerPath(): string {
   const { NATS_SERVER: named } = process.env;
   if (named !== undefined && named !== '') return named;
-  const folder = join(repositoryRoot(), '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
-  const path = join(folder, process.platform === 'win32' ? 'nats-server.exe' : 'nats-server');
+  const path = programOf(join(repositoryRoot(), '.venv'), 'nats-server');
   if (!existsSync(path)) throw new Error(`${path} is missing: run \`make setup\`, or set NATS_SERVER`);
   return path;
 }

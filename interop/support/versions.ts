@@ -48,6 +48,11 @@ export function vnpyVersions(): VnpyVersion[] {
   return KNOWN.filter((version) => venvs()[version] !== undefined);
 }
 
+/** A program of a virtual environment. */
+export function programOf(venv: string, name: string): string {
+  return process.platform === 'win32' ? join(venv, 'Scripts', `${name}.exe`) : join(venv, 'bin', name);
+}
+
 /** The interpreter that has a vnpy; throws when `make setup` has not been run. */
 export function pythonOf(vnpy: VnpyVersion, root = repositoryRoot()): string {
   const folder = venvs()[vnpy];
@@ -55,7 +60,7 @@ export function pythonOf(vnpy: VnpyVersion, root = repositoryRoot()): string {
     throw new Error(`This run has no Python environment with vnpy ${vnpy}, only ${vnpyVersions().join(', ')}`);
 
   const venv = resolve(root, folder);
-  const python = join(venv, 'bin', 'python');
+  const python = programOf(venv, 'python');
   if (!existsSync(join(venv, '.complete')) || !existsSync(python))
     throw new Error(`No Python environment with vnpy ${vnpy} at ${venv}: run \`make setup\` first.`);
 

@@ -95,8 +95,10 @@ export async function makeEnvironment(python: Python, release: Release): Promise
   const folder = join(WORK, `python-${python.version}-vnpy-${release.vnpy}`);
   // What is the newest may have changed since it was made.
   if (release.vnpy === LATEST) rmSync(folder, { recursive: true, force: true });
-  const script = join(repositoryRoot(), 'python-fixtures', 'make-venv.sh');
-  const { code, output } = await execute('sh', [script, folder, requirements], { env: { PYTHON: python.path } });
+  const script = join(repositoryRoot(), 'scripts', 'setup', 'python.mjs');
+  const { code, output } = await execute(process.execPath, [script, folder, requirements], {
+    env: { PYTHON: python.path },
+  });
   if (code !== 0) throw new Error(output.trim());
   return folder;
 }
