@@ -28,6 +28,8 @@ export const io: Io = {
   stdout: new StreamSink(stdout),
   stderr: new StreamSink(stderr),
   env,
+  // Windows has its locale in the settings of the user, which Node.js takes over.
+  systemLocale: process.platform === 'win32' ? () => new Intl.DateTimeFormat().resolvedOptions().locale : undefined,
 };
 
 /** The version of this package. */

@@ -8,9 +8,9 @@ import type { Option } from '../kit/option.js';
 import { duration, hostPort, text } from '../kit/parsers.js';
 import type { Parser } from '../kit/parsers.js';
 
-const CLUSTER = new OptionGroup('The cluster');
-const EDGE = new OptionGroup('The edge');
-const NATS = new OptionGroup('Configuration of a nats-server');
+export const CLUSTER = new OptionGroup('The cluster');
+export const EDGE = new OptionGroup('The edge');
+export const NATS = new OptionGroup('Configuration of a nats-server');
 
 /** A URL of NATS. The scheme may be left out, as NATS's own programs take it. */
 const natsUrl: Parser<string> = (value) => {

@@ -24,21 +24,21 @@ import {
   whole,
 } from '../kit/parsers.js';
 
-const SERVER = new OptionGroup('The vnpy server');
-const SECURITY = new OptionGroup('Security towards the vnpy server');
-const EVENTS = new OptionGroup('Events');
-const CALL = new OptionGroup('Call');
-const FILTER = new OptionGroup('Filter');
-const HISTORY = new OptionGroup('History');
-const RECORDING = new OptionGroup('Recording');
-const REPLAY = new OptionGroup('Replay');
-const SIMULATION = new OptionGroup('Simulation');
-const SERVING = new OptionGroup('Serving');
-const GUARD = new OptionGroup('Guard');
-const ALERTS = new OptionGroup('Alerts');
-const AUDIT = new OptionGroup('Audit');
-const SERVING_SECURITY = new OptionGroup('Security of what is served');
-const WEB = new OptionGroup('The console');
+export const SERVER = new OptionGroup('The vnpy server');
+export const SECURITY = new OptionGroup('Security towards the vnpy server');
+export const EVENTS = new OptionGroup('Events');
+export const CALL = new OptionGroup('Call');
+export const FILTER = new OptionGroup('Filter');
+export const HISTORY = new OptionGroup('History');
+export const RECORDING = new OptionGroup('Recording');
+export const REPLAY = new OptionGroup('Replay');
+export const SIMULATION = new OptionGroup('Simulation');
+export const SERVING = new OptionGroup('Serving');
+export const GUARD = new OptionGroup('Guard');
+export const ALERTS = new OptionGroup('Alerts');
+export const AUDIT = new OptionGroup('Audit');
+export const SERVING_SECURITY = new OptionGroup('Security of what is served');
+export const WEB = new OptionGroup('The console');
 
 // --- the vnpy server
 

@@ -16,17 +16,17 @@ import { amount, limit, messageRange, protocol, pythonVersion, range, seconds } 
 /** The program's name. */
 export const PROGRAM = 'pickle-inspect';
 
-const TREE = new OptionGroup('Tree');
-const LISTING = new OptionGroup('Listing');
-const JSON_GROUP = new OptionGroup('JSON');
-const WRITING = new OptionGroup('Writing');
-const POLICY = new OptionGroup('Policy');
-const COMPARISON = new OptionGroup('Comparison');
-const STATISTICS = new OptionGroup('Statistics');
-const LINT = new OptionGroup('Lint');
-const REPORT = new OptionGroup('Report');
-const INPUT = new OptionGroup('Input');
-const LIMITS = new OptionGroup('Limits');
+export const TREE = new OptionGroup('Tree');
+export const LISTING = new OptionGroup('Listing');
+export const JSON_GROUP = new OptionGroup('JSON');
+export const WRITING = new OptionGroup('Writing');
+export const POLICY = new OptionGroup('Policy');
+export const COMPARISON = new OptionGroup('Comparison');
+export const STATISTICS = new OptionGroup('Statistics');
+export const LINT = new OptionGroup('Lint');
+export const REPORT = new OptionGroup('Report');
+export const INPUT = new OptionGroup('Input');
+export const LIMITS = new OptionGroup('Limits');
 
 // --- inputs
 

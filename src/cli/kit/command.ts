@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { Translation } from './help-texts.js';
 import type { Io } from './io.js';
+import type { Language } from './language.js';
 import type { Option } from './option.js';
 import type { Settings } from './settings.js';
 import type { Style } from './text/style.js';
@@ -35,6 +37,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Paints what goes to stdout. */
   readonly style: Style;
+  /** What a person reads is in this language. JSON, CSV and codes are in none. */
+  readonly language: Language;
   /** The program's version. */
   readonly version: string;
   /** The whole program. */
@@ -71,11 +75,29 @@ export function workOf<const Name extends string>(
   };
 }
 
+/** A command with its texts in its type: one that a catalogue of another language lacks does not compile then. */
+export function command<const Definition extends CommandDefinition>(definition: Definition): Definition {
+  return definition;
+}
+
+/** Several, as {@link command}. */
+export function commands<const Definitions extends readonly CommandDefinition[]>(
+  definitions: Definitions,
+): Definitions {
+  return definitions;
+}
+
+/** Commands with one more option, which each of them has. */
+export function everywhere(all: readonly CommandDefinition[], option: Option<unknown>): readonly CommandDefinition[] {
+  return all.map((definition) => ({ ...definition, options: [...definition.options, option] }));
+}
+
 /** How an error is shown. */
 export interface ErrorView {
   readonly command: string;
   readonly json: boolean;
   readonly exitCode: number;
+  readonly language: Language;
 }
 
 /** A program. */
@@ -91,6 +113,8 @@ export interface Program {
   readonly examples?: readonly Example[];
   /** What each exit code means. 0 is done, 4 is wrong usage. */
   readonly exitMeanings: Readonly<Record<number, string>>;
+  /** The help in the languages other than English, which is that of the declarations. */
+  readonly translations?: Readonly<Partial<Record<Language, () => Promise<Translation>>>>;
   /** The exit code for an error; `endedBy` is the signal that took away the answer. */
   readonly exitCodeOf: (error: unknown, endedBy?: string) => number;
   /** The text for stderr, with its end of line. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandDefinition } from './command.js';
+import type { ArgumentInfo, CommandDefinition } from './command.js';
 import type { Option } from './option.js';
 
 /** The shells, by the names that users give them. */
@@ -12,11 +12,14 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 /** What the scripts call, which is no command for people. */
 export const COMPLETION_SERVER = 'completion-server';
 
+/** What a catalogue has to know of it. */
+type CompletionCommand = CommandDefinition & { readonly name: 'completion'; readonly args: readonly [ArgumentInfo] };
+
 /**
  * The command `completion`, of every program.
  * @param options - Those that every command of the program has.
  */
-export function completionCommand(program: string, options: readonly Option<unknown>[] = []): CommandDefinition {
+export function completionCommand(program: string, options: readonly Option<unknown>[] = []): CompletionCommand {
   return {
     name: 'completion',
     summary: `print a completion script; in bash: eval "$(${program} completion bash)"`,

@@ -5,7 +5,10 @@
  * @module
  */
 import type { CommandDefinition, Program } from './command.js';
+import { helpIn } from './help-texts.js';
+import type { HelpTexts } from './help-texts.js';
 import type { Io } from './io.js';
+import { languageOf, takeLanguage } from './language.js';
 import type { Option } from './option.js';
 
 /** What the scripts take for the order to complete file names. bash does so by itself where nothing is offered. */
@@ -20,14 +23,19 @@ export interface Candidate {
 /**
  * What may stand at the end of a line.
  * @param words - What stands before the cursor; the last one is to be completed, and may be empty.
+ * @param texts - What the descriptions are taken from.
  * @returns Nothing where it is a file's name, or any text.
  */
-export function candidates(program: Program, words: readonly string[]): readonly Candidate[] {
+export function candidates(program: Program, words: readonly string[], texts: HelpTexts): readonly Candidate[] {
+  const flagOf = (option: Option<unknown>): Candidate => ({
+    name: `--${option.name}`,
+    description: texts.option(option),
+  });
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const ofTwo = program.commands.find(({ name }) => name === before.slice(0, 2).join(' '));
   const named = ofTwo ?? program.commands.find(({ name }) => name === before[0]);
-  const group = ofTwo === undefined && before.length === 1 ? groupWords(program, before[0]) : [];
+  const group = ofTwo === undefined && before.length === 1 ? groupWords(program, before[0], texts) : [];
   const command = named ?? program.commands.find(({ name }) => name === program.defaultCommand);
   const options = command?.options.filter(({ kind }) => kind !== 'secret') ?? [];
   return found().filter(({ name }) => name.startsWith(typed));
@@ -36,27 +44,30 @@ export function candidates(program: Program, words: readonly string[]): readonly
     const asking = options.find((option) => isAsking(option, before.at(-1)));
     if (asking !== undefined) return wordsOf(asking.choices);
     if (group.length > 0) return group;
-    if (typed.startsWith('-')) return [...options.map(flagOf), { name: '--help', description: 'show help' }];
+    if (typed.startsWith('-')) return [...options.map(flagOf), { name: '--help', description: texts.words.help }];
     const words = named === undefined ? 0 : named.name.split(' ').length;
     const own = command === undefined ? [] : argumentWords(command, options, before.slice(words));
-    return before.length > 0 ? own : [...commandsOf(program), ...own];
+    return before.length > 0 ? own : [...commandsOf(program, texts), ...own];
   }
 }
 
-const flagOf = ({ name, description }: Option<unknown>): Candidate => ({ name: `--${name}`, description });
-
-function commandsOf({ commands, groups = {} }: Program): readonly Candidate[] {
+function commandsOf({ commands, groups = {} }: Program, texts: HelpTexts): readonly Candidate[] {
   return [
-    ...commands.filter(({ name }) => !name.includes(' ')),
-    ...Object.entries(groups).map(([name, summary]) => ({ name, summary })),
-  ].map(({ name, summary }) => ({ name, description: summary }));
+    ...commands
+      .filter(({ name }) => !name.includes(' '))
+      .map((command) => ({ name: command.name, description: texts.command(command).summary })),
+    ...Object.keys(groups).map((name) => ({ name, description: texts.commandGroup(name) })),
+  ];
 }
 
 /** The commands of a group, without its name. */
-function groupWords({ commands }: Program, group: string | undefined): readonly Candidate[] {
+function groupWords({ commands }: Program, group: string | undefined, texts: HelpTexts): readonly Candidate[] {
   return commands
     .filter(({ name }) => name.startsWith(`${group ?? ''} `))
-    .map(({ name, summary }) => ({ name: name.slice(name.indexOf(' ') + 1), description: summary }));
+    .map((command) => ({
+      name: command.name.slice(command.name.indexOf(' ') + 1),
+      description: texts.command(command).summary,
+    }));
 }
 
 function wordsOf(choices: readonly string[] | undefined): readonly Candidate[] {
@@ -87,7 +98,12 @@ export async function serveCompletion(program: Program, io: Io): Promise<void> {
   const shell = tabtab.getShellFromEnv(io.env);
   const { COMP_LINE: line = '', COMP_POINT: point } = io.env;
   const words = line.slice(0, Number(point ?? line.length)).split(/ +/);
-  const offered = candidates(program, words.slice(1));
+  const { rest, given } = takeLanguage(words.slice(1, -1));
+  const offered = candidates(
+    program,
+    [...rest, words.at(-1) ?? ''],
+    await helpIn(program, languageOf(program.name, given.at(-1), io)),
+  );
   const lines: string[] = [];
   tabtab.log([...offered], shell, (text) => lines.push(text));
   if (offered.length === 0 && shell !== 'bash') lines.push(FILES);

@@ -34,6 +34,8 @@ export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The locale of the system, where the environment does not say it: Windows. */
+  readonly systemLocale?: (() => string) | undefined;
 }
 
 /** Nobody reads our output any more (`| head`): the program ends without a word. */

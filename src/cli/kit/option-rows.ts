@@ -21,8 +21,14 @@ export interface OptionRow {
   readonly commands: readonly string[];
 }
 
-/** Every option of every command, in the order of the groups. */
-export function optionRows({ name: program, commands: all }: Program): readonly OptionRow[] {
+/**
+ * Every option of every command, in the order of the groups.
+ * @param describe - What an option is about; in English where it is left out.
+ */
+export function optionRows(
+  { name: program, commands: all }: Program,
+  describe: (option: Option<unknown>) => string = ({ description }) => description,
+): readonly OptionRow[] {
   const commandsOf = new Map<Option<unknown>, string[]>();
   for (const { name, options } of all)
     for (const option of options) commandsOf.set(option, [...(commandsOf.get(option) ?? []), name]);
@@ -35,7 +41,7 @@ export function optionRows({ name: program, commands: all }: Program): readonly 
       environment: environmentName(program, option),
       key: secret ? '' : option.name,
       default: option.defaultText,
-      description: option.description,
+      description: describe(option),
       commands: commands.length === all.length ? ['all'] : commands,
     };
   });

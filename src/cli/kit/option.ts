@@ -52,10 +52,10 @@ export interface OptionInfo {
  * followed by what stands for the value, `timeout <time>`.
  */
 export class OptionGroup {
-  readonly #title: string;
+  readonly title: string;
 
   constructor(title: string) {
-    this.#title = title;
+    this.title = title;
   }
 
   /** With one value and a default, which is given as a user would write it. */
@@ -95,7 +95,7 @@ export class OptionGroup {
   #base(kind: OptionKind, usage: string, { description, short }: OptionInfo): Omit<Option<undefined>, 'read'> {
     const [name = '', placeholder = ''] = usage.split(' ', 2);
     const none = { choices: undefined, defaultText: '', defaultValue: undefined };
-    return { name, kind, short, group: this.#title, description, placeholder, ...none };
+    return { name, kind, short, group: this.title, description, placeholder, ...none };
   }
 }
 

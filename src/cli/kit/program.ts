@@ -4,17 +4,25 @@
  * @module
  */
 import { Argument, Command, CommanderError, Option as CommanderOption } from 'commander';
+import type { KitTexts } from '../lang/en/kit.js';
+import { textsOf } from '../lang/texts.js';
 import { allOptions } from './command.js';
 import type { CommandDefinition, Example, Program } from './command.js';
 import { COMPLETION_SERVER } from './completion-command.js';
+import { helpForm } from './help-form.js';
+import { helpIn, withComments } from './help-texts.js';
+import type { HelpTexts } from './help-texts.js';
 import { ClosedPipeError } from './io.js';
 import type { Io } from './io.js';
+import { languageOf, takeLanguage } from './language.js';
+import type { Language } from './language.js';
 import { environmentName, environmentPrefix } from './option.js';
 import type { Option } from './option.js';
-import { color, config } from './options.js';
+import { color, config, lang } from './options.js';
 import { Settings } from './settings.js';
 import type { Layers } from './settings.js';
 import { chooseStyle } from './text/style.js';
+import { wrap } from './text/wrap.js';
 
 /** What the command line asks for. */
 interface Invocation {
@@ -56,38 +64,52 @@ export async function runProgram(program: Program, argv: readonly string[], opti
 }
 
 async function run(program: Program, argv: readonly string[], { io, signal, version }: RunOptions): Promise<number> {
-  const parsed = await parse(program, argv, io, version);
+  const { rest, given } = takeLanguage(argv);
+  let language = languageOf(program.name, given.at(-1), io);
+  const parsed = await parse(program, rest, io, { version, language });
   if (typeof parsed === 'number') return parsed;
-  const { definition, args, flags } = parsed;
+  const { definition, args } = parsed;
+  const flags = given.length === 0 ? parsed.flags : new Map([...parsed.flags, [lang.name, given]]);
   let json = flags.has('json');
   try {
     const settings = new Settings(definition.options, await openLayers(program, definition, flags, io.env));
     json = settings.isSet('json');
+    language = languageOf(program.name, settings.has(lang) ? settings.get(lang) : undefined, io);
     const style = chooseStyle(settings.has(color) ? settings.get(color) : 'auto', io);
-    for (const line of strangeVariables(program, io.env)) await io.stderr.write(`${program.name}: ${line}\n`);
-    return await definition.run({ args, settings, io, signal, style, version, program });
+    await tellStrangeVariables(program, io, language);
+    return await definition.run({ args, settings, io, signal, style, language, version, program });
   } catch (error) {
     if (error instanceof ClosedPipeError) return DONE;
     const isTakenAway = signal.aborted && definition.isService !== true;
     const exitCode = program.exitCodeOf(error, isTakenAway ? String(signal.reason) : undefined);
-    await io.stderr.write(program.renderError(error, { command: definition.name, json, exitCode }));
+    await io.stderr.write(program.renderError(error, { command: definition.name, json, exitCode, language }));
     return exitCode;
   }
 }
 
 /** What the command line asks for, or the exit code when commander has already answered (help, version, wrong usage). */
-async function parse(program: Program, argv: readonly string[], io: Io, version: string): Promise<Invocation | number> {
+async function parse(
+  program: Program,
+  argv: readonly string[],
+  io: Io,
+  { version, language }: { readonly version: string; readonly language: Language },
+): Promise<Invocation | number> {
   let invocation: Invocation | undefined;
   let out = '';
   let err = '';
-  const parser = createParser(program, version, (found) => {
+  const texts = await helpIn(program, language);
+  const width = io.stdout.columns ?? HELP_WIDTH;
+  const parser = createParser(program, version, { texts, width }, (found) => {
     invocation = found;
   });
   const capture = {
     writeOut: (text: string): void => void (out += text),
     writeErr: (text: string): void => void (err += text),
-    getOutHelpWidth: (): number => io.stdout.columns ?? HELP_WIDTH,
+    getOutHelpWidth: (): number => width,
     getErrHelpWidth: (): number => io.stderr.columns ?? HELP_WIDTH,
+    outputError: (text: string, write: (text: string) => void) => {
+      write(texts.words.wrongUsage(text));
+    },
   };
   for (const command of withSubcommands(parser)) command.exitOverride().configureOutput(capture);
   try {
@@ -107,65 +129,86 @@ function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+/** How help is written. */
+interface HelpForm {
+  readonly texts: HelpTexts;
+  /** Columns. */
+  readonly width: number;
+}
+
 /** The commander program: syntax and help alone, the work is done by whoever gets the invocation. */
 export function createParser(
   program: Program,
   version: string,
+  form: HelpForm,
   invoked: (invocation: Invocation) => void = () => undefined,
 ): Command {
-  const parser = new Command(program.name)
-    .description(program.description)
-    .version(version, '-V, --version')
-    .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
-    .showHelpAfterError(`(${program.name} --help tells what there is)`)
-    .addHelpText('after', () => programFooter(program));
-  if (program.defaultCommand !== undefined) parser.usage('[command] [options] [input...]');
+  const { texts } = form;
+  const { words } = texts;
+  const parser = withHelp(new Command(program.name).description(texts.description), words)
+    .configureHelp(helpForm(words))
+    .version(version, '-V, --version', words.version)
+    .showHelpAfterError(words.helpHint(program.name))
+    .addHelpText('after', () => programFooter(program, form));
+  if (program.defaultCommand !== undefined)
+    parser.usage(`${words.placeholders.command} ${words.placeholders.options} ${words.placeholders.input}`);
   const groups = new Map<string, Command>();
   for (const definition of program.commands) {
     const [group, name] = definition.name.split(' ');
     if (group === undefined || name === undefined) {
-      addCommand(parser, definition.name, program, definition, invoked);
+      addCommand(parser, definition.name, program, { definition, form, invoked });
       continue;
     }
-    const parent = groups.get(group) ?? addGroup(parser, group, program);
+    const parent = groups.get(group) ?? addGroup(parser, group, texts);
     groups.set(group, parent);
-    addCommand(parent, name, program, definition, invoked);
+    addCommand(parent, name, program, { definition, form, invoked });
   }
   return parser;
 }
 
 /** Without one of its commands a group says what there is. */
-function addGroup(parser: Command, name: string, { groups = {} }: Program): Command {
-  const summary = groups[name] ?? '';
-  return parser
-    .command(name)
-    .summary(summary)
-    .description(`${summary}.`)
-    .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command');
+function addGroup(parser: Command, name: string, texts: HelpTexts): Command {
+  const summary = texts.commandGroup(name);
+  const group = parser.command(name).summary(summary).description(`${summary}${texts.words.end}`);
+  return withHelp(group, texts.words);
+}
+
+/** What commands of commander do not take over from the program. */
+function withHelp(command: Command, words: KitTexts): Command {
+  return command
+    .helpOption('-h, --help', words.help)
+    .helpCommand(`help ${words.placeholders.command}`, words.helpCommand);
+}
+
+/** What a command is made of. */
+interface CommandMaking {
+  readonly definition: CommandDefinition;
+  readonly form: HelpForm;
+  readonly invoked: (invocation: Invocation) => void;
 }
 
 function addCommand(
   parser: Command,
   name: string,
   program: Program,
-  definition: CommandDefinition,
-  invoked: (invocation: Invocation) => void,
+  { definition, form, invoked }: CommandMaking,
 ): void {
-  const { summary, details } = definition;
+  const { texts } = form;
+  const { words } = texts;
+  const { summary, details, args = [] } = texts.command(definition);
+  const head = `${summary}${words.end}`;
   const command = parser
     .command(name, { isDefault: name === program.defaultCommand })
     .summary(summary)
-    .description(details === undefined ? `${summary}.` : `${summary}.\n\n${details}`)
-    .helpOption('-h, --help', 'show help')
-    .addHelpText('after', () => commandFooter(program, definition));
-  for (const { syntax, description, choices } of definition.args ?? []) {
-    const argument = new Argument(syntax, description);
+    .description(details === undefined ? head : `${head}\n\n${details}`)
+    .helpOption('-h, --help', words.help)
+    .addHelpText('after', () => commandFooter(program, definition, form));
+  for (const [index, { syntax, description, choices }] of (definition.args ?? []).entries()) {
+    const argument = new Argument(syntax, args[index] ?? description);
     command.addArgument(choices === undefined ? argument : argument.choices(choices));
   }
   const flags = definition.options.flatMap((option) => {
-    const flag = commanderOption(option);
+    const flag = commanderOption(option, texts);
     if (flag === undefined) return [];
     command.addOption(flag);
     return [{ option, flag }];
@@ -182,13 +225,13 @@ function addCommand(
   });
 }
 
-function commanderOption(option: Option<unknown>): CommanderOption | undefined {
+function commanderOption(option: Option<unknown>, texts: HelpTexts): CommanderOption | undefined {
   if (option.kind === 'secret') return undefined;
-  const description =
-    option.defaultText === '' ? option.description : `${option.description} (default: ${option.defaultText})`;
+  const plain = texts.option(option);
+  const description = option.defaultText === '' ? plain : texts.words.withDefault(plain, option.defaultText);
   const short = option.short === undefined ? '' : `-${option.short}, `;
   const flag = new CommanderOption(`${short}--${option.name} ${option.placeholder}`.trimEnd(), description).helpGroup(
-    `${option.group}:`,
+    `${texts.optionGroup(option.group)}${texts.words.titles.options.slice(-1)}`,
   );
   // Every text given is kept: two values for one that takes one is an error, not the last.
   return option.kind === 'flag'
@@ -211,45 +254,57 @@ async function openLayers(
   return { ...given, file: await readConfigFile(path, definition.name, program) };
 }
 
+async function tellStrangeVariables(program: Program, io: Io, language: Language): Promise<void> {
+  const names = strangeVariables(program, io.env);
+  if (names.length === 0) return;
+  const { strangeVariable } = await textsOf('kit', language);
+  for (const name of names) await io.stderr.write(`${program.name}: ${strangeVariable(name)}\n`);
+}
+
 function strangeVariables(program: Program, env: Io['env']): readonly string[] {
   const prefix = environmentPrefix(program.name);
   const found = Object.keys(env).filter((name) => name.startsWith(prefix));
   if (found.length === 0) return [];
   const known = new Set(allOptions(program).map((option) => environmentName(program.name, option)));
-  return found.filter((name) => !known.has(name)).map((name) => `the environment variable ${name} means nothing here`);
+  return found.filter((name) => !known.has(name));
 }
 
-function programFooter({ name, commands, exitMeanings, examples = [] }: Program): string {
+function programFooter({ name, commands }: Program, { texts, width }: HelpForm): string {
+  const { words, exitMeanings, examples } = texts;
   const example = commands.flatMap(({ options }) => options).find((option) => option.name.includes('-'));
   const codes = Object.entries(exitMeanings);
-  const width = Math.max(...codes.map(([code]) => code.length));
+  const columns = Math.max(...codes.map(([code]) => code.length));
   return [
     '',
     ...(example === undefined
       ? []
-      : [
-          `Each option is also an environment variable (--${example.name} is ${environmentName(name, example)}) and a key of`,
-          'the file that --config names. The command line goes first, then the environment, then the file.',
-          '',
-        ]),
-    'Exit codes:',
-    ...codes.map(([code, meaning]) => `  ${code.padStart(width)}  ${meaning}`),
-    ...exampleLines(name, examples),
+      : [wrap(words.everyOption(`--${example.name}`, environmentName(name, example)), width), '']),
+    words.exitCodes,
+    ...codes.map(([code, meaning]) => hanging(`  ${code.padStart(columns)}  `, meaning, width)),
+    ...exampleLines(name, examples, texts),
   ].join('\n');
 }
 
-function commandFooter({ name }: Program, { options, examples = [] }: CommandDefinition): string {
-  const secrets = options.filter(({ kind }) => kind === 'secret');
+/** A text behind what it is of, its further lines under its first. */
+function hanging(head: string, text: string, width: number): string {
+  return head + wrap(text, width - head.length).replaceAll('\n', `\n${' '.repeat(head.length)}`);
+}
+
+function commandFooter({ name }: Program, definition: CommandDefinition, { texts, width }: HelpForm): string {
+  const secrets = definition.options.filter(({ kind }) => kind === 'secret');
   const names = secrets.map((option) => environmentName(name, option));
-  const width = Math.max(...names.map(({ length }) => length));
+  const columns = Math.max(...names.map(({ length }) => length));
+  const examples = withComments(definition.examples, texts.command(definition).examples);
   return [
-    ...(secrets.length === 0 ? [] : ['', 'Secrets, only by environment variable or file:']),
-    ...secrets.map((option, index) => `  ${(names[index] ?? '').padEnd(width)}  ${option.description}`),
-    ...exampleLines(name, examples),
+    ...(secrets.length === 0 ? [] : ['', texts.words.secrets]),
+    ...secrets.map((option, index) =>
+      hanging(`  ${(names[index] ?? '').padEnd(columns)}  `, texts.option(option), width),
+    ),
+    ...exampleLines(name, examples, texts),
   ].join('\n');
 }
 
-function exampleLines(name: string, examples: readonly Example[]): readonly string[] {
+function exampleLines(name: string, examples: readonly Example[], { words }: HelpTexts): readonly string[] {
   if (examples.length === 0) return [];
-  return ['', 'Examples:', ...examples.flatMap(({ line, comment }) => [`  # ${comment}`, `  ${name} ${line}`])];
+  return ['', words.examples, ...examples.flatMap(({ line, comment }) => [`  # ${comment}`, `  ${name} ${line}`])];
 }

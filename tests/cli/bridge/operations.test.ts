@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { VNPY_BRIDGE } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
+import { helpIn } from '../../../src/cli/kit/help-texts.js';
 import { optionsMarkdown } from '../../../src/cli/kit/option-rows.js';
 import { createParser } from '../../../src/cli/kit/program.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
@@ -228,10 +229,11 @@ describe('the documents', () => {
     'ops/vnpy-bridge-relay.service',
     'ops/vnpy-bridge-record.service',
     'ops/vnpy-bridge-edge@.service',
-  ])('the command lines in %s are such that the program takes them', (path) => {
+  ])('the command lines in %s are such that the program takes them', async (path) => {
+    const form = { texts: await helpIn(VNPY_BRIDGE, 'en'), width: 80 };
     const lines = commandLines(read(path));
     for (const words of lines) {
-      const program = createParser(VNPY_BRIDGE, '0');
+      const program = createParser(VNPY_BRIDGE, '0', form);
       for (const command of [program, ...program.commands])
         command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
 

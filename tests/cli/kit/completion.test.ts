@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VNPY_BRIDGE } from '../../../src/cli/bridge/app.js';
 import { PICKLE_INSPECT } from '../../../src/cli/inspect/app.js';
 import { candidates } from '../../../src/cli/kit/completion.js';
+import { helpIn } from '../../../src/cli/kit/help-texts.js';
 import { inspect } from '../inspect/harness.js';
 
 // The completion: what is offered, and the scripts in the shells themselves where these are installed.
@@ -25,19 +26,21 @@ const LINES: readonly (readonly [line: string, ...offered: readonly string[]])[]
   ['vnpy-bridge serve --log-format ', 'auto', 'json', 'pretty'],
   ['vnpy-bridge gu', 'guard'],
   ['vnpy-bridge guard re', 'recover', 'release', 'resume'],
-  ['vnpy-bridge guard halt --l', '--level'],
+  ['vnpy-bridge guard halt --le', '--level'],
+  ['vnpy-bridge orders --lang ', 'en', 'zh', 'zh-CN'],
   ['vnpy-bridge guard halt --level ', 'halt', 'reduce'],
   ['vnpy-bridge relay --serve-request tcp://*:1 --serve-r', '--serve-request', '--serve-read-only'],
 ];
 
 describe('what is offered', () => {
-  const offer = (line: string): string[] => {
-    const [program = '', ...words] = line.split(' ');
-    return candidates(PROGRAMS[program as keyof typeof PROGRAMS], words).map(({ name }) => name);
+  const offer = async (line: string): Promise<string[]> => {
+    const [name = '', ...words] = line.split(' ');
+    const program = PROGRAMS[name as keyof typeof PROGRAMS];
+    return candidates(program, words, await helpIn(program, 'en')).map(({ name: word }) => word);
   };
 
-  test.each(LINES)('%s', (line, ...offered) => {
-    expect(offer(line).sort()).toEqual([...offered].sort());
+  test.each(LINES)('%s', async (line, ...offered) => {
+    expect((await offer(line)).sort()).toEqual([...offered].sort());
   });
 
   test.each([
@@ -45,19 +48,20 @@ describe('what is offered', () => {
     'pickle-inspect check --policy ',
     'pickle-inspect tick.pkl ',
     'vnpy-bridge replay ',
-  ])('a file, which the shell knows: %s', (line) => {
-    expect(offer(line)).toEqual([]);
+  ])('a file, which the shell knows: %s', async (line) => {
+    expect(await offer(line)).toEqual([]);
   });
 
-  test('one argument is not offered twice, and no secret at all', () => {
-    expect(offer('pickle-inspect completion bash ')).toEqual([]);
-    expect(offer('vnpy-bridge relay --plain-p')).toEqual(['--plain-password-file']);
+  test('one argument is not offered twice, and no secret at all', async () => {
+    expect(await offer('pickle-inspect completion bash ')).toEqual([]);
+    expect(await offer('vnpy-bridge relay --plain-p')).toEqual(['--plain-password-file']);
   });
 
-  test('every option and every command has a description', () => {
+  test.each(['en', 'zh'] as const)('every option and every command has a description: %s', async (language) => {
     for (const [name, program] of Object.entries(PROGRAMS)) {
+      const texts = await helpIn(program, language);
       for (const { name: command } of program.commands) {
-        for (const { description } of candidates(program, [...command.split(' '), '--']))
+        for (const { description } of candidates(program, [...command.split(' '), '--'], texts))
           expect(description, name).not.toBe('');
       }
     }

@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { CLIENT, COMMON, kwargs } from '../options.js';
 
 /** `vnpy-bridge call` */
-export const call: CommandDefinition = {
+export const call = command({
   name: 'call',
   summary: 'Call a function of the server and print its result as JSON',
   details:
@@ -23,4 +22,4 @@ export const call: CommandDefinition = {
     { line: `call get_contract --kwargs '{"vt_symbol": "rb2705.SHFE"}'`, comment: 'keyword arguments' },
   ],
   run: workOf(() => import('../work/call.js'), 'callFunction'),
-};
+});

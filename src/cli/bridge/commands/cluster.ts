@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { commands, workOf } from '../../kit/command.js';
 import {
   acceptLoss,
   account,
@@ -30,12 +29,12 @@ import { COMMON, guard, level, principal, reason, scope, timeout } from '../opti
 const LOOKING = [account, ...NATS_ACCESS, principal, timeout, ...COMMON];
 
 /** One line for the group. */
-export const CLUSTER_GROUP: Readonly<Record<string, string>> = {
+export const CLUSTER_GROUP = {
   cluster: 'Look at, set up and control a cluster on NATS',
 };
 
 /** All of them. */
-export const CLUSTER_COMMANDS: readonly CommandDefinition[] = [
+export const CLUSTER_COMMANDS = commands([
   {
     name: 'cluster keys',
     summary: 'Make a key pair of a NATS user',
@@ -144,4 +143,4 @@ export const CLUSTER_COMMANDS: readonly CommandDefinition[] = [
     options: [reason, ...LOOKING],
     run: workOf(() => import('../work/cluster-control.js'), 'resumeTrading'),
   },
-];
+]);

@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { CLIENT, COMMON, wait } from '../options.js';
 
 /** `vnpy-bridge doctor` */
-export const doctor: CommandDefinition = {
+export const doctor = command({
   name: 'doctor',
   summary: 'Find out what is wrong with a server, or that nothing is',
   details:
@@ -15,4 +14,4 @@ export const doctor: CommandDefinition = {
     { line: 'doctor --request tcp://10.0.0.5:2014 --subscribe tcp://10.0.0.5:4102', comment: 'another machine' },
   ],
   run: workOf(() => import('../doctor/doctor.js'), 'examineServer'),
-};
+});

@@ -1,10 +1,9 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { EDGE_TIMES, edge as edgeName, lastTickReplicas, natsReplicas, noJournal, state } from '../cluster-options.js';
 import { COMMON, GUARDED, rate, REACHING, seed, SERVICE, simulate } from '../options.js';
 
 /** `vnpy-bridge edge` */
-export const edge: CommandDefinition = {
+export const edge = command({
   name: 'edge',
   summary: 'Put a vnpy server on NATS, as one of the edges of an account',
   details:
@@ -37,4 +36,4 @@ export const edge: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../work/edge.js'), 'serveEdge'),
-};
+});

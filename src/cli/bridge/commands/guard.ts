@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { commands, workOf } from '../../kit/command.js';
 import {
   acceptUnknown,
   ALERTING,
@@ -26,16 +25,16 @@ import {
   symbol,
 } from '../options.js';
 
-const FILES = [{ syntax: '<file...>', description: 'the files of one audit, in any order' }];
+const FILES = [{ syntax: '<file...>', description: 'the files of one audit, in any order' }] as const;
 
 /** One line for each group. */
-export const GROUPS: Readonly<Record<string, string>> = {
+export const GROUPS = {
   guard: 'Check a policy, and control a running guard',
   audit: 'Verify and read what a guard has written',
 };
 
 /** All of them. */
-export const GUARD_COMMANDS: readonly CommandDefinition[] = [
+export const GUARD_COMMANDS = commands([
   {
     name: 'guard check',
     summary: 'Check a policy, and tell all of its faults',
@@ -166,4 +165,4 @@ export const GUARD_COMMANDS: readonly CommandDefinition[] = [
     examples: [{ line: 'audit report audit.jsonl --day 2026-11-29', comment: 'at the end of a day' }],
     run: workOf(() => import('../work/audit.js'), 'reportFiles'),
   },
-];
+]);

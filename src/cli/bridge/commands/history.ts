@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { CLIENT, COMMON, csv, datafeed, end, find, interval, start } from '../options.js';
 
 /** `vnpy-bridge history` */
-export const history: CommandDefinition = {
+export const history = command({
   name: 'history',
   summary: 'Ask for the bars or ticks of a contract',
   args: [{ syntax: '<vt_symbol>', description: 'the contract, rb2705.SHFE for instance' }],
@@ -13,4 +12,4 @@ export const history: CommandDefinition = {
     { line: 'history rb2705.SHFE --datafeed --csv > bars.csv', comment: 'from a datafeed server' },
   ],
   run: workOf(() => import('../work/history.js'), 'showHistory'),
-};
+});

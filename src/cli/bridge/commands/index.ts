@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandDefinition } from '../../kit/command.js';
+import { commands } from '../../kit/command.js';
 import { completionCommand } from '../../kit/completion-command.js';
 import { color, config } from '../../kit/options.js';
 import { optionsCommand } from '../../kit/options-command.js';
@@ -25,7 +25,7 @@ import { watch } from './watch.js';
 import { web } from './web.js';
 import { WEB_USER } from './web-user.js';
 
-export const COMMANDS: readonly CommandDefinition[] = [
+export const COMMANDS = commands([
   doctor,
   call,
   listen,
@@ -44,4 +44,4 @@ export const COMMANDS: readonly CommandDefinition[] = [
   ...GUARD_COMMANDS,
   optionsCommand(json),
   completionCommand('vnpy-bridge', [config, json, color]),
-];
+]);

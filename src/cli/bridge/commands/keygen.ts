@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { COMMON } from '../options.js';
 
 /** `vnpy-bridge keygen` */
-export const keygen: CommandDefinition = {
+export const keygen = command({
   name: 'keygen',
   summary: 'Make a key pair for CURVE',
   details:
@@ -13,4 +12,4 @@ export const keygen: CommandDefinition = {
   options: COMMON,
   examples: [{ line: 'keygen relay', comment: 'relay.key and relay.pub' }],
   run: workOf(() => import('../work/keygen.js'), 'makeKeys'),
-};
+});

@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { CLIENT, COMMON, all, ask, count, forDuration, symbol, topic, type } from '../options.js';
 
 /** `vnpy-bridge listen` */
-export const listen: CommandDefinition = {
+export const listen = command({
   name: 'listen',
   summary: 'Print the events as they come, one line each',
   details:
@@ -16,4 +15,4 @@ export const listen: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../work/listen.js'), 'listenToEvents'),
-};
+});

@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   CLIENT,
   COMMON,
@@ -15,7 +14,7 @@ import {
 } from '../options.js';
 
 /** `vnpy-bridge record` */
-export const record: CommandDefinition = {
+export const record = command({
   name: 'record',
   summary: 'Record everything that a server publishes, with times, as an MCAP file',
   details:
@@ -42,4 +41,4 @@ export const record: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../record/record.js'), 'recordWire'),
-};
+});

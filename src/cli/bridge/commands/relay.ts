@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   CLIENT,
   COMMON,
@@ -14,7 +13,7 @@ import {
 } from '../options.js';
 
 /** `vnpy-bridge relay` */
-export const relay: CommandDefinition = {
+export const relay = command({
   name: 'relay',
   summary: 'Stand between a vnpy server and its clients',
   details:
@@ -42,4 +41,4 @@ export const relay: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../work/relay.js'), 'relayServer'),
-};
+});

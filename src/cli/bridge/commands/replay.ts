@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   COMMON,
   GUARDED,
@@ -20,7 +19,7 @@ import {
 } from '../options.js';
 
 /** `vnpy-bridge replay` */
-export const replay: CommandDefinition = {
+export const replay = command({
   name: 'replay',
   summary: 'Be a vnpy server that plays recordings',
   details:
@@ -57,4 +56,4 @@ export const replay: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../replay/replay.js'), 'replayRecordings'),
-};
+});

@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   COMMON,
   GUARDED,
@@ -15,7 +14,7 @@ import {
 } from '../options.js';
 
 /** `vnpy-bridge serve` */
-export const serve: CommandDefinition = {
+export const serve = command({
   name: 'serve',
   summary: 'Be a vnpy server with a simulated market',
   details:
@@ -40,4 +39,4 @@ export const serve: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../work/serve.js'), 'serveSimulation'),
-};
+});

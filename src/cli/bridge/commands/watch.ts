@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { CLIENT, COMMON, forDuration, upColor } from '../options.js';
 
 /** `vnpy-bridge watch` */
-export const watch: CommandDefinition = {
+export const watch = command({
   name: 'watch',
   summary: 'Show a live table of quotes, active orders and positions',
   details:
@@ -16,4 +15,4 @@ export const watch: CommandDefinition = {
   examples: [{ line: 'watch rb2705.SHFE IF2703.CFFEX', comment: 'two contracts' }],
   isService: true,
   run: workOf(() => import('../work/watch.js'), 'watchMarket'),
-};
+});

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { commands, workOf } from '../../kit/command.js';
 import { COMMON, webRole, webToken, webUsers } from '../options.js';
 
-const name = { syntax: '<name>', description: 'name of the user' };
+const name = { syntax: '<name>', description: 'name of the user' } as const;
 
 /** All of them. */
-export const WEB_USER: readonly CommandDefinition[] = [
+export const WEB_USER = commands([
   {
     name: 'web-user add',
     summary: 'Add a user of the console, or change one',
@@ -46,4 +45,4 @@ export const WEB_USER: readonly CommandDefinition[] = [
     options: [webUsers, ...COMMON],
     run: workOf(() => import('../work/web-user.js'), 'setTotp'),
   },
-];
+]);

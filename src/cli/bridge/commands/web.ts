@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   CLIENT,
   COMMON,
@@ -24,7 +23,7 @@ import {
 } from '../options.js';
 
 /** `vnpy-bridge web` */
-export const web: CommandDefinition = {
+export const web = command({
   name: 'web',
   summary: 'Serve a trading page and a JSON API in front of a vnpy server',
   details:
@@ -62,4 +61,4 @@ export const web: CommandDefinition = {
   ],
   isService: true,
   run: workOf(() => import('../work/web.js'), 'serveConsole'),
-};
+});

@@ -1,9 +1,8 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { PRINTING, READING, floatEps, ignoreBytes, ignoreTime, json, maxDiffs } from '../options.js';
 
 /** `pickle-inspect diff` */
-export const diff: CommandDefinition = {
+export const diff = command({
   name: 'diff',
   summary: 'compare two pickles value by value; exit with 1 when they differ',
   args: [
@@ -12,4 +11,4 @@ export const diff: CommandDefinition = {
   ],
   options: [ignoreTime, ignoreBytes, floatEps, maxDiffs, json, ...READING, ...PRINTING],
   run: workOf(() => import('../run/diff.js'), 'compare'),
-};
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandDefinition } from '../../kit/command.js';
+import { commands } from '../../kit/command.js';
 import { completionCommand } from '../../kit/completion-command.js';
 import { optionsCommand } from '../../kit/options-command.js';
 import { PROGRAM } from '../options.js';
@@ -24,7 +24,7 @@ import { select } from './select.js';
 import { show } from './show.js';
 import { stats } from './stats.js';
 
-export const COMMANDS: readonly CommandDefinition[] = [
+export const COMMANDS = commands([
   show,
   ops,
   hex,
@@ -42,4 +42,4 @@ export const COMMANDS: readonly CommandDefinition[] = [
   explain,
   optionsCommand(jsonFlag),
   completionCommand(PROGRAM),
-];
+]);

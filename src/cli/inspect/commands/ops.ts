@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   PRINTING,
   READING,
@@ -18,7 +17,7 @@ import {
 import { INPUTS } from './inputs.js';
 
 /** `pickle-inspect ops` */
-export const ops: CommandDefinition = {
+export const ops = command({
   name: 'ops',
   summary: 'list the opcodes with offset, length, bytes, stack, memo and the path of the value they make',
   args: INPUTS,
@@ -38,4 +37,4 @@ export const ops: CommandDefinition = {
     ...PRINTING,
   ],
   run: workOf(() => import('../run/ops.js'), 'ops'),
-};
+});

@@ -1,10 +1,9 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import { PRINTING, READING, json, maxItems } from '../options.js';
 import { INPUTS } from './inputs.js';
 
 /** `pickle-inspect select` */
-export const select: CommandDefinition = {
+export const select = command({
   name: 'select',
   summary: 'print one part of the value, by its path: $[1].data.last_price',
   args: [
@@ -13,4 +12,4 @@ export const select: CommandDefinition = {
   ],
   options: [json, maxItems, ...READING, ...PRINTING],
   run: workOf(() => import('../run/select.js'), 'selectPart'),
-};
+});

@@ -1,5 +1,4 @@
-import { workOf } from '../../kit/command.js';
-import type { CommandDefinition } from '../../kit/command.js';
+import { command, workOf } from '../../kit/command.js';
 import {
   PRINTING,
   READING,
@@ -16,10 +15,10 @@ import {
 import { INPUTS } from './inputs.js';
 
 /** `pickle-inspect show` */
-export const show: CommandDefinition = {
+export const show = command({
   name: 'show',
   summary: 'show the value as a tree with Python types, offsets and shared references',
   args: INPUTS,
   options: [depth, maxItems, maxString, maxLines, all, noTypes, noOffsets, noRefs, noVnpy, ...READING, ...PRINTING],
   run: workOf(() => import('../run/show.js'), 'show'),
-};
+});

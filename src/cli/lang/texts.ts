@@ -1,0 +1,26 @@
+/**
+ * The catalogues by language and room. A room is loaded when somebody speaks of it, and in one language alone.
+ *
+ * @module
+ */
+import type { Language } from '../kit/language.js';
+import { kit } from './en/kit.js';
+import type { KitTexts } from './en/kit.js';
+
+/** What each room has to say. */
+interface Rooms {
+  readonly kit: KitTexts;
+}
+
+const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, () => Promise<Rooms[Room]>>> } = {
+  kit: {
+    // Every run needs these.
+    en: () => Promise.resolve(kit),
+    zh: async () => (await import('./zh/kit.js')).kit,
+  },
+};
+
+/** Loads the texts of a room. */
+export function textsOf<Room extends keyof Rooms>(room: Room, language: Language): Promise<Rooms[Room]> {
+  return ROOMS[room][language]();
+}
