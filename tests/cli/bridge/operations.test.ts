@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { VNPY_BRIDGE } from '../../../src/cli/bridge/app.js';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { helpIn } from '../../../src/cli/kit/help-texts.js';
+import { takeLanguage } from '../../../src/cli/kit/language.js';
 import { optionsMarkdown } from '../../../src/cli/kit/option-rows.js';
 import { createParser } from '../../../src/cli/kit/program.js';
 import { Metrics } from '../../../src/cli/bridge/service/metrics.js';
@@ -237,7 +238,7 @@ describe('the documents', () => {
       for (const command of [program, ...program.commands])
         command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
 
-      expect(() => program.parse(words, { from: 'user' }), words.join(' ')).not.toThrow();
+      expect(() => program.parse(takeLanguage(words).rest, { from: 'user' }), words.join(' ')).not.toThrow();
     }
     if (path.endsWith('.md') && path !== 'ops/README.md') expect(lines.length).toBeGreaterThan(10);
   });
