@@ -26,17 +26,22 @@ export interface Accepted {
   readonly prefix: EventPrefix;
   /** What stands behind the prefix. */
   readonly body: Uint8Array;
-  /** How many are missing before it. */
-  readonly missed: number;
 }
 
-/** What stands for the events of the principal among the subjects. */
-const EVENTS = '';
+/** An event of the edge that holds the account. */
+export interface ArrivedEvent {
+  /** Undefined for one whose number was there before. */
+  readonly accepted: Accepted | undefined;
+  /** How many are missing. With any, the state has to be compared. */
+  readonly missed: number;
+}
 
 /** The ticks and events of one client. */
 export class EventFilter {
   readonly #watch = new SequenceWatch();
   #session: Welcome | undefined;
+  /** The number of the edge. */
+  #edge = 0;
   /** The last event of the principal that was seen. */
   #lastSeq = 0;
   #counts = { missedEvents: 0, missedTicks: 0, stale: 0, malformed: 0 };
@@ -48,9 +53,8 @@ export class EventFilter {
   /** Another edge, run or lease; or a client that the edge had forgotten. Events count from what it says. */
   begin(session: Welcome, edge: number): void {
     this.#session = session;
+    this.#edge = edge;
     this.#lastSeq = session.seq;
-    this.#watch.forget(EVENTS);
-    this.#watch.see(EVENTS, { edge, boot: session.boot, epoch: session.epoch, seq: session.seq });
   }
 
   /** Nothing is taken until the next beginning. */
@@ -59,51 +63,63 @@ export class EventFilter {
   }
 
   /**
-   * The edge had published so much some time ago.
+   * The edge tells of its numbers.
    *
-   * @returns how many of them have not come.
+   * @param before - what it had published some time ago: it has to be here.
+   * @param now - what it has published: nothing beyond it can be its own.
+   * @returns how many events have not come.
    */
-  published(seq: number): number {
-    const missed = Math.max(0, seq - this.#lastSeq);
-    this.#lastSeq = Math.max(this.#lastSeq, seq);
+  published(before: number, now: number): number {
+    if (this.#lastSeq > now) return this.#again(now);
+    const missed = Math.max(0, before - this.#lastSeq);
+    this.#lastSeq = Math.max(this.#lastSeq, before);
     this.#counts.missedEvents += missed;
     return missed;
   }
 
-  event(message: Message): Accepted | undefined {
-    const accepted = this.#accept(message, EVENTS);
+  event(message: Message): ArrivedEvent | undefined {
+    const accepted = this.#accept(message);
     if (accepted === undefined) return undefined;
+    const { seq } = accepted.prefix;
+    if (seq <= this.#lastSeq) return { accepted: undefined, missed: this.#again(seq) };
     // What the edge has told of by a hello is counted already.
-    const missed = Math.max(0, accepted.prefix.seq - this.#lastSeq - 1);
-    this.#lastSeq = Math.max(this.#lastSeq, accepted.prefix.seq);
+    const missed = seq - this.#lastSeq - 1;
+    this.#lastSeq = seq;
     this.#counts.missedEvents += missed;
-    return { ...accepted, missed };
+    return { accepted, missed };
   }
 
   tick(message: Message): Accepted | undefined {
-    const accepted = this.#accept(message, message.subject);
-    if (accepted !== undefined) this.#counts.missedTicks += accepted.missed;
+    const accepted = this.#accept(message);
+    if (accepted === undefined) return undefined;
+    const arrival = this.#watch.see(message.subject, accepted.prefix);
+    if (arrival.kind === 'repeated') return undefined;
+    if (arrival.kind === 'gap') this.#counts.missedTicks += arrival.missed;
     return accepted;
   }
 
-  #accept({ payload }: Message, subject: string): Accepted | undefined {
+  /**
+   * A number that is behind what was seen. Servers pass on what one connection publishes in order, so somebody else has published
+   * a number of this edge, or it came over another way. Which of both was the edge's cannot be told: its state is compared, and what
+   * follows is counted from here. To wait for the greater number would be to hear nothing until then.
+   */
+  #again(seq: number): number {
+    this.#lastSeq = seq;
+    this.#counts.missedEvents++;
+    return 1;
+  }
+
+  #accept({ payload }: Message): Accepted | undefined {
     const prefix = readPrefix(payload);
     if (prefix === undefined) {
       this.#counts.malformed++;
       return undefined;
     }
     const session = this.#session;
-    if (prefix.epoch !== session?.epoch || prefix.boot !== session.boot) {
+    if (prefix.epoch !== session?.epoch || prefix.boot !== session.boot || prefix.edge !== this.#edge) {
       this.#counts.stale++;
       return undefined;
     }
-    const arrival = this.#watch.see(subject, prefix);
-    if (arrival.kind === 'repeated') return undefined;
-    if (arrival.kind === 'stale') {
-      this.#counts.stale++;
-      return undefined;
-    }
-    const missed = arrival.kind === 'gap' ? arrival.missed : 0;
-    return { prefix, body: payload.subarray(PREFIX_BYTES), missed };
+    return { prefix, body: payload.subarray(PREFIX_BYTES) };
   }
 }

@@ -269,7 +269,7 @@ export class ClusterRequestConnection implements RequestConnection {
       return;
     }
     const { filter, missed } = this.#parts;
-    const count = filter.published(this.#publishedAtHello);
+    const count = filter.published(this.#publishedAtHello, welcome.seq);
     this.#publishedAtHello = welcome.seq;
     if (count > 0) missed(count);
   }

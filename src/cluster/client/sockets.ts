@@ -150,10 +150,11 @@ class ClusterSubscribeConnection implements SubscribeConnection {
   }
 
   #event(message: Message): void {
-    const accepted = this.#shared.filter.event(message);
-    if (accepted === undefined) return;
-    if (accepted.missed > 0) this.#shared.missed(accepted.missed);
-    this.#handOn(accepted);
+    const arrived = this.#shared.filter.event(message);
+    if (arrived === undefined) return;
+    const { accepted, missed } = arrived;
+    if (missed > 0) this.#shared.missed(missed);
+    if (accepted !== undefined) this.#handOn(accepted);
   }
 
   #handOn({ prefix, body }: Accepted): void {

@@ -15,7 +15,8 @@ export type Place = Pick<EventPrefix, 'edge' | 'boot' | 'epoch' | 'seq'>;
  * - `next`: it follows.
  * - `gap`: `missed` messages are not there.
  * - `taken-over`: it is of a later lease, or of another run of the edge under the same lease: what was missed cannot be counted.
- * - `repeated`: it, or a later one, was heard before.
+ * - `repeated`: it, or a later one, was heard before. What follows is counted from it: else one number far ahead, by whomever, would
+ *   make a client deaf for all that comes before that number.
  * - `stale`: it is of an older lease. It must not be acted upon.
  */
 export type Arrival =
@@ -51,7 +52,7 @@ export class SequenceWatch {
     const last = this.#last.get(subject);
     const arrival = compare(last, { edge, boot, epoch, seq });
     this.#count(arrival);
-    if (arrival.kind === 'repeated' || arrival.kind === 'stale') return arrival;
+    if (arrival.kind === 'stale') return arrival;
 
     if (last === undefined) this.#makeRoom();
     this.#last.set(subject, { edge, boot, epoch, seq });

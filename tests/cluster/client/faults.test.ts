@@ -305,10 +305,37 @@ describe('events', () => {
     engine.tellOrder(order('1', { traded: 2 }));
     held.release('reversed');
     await until(() => {
-      expect(gateway.eventCounts().missedEvents).toBe(1);
+      // The gap, and the number that was behind it.
+      expect(gateway.eventCounts().missedEvents).toBe(2);
     });
     await gateway.resync();
     expect(gateway.orders.get('CTP.1')?.traded).toBe(2);
+  });
+
+  test('a number far ahead that somebody else has published makes nobody deaf', async () => {
+    const stage = new Stage();
+    const engine = new ScriptedEngine();
+    const edge = await stage.edge(engine);
+    const gateway = await stage.connected({ renewInterval: 60_000 });
+    await gateway.resync();
+    const heard: Uint8Array[] = [];
+    const forger = stage.connect('forger');
+    forger.subscribe(SUBJECTS.events(ACCOUNT, 'cta'), ({ payload }) => heard.push(payload.slice()));
+    engine.tellOrder(order('1'));
+    await until(() => {
+      expect(heard).toHaveLength(1);
+    });
+    const message = Buffer.from(heard[0] ?? []);
+    message.writeUIntBE(1_000_000, 18, 6);
+    forger.publish(SUBJECTS.event(ACCOUNT, 'cta', 'order'), message);
+    await until(() => {
+      expect(gateway.eventCounts().missedEvents).toBeGreaterThan(1000);
+    });
+    for (const id of ['2', '3', '4']) engine.tellOrder(order(id));
+    await until(() => {
+      expect([...gateway.orders.keys()].sort()).toEqual(['CTP.1', 'CTP.2', 'CTP.3', 'CTP.4']);
+    });
+    expect(edge.status()?.clients).toBe(1);
   });
 
   test('a client that the edge has forgotten connects anew, and compares', async () => {
