@@ -1,9 +1,9 @@
 /**
  * The tables of docs/options.md, made from the tables of the source and the TSDoc of the interfaces. Each stands between
- * `<!-- options: RpcClientOptions -->` and `<!-- end -->`.
+ * `<!-- options: RpcClientOptions -->` and `<!-- end -->`. The table of docs/vnpy-bridge.md is made too.
  *
  *   npm run docs:options              writes them, from what was built
- *   npm run docs:options -- --check   ends with 1 where the document differs
+ *   npm run docs:options -- --check   ends with 1 where a document differs
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = `${ROOT}docs/options.md`;
+const PROGRAM_DOCUMENT = `${ROOT}docs/vnpy-bridge.md`;
 
 /** Every public options object: its interface and the file of that, its table, and the file of the table where that is another. */
 export const DESCRIBED = [
@@ -146,15 +147,29 @@ function commentsOf(file, type) {
   );
 }
 
+/** The program's own document, with its table between the markers. */
+async function withProgramTable(document, load) {
+  const [{ VNPY_BRIDGE }, { optionsMarkdown }] = [await load('cli/bridge/app'), await load('cli/kit/option-rows')];
+  const table = optionsMarkdown(VNPY_BRIDGE);
+  const text = document.replace(/(?<=<!-- options -->\n)[^]*?(?=<!-- \/options -->)/, () => `\n${table}\n\n`);
+  return format(text, { ...(await resolveConfig(PROGRAM_DOCUMENT)), parser: 'markdown' });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   const load = (file) => import(`../build/esm/${file}.js`);
   const described = await describedOptions(load);
-  const document = readFileSync(DOCUMENT, 'utf8');
-  const expected = await withTables(document, described, await programTable(load));
-  if (!values.check) writeFileSync(DOCUMENT, expected);
-  else if (document !== expected) {
-    console.error('docs/options.md is not what the source says: npm run build, npm run docs:options, and commit it.');
-    process.exitCode = 1;
+  const table = await programTable(load);
+  for (const [path, write] of [
+    [DOCUMENT, (text) => withTables(text, described, table)],
+    [PROGRAM_DOCUMENT, (text) => withProgramTable(text, load)],
+  ]) {
+    const document = readFileSync(path, 'utf8');
+    const expected = await write(document);
+    if (!values.check) writeFileSync(path, expected);
+    else if (document !== expected) {
+      console.error(`${path} is not what the source says: npm run build, npm run docs:options, and commit it.`);
+      process.exitCode = 1;
+    }
   }
 }

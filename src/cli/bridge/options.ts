@@ -99,8 +99,13 @@ export const json = OUTPUT.flag('json', {
 
 export const csv = OUTPUT.flag('csv', { description: 'Comma separated values with a header line' });
 
+export const bom = OUTPUT.value('bom <when>', choice(['auto', 'always', 'never']), {
+  description: 'Whether --csv begins with a byte order mark, which Excel wants: auto is on a Chinese Windows',
+  default: 'auto',
+});
+
 export const upColor = OUTPUT.value('up <color>', choice(['auto', 'red', 'green']), {
-  description: 'Colour of a rising price: red, green or auto, which is red where LC_ALL or LANG is Chinese',
+  description: 'Colour of a rising price: red, green or auto, which is red where LC_ALL, LANG or Windows is Chinese',
   default: 'auto',
 });
 

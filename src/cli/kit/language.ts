@@ -55,7 +55,22 @@ export function languageOf(
   const said = [named, ...[own, ...VARIABLES].map((variable) => env[variable])].find(
     (text) => text !== undefined && text !== '',
   );
-  return /^zh\b|^zh_/i.test(said ?? systemLocale?.() ?? '') ? 'zh' : 'en';
+  return isChinese(said ?? systemLocale?.() ?? '') ? 'zh' : 'en';
+}
+
+/** Whether this is a Windows whose user has chosen Chinese: there programs expect texts as Excel and PowerShell 5 do. */
+export function isChineseWindows({ systemLocale }: LanguageSource): boolean {
+  return isChinese(systemLocale?.() ?? '');
+}
+
+/** Whether the place is Chinese, whatever language was asked for. */
+export function isChinesePlace({ env, systemLocale }: LanguageSource): boolean {
+  const said = ['LC_ALL', 'LANG'].map((variable) => env[variable]).find((text) => text !== undefined && text !== '');
+  return isChinese(said ?? systemLocale?.() ?? '');
+}
+
+function isChinese(locale: string): boolean {
+  return /^zh\b|^zh_/i.test(locale);
 }
 
 type LanguageSource = Pick<Io, 'env' | 'systemLocale'>;

@@ -190,6 +190,21 @@ describe('lists', () => {
     expect(json[0]).toMatchObject({ symbol: 'rb2705', exchange: 'SHFE', product: 'FUTURES' });
   });
 
+  test('CSV begins with a byte order mark where Excel needs it', async () => {
+    const { args } = await serveMarket();
+    const marked = async (windows: string | undefined, ...more: readonly string[]): Promise<boolean> => {
+      const { stdout } = await run(['contracts', ...more, ...args], windows === undefined ? {} : { windows });
+      expect(stdout.slice(1)).not.toContain('\ufeff');
+      return stdout.startsWith('\ufeff');
+    };
+    expect(await marked(undefined, '--csv')).toBe(false);
+    expect(await marked('en-US', '--csv')).toBe(false);
+    expect(await marked('zh-CN', '--csv')).toBe(true);
+    expect(await marked('zh-CN', '--json')).toBe(false);
+    expect(await marked('zh-CN', '--csv', '--bom', 'never')).toBe(false);
+    expect(await marked(undefined, '--csv', '--bom', 'always')).toBe(true);
+  });
+
   test('without rows: a header, [] and a header', async () => {
     const { args } = await serveMarket();
     expect((await run(['trades', ...args])).stdout).toMatch(/^vt_tradeid .*\n$/);

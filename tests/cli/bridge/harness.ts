@@ -55,6 +55,8 @@ export class TestSink implements Sink {
 
 export interface RunSettings {
   readonly env?: Io['env'];
+  /** The locale of the user's Windows. */
+  readonly windows?: string;
   /** Standard output is a terminal of this size. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
   /** What comes in at standard input. */
@@ -81,7 +83,7 @@ export interface Running {
 }
 
 /** Starts the program within this process. It is told to end with the test, if it has not by then. */
-export function start(argv: readonly string[], { env = {}, terminal, input }: RunSettings = {}): Running {
+export function start(argv: readonly string[], { env = {}, windows, terminal, input }: RunSettings = {}): Running {
   const stdout = new TestSink(terminal !== undefined, terminal?.columns, terminal?.rows);
   const stderr = new TestSink(false, undefined, undefined);
   const ending = new AbortController();
@@ -99,7 +101,7 @@ export function start(argv: readonly string[], { env = {}, terminal, input }: Ru
     terminal === undefined ? { isTTY: false } : { isTTY: true, readKeys },
   );
   const finished = runProgram(VNPY_BRIDGE, argv, {
-    io: { stdin, stdout, stderr, env },
+    io: { stdin, stdout, stderr, env, systemLocale: windows === undefined ? undefined : () => windows },
     signal: ending.signal,
     version: '9.9.9',
   }).then((code) => ({ code, stdout: stdout.text, stderr: stderr.text }));

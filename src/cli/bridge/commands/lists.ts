@@ -1,7 +1,7 @@
 import { command, commands } from '../../kit/command.js';
 import type { Example } from '../../kit/command.js';
 import { EXIT } from '../exit-codes.js';
-import { CLIENT, COMMON, active, csv, find } from '../options.js';
+import { CLIENT, COMMON, active, bom, csv, find } from '../options.js';
 
 /** Commands that show what one function of the server lists. */
 export const LISTS = commands([
@@ -26,7 +26,7 @@ function listCommand<
     name,
     summary,
     examples,
-    options: [...(name === 'orders' ? [active] : []), find, csv, ...CLIENT, ...COMMON],
+    options: [...(name === 'orders' ? [active] : []), find, csv, bom, ...CLIENT, ...COMMON],
     run: async (context) => {
       const { SHOW_LIST } = await import('../work/list.js');
       const onlyActive = name === 'orders' && context.settings.get(active);

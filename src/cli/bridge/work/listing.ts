@@ -5,11 +5,12 @@
  */
 import { writeAll } from '../../kit/io.js';
 import type { CommandContext } from '../../kit/command.js';
+import { isChineseWindows } from '../../kit/language.js';
 import { CliError } from '../../kit/errors.js';
 import type { RowClass, RowFormat } from '../output/rows.js';
 import { cell, renderRows } from '../output/rows.js';
 import type { Column } from '../../kit/text/table.js';
-import { csv, find, json } from '../options.js';
+import { bom, csv, find, json } from '../options.js';
 import type { Settings } from '../../kit/settings.js';
 
 /** @throws {@link CliError} when the server's answer is no list of `type`. */
@@ -31,11 +32,16 @@ export async function writeRows<Row extends object>(
 ): Promise<void> {
   const wanted = settings.get(find)?.toLowerCase();
   const shown = wanted === undefined ? rows : rows.filter((row) => contains(row, wanted));
-  const lines = renderRows(columns, shown, { format: formatOf(settings), style, type });
-  await writeAll(
-    io.stdout,
-    lines.map((line) => `${line}\n`),
-  );
+  const format = formatOf(settings);
+  const lines = renderRows(columns, shown, { format, style, type }).map((line) => `${line}\n`);
+  await writeAll(io.stdout, format === 'csv' && needsMark(settings.get(bom), io) ? [BYTE_ORDER_MARK, ...lines] : lines);
+}
+
+/** Without it, Excel reads a file in the code page of the system, which shows Chinese names as other characters. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+function needsMark(when: 'auto' | 'always' | 'never', io: CommandContext['io']): boolean {
+  return when === 'auto' ? isChineseWindows(io) : when === 'always';
 }
 
 /** @throws {@link CliError} when two formats are asked for. */

@@ -8,6 +8,7 @@ import { RemoteException } from '../../../rpc/index.js';
 import type { RpcGateway } from '../../../vnpy/index.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { CommandContext } from '../../kit/command.js';
+import { isChinesePlace } from '../../kit/language.js';
 import { addressesOf, connectGateway, makeGateway, unreachable } from '../connection/connection.js';
 import { endAfter } from '../connection/end-after.js';
 import { seeEvent, symbolOf } from '../events/see.js';
@@ -124,7 +125,7 @@ async function draw(
 ): Promise<void> {
   const { stdout } = io;
   const address = addressesOf(settings).request;
-  const up = upColorOf(settings.get(upColor), io.env);
+  const up = upColorOf(settings.get(upColor), io);
   const quitting = new AbortController();
   const over = AbortSignal.any([end, quitting.signal]);
   const releaseKeys = io.stdin.readKeys?.((key) => {
@@ -193,8 +194,7 @@ function askAgainAndAgain(gateway: RpcGateway, signal: AbortSignal, answered: ()
 /** Ctrl-C, where the terminal gives keys as they are. */
 const CTRL_C = '\x03';
 
-function upColorOf(choice: 'auto' | UpColor, env: CommandContext['io']['env']): UpColor {
+function upColorOf(choice: 'auto' | UpColor, io: CommandContext['io']): UpColor {
   if (choice !== 'auto') return choice;
-  const all = env['LC_ALL'];
-  return /^zh/i.test(all === undefined || all === '' ? (env['LANG'] ?? '') : all) ? 'red' : 'green';
+  return isChinesePlace(io) ? 'red' : 'green';
 }

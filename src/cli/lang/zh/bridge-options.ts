@@ -26,7 +26,8 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
 
   json: '输出给程序读的 JSON：一个值，或每项一行；错误也是 JSON',
   csv: '输出逗号分隔的表格，第一行是字段名',
-  upColor: '上涨价格的颜色：red 红，green 绿，auto 在 LC_ALL 或 LANG 是中文时为红',
+  bom: '--csv 开头是否写 BOM（Excel 靠它识别中文）：auto 在中文 Windows 上写',
+  upColor: '上涨价格的颜色：red 红，green 绿，auto 在 LC_ALL、LANG 或 Windows 是中文时为红',
 
   EVENTS: '事件',
   topic: '只要以此开头的主题；vnpy_rpcservice 的推送主题都是空的',
