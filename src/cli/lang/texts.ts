@@ -5,11 +5,15 @@
  */
 import type { Language } from '../kit/language.js';
 import { kit } from './en/kit.js';
+import type { DataTexts } from './en/data.js';
 import type { KitTexts } from './en/kit.js';
+import type { LiveTexts } from './en/live.js';
 
 /** What each room has to say. */
 interface Rooms {
   readonly kit: KitTexts;
+  readonly data: DataTexts;
+  readonly live: LiveTexts;
 }
 
 const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, () => Promise<Rooms[Room]>>> } = {
@@ -17,6 +21,14 @@ const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, () => P
     // Every run needs these.
     en: () => Promise.resolve(kit),
     zh: async () => (await import('./zh/kit.js')).kit,
+  },
+  data: {
+    en: async () => (await import('./en/data.js')).data,
+    zh: async () => (await import('./zh/data.js')).data,
+  },
+  live: {
+    en: async () => (await import('./en/live.js')).live,
+    zh: async () => (await import('./zh/live.js')).live,
   },
 };
 

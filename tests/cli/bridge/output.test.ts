@@ -5,6 +5,7 @@ import { eventJson, eventLine } from '../../../src/cli/bridge/output/event-line.
 import { LineWriter } from '../../../src/cli/bridge/output/line-writer.js';
 import { toPlain } from '../../../src/cli/bridge/output/plain.js';
 import { renderCsv, renderTable } from '../../../src/cli/kit/text/table.js';
+import { textsOf } from '../../../src/cli/lang/texts.js';
 import { plainStyle } from '../../../src/cli/kit/text/style.js';
 import {
   FrozenSet,
@@ -287,12 +288,14 @@ describe('events', () => {
     expect([plain, copy, bare, timer, own].map((event) => isChosen(event, chosen))).toEqual(expected);
   });
 
-  test('are one line, whatever they hold', () => {
+  test('are one line, whatever they hold', async () => {
     const log = seeEvent({
       topic: '',
       data: new Event('eLog', new LogData({ gateway_name: 'CTP', msg: 'a\n\x1b[31mb' })),
     });
-    expect(eventLine(log, 0, plainStyle)).toMatch(/^\d\d:\d\d:\d\d\.000 eLog CTP a\\n\\x1b\[31mb$/);
+    expect(eventLine(log, 0, plainStyle, await textsOf('data', 'en'))).toMatch(
+      /^\d\d:\d\d:\d\d\.000 eLog CTP a\\n\\x1b\[31mb$/,
+    );
     expect(JSON.parse(eventJson(plain, 0))).toMatchObject({
       time: '1970-01-01T00:00:00.000Z',
       type: 'eTick.',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { typeDoubt } from '../../../src/cli/bridge/events/event-types.js';
 import { quietReasons } from '../../../src/cli/bridge/events/quiet.js';
+import { live } from '../../../src/cli/lang/en/live.js';
 import type { Quiet } from '../../../src/cli/bridge/events/quiet.js';
 import { Event, EventType, LogData } from 'vnpy-bridge/vnpy';
 import { run, serveFunctions, serveMarket, start } from './harness.js';
@@ -14,11 +15,11 @@ describe('a type that nothing has', () => {
     ['eTrad.', 'eTrade.'],
     ['log', 'eLog'],
   ])('%s: did you mean %s?', (type, meant) => {
-    expect(typeDoubt(type)).toBe(`--type ${type} is no type of event of vnpy's; did you mean ${meant}?`);
+    expect(typeDoubt(type, live)).toBe(`--type ${type} is no type of event of vnpy's; did you mean ${meant}?`);
   });
 
   test('a far one: all that vnpy has', () => {
-    expect(typeDoubt('quotation\x1b')).toMatch(/--type quotation\\x1b .*vnpy has eTick\., .*eTrade\., /);
+    expect(typeDoubt('quotation\x1b', live)).toMatch(/--type quotation\\x1b .*vnpy has eTick\., .*eTrade\., /);
   });
 
   test.each([
@@ -31,7 +32,7 @@ describe('a type that nothing has', () => {
     'eCtaLog',
     'eRtdLog',
   ])('%s may be right', (type) => {
-    expect(typeDoubt(type)).toBeUndefined();
+    expect(typeDoubt(type, live)).toBeUndefined();
   });
 
   test('is told at once, and listening goes on', async () => {
@@ -77,7 +78,7 @@ describe('why nothing comes', () => {
       [/leave out: eAccount\., eLog$/, /no tick/],
     ],
   ])('%s', (_name, known, expected) => {
-    const reasons = quietReasons({ ...quiet, ...known });
+    const reasons = quietReasons({ ...quiet, ...known }, live);
     expect(reasons).toHaveLength(expected.length);
     expected.forEach((pattern, index) => {
       expect(reasons[index]).toMatch(pattern);

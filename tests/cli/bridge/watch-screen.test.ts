@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { watchScreen } from '../../../src/cli/bridge/output/watch-screen.js';
 import type { WatchView, WatchedState } from '../../../src/cli/bridge/output/watch-screen.js';
+import { data } from '../../../src/cli/lang/en/data.js';
+import { live } from '../../../src/cli/lang/en/live.js';
+import * as chinese from '../../../src/cli/lang/zh/data.js';
+import * as chineseLive from '../../../src/cli/lang/zh/live.js';
 import { displayWidth, plainStyle } from '../../../src/cli/kit/text/style.js';
 import { PyDateTime, PyZoneInfo } from 'vnpy-bridge/pickle';
 import { ContractData, Exchange, Product, TickData } from 'vnpy-bridge/vnpy';
@@ -47,6 +51,7 @@ function screen(ticks: readonly TickData[], changes: Partial<WatchView> = {}): r
     width: 80,
     height: 24,
     style: plainStyle,
+    texts: { data, live },
     ...changes,
   });
 }
@@ -87,4 +92,13 @@ test('what went wrong has a line of its own, cut to the window', () => {
   expect(displayWidth(why)).toBe(80);
   expect(blank).toMatch(/^vt_symbol/);
   expect(screen([tick(RB, 1)])[1]).toBe('');
+});
+
+test.each([80, 40])('in Chinese: %d columns, the same rows under heads that a trader knows', (width) => {
+  const english = screen([tick(RB, 3500)], { width });
+  const lines = screen([tick(RB, 3500)], { width, texts: { data: chinese.data, live: chineseLive.live } });
+  expect(lines[0]).toMatch(/^已连接 {2}\d\d:\d\d:\d\d/);
+  expect(lines.find((line) => line.includes('最新价'))).toMatch(/^合约 +名称 +最新价/);
+  for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  expect(lines.filter((line) => line !== '')).toHaveLength(english.filter((line) => line !== '').length);
 });

@@ -6,7 +6,9 @@
 import { suggest } from '../../../options.js';
 import { EventType } from '../../../vnpy/index.js';
 import { escapeText } from '../../kit/text/escape.js';
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
+import type { LiveTexts } from '../../lang/en/live.js';
+import { textsOf } from '../../lang/texts.js';
 
 /** Types of vnpy's applications that come close to one of its trader's (each application's `base.py`). */
 const OF_APPLICATIONS = ['eBar.', 'eRtdLog', 'eCtaLog', 'eAlgoLog', 'ePmTrade'];
@@ -22,7 +24,7 @@ const bare = (type: string): string => type.replace(/^e(?=[A-Z])/, '').replace(/
  *
  * @returns undefined for a type that may be right.
  */
-export function typeDoubt(type: string): string | undefined {
+export function typeDoubt(type: string, texts: LiveTexts): string | undefined {
   if (KNOWN.some((known) => known.startsWith(type) || (known.endsWith('.') && type.startsWith(known))))
     return undefined;
   const byName = new Map(KNOWN.flatMap((known) => [[known, known] as const, [bare(known), known] as const]));
@@ -30,14 +32,20 @@ export function typeDoubt(type: string): string | undefined {
   const [family = ''] = type.split('.');
   const near = [type, family].map((name) => byName.get(suggest(name, [...byName.keys()]) ?? '')).find(Boolean);
   if (near === undefined && /^e[A-Z]/.test(type)) return undefined;
-  const hint = near === undefined ? `vnpy has ${KNOWN.join(', ')}` : `did you mean ${near}?`;
-  return `--type ${escapeText(type)} is no type of event of vnpy's; ${hint}`;
+  const hint = near === undefined ? texts.typesAre(KNOWN.join(', ')) : texts.didYouMean(near);
+  return texts.noType(escapeText(type)) + hint;
 }
 
 /** Tells of types that are probably misspelt, before anything is waited for. */
-export async function tellDoubts(command: string, types: readonly string[], { stderr }: Io): Promise<void> {
+export async function tellDoubts(
+  command: string,
+  types: readonly string[],
+  { io, language }: Pick<CommandContext, 'io' | 'language'>,
+): Promise<void> {
+  if (types.length === 0) return;
+  const texts = await textsOf('live', language);
   for (const type of types) {
-    const doubt = typeDoubt(type);
-    if (doubt !== undefined) await stderr.write(`vnpy-bridge ${command}: ${doubt}\n`);
+    const doubt = typeDoubt(type, texts);
+    if (doubt !== undefined) await io.stderr.write(`vnpy-bridge ${command}: ${doubt}\n`);
   }
 }

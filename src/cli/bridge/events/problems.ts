@@ -5,6 +5,7 @@
  */
 import type { ClientProblem, ClientStatus, OverflowReport } from '../../../rpc/index.js';
 import type { Io } from '../../kit/io.js';
+import type { LiveTexts } from '../../lang/en/live.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { libraryText } from '../output/library-text.js';
 
@@ -28,7 +29,7 @@ interface Teller extends ProblemTeller {
  */
 export function tellProblems(
   client: Teller,
-  { stderr }: Pick<Io, 'stderr'>,
+  { io: { stderr }, texts }: { readonly io: Pick<Io, 'stderr'>; readonly texts: LiveTexts },
   teller: ProblemTeller = client,
 ): () => void {
   const tell = (line: string): void => {
@@ -37,14 +38,14 @@ export function tellProblems(
   };
   const removers = [
     client.on('status', (status) => {
-      const line = statusLine(status);
+      const line = statusLine(status, texts);
       if (line !== undefined) tell(line);
     }),
     teller.on('error', ({ message }) => {
       tell(message);
     }),
     client.on('overflow', ({ dropped, conflated }) => {
-      tell(`${dropped + conflated} events were lost: they come faster than they are read`);
+      tell(texts.lost(dropped + conflated));
     }),
   ];
   return () => {
@@ -52,12 +53,12 @@ export function tellProblems(
   };
 }
 
-function statusLine(status: ClientStatus): string | undefined {
+function statusLine(status: ClientStatus, texts: LiveTexts): string | undefined {
   switch (status.state) {
     case 'disconnected':
-      return `disconnected: ${status.detail}`;
+      return texts.disconnected(status.detail);
     case 'connected':
-      return status.reconnects === 0 ? undefined : 'connected again; events may have been missed';
+      return status.reconnects === 0 ? undefined : texts.connectedAgain;
     case 'idle':
     case 'connecting':
     case 'stopped':

@@ -7,6 +7,7 @@ import { RpcTimeoutError } from '../../../rpc/index.js';
 import type { RpcClient } from '../../../rpc/index.js';
 import { EventType } from '../../../vnpy/index.js';
 import type { Io } from '../../kit/io.js';
+import type { LiveTexts } from '../../lang/en/live.js';
 import { escapeText } from '../../kit/text/escape.js';
 
 /** Nothing to show for so long, in ms, is explained. */
@@ -30,38 +31,24 @@ export interface Quiet {
   readonly accounts: number | undefined;
 }
 
-/** Where ticks were asked for, and none comes. */
-export const CLOSED = "the market is closed, or the server's gateway is not connected";
-
-/** The sentence for a server without accounts. */
-export const NO_ACCOUNT =
-  "the server has no account: its gateway is probably not connected; connect it in the server's program";
-
-/** The sentence for a server without contracts. */
-export const NO_CONTRACT = NO_ACCOUNT.replace('account', 'contract');
-
-/** The sentence for a server without ticks. */
-export const NO_TICK =
-  `the server has no tick: nobody has subscribed a contract since it was started ` +
-  `("vnpy-bridge listen --symbol rb2705.SHFE --ask" does), or ${CLOSED}`;
-
 /** One sentence for each reason that fits what is known. */
-export function quietReasons({ types, topic, asked, askWith, others, accounts }: Quiet): readonly string[] {
+export function quietReasons(
+  { types, topic, asked, askWith, others, accounts }: Quiet,
+  texts: LiveTexts,
+): readonly string[] {
   const isOfTicks =
     types.length === 0 || types.some((type) => EventType.TICK.startsWith(type) || type.startsWith('eTick'));
   return [
-    ...(others.size === 0 ? [] : [`events came that the options leave out: ${escapeText([...others].join(', '))}`]),
-    ...(topic === ''
-      ? []
-      : ['vnpy_rpcservice publishes under the empty topic: leave out --topic, and choose with --type']),
-    ...(accounts === 0 ? [NO_ACCOUNT] : []),
+    ...(others.size === 0 ? [] : [texts.leftOut(escapeText([...others].join(', ')))]),
+    ...(topic === '' ? [] : [texts.emptyTopic]),
+    ...(accounts === 0 ? [texts.noAccount] : []),
     ...(!isOfTicks
-      ? [`${types.join(', ')} comes when something happens at the server: an order, a trade, a change`]
+      ? [texts.whenSomething(types.join(', '))]
       : asked
         ? accounts === 0
           ? []
-          : [`subscribed, but no tick came: ${CLOSED} ("vnpy-bridge ticks" shows the last ones)`]
-        : [`vnpy sends the ticks of a contract only when somebody has subscribed it: ${askWith} does`]),
+          : [texts.noTickCame]
+        : [texts.askFor(askWith)]),
   ];
 }
 
@@ -78,7 +65,7 @@ export interface QuietWatch extends Disposable {
  */
 export function explainQuiet(
   client: Pick<RpcClient, 'call'>,
-  { stderr }: Pick<Io, 'stderr'>,
+  { io: { stderr }, texts }: { readonly io: Pick<Io, 'stderr'>; readonly texts: LiveTexts },
   known: () => Omit<Quiet, 'accounts'>,
 ): QuietWatch {
   let isOver = false;
@@ -86,13 +73,10 @@ export function explainQuiet(
   const explain = async (): Promise<void> => {
     const answer = await accountsOf(client, ending.signal);
     if (isOver) return;
-    const reasons =
-      answer === 'none'
-        ? ['the server does not answer a call, either: it hangs ("vnpy-bridge doctor" looks closer)']
-        : quietReasons({ ...known(), accounts: answer });
+    const reasons = answer === 'none' ? [texts.hangs] : quietReasons({ ...known(), accounts: answer }, texts);
     // Where standard error is closed there is nobody to tell; the command goes on.
     await stderr
-      .write(`vnpy-bridge: connected, and nothing to show yet\n${reasons.map((reason) => `  - ${reason}\n`).join('')}`)
+      .write(`vnpy-bridge: ${texts.nothingYet}\n${reasons.map((reason) => `  - ${reason}\n`).join('')}`)
       .catch(() => undefined);
   };
   const timer = setTimeout(() => void explain(), QUIET);

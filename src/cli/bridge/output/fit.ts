@@ -62,7 +62,11 @@ export function fitLine(
 }
 
 /** Blocks of lines, header first, in at most `height` lines: each keeps its header, and says how many rows are missing. */
-export function fitBlocks(blocks: readonly (readonly string[])[], height: number): readonly string[] {
+export function fitBlocks(
+  blocks: readonly (readonly string[])[],
+  height: number,
+  more: (rows: number) => string,
+): readonly string[] {
   const lines: string[] = [];
   let left = height;
   for (const block of blocks) {
@@ -70,7 +74,7 @@ export function fitBlocks(blocks: readonly (readonly string[])[], height: number
     // A header alone, torn off from its rows, says nothing.
     const room = left - gap;
     if (room < Math.min(2, block.length)) break;
-    const shown = block.length <= room ? block : [...block.slice(0, room - 1), `… ${block.length - room + 1} more`];
+    const shown = block.length <= room ? block : [...block.slice(0, room - 1), more(block.length - room + 1)];
     lines.push(...(gap === 0 ? [] : ['']), ...shown);
     left = height - lines.length;
   }

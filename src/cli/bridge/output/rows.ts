@@ -15,6 +15,7 @@ import type {
 import { PyDateTime } from '../../../pickle/index.js';
 import { DATA_CLASSES } from '../../../vnpy/data/internal.js';
 import { isEnumMember } from '../../../vnpy/index.js';
+import type { DataTexts } from '../../lang/en/data.js';
 import type { Style } from '../../kit/text/style.js';
 import { toPlain } from './plain.js';
 import { renderCsv, renderTable } from '../../kit/text/table.js';
@@ -26,15 +27,22 @@ export type RowClass<Row extends object> = abstract new (...args: never[]) => Ro
 /** How rows are written. */
 export type RowFormat = 'table' | 'csv' | 'json';
 
+interface RowView<Row extends object> {
+  readonly format: RowFormat;
+  readonly style: Style;
+  readonly type: RowClass<Row>;
+  readonly texts: DataTexts;
+}
+
 /** Lines for rows, without line ends: a table, comma separated values of every field, or one JSON array. */
 export function renderRows<Row extends object>(
-  columns: readonly Column<Row>[],
+  columns: readonly DataColumn<Row>[],
   rows: readonly Row[],
-  { format, style, type }: { readonly format: RowFormat; readonly style: Style; readonly type: RowClass<Row> },
+  { format, style, type, texts }: RowView<Row>,
 ): readonly string[] {
   switch (format) {
     case 'table':
-      return renderTable(columns, rows, style);
+      return renderTable(spoken(columns, texts), rows, style);
     case 'csv':
       return renderCsv(everyField(type, rows), rows);
     case 'json':
@@ -72,21 +80,40 @@ export function timeCell(value: unknown): Cell {
   return text.replace(/(\.\d{3})\d+/, '$1').replace(/\.000(?=[+[-]|$)/, '');
 }
 
-/** An enum member's name; what is none, as it is. */
-export function nameCell(value: unknown): Cell {
-  return isEnumMember(value) ? value.name : cell(value);
+/** An enum member as the language has it; what is none, as it is. */
+export function memberCell(value: unknown, { member }: Pick<DataTexts, 'member'>): Cell {
+  return isEnumMember(value) ? member(value) : cell(value);
 }
 
-const field = <Row>(title: string, value: (row: Row) => unknown): Column<Row> => ({
-  title,
-  value: (row) => nameCell(value(row)),
-});
-const time = <Row>(title: string, value: (row: Row) => unknown): Column<Row> => ({
-  title,
-  value: (row) => timeCell(value(row)),
-});
+/** What a column is called in the catalogues. */
+type ColumnName = keyof DataTexts['columns'];
 
-export const ORDER_COLUMNS: readonly Column<OrderData>[] = [
+/** A column of a list, of which a language makes one of a table. */
+export interface DataColumn<Row> {
+  readonly title: ColumnName;
+  /** Its name in the catalogues, where that is not its title. */
+  readonly named?: ColumnName;
+  readonly read: (row: Row) => unknown;
+  readonly isTime?: boolean;
+}
+
+/** The columns in the words of a language. */
+export function spoken<Row>(columns: readonly DataColumn<Row>[], texts: DataTexts): readonly Column<Row>[] {
+  return columns.map(({ title, named = title, read, isTime = false }) => ({
+    title,
+    head: texts.columns[named],
+    value: (row) => (isTime ? timeCell(read(row)) : memberCell(read(row), texts)),
+  }));
+}
+
+const field = <Row>(title: ColumnName, read: (row: Row) => unknown, named = title): DataColumn<Row> => ({
+  title,
+  named,
+  read,
+});
+const time = <Row>(title: ColumnName, read: (row: Row) => unknown): DataColumn<Row> => ({ title, read, isTime: true });
+
+export const ORDER_COLUMNS: readonly DataColumn<OrderData>[] = [
   field('vt_orderid', (row) => row.vt_orderid),
   field('vt_symbol', (row) => row.vt_symbol),
   field('direction', (row) => row.direction),
@@ -100,7 +127,7 @@ export const ORDER_COLUMNS: readonly Column<OrderData>[] = [
   field('reference', (row) => row.reference),
 ];
 
-export const TRADE_COLUMNS: readonly Column<TradeData>[] = [
+export const TRADE_COLUMNS: readonly DataColumn<TradeData>[] = [
   field('vt_tradeid', (row) => row.vt_tradeid),
   field('vt_orderid', (row) => row.vt_orderid),
   field('vt_symbol', (row) => row.vt_symbol),
@@ -111,25 +138,25 @@ export const TRADE_COLUMNS: readonly Column<TradeData>[] = [
   time('datetime', (row) => row.datetime),
 ];
 
-export const POSITION_COLUMNS: readonly Column<PositionData>[] = [
+export const POSITION_COLUMNS: readonly DataColumn<PositionData>[] = [
   field('vt_symbol', (row) => row.vt_symbol),
   field('direction', (row) => row.direction),
   field('volume', (row) => row.volume),
   field('yd_volume', (row) => row.yd_volume),
   field('frozen', (row) => row.frozen),
-  field('price', (row) => row.price),
+  field('price', (row) => row.price, 'average'),
   field('pnl', (row) => row.pnl),
   field('gateway_name', (row) => row.gateway_name),
 ];
 
-export const ACCOUNT_COLUMNS: readonly Column<AccountData>[] = [
+export const ACCOUNT_COLUMNS: readonly DataColumn<AccountData>[] = [
   field('vt_accountid', (row) => row.vt_accountid),
   field('balance', (row) => row.balance),
   field('frozen', (row) => row.frozen),
   field('available', (row) => row.available),
 ];
 
-export const CONTRACT_COLUMNS: readonly Column<ContractData>[] = [
+export const CONTRACT_COLUMNS: readonly DataColumn<ContractData>[] = [
   field('vt_symbol', (row) => row.vt_symbol),
   field('name', (row) => row.name),
   field('product', (row) => row.product),
@@ -140,10 +167,10 @@ export const CONTRACT_COLUMNS: readonly Column<ContractData>[] = [
   field('gateway_name', (row) => row.gateway_name),
 ];
 
-export const TICK_COLUMNS: readonly Column<TickData>[] = [
+export const TICK_COLUMNS: readonly DataColumn<TickData>[] = [
   field('vt_symbol', (row) => row.vt_symbol),
   field('last', (row) => row.last_price),
-  field('volume', (row) => row.volume),
+  field('volume', (row) => row.volume, 'turned'),
   field('bid', (row) => row.bid_price_1),
   field('bid_volume', (row) => row.bid_volume_1),
   field('ask', (row) => row.ask_price_1),
@@ -151,13 +178,13 @@ export const TICK_COLUMNS: readonly Column<TickData>[] = [
   time('datetime', (row) => row.datetime),
 ];
 
-export const BAR_COLUMNS: readonly Column<BarData>[] = [
+export const BAR_COLUMNS: readonly DataColumn<BarData>[] = [
   time('datetime', (row) => row.datetime),
   field('open', (row) => row.open_price),
   field('high', (row) => row.high_price),
   field('low', (row) => row.low_price),
   field('close', (row) => row.close_price),
-  field('volume', (row) => row.volume),
+  field('volume', (row) => row.volume, 'turned'),
   field('turnover', (row) => row.turnover),
   field('open_interest', (row) => row.open_interest),
 ];

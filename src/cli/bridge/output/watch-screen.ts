@@ -6,13 +6,16 @@
 import type { ClientStatus } from '../../../rpc/index.js';
 import type { AccountData, ContractData, OrderData, PositionData, TickData } from '../../../vnpy/index.js';
 import type { Paint, Style } from '../../kit/text/style.js';
-import { CLOSED, NO_ACCOUNT, QUIET } from '../events/quiet.js';
+import type { DataTexts } from '../../lang/en/data.js';
+import type { LiveTexts } from '../../lang/en/live.js';
+import { QUIET } from '../events/quiet.js';
 import { libraryText } from './library-text.js';
 import { fitBlocks, fitLine, fitTable } from './fit.js';
 import type { FittedColumn } from './fit.js';
-import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, TICK_COLUMNS } from './rows.js';
+import { ACCOUNT_COLUMNS, ORDER_COLUMNS, POSITION_COLUMNS, spoken, TICK_COLUMNS } from './rows.js';
+import type { DataColumn } from './rows.js';
 import { decimalsOf } from '../../kit/text/table.js';
-import type { Cell, Column } from '../../kit/text/table.js';
+import type { Cell } from '../../kit/text/table.js';
 
 /** The part of a gateway that the screen shows. */
 export interface WatchedState {
@@ -49,6 +52,7 @@ export interface WatchView {
   readonly width: number;
   readonly height: number;
   readonly style: Style;
+  readonly texts: { readonly data: DataTexts; readonly live: LiveTexts };
 }
 
 /** Without an answer for so long, in ms, the server is said not to answer. */
@@ -63,7 +67,7 @@ const PRIORITY: Readonly<Record<string, number>> = {
 
 /** The lines of the screen: none longer than the window is wide, not more than it is high. */
 export function watchScreen(view: WatchView): readonly string[] {
-  const { gateway, symbols, unknown, waited, up, width, height, style } = view;
+  const { gateway, symbols, unknown, waited, up, width, height, style, texts } = view;
   const chosen = new Set(symbols);
   const isChosen = ({ vt_symbol }: { readonly vt_symbol: string }): boolean =>
     chosen.size === 0 || chosen.has(vt_symbol);
@@ -73,14 +77,14 @@ export function watchScreen(view: WatchView): readonly string[] {
   const ticks = [...quoted].flatMap((name) => gateway.ticks.get(name) ?? []);
   const silent = [...quoted].filter((name) => !gateway.ticks.has(name) && !unknown.has(name));
   const notes = [
-    ...(unknown.size === 0 ? [] : [fitLine([[`unknown contract: ${[...unknown].join(', ')}`, 'red']], width, style)]),
-    ...(silent.length === 0 ? [] : [fitLine([[`no tick yet: ${silent.join(', ')}`, 'dim']], width, style)]),
+    ...(unknown.size === 0
+      ? []
+      : [fitLine([[texts.live.unknownContracts([...unknown].join(', ')), 'red']], width, style)]),
+    ...(silent.length === 0 ? [] : [fitLine([[texts.live.noTickYet(silent.join(', ')), 'dim']], width, style)]),
     ...(silent.length > 0 && waited >= QUIET
-      ? [fitLine([[gateway.accounts.size === 0 ? NO_ACCOUNT : CLOSED, 'yellow']], width, style)]
+      ? [fitLine([[gateway.accounts.size === 0 ? texts.live.noAccount : texts.live.closed, 'yellow']], width, style)]
       : []),
-    ...(quoted.size === 0
-      ? [fitLine([['no position, no active order: name contracts to see their quotes', 'dim']], width, style)]
-      : []),
+    ...(quoted.size === 0 ? [fitLine([[texts.live.nothingHeld, 'dim']], width, style)] : []),
   ];
   const down = up === 'red' ? 'green' : 'red';
   const paint = (tick: TickData): Paint | undefined => {
@@ -89,11 +93,13 @@ export function watchScreen(view: WatchView): readonly string[] {
   };
   const nameColumn = <Row extends { readonly vt_symbol: string }>(): FittedColumn<Row> => ({
     title: 'name',
+    head: texts.data.columns.name,
     priority: 2,
     value: ({ vt_symbol }) => gateway.contracts.get(vt_symbol)?.name,
   });
   const change: FittedColumn<TickData> = {
     title: 'change %',
+    head: texts.data.columns['change %'],
     priority: 2,
     value: (tick) => percentOf(tick),
     decimals: () => 2,
@@ -101,29 +107,35 @@ export function watchScreen(view: WatchView): readonly string[] {
   };
   const decimals = ({ vt_symbol }: { readonly vt_symbol: string }): number =>
     decimalsOf(String(gateway.contracts.get(vt_symbol)?.pricetick ?? 0));
-  const zone = zoneOf(view.now);
-  const [symbolColumn, lastColumn, ...further] = priced(TICK_COLUMNS, zone, decimals);
+  const at = { zone: zoneOf(view.now), texts: texts.data };
+  const [symbolColumn, lastColumn, ...further] = priced(TICK_COLUMNS, at, decimals);
   const tickColumns = [symbolColumn, nameColumn<TickData>(), lastColumn, change, ...further].filter(
     (column) => column !== undefined,
   );
-  const [positionSymbol, ...positionRest] = priced(POSITION_COLUMNS, zone, decimals);
+  const [positionSymbol, ...positionRest] = priced(POSITION_COLUMNS, at, decimals);
   const positionColumns = [positionSymbol, nameColumn<PositionData>(), ...positionRest].filter(
     (column) => column !== undefined,
   );
   const blocks = [
     [...fitTable(tickColumns, ticks, width, style), ...notes],
-    fitTable(priced(ORDER_COLUMNS, zone, decimals), orders, width, style),
+    fitTable(priced(ORDER_COLUMNS, at, decimals), orders, width, style),
     fitTable(positionColumns, positions, width, style),
-    fitTable(fitted(ACCOUNT_COLUMNS, zone), [...gateway.accounts.values()], width, style),
+    fitTable(fitted(ACCOUNT_COLUMNS, at), [...gateway.accounts.values()], width, style),
   ];
-  return [headLine(view), whyLine(view), ...fitBlocks(blocks, height - 2)].slice(0, height);
+  return [headLine(view), whyLine(view), ...fitBlocks(blocks, height - 2, texts.live.more)].slice(0, height);
+}
+
+/** Where and for whom the screen is. */
+interface Setting {
+  readonly zone: string;
+  readonly texts: DataTexts;
 }
 
 /** The columns of a list with priorities, and a time of day in place of a datetime. */
-function fitted<Row>(columns: readonly Column<Row>[], zone: string): readonly FittedColumn<Row>[] {
-  return columns.map((column) =>
+function fitted<Row>(columns: readonly DataColumn<Row>[], { zone, texts }: Setting): readonly FittedColumn<Row>[] {
+  return spoken(columns, texts).map((column) =>
     column.title === 'datetime'
-      ? { title: 'time', priority: 4, value: (row) => timeOfDay(column.value(row), zone) }
+      ? { title: 'time', head: texts.columns.time, priority: 4, value: (row) => timeOfDay(column.value(row), zone) }
       : { ...column, priority: PRIORITY[column.title] ?? 8 },
   );
 }
@@ -132,11 +144,11 @@ const PRICES: ReadonlySet<string> = new Set(['last', 'bid', 'ask', 'price']);
 
 /** The same with all prices of a contract in its own decimals. */
 function priced<Row>(
-  columns: readonly Column<Row>[],
-  zone: string,
+  columns: readonly DataColumn<Row>[],
+  at: Setting,
   decimals: (row: Row) => number,
 ): readonly FittedColumn<Row>[] {
-  return fitted(columns, zone).map((column) => (PRICES.has(column.title) ? { ...column, decimals } : column));
+  return fitted(columns, at).map((column) => (PRICES.has(column.title) ? { ...column, decimals } : column));
 }
 
 /** `2026-11-29 11:58:33.406+08:00` as `11:58:33`, with the zone where it is not that of the clock; the date is the same in all rows. */
@@ -159,22 +171,16 @@ function percentOf(tick: TickData): number | undefined {
 }
 
 /** State first: it is what a narrow window must show. */
-function headLine({ gateway, address, now, silence, unanswered, width, style }: WatchView): string {
+function headLine({ gateway, address, now, silence, unanswered, width, style, texts: { live } }: WatchView): string {
   const status = gateway.status();
   const hangs = status.state === 'connected' && unanswered >= HANGS;
   const state = hangs
-    ? (['no answer for ' + seconds(unanswered), 'red'] as const)
+    ? ([live.noAnswerFor(seconds(unanswered)), 'red'] as const)
     : status.state === 'connected'
-      ? (['connected', 'green'] as const)
-      : ([status.state, 'red'] as const);
+      ? ([live.states.connected, 'green'] as const)
+      : ([live.states[status.state], 'red'] as const);
   return fitLine(
-    [
-      state,
-      [clock(now)],
-      [`last message ${seconds(silence)} ago`, hangs ? 'red' : 'dim'],
-      ['q ends', 'dim'],
-      [address],
-    ],
+    [state, [clock(now)], [live.lastMessage(seconds(silence)), hangs ? 'red' : 'dim'], [live.quit, 'dim'], [address]],
     width,
     style,
   );
@@ -187,8 +193,8 @@ function whyLine({ gateway, problem, width, style }: WatchView): string {
   return problem === undefined ? '' : fitLine([[libraryText(problem), 'yellow']], width, style);
 }
 
-function seconds(ms: number): string {
-  return `${Math.floor(ms / 1000)} s`;
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }
 
 /** The time of day on this machine, and its zone. */

@@ -43,7 +43,7 @@ export async function replayRecordings(context: CommandContext): Promise<ExitCod
   if (context.settings.get(options.trade) && !isOfType(EventType.TICK, types))
     throw new CliError('USAGE', `--trade matches orders against the ticks: add --type ${EventType.TICK}`);
 
-  await tellDoubts('replay', types, context.io);
+  await tellDoubts('replay', types, context);
   await checkRecordings(context.args);
   return withService(context, 'replay', (service) => replay(context, service, range));
 }

@@ -14,6 +14,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { checkRows, formatOf, writeRows } from './listing.js';
 import { BAR_COLUMNS, TICK_COLUMNS } from '../output/rows.js';
+import { textsOf } from '../../lang/texts.js';
 import { ServerLog } from '../connection/server-log.js';
 import { gatewayOf, splitVtSymbol } from '../arguments/symbols.js';
 import { datafeed, end, interval, start } from '../options.js';
@@ -62,16 +63,15 @@ async function gatewayBars(context: CommandContext, request: HistoryRequest): Pr
   });
 }
 
-async function tellWhy({ io }: CommandContext, log: ServerLog): Promise<void> {
+async function tellWhy({ io, language }: CommandContext, log: ServerLog): Promise<void> {
   // vnpy since 4.4 logs the request itself, which is no reason.
   const messages = (await log.messages()).filter((message) => !message.includes('HistoryRequest('));
-  const nothing = log.isHeard
-    ? 'the server logged no reason'
-    : 'nobody answers at --subscribe, so its log is not known';
+  const texts = await textsOf('live', language);
+  const nothing = log.isHeard ? texts.noReason : texts.noLog;
   const lines =
     messages.length === 0
-      ? [`no bars; ${nothing}`]
-      : messages.map((message) => `no bars; the server logged: ${escapeText(message)}`);
+      ? [texts.noBars(nothing)]
+      : messages.map((message) => texts.noBars(texts.logged(escapeText(message))));
   for (const line of lines) await io.stderr.write(`vnpy-bridge history: ${line}\n`);
 }
 

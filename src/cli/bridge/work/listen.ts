@@ -16,6 +16,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { gatewayOf, splitVtSymbol } from '../arguments/symbols.js';
 import { eventJson, eventLine } from '../output/event-line.js';
+import { textsOf } from '../../lang/texts.js';
 import { LineWriter } from '../output/line-writer.js';
 import { all, ask, count, forDuration, json, symbol, topic, type } from '../options.js';
 import { tellProblems } from '../events/problems.js';
@@ -36,18 +37,19 @@ export async function listenToEvents(context: CommandContext): Promise<ExitCode>
   const asJson = settings.get(json);
   const most = settings.get(count) ?? Infinity;
   const lines = new LineWriter(io.stdout);
-  await tellDoubts('listen', filter.types, io);
+  await tellDoubts('listen', filter.types, context);
+  const texts = { live: await textsOf('live', context.language), data: await textsOf('data', context.language) };
   return withClient(
     context,
     async (client) => {
-      const stopTelling = tellProblems(client, io);
+      const stopTelling = tellProblems(client, { io, texts: texts.live });
       using ending = endAfter(context.signal, settings.get(forDuration));
       const { signal } = ending;
       // From here on nothing is missed, also while the subscriptions are asked for.
       const events = client.events({ topic: settings.get(topic), signal });
       if (settings.get(ask)) await askForTicks(context, client, symbols);
       const others = new Set<string>();
-      using quiet = explainQuiet(client, io, () => ({
+      using quiet = explainQuiet(client, { io, texts: texts.live }, () => ({
         ...{ types: filter.types, topic: settings.get(topic), asked: settings.get(ask), others },
         askWith: `--symbol ${symbols[0] ?? 'rb2705.SHFE'} --ask`,
       }));
@@ -60,7 +62,7 @@ export async function listenToEvents(context: CommandContext): Promise<ExitCode>
         }
         quiet.came();
         const now = Date.now();
-        await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, context.style));
+        await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, context.style, texts.data));
         shown++;
         if (shown >= most) break;
       }

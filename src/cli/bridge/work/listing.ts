@@ -7,9 +7,9 @@ import { writeAll } from '../../kit/io.js';
 import type { CommandContext } from '../../kit/command.js';
 import { isChineseWindows } from '../../kit/language.js';
 import { CliError } from '../../kit/errors.js';
-import type { RowClass, RowFormat } from '../output/rows.js';
+import type { DataColumn, RowClass, RowFormat } from '../output/rows.js';
 import { cell, renderRows } from '../output/rows.js';
-import type { Column } from '../../kit/text/table.js';
+import { textsOf } from '../../lang/texts.js';
 import { bom, csv, find, json } from '../options.js';
 import type { Settings } from '../../kit/settings.js';
 
@@ -25,15 +25,16 @@ export function checkRows<Row extends object>(method: string, answer: unknown, t
 
 /** Writes rows as the settings say. */
 export async function writeRows<Row extends object>(
-  { settings, io, style }: CommandContext,
-  columns: readonly Column<Row>[],
+  { settings, io, style, language }: CommandContext,
+  columns: readonly DataColumn<Row>[],
   rows: readonly Row[],
   type: RowClass<Row>,
 ): Promise<void> {
   const wanted = settings.get(find)?.toLowerCase();
   const shown = wanted === undefined ? rows : rows.filter((row) => contains(row, wanted));
   const format = formatOf(settings);
-  const lines = renderRows(columns, shown, { format, style, type }).map((line) => `${line}\n`);
+  const texts = await textsOf('data', language);
+  const lines = renderRows(columns, shown, { format, style, type, texts }).map((line) => `${line}\n`);
   await writeAll(io.stdout, format === 'csv' && needsMark(settings.get(bom), io) ? [BYTE_ORDER_MARK, ...lines] : lines);
 }
 

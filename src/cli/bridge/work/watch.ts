@@ -16,6 +16,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { splitVtSymbol } from '../arguments/symbols.js';
 import { eventJson, eventLine } from '../output/event-line.js';
+import { textsOf } from '../../lang/texts.js';
 import { LineWriter } from '../output/line-writer.js';
 import { watchScreen } from '../output/watch-screen.js';
 import type { UpColor } from '../output/watch-screen.js';
@@ -50,8 +51,9 @@ export async function watchMarket(context: CommandContext): Promise<ExitCode> {
     const unknown = new Set(args.filter((target) => !gateway.contracts.has(target)));
     const drawn = io.stdout.isTTY && !settings.get(json);
     if (!drawn) {
+      const { unknownContract } = await textsOf('live', context.language);
       for (const target of unknown)
-        await io.stderr.write(`vnpy-bridge watch: the server does not know the contract ${escapeText(target)}\n`);
+        await io.stderr.write(`vnpy-bridge watch: ${unknownContract(escapeText(target))}\n`);
     }
     for (const target of args) if (!unknown.has(target)) await gateway.subscribe(target, { signal });
     await (drawn ? draw(context, gateway, unknown, end) : print(context, gateway, end));
@@ -93,15 +95,16 @@ async function openGateway(context: CommandContext, end: AbortSignal): Promise<R
 }
 
 async function print(
-  { args, settings, io, style }: CommandContext,
+  { args, settings, io, style, language }: CommandContext,
   gateway: RpcGateway,
   end: AbortSignal,
 ): Promise<void> {
+  const texts = { live: await textsOf('live', language), data: await textsOf('data', language) };
   const asJson = settings.get(json);
   const symbols = new Set(args);
   const lines = new LineWriter(io.stdout);
-  const stopTelling = tellProblems(gateway.client, io, gateway);
-  using quiet = explainQuiet(gateway.client, io, () => ({
+  const stopTelling = tellProblems(gateway.client, { io, texts: texts.live }, gateway);
+  using quiet = explainQuiet(gateway.client, { io, texts: texts.live }, () => ({
     ...{ types: [], topic: '', asked: args.length > 0, others: new Set<string>() },
     askWith: 'vnpy-bridge watch rb2705.SHFE',
   }));
@@ -111,19 +114,20 @@ async function print(
     if (event.copyOf !== undefined || target === undefined || (symbols.size > 0 && !symbols.has(target))) continue;
     quiet.came();
     const now = Date.now();
-    await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, style));
+    await lines.add(asJson ? eventJson(event, now) : eventLine(event, now, style, texts.data));
   }
   await lines.flush();
   stopTelling();
 }
 
 async function draw(
-  { args, settings, io, style }: CommandContext,
+  { args, settings, io, style, language }: CommandContext,
   gateway: RpcGateway,
   unknown: ReadonlySet<string>,
   end: AbortSignal,
 ): Promise<void> {
   const { stdout } = io;
+  const texts = { live: await textsOf('live', language), data: await textsOf('data', language) };
   const address = addressesOf(settings).request;
   const up = upColorOf(settings.get(upColor), io);
   const quitting = new AbortController();
@@ -151,7 +155,7 @@ async function draw(
       const now = performance.now();
       const { columns: width = 80, rows: height = 24 } = stdout;
       const lines = watchScreen({
-        ...{ gateway, address, symbols: args, unknown, up, width, height, style },
+        ...{ gateway, address, symbols: args, unknown, up, width, height, style, texts },
         problem: problem !== undefined && now - problem.at < PROBLEM_SHOWN ? problem.message : undefined,
         ...{ now: Date.now(), silence: now - heard, unanswered: now - answered, waited: now - began },
       });

@@ -9,7 +9,10 @@ import type { Style } from './style.js';
 
 /** A column: where its cells come from. */
 export interface Column<Row> {
+  /** What it is called, in CSV too. */
   readonly title: string;
+  /** What stands above it in a table, where that is another word. */
+  readonly head?: string;
   /** The cell; undefined, null and NaN are empty. */
   readonly value: (row: Row) => Cell;
   /** How many decimals a number has in a table at the least: prices stand under one another then. */
@@ -25,16 +28,16 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
   const cells = rows.map((row) =>
     columns.map(({ value, decimals }) => escapeText(cellText(value(row), decimals?.(row)))),
   );
-  const widths = columns.map(({ title }, index) =>
+  const widths = columns.map(({ title, head = title }, index) =>
     // A loop, because a spread of as many arguments as a market has contracts overflows the stack.
-    cells.reduce((width, line) => Math.max(width, displayWidth(line[index] ?? '')), displayWidth(title)),
+    cells.reduce((width, line) => Math.max(width, displayWidth(line[index] ?? '')), displayWidth(head)),
   );
   const align = (text: string, index: number): string => {
     const width = widths[index] ?? 0;
     return numeric[index] === true ? ' '.repeat(Math.max(0, width - displayWidth(text))) + text : padRight(text, width);
   };
   const header = columns
-    .map(({ title }, index) => align(title, index))
+    .map(({ title, head = title }, index) => align(head, index))
     .join('  ')
     .trimEnd();
   return [style('bold', header), ...cells.map((line) => line.map(align).join('  ').trimEnd())];
