@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ClusterTransportError } from 'vnpy-bridge/cluster';
 import type { ClusterGateway, Message } from 'vnpy-bridge/cluster';
-import { RpcService, TickData } from 'vnpy-bridge/vnpy';
+import { loads } from 'vnpy-bridge/pickle';
+import { Event, RpcService, TickData, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { freeAddress } from '../../tests/support/free-port.js';
 import { readEnvelope } from '../../src/cluster/wire/envelope.js';
-import { readPrefix } from '../../src/cluster/wire/prefix.js';
+import { PREFIX_BYTES, readPrefix } from '../../src/cluster/wire/prefix.js';
 import { monotonic, SHORT } from './edge-process.js';
 import { CLUSTER, PRINCIPAL, until } from './money-stage.js';
 import type { MoneyStage } from './money-stage.js';
@@ -99,18 +100,40 @@ function staleTick(stage: MoneyStage): Promise<Play> {
     const answer: unknown = await second.client.call('get_tick', ['rb2705.SHFE']);
     const faults: string[] = [];
     const isOld = (tick: unknown): boolean => tick instanceof TickData && old.has(String(tick.datetime));
-    // An edge that went on has its own last tick still, as vnpy's MainEngine has. It is given as one of unknown age.
-    if (!isNats && isOld(answer)) faults.push('an old tick is answered as if it were of now');
-    if (!isNats && [...second.ticks.values()].some(isOld)) faults.push('a new client shows an old tick');
+    const live = (): boolean => isOld(second.liveTick('rb2705.SHFE'));
+    second.on('tick', (tick, { fresh }) => {
+      if (fresh && isOld(tick)) faults.push('an old tick is told as one of now');
+    });
+    // An edge that went on has its own last tick still, as vnpy's MainEngine has: with its time, and as one of unknown age.
+    if (!isNats && isOld(answer)) faults.push('an edge that has started anew answers with an old tick');
+    if (!isNats && [...second.ticks.values()].some(isOld)) faults.push('a client of a new edge shows an old tick');
     if (isNats && kept !== undefined) faults.push('NATS has kept ticks over its restart');
+    if (live()) faults.push('a new client takes an old tick for one of now');
+    // Whoever subscribes next makes nobody take it for new: neither this client nor those that ask after it.
+    const heard: unknown[] = [];
+    plain.subscribe(subject, ({ payload }) => heard.push(tickOf(payload)));
+    await plain.flush({ timeout: 5000 });
+    await second.subscribe('rb2705.SHFE');
+    if (live()) faults.push('an old tick is one of now for who subscribes');
+    await delay(100);
+    if (heard.some(isOld)) faults.push('an old tick is published once more');
+    const last = await plain.last(subject, { timeout: 1000 }).catch(() => undefined);
+    if (isNats && last !== undefined && isOld(tickOf(last.payload)))
+      faults.push('an old tick is kept as the last one again');
     await second.close();
     await plain.close();
     await edge.kill();
     return {
       faults,
-      what: `${isNats ? 'NATS' : 'edge'} restarted, kept: ${kept === undefined ? 'nothing' : 'old tick'}`,
+      what: `${isNats ? 'NATS' : 'edge'} restarted, kept: ${kept === undefined ? 'nothing' : 'old tick'}, answered: ${isOld(answer) ? 'old tick' : 'nothing'}`,
     };
   });
+}
+
+/** The tick that was published. */
+function tickOf(payload: Uint8Array): unknown {
+  const event = loads(payload.subarray(PREFIX_BYTES), { registry: vnpyRegistry });
+  return event instanceof Event ? event.data : undefined;
 }
 
 /** Somebody publishes the bytes of a command once more: at once, after its deadline, and after the edge has started again. */

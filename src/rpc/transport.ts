@@ -230,6 +230,11 @@ export interface Transport {
    * to some only. Default false.
    */
   readonly tellsPeers?: boolean;
+  /**
+   * Whether who subscribes over it asks for the last value, as one of unknown age: then a server does not publish one again that
+   * all others have heard. Default false.
+   */
+  readonly asksForLast?: boolean;
   /** @throws RpcTransportError if the transport cannot be loaded, or the options make no sense. */
   openClient(options: ClientSocketOptions): Promise<ClientSockets>;
   /** @throws RpcTransportError if the transport cannot be loaded, or the options make no sense. */

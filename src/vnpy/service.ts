@@ -110,6 +110,8 @@ export class RpcService {
   readonly #mechanism: 'null' | 'plain' | 'curve';
   /** The transport tells of each message who sent it. */
   readonly #tellsPeers: boolean;
+  /** Clients of the transport ask for the last tick themselves. */
+  readonly #asksForLast: boolean;
   /** Who asked for the markers that have not come yet: whoever else hears of one learns nothing. */
   readonly #markers = new Map<string, string>();
   readonly #filter: ClientFilter | undefined;
@@ -130,7 +132,9 @@ export class RpcService {
     this.#guard = guard;
     this.#refuseOrders = refuseOrders ?? guard?.refuseOrders ?? 'empty';
     this.#mechanism = security?.mechanism ?? 'null';
-    this.#tellsPeers = transportOf(transport).tellsPeers === true;
+    const { tellsPeers = false, asksForLast = false } = transportOf(transport);
+    this.#tellsPeers = tellsPeers;
+    this.#asksForLast = asksForLast;
     this.#engine = withMethods('the engine of RpcService', engine, ENGINE_METHODS);
     this.#logger = logger;
     this.#zone = zoneOption(zone);
@@ -291,14 +295,15 @@ export class RpcService {
 
   /**
    * A server's gateway may answer a subscription with its last tick, as CTP does. A relay has nothing to answer with while
-   * nothing moves, but for the last tick that it published itself.
+   * nothing moves, but for the last tick that it published itself. Over a cluster each asks for it.
    */
   async #subscribe(request: SubscribeRequest, gatewayName: string, caller: CallContext): Promise<void> {
     const { vt_symbol: vtSymbol } = request;
     const before = this.#lastTicks.get(vtSymbol);
     await this.#engineOf(caller).subscribe(request, gatewayName);
     const last = this.#lastTicks.get(vtSymbol);
-    if (last === undefined || last !== before || last !== this.#engine.liveTick?.(vtSymbol)) return;
+    if (this.#asksForLast || last === undefined || last !== before || last !== this.#engine.liveTick?.(vtSymbol))
+      return;
     this.#publish(new Event(EventType.TICK, last));
   }
 

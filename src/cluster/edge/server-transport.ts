@@ -18,6 +18,8 @@ export interface EdgeSockets {
 
 export class EdgeServerTransport implements Transport {
   readonly tellsPeers = true;
+  /** A tick that is published once more would be taken for a new price, and be kept as one. */
+  readonly asksForLast = true;
   readonly #sockets: EdgeSockets;
 
   constructor(sockets: EdgeSockets) {

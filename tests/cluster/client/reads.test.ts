@@ -66,6 +66,33 @@ test('a last tick comes from where the server keeps it, without the edge, and is
   expect(gateway.liveTick('rb2705.SHFE')).toBeUndefined();
 });
 
+test('a last tick is published by nobody once more, after a restart of NATS either', async () => {
+  const stage = new Stage();
+  const engine = new ScriptedEngine();
+  const last = tick(3210);
+  // As an RpcGateway that is an edge's engine: it is the last one of a connection that goes on.
+  const edge = await stage.edge(Object.assign(engine, { liveTick: () => last, getTick: () => last }));
+  engine.tellTick(last);
+  const published: number[] = [];
+  const ear = stage.connect('ear');
+  ear.subscribe(SUBJECTS.ticks(ACCOUNT), () => published.push(edge.status()?.published.ticks ?? 0));
+  stage.memory.stop();
+  stage.memory.start();
+  const gateway = await stage.connected();
+  const seen: [number, boolean][] = [];
+  gateway.on('tick', ({ datetime }, { fresh }) => seen.push([Date.parse(String(datetime)), fresh]));
+  await gateway.subscribe('rb2705.SHFE');
+  // It says when it is from, and that it is none of now.
+  expect(seen).toEqual([[0, false]]);
+  expect(gateway.liveTick('rb2705.SHFE')).toBeUndefined();
+  expect(gateway.ticks.get('rb2705.SHFE')?.last_price).toBe(3210);
+  engine.tellTick(tick(3211));
+  await until(() => {
+    expect(gateway.liveTick('rb2705.SHFE')?.last_price).toBe(3211);
+  });
+  expect(published).toEqual([2]);
+});
+
 test('a last tick of another lease is not given: the edge is asked', async () => {
   const stage = new Stage();
   const engine = new ScriptedEngine();

@@ -36,6 +36,7 @@ export function tapTransport(chosen: TransportName | Transport, tap: Tap): Trans
   const inner = transportOf(chosen);
   return {
     ...(inner.tellsPeers === undefined ? {} : { tellsPeers: inner.tellsPeers }),
+    ...(inner.asksForLast === undefined ? {} : { asksForLast: inner.asksForLast }),
     openServer: async (options): Promise<ServerSockets> => {
       const sockets = await inner.openServer(options);
       return {
