@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ClusterTransportError } from 'vnpy-bridge/cluster';
 import { viewAccount } from '../../../src/cluster/admin/account-view.js';
 import { examineCluster } from '../../../src/cluster/admin/doctor.js';
 import type { ClusterFinding } from '../../../src/cluster/admin/doctor.js';
 import { edgeRow, watchEdges } from '../../../src/cluster/admin/watch.js';
 import type { SeenEdge } from '../../../src/cluster/admin/watch.js';
 import type { AccountRecord } from '../../../src/cluster/account/record.js';
-import type { ServerInfo, StreamPlan } from '../../../src/cluster/transport/transport.js';
+import type { ClusterTransport, ServerInfo, StreamPlan } from '../../../src/cluster/transport/transport.js';
 import { writeBeat } from '../../../src/cluster/wire/beats.js';
 import type { Beat } from '../../../src/cluster/wire/beats.js';
 import { ACCOUNT, CLUSTER, SUBJECTS } from '../support/stage.js';
@@ -107,6 +108,20 @@ describe('what is wrong', () => {
     readonly beats?: readonly Partial<Beat>[];
     readonly deny?: string;
     readonly mayHearOrders?: boolean;
+    readonly failing?: Failing;
+  }
+
+  /** What the server does not do, and the error of it. */
+  type Failing = readonly [name: 'flush' | 'streams', error: ClusterTransportError];
+
+  function without(transport: ClusterTransport, [failing, error]: Failing): ClusterTransport {
+    return new Proxy(transport, {
+      get: (target, name) => {
+        if (name === failing) return () => Promise.reject(error);
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
   }
 
   async function examined(given: Case): Promise<readonly ClusterFinding[]> {
@@ -128,7 +143,8 @@ describe('what is wrong', () => {
       for (const beat of given.beats ?? [{}]) desk.beat(beat);
     }, 5);
     try {
-      return await examineCluster(desk.transport, { ...desk.options, account: ACCOUNT });
+      const transport = given.failing === undefined ? desk.transport : without(desk.transport, given.failing);
+      return await examineCluster(transport, { ...desk.options, account: ACCOUNT });
     } finally {
       clearInterval(beating);
     }
@@ -148,6 +164,12 @@ describe('what is wrong', () => {
     ['NO_AUTH', 'warning', { server: { authRequired: false } }],
     ['SMALL_PAYLOAD', 'fault', { server: { maxPayload: 65_535 } }],
     ['WIDE_RIGHTS', 'warning', { mayHearOrders: true }],
+    ['NO_ANSWER', 'fault', { failing: ['flush', new ClusterTransportError('TIMEOUT', 'no answer within 3000 ms')] }],
+    [
+      'STREAMS_UNKNOWN',
+      'warning',
+      { failing: ['streams', new ClusterTransportError('DENIED', 'publishing to $JS.API.STREAM.LIST is not allowed')] },
+    ],
     ['COMMANDS_STORED', 'fault', { extraStream: SUBJECTS.calls('cmd', ACCOUNT) }],
     ['NO_STREAM', 'warning', { streams: 'none' }],
     ['STREAM_IN_MEMORY', 'fault', { streams: { ACCT: { storage: 'memory' } } }],
@@ -176,19 +198,39 @@ describe('what is wrong', () => {
     for (const { action } of found) expect(action).toBeTruthy();
   });
 
+  test('a server that does not answer says why, and the rest is looked at all the same', async () => {
+    const found = await examined({ failing: ['flush', new ClusterTransportError('DISCONNECTED', 'the line is cut')] });
+    expect(found.find(({ code }) => code === 'NO_ANSWER')).toMatchObject({
+      about: 'rights',
+      text: expect.stringContaining('the line is cut') as string,
+    });
+    expect(found.map(({ about }) => about)).toEqual(expect.arrayContaining(['stream ORDLOG', `account ${ACCOUNT}`]));
+  });
+
+  test('who may not look at streams is told so once, and not that they are missing', async () => {
+    const found = await examined({ failing: ['streams', new ClusterTransportError('DENIED', 'not allowed')] });
+    const codes = found.filter(({ level }) => level !== 'ok').map(({ code }) => code);
+    expect(codes).toEqual(['STREAMS_UNKNOWN']);
+  });
+
   test('a beat that comes long after the one before is told with the time', async () => {
     const desk = new Desk();
     await desk.streams();
     await desk.record();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
     const looking = examineCluster(desk.transport, { ...desk.options, wait: 3000 });
     // Whenever the look at server and streams is over, it hears some of them; then nothing for a while.
-    const beats = [...Array.from({ length: 40 }, (_, index) => 20 * index), 2500].map((ms) =>
+    const beats = [...Array.from({ length: 40 }, (_, index) => 20 * index), 2500];
+    for (const ms of beats) {
       setTimeout(() => {
         desk.beat();
-      }, ms),
-    );
+      }, ms);
+    }
+    await vi.advanceTimersByTimeAsync(4000);
     const found = await looking;
-    for (const beat of beats) clearTimeout(beat);
     const late = found.find(({ code }) => code === 'BEATS_LATE');
     expect(late).toMatchObject({ level: 'warning', about: 'edge east' });
     expect(Number(/(\d+) ms/.exec(late?.text ?? '')?.[1])).toBeGreaterThan(1500);
