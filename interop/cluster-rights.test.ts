@@ -79,6 +79,10 @@ const PUBLISH: Readonly<Record<string, readonly Role[]>> = {
   [`${S}.lease.ctp`]: ['edge'],
   [`${S}.acct.ctp`]: ['edge', 'admin'],
   [`${S}.acct.b`]: ['edge-b', 'admin'],
+  // --- lines of a log: under one's own name alone
+  [`${S}.log.host-1.edge`]: ['edge'],
+  [`${S}.log.host-1.trader`]: ['trader'],
+  [`${S}.log.host-1.nobody`]: NOBODY,
   // --- answers of others
   '_IN.trader.x': NOBODY,
   '_INBOX.x': NOBODY,
@@ -110,6 +114,10 @@ const PUBLISH: Readonly<Record<string, readonly Role[]>> = {
   '$JS.API.CONSUMER.MSG.NEXT.VB1_desk_LAST.c': CLIENTS,
   [`$JS.API.CONSUMER.CREATE.VB1_desk_ORDLOG.c.${S}.ordlog.ctp.*`]: ['edge', 'admin'],
   [`$JS.API.CONSUMER.CREATE.VB1_desk_ORDLOG.c.${S}.ordlog.b.*`]: ['edge-b', 'admin'],
+  [`$JS.API.CONSUMER.CREATE.VB1_desk_LOG.c.${S}.log.*.*`]: WATCHERS,
+  [`$JS.API.CONSUMER.CREATE.VB1_desk_LOG.c.${S}.log.host-1.edge`]: WATCHERS,
+  '$JS.API.CONSUMER.CREATE.VB1_desk_LOG.c': NOBODY,
+  [`$JS.API.DIRECT.GET.VB1_desk_LOG.${S}.log.host-1.edge`]: WATCHERS,
   '$JS.API.CONSUMER.CREATE.VB1_desk_ORDLOG.c': NOBODY,
   '$JS.API.CONSUMER.CREATE.VB1_desk_ORDLOG': NOBODY,
   '$JS.API.CONSUMER.DURABLE.CREATE.VB1_desk_ORDLOG.c': NOBODY,

@@ -5,10 +5,11 @@
  */
 import { OptionGroup } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
-import { duration, hostPort, text } from '../kit/parsers.js';
+import { choice, duration, hostPort, text, whole } from '../kit/parsers.js';
 import type { Parser } from '../kit/parsers.js';
 
 export const CLUSTER = new OptionGroup('The cluster');
+export const LOGS = new OptionGroup('The log of a cluster');
 export const EDGE = new OptionGroup('The edge');
 export const NATS = new OptionGroup('Configuration of a nats-server');
 
@@ -62,6 +63,30 @@ export const beatTimeout = CLUSTER.value('beat-timeout <time>', duration, {
 export const renewInterval = CLUSTER.value('renew-interval <time>', duration, {
   description: "How often a client tells the edge that it is there; less than half of the edges' --client-timeout",
   default: '1s',
+});
+
+export const natsLog = CLUSTER.flag('nats-log', {
+  description: 'Publish the log lines on NATS as well, where "cluster logs" reads them; an edge adds those of its vnpy',
+});
+
+// --- who reads the log
+
+export const follow = LOGS.flag('follow', { description: 'Go on with the lines that come, until Ctrl-C' });
+
+export const last = LOGS.value('last <n>', whole(0, 10_000), {
+  description: 'How many of the lines that are kept to show',
+  default: '100',
+});
+
+export const host = LOGS.optional('host <name>', name, { description: 'Only lines of programs on this host' });
+
+export const program = LOGS.optional('program <name>', name, {
+  description: 'Only lines of this program: the name of an edge, or of a principal',
+});
+
+export const least = LOGS.value('least <level>', choice(['debug', 'info', 'warn', 'error']), {
+  description: 'Least important lines to show: debug, info, warn or error',
+  default: 'debug',
 });
 
 // --- an edge

@@ -69,6 +69,13 @@ export class Settings {
     return environmentName(this.#program, option);
   }
 
+  /** What nobody else may see: the values of all options that are secrets. */
+  secrets(): readonly string[] {
+    return [...this.#values].flatMap(([{ kind }, { value }]) =>
+      kind === 'secret' && typeof value === 'string' ? [value] : [],
+    );
+  }
+
   #resolved(option: Option<unknown>): Resolved {
     const resolved = this.#values.get(option);
     if (resolved === undefined) throw new Error(`this command does not declare the option ${option.name}`);

@@ -100,7 +100,7 @@ function principalGrants(names: Names, rights: Rights, accounts: readonly string
   return {
     title: `principal ${me}`,
     publicKeys: principal.natsKeys,
-    publish,
+    publish: [...publish, names.log(me)],
     publishDeny: isOpen
       ? accounts.flatMap((account) =>
           commands.filter((name) => !may(name)).map((name) => names.command(account, me, name)),
@@ -156,7 +156,13 @@ function dashboardGrants(names: Names, { name, publicKey }: InfrastructureUser):
   return {
     title: `dashboard ${name}`,
     publicKeys: [publicKey],
-    publish: [...names.asking(), ...names.watching(), names.streamApi('STREAM.LIST')],
+    publish: [
+      ...names.asking(),
+      ...names.watching(),
+      names.streamApi('STREAM.LIST'),
+      names.lastOf('LOG', names.logs()),
+      ...names.reading('LOG', names.logs()),
+    ],
     publishDeny: [],
     subscribe: [inboxOf(name), names.beats(undefined), names.logs(), names.account('*'), names.lease('*')],
     answers: false,

@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/bridge/commands/index.js';
 import { clusterPlace, edgeTerms } from '../../../src/cli/bridge/connection/cluster.js';
 import type { EdgeTerms } from '../../../src/cli/bridge/connection/cluster.js';
+import { publishLogOf } from '../../../src/cli/bridge/service/nats-log.js';
 import { Settings } from '../../../src/cli/kit/settings.js';
 import { LEASE_TERMS } from '../../../src/cluster/account/lease.js';
 import { CLUSTER_GATEWAY_OPTIONS, EDGE_OPTIONS } from '../../../src/cluster/options.js';
+import { Event, LogData } from 'vnpy-bridge/vnpy';
+import { newMarker } from '../../../src/vnpy/internal.js';
 import { run } from './harness.js';
 
 // The programs of a cluster, as far as they need no NATS server.
@@ -72,5 +75,37 @@ describe('the times of a cluster', () => {
     const { code, stderr } = await run(['edge', ...place, ...flags]);
     expect(code).toBe(4);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('the log of a cluster', () => {
+  test('has what a vnpy server logs, but for the marks of a search', () => {
+    const listeners: ((event: Event) => void)[] = [];
+    const lines: unknown[] = [];
+    publishLogOf(
+      {
+        on: (_name, listener) => {
+          listeners.push(listener);
+          return () => undefined;
+        },
+      },
+      { line: (json) => lines.push(JSON.parse(json)) },
+    );
+    const log = (msg: string, level: number): Event =>
+      new Event('eLog', new LogData({ gateway_name: 'CTP', msg, level }));
+    const events = [log('a', 10), log('b', 20), log('c', 30), log('d', 50), log(`no gateway ${newMarker()}`, 20)];
+    for (const event of [...events, new Event('eTimer', undefined)]) for (const listener of listeners) listener(event);
+    const from = { name: 'vnpy', gateway: 'CTP', time: expect.stringMatching(/Z$/) as string };
+    expect(lines).toEqual([
+      { ...from, level: 'debug', msg: 'a' },
+      { ...from, level: 'info', msg: 'b' },
+      { ...from, level: 'warn', msg: 'c' },
+      { ...from, level: 'error', msg: 'd' },
+    ]);
+  });
+
+  test('needs a cluster', async () => {
+    const { code, stderr } = await run(['relay', '--nats-log']);
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/--nats-log needs a cluster/)]);
   });
 });

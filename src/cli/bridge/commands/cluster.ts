@@ -9,6 +9,10 @@ import {
   account,
   cluster,
   edge,
+  follow,
+  host,
+  last,
+  least,
   NATS_ACCESS,
   natsLeafListen,
   natsLeafOf,
@@ -22,8 +26,9 @@ import {
   natsTlsCert,
   natsTlsKey,
   natsUser,
+  program,
 } from '../cluster-options.js';
-import { COMMON, guard, level, principal, reason, scope, timeout } from '../options.js';
+import { COMMON, forDuration, guard, level, principal, reason, scope, timeout } from '../options.js';
 
 /** Of every command that looks or says something. */
 const LOOKING = [account, ...NATS_ACCESS, principal, timeout, ...COMMON];
@@ -99,6 +104,21 @@ export const CLUSTER_COMMANDS = commands([
     details: 'Changes nothing. Ends with 1 when there is a fault.',
     options: LOOKING,
     run: workOf(() => import('../work/cluster-look.js'), 'clusterDoctor'),
+  },
+  {
+    name: 'cluster logs',
+    summary: 'Show the log lines that the programs of a cluster have published',
+    details:
+      'Edges, relays and others publish them with --nats-log. The stream keeps them for 7 days, and at most 1 GiB. With --json a ' +
+      'line of { host, program, level, time, text, fields } each.',
+    options: [follow, last, host, program, least, forDuration, ...NATS_ACCESS, principal, timeout, ...COMMON],
+    examples: [
+      {
+        line: 'cluster logs --follow --least warn --nats nats://10.0.0.5:4222 --cluster desk',
+        comment: 'what goes wrong, as it does',
+      },
+    ],
+    run: workOf(() => import('../work/cluster-logs.js'), 'showLogs'),
   },
   {
     name: 'cluster takeover',

@@ -1,5 +1,13 @@
 import { command, workOf } from '../../kit/command.js';
-import { EDGE_TIMES, edge as edgeName, lastTickReplicas, natsReplicas, noJournal, state } from '../cluster-options.js';
+import {
+  EDGE_TIMES,
+  edge as edgeName,
+  lastTickReplicas,
+  natsLog,
+  natsReplicas,
+  noJournal,
+  state,
+} from '../cluster-options.js';
 import { COMMON, GUARDED, rate, REACHING, seed, SERVICE, simulate } from '../options.js';
 
 /** `vnpy-bridge edge` */
@@ -21,6 +29,7 @@ export const edge = command({
     seed,
     ...GUARDED,
     ...SERVICE,
+    natsLog,
     ...REACHING,
     ...COMMON,
   ],

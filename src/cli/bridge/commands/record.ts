@@ -1,4 +1,5 @@
 import { command, workOf } from '../../kit/command.js';
+import { natsLog } from '../cluster-options.js';
 import {
   CLIENT,
   COMMON,
@@ -32,6 +33,7 @@ export const record = command({
     snapshotCall,
     symbol,
     ...SERVICE,
+    natsLog,
     ...CLIENT,
     ...COMMON,
   ],

@@ -1,4 +1,5 @@
 import { command, workOf } from '../../kit/command.js';
+import { natsLog } from '../cluster-options.js';
 import {
   CLIENT,
   COMMON,
@@ -29,6 +30,7 @@ export const relay = command({
     ...GUARDED,
     guardLook,
     ...SERVICE,
+    natsLog,
     ...CLIENT,
     ...COMMON,
   ],

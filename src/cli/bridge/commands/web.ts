@@ -1,4 +1,5 @@
 import { command, workOf } from '../../kit/command.js';
+import { natsLog } from '../cluster-options.js';
 import {
   CLIENT,
   COMMON,
@@ -48,6 +49,7 @@ export const web = command({
     seed,
     ...GUARDED,
     ...SERVICE,
+    natsLog,
     ...CLIENT,
     ...COMMON,
   ],

@@ -19,6 +19,8 @@ export interface LogOptions {
   readonly color: ColorMode;
   /** The command, in every JSON line. */
   readonly command: string;
+  /** Gets each line, too, as JSON. */
+  readonly also?: ((json: string) => void) | undefined;
 }
 
 /** A logger that writes to the console of a service. */
@@ -36,6 +38,7 @@ export async function createLogger(console: ServiceConsole, io: Io, options: Log
     {
       write: (line: string) => {
         console.line(pretty ? prettyLine(line, style) : line.trimEnd());
+        options.also?.(line.trimEnd());
       },
     },
   );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LogPublisher } from '../../../cluster/internal.js';
 import type { ClientStatus, Logger } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { libraryText } from '../output/library-text.js';
@@ -16,6 +17,7 @@ import type { Health } from './http.js';
 import { createLogger } from './logger.js';
 import { Exposition } from './exposition.js';
 import { Metrics } from './metrics.js';
+import { openNatsLog } from './nats-log.js';
 
 /** What a service works with. */
 export interface Service {
@@ -25,6 +27,8 @@ export interface Service {
   readonly metrics: Metrics | undefined;
   /** Undefined when nobody wants them. */
   readonly alerts: Alerting | undefined;
+  /** The log of a cluster. Undefined when nobody wants its lines there. */
+  readonly natsLog: LogPublisher | undefined;
   /** Says how `/readyz` and `/healthz` are to be answered from now on; until then the service is not ready. */
   report(health: { readonly ready: () => Health; readonly healthy?: () => Health }): void;
 }
@@ -39,12 +43,26 @@ export async function withService<T>(
 ): Promise<T> {
   const { settings, io } = context;
   const console = new ServiceConsole(io.stderr);
-  const logger = await createLogger(console, io, {
+  const logOptions = {
     level: settings.get(logLevel),
     format: settings.get(logFormat),
     color: settings.get(color),
     command,
+  };
+  // What is wrong with publishing lines is written here alone: it must not become a line to publish.
+  const local = await createLogger(console, io, logOptions);
+  const natsLog = await openNatsLog(context, (trouble) => {
+    local.warn(trouble);
   });
+  const logger =
+    natsLog === undefined
+      ? local
+      : await createLogger(console, io, {
+          ...logOptions,
+          also: (line) => {
+            natsLog.line(line);
+          },
+        });
   let ready: () => Health = () => ({ ok: false, detail: 'starting' });
   let healthy: () => Health = () => HEALTHY;
   const report: Service['report'] = (health) => {
@@ -54,10 +72,11 @@ export async function withService<T>(
   const alerts = await openAlerting(context, command, logger);
   try {
     return await withMetrics(context, command, { ready: () => ready(), healthy: () => healthy(), logger }, (metrics) =>
-      work({ logger, console, metrics, alerts, report }),
+      work({ logger, console, metrics, alerts, natsLog, report }),
     );
   } finally {
     await alerts?.close();
+    await natsLog?.close();
   }
 }
 

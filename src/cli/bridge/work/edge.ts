@@ -19,6 +19,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { json, rate, request, seed, simulate, subscribe } from '../options.js';
 import type { Health } from '../service/http.js';
+import { publishLogOf } from '../service/nats-log.js';
 import { clientHealth, ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
 
@@ -54,6 +55,7 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
       state: settings.get(of.state) ?? `edge-${name}.state`,
       ...(settings.get(of.noJournal) ? { journal: 'none' as const } : {}),
     });
+    if (service.natsLog !== undefined) publishLogOf(stood.engine, service.natsLog);
     stood.engine.on('event', ({ type }) => {
       service.metrics?.countEvent(typeFamily(type));
     });

@@ -136,6 +136,12 @@ const commands: CommandCatalogue<(typeof COMMANDS)[number]> = {
   },
   'cluster status': { summary: '显示每个账户由谁持有，以及暂停了什么' },
   'cluster doctor': { summary: '检查集群有什么问题', details: '不改变任何东西。有故障时退出码为 1。' },
+  'cluster logs': {
+    summary: '显示集群里的程序发布的日志行',
+    details:
+      'edge、relay 等程序用 --nats-log 发布。流保留 7 天，最多 1 GiB。用 --json 时每行是一个 { host, program, level, time, text, fields }。',
+    examples: ['出了什么问题，随时显示'],
+  },
   'cluster takeover': {
     summary: '上一个持有者的租约到期后，把账户交给一个 edge',
     details:

@@ -18,6 +18,14 @@ export const clusterOptions: OptionCatalogue<typeof declarations> = {
   natsTlsKey: '证书的私钥，PEM 格式',
   beatTimeout: '这么久没有 edge 的消息，客户端就认为它不在了：什么也不再发出',
   renewInterval: '客户端每隔多久告诉 edge 自己还在；须小于 edge 的 --client-timeout 的一半',
+  natsLog: '同时把日志行发布到 NATS，由 cluster logs 读取；edge 也发布它的 vnpy 的日志',
+
+  LOGS: '集群的日志行',
+  follow: '继续显示新来的日志行，直到 Ctrl-C',
+  last: '显示多少条已保存的日志行',
+  host: '只显示这台主机上的程序的日志行',
+  program: '只显示这个程序的日志行：edge 或主体的名称',
+  least: '显示的最低级别：debug、info、warn 或 error',
 
   EDGE: 'edge',
   edge: 'edge 的名称，在账户内唯一；一直不变',
