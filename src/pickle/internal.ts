@@ -14,6 +14,7 @@ export { NOT_DATA } from './values/not-data.js';
 // Dates and offsets as Python writes them, for `pickle-inspect`.
 export { isDate, isoDate, isoTime, isTime } from './values/calendar.js';
 export { isoOffset } from './values/time-zones.js';
+export { offsetOfInstant, offsetOfWallTime } from './values/zone-rules.js';
 
 // Python's names, texts and numbers, for messages and for `pickle-inspect`.
 export { python3Name } from './classes/python2-names.js';

@@ -201,7 +201,8 @@ export const optimize = WRITING.flag('optimize', { description: 'leave out memo 
 // --- check
 
 export const profile = POLICY.optional('profile <name>', choice(PROFILES), {
-  description: 'what is allowed: no names (none), plain values (data), numpy too, vnpy too (default: vnpy)',
+  description:
+    'what is allowed: no names (none), plain values (data), numpy too, and with it pandas or vnpy (default: vnpy)',
 });
 
 export const policy = POLICY.optional('policy <file>', text, {

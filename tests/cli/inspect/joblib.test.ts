@@ -42,7 +42,7 @@ describe('a file of joblib', () => {
       "  'fortran': array(2×2 f4) [1, 1, 1, 1]",
       "  'big-endian': array(5 >i2) [0, 1, 2, 3, 4]",
       "  'empty': array(2×0 f8) []",
-      "  'record': array(2 V12, 2 fields) 24 bytes",
+      "  'record': array(2 V12, 2 fields) [(0, 0), (0, 0)]",
       "  'last': [",
       '    0: 1',
       '    1: 2',

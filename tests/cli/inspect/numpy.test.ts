@@ -53,8 +53,8 @@ describe('what real numpys write', () => {
     expect(await show('record-objects')).toMatch(/0: 1 .*\n.*1: None/);
   });
 
-  test('a structured array is shown by its type', async () => {
-    expect(await show('structured')).toContain('array(2 V36, 3 fields) 72 bytes');
+  test('a structured array is shown by its type, and its values', async () => {
+    expect(await show('structured')).toContain("array(2 V36, 3 fields) [(1, 2.5, 'rb2605'), (2, 3.5, 'ag')]");
   });
 });
 

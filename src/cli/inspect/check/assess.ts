@@ -8,6 +8,7 @@ import { python3Name } from '../../../pickle/internal.js';
 import { findingKind } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
+import { PANDAS_CONSTANTS } from '../lens/known/pandas-names.js';
 import { CONSTANTS } from '../lens/known/values.js';
 import { instanceOf } from '../lens/known/objects.js';
 import type { Lens } from '../lens/lens.js';
@@ -320,7 +321,7 @@ class Judge {
     const [own = ''] = this.#fullNames(node);
     const denied = this.#names(node).some((name) => denies(this.#policy.deny, name));
     const explained = this.#explained.has(node);
-    const constant = this.#policy.profile !== 'none' && CONSTANTS[this.#lens.nameOf(node) ?? ''] !== undefined;
+    const constant = this.#isConstant(this.#lens.nameOf(node) ?? '');
     const allowed = !denied && (explained || constant || allows(this.#policy.allow, node));
     this.names.push([own, allowed]);
     if (allowed) return;
@@ -331,6 +332,12 @@ class Judge {
     else this.#add('P201', `imports ${where}`, node.at, own);
     const odd = oddness(node);
     if (odd !== undefined) this.#add('P104', `${where}: ${odd}`, node.at, own);
+  }
+
+  #isConstant(name: string): boolean {
+    const { profile } = this.#policy;
+    if (profileAllows(profile, 'data') && CONSTANTS[name] !== undefined) return true;
+    return profileAllows(profile, 'pandas') && PANDAS_CONSTANTS[name] !== undefined;
   }
 
   /** The second dict of a state of two: BUILD gives its entries to setattr, which `__class__` and the like obey. */

@@ -7,8 +7,8 @@ import { messageOf } from '../../../errors.js';
 import { CliError } from '../../kit/errors.js';
 import type { Profile } from '../lens/known.js';
 
-/** The profiles that the command line knows: each includes those before it. */
-export const PROFILES = ['none', 'data', 'numpy', 'vnpy'] as const;
+/** The profiles that the command line knows. */
+export const PROFILES = ['none', 'data', 'numpy', 'pandas', 'vnpy'] as const;
 /** One of {@link PROFILES}; `none` allows no name at all. */
 export type PolicyProfile = (typeof PROFILES)[number];
 
@@ -63,9 +63,18 @@ export function denies(patterns: readonly string[], { module, name }: PickledNam
   );
 }
 
+/** What each profile allows. That of vnpy has no tables: a wire of vnpy carries none. */
+const ALLOWED: Readonly<Record<PolicyProfile, ReadonlySet<Profile>>> = {
+  none: new Set(),
+  data: new Set<Profile>(['data']),
+  numpy: new Set<Profile>(['data', 'numpy']),
+  pandas: new Set<Profile>(['data', 'numpy', 'pandas']),
+  vnpy: new Set<Profile>(['data', 'numpy', 'vnpy']),
+};
+
 /** Whether a profile allows what a recogniser knows. */
 export function profileAllows(policy: PolicyProfile, known: Profile): boolean {
-  return PROFILES.indexOf(policy) >= PROFILES.indexOf(known);
+  return ALLOWED[policy].has(known);
 }
 
 function patterns(value: unknown, field: string, file: string): string[] {

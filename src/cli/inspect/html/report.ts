@@ -15,6 +15,8 @@ import { isContainer } from '../machine/nodes.js';
 import type { Node } from '../machine/nodes.js';
 import type { Message } from '../reading/messages.js';
 import { wireText } from '../render/heading.js';
+import { ROWS_SHOWN, tableLines } from '../render/table.js';
+import { plainStyle } from '../../kit/text/style.js';
 import { argumentBrief, brief, paintOfOpcode } from '../render/listing.js';
 
 /** Bounds on a report, so that a bomb does not freeze the page. */
@@ -66,6 +68,7 @@ export interface ReportMessage {
 
 const MAX_DEPTH = 200;
 const STACK_SHOWN = 6;
+const TABLE_WIDTH = 100;
 
 function spanStart(node: Node): number {
   return 'start' in node ? node.start : node.at;
@@ -84,6 +87,12 @@ function treeRows(root: Node, viewer: Viewer, limit: number): { readonly rows: T
     const counted = view.text ?? `${view.open}${view.count} parts${view.close}`;
     const value = anchor?.again === true ? mark : mark + counted;
     rows.push([Math.min(stack.length, MAX_DEPTH), label, value, view.type, spanStart(node), node.end]);
+    const table = anchor?.again === true ? undefined : view.known?.table;
+    if (table !== undefined) {
+      const options = { style: plainStyle, ascii: false, width: TABLE_WIDTH, rows: ROWS_SHOWN };
+      for (const line of tableLines(table, viewer, options))
+        rows.push([Math.min(stack.length + 1, MAX_DEPTH), '', line, '', spanStart(node), node.end]);
+    }
     if (view.count > 0 && anchor?.again !== true) stack.push({ view, next: 0 });
   };
   add(root, '$');

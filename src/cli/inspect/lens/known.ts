@@ -8,9 +8,10 @@
  * @module
  */
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
+import type { Table, Values } from './cells.js';
 
-/** Which policy profile allows a known call; each includes those before it. */
-export type Profile = 'data' | 'numpy' | 'vnpy';
+/** Which policy profile allows a known call. `none of them`: it is known what it is, and no profile allows it. */
+export type Profile = 'data' | 'numpy' | 'pandas' | 'vnpy' | 'none of them';
 
 /** One part of a value. */
 export interface Part {
@@ -36,6 +37,12 @@ export interface Known {
   readonly plain?: string | number | boolean | null;
   /** Where the value is a container: its kind and parts. */
   readonly container?: KnownContainer;
+  /** Where the value is an array: its values, to be read one at a time. */
+  readonly values?: Values;
+  /** Where the value is a table, or names the rows of one. */
+  readonly table?: Table;
+  /** What else there is to know, beside the type: `scikit-learn 1.9.1`. */
+  readonly note?: string;
   /** Names that this call explains: its callable, and classes among its arguments. */
   readonly names: readonly GlobalNode[];
   /** The value is translated text of one language (an enum of vnpy by value). */

@@ -1,21 +1,29 @@
 /**
- * What the calls of one message make, as far as anybody knows: the standard library, NumPy, vnpy.
+ * What the calls of one message make, as far as anybody knows: the standard library, NumPy, pandas, vnpy.
  *
  * @module
  */
 import { python3Name } from '../../../pickle/internal.js';
 import { pythonBytes } from '../../kit/text/escape.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
+import { ARROW } from './known/arrow.js';
 import { COLLECTIONS } from './known/collections.js';
 import { NUMPY } from './known/numpy.js';
 import { instanceOf, OBJECTS, standardInstance } from './known/objects.js';
+import { PANDAS_ARRAYS } from './known/pandas-arrays.js';
+import { PANDAS_TYPES } from './known/pandas-dtypes.js';
+import { PANDAS_FRAMES } from './known/pandas-frames.js';
+import { PANDAS_INDEXES } from './known/pandas-indexes.js';
+import { PANDAS_SCALARS } from './known/pandas-scalars.js';
 import { TIME, zoneInfo } from './known/time.js';
 import { VALUES } from './known/values.js';
 import { bytesOf, isBare, ownNames } from './known.js';
 import type { Context, Invalid, Known, KnownContainer, Recogniser } from './known.js';
 
+const PANDAS = { ...PANDAS_TYPES, ...PANDAS_ARRAYS, ...ARROW, ...PANDAS_INDEXES, ...PANDAS_FRAMES, ...PANDAS_SCALARS };
+
 const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
-  Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS }),
+  Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS, ...PANDAS }),
 );
 
 /** What they never take for a container. */

@@ -11,7 +11,7 @@ import type { LineBuffer } from '../../kit/text/line-buffer.js';
 import { displayWidth, truncate } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import type { PathIndex } from '../lens/paths.js';
-import { numberText } from '../lens/view.js';
+import { numberText } from '../lens/numbers.js';
 import { shortName } from '../lens/lens.js';
 import type { Node } from '../machine/nodes.js';
 import { readOpcode } from '../machine/read-opcode.js';

@@ -5,7 +5,7 @@
  */
 import { pythonBytes, pythonString } from '../../kit/text/escape.js';
 import type { Lens } from '../lens/lens.js';
-import { floatText } from '../lens/view.js';
+import { floatText } from '../lens/numbers.js';
 import type { CallNode, DictNode, ListNode, Node, PersidNode, Step } from '../machine/nodes.js';
 import { wrapped } from './code.js';
 import { bigintText } from './json-writer.js';

@@ -9,6 +9,7 @@ import { Anchors, sharedNodes } from '../lens/sharing.js';
 import type { View, Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
 import type { Node } from '../machine/nodes.js';
+import { tableLines } from './table.js';
 
 /** How much of a value is shown, and how. */
 export interface TreeOptions {
@@ -24,6 +25,9 @@ export interface TreeOptions {
   readonly types: boolean;
   readonly offsets: boolean;
   readonly refs: boolean;
+  /** Rows of a table that are shown. */
+  readonly rows: number;
+  readonly ascii: boolean;
 }
 
 interface Open {
@@ -40,6 +44,7 @@ const INDENT = 2;
 const RIGHT = 38;
 const MIN_LEFT = 40;
 const MAX_LABEL = 24;
+const MIN_TABLE = 24;
 
 function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<string> {
   const { style } = options;
@@ -73,6 +78,11 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
     const right = rightText(node, view);
     if (view.text !== undefined) {
       yield line(level, label, mark + view.text, right, paintOf(node));
+      const table = view.known?.table;
+      if (table === undefined) return;
+      const indent = ' '.repeat((level + 1) * INDENT);
+      const room = Math.max(MIN_TABLE, options.width - indent.length);
+      for (const row of tableLines(table, viewer, { ...options, width: room })) yield `${indent}${row}\n`;
     } else if (view.count === 0) {
       yield line(level, label, mark + view.open + view.close, right);
     } else if (stack.length >= options.depth) {

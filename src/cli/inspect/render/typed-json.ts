@@ -9,7 +9,7 @@
  */
 import type { PyConstruction } from '../../../pickle/index.js';
 import { Anchors, sharedNodes } from '../lens/sharing.js';
-import { floatText } from '../lens/view.js';
+import { floatText } from '../lens/numbers.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
 import type { CallNode, ContainerNode, DictNode, ListNode, Node, Step } from '../machine/nodes.js';

@@ -12,6 +12,7 @@ import { Reading } from '../reading/reading.js';
 import { writeJson } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
 import { printing } from '../render/printing.js';
+import { ROWS_SHOWN } from '../render/table.js';
 import { renderTree } from '../render/tree.js';
 import { select } from '../work/select.js';
 import type { PathMiss } from '../work/select.js';
@@ -40,8 +41,15 @@ export async function selectPart(context: CommandContext): Promise<ExitCode> {
       await io.stdout.write('\n');
       reading.count(damageCode(plans.findings));
     } else {
-      const tree = { depth: 12, maxLines: Number.POSITIVE_INFINITY, types: true, offsets: true, refs: true };
-      await writeAll(io.stdout, renderTree(found.node, viewer, { style, width, maxItems, ...tree }));
+      const tree = {
+        depth: 12,
+        maxLines: Number.POSITIVE_INFINITY,
+        types: true,
+        offsets: true,
+        refs: true,
+        rows: ROWS_SHOWN,
+      };
+      await writeAll(io.stdout, renderTree(found.node, viewer, { style, ascii, width, maxItems, ...tree }));
     }
   }
   return reading.code;

@@ -22,6 +22,7 @@ import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { printing } from '../render/printing.js';
+import { ROWS_SHOWN } from '../render/table.js';
 import { renderTree } from '../render/tree.js';
 
 /** Runs the command. */
@@ -63,6 +64,8 @@ function* showMessage(message: Message, reading: Reading, context: CommandContex
       types: !settings.get(options.noTypes),
       offsets: !settings.get(options.noOffsets),
       refs: !settings.get(options.noRefs),
+      rows: all ? Number.POSITIVE_INFINITY : ROWS_SHOWN,
+      ascii,
     });
   }
   const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');

@@ -43,9 +43,10 @@ export function treeRows(message) {
     className: 'row',
     parts: [
       ['', ' '.repeat(depth * 2)],
-      ['label', `${label}  `],
+      ['label', label === '' ? '' : `${label}  `],
       ['', `${value} `],
-      ['type', `${type} @${start}`],
+      // A line of a table has no type of its own.
+      ['type', type === '' ? '' : `${type} @${start}`],
     ],
     start,
     end,

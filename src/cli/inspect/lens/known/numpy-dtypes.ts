@@ -45,6 +45,23 @@ export interface Dtype {
   readonly isArray: boolean;
   /** Offset of the opcode that completes it: what is before that sees another type. */
   readonly at: number;
+  /** Of dates and spans: what they count, `ns`, and how many of it. */
+  readonly unit?: DateUnit;
+  /** The fields, in the order of their names. */
+  readonly layout?: readonly DtypeField[];
+}
+
+/** What dates and spans count. */
+export interface DateUnit {
+  readonly name: string;
+  readonly step: number;
+}
+
+/** A field of a structured type. */
+export interface DtypeField {
+  readonly name: string;
+  readonly offset: number;
+  readonly type: Dtype;
 }
 
 interface KnownDtype extends Known {
@@ -87,7 +104,9 @@ function typeOf(call: CallNode, args: readonly Node[], context: Context): Dtype 
   if (code?.kind === 'str' && !VOID_DTYPE.test(code.value)) {
     if (subarray?.kind !== 'none' || names?.kind !== 'none' || fields?.kind !== 'none') return undefined;
     const plain = plainType(code.value, size, flags);
-    return plain && isMetadata(metadata, /^[mM]/.test(code.value), context) ? { ...base, ...plain } : undefined;
+    const isDate = /^[mM]/.test(code.value);
+    if (plain === undefined || !isMetadata(metadata, isDate, context)) return undefined;
+    return isDate ? { ...base, ...plain, unit: unitOf(metadata, context) } : { ...base, ...plain };
   }
   const isRecord = code?.kind === 'global' && RECORDS.has(context.nameOf(code) ?? '');
   if (!isRecord && (code?.kind !== 'str' || code.value !== `V${size}`)) return undefined;
@@ -106,9 +125,9 @@ function typeOf(call: CallNode, args: readonly Node[], context: Context): Dtype 
   if (names?.kind !== 'tuple' || fields?.kind !== 'dict' || fields.end > at) return undefined;
   const parts = fieldsOf(names, fields, context, at);
   if (parts === undefined || !isLayout(parts, size)) return undefined;
-  const objects = parts.some((part) => part.objects);
+  const objects = parts.some(({ type }) => type.objects);
   const isMarked = objects ? (flags & (OBJECTS | POINTERS)) === OBJECTS : (flags & DANGEROUS) === 0;
-  return isMarked ? { ...known, objects, fields: parts.length } : undefined;
+  return isMarked ? { ...known, objects, fields: parts.length, layout: parts } : undefined;
 }
 
 function plainType(code: string, size: number, flags: number): Pick<Dtype, 'code' | 'size' | 'objects'> | undefined {
@@ -137,6 +156,13 @@ function isMetadata(node: Node | undefined, isDate: boolean, context: Context): 
   return numbers.length === 3 && numbers.every((number) => (integerOf(number) ?? 0) > 0);
 }
 
+/** The unit of dates, of metadata that {@link isMetadata} takes. */
+function unitOf(metadata: Node | undefined, context: Context): DateUnit {
+  const unit = metadata?.kind === 'tuple' ? metadata.items[1] : undefined;
+  const [name, step] = unit?.kind === 'tuple' ? unit.items : [];
+  return { name: Buffer.from(bytesOf(name, context) ?? []).toString('latin1'), step: integerOf(step) ?? 1 };
+}
+
 /** `(dtype, shape)`: an item that is an array. */
 function subarrayType(
   node: ListNode,
@@ -150,14 +176,8 @@ function subarrayType(
   return { size: count * type.size, flags: type.flags, objects: type.objects };
 }
 
-interface Field {
-  readonly offset: number;
-  readonly size: number;
-  readonly objects: boolean;
-}
-
 /** The fields by name; a title is a second key of its field. */
-function fieldsOf(names: ListNode, fields: DictNode, context: Context, before: number): Field[] | undefined {
+function fieldsOf(names: ListNode, fields: DictNode, context: Context, before: number): DtypeField[] | undefined {
   const entries = new Map<string, Node>();
   for (const [index, key] of fields.keys.entries()) {
     const value = fields.values[index];
@@ -165,7 +185,7 @@ function fieldsOf(names: ListNode, fields: DictNode, context: Context, before: n
     if (key.kind !== 'str' || value === undefined || entries.has(key.value)) return undefined;
     entries.set(key.value, value);
   }
-  const parts: Field[] = [];
+  const parts: DtypeField[] = [];
   let titles = 0;
   for (const name of names.items) {
     const entry = name.kind === 'str' ? entries.get(name.value) : undefined;
@@ -180,16 +200,17 @@ function fieldsOf(names: ListNode, fields: DictNode, context: Context, before: n
       if (title.kind !== 'str' || entries.get(title.value) !== entry) return undefined;
       titles++;
     }
-    parts.push({ offset, size: type.size, objects: type.objects });
+    parts.push({ name: name.value, offset, type });
   }
   return titles === entries.size ? parts : undefined;
 }
 
 /** Whether all fields lie within an item, and nothing lies over a reference to an object. */
-function isLayout(fields: readonly Field[], total: number): boolean {
+function isLayout(fields: readonly DtypeField[], total: number): boolean {
   let end = 0;
   let objectsEnd = 0;
-  for (const { offset, size, objects } of [...fields].sort((a, b) => a.offset - b.offset)) {
+  for (const { offset, type } of [...fields].sort((a, b) => a.offset - b.offset)) {
+    const { size, objects } = type;
     if (offset < 0 || offset + size > total || offset < objectsEnd || (objects && offset < end)) return false;
     end = Math.max(end, offset + size);
     if (objects) objectsEnd = end;

@@ -4,14 +4,16 @@
  *
  * @module
  */
-import { entryOf } from '../../machine/nodes.js';
+import { entryOf, textOf } from '../../machine/nodes.js';
 import type { CallNode, Node } from '../../machine/nodes.js';
 import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { instanceOf } from './objects.js';
 import { dtype, dtypeOf, dtypeText, itemsOf } from './numpy-dtypes.js';
 import type { Dtype } from './numpy-dtypes.js';
-import { scalarName, scalarValue } from './numpy-scalars.js';
+import { scalarName } from './numpy-scalars.js';
+import { cellOf, plainText, quoted, stridesOf, valuesOf } from './numpy-values.js';
+import type { Cell, Values } from '../cells.js';
 
 const ARRAYS: ReadonlySet<string> = new Set([
   'numpy.ndarray',
@@ -19,6 +21,9 @@ const ARRAYS: ReadonlySet<string> = new Set([
   'numpy.rec.recarray',
   'numpy.core.records.recarray',
 ]);
+
+/** Of the codes of an index, up to 0.25. */
+const FROZEN = 'pandas.core.indexes.frozen.FrozenNDArray';
 
 const RECONSTRUCT: ReadonlySet<string> = new Set(
   ['numpy.core', 'numpy._core'].map((module) => `${module}.multiarray._reconstruct`),
@@ -42,16 +47,16 @@ const scalar: Recogniser = (call, args, context) => {
   const data = bytesOf(content, context);
   if (data?.length !== type.size) return undefined;
   const names = [...ownNames(call), ...nestedNames(content, context)];
-  const value = scalarValue(type, data);
-  if (value === undefined) return { type: name, profile: 'numpy', text: `${data.length} bytes`, names };
-  return {
-    type: name,
-    profile: 'numpy',
-    text: String(value),
-    plain: typeof value === 'bigint' ? String(value) : value,
-    names,
-  };
+  const value = cellOf(type, data);
+  // A text is shown in quotes, and is a text without them.
+  return { type: name, profile: 'numpy', text: quoted(value), plain: plainOf(value), names };
 };
+
+function plainOf(cell: Cell): string | number | boolean | null {
+  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : plainText(cell);
+  if (typeof cell === 'object' && 'missing' in cell) return null;
+  return typeof cell === 'boolean' ? cell : plainText(cell);
+}
 
 function nestedNames(node: Node | undefined, context: Context): Known['names'] {
   return node === undefined ? [] : (context.known(node)?.names ?? []);
@@ -59,6 +64,8 @@ function nestedNames(node: Node | undefined, context: Context): Known['names'] {
 
 /** Values of an array that are shown. */
 const SHOWN = 6;
+/** Characters of one of them. */
+const TEXT_SHOWN = 60;
 
 /** The state `(1, shape, dtype, fortran, content)` of an array. */
 function arrayParts(call: CallNode, context: Context): ArrayParts | undefined {
@@ -67,7 +74,7 @@ function arrayParts(call: CallNode, context: Context): ArrayParts | undefined {
   if (step?.kind !== 'state' || step.state.kind !== 'tuple' || step.state.items.length !== 5) return undefined;
   const [version, shape, typeNode, fortran, content] = step.state.items;
   if (integerOf(version) !== 1 || integerOf(fortran) === undefined) return undefined;
-  return { shape, typeNode, content, at: step.at };
+  return { shape, typeNode, content, at: step.at, order: integerOf(fortran) === 0 ? 'C' : 'F' };
 }
 
 interface ArrayParts {
@@ -76,13 +83,18 @@ interface ArrayParts {
   readonly content: Node | undefined;
   /** Offset of the opcode at which numpy takes all this over. */
   readonly at: number;
+  /** `F` where the first index runs fastest in memory. */
+  readonly order: 'C' | 'F';
+  /** The axes of the array, in the order in which they lie in memory. */
+  readonly axes?: readonly number[];
 }
 
 /** `_reconstruct(ndarray, (0,), b'b')`: an empty array, whose state follows. */
 const reconstruct: Recogniser = (call, args, context) => {
   const [base, shape, code] = args;
   if (call.how !== 'REDUCE' || args.length !== 3) return undefined;
-  if (base === undefined || !ARRAYS.has(context.nameOf(base) ?? '')) return undefined;
+  const baseName = base === undefined ? undefined : context.nameOf(base);
+  if (base === undefined || baseName === undefined || !(ARRAYS.has(baseName) || baseName === FROZEN)) return undefined;
   // Another shape would be allocated.
   if (shape?.kind !== 'tuple' || shape.items.length !== 1 || integerOf(shape.items[0]) !== 0) return undefined;
   const letter = bytesOf(code, context);
@@ -93,14 +105,28 @@ const reconstruct: Recogniser = (call, args, context) => {
   const type = dtypeOf(parts.typeNode, context, parts.at);
   if (type?.objects !== true) {
     const data = bytesOf(content, context);
-    return data && arrayOf(parts, type, data, [...names, ...nestedNames(content, context)]);
+    const array = data && arrayOf(parts, type, data, [...names, ...nestedNames(content, context)]);
+    return array && baseName === FROZEN ? { ...array, profile: 'pandas' } : array;
   }
+  if (baseName === FROZEN) return undefined;
   const count = parts.shape?.kind === 'tuple' ? itemsOf(parts.shape) : undefined;
   // numpy reads as many items as the shape says, of the list as it is then.
   if (content?.kind !== 'list' || content.items.length !== count || content.end > parts.at || type.isArray)
     return undefined;
-  return { type: 'numpy.ndarray', profile: 'numpy', container: { kind: 'items', items: content.items }, names };
+  const { items } = content;
+  const known = { type: 'numpy.ndarray', profile: 'numpy' as const, names };
+  return { ...known, container: { kind: 'items', items }, values: objectValues(parts.shape, items) };
 };
+
+/** An array of objects: they stand in a list, in C's order. */
+function objectValues(shape: Node | undefined, items: readonly Node[]): Values {
+  const lengths = shape?.kind === 'tuple' ? shape.items.map((item) => integerOf(item) ?? 0) : [];
+  const cell = (at: number): Cell => {
+    const node = items[at];
+    return node === undefined ? { written: '' } : { node };
+  };
+  return { dtype: 'object', shape: lengths, cell };
+}
 
 /** `_frombuffer(data, dtype, shape, order)`, the form of protocol 5; an order of axes may follow. */
 const frombuffer: Recogniser = (call, args, context) => {
@@ -109,7 +135,9 @@ const frombuffer: Recogniser = (call, args, context) => {
   if (order?.kind !== 'str' || !/^[CFAK]$/.test(order.value)) return undefined;
   if (axes !== undefined && axes.kind !== 'none' && (axes.kind !== 'tuple' || itemsOf(axes) === undefined))
     return undefined;
-  return overBuffer(call, { shape, typeNode, content, at: call.at }, context);
+  const layout = order.value === 'F' ? ('F' as const) : ('C' as const);
+  const axesOf = axes?.kind === 'tuple' && order.value === 'K' ? axes.items.map((axis) => integerOf(axis) ?? -1) : [];
+  return overBuffer(call, { shape, typeNode, content, at: call.at, order: layout, axes: axesOf }, context);
 };
 
 /** `ndarray(shape, dtype, buffer, 0, None, order)`: how this package writes an array of protocol 5. */
@@ -118,7 +146,8 @@ const ndarray: Recogniser = (call, args, context) => {
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 6) return undefined;
   if (integerOf(offset) !== 0 || strides?.kind !== 'none') return undefined;
   if (order?.kind !== 'str' || !/^[CF]$/.test(order.value)) return undefined;
-  return overBuffer(call, { shape, typeNode, content, at: call.at }, context);
+  const layout = order.value === 'F' ? ('F' as const) : ('C' as const);
+  return overBuffer(call, { shape, typeNode, content, at: call.at, order: layout }, context);
 };
 
 /** An array in the memory of bytes, a bytearray or a buffer. */
@@ -141,7 +170,7 @@ function bytearrayOf(node: Node, context: Context): Uint8Array | undefined {
 
 /** An array of bytes; undefined data is a buffer that was not given. */
 function arrayOf(
-  { shape }: ArrayParts,
+  { shape, order, axes = [] }: ArrayParts,
   type: Dtype | undefined,
   data: Uint8Array | undefined,
   names: Known['names'],
@@ -150,21 +179,35 @@ function arrayOf(
   const count = itemsOf(shape);
   const { size } = type;
   if (count === undefined || (data !== undefined && data.length !== count * size)) return undefined;
-  const shown: string[] = [];
-  for (let at = 0; data !== undefined && size > 0 && at < data.length && shown.length < SHOWN; at += size) {
-    const value = scalarValue(type, data.subarray(at, at + size));
-    if (value === undefined) break;
-    shown.push(String(value));
+  const memory = shape.items.map((item) => integerOf(item) ?? 0);
+  const base = { type: 'numpy.ndarray', profile: 'numpy' as const, names };
+  if (data === undefined) return { ...base, text: `${arrayHead(memory, type)} []` };
+  if (axes.length === 0) {
+    const strides = order === 'F' && memory.length > 1 ? stridesOf(memory, 'F') : undefined;
+    const values = valuesOf(type, memory, data, strides);
+    return { ...base, text: `${arrayHead(memory, type)} ${valuesText(values, count)}`, values };
   }
-  const rest = data !== undefined && shown.length * size < data.length ? ', …' : '';
-  const dimensions = shape.items.map(integerOf).join('×');
-  const values = shown.length === 0 && rest !== '' ? `${data?.length ?? 0} bytes` : `[${shown.join(', ')}${rest}]`;
-  return {
-    type: 'numpy.ndarray',
-    profile: 'numpy',
-    text: `array(${dimensions === '' ? '0-d' : dimensions} ${dtypeText(type)}) ${values}`,
-    names,
-  };
+  // What was written in the order of its memory is turned when it is read.
+  if (axes.length !== memory.length || memory.some((_, axis) => !axes.includes(axis))) return undefined;
+  const lengths = axes.map((axis) => memory[axis] ?? 0);
+  const strides = stridesOf(memory, 'C');
+  const turned = axes.map((axis) => strides[axis] ?? 0);
+  const values = valuesOf(type, lengths, data, turned);
+  return { ...base, text: `${arrayHead(lengths, type)} ${valuesText(values, count)}`, values };
+}
+
+function arrayHead(shape: readonly number[], type: Dtype): string {
+  return `array(${shape.length === 0 ? '0-d' : shape.join('×')} ${dtypeText(type)})`;
+}
+
+/** The first values, in brackets. */
+function valuesText(values: Values, count: number): string {
+  const shown: string[] = [];
+  while (shown.length < Math.min(SHOWN, count)) {
+    const text = quoted(values.cell(shown.length, true));
+    shown.push(text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text);
+  }
+  return `[${shown.join(', ')}${count > shown.length ? ', …' : ''}]`;
 }
 
 /** An array that joblib writes beside the pickle, and the object that says what it is. */
@@ -183,7 +226,8 @@ const wrapper: Recogniser = (call, _, context) => {
     return array?.type === 'numpy.ndarray' ? { ...array, names: [...names, ...array.names] } : undefined;
   }
   const typeNode = entryOf(instance.state, 'dtype');
-  const parts = { shape: entryOf(instance.state, 'shape'), typeNode, content: undefined, at: step.at };
+  const order = textOf(entryOf(instance.state, 'order')) === 'F' ? ('F' as const) : ('C' as const);
+  const parts = { shape: entryOf(instance.state, 'shape'), typeNode, content: undefined, at: step.at, order };
   return arrayOf(parts, dtypeOf(typeNode, context, step.at), raw.data, names);
 };
 
