@@ -9,6 +9,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   soak: { SOAK: 'full' },
   budget: { BUDGET: 'full' },
+  apps: { VNPY_BRIDGE_VENVS: JSON.stringify({ '4.5': '.venv-apps', '4.4': '.venv-apps-4.4' }) },
   fuzz: { FUZZ_SECONDS: process.env['FUZZ_SECONDS'] ?? '300' },
 };
 
@@ -24,6 +25,7 @@ export default defineConfig(({ mode }) => ({
     alias: [
       { find: /^vnpy-bridge\/(pickle|rpc|vnpy|guard|web|cluster)$/, replacement: source('$1/index.ts') },
       { find: /^vnpy-bridge\/vnpy\/data$/, replacement: source('vnpy/data/public.ts') },
+      { find: /^vnpy-bridge\/vnpy\/apps$/, replacement: source('vnpy/apps/index.ts') },
       { find: /^vnpy-bridge\/testing$/, replacement: source('testing/index.ts') },
       { find: /^vnpy-bridge$/, replacement: source('index.ts') },
     ],

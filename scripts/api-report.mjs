@@ -15,6 +15,7 @@ export const ENTRIES = {
   rpc: 'rpc/index.d.ts',
   vnpy: 'vnpy/index.d.ts',
   'vnpy-data': 'vnpy/data/public.d.ts',
+  'vnpy-apps': 'vnpy/apps/index.d.ts',
   guard: 'guard/index.d.ts',
   web: 'web/index.d.ts',
   cluster: 'cluster/index.d.ts',

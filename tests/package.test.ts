@@ -152,6 +152,7 @@ describe('a project that installed it', () => {
     expect(names[`${name}/rpc`]).toEqual(expect.arrayContaining(['RpcClient', 'RpcServer']));
     expect(names[`${name}/vnpy`]).toEqual(expect.arrayContaining(['RpcGateway', 'RpcService']));
     expect(names[`${name}/vnpy/data`]).toEqual(expect.arrayContaining(['TickData', 'vnpyRegistry', 'toPlain']));
+    expect(names[`${name}/vnpy/apps`]).toEqual(expect.arrayContaining(['appsRegistry', 'readAppEvent']));
     expect(names[`${name}/testing`]).toEqual(
       expect.arrayContaining(['MemoryTransport', 'SimulatedEngine', 'engineContract', 'transportContract']),
     );
@@ -170,7 +171,7 @@ describe('a project that installed it', () => {
     expect(await evaluate(code)).toEqual([]);
   });
 
-  test.each(['pickle', 'vnpy/data'])('bundles %s for a browser, and nothing of Node.js', async (entry) => {
+  test.each(['pickle', 'vnpy/data', 'vnpy/apps'])('bundles %s for a browser, and nothing of Node.js', async (entry) => {
     const file = join(project, 'browser.mjs');
     writeFileSync(file, `export * from '${name}/${entry}';`);
     const { warnings } = await bundle({ entryPoints: [file], bundle: true, platform: 'browser', write: false });

@@ -45,6 +45,7 @@ const modules: Readonly<Record<string, () => Promise<object>>> = {
   'vnpy-bridge/cluster': () => import('vnpy-bridge/cluster'),
   'vnpy-bridge/testing': () => import('vnpy-bridge/testing'),
   'vnpy-bridge/vnpy/data': () => import('vnpy-bridge/vnpy/data'),
+  'vnpy-bridge/vnpy/apps': () => import('vnpy-bridge/vnpy/apps'),
 };
 
 /** The TypeScript blocks of a document, given by its path from the root of the repository. */
