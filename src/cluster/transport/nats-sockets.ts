@@ -30,6 +30,8 @@ export class SocketWatch {
       return await this.#owner.run(this, work);
     } finally {
       unsubscribe(CHANNEL, this.#see);
+      // Nothing asks any more whose work something is. Left on, every promise of the whole program would pay for it.
+      this.#owner.disable();
     }
   }
 
