@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message } from '../transport/transport.js';
+import type { Beat } from '../wire/beats.js';
 import type { Welcome } from '../wire/hello.js';
 import { PREFIX_BYTES, readPrefix } from '../wire/prefix.js';
 import type { EventPrefix } from '../wire/prefix.js';
@@ -36,12 +37,15 @@ export interface ArrivedEvent {
   readonly missed: number;
 }
 
+/** A run of an edge under one lease: what a message of it says. */
+type Run = Pick<EventPrefix, 'boot' | 'epoch' | 'edge'>;
+
 /** The ticks and events of one client. */
 export class EventFilter {
   readonly #watch = new SequenceWatch();
-  #session: Welcome | undefined;
-  /** The number of the edge. */
-  #edge = 0;
+  #session: Run | undefined;
+  /** Whose ticks are taken. They are good while the same edge is asked once more who it is. */
+  #ticksOf: Run | undefined;
   /** The last event of the principal that was seen. */
   #lastSeq = 0;
   #counts = { missedEvents: 0, missedTicks: 0, stale: 0, malformed: 0 };
@@ -51,15 +55,26 @@ export class EventFilter {
   }
 
   /** Another edge, run or lease; or a client that the edge had forgotten. Events count from what it says. */
-  begin(session: Welcome, edge: number): void {
-    this.#session = session;
-    this.#edge = edge;
-    this.#lastSeq = session.seq;
+  begin({ boot, epoch, seq }: Welcome, edge: number): void {
+    this.#session = { boot, epoch, edge };
+    this.#ticksOf = this.#session;
+    this.#lastSeq = seq;
+  }
+
+  /** The edge is silent. What else it does is compared when it is back; ticks are not, and go on. */
+  pause(): void {
+    this.#session = undefined;
+  }
+
+  /** This edge holds the account. Of any other, nothing is taken. */
+  holds({ boot, epoch, number: edge }: Pick<Beat, 'boot' | 'epoch' | 'number'>): void {
+    if (!isOf(this.#ticksOf, { boot, epoch, edge })) this.end();
   }
 
   /** Nothing is taken until the next beginning. */
   end(): void {
     this.#session = undefined;
+    this.#ticksOf = undefined;
   }
 
   /**
@@ -78,7 +93,7 @@ export class EventFilter {
   }
 
   event(message: Message): ArrivedEvent | undefined {
-    const accepted = this.#accept(message);
+    const accepted = this.#accept(message, this.#session);
     if (accepted === undefined) return undefined;
     const { seq } = accepted.prefix;
     if (seq <= this.#lastSeq) return { accepted: undefined, missed: this.#again(seq) };
@@ -90,7 +105,7 @@ export class EventFilter {
   }
 
   tick(message: Message): Accepted | undefined {
-    const accepted = this.#accept(message);
+    const accepted = this.#accept(message, this.#ticksOf);
     if (accepted === undefined) return undefined;
     const arrival = this.#watch.see(message.subject, accepted.prefix);
     if (arrival.kind === 'repeated') return undefined;
@@ -109,17 +124,20 @@ export class EventFilter {
     return 1;
   }
 
-  #accept({ payload }: Message): Accepted | undefined {
+  #accept({ payload }: Message, run: Run | undefined): Accepted | undefined {
     const prefix = readPrefix(payload);
     if (prefix === undefined) {
       this.#counts.malformed++;
       return undefined;
     }
-    const session = this.#session;
-    if (prefix.epoch !== session?.epoch || prefix.boot !== session.boot || prefix.edge !== this.#edge) {
+    if (!isOf(run, prefix)) {
       this.#counts.stale++;
       return undefined;
     }
     return { prefix, body: payload.subarray(PREFIX_BYTES) };
   }
+}
+
+function isOf(run: Run | undefined, { boot, epoch, edge }: Run): boolean {
+  return run?.epoch === epoch && run.boot === boot && run.edge === edge;
 }

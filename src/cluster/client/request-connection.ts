@@ -237,6 +237,7 @@ export class ClusterRequestConnection implements RequestConnection {
       return;
     }
     if ('refused' in answer) {
+      this.#parts.filter.end();
       this.#fail('handshake', `the edge does not let this client in: ${answer.refused}`, !answer.retry);
       return;
     }
@@ -349,7 +350,7 @@ export class ClusterRequestConnection implements RequestConnection {
     const { channel, filter } = this.#parts;
     if (this.#session !== undefined && channel.session === this.#session) {
       channel.session = undefined;
-      filter.end();
+      filter.pause();
     }
     this.#state = 'closed';
     for (const end of this.#ends.splice(0)) end();

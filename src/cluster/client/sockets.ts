@@ -121,6 +121,8 @@ class ClusterSubscribeConnection implements SubscribeConnection {
     if (this.#over()) return;
     this.#unlisten = channel.listen({
       changed: () => {
+        const { holder } = channel.edges;
+        if (holder !== undefined) this.#shared.filter.holds(holder.beat);
         this.#beat();
       },
       event: (message) => {

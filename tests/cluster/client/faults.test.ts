@@ -264,6 +264,51 @@ describe('a takeover', () => {
   });
 });
 
+describe('ticks', () => {
+  test('those of an edge whose beats do not come for a while are not lost', async () => {
+    const stage = new Stage();
+    const engine = new ScriptedEngine();
+    await stage.edge(engine);
+    const gateway = await stage.connected({ beatTimeout: 150 });
+    await gateway.subscribe('rb2705.SHFE');
+    const seen: number[] = [];
+    gateway.on('tick', ({ last_price: price }) => seen.push(price));
+    engine.tellTick(tick(3000));
+    const lost = stage.memory.drop(SUBJECTS.beats(ACCOUNT));
+    await isDisconnected(gateway);
+    engine.tellTick(tick(3001));
+    lost.end();
+    await isConnected(gateway);
+    engine.tellTick(tick(3002));
+    await until(() => {
+      expect(seen).toEqual([3000, 3001, 3002]);
+    });
+    expect(gateway.eventCounts()).toMatchObject({ missedTicks: 0, stale: 0 });
+  });
+
+  test('those of an edge that was silent are not taken once another holds the account', async () => {
+    const stage = new Stage();
+    const [first, second] = [new ScriptedEngine(), new ScriptedEngine()];
+    const [one, two] = [new FakeHolding(1), new FakeHolding()];
+    await stage.edge(first, { holding: one, edge: 'e1' });
+    await stage.edge(second, { holding: two, edge: 'e2' });
+    const gateway = await stage.connected({ beatTimeout: 150 });
+    await gateway.subscribe('rb2705.SHFE');
+    const seen: number[] = [];
+    gateway.on('tick', ({ last_price: price }) => seen.push(price));
+    stage.memory.drop(SUBJECTS.beat(ACCOUNT, 'e1'));
+    await isDisconnected(gateway);
+    // It does not let anybody in yet, and its beats tell that it has the account.
+    stage.memory.drop(SUBJECTS.call('q1', ACCOUNT, 'cta', 'hello'));
+    two.become('active', 2);
+    first.tellTick(tick(3000));
+    await until(() => {
+      expect(gateway.eventCounts().stale).toBe(1);
+    });
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('events', () => {
   test('a gap leads to a comparison', async () => {
     const stage = new Stage();
