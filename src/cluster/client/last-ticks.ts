@@ -5,6 +5,7 @@
  */
 import { Pickler, Unpickler } from '../../pickle/index.js';
 import { Event, TickData, vnpyRegistry } from '../../vnpy/index.js';
+import type { ClusterClock } from '../transport/clock.js';
 import type { ClusterTransport, StoredMessage } from '../transport/transport.js';
 import type { Welcome } from '../wire/hello.js';
 import { PICKLED_EVENT, PREFIX_BYTES, readPrefix } from '../wire/prefix.js';
@@ -12,6 +13,9 @@ import type { Subjects } from '../wire/subjects.js';
 
 /** How long the server may take, in ms: after that the edge is asked. */
 const TIMEOUT = 1000;
+/** How long the server is not asked after it has not answered, in ms; twice as long each time. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
 /** Symbols that are asked for together. */
 const BATCH = 1000;
 
@@ -24,6 +28,7 @@ interface Asked {
 export interface LastTickParts {
   readonly subjects: Subjects;
   readonly account: string;
+  readonly clock: ClusterClock;
   readonly transport: () => ClusterTransport | undefined;
   readonly session: () => Welcome | undefined;
 }
@@ -34,8 +39,8 @@ export class LastTicks {
   readonly #unpickler = new Unpickler({ registry: vnpyRegistry });
   readonly #pickler = new Pickler({ registry: vnpyRegistry });
   #asked: Asked[] = [];
-  /** The server has no last values, or does not give them to this user. */
-  #isUseless = false;
+  /** The server has no last values, or does not give them to this user; or it was just away. Then it is asked again. */
+  #failed: { readonly session: Welcome | undefined; readonly pause: number; readonly until: number } | undefined;
 
   constructor(parts: LastTickParts) {
     this.#parts = parts;
@@ -44,7 +49,7 @@ export class LastTicks {
   /** The answer to `get_tick`, as an edge would write it; undefined where the edge has to be asked. */
   async answer(args: readonly unknown[]): Promise<Uint8Array | undefined> {
     const subject = this.#subjectOf(args[0]);
-    if (args.length !== 1 || subject === undefined || this.#isUseless) return undefined;
+    if (args.length !== 1 || subject === undefined || this.#isPausing()) return undefined;
     const tick = await new Promise<TickData | undefined>((resolve) => {
       this.#asked.push({ subject, resolve });
       // All that are asked for in one turn go together: a thousand symbols are subscribed by one question.
@@ -68,10 +73,22 @@ export class LastTicks {
         const tick = this.#tickOf(message);
         if (tick !== undefined) found.set(message.subject, tick);
       }
+      if (stored !== undefined) this.#failed = undefined;
     } catch {
-      this.#isUseless = true; // The edge knows the ticks as well.
+      this.#pause(); // The edge knows the ticks as well.
     }
     for (const { subject, resolve } of asked) resolve(found.get(subject));
+  }
+
+  #pause(): void {
+    const pause = Math.min(LONGEST_PAUSE, 2 * (this.#failed?.pause ?? FIRST_PAUSE / 2));
+    this.#failed = { session: this.#parts.session(), pause, until: this.#parts.clock.now() + pause };
+  }
+
+  /** After another connection it is worth a try at once. */
+  #isPausing(): boolean {
+    if (this.#failed === undefined) return false;
+    return this.#failed.session === this.#parts.session() && this.#parts.clock.now() < this.#failed.until;
   }
 
   /** The tick of a stored message, if it is of the run and lease of the present edge: an older one may be of yesterday. */

@@ -63,6 +63,7 @@ export class ClusterClientTransport implements Transport {
     const lastTicks = new LastTicks({
       subjects,
       account,
+      clock: this.#options.clock,
       transport: () => channel.transport,
       session: () => channel.session,
     });
