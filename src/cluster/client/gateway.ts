@@ -68,7 +68,7 @@ export class ClusterGateway extends RpcGateway {
     const { cluster, account } = CLUSTER_GATEWAY_OPTIONS.resolve(options);
     const transport = clientTransport(options);
     // Whoever may publish as an edge is no Python server: what it calls stays here, and a relay does not write it to Python.
-    const loads = { forward: false, ...options.loads };
+    const loads = { ...options.loads, forward: options.loads?.forward ?? false };
     super({ window: WINDOW, ...without(options, ...OWN), loads, transport, receiver: 'inline' });
     this.#transport = transport;
     this.on('event', ({ type }) => {
