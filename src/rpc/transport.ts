@@ -235,6 +235,8 @@ export interface Transport {
    * all others have heard. Default false.
    */
   readonly asksForLast?: boolean;
+  /** Whether its servers answer other questions of a client while they answer one for long. Default false. */
+  readonly answersBeside?: boolean;
   /** @throws RpcTransportError if the transport cannot be loaded, or the options make no sense. */
   openClient(options: ClientSocketOptions): Promise<ClientSockets>;
   /** @throws RpcTransportError if the transport cannot be loaded, or the options make no sense. */

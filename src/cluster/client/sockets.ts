@@ -36,6 +36,8 @@ interface Shared {
 
 /** Connects one client, once: what a reconnect needs of before is in it. */
 export class ClusterClientTransport implements Transport {
+  /** An edge has a lane for histories. */
+  readonly answersBeside = true;
   readonly #options: ChannelOptions;
   #shared: Shared | undefined;
 

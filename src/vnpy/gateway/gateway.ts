@@ -96,7 +96,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
     this.#reporter = reporter;
     this.#stale = staleAfter === undefined ? undefined : new StaleWatch(staleAfter, emitter);
     this.#streams = new Streams(this.#signals, emitter, liveTicks);
-    this.#remote = new RemoteEngine(this.client, timeouts, this.#signals);
+    this.#remote = new RemoteEngine(this.client, timeouts, this.#signals, settings.asksBeside);
     const told = { emitter, reporter, liveTicks, stale: this.#stale, streams: this.#streams };
     const base = { ...settings, ...told, client: this.client, remote: this.#remote, maps: this.maps };
     const parts = { ...base, phase: this.#phase, signals: this.#signals };

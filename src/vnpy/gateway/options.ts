@@ -5,7 +5,7 @@
  */
 import { option, OptionTable, without } from '../../option-table.js';
 import type { RowsOf } from '../../option-table.js';
-import { CONNECTION_ROWS, DEFAULT_WINDOW, optionChecks } from '../../rpc/internal.js';
+import { CONNECTION_ROWS, DEFAULT_WINDOW, optionChecks, transportOf } from '../../rpc/internal.js';
 import { vnpyRegistry } from '../registry.js';
 import { GatewayRename } from './rename.js';
 import type {
@@ -101,6 +101,8 @@ export function resolveOptions(options: RpcGatewayOptions) {
     timeouts,
     /** Where data get the gateway's name. */
     rename: rewriteGatewayName ? new GatewayRename(gatewayName) : undefined,
+    /** What must be of now does not wait for a history. */
+    asksBeside: transportOf(resolved.transport).answersBeside === true,
     /** What another client may have on its way is not known; those of this package have so many calls by default. */
     rounds: Math.max(DEFAULT_WINDOW, window),
     client: {

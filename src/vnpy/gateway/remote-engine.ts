@@ -30,11 +30,14 @@ export class RemoteEngine {
   readonly #client: RpcClient;
   readonly #timeouts: Required<GatewayTimeouts>;
   readonly #lane: QueryLane;
+  readonly #histories: QueryLane;
 
-  constructor(client: RpcClient, timeouts: Required<GatewayTimeouts>, signals: SignalWatch) {
+  /** @param asksBeside - whether the server answers other questions while it reads a history. */
+  constructor(client: RpcClient, timeouts: Required<GatewayTimeouts>, signals: SignalWatch, asksBeside: boolean) {
     this.#client = client;
     this.#timeouts = timeouts;
     this.#lane = new QueryLane(signals);
+    this.#histories = asksBeside ? new QueryLane(signals) : this.#lane;
   }
 
   /** The terms of a call, from the options of a request. */
@@ -59,7 +62,7 @@ export class RemoteEngine {
   async history(request: HistoryRequest, gatewayName: string, options: RequestOptions): Promise<BarData[]> {
     const terms = this.terms({ timeout: this.#timeouts.history, ...options });
     const call = (): Promise<unknown> => this.#client.call('query_history', [request, gatewayName], terms);
-    const reply = await this.#lane.run(call, options.signal);
+    const reply = await this.#histories.run(call, options.signal);
     // A gateway without history returns None or an empty list.
     if (reply === null) return [];
     if (Array.isArray(reply) && reply.every((bar) => bar instanceof BarData)) return reply;

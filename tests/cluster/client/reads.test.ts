@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clusterEdges } from 'vnpy-bridge/cluster';
-import { ScriptedEngine, contract, tick } from '../../vnpy/support.js';
+import { Exchange, HistoryRequest, Interval } from 'vnpy-bridge/vnpy';
+import { ScriptedEngine, contract, order, tick } from '../../vnpy/support.js';
 import { ACCOUNT, CLUSTER, FakeHolding, SUBJECTS, Stage, until } from '../support/stage.js';
 
 // Who is there, and what is read without troubling the edge that trades.
@@ -133,6 +134,34 @@ test('reads that any edge may answer are answered by one that does not hold the 
   for (let count = 0; count < 4; count++) await gateway.client.call('get_all_contracts');
   expect(passive.calls.filter((name) => name === 'get_all_contracts').length).toBeGreaterThan(0);
   expect(passive.calls).not.toContain('get_all_orders');
+});
+
+test('what must be of now does not wait for a long history', async () => {
+  const stage = new Stage();
+  const engine = new ScriptedEngine();
+  await stage.edge(engine);
+  const gateway = await stage.connected();
+  let release: () => void = () => undefined;
+  engine.hooks.set('query_history', () => new Promise<void>((resolve) => (release = resolve)));
+  const range = { symbol: 'rb2705', exchange: Exchange.SHFE, start: new Date(0), interval: Interval.MINUTE };
+  const history = gateway.queryHistory(new HistoryRequest(range));
+  await until(() => {
+    expect(engine.calls).toContain('query_history CTP');
+  });
+  // Nobody has told of it.
+  engine.orders.push(order('9'));
+  await gateway.resync();
+  expect(gateway.orders.has('CTP.9')).toBe(true);
+  const before = engine.calls.length;
+  const second = gateway.queryHistory(new HistoryRequest(range));
+  await gateway.resync();
+  expect(engine.calls.slice(before).filter((name) => name.startsWith('query_history'))).toEqual([]);
+  release();
+  await until(() => {
+    expect(engine.calls.slice(before)).toContain('query_history CTP');
+  });
+  release();
+  await Promise.all([history, second]);
 });
 
 test('an answer that is larger than a message comes in parts', async () => {

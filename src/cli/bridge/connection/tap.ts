@@ -37,6 +37,7 @@ export function tapTransport(chosen: TransportName | Transport, tap: Tap): Trans
   return {
     ...(inner.tellsPeers === undefined ? {} : { tellsPeers: inner.tellsPeers }),
     ...(inner.asksForLast === undefined ? {} : { asksForLast: inner.asksForLast }),
+    ...(inner.answersBeside === undefined ? {} : { answersBeside: inner.answersBeside }),
     openServer: async (options): Promise<ServerSockets> => {
       const sockets = await inner.openServer(options);
       return {
