@@ -12,6 +12,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { exitBySignal } from '../interop/support/children.js';
 import type { Benchmark } from './support/report.js';
 
 const { values, positionals } = parseArgs({
@@ -32,6 +33,7 @@ const [wanted, ...filters] = positionals;
 const chosen = wanted === undefined ? names : names.filter((name) => name === wanted);
 if (chosen.length === 0) throw new TypeError(`There is no benchmark '${wanted ?? ''}', only ${names.join(', ')}`);
 
+exitBySignal();
 for (const name of chosen) {
   const benchmark = (await import(`./${name}.js`)) as Benchmark;
   await benchmark.run({ rounds, filters, clock: values.cpu ? 'cpu' : 'elapsed', full: values.full });

@@ -9,6 +9,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { exitBySignal } from '../interop/support/children.js';
 
 /** What a file of chaos/ exports. */
 export interface Chaos {
@@ -24,6 +25,7 @@ if (!names.includes(name)) {
   console.error(`chaos: say which: npm run chaos -- NAME; there are ${names.join(', ')}`);
   process.exit(2);
 }
+exitBySignal();
 const chaos = (await import(`./chaos/${name}.js`)) as Chaos;
 const faults = await chaos.run(args);
 for (const fault of faults) console.log(`FAULT: ${fault}`);

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { ClusterGateway, NatsTransport } from 'vnpy-bridge/cluster';
 import type { StreamPlan } from 'vnpy-bridge/cluster';
 import { RpcGateway } from 'vnpy-bridge/vnpy';
+import { endWithThisProcess } from '../../interop/support/children.js';
 import { PROGRAM, RelayProcess } from '../../interop/support/relay-process.js';
 import { freeAddress } from '../../tests/support/free-port.js';
 import { QUIET, startMarket } from './cluster-parts.js';
@@ -94,6 +95,7 @@ export class OrderWays {
       ],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );
+    endWithThisProcess(child);
     const exited = once(child, 'exit');
     this.#ends.push(() => {
       child.kill();

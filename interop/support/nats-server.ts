@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithThisProcess } from './children.js';
 import { programOf, repositoryRoot } from './versions.js';
 
 /** The nats-server that tests run: `NATS_SERVER`, else that of the Python environment. */
@@ -56,9 +57,9 @@ export class NatsServer {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: process.env['PATH'], ...env },
     });
-    const kill = (): void => void child.kill('SIGKILL');
-    process.once('exit', kill);
-    child.once('exit', () => process.removeListener('exit', kill));
+    endWithThisProcess(child, () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
     let log = '';
     try {
       const port = await new Promise<string>((resolve, reject) => {

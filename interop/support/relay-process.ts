@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithThisProcess } from './children.js';
 import type { Addresses } from './peer.js';
 import { repositoryRoot } from './versions.js';
 
@@ -53,6 +54,7 @@ export class RelayProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], ...env },
     });
+    endWithThisProcess(child);
     this.pid = child.pid ?? 0;
     this.#kill = () => void child.kill('SIGKILL');
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
