@@ -12,7 +12,7 @@ endif
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check-tools demo web cluster test lint format-check typecheck unit-test interop-test browser-test matrix newest apps bench fixtures clean
+.PHONY: help setup check-tools demo web cluster test lint format-check typecheck unit-test interop-test browser-test matrix newest apps trader bench fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -90,6 +90,10 @@ newest: build-tools ## the interop tests against the newest vnpy of the registry
 apps: build-tools venvs-apps ## the tests against vnpy's own applications (CTA, algo, spread, WebTrader, ...), installed once into .venv-apps
 	npm run --silent apps
 
+trader: build-tools ## the real VeighNa Trader, clicked through as client and server of Node.js (needs a screen or Xvfb; 1 GB)
+	@node scripts/setup.mjs trader
+	@node build/scripts/trader.js
+
 bench: setup ## measure against CPython, pickleparser, Python's RpcClient (ONLY=pickle for one part)
 	npm run --silent bench -- $(ONLY)
 
@@ -97,4 +101,4 @@ fixtures: setup ## make the committed pickle fixtures again, with every CPython 
 	npm run fixtures
 
 clean: ## remove everything that setup and the tests have made
-	rm -rf node_modules dist build coverage .venv .venv-4.4 .venv-apps .venv-apps-4.4 docs/api
+	rm -rf node_modules dist build coverage .venv .venv-4.4 .venv-apps .venv-apps-4.4 .venv-trader docs/api

@@ -197,8 +197,10 @@ def end_on_signals(peer: Peer) -> None:
     A thread of its own waits for them, and all others (which inherit the mask) do not get them. A Python handler would
     run in the main thread only: when the kernel gives the signal to another thread, as it may while the process is
     continued after a stop, a main thread that reads stdin never gets to run it. And the import of vnpy.rpc takes the
-    handler of SIGINT away.
+    handler of SIGINT away. Windows has no signals that could be waited for: there a peer ends with its stdin.
     """
+    if not hasattr(signal, "pthread_sigmask"):
+        return
     signals: set[signal.Signals] = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
 

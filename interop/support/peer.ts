@@ -156,8 +156,11 @@ export class Peer {
         cwd: this.#folder,
         env: {
           PATH: process.env['PATH'],
+          // Without it, Windows opens no socket.
+          ...(process.env['SYSTEMROOT'] === undefined ? {} : { SYSTEMROOT: process.env['SYSTEMROOT'] }),
           HOME: this.#folder,
           TMPDIR: this.#folder,
+          ...(process.platform === 'win32' ? { USERPROFILE: this.#folder, TEMP: this.#folder } : {}),
           ...(locale === null ? {} : { LANG: locale }),
           ...env,
         },

@@ -19,6 +19,8 @@ const APPS = [
   ['.venv-apps-4.4', 'python-fixtures/requirements-apps-4.4.txt'],
 ];
 
+const TRADER = [['.venv-trader', 'python-fixtures/requirements-trader.txt']];
+
 /** What a step makes, of which files, and how. The stamp is written last: an interrupted step is done again. */
 const PACKAGES = {
   stamp: 'node_modules/.stamp',
@@ -50,6 +52,7 @@ const STEPS = {
   build: () => [PACKAGES, BUILD],
   python: () => VENVS,
   apps: () => APPS,
+  trader: () => TRADER,
   tools: () => [PACKAGES, BUILD, TOOLS],
   all: () => [PACKAGES, BUILD, ...VENVS],
 };
