@@ -4,7 +4,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import type { AdoptedOrder, SharedHalts } from '../../guard/index.js';
+import type { SharedHalts } from '../../guard/index.js';
 import type { Logger } from '../../rpc/index.js';
 import type { TradingEngine } from '../../vnpy/index.js';
 import { SYSTEM_CLOCK } from '../transport/clock.js';
@@ -21,13 +21,13 @@ import { AccountMemory } from './memory.js';
 import type { MemoryFile } from './memory.js';
 import { Records } from './records.js';
 import { Recovery } from './recovery.js';
+import type { RecoveryGuard } from './recovery.js';
 import type { AccountStore, AccountSubjects } from './store.js';
 import type { MarkedJournal } from './tenure.js';
 
 /** A guard, as an account is connected with it. `Guard` is one. */
-export interface AccountGuard {
+export interface AccountGuard extends RecoveryGuard {
   readonly sharedHalts: SharedHalts;
-  adoptOrders(orders: readonly AdoptedOrder[]): Promise<void>;
 }
 
 /** What an account works with. */

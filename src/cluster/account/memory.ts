@@ -20,6 +20,8 @@ export interface Remembered {
   readonly mark: JournalMark | undefined;
   /** Up to which `seq` of the journal the guard of this edge has counted the orders of others. */
   readonly counted: number;
+  /** Whether it has counted at all since this memory was made. */
+  readonly hasCounted: boolean;
   /** The halts that stood in the record when this edge looked last, by their ids. */
   readonly halts: readonly string[];
 }
@@ -74,6 +76,7 @@ export class AccountMemory {
       record: 0,
       mark: undefined,
       counted: 0,
+      hasCounted: false,
       halts: [],
     });
     await memory.save({});
@@ -94,10 +97,11 @@ export class AccountMemory {
 function factsOf(value: unknown, account: string): Remembered | undefined {
   if (!isFields(value)) return undefined;
   const { version, account: of, identity, epoch, record, mark, counted, halts } = value;
+  const hasCounted = value['hasCounted'] ?? true;
   if (version !== 1 || of !== account || !isText(identity)) return undefined;
   if (!isCount(epoch) || !isCount(record) || !isCount(counted)) return undefined;
   const seen = mark === undefined ? undefined : journalMarkOf(mark);
   if (mark !== undefined && seen === undefined) return undefined;
-  if (!Array.isArray(halts) || !halts.every(isText)) return undefined;
-  return { identity, epoch, record, counted, halts, mark: seen };
+  if (!Array.isArray(halts) || !halts.every(isText) || typeof hasCounted !== 'boolean') return undefined;
+  return { identity, epoch, record, counted, hasCounted, halts, mark: seen };
 }

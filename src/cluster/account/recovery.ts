@@ -38,7 +38,14 @@ export interface RecoveryParts {
   /** Orders that this process sends just now. */
   readonly isUnderWay: (key: string) => boolean;
   /** `Guard` is one. */
-  readonly guard?: { adoptOrders(orders: readonly AdoptedOrder[]): Promise<void> } | undefined;
+  readonly guard?: RecoveryGuard | undefined;
+}
+
+/** The guard, as a recovery needs it. */
+export interface RecoveryGuard {
+  adoptOrders(orders: readonly AdoptedOrder[]): Promise<void>;
+  /** `state`: the folder in which it keeps its counts; undefined where it forgets them with its process. */
+  status(): { readonly state: string | undefined };
 }
 
 /** Older orders may be those of another session of the server, which it does not list any more; in ms. */
@@ -64,6 +71,8 @@ export class Recovery {
   #report: RecoveryReport | undefined;
   #accepted: { readonly by: string; readonly why: string } | undefined;
   #wake = new AbortController();
+  /** This process has given its guard what the journal has. */
+  #hasAdopted = false;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
@@ -157,23 +166,29 @@ export class Recovery {
   async #adopt(journal: Journal, { found, absent, doubtful }: Comparison): Promise<void> {
     const { guard, memory, edge } = this.#parts;
     if (guard === undefined) return;
-    const { counted } = memory.facts;
+    const { facts } = memory;
+    const forgets = guard.status().state === undefined && !this.#hasAdopted;
+    const { counted, hasCounted } = forgets ? { counted: 0, hasCounted: false } : facts;
+    // Its own orders its guard has counted itself; but for one that has lost its state folder, or has none. Where only the memory
+    // of the edge is lost, they count twice, and not never.
+    const isOther = (entry: JournalEntry): boolean => !hasCounted || entry.edge !== edge;
     let newest = counted;
     const orders = new Map<string, JournalEntry>();
     for (const entry of journal.index.values()) {
       const seq = Math.floor(entry.seq);
       if (this.#parts.isUnderWay(entry.key)) continue;
       newest = Math.max(newest, seq);
-      if (seq > counted && entry.edge !== edge) orders.set(entry.key, entry);
+      if (seq > counted && isOther(entry)) orders.set(entry.key, entry);
     }
     for (const [{ key }] of found) {
       const entry = journal.index.get(key);
-      if (entry !== undefined && entry.edge !== edge) orders.set(key, entry);
+      if (entry !== undefined && isOther(entry)) orders.set(key, entry);
     }
-    for (const entry of [...absent, ...doubtful]) if (entry.edge !== edge) orders.set(entry.key, entry);
+    for (const entry of [...absent, ...doubtful]) if (isOther(entry)) orders.set(entry.key, entry);
     await guard.adoptOrders([...orders.values()].map(adopted).filter((order) => order !== undefined));
     // After the counts: a crash in between counts twice, and not never.
-    if (newest > counted) await memory.save({ counted: newest });
+    this.#hasAdopted = true;
+    if (newest > counted || !facts.hasCounted) await memory.save({ counted: newest, hasCounted: true });
   }
 
   async #list(): Promise<readonly OrderData[]> {

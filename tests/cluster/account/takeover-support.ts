@@ -70,16 +70,16 @@ export class Takeover {
   /** Starts an edge. */
   async edge(
     edge: string,
-    { file = memoryFile(), engine = this.broker }: { readonly file?: MemoryFile; readonly engine?: TradingEngine } = {},
+    { file = memoryFile(), connection = edge }: { readonly file?: MemoryFile; readonly connection?: string } = {},
   ): Promise<GuardedEdge> {
-    const store = this.connect(edge);
+    const store = this.connect(connection);
     const plans = streamPlans(CLUSTER);
     for (const plan of [plans.LEASE, plans.ACCT, plans.ORDLOG]) await store.ensureStream(plan);
     const guard = this.#policy === undefined ? undefined : await Guard.open(this.#policy);
     if (guard !== undefined) onTestFinished(() => guard.close());
     const { clock } = this;
     const made = await EdgeAccount.open({
-      ...{ engine, store, subjects: SUBJECTS, account: 'desk/ctp', edge, file, guard, clock },
+      ...{ engine: this.broker, store, subjects: SUBJECTS, account: 'desk/ctp', edge, file, guard, clock },
       terms: TERMS,
       logger: silentLogger,
     });
