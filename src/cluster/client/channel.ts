@@ -8,6 +8,7 @@ import type { Logger } from '../../rpc/index.js';
 import type { ClusterClock } from '../transport/clock.js';
 import type { ClusterTransport, Message, Subscription } from '../transport/transport.js';
 import { readBeat } from '../wire/beats.js';
+import type { ClockOffset } from '../wire/edge-clock.js';
 import type { Welcome } from '../wire/hello.js';
 import type { Subjects } from '../wire/subjects.js';
 import { EdgeWatch } from './edge-watch.js';
@@ -52,6 +53,8 @@ export class Channel {
   readonly edges: EdgeWatch;
   /** As whom the edge has let this client in, while a connection for requests stands. */
   session: Welcome | undefined;
+  /** The clock of the edge that answered last, by one question and its answer. For people: nothing is decided by it. */
+  clock: ClockOffset | undefined;
   readonly #listeners = new Set<ChannelListener>();
   readonly #ends: (() => void)[] = [];
   readonly #ticks = new Map<string, Subscription>();

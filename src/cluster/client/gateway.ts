@@ -41,8 +41,12 @@ const MOST_REMEMBERED = 10_000;
 export interface ClusterGatewayEdge {
   readonly edge: string;
   readonly epoch: number;
-  /** The edge's clock minus this one's, in ms, with half of the way as the error. For people. */
+  /** How old its last sign of life is, in ms. */
   readonly ageMs: number;
+  /** How far its clock is ahead of this one's, in ms, by one question and its answer. For people: nothing is decided by it. */
+  readonly clockOffset: number | undefined;
+  /** How far off `clockOffset` may be, in ms: half of the way there and back. */
+  readonly clockError: number | undefined;
 }
 
 /**
@@ -94,7 +98,13 @@ export class ClusterGateway extends RpcGateway {
     const session = channel?.session;
     const known = session === undefined ? undefined : channel?.edges.get(session.edge);
     if (channel === undefined || session === undefined || known === undefined) return undefined;
-    return { edge: session.edge, epoch: session.epoch, ageMs: channel.edges.ageOf(known) };
+    return {
+      edge: session.edge,
+      epoch: session.epoch,
+      ageMs: channel.edges.ageOf(known),
+      clockOffset: channel.clock?.offset,
+      clockError: channel.clock?.error,
+    };
   }
 
   /** What was missed of ticks and events, and what came of another edge, run or lease. */

@@ -17,6 +17,7 @@ import type {
 import { isMarker, KEY_HEADER } from '../../vnpy/internal.js';
 import type { ClusterTransport } from '../transport/transport.js';
 import type { Envelope } from '../wire/envelope.js';
+import { clockOffset } from '../wire/edge-clock.js';
 import { readWelcome, writeHello } from '../wire/hello.js';
 import type { Welcome } from '../wire/hello.js';
 import type { Channel } from './channel.js';
@@ -56,6 +57,8 @@ export class ClusterRequestConnection implements RequestConnection {
   #edge: KnownEdge | undefined;
   #session: Welcome | undefined;
   #hellos = 0;
+  /** When the last of them left, by this machine's clock. */
+  #helloAt = 0;
   #unanswered = 0;
   /** What the edge had published at the last hello: it has to be here by the next. */
   #publishedAtHello = 0;
@@ -204,7 +207,12 @@ export class ClusterRequestConnection implements RequestConnection {
     const { subjects, account, principal, clock } = this.#parts.channel.options;
     this.#hellos++;
     this.#unanswered++;
-    const payload = writeHello({ client: this.#client, wall: clock.wall(), isLeaving });
+    this.#helloAt = clock.wall();
+    const offset = this.#session && this.#parts.channel.clock?.offset;
+    const payload = writeHello({
+      ...{ client: this.#client, wall: this.#helloAt, isLeaving },
+      ...(offset === undefined ? {} : { offset }),
+    });
     const subject = subjects.call('q1', account, principal, HELLO);
     const boot = this.#edge?.beat.boot;
     const envelope = { client: this.#client, ...(boot === undefined ? {} : { boot }) };
@@ -221,7 +229,7 @@ export class ClusterRequestConnection implements RequestConnection {
 
   #answered(id: string, body: Uint8Array, envelope: Envelope): void {
     if (id.startsWith(HELLO)) {
-      this.#welcomed(body, envelope);
+      this.#welcomed(body, envelope, id === `${HELLO}-${this.#hellos}`);
       return;
     }
     const { notExecuted } = envelope;
@@ -230,7 +238,7 @@ export class ClusterRequestConnection implements RequestConnection {
     else this.#listener.notExecuted?.(bytes, `${envelope.edge ?? 'the edge'}: ${reasonOf(body) ?? notExecuted}`);
   }
 
-  #welcomed(body: Uint8Array, { notExecuted }: Envelope): void {
+  #welcomed(body: Uint8Array, { notExecuted }: Envelope, isLast: boolean): void {
     const answer = readWelcome(body);
     if (answer === undefined) {
       if (notExecuted !== undefined) this.#noWelcome(reasonOf(body) ?? notExecuted);
@@ -242,6 +250,12 @@ export class ClusterRequestConnection implements RequestConnection {
       return;
     }
     this.#unanswered = 0;
+    const { channel } = this.#parts;
+    const { wall } = answer;
+    if (isLast) {
+      const received = channel.options.clock.wall();
+      channel.clock = clockOffset({ asked: this.#helloAt, heard: wall, answered: wall, received });
+    }
     if (this.#state === 'opening') this.#opened(answer);
     else if (this.#state === 'open') this.#renewed(answer);
   }

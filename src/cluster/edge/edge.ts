@@ -51,6 +51,8 @@ export interface EdgeStatus {
   readonly vnpy: boolean;
   /** Clients that are here. */
   readonly clients: number;
+  /** How far its clock is ahead of that of the client whose clock differs most, in ms; undefined where none has told it yet. */
+  readonly clockOffset: number | undefined;
   readonly published: OutletCounts;
   readonly received: IntakeCounts;
   readonly service: ServiceStats;
@@ -159,6 +161,7 @@ export class Edge {
       isConnected: transport.status().isConnected,
       vnpy: this.#isEngineThere(),
       clients: visitors.count,
+      clockOffset: visitors.clockOffset,
       published: outlet.counts,
       received: intake.counts,
       service: service.stats(),

@@ -202,7 +202,7 @@ export class EdgeIntake implements ReplySocket {
       visitors.leave(principal, hello.client);
       return;
     }
-    const visitor = visitors.hello(principal, hello.client);
+    const visitor = visitors.hello(principal, hello.client, hello.offset);
     const answer =
       'principal' in visitor
         ? {

@@ -30,6 +30,8 @@ interface Known extends Visitor {
   /** It gets events, and says hello again and again. */
   readonly isListening: boolean;
   seenAt: number;
+  /** How far this edge's clock is ahead of its own, in ms, as it has said. */
+  offset: number | undefined;
 }
 
 /** Clients that may be there at the same time. */
@@ -72,8 +74,19 @@ export class Visitors {
   }
 
   /** A client says that it is there. */
-  hello(principal: string, client: string): Visitor | NotAdmitted {
-    return this.#admit(principal, client, true);
+  hello(principal: string, client: string, offset?: number): Visitor | NotAdmitted {
+    const admitted = this.#admit(principal, client, true);
+    const known = this.#known.get(keyOf(principal, client));
+    if (known !== undefined) known.offset = offset;
+    return admitted;
+  }
+
+  /** How far this edge's clock is ahead of that of the client whose clock differs most, in ms; undefined where none has said it. */
+  get clockOffset(): number | undefined {
+    let furthest: number | undefined;
+    for (const { offset } of this.#known.values())
+      if (offset !== undefined && Math.abs(offset) >= Math.abs(furthest ?? 0)) furthest = offset;
+    return furthest;
   }
 
   /** A request came: of a client that has said hello, or of one that never does. */
@@ -146,6 +159,7 @@ export class Visitors {
       peers,
       isListening,
       seenAt: this.#options.clock.now(),
+      offset: undefined,
     };
     this.#known.set(key, made);
     if (isListening) this.#listening.set(principal, (this.#listening.get(principal) ?? 0) + 1);

@@ -79,11 +79,14 @@ export interface RoundTrip {
   readonly received: number;
 }
 
-/** How far the edge's clock is ahead of ours, in ms, and how far off that may be. For people: nothing is decided by it. */
-export function clockOffset({ asked, heard, answered, received }: RoundTrip): {
+/** How far the edge's clock is ahead of ours, and how far off that may be, in ms. */
+export interface ClockOffset {
   readonly offset: number;
   readonly error: number;
-} {
+}
+
+/** Compares two clocks. For people: nothing is decided by it. */
+export function clockOffset({ asked, heard, answered, received }: RoundTrip): ClockOffset {
   const underWay = received - asked - (answered - heard);
   return { offset: (heard - asked + (answered - received)) / 2, error: Math.max(0, underWay / 2) };
 }

@@ -12,6 +12,8 @@ export interface Hello {
   readonly wall: number;
   /** It ends in order: the edge forgets it at once. */
   readonly isLeaving: boolean;
+  /** How far the edge's clock was ahead of its own at the last answer, in ms; not known at first. For people. */
+  readonly offset?: number;
 }
 
 /** The edge has let it in. */
@@ -45,9 +47,10 @@ export function writeHello(hello: Hello): Uint8Array {
 
 /** What was said; undefined for what is none, or of another version. */
 export function readHello(payload: Uint8Array): Hello | undefined {
-  const { client, wall, isLeaving } = fieldsOf(payload);
-  if (typeof client !== 'string' || client === '' || typeof isLeaving !== 'boolean') return undefined;
-  return isNumber(wall) ? { client, wall, isLeaving } : undefined;
+  const { client, wall, isLeaving, offset } = fieldsOf(payload);
+  if (typeof client !== 'string' || client === '' || typeof isLeaving !== 'boolean' || !isNumber(wall))
+    return undefined;
+  return { client, wall, isLeaving, ...(typeof offset === 'number' && Number.isFinite(offset) ? { offset } : {}) };
 }
 
 export function writeWelcome(answer: Welcome | Unwelcome): Uint8Array {

@@ -46,7 +46,10 @@ function everyMetric(): Metrics {
   metrics.addReplay(() => 1000);
   metrics.addGuard({ status: () => GUARD });
   metrics.addEdge(() => undefined, EDGE_STATES);
-  metrics.addCluster({ eventCounts: () => ({ missedEvents: 1, missedTicks: 2, stale: 3, malformed: 4 }) });
+  metrics.addCluster({
+    edge: () => ({ edge: 'e', epoch: 1, ageMs: 5, clockOffset: -60, clockError: 2 }),
+    eventCounts: () => ({ missedEvents: 1, missedTicks: 2, stale: 3, malformed: 4 }),
+  });
   metrics.countEvent('eTick.');
   metrics.callTap('client');
   metrics.callTap('server');
@@ -152,6 +155,9 @@ describe('metrics', () => {
     const text = metrics.exposition.text();
     expect(text).not.toMatch(/^vnpy_bridge_feed_age_seconds /m);
     expect(text).toMatch(/^vnpy_bridge_replay_position_seconds 1$/m);
+    expect(text).toMatch(/^vnpy_bridge_cluster_clock_offset_seconds -0\.06$/m);
+    expect(text).toMatch(/^vnpy_bridge_cluster_clock_error_seconds 0\.002$/m);
+    expect(text).not.toMatch(/^vnpy_bridge_edge_clock_offset_seconds /m);
     metrics.close();
   });
 });

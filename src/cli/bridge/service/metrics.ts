@@ -9,7 +9,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntervalHistogram } from 'node:perf_hooks';
 import type { CallStats, ClientStats, ClientStatus } from '../../../rpc/index.js';
-import type { EdgeStatus } from '../../../cluster/index.js';
+import type { ClusterGatewayEdge, EdgeStatus } from '../../../cluster/index.js';
 import type { GuardStatus } from '../../../guard/index.js';
 import type { ServiceStats } from '../../../vnpy/index.js';
 import type { Tap } from '../connection/tap.js';
@@ -33,8 +33,9 @@ export interface GuardView {
   status(): GuardStatus;
 }
 
-/** What a client of a cluster has missed. */
+/** What a client of a cluster has missed, and which edge answers it. */
 export interface ClusterView {
+  edge(): ClusterGatewayEdge | undefined;
   eventCounts(): {
     readonly missedEvents: number;
     readonly missedTicks: number;
@@ -317,6 +318,11 @@ export class Metrics {
     );
     this.#pull('vnpy_bridge_edge_vnpy', '1 while its vnpy server is there', () => (status()?.vnpy === true ? 1 : 0));
     this.#pull('vnpy_bridge_edge_clients', 'Clients that are here', () => status()?.clients);
+    this.#pull(
+      'vnpy_bridge_edge_clock_offset_seconds',
+      'Its clock minus that of the client whose clock differs most; none before a client has told it',
+      () => seconds(status()?.clockOffset),
+    );
     this.exposition.samples('counter', 'vnpy_bridge_edge_requests_total', 'Requests by what was done', () => {
       const { requests = 0, refused = {} } = status()?.received ?? {};
       const all = Object.values(refused).reduce((sum, count) => sum + count, 0);
@@ -328,8 +334,17 @@ export class Metrics {
     });
   }
 
-  /** What a client of a cluster has missed. */
+  /** What a client of a cluster has missed, and the clock of its edge. */
   addCluster(view: ClusterView): void {
+    const edge = this.exposition.once(() => view.edge());
+    this.#pull('vnpy_bridge_cluster_clock_offset_seconds', "The edge's clock minus ours", () =>
+      seconds(edge()?.clockOffset),
+    );
+    this.#pull(
+      'vnpy_bridge_cluster_clock_error_seconds',
+      'How far off that may be: half of the way there and back',
+      () => seconds(edge()?.clockError),
+    );
     this.exposition.samples('counter', 'vnpy_bridge_cluster_missed_total', 'Messages that did not arrive', () => {
       const { missedEvents, missedTicks } = view.eventCounts();
       return byLabel('kind', { events: missedEvents, ticks: missedTicks });
