@@ -30,8 +30,8 @@ const MAX_LATENCY = 3_600_000_000;
 
 /** Counters of one client's calls. */
 export class CallCounters {
-  /** An HDR histogram in µs, exact to three figures. */
-  readonly #latency: RecordableHistogram = createHistogram({ lowest: 1, highest: MAX_LATENCY, figures: 3 });
+  /** An HDR histogram in µs, exact to two figures: it takes 27 KiB of each client, and with three 184. */
+  readonly #latency: RecordableHistogram = createHistogram({ lowest: 1, highest: MAX_LATENCY, figures: 2 });
   readonly #timedOut: OutcomeCount = { notSent: 0, unknown: 0 };
   readonly #aborted: OutcomeCount = { notSent: 0, unknown: 0 };
   readonly #disconnected: OutcomeCount = { notSent: 0, unknown: 0 };

@@ -33,11 +33,13 @@ export interface LastTickParts {
   readonly session: () => Welcome | undefined;
 }
 
+/** One for all clients: they keep nothing of one pickle for the next, and their tables take 110 KiB. */
+const unpickler = new Unpickler({ registry: vnpyRegistry });
+const pickler = new Pickler({ registry: vnpyRegistry });
+
 /** The last tick of each symbol, as the server keeps them. */
 export class LastTicks {
   readonly #parts: LastTickParts;
-  readonly #unpickler = new Unpickler({ registry: vnpyRegistry });
-  readonly #pickler = new Pickler({ registry: vnpyRegistry });
   #asked: Asked[] = [];
   /** The server has no last values, or does not give them to this user; or it was just away. Then it is asked again. */
   #failed: { readonly session: Welcome | undefined; readonly pause: number; readonly until: number } | undefined;
@@ -55,7 +57,7 @@ export class LastTicks {
       // All that are asked for in one turn go together: a thousand symbols are subscribed by one question.
       if (this.#asked.length === 1) setImmediate(() => void this.#ask());
     });
-    return tick === undefined ? undefined : this.#pickler.dump([true, tick]);
+    return tick === undefined ? undefined : pickler.dump([true, tick]);
   }
 
   async #ask(): Promise<void> {
@@ -98,7 +100,7 @@ export class LastTicks {
     if (prefix?.encoding !== PICKLED_EVENT || session === undefined) return undefined;
     if (prefix.epoch !== session.epoch || prefix.boot !== session.boot) return undefined;
     try {
-      const event = this.#unpickler.load(payload.subarray(PREFIX_BYTES));
+      const event = unpickler.load(payload.subarray(PREFIX_BYTES));
       return event instanceof Event && event.data instanceof TickData ? event.data : undefined;
     } catch {
       return undefined; // No edge writes so: the edge is asked.
