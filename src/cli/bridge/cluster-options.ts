@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ValueError } from '../kit/errors.js';
 import { OptionGroup } from '../kit/option.js';
 import type { Option } from '../kit/option.js';
 import { choice, duration, hostPort, text, whole } from '../kit/parsers.js';
@@ -15,17 +16,15 @@ export const NATS = new OptionGroup('Configuration of a nats-server');
 
 /** A URL of NATS. The scheme may be left out, as NATS's own programs take it. */
 const natsUrl: Parser<string> = (value) => {
-  if (!/^(?:(?:nats|tls|ws|wss):\/\/)?(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(?::\d{1,5})?\/?$/.test(value)) {
-    throw new Error(
-      'is no address of NATS; write nats://10.0.0.5:4222, or tls://nats.example.com:4222. A name or key does not stand in it',
-    );
-  }
+  if (!/^(?:(?:nats|tls|ws|wss):\/\/)?(?:\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(?::\d{1,5})?\/?$/.test(value))
+    throw new ValueError(({ noNats }) => noNats);
+
   return value;
 };
 
 /** What stands in subjects is escaped; what is empty would be no token of one. */
 const name: Parser<string> = (value) => {
-  if (value.trim() === '' || value.length > 100) throw new Error('must be a name of 1 to 100 characters');
+  if (value.trim() === '' || value.length > 100) throw new ValueError(({ noName }) => noName);
   return value;
 };
 
@@ -105,7 +104,7 @@ export const noJournal = EDGE.flag('no-journal', {
 
 /** NATS knows these alone: a majority of them has to be there. */
 const replicas: Parser<number> = (value) => {
-  if (!['1', '3', '5'].includes(value)) throw new Error('must be 1, 3 or 5');
+  if (!['1', '3', '5'].includes(value)) throw new ValueError((values) => values.replicas('1, 3', '5'));
   return Number(value);
 };
 
@@ -116,7 +115,7 @@ export const natsReplicas = EDGE.value('nats-replicas <n>', replicas, {
 
 /** None, or as many as streams have. */
 const tickReplicas: Parser<number> = (value) => {
-  if (!['0', '1', '3', '5'].includes(value)) throw new Error('must be 0, 1, 3 or 5');
+  if (!['0', '1', '3', '5'].includes(value)) throw new ValueError((values) => values.replicas('0, 1, 3', '5'));
   return Number(value);
 };
 

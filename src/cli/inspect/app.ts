@@ -23,9 +23,8 @@ export const PICKLE_INSPECT: Program = {
   exitMeanings: EXIT_MEANINGS,
   translations: { zh: async () => (await import('../lang/zh/inspect-help.js')).inspectHelp },
   exitCodeOf: () => EXIT.usage,
-  renderError: (error) => {
-    const message = messageOf(error);
-    const text = error instanceof CliError ? message : `internal error, please report it: ${message}`;
+  renderError: (error, { texts }) => {
+    const text = error instanceof CliError ? error.said(texts) : texts.pleaseReport(messageOf(error));
     return `${PROGRAM}: ${escapeText(text)}\n`;
   },
 };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ErrorTexts } from '../lang/en/errors.js';
 import type { Translation } from './help-texts.js';
 import type { Io } from './io.js';
 import type { Language } from './language.js';
@@ -97,7 +98,7 @@ export interface ErrorView {
   readonly command: string;
   readonly json: boolean;
   readonly exitCode: number;
-  readonly language: Language;
+  readonly texts: ErrorTexts;
 }
 
 /** A program. */

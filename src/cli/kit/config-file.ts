@@ -8,11 +8,10 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../errors.js';
 import { suggest } from '../../options.js';
 import { allOptions } from './command.js';
 import type { Program } from './command.js';
-import { CliError } from './errors.js';
+import { CliError, tell } from './errors.js';
 import { environmentName } from './option.js';
 import type { ConfigFile } from './settings.js';
 
@@ -25,7 +24,7 @@ export async function readConfigFile(path: string, command: string, program: Pro
   try {
     content = await readFile(path, 'utf8');
   } catch (error) {
-    throw new CliError('FILE', `cannot read the configuration file ${path}: ${messageOf(error)}`, { cause: error });
+    throw new CliError('FILE', (texts) => texts.cannotReadConfig(path, tell(error, texts)), { cause: error });
   }
   return { path, texts: parseConfig(content, path, command, program) };
 }
@@ -41,9 +40,9 @@ function parseConfig(
     // Editors on Windows put a byte order mark in front.
     parsed = JSON.parse(content.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new CliError('FILE', `${path} is no JSON: ${messageOf(error)}`, { cause: error });
+    throw new CliError('FILE', (texts) => texts.noJson(path, tell(error, texts)), { cause: error });
   }
-  if (!isObject(parsed)) throw new CliError('FILE', `${path} must hold one JSON object: { "request": "tcp://..." }`);
+  if (!isObject(parsed)) throw new CliError('FILE', (texts) => texts.configNoObject(path));
 
   const general = new Map<string, readonly string[]>();
   const own = new Map<string, readonly string[]>();
@@ -51,7 +50,7 @@ function parseConfig(
     if (!program.commands.some(({ name }) => name === key)) {
       general.set(key, textsOf(key, value, path, program));
     } else if (!isObject(value)) {
-      throw new CliError('FILE', `${path}: "${key}" is the section of a command and must be an object`);
+      throw new CliError('FILE', (texts) => texts.configSection(path, key));
     } else {
       for (const [name, inner] of Object.entries(value)) {
         const texts = textsOf(name, inner, `${path}: "${key}"`, program);
@@ -70,22 +69,15 @@ function textsOf(key: string, value: unknown, where: string, program: Program): 
       key,
       [...options, ...program.commands].map(({ name }) => name),
     );
-    throw new CliError(
-      'FILE',
-      `${where}: there is no option "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    );
+    throw new CliError('FILE', (texts) => texts.configNoOption(where, key, near));
   }
-  if (option.kind === 'secret') {
-    throw new CliError(
-      'FILE',
-      `${where}: "${key}" is a secret and may not stand in a configuration file; ` +
-        `use "${key}-file" or the environment variable ${environmentName(program.name, option)}`,
-    );
-  }
+  if (option.kind === 'secret')
+    throw new CliError('FILE', (texts) => texts.configSecret(where, key, environmentName(program.name, option)));
+
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.map((item) => {
     if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean') return String(item);
-    throw new CliError('FILE', `${where}: "${key}" must be a text, a number, true, false, or a list of these`);
+    throw new CliError('FILE', (texts) => texts.configValue(where, key));
   });
 }
 

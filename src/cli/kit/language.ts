@@ -6,8 +6,11 @@
 import { environmentPrefix } from './option.js';
 import type { Io } from './io.js';
 
+/** The languages. */
+export const LANGUAGES = ['en', 'zh'] as const;
+
 /** One of the languages. */
-export type Language = 'en' | 'zh';
+export type Language = (typeof LANGUAGES)[number];
 
 /** What `--lang` takes. */
 export const LANGUAGE_NAMES = ['en', 'zh', 'zh-CN'] as const;

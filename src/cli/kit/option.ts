@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ValueError } from './errors.js';
 import type { Parser } from './parsers.js';
 
 /** How an option is given on the command line. */
@@ -102,7 +103,7 @@ export class OptionGroup {
 function yesOrNo(value: string): boolean {
   if (value === 'true' || value === '1') return true;
   if (value === 'false' || value === '0') return false;
-  throw new Error('must be true or false');
+  throw new ValueError((values) => values.yesOrNo);
 }
 
 /** What the names of a program's environment variables begin with. */
@@ -118,7 +119,7 @@ export function environmentName(program: string, { name }: Pick<Option<unknown>,
 function single<T>(parse: Parser<T>): (texts: readonly string[]) => T {
   return (texts) => {
     const [value, ...more] = texts;
-    if (value === undefined || more.length > 0) throw new Error('takes one value');
+    if (value === undefined || more.length > 0) throw new ValueError(({ oneValue }) => oneValue);
     return parse(value);
   };
 }

@@ -1,9 +1,10 @@
 /**
- * Texts of flags, environment variables and configuration files, read into values. Each parser throws an Error whose
- * message completes the sentence "<where> <text>: ...".
+ * Texts of flags, environment variables and configuration files, read into values. Each parser throws a
+ * {@link ValueError}, which completes the sentence "<where> <text> ...".
  *
  * @module
  */
+import { ValueError } from './errors.js';
 
 /** Reads one value. */
 export interface Parser<T> {
@@ -20,11 +21,11 @@ const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60
 export const duration: Parser<number> = (value) => {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(value);
   if (match === null) {
-    const hint = /^\d+(\.\d+)?$/.test(value) ? `write ${value}ms or ${value}s` : 'write 500ms, 5s, 10m, 1h or 1d';
-    throw new Error(`is no time with a unit; ${hint}`);
+    const number = /^\d+(\.\d+)?$/.test(value) ? value : '';
+    throw new ValueError(({ noDuration }) => noDuration(number));
   }
   const ms = Number(match[1]) * (DURATION_UNITS[match[2] ?? ''] ?? NaN);
-  if (!(ms > 0)) throw new Error('must be more than nothing');
+  if (!(ms > 0)) throw new ValueError(({ nothing }) => nothing);
   return ms;
 };
 
@@ -34,11 +35,10 @@ const SIZE_UNITS = 'kmgt';
 export function size(least: number): Parser<number> {
   return (value) => {
     const [, number, letter = '', binary] = /^(\d+(?:\.\d+)?) ?(?:([kmgt])(i)?)?b?$/i.exec(value) ?? [];
-    if (number === undefined) throw new Error('is no size; write 4096, 500MB or 2GiB');
+    if (number === undefined) throw new ValueError(({ noSize }) => noSize);
     const power = letter === '' ? 0 : SIZE_UNITS.indexOf(letter.toLowerCase()) + 1;
     const bytes = Math.round(Number(number) * (binary === undefined ? 1000 : 1024) ** power);
-    if (bytes < least || !Number.isSafeInteger(bytes))
-      throw new Error(`must be ${least} byte or more, and at most 8191 TiB`);
+    if (bytes < least || !Number.isSafeInteger(bytes)) throw new ValueError(({ sizeRange }) => sizeRange(least));
     return bytes;
   };
 }
@@ -48,8 +48,8 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Parser<num
   return (value) => {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < least || number > most) {
-      const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-      throw new Error(`must be a whole number, ${range}`);
+      const highest = most === Number.MAX_SAFE_INTEGER ? undefined : most;
+      throw new ValueError((values) => values.whole(least, highest));
     }
     return number;
   };
@@ -59,7 +59,7 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Parser<num
 export const speed: Parser<number> = (value) => {
   if (value === 'max') return Infinity;
   const factor = Number(/^(\d+(?:\.\d+)?)x?$/.exec(value)?.[1] ?? NaN);
-  if (!(factor > 0)) throw new Error('is no speed; write 1 for real time, 10 for ten times as fast, or max');
+  if (!(factor > 0)) throw new ValueError(({ noSpeed }) => noSpeed);
   return factor;
 };
 
@@ -67,7 +67,7 @@ export const speed: Parser<number> = (value) => {
 export function choice<const Word extends string>(words: readonly Word[]): Parser<Word> {
   const parse = (value: string): Word => {
     const found = words.find((word) => word === value);
-    if (found === undefined) throw new Error(`must be one of ${words.join(', ')}`);
+    if (found === undefined) throw new ValueError((values) => values.choice(words.join(', ')));
     return found;
   };
   return Object.assign(parse, { choices: words });
@@ -85,10 +85,7 @@ export const namedServer: Parser<NamedServer> = (value) => {
   const { name, request, subscribe } =
     /^(?<name>[\w-]{1,32})=(?<request>[^,\s]+),(?<subscribe>[^,\s]+)$/.exec(value)?.groups ?? {};
   if (name !== undefined && request !== undefined && subscribe !== undefined) return { name, request, subscribe };
-  throw new Error(
-    'is no server; write NAME=REQUEST,SUBSCRIBE, night=tcp://10.0.0.5:2014,tcp://10.0.0.5:4102 for instance, with a name of 1 ' +
-      'to 32 letters, digits, _ and -',
-  );
+  throw new ValueError(({ noServer }) => noServer);
 };
 
 /** A host and a port to listen at. */
@@ -101,14 +98,13 @@ export interface HostPort {
 export const hostPort: Parser<HostPort> = (value) => {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(value);
   const port = Number(match?.[3] ?? NaN);
-  if (match === null || !(port <= 65_535)) throw new Error('is no HOST:PORT; write 127.0.0.1:9464');
+  if (match === null || !(port <= 65_535)) throw new ValueError(({ noHostPort }) => noHostPort);
   return { host: match[1] ?? match[2] ?? '', port };
 };
 
 /** `symbol.EXCHANGE`. The symbol may hold dots, the exchange has none. */
 export const vtSymbol: Parser<string> = (value) => {
-  if (!/^.+\.[A-Z]\w*$/.test(value))
-    throw new Error('is no vt_symbol; write symbol.EXCHANGE, rb2705.SHFE for instance');
+  if (!/^.+\.[A-Z]\w*$/.test(value)) throw new ValueError(({ noVtSymbol }) => noVtSymbol);
   return value;
 };
 
@@ -120,7 +116,7 @@ export const moment: Parser<number> = (value) => {
   const match = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(value);
   // A date alone would be read as UTC by Date.parse.
   const ms = match === null ? NaN : Date.parse(value.length === 10 ? `${value}T00:00` : value.replace(' ', 'T'));
-  if (Number.isNaN(ms)) throw new Error('is no time; write 2025-01-31, 2025-01-31T09:30 or 2025-01-31T09:30:00+08:00');
+  if (Number.isNaN(ms)) throw new ValueError(({ noMoment }) => noMoment);
   return ms;
 };
 
@@ -132,6 +128,6 @@ export const lastMoment: Parser<number> = (value) => moment(value.length === 10 
 
 /** A version of vnpy. Which ones there are, the server knows. */
 export const vnpyVersion: Parser<string> = (value) => {
-  if (!/^\d+\.\d+(\.\d+)?$/.test(value)) throw new Error('is no version of vnpy; write 4.0 or 3.9.4');
+  if (!/^\d+\.\d+(\.\d+)?$/.test(value)) throw new ValueError(({ noVersion }) => noVersion);
   return value;
 };

@@ -82,7 +82,8 @@ async function run(program: Program, argv: readonly string[], { io, signal, vers
     if (error instanceof ClosedPipeError) return DONE;
     const isTakenAway = signal.aborted && definition.isService !== true;
     const exitCode = program.exitCodeOf(error, isTakenAway ? String(signal.reason) : undefined);
-    await io.stderr.write(program.renderError(error, { command: definition.name, json, exitCode, language }));
+    const texts = await textsOf('errors', language);
+    await io.stderr.write(program.renderError(error, { command: definition.name, json, exitCode, texts }));
     return exitCode;
   }
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { messageOf } from '../../errors.js';
-import { CliError } from './errors.js';
+import { CliError, tell } from './errors.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
 
@@ -102,6 +101,6 @@ function read(option: Option<unknown>, texts: readonly string[], where: string):
     return option.read(texts);
   } catch (error) {
     const shown = option.kind === 'secret' ? '' : ` ${JSON.stringify(texts.join(','))}`;
-    throw new CliError('USAGE', `${where}${shown} ${messageOf(error)}`, { cause: error });
+    throw new CliError('USAGE', (texts) => texts.wrongValue(where, shown, tell(error, texts)), { cause: error });
   }
 }

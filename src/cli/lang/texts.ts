@@ -4,19 +4,23 @@
  * @module
  */
 import type { Language } from '../kit/language.js';
+import { errors } from './en/errors.js';
+import type { ErrorTexts } from './en/errors.js';
 import { kit } from './en/kit.js';
 import type { DataTexts } from './en/data.js';
 import type { KitTexts } from './en/kit.js';
 import type { LiveTexts } from './en/live.js';
 
 /** What each room has to say. */
-interface Rooms {
+export interface Rooms {
   readonly kit: KitTexts;
   readonly data: DataTexts;
   readonly live: LiveTexts;
+  readonly errors: ErrorTexts;
 }
 
-const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, () => Promise<Rooms[Room]>>> } = {
+/** What loads them. */
+export const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, () => Promise<Rooms[Room]>>> } = {
   kit: {
     // Every run needs these.
     en: () => Promise.resolve(kit),
@@ -29,6 +33,10 @@ const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, () => P
   live: {
     en: async () => (await import('./en/live.js')).live,
     zh: async () => (await import('./zh/live.js')).live,
+  },
+  errors: {
+    en: () => Promise.resolve(errors),
+    zh: async () => (await import('./zh/errors.js')).errors,
   },
 };
 

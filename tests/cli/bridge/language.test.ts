@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Offset } from 'vnpy-bridge/vnpy';
-import { buy, run, serveMarket, start } from './harness.js';
+import { buy, run, serveFunctions, serveMarket, start } from './harness.js';
 
 // What vnpy-bridge shows in Chinese, and what is the same in every language.
 
@@ -35,4 +35,51 @@ test('listen prints the members as a trader says them, and the types as they are
   expect(code).toBe(0);
   expect(stdout).toMatch(/ eOrder\. SIM\.\S+ rb2705\.SHFE 多 开 限价 0\/1 @ 1 /);
   expect(Offset.OPEN.value).toBe('开');
+});
+
+describe('errors in Chinese', () => {
+  test.each([
+    [
+      'a start after the end',
+      ['history', 'rb2705.SHFE', '--start', '2026-02-02', '--end', '2026-01-01'],
+      4,
+      '--start 必须早于 --end',
+    ],
+    ['a value without a unit', ['orders', '--timeout', '5'], 4, '--timeout "5"：时间要写单位；请写 5ms 或 5s'],
+    ['a contract that cannot be one', ['history', 'rb2705.NOWHERE'], 4, '没有交易所 NOWHERE'],
+    ['a file that is not there', ['replay', '/nowhere/x.mcap'], 4, '没有这个文件或目录（ENOENT'],
+    [
+      'a server that is not there',
+      ['orders', '--request', 'tcp://127.0.0.1:1'],
+      2,
+      '连不上服务器：它没有启动，或者地址、端口不对。可用 vnpy-bridge doctor 进一步检查。\n  ',
+    ],
+  ] as const)('%s', async (_name, argv, code, sentence) => {
+    const chinese = await run(argv, CHINESE);
+    expect(chinese.code).toBe(code);
+    expect(chinese.stderr).toContain(sentence);
+    const english = await run(argv);
+    expect(english.stderr).not.toMatch(/\p{Script=Han}/u);
+    expect(await run([...argv, '--json'], CHINESE)).toEqual(await run([...argv, '--json']));
+  });
+
+  test('one of the library is its sentence, what is known of the request, and the English detail', async () => {
+    const { args } = await serveFunctions({ slow: () => new Promise(() => undefined) });
+    const { code, stderr } = await run(['call', 'slow', '--timeout', '200ms', ...args], CHINESE);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /^vnpy-bridge call: 没有及时收到应答。请求已经发出，服务器可能已经执行了它。\n {2}.*slow.*200 ms/,
+    );
+  });
+
+  test('one of a function at the server stands before its traceback', async () => {
+    const { args } = await serveFunctions({
+      fail: () => {
+        throw new Error('on purpose');
+      },
+    });
+    const { code, stderr } = await run(['call', 'fail', ...args], CHINESE);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^函数在服务器上抛出了异常。\nTraceback[^]*on purpose\n$/);
+  });
 });

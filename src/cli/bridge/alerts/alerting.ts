@@ -101,19 +101,19 @@ export async function openAlerting(
 
 /** What sends them. @returns undefined without a webhook. */
 export async function openSender(
-  { settings, io }: CommandContext,
+  context: CommandContext,
   command: string,
   logger: Logger,
 ): Promise<AlertSender | undefined> {
-  const warn = warnOn(io);
+  const { settings } = context;
+  const warn = warnOn(context);
   const secret = await readSecret(settings, options.alertSecret, options.alertSecretFile, warn);
   const file = settings.get(options.alertWebhookFile);
   const format = settings.get(options.alertFormat);
   const given = settings.get(options.alertWebhook).map((url): AlertWebhook => {
     return { url, ...(format === 'auto' ? {} : { format }), ...(secret === undefined ? {} : { secret }) };
   });
-  if (secret !== undefined && given.length === 0)
-    throw new CliError('USAGE', 'the secret of alerts is for --alert-webhook, which is missing; a file has its own');
+  if (secret !== undefined && given.length === 0) throw new CliError('USAGE', ({ alertSecret }) => alertSecret);
   const listed =
     file === undefined ? [] : parseWebhooks(await readSecretFile(options.alertWebhookFile.name, file, warn));
   const webhooks = [...given, ...listed];
@@ -129,7 +129,7 @@ export async function openSender(
 }
 
 function parseWebhooks(text: string): readonly AlertWebhook[] {
-  const wrong = new CliError('USAGE', '--alert-webhook-file must hold a JSON list: [{ "url": "https://…" }]');
+  const wrong = new CliError('USAGE', ({ webhookList }) => webhookList);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { messageOf } from '../../../errors.js';
 import { PyDateTime, PyFloat } from '../../../pickle/index.js';
 import {
   CancelRequest,
@@ -14,7 +13,7 @@ import {
   parseEnum,
 } from '../../../vnpy/index.js';
 import { ENUMS, cancelRequestFor } from '../../../vnpy/data/internal.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import { parseExactJson } from './exact-json.js';
 import { lastMoment, moment } from '../../kit/parsers.js';
 import type { Parser } from '../../kit/parsers.js';
@@ -66,7 +65,7 @@ export function parseArgument(text: string): unknown {
 export function parseKeywords(text: string): Readonly<Record<string, unknown>> {
   const parsed = parseJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new CliError('USAGE', `--kwargs must be a JSON object, {"vt_symbol": "rb2705.SHFE"} for instance`);
+    throw new CliError('USAGE', ({ kwargs }) => kwargs);
 
   return Object.fromEntries(
     Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? parseKeywordText(value) : value]),
@@ -83,7 +82,7 @@ function parseKeywordText(text: string): unknown {
 function parseRequest(className: string, json: string): object {
   const create = Object.hasOwn(REQUESTS, className) ? REQUESTS[className] : undefined;
   if (create === undefined)
-    throw new CliError('USAGE', `there is no class ${className}; there are ${Object.keys(REQUESTS).join(', ')}`);
+    throw new CliError('USAGE', (texts) => texts.noClass(className, Object.keys(REQUESTS).join(', ')));
 
   const fields = parseJson(json) as Readonly<Record<string, unknown>>;
   return create(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fieldValue(name, value)])));
@@ -105,7 +104,8 @@ function fieldValue(name: string, value: unknown): unknown {
     try {
       return PyDateTime.fromDate(new Date(time(value)));
     } catch (error) {
-      throw new CliError('USAGE', `${name}: ${JSON.stringify(value)} ${messageOf(error)}`, { cause: error });
+      const shown = ` ${JSON.stringify(value)}`;
+      throw new CliError('USAGE', (texts) => texts.wrongValue(`${name}:`, shown, tell(error, texts)), { cause: error });
     }
   }
   const enumName = Object.hasOwn(ENUM_FIELDS, name) ? ENUM_FIELDS[name] : undefined;
@@ -118,7 +118,7 @@ function parseJson(text: string): unknown {
   try {
     return parseExactJson(text);
   } catch (error) {
-    throw new CliError('USAGE', `${text} is no JSON: ${messageOf(error)}`, { cause: error });
+    throw new CliError('USAGE', (texts) => texts.noJson(text, tell(error, texts)), { cause: error });
   }
 }
 

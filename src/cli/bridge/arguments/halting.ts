@@ -17,7 +17,7 @@ export function who(): string {
 /** @throws {@link CliError} without a reason. */
 export function why(settings: Settings): string {
   const text = settings.get(reason);
-  if (text === undefined) throw new CliError('USAGE', 'say why: --reason "…" (it is kept)');
+  if (text === undefined) throw new CliError('USAGE', ({ sayWhy }) => sayWhy);
   return text;
 }
 
@@ -38,8 +38,5 @@ export function scopeOf(text: string): HaltScope {
       if (name !== '') return { kind, pattern: name };
       break;
   }
-  throw new CliError(
-    'USAGE',
-    `--scope ${JSON.stringify(text)}: say all, or principal:, role:, gateway:, account:, symbol: and a name`,
-  );
+  throw new CliError('USAGE', (texts) => texts.wrongScope(JSON.stringify(text)));
 }

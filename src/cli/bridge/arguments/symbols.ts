@@ -6,7 +6,7 @@
 import type { RpcClient } from '../../../rpc/index.js';
 import { ContractData, Exchange, parseEnum } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import { vtSymbol as parseVtSymbol } from '../../kit/parsers.js';
 
 /** The parts of a vt_symbol. @throws {@link CliError} when it is none. */
@@ -14,16 +14,15 @@ export function splitVtSymbol(text: string): { readonly symbol: string; readonly
   try {
     parseVtSymbol(text);
   } catch (error) {
-    throw new CliError('USAGE', `${JSON.stringify(text)} ${(error as Error).message}`, { cause: error });
+    throw new CliError('USAGE', (texts) => texts.wrongValue(JSON.stringify(text), '', tell(error, texts)), {
+      cause: error,
+    });
   }
   const dot = text.lastIndexOf('.');
   const exchange = parseEnum(Exchange, text.slice(dot + 1));
   if (exchange === undefined) {
     const names = Object.keys(Exchange).join(', ');
-    throw new CliError(
-      'USAGE',
-      `${JSON.stringify(text)}: there is no exchange ${text.slice(dot + 1)}; there are ${names}`,
-    );
+    throw new CliError('USAGE', (texts) => texts.noExchange(JSON.stringify(text), text.slice(dot + 1), names));
   }
   return { symbol: text.slice(0, dot), exchange };
 }
@@ -32,8 +31,5 @@ export function splitVtSymbol(text: string): { readonly symbol: string; readonly
 export async function gatewayOf({ signal }: CommandContext, client: RpcClient, vtSymbol: string): Promise<string> {
   const contract = await client.call('get_contract', [vtSymbol], { signal });
   if (contract instanceof ContractData) return contract.gateway_name;
-  throw new CliError(
-    'REFUSED',
-    `the server does not know the contract ${vtSymbol} ("vnpy-bridge contracts" lists those that it has)`,
-  );
+  throw new CliError('REFUSED', (texts) => texts.noContract(vtSymbol));
 }

@@ -36,32 +36,32 @@ export function isCluster(settings: Settings): boolean {
   if (!settings.has(of.nats)) return false;
   if (settings.get(of.nats).length > 0) return true;
   const stray = [of.cluster, of.account].find((option) => settings.has(option) && settings.origin(option) === 'flag');
-  if (stray !== undefined) throw new CliError('USAGE', `--${stray.name} needs a cluster: add --nats URL`);
+  if (stray !== undefined) throw new CliError('USAGE', (texts) => texts.needsCluster(`--${stray.name}`));
   return false;
 }
 
 /** @throws {@link CliError} without it. */
 export function clusterName(settings: Settings): string {
   const name = settings.get(of.cluster);
-  if (name === undefined) throw new CliError('USAGE', 'say which cluster: --cluster NAME');
+  if (name === undefined) throw new CliError('USAGE', ({ sayCluster }) => sayCluster);
   return name;
 }
 
 /** @throws {@link CliError} without it. */
 export function accountName(settings: Settings): string {
   const name = settings.get(of.account);
-  if (name === undefined) throw new CliError('USAGE', 'say which account of the cluster: --account NAME');
+  if (name === undefined) throw new CliError('USAGE', ({ sayAccountOfCluster }) => sayAccountOfCluster);
   return name;
 }
 
 /** Where the servers are, and what this program shows them. */
 export function clusterAccess(settings: Settings): ClusterAccess {
   const servers = settings.get(of.nats);
-  if (servers.length === 0) throw new CliError('USAGE', 'say where the cluster is: --nats URL');
+  if (servers.length === 0) throw new CliError('USAGE', ({ sayNats }) => sayNats);
   const natsKeyFile = settings.get(of.natsKeyFile);
   const [ca, cert, key] = [settings.get(of.natsTlsCa), settings.get(of.natsTlsCert), settings.get(of.natsTlsKey)];
   if ((cert === undefined) !== (key === undefined))
-    throw new CliError('USAGE', 'give --nats-tls-cert and --nats-tls-key, both or none');
+    throw new CliError('USAGE', (texts) => texts.bothOrNone('--nats-tls-cert', '--nats-tls-key'));
   const hasTls = ca !== undefined || cert !== undefined;
   const tls = {
     ...(ca === undefined ? {} : { caFile: ca }),
@@ -105,15 +105,9 @@ export type EdgeTerms = Required<
 export function edgeTerms(settings: Settings): EdgeTerms {
   const [ttl, renew] = [settings.get(of.leaseTtl), settings.get(of.leaseRenew)];
   const [grace, timeout] = [settings.get(of.leaseGrace), settings.get(of.leaseTimeout)];
-  if (ttl < LEAST_TTL)
-    throw new CliError('USAGE', `--lease-ttl must be ${LEAST_TTL / 1000}s or more: NATS counts in s`);
-  if (renew + timeout >= ttl * ACTS) {
-    throw new CliError(
-      'USAGE',
-      `--lease-renew and --lease-timeout together must be less than 80 % of --lease-ttl, ${ttl * ACTS}ms: whoever holds the ` +
-        'account stops then, and a renewal has to be answered before',
-    );
-  }
+  if (ttl < LEAST_TTL) throw new CliError('USAGE', (texts) => texts.shortTtl(LEAST_TTL / 1000));
+  if (renew + timeout >= ttl * ACTS) throw new CliError('USAGE', (texts) => texts.slowRenewal(ttl * ACTS));
+
   return {
     beatInterval: settings.get(of.beatInterval),
     clientTimeout: settings.get(of.clientTimeout),
@@ -153,10 +147,11 @@ export function clusterView(gateway: RpcGateway | (RpcGateway & ClusterView)): C
 
 /** Connects to the messaging system, works, and lets go of it. */
 export async function withCluster<T>(
-  { settings, io }: CommandContext,
+  context: CommandContext,
   work: (transport: ClusterTransport) => Promise<T>,
 ): Promise<T> {
-  const transport = await openCluster(settings, principalName(settings), warningLogger(warnOn(io)));
+  const { settings } = context;
+  const transport = await openCluster(settings, principalName(settings), warningLogger(warnOn(context)));
   try {
     return await work(transport);
   } finally {

@@ -12,11 +12,12 @@ import type { CommandContext } from '../../kit/command.js';
 import type { Settings } from '../../kit/settings.js';
 import { endAfter } from './end-after.js';
 import { CliError } from '../../kit/errors.js';
+import type { Said } from '../../kit/errors.js';
 import { clientSecurity, warnOn } from './security.js';
 import { request, subscribe, timeout, transport } from '../options.js';
 import { clusterAddress, clusterClient, clusterGateway, isCluster } from './cluster.js';
 
-type Warn = (line: string) => Promise<void>;
+type Warn = (said: Said | string) => Promise<void>;
 
 /**
  * What the settings say about a client.
@@ -32,7 +33,7 @@ export async function clientOptions(context: CommandContext, warn?: Warn): Promi
  */
 export async function gatewayOptions(
   context: CommandContext,
-  warn: Warn = warnOn(context.io),
+  warn: Warn = warnOn(context),
 ): Promise<Omit<RpcClientOptions, 'timeout'>> {
   const { settings } = context;
   if (isCluster(settings)) return { registry: vnpyRegistry, transport: await clusterClient(settings, warn) };
@@ -40,9 +41,10 @@ export async function gatewayOptions(
 }
 
 async function socketOptions(
-  { settings, io }: CommandContext,
-  warn: Warn = warnOn(io),
+  context: CommandContext,
+  warn: Warn = warnOn(context),
 ): Promise<Omit<RpcClientOptions, 'timeout'>> {
+  const { settings } = context;
   const security = await clientSecurity(settings, warn);
   const chosen = settings.get(transport);
   return { registry: vnpyRegistry, transport: chosen, ...(security === undefined ? {} : { security }) };
@@ -88,21 +90,22 @@ async function connected(client: RpcClient, { settings, signal }: CommandContext
   throw new CliError(
     'UNREACHABLE',
     isCluster(settings)
-      ? `nobody who holds the account answers within ${limit / 1000} s (--timeout); ${looksCloser(settings)}`
-      : `no connection within ${limit / 1000} s (--timeout): the server hangs, or another program has the port (${looksCloser(settings)})`,
+      ? (texts) => texts.noHolder(limit / 1000, looksCloser(settings))
+      : (texts) => texts.noConnection(limit / 1000, looksCloser(settings)),
   );
 }
 
 /** The error for a server that cannot be reached. */
 export function unreachable(
-  { detail }: Extract<ClientStatus, { state: 'disconnected' }>,
+  { detail, reason }: Extract<ClientStatus, { state: 'disconnected' }>,
   settings: Settings,
 ): CliError {
-  return new CliError('UNREACHABLE', `${detail} (${looksCloser(settings)})`);
+  return new CliError('UNREACHABLE', (texts) => texts.unreachable(reason, detail, looksCloser(settings)));
 }
 
+/** The program that looks closer. */
 function looksCloser(settings: Settings): string {
-  return `"vnpy-bridge ${isCluster(settings) ? 'cluster ' : ''}doctor" looks closer`;
+  return `vnpy-bridge ${isCluster(settings) ? 'cluster ' : ''}doctor`;
 }
 
 /** Where the server is; in a cluster, which account is meant. */
@@ -117,9 +120,9 @@ export type GatewayUse = Omit<RpcGatewayOptions, 'registry' | 'security' | 'time
 
 /** A gateway to the server, or to the account of a cluster, that the settings name. */
 export async function makeGateway(context: CommandContext, use: GatewayUse): Promise<RpcGateway> {
-  const { settings, io } = context;
+  const { settings } = context;
   if (!isCluster(settings)) return vnpyGateway(context, use);
-  return clusterGateway(settings, without(use, 'transport', 'receiver'), warnOn(io));
+  return clusterGateway(settings, without(use, 'transport', 'receiver'), warnOn(context));
 }
 
 /** A gateway to the vnpy server of the settings, also where they name a cluster: an edge has both. */

@@ -20,7 +20,7 @@ export async function openGuard(
   const control = settings.get(guardControl);
   if (file === undefined) {
     if (state !== undefined || control !== undefined)
-      throw new CliError('USAGE', '--guard-state and --guard-control need a policy: add --guard FILE');
+      throw new CliError('USAGE', ({ guardNeedsPolicy }) => guardNeedsPolicy);
     return undefined;
   }
   // Most servers have no guard: they do not load one.

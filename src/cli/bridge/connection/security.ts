@@ -4,19 +4,23 @@
  * @module
  */
 import { readFile, stat } from 'node:fs/promises';
-import { messageOf } from '../../../errors.js';
 import type { ClientSecurity, ServerSecurity } from '../../../rpc/index.js';
-import type { Io } from '../../kit/io.js';
-import { CliError } from '../../kit/errors.js';
+import type { CommandContext } from '../../kit/command.js';
+import { CliError, tell } from '../../kit/errors.js';
+import type { Said } from '../../kit/errors.js';
 import type { Option } from '../../kit/option.js';
 import * as options from '../options.js';
 import type { Settings } from '../../kit/settings.js';
+import { textsOf } from '../../lang/texts.js';
 
-type Warn = (line: string) => Promise<void>;
+type Warn = (said: Said | string) => Promise<void>;
 
 /** A function that warns on stderr. */
-export function warnOn({ stderr }: Pick<Io, 'stderr'>): Warn {
-  return (line) => stderr.write(`vnpy-bridge: ${line}\n`);
+export function warnOn({ io, language }: Pick<CommandContext, 'io' | 'language'>): Warn {
+  return async (said) => {
+    const line = typeof said === 'string' ? said : said(await textsOf('errors', language));
+    await io.stderr.write(`vnpy-bridge: ${line}\n`);
+  };
 }
 
 /** How a client secures its connections; undefined for not at all. */
@@ -24,17 +28,14 @@ export async function clientSecurity(settings: Settings, warn: Warn): Promise<Cl
   const serverKey = settings.get(options.curveServerKey);
   const username = settings.get(options.plainUsername);
   if (serverKey !== undefined && username !== undefined)
-    throw new CliError('USAGE', 'give --curve-server-key or --plain-username, not both');
+    throw new CliError('USAGE', (texts) => texts.both('--curve-server-key', '--plain-username'));
 
   if (serverKey !== undefined) {
     const publicKey = settings.get(options.curvePublicKey);
     const secretKey = await readSecret(settings, options.curveSecretKey, options.curveSecretKeyFile, warn);
-    if ((publicKey === undefined) !== (secretKey === undefined)) {
-      throw new CliError(
-        'USAGE',
-        `CURVE needs both --curve-public-key and the secret key (--curve-secret-key-file or ${settings.variable(options.curveSecretKey)}), or neither`,
-      );
-    }
+    if ((publicKey === undefined) !== (secretKey === undefined))
+      throw new CliError('USAGE', (texts) => texts.curvePair(settings.variable(options.curveSecretKey)));
+
     return {
       mechanism: 'curve',
       serverKey,
@@ -43,7 +44,7 @@ export async function clientSecurity(settings: Settings, warn: Warn): Promise<Cl
   }
   if (username === undefined) return undefined;
   const password = await readSecret(settings, options.plainPassword, options.plainPasswordFile, warn);
-  if (password === undefined) throw missing('--plain-username needs a password', settings, options.plainPassword);
+  if (password === undefined) throw missing('password', settings, options.plainPassword);
   return { mechanism: 'plain', username, password };
 }
 
@@ -51,10 +52,9 @@ export async function clientSecurity(settings: Settings, warn: Warn): Promise<Cl
 export async function serverSecurity(settings: Settings, warn: Warn): Promise<ServerSecurity | undefined> {
   const users = await readSecret(settings, options.servePlainUsers, options.servePlainUsersFile, warn);
   if (settings.get(options.serveCurve)) {
-    if (users !== undefined) throw new CliError('USAGE', 'serve CURVE or PLAIN, not both');
+    if (users !== undefined) throw new CliError('USAGE', ({ curveOrPlain }) => curveOrPlain);
     const secretKey = await readSecret(settings, options.serveCurveSecretKey, options.serveCurveSecretKeyFile, warn);
-    if (secretKey === undefined)
-      throw missing('--serve-curve needs the secret key', settings, options.serveCurveSecretKey);
+    if (secretKey === undefined) throw missing('secretKey', settings, options.serveCurveSecretKey);
     const clientKeys = settings.get(options.serveCurveClientKey);
     return { mechanism: 'curve', secretKey, ...(clientKeys.length === 0 ? {} : { clientKeys }) };
   }
@@ -62,7 +62,7 @@ export async function serverSecurity(settings: Settings, warn: Warn): Promise<Se
 }
 
 function parseUsers(text: string): Readonly<Record<string, string>> {
-  const wrong = new CliError('USAGE', 'the PLAIN users must be a JSON object of passwords by user name');
+  const wrong = new CliError('USAGE', ({ plainUsers }) => plainUsers);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -86,7 +86,7 @@ export async function readSecret(
   const value = settings.get(direct);
   const path = settings.get(file);
   if (value !== undefined && path !== undefined)
-    throw new CliError('USAGE', `${settings.variable(direct)} and --${file.name} are both given: which one is it?`);
+    throw new CliError('USAGE', (texts) => texts.twoSources(settings.variable(direct), `--${file.name}`));
 
   return path === undefined ? value : readSecretFile(file.name, path, warn);
 }
@@ -95,17 +95,16 @@ export async function readSecret(
 export async function readSecretFile(name: string, path: string, warn: Warn): Promise<string> {
   try {
     const { mode } = await stat(path);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await warn(`others can read ${path}: chmod 600 it`);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await warn((texts) => texts.othersCanRead(path));
 
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    throw new CliError('FILE', `--${name}: cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new CliError('FILE', (texts) => texts.cannotReadFor(`--${name}`, path, tell(error, texts)), { cause: error });
   }
 }
 
-function missing(what: string, settings: Settings, secret: Option<string | undefined>): CliError {
-  return new CliError(
-    'USAGE',
-    `${what}: --${secret.name}-file FILE, or the environment variable ${settings.variable(secret)}`,
+function missing(what: 'password' | 'secretKey', settings: Settings, secret: Option<string | undefined>): CliError {
+  return new CliError('USAGE', (texts) =>
+    texts.secretMissing(what, `--${secret.name}-file`, settings.variable(secret)),
   );
 }

@@ -19,14 +19,13 @@ export const READ_ONLY_FUNCTIONS: readonly string[] = VNPY_FUNCTIONS.filter(
 );
 
 /** What the settings say about a server. */
-export async function serverOptions(
-  { settings, io }: CommandContext,
-  { logger, metrics }: Service,
-): Promise<RpcServiceOptions> {
-  const security = await serverSecurity(settings, warnOn(io));
+export async function serverOptions(context: CommandContext, { logger, metrics }: Service): Promise<RpcServiceOptions> {
+  const { settings } = context;
+  const security = await serverSecurity(settings, warnOn(context));
   const allow = settings.get(serveAllow);
   const readOnly = settings.get(serveReadOnly);
-  if (readOnly && allow.length > 0) throw new CliError('USAGE', 'give --serve-allow or --serve-read-only, not both');
+  if (readOnly && allow.length > 0)
+    throw new CliError('USAGE', (texts) => texts.both('--serve-allow', '--serve-read-only'));
   const allowed = readOnly ? READ_ONLY_FUNCTIONS : allow;
   const allowAddresses = settings.get(serveAllowAddress);
   const oldestClient = settings.get(serveOldestClient);

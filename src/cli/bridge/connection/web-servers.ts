@@ -29,10 +29,10 @@ export async function webServers(context: CommandContext, service: Service): Pro
   const given = settings.get(options.webServer);
   if (given.length === 0) return await oneServer(context, service, addressesOf(settings));
 
-  if (isCluster(settings)) throw new CliError('USAGE', 'give --server or --nats, not both');
+  if (isCluster(settings)) throw new CliError('USAGE', (texts) => texts.both('--server', '--nats'));
   for (const option of [options.request, options.subscribe]) {
     if (settings.origin(option) !== 'default')
-      throw new CliError('USAGE', `give --server or --${option.name}, not both: --server names both addresses`);
+      throw new CliError('USAGE', (texts) => texts.serverHasBoth(`--${option.name}`));
   }
   return await severalServers(context, service, given);
 }
@@ -61,7 +61,7 @@ async function severalServers(
 ): Promise<Behind> {
   const gateways = new Map<string, RpcGateway>();
   for (const { name } of given) {
-    if (gateways.has(name)) throw new CliError('USAGE', `two servers are called ${name}: --server NAME=… names each`);
+    if (gateways.has(name)) throw new CliError('USAGE', (texts) => texts.twoServers(name));
     const gateway = await gatewayFor(context, service);
     service.alerts?.follow(gateway, name);
     gateways.set(name, gateway);

@@ -23,7 +23,7 @@ export async function examineServer(context: CommandContext): Promise<ExitCode> 
   const examination = {
     request: settings.get(request),
     subscribe: settings.get(subscribe),
-    security: await clientSecurity(settings, warnOn(io)),
+    security: await clientSecurity(settings, warnOn(context)),
     transport: settings.get(transport),
     timeout: settings.origin(timeout) === 'default' ? PATIENCE : settings.get(timeout),
     wait: settings.get(wait),

@@ -6,19 +6,32 @@
 import { BridgeError, messageOf } from '../../../errors.js';
 import { RemoteException, RpcCallError } from '../../../rpc/index.js';
 import { escapeText } from '../../kit/text/escape.js';
-import { isSystemError } from '../../kit/errors.js';
+import { isSystemError, tell } from '../../kit/errors.js';
+import type { ErrorTexts } from '../../lang/en/errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ErrorView } from '../../kit/command.js';
 import { libraryText } from './library-text.js';
 
 /** The text for stderr, with its end of line. */
-export function renderError(error: unknown, { command, json, exitCode }: ErrorView): string {
+export function renderError(error: unknown, { command, json, exitCode, texts }: ErrorView): string {
   if (json) return `${JSON.stringify({ error: { ...facts(error), exitCode } })}\n`;
-  if (error instanceof RemoteException) return `${lines(error.traceback.trimEnd())}\n`;
-  const text = `vnpy-bridge ${command}: ${lines(libraryText(messageOf(error)))}\n`;
+  if (error instanceof RemoteException) return `${texts.raised(ruleOf(error))}${lines(error.traceback.trimEnd())}\n`;
+  const text = `vnpy-bridge ${command}: ${lines(libraryText(sentence(error, texts)))}\n`;
   if (exitCode !== EXIT.internal) return text;
   const stack = error instanceof Error && error.stack !== undefined ? `${lines(error.stack)}\n` : '';
-  return `${text}This is a fault of vnpy-bridge itself.\n${stack}`;
+  return `${text}${texts.ownFault}\n${stack}`;
+}
+
+/** A call has one name for its errors, and says what is known about it. */
+function sentence(error: unknown, texts: ErrorTexts): string {
+  if (!(error instanceof RpcCallError)) return tell(error, texts);
+  const { code, message, outcome } = error as RpcCallError;
+  return texts.ofLibrary({ kind: RpcCallError.name, code, message, outcome });
+}
+
+/** The rule of a guard that has refused: it stands before the reason, `[orderVolume] …`. */
+function ruleOf({ type, remoteMessage }: RemoteException): string | undefined {
+  return type.endsWith('GuardError') ? /^\[(\w+)\]/.exec(remoteMessage)?.[1] : undefined;
 }
 
 function facts(error: unknown): Record<string, unknown> {

@@ -5,7 +5,7 @@
  */
 import { InvalidDataError, toPlain as plainOf } from '../../../vnpy/index.js';
 import type { Plain } from '../../../vnpy/index.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 
 /**
  * A value as plain data: {@link plainOf}. An answer that is too large is the server's fault, not one of an argument.
@@ -16,7 +16,8 @@ export function toPlain(value: unknown, maxParts?: number): Plain {
   try {
     return plainOf(value, maxParts);
   } catch (error) {
-    if (error instanceof InvalidDataError) throw new CliError('REFUSED', error.message, { cause: error });
+    if (error instanceof InvalidDataError)
+      throw new CliError('REFUSED', (texts) => tell(error, texts), { cause: error });
     throw error;
   }
 }

@@ -31,7 +31,7 @@ const MAX_PENDING = 1 << 28;
 export async function recordWire(context: CommandContext): Promise<ExitCode> {
   const { settings } = context;
   if (settings.get(options.compress) && zstd() === undefined)
-    throw new CliError('USAGE', `--compress needs Node.js 22.15 or newer, this is ${process.version}`);
+    throw new CliError('USAGE', (texts) => texts.compressNeedsNode(process.version));
 
   return withService(context, 'record', (service) => record(context, service));
 }

@@ -4,10 +4,9 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../../errors.js';
 import { RecordingFileWriter } from '../../recording/file-writer.js';
 import type { FileWriterOptions, OutgoingMessage } from '../../recording/file-writer.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import { fileName, hasOwnNames } from './file-names.js';
 
 /** When a new file begins, and what tells of it. */
@@ -165,17 +164,13 @@ async function openFile(options: RotationOptions): Promise<RecordingFileWriter> 
         await delay(1);
         continue;
       }
-      if (exists) {
-        throw new CliError(
-          'FILE',
-          `${path} exists, and recordings are never written over; {time} in the name makes each one new`,
-        );
-      }
+      if (exists) throw new CliError('FILE', (texts) => texts.recordingExists(path));
+
       throw diskError(path, error);
     }
   }
 }
 
 function diskError(path: string, error: unknown): CliError {
-  return new CliError('FILE', `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  return new CliError('FILE', (texts) => texts.cannotWrite(path, tell(error, texts)), { cause: error });
 }

@@ -41,7 +41,7 @@ export async function replayRecordings(context: CommandContext): Promise<ExitCod
   const range = rangeOf(context);
   const types = context.settings.get(options.type);
   if (context.settings.get(options.trade) && !isOfType(EventType.TICK, types))
-    throw new CliError('USAGE', `--trade matches orders against the ticks: add --type ${EventType.TICK}`);
+    throw new CliError('USAGE', (texts) => texts.tradeNeedsTicks(EventType.TICK));
 
   await tellDoubts('replay', types, context);
   await checkRecordings(context.args);
@@ -109,7 +109,8 @@ async function replay(context: CommandContext, service: Service, range: TimeRang
 function rangeOf({ settings }: CommandContext): TimeRange {
   const from = settings.get(options.from);
   const to = settings.get(options.to);
-  if (from !== undefined && to !== undefined && from >= to) throw new CliError('USAGE', '--from must be before --to');
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new CliError('USAGE', (texts) => texts.before('--from', '--to'));
   return { from: nanoseconds(from ?? 0), to: nanoseconds(to ?? 8.64e15) };
 }
 

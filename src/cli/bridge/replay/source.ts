@@ -4,11 +4,10 @@
  * @module
  */
 import { open } from 'node:fs/promises';
-import { messageOf } from '../../../errors.js';
 import { isMcap } from '../../recording/format.js';
 import type { RecordedMessage } from '../../recording/format.js';
 import { RecordingDamagedError, RecordingUnsupportedError, readRecording } from '../../recording/reader.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 
 /** Which part of a recording is wanted: ns since 1970. */
 export interface TimeRange {
@@ -28,9 +27,9 @@ export async function checkRecordings(paths: readonly string[]): Promise<void> {
         await handle.close();
       }
     } catch (error) {
-      throw new CliError('FILE', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+      throw new CliError('FILE', (texts) => texts.cannotRead(path, tell(error, texts)), { cause: error });
     }
-    if (!isMcap(head)) throw new CliError('FILE', `${path} is no recording (no MCAP file)`);
+    if (!isMcap(head)) throw new CliError('FILE', (texts) => texts.noRecording(path));
   }
 }
 
@@ -58,7 +57,8 @@ export async function* readAll(
       const { complete, cutBytes } = yield* readRecording(path);
       if (!complete) short({ path, why: `was not closed; ${cutBytes} bytes at its end are cut off`, cut: true });
     } catch (error) {
-      if (error instanceof RecordingUnsupportedError) throw new CliError('FILE', `${path}: ${error.message}`);
+      if (error instanceof RecordingUnsupportedError)
+        throw new CliError('FILE', (texts) => texts.file(path, error.message));
       if (!(error instanceof RecordingDamagedError)) throw error;
       const { lastTime: last } = error;
       const left =

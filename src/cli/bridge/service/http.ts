@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../../../errors.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import type { HostPort } from '../../kit/parsers.js';
 
 /** What a probe answers: whether all is well, and why not. */
@@ -43,7 +43,9 @@ export async function serveHttp({ host, port }: HostPort, sources: HttpSources):
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(
-        new CliError('USAGE', `--metrics: cannot listen at ${host}:${port}: ${messageOf(error)}`, { cause: error }),
+        new CliError('USAGE', (texts) => texts.cannotListen('--metrics', `${host}:${port}`, tell(error, texts)), {
+          cause: error,
+        }),
       );
     });
     server.listen(port, host, resolve);

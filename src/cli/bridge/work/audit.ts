@@ -64,7 +64,7 @@ export async function reportFiles(context: CommandContext): Promise<ExitCode> {
   const orders = await withClient(context, (client) => client.call('get_all_orders', [], { signal }), {
     options: { registry: vnpyRegistry },
   });
-  if (!Array.isArray(orders)) throw new CliError('REFUSED', 'the server did not answer get_all_orders with a list');
+  if (!Array.isArray(orders)) throw new CliError('REFUSED', ({ noOrderList }) => noOrderList);
   const known = orders.filter((each): each is OrderData => each instanceof OrderData);
   const report = await auditReport(auditLines(args, { day: of }), known, of);
   await io.stdout.write(settings.get(json) ? `${JSON.stringify(toPlain(report))}\n` : reportText(report));

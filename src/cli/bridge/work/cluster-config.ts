@@ -18,9 +18,9 @@ import { guard, json } from '../options.js';
 /** Prints a configuration. */
 export async function printConfig({ settings, io }: CommandContext): Promise<ExitCode> {
   const file = settings.get(guard);
-  if (file === undefined) throw new CliError('USAGE', 'a configuration is made of a policy: --guard FILE');
+  if (file === undefined) throw new CliError('USAGE', ({ configNeedsPolicy }) => configNeedsPolicy);
   const cluster = settings.get(of.cluster);
-  if (cluster === undefined) throw new CliError('USAGE', 'say which cluster: --cluster NAME');
+  if (cluster === undefined) throw new CliError('USAGE', ({ sayCluster }) => sayCluster);
   const infrastructure = settings.get(of.natsUser).map(readUser);
   const opened = await PolicyFile.open(file, { watch: false });
   await opened.close();
@@ -34,12 +34,9 @@ function readUser(text: string): InfrastructureUser {
   const [, role, rest = '', publicKey = ''] = /^(\w+):(.+)=([^=]*)$/.exec(text) ?? [];
   const known = INFRASTRUCTURE.find((each) => each === role);
   const [account, name] = known === 'edge' ? splitOnce(rest) : [undefined, rest];
-  if (known === undefined || name === undefined || name === '') {
-    throw new CliError(
-      'USAGE',
-      `--nats-user ${JSON.stringify(text)} is none: write edge:ACCOUNT:EDGE=KEY, dashboard:NAME=KEY, admin:NAME=KEY or leaf:NAME=KEY`,
-    );
-  }
+  if (known === undefined || name === undefined || name === '')
+    throw new CliError('USAGE', (texts) => texts.wrongNatsUser(JSON.stringify(text)));
+
   return { role: known, name, publicKey, ...(account === undefined ? {} : { account }) };
 }
 
@@ -51,7 +48,7 @@ function splitOnce(text: string): readonly [string | undefined, string | undefin
 function serverOf(settings: Settings): Omit<ClusterConfigOptions, 'cluster' | 'policy' | 'infrastructure'> {
   const [cert, key, ca] = [settings.get(of.natsTlsCert), settings.get(of.natsTlsKey), settings.get(of.natsTlsCa)];
   if ((cert === undefined) !== (key === undefined))
-    throw new CliError('USAGE', 'give --nats-tls-cert and --nats-tls-key, both or none');
+    throw new CliError('USAGE', (texts) => texts.bothOrNone('--nats-tls-cert', '--nats-tls-key'));
   const leafOf = settings.get(of.natsLeafOf);
   const store = settings.get(of.natsStore) ?? (leafOf.length > 0 ? undefined : '/var/lib/nats');
   const name = settings.get(of.natsName);

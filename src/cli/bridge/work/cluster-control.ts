@@ -21,7 +21,7 @@ type Records = ReturnType<typeof recordsOf>;
 /** Gives an account to an edge. */
 export async function takeOver(context: CommandContext): Promise<ExitCode> {
   const to = context.settings.get(edge);
-  if (to === undefined) throw new CliError('USAGE', 'say which edge is to take the account: --edge NAME');
+  if (to === undefined) throw new CliError('USAGE', ({ sayTaker }) => sayTaker);
   const acceptsLoss = context.settings.get(acceptLoss);
   const record = await saying(context, (records, said) => takeover(records, { ...said, edge: to, acceptsLoss }));
   return print(

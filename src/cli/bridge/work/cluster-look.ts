@@ -134,6 +134,6 @@ function accountText({
 /** The account that a command needs. */
 export function neededAccount({ settings }: CommandContext): string {
   const name = settings.get(account);
-  if (name === undefined) throw new CliError('USAGE', 'say which account: --account NAME');
+  if (name === undefined) throw new CliError('USAGE', ({ sayAccount }) => sayAccount);
   return name;
 }

@@ -33,7 +33,7 @@ interface Behind extends AsyncDisposable {
 export async function serveEdge(context: CommandContext): Promise<ExitCode> {
   const { settings } = context;
   const name = settings.get(of.edge);
-  if (name === undefined) throw new CliError('USAGE', 'say which edge this is: --edge NAME');
+  if (name === undefined) throw new CliError('USAGE', ({ sayEdge }) => sayEdge);
   // Before anything is waited for: what is missing is told at once.
   const place = {
     ...clusterAccess(settings),

@@ -17,8 +17,7 @@ const NOWHERE = { debug: () => undefined, info: () => undefined, warn: () => und
 export async function testAlerts(context: CommandContext): Promise<ExitCode> {
   const { settings, io } = context;
   const sender = await openSender(context, 'guard alert', NOWHERE);
-  if (sender === undefined)
-    throw new CliError('USAGE', 'say where alerts go: --alert-webhook URL, or --alert-webhook-file FILE');
+  if (sender === undefined) throw new CliError('USAGE', ({ sayWebhook }) => sayWebhook);
   const trials = await sender.test();
   await io.stdout.write(
     settings.get(json)

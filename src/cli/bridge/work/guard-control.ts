@@ -59,8 +59,7 @@ export async function guardRelease(context: CommandContext): Promise<ExitCode> {
   const answer = (await asked(context, { command: 'release', who: who(), id, reason: why(context.settings) })) as {
     readonly released: boolean;
   };
-  if (!answer.released)
-    throw new CliError('REFUSED', `there is no order ${id} whose outcome is unknown: see guard status`);
+  if (!answer.released) throw new CliError('REFUSED', (texts) => texts.noUnknownOrder(id));
   return print(context, answer, () => `released ${id}\n`);
 }
 
@@ -71,7 +70,7 @@ export async function guardBaseline(context: CommandContext): Promise<ExitCode> 
     positions.map((text) => {
       const [name = '', lots = ''] = text.split('=');
       if (name === '' || lots === '' || !Number.isFinite(Number(lots)))
-        throw new CliError('USAGE', `${JSON.stringify(text)}: say NAME=LOTS, CTP.rb2705.SHFE.long=3 for instance`);
+        throw new CliError('USAGE', (texts) => texts.wrongPosition(JSON.stringify(text)));
       return [name, Number(lots)];
     }),
   );
@@ -91,8 +90,7 @@ export async function guardRecover(context: CommandContext): Promise<ExitCode> {
 
 async function asked({ settings }: CommandContext, request: ControlRequest): Promise<unknown> {
   const address = settings.get(guardControl);
-  if (address === undefined)
-    throw new CliError('USAGE', 'say where the guard is controlled: --guard-control, as it was started with');
+  if (address === undefined) throw new CliError('USAGE', ({ sayControl }) => sayControl);
   return controlRequest(address, request);
 }
 

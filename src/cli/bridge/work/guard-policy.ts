@@ -53,7 +53,7 @@ export async function explainPolicy(context: CommandContext): Promise<ExitCode> 
     io,
   } = context;
   const who = settings.get(principal);
-  if (who === undefined) throw new CliError('USAGE', 'say for whom: --principal NAME');
+  if (who === undefined) throw new CliError('USAGE', ({ sayPrincipal }) => sayPrincipal);
   const keywords = settings.get(kwargs);
   const named = keywords === undefined ? {} : parseKeywords(keywords);
   const call = callOf(name, { values: texts.map(parseArgument), named });
@@ -67,7 +67,7 @@ async function byPolicy(file: string, who: string, call: ExplainedCall): Promise
   const policy = await read(file, []);
   if (!policy.principals.has(who)) {
     const known = [...policy.principals.keys()].join(', ');
-    throw new CliError('USAGE', `${file} has no principal ${JSON.stringify(who)}; it has ${known}`);
+    throw new CliError('USAGE', (texts) => texts.noPrincipal(file, JSON.stringify(who), known));
   }
   return explainByPolicy(policy, who, call);
 }

@@ -36,8 +36,7 @@ export async function showHistory(context: CommandContext): Promise<ExitCode> {
   const request = historyRequest(context);
   const fromDatafeed = settings.get(datafeed);
   if (settings.get(interval) === 'tick') {
-    if (!fromDatafeed)
-      throw new CliError('USAGE', 'a trading server has no ticks of the past: --interval tick needs --datafeed');
+    if (!fromDatafeed) throw new CliError('USAGE', ({ noPastTicks }) => noPastTicks);
     const answer = await withClient(context, (client) => query(context, client, 'query_tick_history', [request]));
     await writeRows(context, TICK_COLUMNS, checkRows('query_tick_history', answer, TickData), TickData);
     return EXIT.ok;
@@ -79,7 +78,7 @@ function historyRequest({ args: [target = ''], settings }: CommandContext): Hist
   const { symbol, exchange } = splitVtSymbol(target);
   const last = settings.get(end) ?? Date.now();
   const first = settings.get(start) ?? last - DAY;
-  if (first >= last) throw new CliError('USAGE', '--start must be before --end');
+  if (first >= last) throw new CliError('USAGE', (texts) => texts.before('--start', '--end'));
   return new HistoryRequest({
     symbol,
     exchange,

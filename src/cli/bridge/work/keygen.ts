@@ -4,10 +4,9 @@
  * @module
  */
 import { rm, writeFile } from 'node:fs/promises';
-import { messageOf } from '../../../errors.js';
 import { generateCurveKeyPair } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { json } from '../options.js';
@@ -67,14 +66,10 @@ async function writeNew(path: string, content: string, mode: number): Promise<vo
     await writeFile(path, content, { mode, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new CliError(
-        'FILE',
-        `${path} exists: give another name, or move it away when nobody uses that key any more`,
-        {
-          cause: error,
-        },
-      );
+      throw new CliError('FILE', (texts) => texts.keyExists(path), {
+        cause: error,
+      });
     }
-    throw new CliError('FILE', `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+    throw new CliError('FILE', (texts) => texts.cannotWrite(path, tell(error, texts)), { cause: error });
   }
 }

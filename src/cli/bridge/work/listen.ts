@@ -31,8 +31,7 @@ const ANY: EventFilter = { types: [], symbols: new Set(), all: false };
 export async function listenToEvents(context: CommandContext): Promise<ExitCode> {
   const { settings, io } = context;
   const symbols = settings.get(symbol);
-  if (settings.get(ask) && symbols.length === 0)
-    throw new CliError('USAGE', '--ask needs the contracts: --symbol rb2705.SHFE');
+  if (settings.get(ask) && symbols.length === 0) throw new CliError('USAGE', ({ askNeedsSymbols }) => askNeedsSymbols);
   const filter = { types: settings.get(type), symbols: new Set(symbols), all: settings.get(all) };
   const asJson = settings.get(json);
   const most = settings.get(count) ?? Infinity;

@@ -17,10 +17,7 @@ import type { Settings } from '../../kit/settings.js';
 export function checkRows<Row extends object>(method: string, answer: unknown, type: RowClass<Row>): readonly Row[] {
   const rows: unknown = answer ?? [];
   if (Array.isArray(rows) && rows.every((row): row is Row => row instanceof type)) return rows;
-  throw new CliError(
-    'REFUSED',
-    `the answer to ${method} is no list of ${type.name}: is it a vnpy_rpcservice that answers?`,
-  );
+  throw new CliError('REFUSED', (texts) => texts.noList(method, type.name));
 }
 
 /** Writes rows as the settings say. */
@@ -47,7 +44,7 @@ function needsMark(when: 'auto' | 'always' | 'never', io: CommandContext['io']):
 
 /** @throws {@link CliError} when two formats are asked for. */
 export function formatOf(settings: Settings): RowFormat {
-  if (settings.get(csv) && settings.get(json)) throw new CliError('USAGE', 'give --csv or --json, not both');
+  if (settings.get(csv) && settings.get(json)) throw new CliError('USAGE', (texts) => texts.both('--csv', '--json'));
   return settings.get(csv) ? 'csv' : settings.get(json) ? 'json' : 'table';
 }
 

@@ -17,12 +17,8 @@ import { rate, request, seed, simulate, subscribe, subscribePair } from '../opti
 /** Serves a simulated market until told to end. */
 export async function serveSimulation(context: CommandContext): Promise<ExitCode> {
   const { settings, signal } = context;
-  if (!settings.get(simulate)) {
-    throw new CliError(
-      'USAGE',
-      'say --simulate: the simulated market is all that "serve" has ("relay" serves a vnpy server, "replay" a recording)',
-    );
-  }
+  if (!settings.get(simulate)) throw new CliError('USAGE', ({ saySimulate }) => saySimulate);
+
   return withService(context, 'serve', async (service) => {
     const engine = new SimulatedEngine({ seed: settings.get(seed) });
     const options = await serverOptions(context, service);

@@ -67,7 +67,7 @@ export async function listUsers(context: CommandContext): Promise<ExitCode> {
 export async function removeUser(context: CommandContext): Promise<ExitCode> {
   const users = await openUsers(context);
   const name = nameOf(context);
-  if (!(await users.remove(name))) throw new CliError('USAGE', `there is no user ${name} in ${users.path ?? ''}`);
+  if (!(await users.remove(name))) throw new CliError('USAGE', (texts) => texts.noUser(name, users.path ?? ''));
   await context.io.stdout.write(
     context.settings.get(json) ? `${JSON.stringify({ user: name, removed: true })}\n` : `removed ${name}\n`,
   );
@@ -80,7 +80,7 @@ export async function setTotp(context: CommandContext): Promise<ExitCode> {
   const name = nameOf(context);
   const secret = newTotpSecret();
   await users.set(name, (before) => {
-    if (before === undefined) throw new CliError('USAGE', `there is no user ${name}: web-user add makes one`);
+    if (before === undefined) throw new CliError('USAGE', (texts) => texts.noUserYet(name));
     return { ...before, totp: secret };
   });
   const uri = totpUri(secret, name);
@@ -94,7 +94,7 @@ export async function setTotp(context: CommandContext): Promise<ExitCode> {
 
 async function openUsers({ settings }: CommandContext): Promise<Users> {
   const path = settings.get(webUsers);
-  if (path === undefined) throw new CliError('USAGE', 'say which file of users: --web-users FILE');
+  if (path === undefined) throw new CliError('USAGE', ({ sayUsers }) => sayUsers);
   const users = new Users(path);
   await users.refresh();
   return users;
@@ -108,13 +108,13 @@ function nameOf({ args: [name = ''] }: CommandContext): string {
 async function askPassword(io: Io): Promise<string> {
   const password = io.stdin.readKeys === undefined ? await firstLine(io) : await askTwice(io);
   if (password.length >= SHORTEST_PASSWORD) return password;
-  throw new CliError('USAGE', `a password has at least ${SHORTEST_PASSWORD} characters`);
+  throw new CliError('USAGE', (texts) => texts.shortPassword(SHORTEST_PASSWORD));
 }
 
 async function askTwice(io: Io): Promise<string> {
   const password = await askHidden(io, 'password: ');
   if ((await askHidden(io, 'again: ')) === password) return password;
-  throw new CliError('USAGE', 'the two passwords differ; nothing was changed');
+  throw new CliError('USAGE', ({ passwordsDiffer }) => passwordsDiffer);
 }
 
 async function askHidden(io: Io, prompt: string): Promise<string> {
@@ -127,7 +127,7 @@ async function askHidden(io: Io, prompt: string): Promise<string> {
         resolve(text);
       } else if (key === '\u0003' || key === '\u0004') {
         release?.();
-        reject(new CliError('USAGE', 'no password was given; nothing was changed'));
+        reject(new CliError('USAGE', ({ noPassword }) => noPassword));
       } else if (key === '\u007f' || key === '\b') {
         text = text.replace(/.$/su, '');
       } else {

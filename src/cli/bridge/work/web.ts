@@ -85,7 +85,7 @@ async function consoleOptions({ settings }: CommandContext, { logger }: Service)
   const cert = settings.get(options.webTlsCert);
   const key = settings.get(options.webTlsKey);
   if ((cert === undefined) !== (key === undefined))
-    throw new CliError('USAGE', 'give --web-tls-cert and --web-tls-key, both or none');
+    throw new CliError('USAGE', (texts) => texts.bothOrNone('--web-tls-cert', '--web-tls-key'));
 
   const tls = cert === undefined || key === undefined ? undefined : { cert: await read(cert), key: await read(key) };
   return {
@@ -113,10 +113,11 @@ async function engineFor(context: CommandContext, service: Service): Promise<Beh
   const { settings } = context;
   const replay = settings.get(options.webReplay);
   const isSimulation = settings.get(options.simulate);
-  if (isSimulation && replay !== undefined) throw new CliError('USAGE', 'give --simulate or --replay, not both');
+  if (isSimulation && replay !== undefined)
+    throw new CliError('USAGE', (texts) => texts.both('--simulate', '--replay'));
   const hasServers = settings.get(options.webServer).length > 0;
   if (hasServers && (isSimulation || replay !== undefined))
-    throw new CliError('USAGE', 'with --simulate or --replay there is no vnpy server: leave out --server');
+    throw new CliError('USAGE', ({ noServerThere }) => noServerThere);
   if (isSimulation) return simulation(context);
   return replay === undefined ? await webServers(context, service) : await playForConsole(context, service, replay);
 }

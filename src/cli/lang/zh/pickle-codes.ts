@@ -1,0 +1,72 @@
+/**
+ * One sentence for each code of the codec and of ZeroMQ's wire, in Chinese.
+ *
+ * @module
+ */
+import type { PickleCodes } from '../en/pickle-codes.js';
+
+/** By class and code. */
+export const pickleCodes: PickleCodes = {
+  UnpicklingError: {
+    INVALID_OPTION: '选项的取值不可能。',
+    INVALID_INPUT: '数据不是 Uint8Array。',
+    TRUNCATED: '数据不完整，提前结束了。',
+    UNKNOWN_OPCODE: '有一个字节不是操作码。',
+    UNSUPPORTED_PROTOCOL: '协议比 5 还新。',
+    BAD_ARGUMENT: '操作码的参数没有意义。',
+    BAD_TEXT: '有一段文本不符合它的编码。',
+    FRAME_BOUNDARY: '有一个操作码越出了它的帧。',
+    STACK_UNDERFLOW: '操作码要取的比栈上的多。',
+    MARK_MISSING: '操作码需要一个标记，而栈上没有。',
+    MEMO_MISSING: '要取的 memo 从未存入。',
+    UNHASHABLE: '有字典的键或集合的元素不可哈希。',
+    ODD_ITEMS: '有一个键没有值。',
+    BAD_TARGET: '把元素给了不接受元素的对象。',
+    BUILD_TARGET: '把状态给了不接受状态的对象。',
+    BAD_STATE: '对象不接受给它的状态。',
+    BAD_CALL: '调用了不能这样调用的东西。',
+    BAD_GLOBAL: '类名或函数名不是名称。',
+    UNKNOWN_EXTENSION: '没有人注册过这个扩展码。',
+    BUFFER_MISSING: '缺少一个带外缓冲区。',
+    REJECTED: '已注册的类拒绝了它的参数或状态。',
+    TRAILING_BYTES: 'pickle 结束之后还有字节。',
+    LIMIT_BYTES: '字节数超过上限。',
+    LIMIT_OPCODES: '操作码数超过上限。',
+    LIMIT_DEPTH: '嵌套的层数超过上限。',
+    LIMIT_MEMO: 'memo 的条数超过上限。',
+    LIMIT_DIGITS: '整数的位数超过上限。',
+    LIMIT_COLLISIONS: '哈希相同的数字超过上限。',
+    LIMIT_TEXT: '文本的长度超过上限。',
+    CALLBACK_FAILED: '调用者给的函数抛出了异常。',
+    INTERNAL: '这是 vnpy-bridge 自身的故障，请报告。',
+  },
+  PicklingError: {
+    INVALID_OPTION: '选项的取值不可能。',
+    UNSUPPORTED_TYPE: '这种类型的值无法写出。',
+    SPARSE_ARRAY: '数组有空洞，Python 没有这样的列表。',
+    INVALID_DATE: 'Date 没有时间。',
+    UNHASHABLE: '有字典的键或集合的元素在 Python 里不可哈希。',
+    DUPLICATE_KEY: '有两个键在 Python 里相等。',
+    BAD_VALUE: 'Python 自己的规则不允许这个值。',
+    NOT_PORTABLE: '只有一部分 Python 能加载这个值。',
+    PROTOCOL_TOO_LOW: '这个协议装不下这个值。',
+    BAD_REDUCTION: '已注册的类没有给出可以写出的形式。',
+    LIMIT_DEPTH: '嵌套的层数超过上限。',
+    LIMIT_BYTES: '字节数超过上限。',
+    CALLBACK_FAILED: '调用者给的函数抛出了异常。',
+    INTERNAL: '这是 vnpy-bridge 自身的故障，请报告。',
+  },
+  ZmtpError: {
+    FOREIGN: '对方说的是另一种协议。',
+    VERSION: '对方的 ZMTP 比 3 还旧。',
+    MECHANISM: '对方要求另一种安全机制。',
+    SOCKET_TYPE: '对方的套接字类型与这边的不匹配。',
+    REFUSED: '一方拒绝了另一方的凭证。',
+    PROTOCOL: '对方违反了协议。',
+    LIMIT: '对方超过了限制。',
+    TIMEOUT: '对方太久没有动静。',
+    CLOSED: '对方关闭了连接。',
+    SYSTEM: '系统报告连接有故障。',
+    LISTENER: '接收方的程序抛出了异常。',
+  },
+};
