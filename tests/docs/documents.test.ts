@@ -15,7 +15,9 @@ const documents = [
   ...readdirSync(`${root}docs`)
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-  'ops/README.md',
+  ...readdirSync(`${root}ops`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `ops/${name}`),
 ];
 const examples = documents.flatMap(docExamples);
 
@@ -66,11 +68,45 @@ test.each(documents.filter((name) => name.endsWith('.zh-CN.md')))(
   },
 );
 
-/** What a document has, in its order: each heading by its level, each item of a list, each row of a table, each block of code. */
+test.each(documents.filter((name) => name.endsWith('.zh-CN.md')))(
+  '%s leads where the English document leads: to the Chinese one, where there is one',
+  (document) => {
+    const english = document.replace('.zh-CN', '');
+    const inChinese = (path: string): string => (documents.includes(twinOf(path)) ? twinOf(path) : path);
+    const languages = new Set([document, english]);
+    const [chinese = [], original = []] = [document, english].map((name) =>
+      leadsTo(name).filter((path) => !languages.has(path)),
+    );
+    expect(new Set(chinese)).toEqual(new Set(original.map(inChinese)));
+    // And each of the two leads to the other, near its top.
+    expect(leadsTo(document)[0]).toBe(english);
+    expect(leadsTo(english).slice(0, 2)).toContain(document);
+  },
+);
+
+function twinOf(document: string): string {
+  return document.replace(/(\.zh-CN)?\.md$/, '.zh-CN.md');
+}
+
+/** The files within the repository that a document has links to. */
+function leadsTo(document: string): string[] {
+  const text = readFileSync(root + document, 'utf8');
+  return [...text.matchAll(/(?<!!\[[^\]]*)\]\((?!https?:|#)([^)\s#]+)[^)]*\)/g)].map(([, link = '']) =>
+    new URL(link, `file:///${document}`).pathname.slice(1),
+  );
+}
+
+/**
+ * What a document has, in its order: each heading by its level, each item of a list, each row of a table by its number of cells,
+ * each block of code.
+ */
 function outline(text: string): string[] {
-  return [...text.matchAll(/^```[^]*?^```$|^#+(?= )|^ *(?:-|\d+\.)(?= )|^\|/gm)].map(([found]) =>
+  return [...text.matchAll(/^```[^]*?^```$|^#+(?= )|^ *(?:-|\d+\.)(?= )|^\|.*$/gm)].map(([found]) =>
     // Drawings, and the comments of commands, are translated.
-    found.replace(/^```(sh)?\n[^]*/, '```$1').trim(),
+    found
+      .replace(/^```(sh)?\n[^]*/, '```$1')
+      .replace(/^\|.*/, (row) => '|'.repeat(row.split(/(?<!\\)\|/).length - 1))
+      .trim(),
   );
 }
 
