@@ -42,6 +42,7 @@ export const DESCRIBED = [
   ['RpcServiceOptions', 'vnpy/service', 'SERVICE_OPTIONS'],
   ['RpcDatafeedOptions', 'vnpy/datafeed', 'DATAFEED_OPTIONS'],
   ['DatafeedServerOptions', 'vnpy/datafeed-server', 'DATAFEED_SERVER_OPTIONS'],
+  ['ControlOptions', 'vnpy/apps/control/app', 'CONTROL_OPTIONS'],
   ['BarGeneratorOptions', 'vnpy/bar-generator', 'BAR_OPTIONS'],
   ['ConvertOptions', 'vnpy/offset-converter', 'CONVERT_OPTIONS'],
   ['ConsoleOptions', 'web/options', 'CONSOLE_OPTIONS'],

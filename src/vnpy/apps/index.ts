@@ -24,3 +24,13 @@ export type {
   StrategyData,
   StrategyVariables,
 } from './dicts.js';
+export { AlgoControl } from './control/algo.js';
+export type { AlgoEvents, NewAlgo } from './control/algo.js';
+export type { ControlClient, ControlOptions } from './control/app.js';
+export { CtaControl } from './control/cta.js';
+export type { CtaEvents, NewCtaStrategy } from './control/cta.js';
+export { AppControlError } from './control/errors.js';
+export type { AppControlErrorCode } from './control/errors.js';
+export { SpreadControl } from './control/spread.js';
+export type { NewSpread, NewSpreadAlgo, NewSpreadStrategy, SpreadEvents, SpreadLeg } from './control/spread.js';
+export type { StrategyControl } from './control/strategies.js';
