@@ -11,6 +11,7 @@ import type { VnpyVersion } from './versions.js';
 /** The scripts of python-fixtures/ that run as peers, and which of the two sides each is. */
 const SCRIPTS = {
   vnpy_server: 'server',
+  app_server: 'server',
   rpc_server: 'server',
   datafeed_server: 'server',
   gateway_client: 'client',
