@@ -72,18 +72,19 @@ describe('the program as a process, from the build, while garbage is collected',
   ])('%s ends after the time given', async (_name, argv) => {
     if (!existsSync(program)) throw new Error('dist/ is missing: npm run build');
     const { args } = await serveLiveMarket();
+    const began = performance.now();
     const child = spawn(process.execPath, [...collecting, program, ...argv, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
+    const [stderr, [code]] = await Promise.all([
       text(child.stderr),
       once(child, 'close') as Promise<unknown[]>,
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/rb2705/);
+    // Not sooner. What it shows meanwhile depends on the machine.
+    expect(performance.now() - began).toBeGreaterThan(1000);
   });
 });

@@ -36,12 +36,14 @@ const DATA =
   /^(?:none|true|false|bool|int-(?!subclass)|ints|float(?!-subclass)|floats|str-|bytes|bytearray|list-(?!subclass)|tuple-(?!subclass)|dict-(?!subclass)|set$|set-(?!subclass)|frozenset|complex|date|datetime|time|timedelta|timezone|zoneinfo|decimal|fraction|uuid|range|slice|counter|deque|defaultdict|ordereddict|ipaddress|path|ellipsis|array|pytz|dateutil|shared-(?!many)|cycle-(?:list|dict|tuple))/;
 
 describe.each([...byCase])('%s', (name, fixtures) => {
+  // Of the pickles of one protocol, of which Pythons have written several, the last stands for all.
+  const ofProtocols = [...new Map(fixtures.map((fixture) => [fixture.protocol, fixture])).values()];
+
   test('every command reads it', async () => {
-    const protocols = new Map(fixtures.map((fixture) => [fixture.protocol, fixture]));
     for (const fixture of fixtures) {
       const args = fixture.by.includes('2.7') ? ['--encoding', 'latin1'] : [];
-      // Of pickles of one protocol one goes through all commands.
-      const all = protocols.get(fixture.protocol) === fixture;
+      // The oldest protocol and the newest go through all commands.
+      const all = fixture === ofProtocols[0] || fixture === ofProtocols.at(-1);
       for (const command of all ? ['show', 'json', 'py', 'js', 'hex', 'ops', 'stats', 'lint'] : ['show']) {
         // Written out, this one is a bomb.
         if (command === 'json' && name === 'shared-deep') continue;
@@ -52,7 +54,7 @@ describe.each([...byCase])('%s', (name, fixtures) => {
   });
 
   test('typed JSON and pack lead back to an equal pickle', async () => {
-    for (const fixture of fixtures.filter(isWhole)) {
+    for (const fixture of ofProtocols.filter(isWhole)) {
       const json = await inspect(['json', '--mode', 'typed'], { stdin: fixture.data });
       // Other protocols write some values as calls.
       const packed = await inspect(['pack', '--protocol', String(fixture.protocol)], { stdin: json.stdout });
@@ -74,7 +76,7 @@ describe.each([...byCase])('%s', (name, fixtures) => {
   });
 
   test('repack says the same in every protocol', async () => {
-    for (const fixture of fixtures.filter(isWhole)) {
+    for (const fixture of ofProtocols.filter(isWhole)) {
       for (const args of [['--optimize'], ['--protocol', '2'], ['--protocol', '5', '--optimize']]) {
         const run = await inspect(['repack', ...args], { stdin: fixture.data });
         // The command compares; what it cannot write it says.

@@ -87,10 +87,13 @@ function auditFiles(path: string): readonly string[] {
 describe('a process that writes', () => {
   test('and is killed leaves each order that left, and the next goes on at once', async () => {
     const path = folder();
-    const left: string[] = [];
+    const said: string[] = [];
     for (const [index, lines] of [3, 40, 111, 77, 1].entries())
-      left.push(...(await runUntil(path, `${index}-`, lines)));
-    expect(left.length).toBeGreaterThanOrEqual(232);
+      said.push(...(await runUntil(path, `${index}-`, lines)));
+    expect(said.length).toBeGreaterThanOrEqual(232);
+    // A disk that is slow for a moment refuses an order: that one has not left.
+    const left = said.filter((line) => !line.startsWith('refused '));
+    expect(left.length).toBeGreaterThan(200);
     const log = await AuditLog.open(optionsOf(path));
     await log.close();
     const files = auditFiles(path);
