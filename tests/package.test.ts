@@ -59,7 +59,7 @@ async function evaluate(code: string, file = 'main.mjs', cwd = project): Promise
 describe('what is published', () => {
   test('the build, the documents, the examples and what runs it as a service, and nothing else', () => {
     const allowed =
-      /^(dist\/[^.].*\.(js|d\.ts)|dist\/cli\/inspect\/html\/page\/page\.css|dist\/web\/page\/(index\.html|icon\.svg|assets\/[\w-]+\.css)|docs\/[^/]+\.md|docs\/images\/[\w-]+\.webp|examples\/[^/]+\.(?:ts|json|py)|ops\/[^/]+\.(md|service|json|yml)|ops\/Containerfile|[A-Z][A-Za-z_.-]*\.md|LICENSE|package\.json)$/;
+      /^(dist\/[^.].*\.(js|d\.ts)|dist\/cli\/inspect\/html\/page\/page\.css|dist\/web\/page\/(index\.html|icon\.svg|assets\/[\w-]+\.css)|docs\/[^/]+\.md|docs\/images\/[\w-]+\.(?:webp|svg)|examples\/[^/]+\.(?:ts|json|py)|ops\/[^/]+\.(md|service|json|yml)|ops\/Containerfile|[A-Z][A-Za-z_.-]*\.md|LICENSE|package\.json)$/;
     expect(packed.files.filter((file) => !allowed.test(file))).toEqual([]);
     // What stands in the repository's folders is there, whole.
     const folders = ['docs', 'examples', 'ops'].flatMap((parent) =>
