@@ -4,6 +4,7 @@
  * @module
  */
 import type { Language } from '../kit/language.js';
+import type { DoctorTexts } from './en/doctor.js';
 import { errors } from './en/errors.js';
 import type { ErrorTexts } from './en/errors.js';
 import { kit } from './en/kit.js';
@@ -17,6 +18,7 @@ export interface Rooms {
   readonly data: DataTexts;
   readonly live: LiveTexts;
   readonly errors: ErrorTexts;
+  readonly doctor: DoctorTexts;
 }
 
 /** What loads them. */
@@ -37,6 +39,10 @@ export const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, 
   errors: {
     en: () => Promise.resolve(errors),
     zh: async () => (await import('./zh/errors.js')).errors,
+  },
+  doctor: {
+    en: async () => (await import('./en/doctor.js')).doctor,
+    zh: async () => (await import('./zh/doctor.js')).doctor,
   },
 };
 

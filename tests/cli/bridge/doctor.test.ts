@@ -6,6 +6,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DIAGNOSES } from '../../../src/cli/bridge/doctor/diagnoses.js';
 import type { DiagnosisCode } from '../../../src/cli/bridge/doctor/diagnoses.js';
+import { doctor } from '../../../src/cli/lang/en/doctor.js';
 import { makeStep } from '../../../src/cli/bridge/doctor/report.js';
 import type { Step } from '../../../src/cli/bridge/doctor/report.js';
 import { heartbeatOutcome } from '../../../src/cli/bridge/doctor/talk.js';
@@ -76,8 +77,8 @@ async function expectFault(
   expectFound(report, code);
   const found = report.steps.find((candidate) => candidate.code === code);
   expect(found?.result).toMatch(seen);
-  expect(found?.advice).toBe(DIAGNOSES[code].advice);
-  expect(report.usable).toBe(DIAGNOSES[code].severity !== 'fault');
+  expect(found?.advice).toBe(doctor.advice[code]);
+  expect(report.usable).toBe(DIAGNOSES[code] !== 'fault');
   expect(report.code).toBe(report.usable ? 0 : 1);
   return report;
 }
@@ -432,7 +433,7 @@ describe('doctor and servers that answer badly', () => {
     expect(heartbeatOutcome(silence, 10_000).code).toBeUndefined();
     const outcome = heartbeatOutcome(silence, 12_000);
     expect(outcome.status).toBe('fault');
-    expectFound({ steps: [makeStep('heartbeat', 'heartbeat', outcome, 0)] }, 'NO_HEARTBEAT');
+    expectFound({ steps: [makeStep('heartbeat', outcome, 0)] }, 'NO_HEARTBEAT');
   });
 
   test('the heartbeat of vnpy 2', async () => {
@@ -555,7 +556,7 @@ describe('what bytes tell', () => {
     ['no frame', 'Traceback (most recent call last):\nKeyError: 1\n', 4, 'none: the server is this package (Node.js)'],
     ['no protocol', 'KeyError: 1', undefined, undefined],
   ])('of the Python: %s', (_name, traceback, protocol, range) => {
-    expect(pythonRange(traceback, protocol)).toBe(range);
+    expect(pythonRange(traceback, protocol)?.(doctor)).toBe(range);
   });
 
   test('of enums: nothing where there is none', () => {

@@ -83,3 +83,15 @@ describe('errors in Chinese', () => {
     expect(stderr).toMatch(/^函数在服务器上抛出了异常。\nTraceback[^]*on purpose\n$/);
   });
 });
+
+test('doctor gives its advice in Chinese; its JSON and its exit code are the same', async () => {
+  const argv = ['doctor', '--request', 'tcp://127.0.0.1:1', '--subscribe', 'tcp://127.0.0.1:2', '--timeout', '2s'];
+  const { code, stdout } = await run(argv, CHINESE);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^正常 +地址 +tcp/);
+  expect(stdout).toMatch(/\n故障 +主动请求端口 +连不上 tcp:\/\/127\.0\.0\.1:1：.*ECONNREFUSED[^]*→ 那里没有程序在监听/);
+  expect(stdout).toMatch(/\n不可用：2 个故障，0 个警告\n$/);
+  const withoutTimes = (text: string): string => text.replace(/"time":\d+/g, '');
+  const [chinese, english] = await Promise.all([run([...argv, '--json'], CHINESE), run([...argv, '--json'])]);
+  expect(withoutTimes(chinese.stdout)).toBe(withoutTimes(english.stdout));
+});

@@ -20,6 +20,8 @@ const OTHERS = new Set([
   // Names the command, and says in Chinese what the reason means.
   'errors.unreachable',
   'kit.end',
+  // What somebody else has said; and what takes lists.
+  ...['doctor.detail', 'doctor.contracts', 'doctor.noContracts', 'doctor.byValue'],
 ]);
 
 /** Each text with its path, functions called with marks in place of their values. */

@@ -6,6 +6,7 @@
 import type { CommandContext } from '../../kit/command.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
+import { textsOf } from '../../lang/texts.js';
 import { clientSecurity, warnOn } from '../connection/security.js';
 import { json, request, subscribe, timeout, transport, wait } from '../options.js';
 import { examine } from './examine.js';
@@ -17,7 +18,8 @@ const PATIENCE = 10_000;
 
 /** Examines a server and tells of each step as it is done. */
 export async function examineServer(context: CommandContext): Promise<ExitCode> {
-  const { settings, io, signal, style } = context;
+  const { settings, io, signal, style, language } = context;
+  const texts = await textsOf('doctor', language);
   const asJson = settings.get(json);
   const steps: Step[] = [];
   const examination = {
@@ -31,9 +33,9 @@ export async function examineServer(context: CommandContext): Promise<ExitCode> 
   };
   for await (const step of examine(examination)) {
     steps.push(step);
-    if (!asJson) await io.stdout.write(renderStep(step, style));
+    if (!asJson) await io.stdout.write(renderStep(step, style, texts));
   }
   const usable = steps.every(({ status }) => status !== 'fault');
-  await io.stdout.write(asJson ? `${JSON.stringify({ usable, steps })}\n` : renderVerdict(steps, style));
+  await io.stdout.write(asJson ? `${JSON.stringify({ usable, steps })}\n` : renderVerdict(steps, style, texts));
   return usable ? EXIT.ok : EXIT.refused;
 }

@@ -12,8 +12,8 @@ import type { DiagnosisCode } from './diagnoses.js';
 import { probePort } from './probe.js';
 import type { ProbeResult } from './probe.js';
 import type { Examination } from './examination.js';
-import { found, makeStep, ok, skipped } from './report.js';
-import type { Outcome, Step } from './report.js';
+import { found, makeStep, ok, quoted, skipped } from './report.js';
+import type { Outcome, Seen, Step } from './report.js';
 import { talk } from './talk.js';
 
 /**
@@ -26,10 +26,14 @@ export async function* examine(examination: Examination): AsyncGenerator<Step> {
   const began = performance.now();
   const addresses = checkAddresses(request, subscribe);
   if ('outcome' in addresses) {
-    yield makeStep('address', 'addresses', addresses.outcome, began);
+    yield makeStep('address', addresses.outcome, began);
     return;
   }
-  yield makeStep('address', 'addresses', ok(`${request} and ${subscribe}`), began);
+  yield makeStep(
+    'address',
+    ok((texts) => texts.addresses(request, subscribe)),
+    began,
+  );
 
   // At the same time: a hung server costs one timeout, not two.
   const ports = await Promise.all([
@@ -47,13 +51,12 @@ function checkAddresses(
 ): { readonly request: Address; readonly subscribe: Address } | { readonly outcome: Outcome } {
   try {
     const parsed = { request: parseAddress(request, 'connect'), subscribe: parseAddress(subscribe, 'connect') };
-    if (request === subscribe)
-      return { outcome: found('SAME_ADDRESS', `${request} is given as request and as publish address`) };
+    if (request === subscribe) return { outcome: found('SAME_ADDRESS', (texts) => texts.sameAddress(request)) };
 
     return parsed;
   } catch (error) {
     if (!(error instanceof RpcTransportError)) throw error;
-    return { outcome: found('BAD_ADDRESS', messageOf(error)) };
+    return { outcome: found('BAD_ADDRESS', quoted(messageOf(error))) };
   }
 }
 
@@ -62,16 +65,18 @@ async function examinePort(address: Address, use: 'request' | 'subscribe', exami
   const { security, timeout } = examination;
   const role = use === 'request' ? 'DEALER' : 'SUB';
   const result = await probePort(address, role, timeout);
-  const title = use === 'request' ? 'request port' : 'publish port';
   const outcome =
-    result === undefined ? skipped('cannot be looked at from outside') : judgePort(result, use, security, address.text);
-  return makeStep(`${use}-port`, title, outcome, began);
+    result === undefined
+      ? skipped(({ notFromOutside }) => notFromOutside)
+      : judgePort(result, use, security, address.text);
+  return makeStep(`${use}-port`, outcome, began);
 }
 
-function whatHappens({ kind, code }: Exclude<ProbeResult, { kind: 'zeromq' }>): string {
-  if (kind === 'closed') return 'cannot be reached';
-  if (code === 'SILENT_PORT') return 'accepts connections and is silent';
-  return code === 'CLOSED_AT_ONCE' ? 'accepts connections and ends them' : 'answers but is no ZeroMQ';
+function whatHappens({ kind, code, detail }: Exclude<ProbeResult, { kind: 'zeromq' }>, address: string): Seen {
+  if (kind === 'closed') return (texts) => texts.cannotReach(address, detail(texts));
+  if (code === 'SILENT_PORT') return (texts) => texts.silent(address, detail(texts));
+  if (code === 'CLOSED_AT_ONCE') return (texts) => texts.endsAtOnce(address, detail(texts));
+  return (texts) => texts.noZeromq(address, detail(texts));
 }
 
 const PUBLISHERS: readonly string[] = ['PUB', 'XPUB'];
@@ -83,15 +88,15 @@ function judgePort(
   security: ClientSecurity | undefined,
   address: string,
 ): Outcome {
-  if (result.kind !== 'zeromq') return found(result.code, `${address} ${whatHappens(result)}: ${result.detail}`);
+  if (result.kind !== 'zeromq') return found(result.code, whatHappens(result, address));
 
   const { mechanism, socketType, connectTime } = result;
   const mismatch = securityMismatch(mechanism, security);
-  if (mismatch !== undefined) return found(mismatch, `${address} speaks ZeroMQ with ${mechanism}`);
+  if (mismatch !== undefined) return found(mismatch, (texts) => texts.speaks(address, mechanism));
   const wrong = socketType === undefined ? undefined : wrongSocket(socketType, use);
-  if (wrong !== undefined) return found(wrong, `${address} is a ZeroMQ socket of the type ${socketType ?? ''}`);
-  const type = socketType === undefined ? `ZeroMQ with ${mechanism}` : `ZeroMQ, ${socketType}`;
-  return ok(`${type}, TCP connected in ${connectTime.toFixed(1)} ms`);
+  if (wrong !== undefined) return found(wrong, (texts) => texts.otherType(address, socketType ?? ''));
+  const ms = connectTime.toFixed(1);
+  return ok((texts) => (socketType === undefined ? texts.zeromqWith(mechanism, ms) : texts.zeromqType(socketType, ms)));
 }
 
 function securityMismatch(mechanism: string, security: ClientSecurity | undefined): DiagnosisCode | undefined {

@@ -108,20 +108,21 @@ export class Hearing {
   versionOutcome(): Outcome {
     const formats = [...this.#formats];
     const [format] = formats;
-    if (format === undefined) return info('unknown: nothing was published');
-    if (this.dialect === '_keep_alive') return info('2.0.6 to 2.9 (by its heartbeat)');
-    if (formats.length > 1) return info('unknown: events came in both formats');
-    return ok(`${VNPY_VERSIONS[format]} (events in the ${format} format)`);
+    if (format === undefined) return info(({ nothingPublished }) => nothingPublished);
+    if (this.dialect === '_keep_alive') return info(({ byHeartbeat }) => byHeartbeat);
+    if (formats.length > 1) return info(({ bothFormats }) => bothFormats);
+    const [first, last] = VNPY_VERSIONS[format];
+    return ok((texts) => texts.versions(first, last, format));
   }
 
   eventsOutcome(): Outcome {
-    if (this.#undecodable > 0) return found('UNDECODABLE_EVENTS', `${this.#undecodable} undecodable: ${this.#problem}`);
+    const [undecodable, problem] = [this.#undecodable, this.#problem];
+    if (undecodable > 0) return found('UNDECODABLE_EVENTS', (texts) => texts.undecodable(undecodable, problem));
     const seconds = ((performance.now() - this.#began) / 1000).toFixed(0);
     const counts = [...this.#counts].sort(([, left], [, right]) => right - left);
-    if (counts.length === 0)
-      return info(`none in ${seconds} s: normal while the market is closed, or nobody has subscribed a contract`);
-
-    return ok(`in ${seconds} s: ${counts.map(([family, count]) => `${count} ${family}`).join(', ')}`);
+    if (counts.length === 0) return info((texts) => texts.noEvents(seconds));
+    const listed = counts.map(([family, count]) => `${count} ${family}`).join(', ');
+    return ok((texts) => texts.events(seconds, listed));
   }
 }
 

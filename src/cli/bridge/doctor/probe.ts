@@ -22,16 +22,18 @@ import {
   ZmtpError,
 } from '../../../zmtp/internal.js';
 import type { DiagnosisCode } from './diagnoses.js';
+import { quoted } from './report.js';
+import type { Seen } from './report.js';
 
 /** What was found at a port. */
 export type ProbeResult =
   /** Nothing accepts connections. */
-  | { readonly kind: 'closed'; readonly code: DiagnosisCode; readonly detail: string }
+  | { readonly kind: 'closed'; readonly code: DiagnosisCode; readonly detail: Seen }
   /** Something does, and is no ZeroMQ socket that can be talked to. */
   | {
       readonly kind: 'foreign';
       readonly code: DiagnosisCode;
-      readonly detail: string;
+      readonly detail: Seen;
       /** It ended the connection before its greeting was complete: perhaps it did not like ours. */
       readonly hungUp?: true;
     }
@@ -110,13 +112,13 @@ function connectOptions(address: Address): NetConnectOpts | undefined {
 
 interface Failure {
   readonly code: DiagnosisCode;
-  readonly detail: string;
+  readonly detail: Seen;
 }
 
 function connected(socket: Socket, timeout: number): Promise<Failure | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      resolve({ code: 'CONNECT_TIMEOUT', detail: `no answer within ${timeout / 1000} s` });
+      resolve({ code: 'CONNECT_TIMEOUT', detail: (texts) => texts.noAnswerWithin(timeout / 1000) });
     }, timeout);
     socket.once('connect', () => {
       clearTimeout(timer);
@@ -125,7 +127,7 @@ function connected(socket: Socket, timeout: number): Promise<Failure | undefined
     // Stays: a connection may be reset at any later time.
     socket.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      resolve({ code: CONNECT_ERRORS[error.code ?? ''] ?? 'REFUSED', detail: error.message });
+      resolve({ code: CONNECT_ERRORS[error.code ?? ''] ?? 'REFUSED', detail: quoted(error.message) });
     });
   });
 }
@@ -152,7 +154,7 @@ function handshake(
     const found = (socketType: string | undefined): void => {
       done({ kind: 'zeromq', mechanism: mechanism ?? 'NULL', socketType, connectTime });
     };
-    const foreign = (code: DiagnosisCode, detail: string): void => {
+    const foreign = (code: DiagnosisCode, detail: Seen): void => {
       done({ kind: 'foreign', code, detail });
     };
     const ended = (): void => {
@@ -162,8 +164,8 @@ function handshake(
     };
     const timer = setTimeout(() => {
       if (mechanism !== undefined) found(undefined);
-      else if (received === 0) foreign('SILENT_PORT', `not a byte within ${timeout / 1000} s`);
-      else foreign('NOT_ZEROMQ', `${says(head)} and no more`);
+      else if (received === 0) foreign('SILENT_PORT', (texts) => texts.noByteWithin(timeout / 1000));
+      else foreign('NOT_ZEROMQ', (texts) => texts.andNoMore(says(head)(texts)));
     }, timeout);
     const done = (result: ProbeResult): void => {
       clearTimeout(timer);
@@ -221,17 +223,17 @@ function peerReader(
 }
 
 /** What is wrong with what came. */
-function notSpoken({ code, message }: ZmtpError, head: Buffer): [code: DiagnosisCode, detail: string] {
+function notSpoken({ code, message }: ZmtpError, head: Buffer): [code: DiagnosisCode, detail: Seen] {
   if (code === 'FOREIGN') return ['NOT_ZEROMQ', says(head)];
-  if (code === 'VERSION') return ['OLD_ZEROMQ', `an older ZMTP than 3, or another protocol: ${message}`];
-  return ['NOT_ZEROMQ', message];
+  if (code === 'VERSION') return ['OLD_ZEROMQ', (texts) => texts.olderZmtp(message)];
+  return ['NOT_ZEROMQ', quoted(message)];
 }
 
 /** What a connection was that ended before the greeting did. */
 function hangUp(head: Buffer): Failure {
   return head.length === 0
-    ? { code: 'CLOSED_AT_ONCE', detail: 'the connection was closed before a byte came' }
-    : { code: 'NOT_ZEROMQ', detail: `${says(head)} and hangs up` };
+    ? { code: 'CLOSED_AT_ONCE', detail: ({ closedAtOnce }) => closedAtOnce }
+    : { code: 'NOT_ZEROMQ', detail: (texts) => texts.andHangsUp(says(head)(texts)) };
 }
 
 /** The command READY with the one property that matters. */
@@ -275,9 +277,9 @@ async function provoke(target: NetConnectOpts): Promise<ProbeResult | undefined>
 }
 
 /** What a program is, where that can be told, and what it says. */
-function says(head: Buffer): string {
+function says(head: Buffer): Seen {
   const name = foreignProgram(head);
-  return `${name === undefined ? '' : `${name}, `}it says ${preview(head)}`;
+  return (texts) => texts.says(name, preview(head));
 }
 
 function preview(head: Buffer): string {

@@ -3,33 +3,35 @@
  *
  * @module
  */
+import type { DoctorTexts } from '../../lang/en/doctor.js';
 import { escapeText } from '../../kit/text/escape.js';
-import { padRight } from '../../kit/text/style.js';
+import { displayWidth, padRight } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
-import type { Step, StepStatus } from './report.js';
+import type { Step } from './report.js';
+import type { StepStatus } from './steps.js';
 
-const MARKS: Readonly<Record<StepStatus, readonly [text: string, paint: Paint]>> = {
-  ok: ['ok', 'green'],
-  info: ['info', 'blue'],
-  warning: ['warn', 'yellow'],
-  fault: ['FAULT', 'red'],
-  skipped: ['skip', 'dim'],
+const PAINTS: Readonly<Record<StepStatus, Paint>> = {
+  ok: 'green',
+  info: 'blue',
+  warning: 'yellow',
+  fault: 'red',
+  skipped: 'dim',
 };
 
 /** A step as one line, and its advice as a second. */
-export function renderStep({ title, status, result, advice, time }: Step, style: Style): string {
-  const [mark, paint] = MARKS[status];
-  const line = `${style(paint, padRight(mark, 5))}  ${padRight(title, 14)}  ${escapeText(result)} ${style('dim', `[${time} ms]`)}\n`;
-  return advice === undefined ? line : `${line}       ${' '.repeat(16)}${style('bold', `→ ${advice}`)}\n`;
+export function renderStep({ id, status, seen, code, time }: Step, style: Style, texts: DoctorTexts): string {
+  const { titles, marks, advice } = texts;
+  const [markWidth, titleWidth] = [marks, titles].map((all) => Math.max(...Object.values(all).map(displayWidth)));
+  const mark = style(PAINTS[status], padRight(marks[status], markWidth ?? 0));
+  const title = padRight(titles[id], titleWidth ?? 0);
+  const line = `${mark}  ${title}  ${escapeText(seen(texts))} ${style('dim', `[${time} ms]`)}\n`;
+  const indent = ' '.repeat((markWidth ?? 0) + (titleWidth ?? 0) + 4);
+  return code === undefined ? line : `${line}${indent}${style('bold', `→ ${advice[code]}`)}\n`;
 }
 
 /** The last line. */
-export function renderVerdict(steps: readonly Step[], style: Style): string {
+export function renderVerdict(steps: readonly Step[], style: Style, { verdict }: DoctorTexts): string {
   const faults = steps.filter(({ status }) => status === 'fault').length;
   const warnings = steps.filter(({ status }) => status === 'warning').length;
-  const text = [
-    faults === 1 ? '1 fault' : `${faults} faults`,
-    warnings === 1 ? '1 warning' : `${warnings} warnings`,
-  ].join(', ');
-  return `${style(faults > 0 ? 'red' : 'green', faults > 0 ? `not usable: ${text}` : `usable: ${text}`)}\n`;
+  return `${style(faults > 0 ? 'red' : 'green', verdict(faults, warnings))}\n`;
 }

@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { doctor } from '../../lang/en/doctor.js';
+import type { DoctorTexts } from '../../lang/en/doctor.js';
 import { DIAGNOSES } from './diagnoses.js';
 import type { DiagnosisCode } from './diagnoses.js';
+import type { StepId, StepStatus } from './steps.js';
 
-/** How a step came out. `skipped`: an earlier fault makes it impossible. */
-export type StepStatus = 'ok' | 'info' | 'warning' | 'fault' | 'skipped';
+/** What was seen, in the words of a language. */
+export type Seen = (texts: DoctorTexts) => string;
 
-/** One thing that was looked at. */
+/** One thing that was looked at. As JSON it is English in every language. */
 export interface Step {
   /** Stable, for programs. */
   readonly id: StepId;
@@ -23,45 +26,35 @@ export interface Step {
   readonly advice?: string;
   /** How long it took, in ms. */
   readonly time: number;
+  /** The result in any language; JSON leaves functions out. */
+  readonly seen: Seen;
 }
 
-/** The steps, in their order. */
-export type StepId =
-  | 'address'
-  | 'request-port'
-  | 'subscribe-port'
-  | 'connection'
-  | 'call'
-  | 'python'
-  | 'functions'
-  | 'contracts'
-  | 'enums'
-  | 'queue'
-  | 'heartbeat'
-  | 'vnpy'
-  | 'clock'
-  | 'events';
-
 /** What a step found, before it is timed. */
-export type Outcome = Pick<Step, 'status' | 'result' | 'code'>;
+export interface Outcome extends Pick<Step, 'status' | 'code'> {
+  readonly seen: Seen;
+}
 
-export const ok = (result: string): Outcome => ({ status: 'ok', result });
-export const info = (result: string): Outcome => ({ status: 'info', result });
-export const skipped = (result: string): Outcome => ({ status: 'skipped', result });
-export const found = (code: DiagnosisCode, result: string): Outcome => ({
-  status: DIAGNOSES[code].severity,
-  result,
-  code,
-});
+export const ok = (seen: Seen): Outcome => ({ status: 'ok', seen });
+export const info = (seen: Seen): Outcome => ({ status: 'info', seen });
+export const skipped = (seen: Seen): Outcome => ({ status: 'skipped', seen });
+export const found = (code: DiagnosisCode, seen: Seen): Outcome => ({ status: DIAGNOSES[code], seen, code });
+
+/** What somebody else says: a library, the system, a server. */
+export const quoted =
+  (text: string): Seen =>
+  ({ detail }) =>
+    detail(text);
 
 /** A step from its outcome. */
-export function makeStep(id: StepId, title: string, outcome: Outcome, began: number): Step {
-  const { code } = outcome;
+export function makeStep(id: StepId, { status, code, seen }: Outcome, began: number): Step {
   return {
     id,
-    title,
-    ...outcome,
-    ...(code === undefined ? {} : { advice: DIAGNOSES[code].advice }),
+    title: doctor.titles[id],
+    status,
+    result: seen(doctor),
+    ...(code === undefined ? {} : { code, advice: doctor.advice[code] }),
     time: Math.round(performance.now() - began),
+    seen,
   };
 }

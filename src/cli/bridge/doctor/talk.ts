@@ -11,8 +11,8 @@ import { cancelOf, newMarker } from '../../../vnpy/internal.js';
 import { tapTransport } from '../connection/tap.js';
 import type { Examination } from './examination.js';
 import { Hearing } from './hearing.js';
-import { found, info, makeStep, ok, skipped } from './report.js';
-import type { Outcome, Step } from './report.js';
+import { found, info, makeStep, ok, quoted, skipped } from './report.js';
+import type { Outcome, Seen, Step } from './report.js';
 import { enumFacts, pickleProtocol, pythonRange } from './wire-facts.js';
 
 /** No server has a function of this name: the answer is a traceback, and nothing happens. */
@@ -34,7 +34,6 @@ const READ_ONLY: readonly (readonly [name: string, ...args: readonly string[]])[
   ['get_account', ''],
   ['get_contract', ''],
 ];
-const NOT_CALLED = 'subscribe, send_order and query_history are not called';
 
 /** What WebTrader's WebEngine does not register (vnpy_webtrader/engine.py). It publishes no logs either. */
 const NOT_IN_WEBTRADER = ['get_all_active_orders', 'get_tick', 'get_trade', 'get_position', 'get_account'];
@@ -74,32 +73,32 @@ export async function* talk(examination: Examination): AsyncGenerator<Step> {
   try {
     let began = performance.now();
     const connection = await connect(client, request, subscribe, signal);
-    yield makeStep('connection', 'connection', connection, began);
+    yield makeStep('connection', connection, began);
     if (connection.status === 'fault') return;
 
     began = performance.now();
     const { outcome, traceback } = await ask(client, signal);
     if (outcome.status === 'fault' && outcome.code === 'NO_REPLY') {
       await hearing.waitFor(examination.wait, 0, signal);
-      yield makeStep('call', 'answered call', judgeSilence(outcome, hearing), began);
+      yield makeStep('call', judgeSilence(outcome, hearing), began);
       return;
     }
-    yield makeStep('call', 'answered call', outcome, began);
+    yield makeStep('call', outcome, began);
     if (outcome.status === 'fault') return;
     const protocol = lastReply === undefined ? undefined : pickleProtocol(lastReply);
-    yield makeStep('python', 'Python version', pythonOutcome(traceback, protocol), began);
+    yield makeStep('python', pythonOutcome(traceback, protocol), began);
 
     yield* examineFunctions(client, signal, () => lastReply);
 
     began = performance.now();
-    yield makeStep('queue', 'event queue', await examineQueue(client, hearing, timeout, signal), began);
+    yield makeStep('queue', await examineQueue(client, hearing, timeout, signal), began);
 
     began = performance.now();
     await hearing.waitFor(examination.wait, EVENT_WINDOW, signal);
-    yield makeStep('heartbeat', 'heartbeat', heartbeatOutcome(hearing, examination.wait), began);
-    yield makeStep('vnpy', 'vnpy version', hearing.versionOutcome(), began);
-    yield makeStep('clock', 'clock', clockOutcome(client.stats().clockOffset), began);
-    yield makeStep('events', 'events', hearing.eventsOutcome(), began);
+    yield makeStep('heartbeat', heartbeatOutcome(hearing, examination.wait), began);
+    yield makeStep('vnpy', hearing.versionOutcome(), began);
+    yield makeStep('clock', clockOutcome(client.stats().clockOffset), began);
+    yield makeStep('events', hearing.eventsOutcome(), began);
   } finally {
     await client.stop();
   }
@@ -111,18 +110,21 @@ async function connect(client: RpcClient, request: string, subscribe: string, si
     await client.start(request, subscribe);
   } catch (error) {
     if (!(error instanceof RpcTransportError)) throw error;
-    return found(error.code === 'ZEROMQ_UNAVAILABLE' ? 'ZEROMQ_UNAVAILABLE' : 'CREDENTIALS_REFUSED', error.message);
+    return found(
+      error.code === 'ZEROMQ_UNAVAILABLE' ? 'ZEROMQ_UNAVAILABLE' : 'CREDENTIALS_REFUSED',
+      quoted(error.message),
+    );
   }
   for await (const status of client.statuses({ signal })) {
-    if (status.state === 'connected') return ok('both handshakes done');
+    if (status.state === 'connected') return ok(({ handshakes }) => handshakes);
     if (status.state === 'disconnected') return disconnected(status);
   }
   signal.throwIfAborted();
-  return skipped('stopped');
+  return skipped(({ stopped }) => stopped);
 }
 
 function disconnected({ reason, detail }: Extract<ClientStatus, { state: 'disconnected' }>): Outcome {
-  return found(reason === 'handshake' ? 'CREDENTIALS_REFUSED' : 'REFUSED', detail);
+  return found(reason === 'handshake' ? 'CREDENTIALS_REFUSED' : 'REFUSED', quoted(detail));
 }
 
 async function ask(
@@ -130,33 +132,33 @@ async function ask(
   signal: AbortSignal,
 ): Promise<{ readonly outcome: Outcome; readonly traceback: string }> {
   const began = performance.now();
-  const answered = (text: string): Outcome => {
+  const answered = (type?: string): Outcome => {
     const time = performance.now() - began;
-    const result = `${text} in ${time.toFixed(1)} ms`;
-    return time > SLOW ? found('SLOW_REPLY', result) : ok(result);
+    const ms = time.toFixed(1);
+    const seen: Seen = (texts) => (type === undefined ? texts.answered(ms) : texts.answeredBy(type, ms));
+    return time > SLOW ? found('SLOW_REPLY', seen) : ok(seen);
   };
   try {
     await client.call(HARMLESS, [], { signal });
-    return { outcome: answered('answered'), traceback: '' };
+    return { outcome: answered(), traceback: '' };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof RemoteException)
-      return { outcome: answered(`answered (${error.type}, as it should be)`), traceback: error.traceback };
+    if (error instanceof RemoteException) return { outcome: answered(error.type), traceback: error.traceback };
 
-    if (error instanceof RpcReplyError) return { outcome: found('BAD_REPLY', error.message), traceback: '' };
-    return { outcome: found('NO_REPLY', messageOf(error)), traceback: '' };
+    if (error instanceof RpcReplyError) return { outcome: found('BAD_REPLY', quoted(error.message)), traceback: '' };
+    return { outcome: found('NO_REPLY', quoted(messageOf(error))), traceback: '' };
   }
 }
 
 /** Events go on where the thread has died that answers and sends the heartbeat: they come from another thread. */
 function judgeSilence(outcome: Outcome, hearing: Hearing): Outcome {
-  return hearing.heartbeats === 0 ? found('THREAD_DEAD', `${outcome.result}; no heartbeat either`) : outcome;
+  if (hearing.heartbeats > 0) return outcome;
+  return found('THREAD_DEAD', (texts) => texts.noHeartbeatEither(outcome.seen(texts)));
 }
 
 function pythonOutcome(traceback: string, protocol: number | undefined): Outcome {
   const range = pythonRange(traceback, protocol);
-  const suffix = protocol === undefined ? '' : ` (pickle protocol ${protocol})`;
-  return range === undefined ? info('unknown') : ok(range + suffix);
+  return range === undefined ? info(({ unknown }) => unknown) : ok((texts) => texts.python(range(texts), protocol));
 }
 
 async function* examineFunctions(
@@ -184,38 +186,39 @@ async function* examineFunctions(
       );
     }
   }
-  yield makeStep('functions', 'functions', functionsOutcome(missing), began);
+  yield makeStep('functions', functionsOutcome(missing), began);
   if (missing.length === READ_ONLY.length) return;
-  yield makeStep('contracts', 'contracts', contractsOutcome(contracts, counts), began);
-  yield makeStep('enums', 'locale', enumsOutcome(contractReply), began);
+  yield makeStep('contracts', contractsOutcome(contracts, counts), began);
+  yield makeStep('enums', enumsOutcome(contractReply), began);
 }
 
 function functionsOutcome(missing: readonly string[]): Outcome {
-  if (missing.length === READ_ONLY.length) return found('NO_RPC_SERVICE', 'none of the functions of vnpy_rpcservice');
+  if (missing.length === READ_ONLY.length) return found('NO_RPC_SERVICE', ({ noFunctions }) => noFunctions);
   const isWebTrader =
     missing.length === NOT_IN_WEBTRADER.length && NOT_IN_WEBTRADER.every((name) => missing.includes(name));
-  if (isWebTrader) return found('WEBTRADER', "the functions of WebTrader's WebEngine (vnpy_webtrader)");
-  if (missing.length > 0) return found('MISSING_FUNCTIONS', `missing: ${missing.join(', ')}`);
-  return ok(`all ${READ_ONLY.length} that only look are there (${NOT_CALLED})`);
+  if (isWebTrader) return found('WEBTRADER', ({ webtrader }) => webtrader);
+  if (missing.length > 0) return found('MISSING_FUNCTIONS', (texts) => texts.missing(missing.join(', ')));
+  return ok((texts) => texts.allFunctions(READ_ONLY.length));
 }
 
 function contractsOutcome(contracts: readonly ContractData[], counts: ReadonlyMap<string, number>): Outcome {
   const gateways = [...new Set(contracts.map(({ gateway_name }) => gateway_name))];
-  const others = ['accounts', 'positions', 'orders', 'trades'].map(
-    (kind) => `${counts.get(`get_all_${kind}`) ?? 0} ${kind}`,
-  );
-  if (contracts.length === 0) return found('NO_CONTRACTS', `no contracts, ${others.join(', ')}`);
-  const from = `${gateways.length === 1 ? 'gateway' : 'gateways'} ${gateways.join(', ')}`;
-  return ok(`${contracts.length} contracts of ${from}; ${others.join(', ')}`);
+  const count = (kind: string): number => counts.get(`get_all_${kind}`) ?? 0;
+  const others = {
+    accounts: count('accounts'),
+    positions: count('positions'),
+    orders: count('orders'),
+    trades: count('trades'),
+  };
+  if (contracts.length === 0) return found('NO_CONTRACTS', (texts) => texts.noContracts(others));
+  return ok((texts) => texts.contracts(contracts.length, gateways, others));
 }
 
 function enumsOutcome(reply: Uint8Array | undefined): Outcome {
-  if (reply === undefined) return info('no contracts to tell it from');
+  if (reply === undefined) return info(({ noContractsForLocale }) => noContractsForLocale);
   const { encoding, language } = enumFacts(reply);
-  if (encoding === undefined) return info('no contracts to tell it from');
-  if (encoding === 'by name')
-    return ok('enums travel by name, which no locale changes (an early Python 3.11, or this package)');
-  return ok(`enums travel by value${language === undefined ? '' : `, in ${language}`}`);
+  if (encoding === undefined) return info(({ noContractsForLocale }) => noContractsForLocale);
+  return ok((texts) => (encoding === 'by name' ? texts.byName : texts.byValue(language)));
 }
 
 /**
@@ -233,21 +236,18 @@ async function examineQueue(
   try {
     // One that publishes no logs is not to be taken for one whose queue stands still: WebTrader.
     const orders = await client.call('get_all_active_orders', [], { signal });
-    if (!Array.isArray(orders))
-      return skipped('cannot be looked at: the answers are not those of the RPC service module');
+    if (!Array.isArray(orders)) return skipped(({ otherAnswers }) => otherAnswers);
     const ask = (): Promise<unknown> => client.call('cancel_order', cancelOf(marker), { signal });
     const earlier = hearing.events;
     const isHeard = await hearing.hears(marker, ask, timeout, signal);
-    if (isHeard) return ok(`what is put into it comes out (${(performance.now() - began).toFixed(1)} ms)`);
+    const ms = (performance.now() - began).toFixed(1);
+    if (isHeard) return ok((texts) => texts.comesOut(ms));
     const others = hearing.events - earlier;
-    return found(
-      'EVENTS_STUCK',
-      `calls are answered, and what is put into the queue has not come out within ${timeout / 1000} s` +
-        (others === 0 ? '' : `, while ${others} other events came`),
-    );
+    return found('EVENTS_STUCK', (texts) => texts.stuck(timeout / 1000, others));
   } catch (error) {
     signal.throwIfAborted();
-    return skipped(`cannot be looked at: ${error instanceof RemoteException ? error.type : messageOf(error)}`);
+    const what = error instanceof RemoteException ? error.type : messageOf(error);
+    return skipped((texts) => texts.cannotLook(what));
   }
 }
 
@@ -257,15 +257,16 @@ export function heartbeatOutcome(
   wait: number,
 ): Outcome {
   if (hearing.heartbeats === 0) {
-    if (wait > HEARTBEAT_INTERVAL) return found('NO_HEARTBEAT', `none within ${wait / 1000} s`);
-    return skipped(`none within ${wait / 1000} s; a server sends one every 10 s: --wait 12s would tell`);
+    if (wait > HEARTBEAT_INTERVAL) return found('NO_HEARTBEAT', (texts) => texts.noneWithin(wait / 1000));
+    return skipped((texts) => texts.noneSoFar(wait / 1000));
   }
-  if (hearing.dialect === '_keep_alive') return found('OLD_HEARTBEAT', 'received, in the manner of vnpy 2');
-  return ok(`received after ${(hearing.firstHeartbeat / 1000).toFixed(1)} s`);
+  if (hearing.dialect === '_keep_alive') return found('OLD_HEARTBEAT', ({ oldHeartbeat }) => oldHeartbeat);
+  const seconds = (hearing.firstHeartbeat / 1000).toFixed(1);
+  return ok((texts) => texts.receivedAfter(seconds));
 }
 
 function clockOutcome(offset: number | undefined): Outcome {
-  if (offset === undefined) return skipped('without a heartbeat there is nothing to compare');
-  const text = `the server's is ${Math.abs(offset).toFixed(0)} ms ${offset < 0 ? 'behind' : 'ahead'}, network delay included`;
-  return Math.abs(offset) > CLOCK_TOLERANCE ? found('CLOCK_OFF', text) : ok(text);
+  if (offset === undefined) return skipped(({ nothingToCompare }) => nothingToCompare);
+  const seen: Seen = (texts) => texts.clock(Math.abs(offset).toFixed(0), offset < 0);
+  return Math.abs(offset) > CLOCK_TOLERANCE ? found('CLOCK_OFF', seen) : ok(seen);
 }

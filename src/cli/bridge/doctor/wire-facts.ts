@@ -5,6 +5,8 @@
  */
 import { PyGlobal, PyObject, Unpickler } from '../../../pickle/index.js';
 import type { Frames } from '../../../rpc/index.js';
+import { quoted } from './report.js';
+import type { Seen } from './report.js';
 import type { EventFormat } from '../../recording/format.js';
 
 /** How enum members are written: `Direction('多')`, or `getattr(Direction, 'LONG')`. */
@@ -65,17 +67,17 @@ function languageOf(value: string): EnumLanguage | undefined {
 }
 
 /** The range of Python versions that fits a traceback and a protocol, in words. */
-export function pythonRange(traceback: string, protocol: number | undefined): string | undefined {
+export function pythonRange(traceback: string, protocol: number | undefined): Seen | undefined {
   // Python's traceback always has a frame; this package leaves out its own, which may be all.
-  if (/\.[cm]?[jt]s", line|\(most recent call last\):\n\S/.test(traceback))
-    return 'none: the server is this package (Node.js)';
+  if (/\.[cm]?[jt]s", line|\(most recent call last\):\n\S/.test(traceback)) return ({ thisPackage }) => thisPackage;
   const path = /[\\/]python(?:3\.|3)(\d+)[\\/]/i.exec(traceback)?.[1];
-  if (path !== undefined) return `3.${path}`;
+  if (path !== undefined) return quoted(`3.${path}`);
   if (protocol === undefined) return undefined;
-  if (protocol >= 5) return '3.14 or newer';
+  if (protocol >= 5) return (texts) => texts.orNewer('3.14');
   // Since 3.11 a traceback marks the place in the line (PEP 657).
-  if (/^ +[~^]*\^[~^]*$/m.test(traceback)) return '3.11 to 3.13';
-  return traceback.includes('  File "') ? '3.8 to 3.10' : '3.8 to 3.13';
+  if (/^ +[~^]*\^[~^]*$/m.test(traceback)) return (texts) => texts.toVersion('3.11', '3.13');
+  const last = traceback.includes('  File "') ? '3.10' : '3.13';
+  return (texts) => texts.toVersion('3.8', last);
 }
 
 /** Which of the two formats an event has; undefined for neither. */
@@ -84,8 +86,8 @@ export function eventFormat(frames: Frames): EventFormat | undefined {
   return frames.length === 1 ? 'pair' : undefined;
 }
 
-/** The versions of vnpy that publish in a format. */
-export const VNPY_VERSIONS: Readonly<Record<EventFormat, string>> = {
-  'topic-frame': '4.5 or newer',
-  pair: '3.0 to 4.4',
+/** The first and the last version of vnpy that publish in a format. */
+export const VNPY_VERSIONS: Readonly<Record<EventFormat, readonly [first: string, last?: string]>> = {
+  'topic-frame': ['4.5'],
+  pair: ['3.0', '4.4'],
 };
