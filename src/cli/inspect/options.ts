@@ -10,6 +10,7 @@ import { color, config, OUTPUT } from '../kit/options.js';
 import { choice, size, text, whole } from '../kit/parsers.js';
 import { PROFILES } from './check/policy.js';
 import { FORMATS } from './input/formats.js';
+import { ARRAY_MODES } from './render/array-json.js';
 import { MAX_DEPTH, MAX_OPS } from './machine/bounds.js';
 import { amount, limit, messageRange, protocol, pythonVersion, range, seconds } from './parsers.js';
 
@@ -174,6 +175,11 @@ export const mode = JSON_GROUP.value('mode <mode>', choice(['plain', 'typed']), 
 });
 
 export const ndjson = JSON_GROUP.flag('ndjson', { description: 'one line a message' });
+
+export const arrays = JSON_GROUP.value('arrays <mode>', choice(ARRAY_MODES), {
+  description: 'arrays and tables in short (summary), or all their values (numbers)',
+  default: 'summary',
+});
 
 export const maxNodes = JSON_GROUP.value('max-nodes <n>', limit, {
   description: 'with plain: parts that are written, shared ones each time (0: all)',

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { readPickleFixtures } from '../../support/pickle-fixtures.js';
 import type { PickleFixture } from '../../support/pickle-fixtures.js';
 import { dumps } from 'vnpy-bridge/pickle';
 import { Event, vnpyRegistry } from 'vnpy-bridge/vnpy';
-import { bytes, little, toBase64 } from '../../support/bytes.js';
+import { bytes, fromBase64, little, toBase64 } from '../../support/bytes.js';
 import { crc32 } from '@foxglove/crc';
 
 const fixtures = readPickleFixtures();
@@ -85,11 +86,23 @@ export function jsonLines(
 
 const TERMINAL = Buffer.from('\x1b[2J\x1b]0;owned\x07\u202eabc\r\n\0');
 
+/** A table as pandas 2.2.3 writes it. */
+function bars(): Uint8Array {
+  const file = new URL('../../../python-fixtures/data/pandas-pickles.jsonl', import.meta.url);
+  const rows = readFileSync(file, 'utf8').trim().split('\n');
+  const parsed = rows.map(
+    (line) => JSON.parse(line) as { case: string; protocol: number; pandas: string[]; data: string },
+  );
+  const found = parsed.find((row) => row.case === 'bars' && row.protocol === 4 && row.pandas.includes('2.2.3'));
+  return fromBase64(found?.data ?? '');
+}
+
 /** Files for the transcripts, by name. */
 export const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'tick.pkl': fixture('vnpy-tick-event', 4, '3.10+zh'),
   'order.pkl': fixture('vnpy-order', 4, '3.10+en'),
   'request.pkl': fixture('vnpy-send-order', 4),
+  'bars.pkl': bars(),
   'evil.pkl': EVIL,
   'cycle.pkl': CYCLE,
   'two.pkl': bytes(0x80, 4, 'K\x01.', 0x80, 4, ']', 0x94, '(K\x01K\x02e.'),

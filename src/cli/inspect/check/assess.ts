@@ -213,7 +213,9 @@ class Judge {
     for (const call of calls) this.#call(call);
     // A name that one call explains must not let another call of it pass.
     for (const [call, callable, name] of this.#unexplained) {
-      if (!this.#explained.has(callable) && !this.#fullNames(callable).some((one) => isKnownName(one))) continue;
+      // What another profile knows is no other use: of that the name tells.
+      const isOther = this.#lens.known(call) === undefined && this.#fullNames(callable).some((one) => isKnownName(one));
+      if (!this.#explained.has(callable) && !isOther) continue;
       this.#add(
         'P202',
         `${call.how} at byte ${call.at} uses ${name} in another way than Python writes it`,
@@ -373,7 +375,9 @@ function oddness(node: GlobalNode): string | undefined {
   if (!PYTHON_NAME.test(node.module) || !PYTHON_NAME.test(node.name))
     return 'it is no name that Python code could have';
   if (node.name.includes('.')) return 'it goes through attributes of a name';
-  const hidden = [...node.module.split('.'), shortName(node.name)].find((part) => part.startsWith('_'));
+  // The modules of a package that are private are where half of its classes stand.
+  const [root = ''] = node.module.split('.');
+  const hidden = [root, shortName(node.name)].find((part) => part.startsWith('_'));
   return hidden === undefined ? undefined : `${hidden} is private`;
 }
 

@@ -71,9 +71,50 @@ const REASONS: Readonly<Record<string, string>> = {
   `,
 };
 
+/** Names of tables and arrays that do what an allowed package is not allowed for. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  [CODE]: `
+    numpy.testing.* numpy.distutils.* numpy.f2py.* numpy.lib.function_base.vectorize numpy.vectorize
+    numpy.lib.vectorize numpy.apply_along_axis numpy.apply_over_axes numpy.fromfunction numpy.frompyfunc numpy.piecewise
+    numpy.lib.utils.safe_eval numpy.safe_eval numpy.compat.*
+    pandas.eval pandas.core.computation.* pandas.testing.* pandas._testing.* pandas.util.testing.* pandas.core.apply.*
+    pandas.core.common.pipe
+  `,
+  [FILE]: `
+    numpy.core.multiarray.fromfile numpy._core.multiarray.fromfile numpy.core.numeric.fromfile numpy._core.numeric.fromfile
+    numpy.core.records.fromfile numpy._core.records.fromfile numpy.rec.fromfile numpy.core.memmap.* numpy._core.memmap.*
+    numpy.DataSource numpy.lib._datasource.* numpy.lib.npyio.DataSource numpy.savez numpy.savez_compressed
+    numpy.ndarray.tofile numpy.ndarray.dump numpy.fromregex numpy.open_memmap
+    pandas.read_table pandas.read_excel pandas.read_html pandas.read_xml pandas.read_json pandas.read_hdf pandas.read_sql
+    pandas.read_parquet pandas.read_feather pandas.read_orc pandas.read_sas pandas.read_spss pandas.read_stata
+    pandas.read_fwf pandas.read_clipboard pandas.ExcelFile pandas.ExcelWriter pandas.HDFStore
+  `,
+  [UNPICKLE]: `
+    numpy.lib.npyio.* numpy.lib._npyio_impl.* numpy.lib.format.* numpy.lib._format_impl.* numpy.core.numeric.loads
+    numpy.loads numpy.core.multiarray.loads numpy.ma.core.load numpy.ma.core.loads numpy.ma.load numpy.ma.loads
+    pandas.io.pickle.* pandas.compat.pickle_compat.* pandas.core.generic.read_pickle sklearn.externals.*
+    sklearn.utils._joblib.* sklearn.datasets.*
+  `,
+};
+
 const BY_NAME = new Map<string, string>();
-for (const [reason, names] of Object.entries(REASONS))
+for (const [reason, names] of [...Object.entries(REASONS), ...Object.entries(PACKAGES)])
   for (const name of names.trim().split(/\s+/)) BY_NAME.set(name, reason);
+
+/**
+ * Whether a name is singled out within a package: more closely than a wildcard for the package would name it. `pandas.*` is for
+ * its tables, and not for `pandas.io.pickle.read_pickle`.
+ */
+export function isSingledOut(module: string, name: string, pattern: string): boolean {
+  const within = pattern.slice(0, -1);
+  const full = `${module}.${name}`;
+  if (BY_NAME.has(full)) return true;
+  for (let end = full.lastIndexOf('.'); end > 0; end = full.lastIndexOf('.', end - 1)) {
+    const part = full.slice(0, end);
+    if (BY_NAME.has(`${part}.*`) || BY_NAME.has(part)) return part.length >= within.length;
+  }
+  return false;
+}
 
 /**
  * Why a name is dangerous; undefined when the list does not have it. A path through attributes is judged by its end, too:

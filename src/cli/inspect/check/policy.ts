@@ -5,6 +5,7 @@
  */
 import { messageOf } from '../../../errors.js';
 import { CliError } from '../../kit/errors.js';
+import { isSingledOut } from './dangerous.js';
 import type { Profile } from '../lens/known.js';
 
 /** The profiles that the command line knows. */
@@ -45,13 +46,15 @@ export interface PickledName {
 
 /**
  * Whether the patterns allow a name. `package.*` is for what the modules of the package hold, and for no path through
- * attributes: such a path can lead out of the package, to whatever its modules import. It needs its exact name.
+ * attributes: such a path can lead out of the package, to whatever its modules import. It needs its exact name. So does what
+ * is known to be dangerous in a package that is not dangerous as a whole.
  */
 export function allows(patterns: readonly string[], { module, name }: PickledName): boolean {
   const isPath = name.includes('.');
   return patterns.some((pattern) => {
     if (pattern === `${module}.${name}`) return true;
-    return !isPath && pattern.endsWith('.*') && `${module}.`.startsWith(pattern.slice(0, -1));
+    if (isPath || !pattern.endsWith('.*') || !`${module}.`.startsWith(pattern.slice(0, -1))) return false;
+    return !isSingledOut(module, name, pattern);
   });
 }
 

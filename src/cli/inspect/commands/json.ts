@@ -1,5 +1,5 @@
 import { command, workOf } from '../../kit/command.js';
-import { PRINTING, READING, maxNodes, mode, ndjson } from '../options.js';
+import { PRINTING, READING, arrays, maxNodes, mode, ndjson } from '../options.js';
 import { INPUTS } from './inputs.js';
 
 /** `pickle-inspect json` */
@@ -7,6 +7,6 @@ export const json = command({
   name: 'json',
   summary: 'print the value as JSON: plain for jq, or typed, which loses nothing and which `pack` turns back',
   args: INPUTS,
-  options: [mode, ndjson, maxNodes, ...READING, ...PRINTING],
+  options: [mode, ndjson, arrays, maxNodes, ...READING, ...PRINTING],
   run: workOf(() => import('../run/json.js'), 'json'),
 });

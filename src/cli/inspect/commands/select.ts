@@ -1,5 +1,5 @@
 import { command, workOf } from '../../kit/command.js';
-import { PRINTING, READING, json, maxItems } from '../options.js';
+import { PRINTING, READING, arrays, json, maxItems } from '../options.js';
 import { INPUTS } from './inputs.js';
 
 /** `pickle-inspect select` */
@@ -10,6 +10,6 @@ export const select = command({
     { syntax: '<path>', description: "steps: .name, [0], [-1], ['any key'], @args[0]; as show and ops print them" },
     ...INPUTS,
   ],
-  options: [json, maxItems, ...READING, ...PRINTING],
+  options: [json, arrays, maxItems, ...READING, ...PRINTING],
   run: workOf(() => import('../run/select.js'), 'selectPart'),
 });

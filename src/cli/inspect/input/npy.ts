@@ -5,12 +5,16 @@
  * @module
  */
 
+import { arrayText } from '../lens/known/array-text.js';
+
 /** What an array file holds. */
 export interface NpyFile {
   /** The header as numpy wrote it: `{'descr': '|O', ...}`. */
   readonly header: string;
   /** The pickle of an array of objects; undefined for an array of numbers. */
   readonly pickle: Uint8Array | undefined;
+  /** Type, shape and first values of an array of numbers, where the header has a plain type. */
+  readonly text: string | undefined;
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -32,5 +36,25 @@ export function openNpy(data: Uint8Array): NpyFile | undefined {
   const header = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(data.subarray(start, start + length)).trim();
   // An object anywhere in the type, also in a field of a structured one, makes numpy load a pickle.
   const objects = /['"][|<>=]?O\d*['"]/.test(header);
-  return { header, pickle: objects ? data.subarray(start + length) : undefined };
+  const content = data.subarray(start + length);
+  return { header, pickle: objects ? content : undefined, text: objects ? undefined : numbersText(header, content) };
+}
+
+/** `array(2×3 f8) [0, 1, …]` of a header whose type is a plain one. */
+function numbersText(header: string, content: Uint8Array): string | undefined {
+  const [, order = '', code = ''] = /'descr': '([<>|=])([?bifcuUSmM]\d*)(?:\[[^']*)?'/.exec(header) ?? [];
+  const lengths = /'shape': \(([\d, ]*)\)/.exec(header)?.[1];
+  if (code === '' || lengths === undefined) return undefined;
+  const shape = lengths.split(',').flatMap((length) => (length.trim() === '' ? [] : [Number(length)]));
+  const date = /\[(\d*)([a-zA-Zμ]+)\]/.exec(header);
+  return arrayText(
+    {
+      code,
+      little: order !== '>',
+      unit: date === null ? undefined : { name: date[2] ?? '', step: Math.max(1, Number(date[1])) },
+    },
+    shape,
+    content,
+    header.includes("'fortran_order': True") ? 'F' : 'C',
+  );
 }

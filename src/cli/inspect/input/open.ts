@@ -121,7 +121,13 @@ function plainText(source: string, { plain }: PlainText, outer: readonly Finding
   return notice(source, [...outer, { code: 'E024', message: `the input is ${plain}, not a pickle` }]);
 }
 
-function unsupported(source: string, { unsupported: what, hint }: Unsupported, outer: readonly Finding[]): Payload {
+function unsupported(
+  source: string,
+  { unsupported: what, hint: text }: Unsupported,
+  outer: readonly Finding[],
+): Payload {
+  // What stands in an archive has no name that a shell could open.
+  const hint = /^[\w./-]+$/.test(source) && source !== 'stdin' ? text.replace('FILE', source) : text;
   const message = `the input is a ${what} file, which pickle-inspect does not open`;
   return notice(source, [...outer, { code: 'I006', message, hint }]);
 }
@@ -247,7 +253,7 @@ function npyPayload(source: string, data: Uint8Array, outer: readonly Finding[])
     ]);
   }
   if (file.pickle === undefined) {
-    const message = `a NumPy array of numbers, without a pickle: ${file.header}`;
+    const message = `a NumPy array of numbers, without a pickle: ${file.text ?? file.header}`;
     return notice(source, [...outer, { code: 'N305', message }]);
   }
   return { source, data: file.pickle, findings: outer, single: true };

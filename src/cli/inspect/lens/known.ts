@@ -34,7 +34,7 @@ export interface Known {
   /** `text` is a literal of Python already, such as that of bytes: nothing in it is to be escaped. */
   readonly isLiteral?: boolean;
   /** The value as one piece of JSON, for `json --mode plain`; `text` when not given. */
-  readonly plain?: string | number | boolean | null;
+  readonly plain?: string | number | boolean | null | Readonly<Record<string, unknown>>;
   /** Where the value is a container: its kind and parts. */
   readonly container?: KnownContainer;
   /** Where the value is an array: its values, to be read one at a time. */

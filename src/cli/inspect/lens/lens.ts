@@ -8,6 +8,7 @@ import { pythonBytes } from '../../kit/text/escape.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { ARROW } from './known/arrow.js';
 import { COLLECTIONS } from './known/collections.js';
+import { estimator, MODELS } from './known/models.js';
 import { NUMPY } from './known/numpy.js';
 import { instanceOf, OBJECTS, standardInstance } from './known/objects.js';
 import { PANDAS_ARRAYS } from './known/pandas-arrays.js';
@@ -23,7 +24,7 @@ import type { Context, Invalid, Known, KnownContainer, Recogniser } from './know
 const PANDAS = { ...PANDAS_TYPES, ...PANDAS_ARRAYS, ...ARROW, ...PANDAS_INDEXES, ...PANDAS_FRAMES, ...PANDAS_SCALARS };
 
 const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
-  Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS, ...PANDAS }),
+  Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS, ...PANDAS, ...MODELS }),
 );
 
 /** What they never take for a container. */
@@ -143,7 +144,7 @@ export class Lens implements Context {
     const instance = instanceOf(call, this);
     if (instance === undefined) return undefined;
     const name = this.nameOf(instance.class) ?? '';
-    if (!this.#classes.objects.has(name)) return standardInstance(instance, this);
+    if (!this.#classes.objects.has(name)) return standardInstance(instance, this) ?? estimator(instance, this);
     const { keys, values } = instance.state ?? { keys: [], values: [] };
     return { type: name, profile: 'vnpy', container: { kind: 'attributes', keys, values }, names: instance.names };
   }
@@ -159,7 +160,7 @@ export class Lens implements Context {
       return { type: UNPICKLE, profile: 'data', text: 'ZoneInfo._unpickle', names };
 
     const member = this.#classes.enums.get(name)?.find((candidate) => candidate.name === attribute.value);
-    return member && { type: name, profile: 'vnpy', text: `${shortName(name)}.${member.name}`, names };
+    return member && { type: name, profile: 'vnpy', ...memberText(name, member), names };
   }
 
   #memberByValue(
@@ -173,8 +174,13 @@ export class Lens implements Context {
     const member = members.find((candidate) => candidate.values.includes(value.value));
     const base = { type: name, profile: 'vnpy' as const, names: ownNames(call) };
     if (member === undefined) return { ...base, text: `${shortName(name)}(${value.value})`, unknownMember: true };
-    return { ...base, text: `${shortName(name)}.${member.name}`, translated: member.values.length > 1 };
+    return { ...base, ...memberText(name, member), translated: member.values.length > 1 };
   }
+}
+
+/** `Exchange.SHFE` for a person, `SHFE` for a program: as vnpy-bridge writes it. */
+function memberText(type: string, { name }: EnumMember): Pick<Known, 'text' | 'plain'> {
+  return { text: `${shortName(type)}.${name}`, plain: name };
 }
 
 /** Known values that make up one known value: a datetime has a zone that has an offset. No real one goes deeper. */

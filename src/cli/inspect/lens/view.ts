@@ -29,7 +29,7 @@ export interface View {
   part(index: number): Part;
   /** The recognised call, when it is one. */
   readonly known: Known | undefined;
-  /** What a cut text leaves out: `70000 characters`. */
+  /** What a cut text leaves out, `70000 characters`, or what else there is to know. */
   readonly note?: string;
 }
 
@@ -206,7 +206,8 @@ export class Viewer {
     const { type, text, container } = known;
     const shown = this.text(type);
     if (container === undefined) return this.#knownLeaf(shown, text ?? '', known);
-    return this.#containerView(shown, container, known);
+    const view = this.#containerView(shown, container, known);
+    return known.note === undefined ? view : { ...view, note: this.text(known.note) };
   }
 
   #knownLeaf(type: string, value: string, known: Known): View {

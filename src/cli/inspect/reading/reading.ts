@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs';
+import { suggest } from '../../../options.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import type { Io } from '../../kit/io.js';
@@ -39,6 +41,7 @@ export class Reading {
   /** Inputs that could not be read: that has been told. */
   readonly #unread = new Set<InputName>();
   readonly #failures: string[] = [];
+  readonly #commands: CommandContext['program']['commands'];
 
   /**
    * @param paths - The inputs that are named, none for standard input.
@@ -46,6 +49,7 @@ export class Reading {
    */
   constructor(paths: readonly string[], context: CommandContext, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
     this.#io = context.io;
+    this.#commands = context.program.commands;
     this.#analyse = analyse;
     this.#settings = context.settings;
     this.#names = inputNames(paths, context);
@@ -147,8 +151,18 @@ export class Reading {
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       this.#unread.add(name);
-      await this.#failed(error.message);
+      await this.#failed(error.message + this.#meant(name));
     }
+  }
+
+  /** A file that is not there, and has nearly the name of a command. */
+  #meant(name: InputName): string {
+    if (name.kind !== 'file' || this.#names[0] !== name || existsSync(name.path)) return '';
+    const near = suggest(
+      name.path,
+      this.#commands.map(({ name: command }) => command),
+    );
+    return near === undefined ? '' : `; did you mean the command ${near}?`;
   }
 
   /** What was asked for could not be done. */

@@ -26,6 +26,8 @@ export interface ListingOptions {
   readonly memo: boolean;
   /** Where the values stand; undefined: no column for it. */
   readonly paths: PathIndex | undefined;
+  /** Columns that a path has; a longer one shows its end. Undefined: as many as it takes. */
+  readonly pathWidth: number | undefined;
   /** Say what each opcode does. */
   readonly annotate: boolean;
   /** Offsets of the first and last byte that are shown. */
@@ -114,6 +116,23 @@ export function argumentBrief(token: Token): string | undefined {
     return `${argumentRepr({ ...token, argument: cut }) ?? ''}…`;
   }
   return argumentRepr(token);
+}
+
+/** Columns that a listing takes up to its paths. */
+export function columnsBeforePath({ bytes, stack, memo }: Pick<ListingOptions, 'bytes' | 'stack' | 'memo'>): number {
+  const always = 6 + 2 + 4 + 2 + OPCODE_WIDTH + 2 + ARGUMENT_WIDTH + 2;
+  return always + (bytes ? BYTES_WIDTH + 2 : 0) + (stack ? 7 : 0) + (memo ? MEMO_WIDTH + 2 : 0);
+}
+
+/** The end of a text, in so many columns. */
+function endOf(text: string, width: number, ascii: boolean): string {
+  const mark = ascii ? '...' : '…';
+  const characters = Array.from(text);
+  let used = mark.length;
+  let start = characters.length;
+  while (start > 0 && used + displayWidth(characters[start - 1] ?? '') <= width)
+    used += displayWidth(characters[--start] ?? '');
+  return start === 0 ? text : mark + characters.slice(start).join('');
 }
 
 /** The heading of the columns. */
@@ -236,7 +255,10 @@ class ListingLines {
     if (options.memo) this.#addMemo(token, index, columns.column);
     if (options.paths !== undefined) {
       buffer.spaces(2);
+      const from = buffer.length;
       options.paths.write(offset, buffer, options);
+      if (options.pathWidth !== undefined && buffer.length - from > options.pathWidth)
+        buffer.text(endOf(buffer.cut(from), options.pathWidth, options.ascii));
     }
     if (options.annotate) {
       buffer.spaces(2);

@@ -4,13 +4,23 @@
  * @module
  */
 import type { Finding } from '../findings/finding.js';
+import type { Known } from '../lens/known.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
 import type { ContainerNode, Node } from '../machine/nodes.js';
-import { bigintText, jsonString, jsonText } from './json-writer.js';
+import { bigintJson, numberJson, tableJson, valuesJson } from './array-json.js';
+import type { ArrayMode, Counting } from './array-json.js';
+import { jsonString, jsonText } from './json-writer.js';
+import { plainDatetime } from './plain-datetime.js';
 import type { JsonItem, JsonPlan } from './json-writer.js';
 
 const text = (value: string): JsonPlan<Node> => ({ kind: 'text', text: value });
+
+function kindOf(plain: Known['plain']): string {
+  if (plain === null) return 'null';
+  if (typeof plain === 'boolean') return 'a bool';
+  return typeof plain === 'object' ? 'an object' : 'text';
+}
 
 /** Plans plain JSON, and keeps count of what it loses. */
 export class PlainJson {
@@ -22,36 +32,55 @@ export class PlainJson {
   /** Set when the value, written out, is larger than allowed. */
   limit: Finding | undefined;
 
-  /** @param maxNodes - Values that are written; shared ones count each time. */
-  constructor(viewer: Viewer, maxNodes: number) {
+  readonly #arrays: ArrayMode;
+
+  /**
+   * @param maxNodes - Values that are written; shared ones count each time.
+   * @param arrays - How arrays and tables are written.
+   */
+  constructor(viewer: Viewer, maxNodes: number, arrays: ArrayMode) {
     this.#viewer = viewer;
     this.#maxNodes = maxNodes;
+    this.#arrays = arrays;
   }
 
   /** What was lost, as findings. */
   get findings(): Finding[] {
-    const found: Finding[] = [...this.#lost].map(([what, count]) => ({
-      code: 'N303',
-      message: `${what} (${count} times)`,
-    }));
+    const lost = [...this.#lost].map(([what, count]) => (count === 1 ? what : `${what} (${count} times)`));
+    const found: Finding[] = lost.length === 0 ? [] : [{ code: 'N303', message: lost.join(', ') }];
     if (this.limit !== undefined) found.push(this.limit);
     return found;
   }
 
   /** How a node is written. */
   readonly plan = (node: Node): JsonPlan<Node> => {
-    if (++this.#nodes > this.#maxNodes) {
-      const message = `written out, the value has more than ${this.#maxNodes} parts: --max-nodes 0 writes them all`;
-      this.limit ??= { code: 'I004', message };
-      // Whoever reads it behind a pipe sees neither the exit code nor standard error.
-      return text(jsonString({ $cut: message }));
-    }
+    if (!this.#take()) return text(this.#cut());
     return isContainer(node) ? this.#container(node) : this.#leaf(node);
   };
 
-  #lose(what: string): void {
-    this.#lost.set(what, (this.#lost.get(what) ?? 0) + 1);
+  /** Counts a value; false when there were enough. */
+  #take(): boolean {
+    if (++this.#nodes <= this.#maxNodes) return true;
+    const message = `written out, the value has more than ${this.#maxNodes} parts: --max-nodes 0 writes them all`;
+    this.limit ??= { code: 'I004', message };
+    return false;
   }
+
+  /** Whoever reads it behind a pipe sees neither the exit code nor standard error. */
+  #cut(): string {
+    return jsonString({ $cut: this.limit?.message });
+  }
+
+  readonly #lose = (what: string): void => {
+    this.#lost.set(what, (this.#lost.get(what) ?? 0) + 1);
+  };
+
+  readonly #counting: Counting = {
+    take: () => this.#take(),
+    isFull: () => this.limit !== undefined,
+    cut: () => jsonText(this.#cut()),
+    lose: this.#lose,
+  };
 
   #leaf(node: Exclude<Node, ContainerNode>): JsonPlan<Node> {
     switch (node.kind) {
@@ -60,13 +89,9 @@ export class PlainJson {
       case 'bool':
         return text(String(node.value));
       case 'int':
-        if (typeof node.value === 'number') return text(String(node.value));
-        this.#lose('an int beyond 2**53 became text');
-        return text(jsonString(bigintText(node.value)));
+        return text(typeof node.value === 'number' ? String(node.value) : bigintJson(node.value, this.#lose));
       case 'float':
-        if (Number.isFinite(node.value)) return text(JSON.stringify(node.value));
-        this.#lose('nan or an infinity became null');
-        return text('null');
+        return text(numberJson(node.value, this.#lose));
       case 'str':
         return text(jsonString(node.value));
       case 'bytes':
@@ -83,10 +108,22 @@ export class PlainJson {
 
   #container(node: ContainerNode): JsonPlan<Node> {
     const view = this.#viewer.view(node);
+    const { known } = view;
+    if (known?.table !== undefined) {
+      this.#lose(`${view.type} became an object`);
+      return tableJson(view.type, known.table, this.#arrays, this.#counting);
+    }
+    if (known?.values !== undefined && this.#arrays === 'numbers') {
+      this.#lose(`${view.type} became an array`);
+      return valuesJson(known.values, this.#counting);
+    }
     if (view.text !== undefined) {
-      this.#lose(`${view.type} became text`);
-      const { known } = view;
-      return text(jsonString(known?.plain === undefined ? (known?.text ?? view.text) : known.plain));
+      const plain = known?.plain;
+      if (typeof plain === 'number') return text(numberJson(plain, this.#lose));
+      this.#lose(`${view.type} became ${kindOf(plain)}`);
+      if (plain !== undefined) return text(jsonString(plain));
+      const shown = known?.text ?? view.text;
+      return text(jsonString(view.type === 'datetime.datetime' ? plainDatetime(shown) : shown));
     }
     if (this.#open.has(node)) {
       this.#lose('a value inside of itself became null');
@@ -111,7 +148,8 @@ export class PlainJson {
 
   *#members(node: Node): Generator<readonly [string, JsonItem<Node>]> {
     const view = this.#viewer.view(node);
-    if (view.known === undefined && node.kind === 'call') yield ['$class', jsonText(jsonString(view.type))];
+    const isOther = view.known === undefined || view.known.profile === 'none of them';
+    if (isOther && node.kind === 'call') yield ['$class', jsonText(jsonString(view.type))];
     const seen = new Set<string>();
     for (let index = 0; index < view.count && this.limit === undefined; index++) {
       const { label = '', node: value, key } = view.part(index);

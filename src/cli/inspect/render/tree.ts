@@ -53,18 +53,21 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
   const left = Math.max(MIN_LEFT, options.width - RIGHT);
 
   /** One line; widths are those of the plain text, so colours do not move the right column. */
-  const line = (level: number, label: string, value: string, right = '', paint?: Paint): string => {
+  const line = (level: number, label: string, value: string, right: Right = NOTHING, paint?: Paint): string => {
     const plain = ' '.repeat(level * INDENT) + label + value;
     const text =
       ' '.repeat(level * INDENT) + style('cyan', label) + (paint === undefined ? value : style(paint, value));
-    if (right === '') return `${text}\n`;
-    return `${text}${' '.repeat(Math.max(0, left - displayWidth(plain)))} ${style('dim', right)}\n`;
+    const used = displayWidth(plain);
+    const shown = fitted(right, options.width - Math.max(left, used) - 1, options.ascii);
+    return shown === '' ? `${text}\n` : `${text}${' '.repeat(Math.max(0, left - used))} ${style('dim', shown)}\n`;
   };
-  const rightText = (node: Node, view: View): string => {
-    const type = view.shape === 'sequence' || view.shape === 'mapping' ? `${view.type}[${view.count}]` : view.type;
-    const note = view.note === undefined ? '' : `, ${view.note}`;
-    const parts = [options.types ? type + note : '', options.offsets && node.at >= 0 ? `@${node.at}` : ''];
-    return parts.filter((part) => part !== '').join(' ');
+  const rightText = (node: Node, view: View): Right => {
+    const counted = view.shape === 'sequence' || view.shape === 'mapping' ? `[${view.count}]` : '';
+    return {
+      type: options.types ? view.type : '',
+      more: options.types ? counted + (view.note === undefined ? '' : `, ${view.note}`) : '',
+      offset: options.offsets && node.at >= 0 ? `@${node.at}` : '',
+    };
   };
 
   const open = function* (node: Node, label: string, level: number): Generator<string> {
@@ -98,7 +101,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const { view, level, next } = top;
     if (next >= view.count || next >= options.maxItems) {
-      if (next < view.count) yield line(level + 1, '', `… ${view.count - next} more`, '', 'dim');
+      if (next < view.count) yield line(level + 1, '', `… ${view.count - next} more`, NOTHING, 'dim');
       if (view.close !== '') yield line(level, '', view.close);
       stack.pop();
       continue;
@@ -109,6 +112,31 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
       part.label === undefined ? '' : top.attributes ? `${padRight(part.label, top.labelWidth)}  ` : `${part.label}: `;
     yield* open(part.node, label, level + 1);
   }
+}
+
+/** What stands in the right column. */
+interface Right {
+  /** With its module. */
+  readonly type: string;
+  /** Its size, and what else there is to know. */
+  readonly more: string;
+  readonly offset: string;
+}
+
+const NOTHING: Right = { type: '', more: '', offset: '' };
+
+/** The right column in so many columns of the terminal: of a long type the module is left out first. */
+function fitted({ type, more, offset }: Right, room: number, ascii: boolean): string {
+  const whole = [type + more, offset].filter((part) => part !== '').join(' ');
+  if (displayWidth(whole) <= room) return whole;
+  const dot = type.lastIndexOf('.');
+  const short = dot < 0 ? type : `${ascii ? '...' : '…'}${type.slice(dot + 1)}`;
+  for (const parts of [[short + more, offset], [short, offset], [offset]]) {
+    const text = parts.filter((part) => part !== '').join(' ');
+    if (displayWidth(text) <= room) return text;
+  }
+  // The value alone is wider than the terminal: the line is broken anyway.
+  return [short, offset].filter((part) => part !== '').join(' ');
 }
 
 function labelWidth(view: View): number {

@@ -68,6 +68,8 @@ export function* renderVerdict(
   const title = `VERDICT: ${style(PAINTS[verdict], verdict)} (policy ${escape(policy.title)})`;
   yield `${style('bold', escape(message.source))} #${message.number}  ${title}  ${tally}\n`;
   yield `  ${VERDICT_TEXT[verdict]}\n`;
+  const more = verdict === 'UNKNOWN TYPES' ? allowing(names, policy) : '';
+  if (more !== '') yield `  what you know can be allowed: ${more}\n`;
   yield* shown(findings, message, escape, style);
   yield `Facts: ${countsText(counts)}\n`;
   if (names.length > 0) {
@@ -78,6 +80,43 @@ export function* renderVerdict(
     }
   }
 }
+
+/** Packages that are offered. */
+const OFFERED = 4;
+
+/** The options that would allow the names that are refused: a profile, else the class or its package. */
+function allowing(names: Assessment['names'], { profile }: Policy): string {
+  const byRoot = new Map<string, string[]>();
+  for (const { name, allowed } of names) {
+    const root = name.slice(0, name.indexOf('.'));
+    if (allowed || root === 'builtins' || !/^\w+(?:\.\w+)+$/.test(name)) continue;
+    byRoot.set(root, [...(byRoot.get(root) ?? []), name]);
+  }
+  const profiles = byRoot.has('pandas')
+    ? ['pandas']
+    : byRoot.has('vnpy')
+      ? ['vnpy']
+      : byRoot.has('numpy')
+        ? ['numpy']
+        : [];
+  const offers = profiles.filter((name) => name !== profile).map((name) => `--profile ${name}`);
+  for (const [root, [first = '', ...others]] of byRoot) {
+    if (offers.length > 0 && OF_PROFILES.has(root)) continue;
+    offers.push(others.length === 0 ? `--allow ${first}` : `--allow '${root}.*'`);
+  }
+  return offers.slice(0, OFFERED).join(' ') + (offers.length > OFFERED ? ' …' : '');
+}
+
+/** What tables, arrays and vnpy's objects are made of. */
+const OF_PROFILES: ReadonlySet<string> = new Set([
+  'vnpy',
+  'pandas',
+  'numpy',
+  'pyarrow',
+  'pytz',
+  'zoneinfo',
+  'datetime',
+]);
 
 function* shown(
   findings: readonly Finding[],

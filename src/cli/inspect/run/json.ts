@@ -61,7 +61,7 @@ async function plain(message: Message, reading: Reading, indent: number, context
   const { settings, io } = context;
   const { analysis } = message;
   const viewer = reading.viewer(message, {});
-  const plans = new PlainJson(viewer, settings.get(options.maxNodes));
+  const plans = new PlainJson(viewer, settings.get(options.maxNodes), settings.get(options.arrays));
   if (analysis !== undefined) {
     await writeAll(io.stdout, writeJson({ of: analysis.value }, plans.plan, indent));
     await io.stdout.write('\n');

@@ -24,7 +24,7 @@ import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { printing } from '../render/printing.js';
-import { listingHeading, writeListing } from '../render/listing.js';
+import { columnsBeforePath, listingHeading, writeListing } from '../render/listing.js';
 import type { ListingOptions } from '../render/listing.js';
 
 function opcodeNames(only: string | undefined): ReadonlySet<string> | undefined {
@@ -42,26 +42,36 @@ export function ops(context: CommandContext): Promise<ExitCode> {
   return context.settings.get(options.compat) ? compat(context) : list(context);
 }
 
+const MIN_STACK_WIDTH = 90;
+const MIN_PATH_WIDTH = 8;
+
 async function list(context: CommandContext): Promise<ExitCode> {
   const { args, settings, io } = context;
-  const { style, ascii, quiet } = printing(context);
+  const { style, ascii, quiet, width, isNarrow } = printing(context);
   const only = opcodeNames(settings.get(options.only));
   const range = settings.get(options.byteRange) ?? { first: 0, last: Number.POSITIVE_INFINITY };
   const shows = (without: Option<boolean>): boolean => !settings.get(without);
   const reading = new Reading(args, context, { trace: true });
   const buffer = new LineBuffer();
+  // A narrow terminal would wrap each line: it has the columns that say most.
+  const columns = {
+    bytes: shows(options.noBytes) && !isNarrow,
+    stack: shows(options.noStack) && !(isNarrow && width < MIN_STACK_WIDTH),
+    memo: shows(options.noMemo) && !isNarrow,
+  };
+  const room = width - columnsBeforePath(columns);
+  const hasPaths = shows(options.noPath) && !(isNarrow && room < MIN_PATH_WIDTH);
   let first = true;
   for await (const message of reading.messages()) {
     const listing: ListingOptions = {
       style,
       ascii,
-      bytes: shows(options.noBytes),
-      stack: shows(options.noStack),
-      memo: shows(options.noMemo),
+      ...columns,
       annotate: settings.get(options.annotate),
       ...range,
       only,
-      paths: shows(options.noPath) ? pathsOf(message, reading) : undefined,
+      paths: hasPaths ? pathsOf(message, reading) : undefined,
+      pathWidth: isNarrow ? room : undefined,
     };
     if (!first) await io.stdout.write('\n');
     first = false;

@@ -36,7 +36,7 @@ export async function selectPart(context: CommandContext): Promise<ExitCode> {
         `${options.PROGRAM}: ${viewer.text(message.source)} #${message.number}: ${missText(found, viewer)}\n`,
       );
     } else if (settings.get(options.json)) {
-      const plans = new PlainJson(viewer, Number.POSITIVE_INFINITY);
+      const plans = new PlainJson(viewer, Number.POSITIVE_INFINITY, settings.get(options.arrays));
       await writeAll(io.stdout, writeJson({ of: found.node }, plans.plan, 0));
       await io.stdout.write('\n');
       reading.count(damageCode(plans.findings));

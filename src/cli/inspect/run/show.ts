@@ -9,6 +9,7 @@ import { writeAll } from '../../kit/io.js';
 import type { Style } from '../../kit/text/style.js';
 import { assess, isDangerous } from '../check/assess.js';
 import { VNPY_POLICY } from '../check/policy.js';
+import type { Policy } from '../check/policy.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
@@ -41,13 +42,26 @@ export async function show(context: CommandContext): Promise<ExitCode> {
 /** What `--all` shows of one text: a terminal has no use for more, and memory has a bound. */
 const MAX_TEXT = 2 ** 22;
 
+/** Columns of the right side that a text leaves free. */
+const RIGHT = 38;
+
+/** Characters of a text: on a terminal what fits into its line, unless it is said how many. */
+function shownText({ settings, io }: CommandContext, width: number): number {
+  const given = settings.get(options.maxString);
+  return io.stdout.isTTY && settings.origin(options.maxString) === 'default'
+    ? Math.min(given, Math.max(MIN_TEXT, width - RIGHT))
+    : given;
+}
+
+const MIN_TEXT = 40;
+
 function* showMessage(message: Message, reading: Reading, context: CommandContext): Generator<string> {
   const { settings } = context;
   const { style, ascii, width, quiet } = printing(context);
   const all = settings.get(options.all);
   const knowsVnpy = !settings.get(options.noVnpy);
   const limit = (option: Option<number>): number => (all ? Number.POSITIVE_INFINITY : settings.get(option));
-  const maxString = all ? MAX_TEXT : settings.get(options.maxString);
+  const maxString = all ? MAX_TEXT : shownText(context, width);
   const viewer = reading.viewer(message, { ascii, raw: !knowsVnpy, maxString });
   const { analysis } = message;
   if (!quiet) yield heading(message, style, { ascii });
@@ -85,19 +99,27 @@ function dangerText(findings: readonly Finding[]): string | undefined {
 
 const NAMES_SHOWN = 4;
 
+/** The profile that a message is likely to be of: that of tables where it holds one. */
+function policyFor(analysis: Analysis, viewers: (analysis: Analysis) => Viewer): Policy {
+  const { lens } = viewers(analysis);
+  const hasTable = analysis.facts.calls.some((call) => lens.known(call)?.profile === 'pandas');
+  return hasTable ? { ...VNPY_POLICY, title: 'pandas', profile: 'pandas' } : VNPY_POLICY;
+}
+
 /** What loading would import, in one line: the warning that nobody has to ask for. */
 function* namesLine(analysis: Analysis, viewers: (analysis: Analysis) => Viewer, style: Style): Generator<string> {
   const { facts } = analysis;
   if (facts.names.length + facts.exts.length + facts.persids.length + facts.suspects.length === 0) return;
-  const { names, verdict, findings } = assess(analysis, [], VNPY_POLICY, DEFAULT_ANALYSE_OPTIONS, viewers);
+  const policy = policyFor(analysis, viewers);
+  const { names, verdict, findings } = assess(analysis, [], policy, DEFAULT_ANALYSE_OPTIONS, viewers);
   const danger = dangerText(findings);
   if (danger !== undefined) yield `${style('red', `danger: ${viewers(analysis).text(danger)}`)}\n`;
   const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewers(analysis).text(name));
   if (refused.length === 0) {
-    if (verdict === 'ALLOWED TYPES') yield `names: ${names.length}, all in the profile vnpy\n`;
+    if (verdict === 'ALLOWED TYPES') yield `names: ${names.length}, all in the profile ${policy.title}\n`;
     return;
   }
   const more = refused.length > NAMES_SHOWN ? ` and ${refused.length - NAMES_SHOWN} more` : '';
   const paint = verdict === 'REFUSE' ? 'red' : 'yellow';
-  yield `${style(paint, `names outside of the profile vnpy: ${refused.slice(0, NAMES_SHOWN).join(', ')}${more}`)}\n`;
+  yield `${style(paint, `names outside of the profile ${policy.title}: ${refused.slice(0, NAMES_SHOWN).join(', ')}${more}`)}\n`;
 }

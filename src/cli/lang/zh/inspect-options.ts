@@ -57,6 +57,7 @@ export const inspectOptions: OptionCatalogue<typeof declarations> = {
   JSON_GROUP: 'JSON',
   mode: 'plain 或 typed',
   ndjson: '每条消息一行',
+  arrays: '数组与表格：只写概要（summary），还是写出全部数值（numbers）',
   maxNodes: 'plain 时写出的部分数，共享的每次都算（0：全部）',
 
   WRITING: '写出',
@@ -66,7 +67,7 @@ export const inspectOptions: OptionCatalogue<typeof declarations> = {
   optimize: '省去没有人取用的 memo',
 
   POLICY: '策略',
-  profile: '允许什么：不允许任何名称（none）、普通值（data），再加 numpy，再加 vnpy（默认 vnpy）',
+  profile: '允许什么：不允许任何名称（none）、普通值（data），再加 numpy，其上再加 pandas 或 vnpy（默认 vnpy）',
   policy: 'JSON：{"profile": "vnpy", "allow": ["my.module.Class"], "deny": []}',
   allow: '另外允许一个名称：module.Class、package.*、persid、ext:7（可重复）',
   deny: '拒绝一个名称，不论谁允许了它（可重复）',

@@ -59,7 +59,13 @@ const deque: Recogniser = (call, args) => {
 };
 
 /** `OrderedDict()` and keys set; in Python 2 `OrderedDict([[key, value], ...])`. */
-const orderedDict: Recogniser = (call, args) => {
+const orderedDict: Recogniser = (call, args, context) => {
+  const attributes = call.steps.filter((step) => step.kind === 'state');
+  if (attributes.length === 1) {
+    // Attributes of its own, as torch's state_dict has: shown, and allowed by no profile.
+    const rest = orderedDict({ ...call, steps: call.steps.filter((step) => step.kind !== 'state') }, args, context);
+    return rest === undefined || 'invalid' in rest ? undefined : { ...rest, profile: 'none of them' };
+  }
   const set = assigned(call);
   if (call.how !== 'REDUCE' || set === undefined || args.length > 1) return undefined;
   const keys: Node[] = [];

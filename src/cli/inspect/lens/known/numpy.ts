@@ -9,9 +9,10 @@ import type { CallNode, Node } from '../../machine/nodes.js';
 import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { instanceOf } from './objects.js';
-import { dtype, dtypeOf, dtypeText, itemsOf } from './numpy-dtypes.js';
+import { dtype, dtypeOf, itemsOf } from './numpy-dtypes.js';
 import type { Dtype } from './numpy-dtypes.js';
 import { scalarName } from './numpy-scalars.js';
+import { arrayHead, valuesText } from './array-text.js';
 import { cellOf, plainText, quoted, stridesOf, valuesOf } from './numpy-values.js';
 import type { Cell, Values } from '../cells.js';
 
@@ -53,7 +54,8 @@ const scalar: Recogniser = (call, args, context) => {
 };
 
 function plainOf(cell: Cell): string | number | boolean | null {
-  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : plainText(cell);
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'bigint' && Number.isSafeInteger(Number(cell))) return Number(cell);
   if (typeof cell === 'object' && 'missing' in cell) return null;
   return typeof cell === 'boolean' ? cell : plainText(cell);
 }
@@ -61,11 +63,6 @@ function plainOf(cell: Cell): string | number | boolean | null {
 function nestedNames(node: Node | undefined, context: Context): Known['names'] {
   return node === undefined ? [] : (context.known(node)?.names ?? []);
 }
-
-/** Values of an array that are shown. */
-const SHOWN = 6;
-/** Characters of one of them. */
-const TEXT_SHOWN = 60;
 
 /** The state `(1, shape, dtype, fortran, content)` of an array. */
 function arrayParts(call: CallNode, context: Context): ArrayParts | undefined {
@@ -194,20 +191,6 @@ function arrayOf(
   const turned = axes.map((axis) => strides[axis] ?? 0);
   const values = valuesOf(type, lengths, data, turned);
   return { ...base, text: `${arrayHead(lengths, type)} ${valuesText(values, count)}`, values };
-}
-
-function arrayHead(shape: readonly number[], type: Dtype): string {
-  return `array(${shape.length === 0 ? '0-d' : shape.join('×')} ${dtypeText(type)})`;
-}
-
-/** The first values, in brackets. */
-function valuesText(values: Values, count: number): string {
-  const shown: string[] = [];
-  while (shown.length < Math.min(SHOWN, count)) {
-    const text = quoted(values.cell(shown.length, true));
-    shown.push(text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text);
-  }
-  return `[${shown.join(', ')}${count > shown.length ? ', …' : ''}]`;
 }
 
 /** An array that joblib writes beside the pickle, and the object that says what it is. */
