@@ -26,6 +26,8 @@ export interface EdgeProcessOptions {
   readonly cluster: string;
   readonly account: string;
   readonly edge: string;
+  /** How many servers keep its streams. */
+  readonly replicas: number;
   /** Its state folder. */
   readonly state: string;
 }

@@ -12,7 +12,7 @@ import { PREFIX_BYTES, readPrefix } from '../../src/cluster/wire/prefix.js';
 import { monotonic, SHORT } from './edge-process.js';
 import { CLUSTER, PRINCIPAL, until } from './money-stage.js';
 import type { MoneyStage } from './money-stage.js';
-import type { Play, Row } from './money-rows.js';
+import type { Play, Row } from './money-play.js';
 import { launchPeer } from './peer.js';
 import type { Peer } from './peer.js';
 

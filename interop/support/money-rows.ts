@@ -3,29 +3,14 @@
  * replayed. {@link checkAll} says after each round whether all is as it must be.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterGateway } from 'vnpy-bridge/cluster';
-import type { EdgeProcess } from './edge-process.js';
 import { checkAll } from './money-check.js';
-import { CLUSTER, MoneyStage, until } from './money-stage.js';
+import { MoneyStage, until } from './money-stage.js';
 import type { Told } from './money-stage.js';
+import { behindProxy, BUDGET, flowing, ready, two } from './money-play.js';
+import type { Play, Played, Row } from './money-play.js';
+import { wayRows } from './money-ways.js';
 import type { VnpyVersion } from './peer.js';
 import { dataRows } from './money-data.js';
-import { TcpProxy } from './tcp-proxy.js';
-
-/** What came of a round. */
-export interface Played {
-  readonly faults: readonly string[];
-  /** What happened, for the table. */
-  readonly what: string;
-}
-
-/** Plays rounds. */
-export type Play = () => Promise<Played>;
-
-/** A danger: makes what it needs, and gives what plays its rounds. */
-export type Row = (stage: MoneyStage) => Promise<Play>;
-
-const BUDGET = 400;
 
 /** All of them, by their names. */
 export const ROWS: Readonly<Record<string, Row>> = {
@@ -38,6 +23,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'late: nobody there': nobodyThere,
   'late inside vnpy': lateInVnpy,
   ...dataRows,
+  ...wayRows,
 };
 
 /**
@@ -77,20 +63,6 @@ export async function playRow(
     await stage.stop();
   }
   return faults;
-}
-
-/** Two edges, the first of which holds the account. */
-interface Two {
-  holder: EdgeProcess;
-  other: EdgeProcess;
-}
-
-async function two(stage: MoneyStage): Promise<Two> {
-  const holder = stage.startEdge('one');
-  await stage.active(holder);
-  const other = stage.startEdge('two');
-  await until(() => other.state === 'passive', 'the second edge is there');
-  return { holder, other };
 }
 
 /** The edge has the order, and stands still; another one takes over, and gets the same order once more; then the first wakes. */
@@ -289,47 +261,8 @@ async function lateInVnpy(stage: MoneyStage): Promise<Play> {
   };
 }
 
-async function behindProxy(
-  stage: MoneyStage,
-): Promise<{ readonly edge: EdgeProcess; readonly proxy: TcpProxy; readonly gateway: ClusterGateway }> {
-  const edge = stage.startEdge('one');
-  await stage.active(edge);
-  const proxy = await TcpProxy.open(stage.nats.port);
-  stage.atEnd(() => proxy[Symbol.asyncDispose]());
-  return { edge, proxy, gateway: await stage.connect([`nats://127.0.0.1:${proxy.port}`], BUDGET) };
-}
-
 /** All works again, and whatever is late has arrived. */
 async function after(stage: MoneyStage, told: readonly Told[]): Promise<Played> {
   await stage.settle();
   return { faults: [], what: told.map(({ outcome }) => outcome).join(', ') };
-}
-
-/** The client is connected, and hears an edge. */
-export async function ready(gateway: ClusterGateway): Promise<void> {
-  await until(async () => {
-    await gateway.client.ready({ timeout: 5000 });
-    return gateway.edge() !== undefined;
-  }, `a client of ${CLUSTER} is ready`);
-}
-
-/** Orders all the time, one after the other. */
-function flowing(stage: MoneyStage, gateway: ClusterGateway): { end(): Promise<string> } {
-  const over = new AbortController();
-  const isOver = (): boolean => over.signal.aborted;
-  const counts = new Map<string, number>();
-  const flow = (async () => {
-    while (!isOver()) {
-      const { outcome } = await stage.send(gateway, stage.order(), BUDGET);
-      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-      await delay(outcome === 'sent' ? 5 : 50);
-    }
-  })();
-  return {
-    end: async () => {
-      over.abort();
-      await flow;
-      return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
-    },
-  };
 }

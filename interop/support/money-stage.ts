@@ -39,16 +39,32 @@ export class LastingNats {
   readonly folder = mkdtempSync(join(tmpdir(), 'vnpy-lasting-'));
   readonly store = join(this.folder, 'store');
   readonly port: number;
+  readonly #more: string;
   #server: NatsServer | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, more = '') {
     this.port = port;
+    this.#more = more;
   }
 
   static async start(): Promise<LastingNats> {
     const nats = new LastingNats(await freePort());
     await nats.start();
     return nats;
+  }
+
+  /** Three that are one cluster. */
+  static async startThree(): Promise<readonly LastingNats[]> {
+    const names = ['n1', 'n2', 'n3'];
+    const routes = await Promise.all(names.map(async () => `127.0.0.1:${await freePort()}`));
+    const all = routes.map((route) => `"nats://${route}"`).join(', ');
+    const servers: LastingNats[] = [];
+    for (const [index, route] of routes.entries()) {
+      const cluster = `cluster { name: "three", listen: "${route}", routes: [${all}] }`;
+      servers.push(new LastingNats(await freePort(), `server_name: "${String(names[index])}"\n${cluster}\n`));
+    }
+    await Promise.all(servers.map((server) => server.start()));
+    return servers;
   }
 
   get url(): string {
@@ -60,7 +76,7 @@ export class LastingNats {
   }
 
   async start(): Promise<void> {
-    const config = `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: ${JSON.stringify(this.store)}, sync_interval: always }\n`;
+    const config = `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: ${JSON.stringify(this.store)}, sync_interval: always }\n${this.#more}`;
     this.#server = await NatsServer.start(() => config);
   }
 
@@ -100,6 +116,8 @@ export class MoneyStage {
   readonly edges: EdgeProcess[] = [];
   readonly told: Told[] = [];
   readonly #edge = buildEdge();
+  #servers: readonly string[];
+  #replicas = 1;
   #account = 'a1';
   #accounts = 1;
   readonly #ends: (() => Promise<void>)[] = [];
@@ -108,6 +126,7 @@ export class MoneyStage {
 
   private constructor(nats: LastingNats, vnpy: Peer, random: () => number) {
     this.nats = nats;
+    this.#servers = [nats.url];
     this.vnpy = vnpy;
     this.random = random;
   }
@@ -128,11 +147,18 @@ export class MoneyStage {
     this.#account = `a${++this.#accounts}`;
   }
 
+  /** From now on other servers are meant, and each of them keeps what is kept. */
+  use(servers: readonly LastingNats[]): void {
+    this.#servers = servers.map(({ url }) => url);
+    this.#replicas = servers.length;
+  }
+
   /** Starts an edge. Its state folder stays over its lives. */
-  startEdge(name: string, servers: readonly string[] = [this.nats.url]): EdgeProcess {
+  startEdge(name: string, servers: readonly string[] = this.#servers): EdgeProcess {
     const edge = new EdgeProcess({
       program: this.#edge.program,
       vnpy: this.vnpy.addresses,
+      replicas: this.#replicas,
       ...{ servers, cluster: CLUSTER, account: this.account, edge: name, state: join(this.folder, this.account, name) },
     });
     this.edges.push(edge);
@@ -140,7 +166,7 @@ export class MoneyStage {
   }
 
   /** A client of its own, connected. */
-  async connect(servers: readonly string[] = [this.nats.url], commandBudget = 600): Promise<ClusterGateway> {
+  async connect(servers: readonly string[] = this.#servers, commandBudget = 600): Promise<ClusterGateway> {
     const gateway = new ClusterGateway({
       ...{ servers, cluster: CLUSTER, account: this.account, principal: PRINCIPAL, commandBudget },
       beatTimeout: SHORT.beatTimeout,
@@ -166,7 +192,7 @@ export class MoneyStage {
   /** A person gives the account to an edge. */
   async takeover(edge: string, ...more: readonly string[]): Promise<void> {
     const args = ['cluster', 'takeover', '--edge', edge, '--account', this.account, '--reason', 'chaos', ...more];
-    const place = ['--nats', this.nats.url, '--cluster', CLUSTER];
+    const place = [...this.#servers.flatMap((server) => ['--nats', server]), '--cluster', CLUSTER];
     await promisify(execFile)(process.execPath, [PROGRAM, ...args, ...place], { timeout: PATIENCE });
   }
 

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
+/** What goes to the port behind it, or what comes from there. */
+export type Direction = 'there' | 'back';
+
 /**
  * A way through which TCP connections go, and what happens on ways: they are cut, hold everything, and deliver it late even where the
  * sender has given up.
@@ -10,7 +13,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #target: number;
-  #isHeld = false;
+  #held: readonly Direction[] = [];
   #isMute = false;
 
   private constructor(server: Server, target: number) {
@@ -43,15 +46,15 @@ export class TcpProxy implements AsyncDisposable {
     this.#target = port;
   }
 
-  /** Nothing comes through, and no connection breaks: a black hole. */
-  hold(): void {
-    this.#isHeld = true;
-    for (const pair of this.#pairs) pair.hold();
+  /** Nothing comes through, or nothing of one direction, and no connection breaks: a black hole. */
+  hold(...directions: readonly Direction[]): void {
+    this.#held = directions.length === 0 ? BOTH : directions;
+    for (const pair of this.#pairs) pair.hold(this.#held);
   }
 
   /** What was held arrives, also of those who have given up meanwhile. */
   release(): void {
-    this.#isHeld = false;
+    this.#held = [];
     this.#isMute = false;
     for (const pair of this.#pairs) pair.release();
   }
@@ -76,33 +79,35 @@ export class TcpProxy implements AsyncDisposable {
   #accept(client: Socket): void {
     const pair = new Pair(client, connect(this.#target, '127.0.0.1'), () => this.#pairs.delete(pair));
     this.#pairs.add(pair);
-    if (this.#isHeld || this.#isMute) pair.hold();
+    pair.hold(this.#isMute ? BOTH : this.#held);
   }
 }
+
+const BOTH: readonly Direction[] = ['there', 'back'];
 
 class Pair {
   isClientOpen = true;
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #ended: () => void;
-  #held: (() => void)[] | undefined;
+  readonly #held = new Map<Direction, (() => void)[]>();
 
   constructor(client: Socket, server: Socket, ended: () => void) {
     this.#client = client;
     this.#server = server;
     this.#ended = ended;
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
+    for (const [from, to, direction] of [
+      [client, server, 'there'],
+      [server, client, 'back'],
     ] as const) {
       from.setNoDelay(true);
       from.on('error', () => undefined);
       from.on('data', (bytes: Buffer) => {
-        this.#later(() => to.write(bytes));
+        this.#later(direction, () => to.write(bytes));
       });
       from.once('close', () => {
         if (from === client) this.isClientOpen = false;
-        this.#later(() => {
+        this.#later(direction, () => {
           to.end();
           this.#ended();
         });
@@ -110,13 +115,13 @@ class Pair {
     }
   }
 
-  hold(): void {
-    this.#held ??= [];
+  hold(directions: readonly Direction[]): void {
+    for (const direction of directions) if (!this.#held.has(direction)) this.#held.set(direction, []);
   }
 
   release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+    const held = [...this.#held.values()].flat();
+    this.#held.clear();
     for (const action of held) action();
   }
 
@@ -125,8 +130,9 @@ class Pair {
     this.#server.destroy();
   }
 
-  #later(action: () => void): void {
-    if (this.#held === undefined) action();
-    else this.#held.push(action);
+  #later(direction: Direction, action: () => void): void {
+    const held = this.#held.get(direction);
+    if (held === undefined) action();
+    else held.push(action);
   }
 }

@@ -2,7 +2,15 @@
  * Edges of one account, a store that fails in every way, and persons who order takeovers. What is executed is looked at from
  * outside: by what the store has, and by the time of the world.
  */
-import { Direction, Exchange, Offset, OrderRequest, OrderType, SimulatedEngine } from 'vnpy-bridge/vnpy';
+import {
+  Direction,
+  Exchange,
+  Offset,
+  OrderRequest,
+  OrderType,
+  SendOrderError,
+  SimulatedEngine,
+} from 'vnpy-bridge/vnpy';
 import fc from 'fast-check';
 import { EdgeAccount } from '../../../src/cluster/account/account.js';
 import type { MemoryFile } from '../../../src/cluster/account/memory.js';
@@ -115,12 +123,23 @@ interface Run {
 interface Execution {
   readonly edge: string;
   readonly key: string;
+  readonly at: number;
   /** How long after its deadline, in ms. */
   readonly late: number;
   /** Whose lease the store had in that moment. */
   readonly holder: unknown;
   readonly boot: string;
   readonly epoch: number | undefined;
+}
+
+/** What a sender of an order has heard. */
+interface Told {
+  readonly key: string;
+  /** `sent`, or the outcome of the error. */
+  readonly outcome: string;
+  /** It is what became of the order, and not that the edge takes none now. */
+  readonly isAnswer: boolean;
+  readonly at: number;
 }
 
 /** Plays a story. */
@@ -132,6 +151,7 @@ export class Play {
   readonly doubles: string[] = [];
   /** Tenures, in the order in which they began to act. */
   readonly tenures: { readonly edge: string; readonly epoch: number }[] = [];
+  readonly told: Told[] = [];
   takeovers = 0;
   readonly #runs = new Map<string, Run>();
   readonly #files = new Map<string, MemoryFile>(EDGES.map((name) => [name, memoryFile()]));
@@ -283,7 +303,14 @@ export class Play {
     this.#deadlines.set(request, deadline);
     clock.run(() => {
       // Its reference is its key; whoever is refused tries again.
-      account.engine.sendOrder(request, 'SIM', { key, deadline }).catch(() => undefined);
+      account.engine.sendOrder(request, 'SIM', { key, deadline }).then(
+        () => this.told.push({ key, outcome: 'sent', isAnswer: true, at: this.world.now }),
+        (error: unknown) => {
+          const outcome = error instanceof SendOrderError ? error.outcome : 'lost';
+          const isAnswer = error instanceof Error && error.cause === undefined;
+          this.told.push({ key, outcome, isAnswer, at: this.world.now });
+        },
+      );
     });
   }
 
@@ -293,6 +320,7 @@ export class Play {
     this.executions.push({
       edge: name,
       key: request.reference,
+      at: this.world.now,
       late: clock.now() - (this.#deadlines.get(request) ?? -Infinity),
       holder: lease === undefined ? undefined : fieldsOf(lease.payload)['boot'],
       boot: run?.account.boot ?? 'killed',
