@@ -33,6 +33,8 @@ export interface RequestMessage {
   readonly replyBytes: number;
   /** From the beginning of its execution to its answer, in ms. */
   readonly duration: number;
+  /** W3C trace context of whoever asked; undefined where none came, as always over ZeroMQ. */
+  readonly traceparent: string | undefined;
 }
 
 const calls = channel('vnpy-bridge:call');
@@ -51,12 +53,10 @@ export function traceEvent(event: EventMessage): void {
 }
 
 /** A request that began at `startedAt`, by performance.now(), has been answered. */
-export function traceRequest(requestBytes: number, replyBytes: number, startedAt: number): void {
-  if (requests.hasSubscribers) {
-    requests.publish({
-      requestBytes,
-      replyBytes,
-      duration: performance.now() - startedAt,
-    } satisfies RequestMessage);
-  }
+export function traceRequest(
+  request: Pick<RequestMessage, 'requestBytes' | 'replyBytes' | 'traceparent'>,
+  startedAt: number,
+): void {
+  if (requests.hasSubscribers)
+    requests.publish({ ...request, duration: performance.now() - startedAt } satisfies RequestMessage);
 }

@@ -218,7 +218,8 @@ export class Dispatcher {
 
     client.running = undefined;
     this.#pending--;
-    traceRequest(job.body.length, body.length, client.startedAt);
+    const traceparent = job.terms?.headers['traceparent'];
+    traceRequest({ requestBytes: job.body.length, replyBytes: body.length, traceparent }, client.startedAt);
     this.#goOn(client, this.#answer(job, body));
   }
 

@@ -30,10 +30,15 @@ export interface OrderTerms {
   readonly deadline?: number;
   /** Who asks, where that is known. */
   readonly principal?: string;
+  /** W3C trace context of whoever sends it, for the audit and for tracing tools. A cluster carries it; ZeroMQ has no place for it. */
+  readonly traceparent?: string;
 }
 
 /** The header of a call with {@link OrderTerms.key}. */
 export const KEY_HEADER = 'Key';
+
+/** The header of a call with {@link OrderTerms.traceparent}, as W3C names it. */
+export const TRACE_HEADER = 'traceparent';
 
 /** What every engine has. In JavaScript nothing else tells that one is missing before a Python asks for it. */
 export const ENGINE_METHODS = [

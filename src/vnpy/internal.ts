@@ -8,7 +8,7 @@ export { VNPY_FUNCTIONS } from './functions.js';
 export { ruleOf } from './guard-refusal.js';
 export type { RuleRefusal } from './guard-refusal.js';
 export { cancelOf, isMarker, newMarker } from './gateway/order-search/marker.js';
-export { KEY_HEADER } from './engine.js';
+export { KEY_HEADER, TRACE_HEADER } from './engine.js';
 export { GATEWAY_OPTIONS, REQUEST_OPTIONS } from './gateway/options.js';
 export { SERVICE_OPTIONS } from './service.js';
 export { optionsOf } from './gateway/targets.js';

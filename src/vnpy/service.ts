@@ -20,7 +20,7 @@ import { isLoopback, optionChecks, parseAddress, SERVER_OPTIONS, transportOf, wi
 import { CancelRequest, HistoryRequest, LogData, OrderRequest, SubscribeRequest } from './data/index.js';
 import type { TickData } from './data/index.js';
 import { describe } from './data/describe.js';
-import { ENGINE_METHODS, KEY_HEADER } from './engine.js';
+import { ENGINE_METHODS, KEY_HEADER, TRACE_HEADER } from './engine.js';
 import type { Awaitable, OrderTerms, TradingEngine } from './engine.js';
 import type { EngineGuard, GuardedAddresses } from './engine-guard.js';
 import { GatewayError, OrderNotTaken, SendOrderError } from './errors.js';
@@ -448,8 +448,12 @@ function checkLoopback(reply: string, publish: PublishAddress): void {
 function termsOf({ terms, principal }: CallContext): OrderTerms | undefined {
   if (terms === undefined) return undefined;
   const { deadline, headers } = terms;
-  const key = headers[KEY_HEADER];
-  return key === undefined ? { deadline, principal } : { key, deadline, principal };
+  const { [KEY_HEADER]: key, [TRACE_HEADER]: traceparent } = headers;
+  return {
+    ...{ deadline, principal },
+    ...(key === undefined ? {} : { key }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
 }
 
 /** A guard or an edge says no by its own error, which the order's error carries. Any other no has a name that clients know. */

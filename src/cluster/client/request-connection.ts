@@ -14,7 +14,7 @@ import type {
   OutgoingCall,
   RequestConnection,
 } from '../../rpc/index.js';
-import { isMarker, KEY_HEADER } from '../../vnpy/internal.js';
+import { isMarker, KEY_HEADER, TRACE_HEADER } from '../../vnpy/internal.js';
 import type { ClusterTransport } from '../transport/transport.js';
 import type { Envelope } from '../wire/envelope.js';
 import { clockOffset } from '../wire/edge-clock.js';
@@ -332,7 +332,7 @@ export class ClusterRequestConnection implements RequestConnection {
     const marker = args[1];
     const isFlush = method === 'cancel_order' && typeof marker === 'string' && isMarker(marker);
     const name = isFlush ? FLUSH : method;
-    const key = headers[KEY_HEADER];
+    const { [KEY_HEADER]: key, [TRACE_HEADER]: traceparent } = headers;
     const kind = kindOfCall(name);
     const envelope: Envelope = {
       deadline,
@@ -340,6 +340,7 @@ export class ClusterRequestConnection implements RequestConnection {
       epoch: edge.beat.epoch,
       client: this.#client,
       ...(key === undefined ? {} : { key }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
     this.#questions.ask(id, {
       subject: subjects.call(kind, account, principal, name),

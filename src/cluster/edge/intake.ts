@@ -8,7 +8,7 @@ import { Pickler } from '../../pickle/index.js';
 import type { AnswerNote, CallContext, CallTerms, Delivery, Frames, Logger, ReplySocket } from '../../rpc/index.js';
 import { encodeRequest, failureReply } from '../../rpc/internal.js';
 import { vnpyRegistry } from '../../vnpy/index.js';
-import { cancelOf, isMarker, KEY_HEADER } from '../../vnpy/internal.js';
+import { cancelOf, isMarker, KEY_HEADER, TRACE_HEADER } from '../../vnpy/internal.js';
 import type { Holding } from '../account/holding.js';
 import { FLUSH, HELLO, HISTORY, JOURNAL, kindOfCall } from '../wire/routes.js';
 import type { ClusterClock } from '../transport/clock.js';
@@ -243,7 +243,11 @@ export class EdgeIntake implements ReplySocket {
     },
   ): void {
     const { method, deadline, payload, envelope } = asked;
-    const headers = envelope.key === undefined ? {} : { [KEY_HEADER]: envelope.key };
+    const { key, traceparent } = envelope;
+    const headers = {
+      ...(key === undefined ? {} : { [KEY_HEADER]: key }),
+      ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
+    };
     const terms: CallTerms = { method: method === FLUSH ? 'cancel_order' : method, deadline, headers };
     const body = method === FLUSH ? this.#flushOf(payload) : payload;
     if (body === undefined) this.#refuse(reply, ['bad-marker', 'there is no marker in it']);

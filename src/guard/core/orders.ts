@@ -140,6 +140,7 @@ export class Orders {
       function: 'send_order',
       policy: ruling.policy.hash,
       ...orderFields(request, gatewayName),
+      ...(terms?.traceparent === undefined ? {} : { traceparent: terms.traceparent }),
     };
     if (judged.passed === undefined) {
       audit.note({ kind: 'decided', ...fields, outcome: 'refused', rule: judged.rule, reason: judged.reason });

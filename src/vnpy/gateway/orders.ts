@@ -13,7 +13,7 @@ import { replace } from '../data/index.js';
 import type { OrderRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
 import { Offset } from '../enums/index.js';
-import { KEY_HEADER } from '../engine.js';
+import { KEY_HEADER, TRACE_HEADER } from '../engine.js';
 import type { OrderTerms } from '../engine.js';
 import { closesByDay } from '../position-holding.js';
 import { NOT_TAKEN, SendOrderError } from '../errors.js';
@@ -54,7 +54,7 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
   const hasReference = given.reference !== '' && (given.reference as unknown) !== null;
   const request = hasReference ? given : replace(given, { reference: uniqueReference() });
   const { reference } = request;
-  const { key, deadline = Infinity } = call.terms ?? {};
+  const { key, deadline = Infinity, traceparent } = call.terms ?? {};
   const known = { reference, key };
   // What waits here would leave whenever the server comes back, at a price of long ago: better to say no at once.
   const status = call.client.status();
@@ -71,7 +71,10 @@ export async function sendOrder(given: OrderRequest, call: OrderCall): Promise<s
     reply = await call.client.call('send_order', [request, call.gatewayName], {
       ...call.options,
       ...(rest === Infinity ? {} : { timeout: Math.min(rest, call.options.timeout ?? Infinity) }),
-      ...(key === undefined ? {} : { headers: { [KEY_HEADER]: key } }),
+      headers: {
+        ...(key === undefined ? {} : { [KEY_HEADER]: key }),
+        ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
+      },
       priority: 'high',
       whenDisconnected: 'fail',
     });
