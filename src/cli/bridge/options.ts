@@ -234,6 +234,14 @@ export const seed = SIMULATION.value('seed <n>', whole(0), {
   default: '1',
 });
 
+export const contracts = SIMULATION.optional('contracts <file>', text, {
+  description:
+    'A JSON file with the contracts of the simulated market, as "contracts --json" of any vnpy server writes it',
+});
+
+/** How a market is simulated, where one is. */
+export const SIMULATED: readonly Option<unknown>[] = [simulate, rate, seed, contracts];
+
 // --- serving
 
 export const serveRequest = SERVING.value('serve-request <address>', text, {

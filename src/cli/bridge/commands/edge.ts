@@ -8,7 +8,7 @@ import {
   noJournal,
   state,
 } from '../cluster-options.js';
-import { COMMON, GUARDED, rate, REACHING, seed, SERVICE, simulate } from '../options.js';
+import { COMMON, GUARDED, REACHING, SERVICE, SIMULATED } from '../options.js';
 
 /** `vnpy-bridge edge` */
 export const edge = command({
@@ -24,9 +24,7 @@ export const edge = command({
     natsReplicas,
     lastTickReplicas,
     ...EDGE_TIMES,
-    simulate,
-    rate,
-    seed,
+    ...SIMULATED,
     ...GUARDED,
     ...SERVICE,
     natsLog,

@@ -4,10 +4,8 @@ import {
   GUARDED,
   SERVER_ACCESS,
   SERVICE,
-  rate,
+  SIMULATED,
   request,
-  seed,
-  simulate,
   subscribe,
   subscribePair,
   transport,
@@ -21,9 +19,7 @@ export const serve = command({
     'Contracts, ticks, matching, positions and accounts without Python: unmodified clients of vnpy connect to it. ' +
     '--simulate says that this is no market; without it nothing is served. Prints a line when clients may connect.',
   options: [
-    simulate,
-    rate,
-    seed,
+    ...SIMULATED,
     request,
     subscribe,
     subscribePair,
@@ -36,6 +32,7 @@ export const serve = command({
   examples: [
     { line: 'serve --simulate', comment: "at vnpy's own addresses, for clients of vnpy 4.5" },
     { line: 'serve --simulate --subscribe-pair tcp://127.0.0.1:4103', comment: 'for older ones too' },
+    { line: 'serve --simulate --contracts contracts.json', comment: 'with the contracts of another vnpy server' },
   ],
   isService: true,
   run: workOf(() => import('../work/serve.js'), 'serveSimulation'),

@@ -5,7 +5,6 @@
  */
 import type { EdgeStatus } from '../../../cluster/index.js';
 import type { AccountEdge } from '../../../cluster/internal.js';
-import { SimulatedEngine } from '../../../vnpy/index.js';
 import type { TradingEngine } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
@@ -17,8 +16,9 @@ import { connectUpstream } from '../connection/upstream.js';
 import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { json, rate, request, seed, simulate, subscribe } from '../options.js';
+import { json, rate, request, simulate, subscribe } from '../options.js';
 import type { Health } from '../service/http.js';
+import { simulatedEngine } from '../simulation/simulated-engine.js';
 import { publishLogOf } from '../service/nats-log.js';
 import { clientHealth, ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
@@ -44,7 +44,7 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
   };
   return withService(context, 'edge', async (service) => {
     await using guard = await openGuard(context, service);
-    const behind = settings.get(simulate) ? simulation(context) : await vnpyServer(context, service);
+    const behind = settings.get(simulate) ? await simulation(context) : await vnpyServer(context, service);
     if (behind === undefined) return EXIT.ok;
     await using stood = behind;
     const { AccountEdge, EDGE_STATES } = await import('../../../cluster/internal.js');
@@ -72,8 +72,8 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
   });
 }
 
-function simulation({ settings }: CommandContext): Behind {
-  const engine = new SimulatedEngine({ seed: settings.get(seed) });
+async function simulation({ settings }: CommandContext): Promise<Behind> {
+  const engine = await simulatedEngine(settings);
   engine.start(settings.get(rate));
   return {
     engine,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RpcService, SimulatedEngine } from '../../../vnpy/index.js';
+import { RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { typeFamily } from '../events/see.js';
@@ -11,16 +11,17 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
+import { simulatedEngine } from '../simulation/simulated-engine.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
-import { rate, request, seed, simulate, subscribe, subscribePair } from '../options.js';
+import { rate, request, simulate, subscribe, subscribePair } from '../options.js';
 
 /** Serves a simulated market until told to end. */
 export async function serveSimulation(context: CommandContext): Promise<ExitCode> {
   const { settings, signal } = context;
   if (!settings.get(simulate)) throw new CliError('USAGE', ({ saySimulate }) => saySimulate);
 
+  const engine = await simulatedEngine(settings);
   return withService(context, 'serve', async (service) => {
-    const engine = new SimulatedEngine({ seed: settings.get(seed) });
     const options = await serverOptions(context, service);
     await using guard = await openGuard(context, service);
     await using rpc = new RpcService(engine, { ...options, ...guardedBy(guard) });

@@ -5,7 +5,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Guard } from '../../../guard/index.js';
-import { SimulatedEngine } from '../../../vnpy/index.js';
 import { createConsole } from '../../../web/index.js';
 import type { Console, ConsoleOptions } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
@@ -19,6 +18,7 @@ import * as options from '../options.js';
 import { playForConsole } from '../replay/for-console.js';
 import { ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
+import { simulatedEngine } from '../simulation/simulated-engine.js';
 
 /** Serves the console until told to end. */
 export async function serveConsole(context: CommandContext): Promise<ExitCode> {
@@ -118,12 +118,12 @@ async function engineFor(context: CommandContext, service: Service): Promise<Beh
   const hasServers = settings.get(options.webServer).length > 0;
   if (hasServers && (isSimulation || replay !== undefined))
     throw new CliError('USAGE', ({ noServerThere }) => noServerThere);
-  if (isSimulation) return simulation(context);
+  if (isSimulation) return await simulation(context);
   return replay === undefined ? await webServers(context, service) : await playForConsole(context, service, replay);
 }
 
-function simulation({ settings }: CommandContext): Behind {
-  const engine = new SimulatedEngine({ seed: settings.get(options.seed) });
+async function simulation({ settings }: CommandContext): Promise<Behind> {
+  const engine = await simulatedEngine(settings);
   return {
     engine,
     health: () => ({ ok: true, detail: 'simulating' }),

@@ -95,6 +95,14 @@ export const errors = {
   tradeNeedsTicks: (type: string): string => `--trade matches orders against the ticks: add --type ${type}`,
   saySimulate:
     'say --simulate: the simulated market is all that "serve" has ("relay" serves a vnpy server, "replay" a recording)',
+  contractsNoList: (path: string): string =>
+    `${path} must hold a JSON list of contracts, as "vnpy-bridge contracts --json" writes it`,
+  contractFault: (path: string, entry: number, symbol: string, what: string): string =>
+    `${path}: entry ${entry}${symbol === '' ? '' : ` (${symbol})`}: ${what}`,
+  contractNoObject: 'must be an object with the fields of a contract',
+  contractNotPositive: (field: string, value: number): string => `${field} must be a number above 0, not ${value}`,
+  contractNoSymbol: 'symbol must not be empty',
+  contractTwice: (symbol: string, earlier: number): string => `${symbol} is entry ${earlier} already`,
 
   // --- the console
   noServerThere: 'with --simulate or --replay there is no vnpy server: leave out --server',

@@ -73,6 +73,7 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
   simulate: '提供模拟市场：合约、行情、撮合、持仓和资金',
   rate: '每个已订阅合约每秒的行情数，最多 1000',
   seed: '随机行情的种子：种子相同，价格就相同',
+  contracts: '模拟市场的合约，取自一个 JSON 文件；任何 vnpy 服务器的 contracts --json 写出的就是这种文件',
 
   SERVING: '对外服务',
   serveRequest: '中继在哪里接受请求（客户端的主动请求地址）',

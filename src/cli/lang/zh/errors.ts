@@ -108,6 +108,13 @@ export const errors: ErrorTexts = {
   compressNeedsNode: (version) => `--compress 需要 Node.js 22.15 或更新版本，这里是 ${version}`,
   tradeNeedsTicks: (type) => `--trade 用行情撮合委托：请加上 --type ${type}`,
   saySimulate: '请写 --simulate：serve 只提供模拟市场（relay 转接 vnpy 服务器，replay 回放录制的数据）',
+  contractsNoList: (path) => `${path} 必须是合约的 JSON 列表，也就是 vnpy-bridge contracts --json 写出的内容`,
+  contractFault: (path, entry, symbol, what) =>
+    `${path}：第 ${entry} 项${symbol === '' ? '' : `（${symbol}）`}：${what}`,
+  contractNoObject: '必须是对象，写明合约的各个字段',
+  contractNotPositive: (field, value) => `${field} 必须是大于 0 的数，而不是 ${value}`,
+  contractNoSymbol: 'symbol 不能为空',
+  contractTwice: (symbol, earlier) => `${symbol} 与第 ${earlier} 项重复`,
 
   noServerThere: '加了 --simulate 或 --replay 就没有 vnpy 服务器：请去掉 --server',
   serverHasBoth: (option) => `--server 和 ${option} 只能给一个：--server 里已有两个地址`,

@@ -1,0 +1,119 @@
+/**
+ * Contracts of a simulated market, from a file as `vnpy-bridge contracts --json` writes it.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../../errors.js';
+import { PyDateTime } from '../../../pickle/index.js';
+import { ContractData, parseEnum } from '../../../vnpy/index.js';
+import type { ContractDataInit } from '../../../vnpy/index.js';
+import { ENUMS } from '../../../vnpy/data/internal.js';
+import { CliError, tell } from '../../kit/errors.js';
+import type { Said } from '../../kit/errors.js';
+
+/** Which enum a field holds. */
+const ENUM_FIELDS: Readonly<Record<string, string>> = {
+  exchange: 'Exchange',
+  product: 'Product',
+  option_type: 'OptionType',
+};
+
+const DATE_FIELDS: ReadonlySet<string> = new Set(['option_listed', 'option_expiry']);
+
+/** What counts a market. */
+const ABOVE_ZERO = ['size', 'pricetick', 'min_volume'] as const;
+
+/**
+ * The contracts of a file, all of one gateway.
+ *
+ * @throws {@link CliError} `FILE` that names the file, the entry and the field.
+ */
+export async function readContracts(path: string, gatewayName: string): Promise<readonly ContractData[]> {
+  const list = await readList(path);
+  const known = new Map<string, number>();
+  return list.map((entry, index) => {
+    const fault = (said: Said, cause?: unknown): CliError =>
+      new CliError('FILE', (texts) => texts.contractFault(path, index + 1, nameOf(entry), said(texts)), { cause });
+    const contract = contractOf(entry, gatewayName, fault);
+    const earlier = known.get(contract.vt_symbol);
+    if (earlier !== undefined) throw fault(({ contractTwice }) => contractTwice(contract.vt_symbol, earlier));
+    known.set(contract.vt_symbol, index + 1);
+    return contract;
+  });
+}
+
+async function readList(path: string): Promise<readonly unknown[]> {
+  let list: unknown;
+  try {
+    list = JSON.parse(decoded(await readFile(path)));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw CliError.file(path, error);
+    throw new CliError('FILE', (texts) => texts.noJson(path, messageOf(error)), { cause: error });
+  }
+  if (!Array.isArray(list) || list.length === 0)
+    throw new CliError('FILE', ({ contractsNoList }) => contractsNoList(path));
+  return list as readonly unknown[];
+}
+
+/** The `>` of Windows PowerShell writes UTF-16, and other programs of Windows begin with a byte order mark. */
+function decoded(bytes: Buffer): string {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+/** What an entry is called in a message. */
+function nameOf(entry: unknown): string {
+  const symbol: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'symbol') : undefined;
+  return typeof symbol === 'string' ? symbol : '';
+}
+
+function contractOf(
+  entry: unknown,
+  gatewayName: string,
+  fault: (said: Said, cause?: unknown) => CliError,
+): ContractData {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+    throw fault(({ contractNoObject }) => contractNoObject);
+
+  // The class derives the vt_symbol, and the gateway is that of the simulation.
+  const fields = Object.entries(entry).filter(([name]) => name !== 'vt_symbol' && name !== 'gateway_name');
+  const init = Object.fromEntries(fields.map(([name, value]) => [name, valueOf(name, value)]));
+  let contract: ContractData;
+  try {
+    // The constructor checks every name and every value.
+    contract = new ContractData({ ...init, gateway_name: gatewayName } as unknown as ContractDataInit);
+  } catch (error) {
+    throw fault((texts) => tell(error, texts), error);
+  }
+  for (const name of ABOVE_ZERO) {
+    const value = contract[name];
+    if (!(Number.isFinite(value) && value > 0))
+      throw fault(({ contractNotPositive }) => contractNotPositive(name, value));
+  }
+  if (contract.symbol === '') throw fault(({ contractNoSymbol }) => contractNoSymbol);
+  return contract;
+}
+
+/** What is no date and no member is left to the class, whose error says what it takes. */
+function valueOf(name: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (DATE_FIELDS.has(name)) return naiveDate(value) ?? value;
+  const enumName = Object.hasOwn(ENUM_FIELDS, name) ? ENUM_FIELDS[name] : undefined;
+  const enumClass = enumName === undefined ? undefined : ENUMS[enumName];
+  return enumClass === undefined ? value : (parseEnum(enumClass, value) ?? value);
+}
+
+/** The wall clock of a text: vnpy's dates of options have no zone. */
+function naiveDate(text: string): PyDateTime | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/.exec(text);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part: string | undefined) => Number(part ?? 0));
+  try {
+    return new PyDateTime(year, month, day, hour, minute, second);
+  } catch {
+    return undefined;
+  }
+}

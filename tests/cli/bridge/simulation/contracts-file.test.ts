@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { PyDateTime } from 'vnpy-bridge/pickle';
+import { ContractData, Exchange, OptionType, Product, RpcGateway, SimulatedEngine, replace } from 'vnpy-bridge/vnpy';
+import { readContracts } from '../../../../src/cli/bridge/simulation/contracts-file.js';
+import { run, serveEngine, start } from '../harness.js';
+
+const ANYWHERE = 'tcp://127.0.0.1:*';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'contracts-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(content: string | Uint8Array): string {
+  const path = join(folder, 'contracts.json');
+  writeFileSync(path, content);
+  return path;
+}
+
+const AU = {
+  symbol: 'au2712',
+  exchange: 'SHFE',
+  name: '黄金2712',
+  product: 'FUTURES',
+  size: 1000,
+  pricetick: 0.02,
+};
+
+const OPTION = new ContractData({
+  gateway_name: 'CTP',
+  symbol: 'au2712C800',
+  exchange: Exchange.SHFE,
+  name: '黄金2712购800',
+  product: Product.OPTION,
+  size: 1000,
+  pricetick: 0.02,
+  stop_supported: true,
+  option_type: OptionType.CALL,
+  option_strike: 800,
+  option_underlying: 'au2712',
+  option_portfolio: 'au_o',
+  option_index: '800.0',
+  option_expiry: new PyDateTime(2027, 11, 24),
+});
+
+describe('a file of contracts', () => {
+  test("is what `contracts --json` of another server prints, under the simulation's gateway", async () => {
+    const engine = new SimulatedEngine({ gatewayName: 'CTP', contracts: [OPTION] });
+    const { args } = await serveEngine(engine);
+    const saved = await run(['contracts', '--json', ...args]);
+    const running = start([
+      ...['serve', '--simulate', '--contracts', write(saved.stdout)],
+      ...['--request', ANYWHERE, '--subscribe', ANYWHERE],
+    ]);
+    const [, request = '', subscribe = ''] = await running.stdout.waitFor(/--request (\S+) --subscribe (\S+)/);
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    await gateway.connect(request, subscribe);
+    expect([...gateway.contracts.values()]).toEqual([replace(OPTION, { gateway_name: 'SIM' })]);
+  });
+
+  test.each([
+    ['utf-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`)],
+    ['what the > of Windows PowerShell writes', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ])('may be %s', async (_name, encode) => {
+    const [contract] = await readContracts(write(encode(JSON.stringify([AU]))), 'SIM');
+    expect(contract).toMatchObject({ name: '黄金2712', vt_symbol: 'au2712.SHFE', gateway_name: 'SIM' });
+  });
+
+  test.each([
+    ['no JSON', '[{', /contracts\.json is no JSON: /],
+    [
+      'no list',
+      '{}',
+      /contracts\.json must hold a JSON list of contracts, as "vnpy-bridge contracts --json" writes it/,
+    ],
+    ['an empty list', '[]', /must hold a JSON list/],
+    ['no object', '[5]', /contracts\.json: entry 1: must be an object/],
+    [
+      'a field that is missing',
+      [AU, { ...AU, symbol: 'x', size: undefined }],
+      /entry 2 \(x\): ContractData needs size/,
+    ],
+    ['a field that is none', [{ ...AU, pricetik: 1 }], /entry 1 \(au2712\): .*did you mean pricetick\?/],
+    ['no exchange', [{ ...AU, exchange: 'SHF' }], /entry 1 \(au2712\): ContractData\.exchange must be a member of/],
+    ['no day', [{ ...AU, option_expiry: '2027-02-31' }], /ContractData\.option_expiry must be a PyDateTime or a Date/],
+    ['no price tick', [{ ...AU, pricetick: 0 }], /entry 1 \(au2712\): pricetick must be a number above 0, not 0/],
+    ['no symbol', [{ ...AU, symbol: '' }], /entry 1: symbol must not be empty/],
+    ['one contract twice', [AU, AU], /entry 2 \(au2712\): au2712\.SHFE is entry 1 already/],
+  ])('refuses %s', async (_name, content, message) => {
+    const path = write(typeof content === 'string' ? content : JSON.stringify(content));
+    await expect(readContracts(path, 'SIM')).rejects.toMatchObject({ code: 'FILE', message });
+  });
+
+  test.each(['serve', 'edge'])('%s says what is wrong with it before it serves', async (command) => {
+    const more = command === 'edge' ? ['--nats', 'nats://127.0.0.1:1', '--cluster', 'c', '--account', 'a'] : [];
+    const edge = command === 'edge' ? ['--edge', 'e'] : [];
+    const args = [command, '--simulate', '--contracts', join(folder, 'none.json'), ...more, ...edge, '--lang', 'zh'];
+    expect(await run(args)).toMatchObject({ code: 4, stderr: /none\.json：.*没有/ });
+  });
+});
