@@ -10,6 +10,7 @@ export const LAYERS = [
   ['errors'],
   ['options'],
   ['option-table'],
+  ['file-rights'],
   ['pickle'],
   ['zmtp'],
   ['rpc'],

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { appendFile, chmod } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
+import { makeOwn, OWN_FILE } from '../file-rights.js';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../rpc/index.js';
 import type { AuditEntry } from './schema/index.js';
@@ -43,8 +44,8 @@ export class AuditTrail {
     if (path === undefined) return;
     this.#writing = this.#writing.then(async () => {
       try {
-        await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-        if (this.#entries.length === 1) await chmod(path, 0o600);
+        await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: OWN_FILE });
+        if (this.#entries.length === 1) await makeOwn(path);
       } catch (error) {
         this.#logger.error(`the audit cannot be written to ${path}: ${messageOf(error)}`);
       }

@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OWN_FOLDER } from '../file-rights.js';
 import { guardedLogger, packageVersion } from '../rpc/internal.js';
 import { JoinedEngine, SimulatedEngine } from '../vnpy/index.js';
 import type { TradingEngine } from '../vnpy/index.js';
@@ -144,7 +145,7 @@ class WebConsole implements Console {
     this.#state = 'open';
     const { host, port, tls, behindProxy, origins = [], page = PAGE, dataFolder } = this.#settings;
     this.#checkSafe();
-    if (dataFolder !== undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    if (dataFolder !== undefined) await mkdir(dataFolder, { recursive: true, mode: OWN_FOLDER });
     await this.#services.book.open();
     await this.#users.refresh();
     const files = await StaticFiles.read(page);

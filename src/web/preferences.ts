@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OWN_FILE, OWN_FOLDER } from '../file-rights.js';
 
 /** Preferences, by user. */
 export class Preferences {
@@ -39,9 +40,9 @@ export class Preferences {
   async put(user: string, value: Readonly<Record<string, unknown>>): Promise<void> {
     const path = this.#path(user);
     if (path === undefined || this.#folder === undefined) return;
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await mkdir(this.#folder, { recursive: true, mode: OWN_FOLDER });
     const beside = `${path}.${randomBytes(6).toString('hex')}`;
-    await writeFile(beside, JSON.stringify(value), { mode: 0o600 });
+    await writeFile(beside, JSON.stringify(value), { mode: OWN_FILE });
     await rename(beside, path);
   }
 

@@ -5,6 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OWN_FOLDER } from '../../file-rights.js';
 import { without } from '../../option-table.js';
 import { acquireLock, StateStore } from '../../guard/internal.js';
 import type { StateLock } from '../../guard/internal.js';
@@ -128,7 +129,7 @@ async function endAll(ends: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 async function lockFolder(folder: string): Promise<StateLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: OWN_FOLDER });
   return acquireLock(folder);
 }
 

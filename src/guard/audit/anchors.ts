@@ -7,6 +7,7 @@
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { modeText, othersMayUse } from '../../file-rights.js';
 import { messageOf } from '../../errors.js';
 import { AuditError } from './errors.js';
 import { codeOf, writeAll, writeWhole } from './files.js';
@@ -77,10 +78,10 @@ export async function loadAnchorKey(files: FileLayer, path: string): Promise<Anc
 }
 
 async function readKey(files: FileLayer, path: string, mode: number): Promise<string> {
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+  if (othersMayUse(mode)) {
     throw new AuditError(
       'KEY',
-      `others may read the key of the audit's anchors, ${path} (mode ${mode.toString(8)}): chmod 600 it, or make a new one`,
+      `others may read the key of the audit's anchors, ${path} (mode ${modeText(mode)}): chmod 600 it, or make a new one`,
     );
   }
   return Buffer.from(await files.read(path)).toString('utf8');

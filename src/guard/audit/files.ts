@@ -6,6 +6,7 @@
 import { constants, lstat, mkdir, open, readFile, readdir, rename, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { OWN_FILE, OWN_FOLDER, syncFolder } from '../../file-rights.js';
 
 /** What is known of a file. */
 export interface FileFacts {
@@ -100,8 +101,8 @@ class SystemFile implements OpenFile {
 
 /** The files of this system. */
 export const systemFiles: FileLayer = {
-  append: async (path) => new SystemFile(await open(path, APPEND, 0o600)),
-  create: async (path) => new SystemFile(await open(path, APPEND | constants.O_EXCL, 0o600)),
+  append: async (path) => new SystemFile(await open(path, APPEND, OWN_FILE)),
+  create: async (path) => new SystemFile(await open(path, APPEND | constants.O_EXCL, OWN_FILE)),
   read: (path) => readFile(path),
   facts: async (path) => {
     const status = await orMissing(lstat(path));
@@ -113,18 +114,9 @@ export const systemFiles: FileLayer = {
   },
   list: (folder) => readdir(folder),
   makeFolder: async (folder) => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: OWN_FOLDER });
   },
-  syncFolder: async (folder) => {
-    // Windows opens no folder, and has its names on the disk by itself.
-    if (process.platform === 'win32') return;
-    const handle = await open(folder, constants.O_RDONLY);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  syncFolder: (folder) => syncFolder(folder),
 };
 
 /** Writes a small file so that it is there whole or not at all. */

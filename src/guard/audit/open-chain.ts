@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname } from 'node:path';
+import { isOfAnother, modeText, othersMayWrite } from '../../file-rights.js';
 import { ChainFile } from './chain-file.js';
 import type { ChainPoint, LineRecord } from './chain-file.js';
 import { AuditError } from './errors.js';
@@ -152,10 +153,9 @@ function checkFacts(facts: FileFacts, path: string): void {
       `the audit ${path} has ${facts.links} names (hard links): give it a name of its own`,
     );
   }
-  if (process.platform === 'win32') return;
-  if ((facts.mode & 0o022) !== 0)
-    throw new AuditError('UNSAFE', `others may write the audit ${path} (mode ${facts.mode.toString(8)}): chmod 600 it`);
-  if (facts.owner !== process.getuid?.())
+  if (othersMayWrite(facts.mode))
+    throw new AuditError('UNSAFE', `others may write the audit ${path} (mode ${modeText(facts.mode)}): chmod 600 it`);
+  if (isOfAnother(facts.owner))
     throw new AuditError('UNSAFE', `the audit ${path} belongs to another user (${facts.owner})`);
 }
 

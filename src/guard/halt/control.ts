@@ -6,11 +6,12 @@
  *
  * @module
  */
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { lstat, mkdir, unlink } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { isOfAnother, makeOwn, modeText, othersMayUse, OWN_FOLDER } from '../../file-rights.js';
 import { messageOf } from '../../errors.js';
 import { readControlRequest } from './control-requests.js';
 import type { ControlRequest } from './control-requests.js';
@@ -61,7 +62,7 @@ export async function listenControl({ address, handle }: ControlOptions): Promis
   });
   await listening(server, path);
   server.on('error', () => undefined);
-  if (!isPipe(path)) await chmod(path, 0o600);
+  if (!isPipe(path)) await makeOwn(path);
   return {
     address: path,
     close: () =>
@@ -77,14 +78,14 @@ export async function listenControl({ address, handle }: ControlOptions): Promis
 /** Makes the folder for this user alone: between the making of a socket and its rights, nobody else can reach it. */
 async function prepare(path: string): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: OWN_FOLDER });
   const { mode, uid } = await lstat(folder);
-  if (uid !== process.getuid?.())
+  if (isOfAnother(uid))
     throw new ControlError('UNSAFE', `the folder of the control, ${folder}, belongs to another user`);
-  if ((mode & 0o077) !== 0) {
+  if (othersMayUse(mode)) {
     throw new ControlError(
       'UNSAFE',
-      `others may use the folder of the control, ${folder} (mode ${(mode & 0o777).toString(8)}): chmod 700 it`,
+      `others may use the folder of the control, ${folder} (mode ${modeText(mode)}): chmod 700 it`,
     );
   }
   const there = await lstat(path).catch(() => undefined);

@@ -6,6 +6,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
+import { isOfAnother, othersMayReplaceIn, othersMayWrite, ownSystem } from '../../file-rights.js';
 import { whoMayWrite } from './windows-rights.js';
 
 /** What was found. */
@@ -15,11 +16,6 @@ export interface Ownership {
   /** Why it could not be looked at. */
   readonly unchecked: string | undefined;
 }
-
-/** Bits of the group and of others. */
-const WRITABLE_BY_OTHERS = 0o022;
-/** In such a folder only the owner of a file can replace it, as in /tmp. */
-const STICKY = 0o1000;
 
 /**
  * Looks who may change a file, or put another in its place.
@@ -43,15 +39,15 @@ export async function checkOwnership(path: string, status: Stats): Promise<Owner
 
 function* whyUnsafe(path: string, status: Stats, isFolder: boolean): Generator<string> {
   yield* wrongOwner(path, status);
-  const isSticky = isFolder && (status.mode & STICKY) !== 0;
-  if ((status.mode & WRITABLE_BY_OTHERS) !== 0 && !isSticky)
+  if (isFolder ? othersMayReplaceIn(status.mode) : othersMayWrite(status.mode))
     yield `others may write ${isFolder ? 'into the folder ' : ''}${path}: chmod go-w ${path}`;
 }
 
 function* wrongOwner(path: string, { uid }: Stats): Generator<string> {
-  const own = process.geteuid?.();
-  if (own !== undefined && uid !== 0 && uid !== own)
-    yield `${path} belongs to user ${uid}, and this program runs as user ${own}`;
+  const system = ownSystem();
+  // What root owns, others cannot change.
+  if (uid !== 0 && isOfAnother(uid, system))
+    yield `${path} belongs to user ${uid}, and this program runs as user ${String(system.user)}`;
 }
 
 async function checkWindows(path: string): Promise<Ownership> {

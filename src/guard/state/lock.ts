@@ -13,6 +13,7 @@ import { link, readFile, readdir, rename, unlink, writeFile } from 'node:fs/prom
 import { createConnection, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { OWN_FILE } from '../../file-rights.js';
 import { messageOf } from '../../errors.js';
 import { StateError } from './errors.js';
 import { systemProcesses } from './process.js';
@@ -60,7 +61,7 @@ export async function acquireLock(
   const own: Holder = { ...processes.self(), token, socket: listening?.address, isReleased: false };
   const draft = join(folder, `${name}.${token}.new`);
   try {
-    await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
+    await writeFile(draft, JSON.stringify(own), { mode: OWN_FILE, flag: 'wx' });
     const path = await claim(folder, name, draft, processes);
     return new HeldLock(path, own, listening);
   } catch (error) {
@@ -90,7 +91,7 @@ class HeldLock implements StateLock {
     // The file stays: its number must not come again.
     const draft = `${this.#path}.${this.#own.token}`;
     try {
-      await writeFile(draft, JSON.stringify({ ...this.#own, isReleased: true }), { mode: 0o600 });
+      await writeFile(draft, JSON.stringify({ ...this.#own, isReleased: true }), { mode: OWN_FILE });
       await rename(draft, this.#path);
     } catch {
       // On a full disk it stays as it is, and the end of this process releases it.
@@ -143,7 +144,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 /** Where a disk has no hard links, as some that a container shares with its host. */
 async function copied(from: string, to: string): Promise<boolean> {
   try {
-    await writeFile(to, await readFile(from), { mode: 0o600, flag: 'wx' });
+    await writeFile(to, await readFile(from), { mode: OWN_FILE, flag: 'wx' });
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;

@@ -4,8 +4,9 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeOwn, othersMayUse, OWN_FILE } from '../../file-rights.js';
 import * as v from 'valibot';
 import { messageOf } from '../../errors.js';
 import { ConsoleError } from '../errors.js';
@@ -35,8 +36,6 @@ export type User = v.InferOutput<typeof User>;
 
 /** Names of users: they stand in logs and files. */
 export const USER_NAME = /^[\p{L}\p{N}._@-]{1,64}$/u;
-
-const OTHERS = 0o077;
 
 /** The users of a file; it may be changed at any time by another process, and the change counts at once. */
 export class Users {
@@ -78,7 +77,7 @@ export class Users {
       const { mtimeMs, size, ino, mode } = await stat(this.path);
       seen = `${mtimeMs} ${size} ${ino} ${mode}`;
       if (seen === this.#seen) return;
-      if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
+      if (othersMayUse(mode))
         throw new ConsoleError('BAD_USERS', `others may read ${this.path}: chmod 600 ${this.path}`);
     } catch (error) {
       if (error instanceof ConsoleError) throw error;
@@ -162,14 +161,14 @@ async function write(path: string, users: ReadonlyMap<string, User>): Promise<vo
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    const handle = await open(beside, 'wx', 0o600);
+    const handle = await open(beside, 'wx', OWN_FILE);
     try {
       await handle.writeFile(`${JSON.stringify({ version: 1, users: Object.fromEntries(users) }, null, 2)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await chmod(beside, 0o600);
+    await makeOwn(beside);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });

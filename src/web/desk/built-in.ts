@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
+import { OWN_FILE } from '../../file-rights.js';
 import * as v from 'valibot';
 import { messageOf } from '../../errors.js';
 import { Direction, OrderType } from '../../vnpy/index.js';
@@ -109,7 +110,7 @@ export class BuiltInDesk implements Desk {
     const { haltFile } = this.#options;
     if (haltFile === undefined) return;
     const turn = this.#writing.then(async () => {
-      await writeFile(`${haltFile}.new`, `${JSON.stringify({ version: 1, halts })}\n`, { mode: 0o600 });
+      await writeFile(`${haltFile}.new`, `${JSON.stringify({ version: 1, halts })}\n`, { mode: OWN_FILE });
       await rename(`${haltFile}.new`, haltFile);
     });
     this.#writing = turn.catch(() => undefined);

@@ -5,6 +5,7 @@
  */
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { OWN_FILE } from '../../file-rights.js';
 import * as v from 'valibot';
 import { messageOf } from '../../errors.js';
 import { ConsoleError } from '../errors.js';
@@ -64,9 +65,9 @@ export class OrderBook {
     try {
       this.#read(await readFile(path, 'utf8').catch(missing));
       const lines = [...this.#tickets.values()].map((ticket) => `${lineOf(ticket)}\n`);
-      await writeFile(`${path}.new`, lines.join(''), { mode: 0o600 });
+      await writeFile(`${path}.new`, lines.join(''), { mode: OWN_FILE });
       await rename(`${path}.new`, path);
-      this.#file = await open(path, 'a', 0o600);
+      this.#file = await open(path, 'a', OWN_FILE);
     } catch (error) {
       throw new ConsoleError('BAD_DATA', `cannot use ${path} for the ids of orders: ${messageOf(error)}`, {
         cause: error,

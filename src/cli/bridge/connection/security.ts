@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile, stat } from 'node:fs/promises';
+import { othersMayUse } from '../../../file-rights.js';
 import type { ClientSecurity, ServerSecurity } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError, tell } from '../../kit/errors.js';
@@ -95,7 +96,7 @@ export async function readSecret(
 export async function readSecretFile(name: string, path: string, warn: Warn): Promise<string> {
   try {
     const { mode } = await stat(path);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await warn((texts) => texts.othersCanRead(path));
+    if (othersMayUse(mode)) await warn((texts) => texts.othersCanRead(path));
 
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {

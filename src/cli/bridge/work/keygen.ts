@@ -4,6 +4,7 @@
  * @module
  */
 import { rm, writeFile } from 'node:fs/promises';
+import { OWN_FILE } from '../../../file-rights.js';
 import { generateCurveKeyPair } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError, tell } from '../../kit/errors.js';
@@ -44,7 +45,7 @@ async function hand({ args: [name], settings, io }: CommandContext, pair: Pair):
     return EXIT.ok;
   }
   const [secretFile, publicFile] = [`${name}.${pair.ending}`, `${name}.pub`];
-  await writeNew(secretFile, `${secret}\n`, 0o600);
+  await writeNew(secretFile, `${secret}\n`, OWN_FILE);
   try {
     await writeNew(publicFile, `${publicKey}\n`, 0o644);
   } catch (error) {
