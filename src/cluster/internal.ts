@@ -14,7 +14,7 @@ export { recordsOf, viewAccount } from './admin/account-view.js';
 export type { AccountView } from './admin/account-view.js';
 export { haltAccount, hold, resume, takeover } from './admin/control.js';
 export { examineCluster } from './admin/doctor.js';
-export type { ClusterFinding } from './admin/doctor.js';
+export type { ClusterFinding, ClusterFindingCode } from './admin/doctor.js';
 export { ClusterControlError } from './admin/errors.js';
 export { clientTransport as clusterClientTransport } from './client/client-transport.js';
 export { LogPublisher } from './admin/log-publisher.js';

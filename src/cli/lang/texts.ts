@@ -8,6 +8,7 @@ import type { DoctorTexts } from './en/doctor.js';
 import { errors } from './en/errors.js';
 import type { ErrorTexts } from './en/errors.js';
 import { kit } from './en/kit.js';
+import type { ClusterTexts } from './en/cluster.js';
 import type { DataTexts } from './en/data.js';
 import type { KitTexts } from './en/kit.js';
 import type { LiveTexts } from './en/live.js';
@@ -19,6 +20,7 @@ export interface Rooms {
   readonly live: LiveTexts;
   readonly errors: ErrorTexts;
   readonly doctor: DoctorTexts;
+  readonly cluster: ClusterTexts;
 }
 
 /** What loads them. */
@@ -43,6 +45,10 @@ export const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, 
   doctor: {
     en: async () => (await import('./en/doctor.js')).doctor,
     zh: async () => (await import('./zh/doctor.js')).doctor,
+  },
+  cluster: {
+    en: async () => (await import('./en/cluster.js')).cluster,
+    zh: async () => (await import('./zh/cluster.js')).cluster,
   },
 };
 

@@ -12,13 +12,39 @@ import { STREAMS } from './names.js';
 import { watchEdges } from './watch.js';
 import type { SeenEdge } from './watch.js';
 
+/** What can be found; `OK` where nothing is wrong. */
+export type ClusterFindingCode =
+  | 'OK'
+  | 'BEATS_LATE'
+  | 'BUSY'
+  | 'CLOCK_OFF'
+  | 'COMMANDS_STORED'
+  | 'HALTED'
+  | 'HELD_BACK'
+  | 'NOBODY_HOLDS'
+  | 'NOT_READ'
+  | 'NO_ANSWER'
+  | 'NO_AUTH'
+  | 'NO_EDGE'
+  | 'NO_STREAM'
+  | 'NO_STREAMS'
+  | 'NO_VNPY'
+  | 'SAME_NAME'
+  | 'SERVER_OLD'
+  | 'SMALL_PAYLOAD'
+  | 'STREAMS_UNKNOWN'
+  | 'STREAM_IN_MEMORY'
+  | 'STREAM_OPEN'
+  | 'TWO_ACTIVE'
+  | 'WIDE_RIGHTS';
+
 /** What {@link examineCluster} has found, one thing. */
 export interface ClusterFinding {
   readonly level: 'ok' | 'warning' | 'fault';
   /** What was looked at. */
   readonly about: string;
-  /** For programs; `OK` where nothing is wrong. */
-  readonly code: string;
+  /** For programs. */
+  readonly code: ClusterFindingCode;
   readonly text: string;
   /** What to do. */
   readonly action?: string;
@@ -308,10 +334,10 @@ function ok(about: string, text: string): ClusterFinding {
   return { level: 'ok', about, code: 'OK', text };
 }
 
-function warning(about: string, code: string, text: string, action: string): ClusterFinding {
+function warning(about: string, code: ClusterFindingCode, text: string, action: string): ClusterFinding {
   return { level: 'warning', about, code, text, action };
 }
 
-function fault(about: string, code: string, text: string, action: string): ClusterFinding {
+function fault(about: string, code: ClusterFindingCode, text: string, action: string): ClusterFinding {
   return { level: 'fault', about, code, text, action };
 }

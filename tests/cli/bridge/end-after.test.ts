@@ -79,10 +79,7 @@ describe('the program as a process, from the build, while garbage is collected',
     onTestFinished(() => {
       child.kill('SIGKILL');
     });
-    const [stderr, [code]] = await Promise.all([
-      text(child.stderr),
-      once(child, 'close') as Promise<unknown[]>,
-    ]);
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<unknown[]>]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Not sooner. What it shows meanwhile depends on the machine.
     expect(performance.now() - began).toBeGreaterThan(1000);

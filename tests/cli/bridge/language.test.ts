@@ -95,3 +95,11 @@ test('doctor gives its advice in Chinese; its JSON and its exit code are the sam
   const [chinese, english] = await Promise.all([run([...argv, '--json'], CHINESE), run([...argv, '--json'])]);
   expect(withoutTimes(chinese.stdout)).toBe(withoutTimes(english.stdout));
 });
+
+test('a policy is explained in Chinese: what was decided, by which rule, and the English detail', async () => {
+  const argv = ['guard', 'explain', 'examples/guard-policy.json', 'send_order', '--principal', 'local'];
+  const { code, stdout } = await run(argv, CHINESE);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^拒绝：\[\w+\] [^\n]*\p{Script=Han}[^\n]*。\n {2}\S/u);
+  expect(await run([...argv, '--json'], CHINESE)).toEqual(await run([...argv, '--json']));
+});

@@ -20,6 +20,7 @@ const OTHERS = new Set([
   // Names the command, and says in Chinese what the reason means.
   'errors.unreachable',
   'kit.end',
+  'cluster.finding',
   // What somebody else has said; and what takes lists.
   ...['doctor.detail', 'doctor.contracts', 'doctor.noContracts', 'doctor.byValue'],
 ]);

@@ -10,6 +10,9 @@ import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { account } from '../cluster-options.js';
+import { displayWidth, padRight } from '../../kit/text/style.js';
+import type { ClusterTexts } from '../../lang/en/cluster.js';
+import { textsOf } from '../../lang/texts.js';
 import { clusterName, withCluster } from '../connection/cluster.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -24,14 +27,15 @@ const LISTEN_LONG = 3000;
 /** Lists the edges. */
 export async function listEdges(context: CommandContext): Promise<ExitCode> {
   const { settings, io, signal } = context;
+  const texts = await textsOf('cluster', context.language);
   const [cluster, only] = [clusterName(settings), settings.get(account)];
   const rows = await withCluster(context, async (transport) =>
     (await watchEdges(transport, { cluster, account: only, wait: LISTEN, signal })).map((seen) => edgeRow(seen)),
   );
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(rows)}\n` : table(rows));
+  await io.stdout.write(settings.get(json) ? `${JSON.stringify(rows)}\n` : table(rows, texts));
   if (rows.length === 0) {
-    const where = only === undefined ? cluster : `${cluster}, account ${only}`;
-    await io.stderr.write(`vnpy-bridge: no edge of the cluster ${where} was heard in ${LISTEN} ms\n`);
+    const where = only === undefined ? cluster : texts.ofAccount(cluster, only);
+    await io.stderr.write(`vnpy-bridge: ${texts.noEdgeHeard(where, LISTEN)}\n`);
   }
   return EXIT.ok;
 }
@@ -39,6 +43,7 @@ export async function listEdges(context: CommandContext): Promise<ExitCode> {
 /** Tells how accounts are. */
 export async function clusterStatus(context: CommandContext): Promise<ExitCode> {
   const { settings, io, signal } = context;
+  const texts = await textsOf('cluster', context.language);
   const [cluster, only] = [clusterName(settings), settings.get(account)];
   const found = await withCluster(context, async (transport) => {
     const edges = (await watchEdges(transport, { cluster, account: only, wait: LISTEN, signal })).map((seen) =>
@@ -52,15 +57,17 @@ export async function clusterStatus(context: CommandContext): Promise<ExitCode> 
       })),
     );
   });
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(found)}\n` : found.map(accountText).join('\n'));
-  if (found.length === 0)
-    await io.stderr.write('vnpy-bridge: no edge was heard; --account NAME looks at one all the same\n');
+  await io.stdout.write(
+    settings.get(json) ? `${JSON.stringify(found)}\n` : found.map((each) => accountText(each, texts)).join('\n'),
+  );
+  if (found.length === 0) await io.stderr.write(`vnpy-bridge: ${texts.noEdge}\n`);
   return EXIT.ok;
 }
 
 /** Looks for faults. */
 export async function clusterDoctor(context: CommandContext): Promise<ExitCode> {
   const { settings, io, signal } = context;
+  const texts = await textsOf('cluster', context.language);
   const cluster = clusterName(settings);
   const findings = await withCluster(context, (transport) =>
     examineCluster(transport, { cluster, account: settings.get(account), wait: LISTEN_LONG, signal }),
@@ -70,19 +77,20 @@ export async function clusterDoctor(context: CommandContext): Promise<ExitCode> 
   await io.stdout.write(
     settings.get(json)
       ? `${JSON.stringify({ usable: faults === 0, findings })}\n`
-      : `${findings.map(findingText).join('')}${faults === 0 ? 'usable' : 'not usable'}: ${faults} faults, ${warnings} warnings\n`,
+      : `${findings.map((each) => findingText(each, texts)).join('')}${texts.verdict(faults, warnings)}\n`,
   );
   return faults === 0 ? EXIT.ok : EXIT.refused;
 }
 
-function findingText({ level, about, text, action }: ClusterFinding): string {
-  const line = `${level.padEnd(8)} ${escapeText(about).padEnd(20)} ${escapeText(text)}\n`;
+function findingText(finding: ClusterFinding, texts: ClusterTexts): string {
+  const { text, action } = texts.finding(finding);
+  const line = `${padRight(texts.levels[finding.level], 8)} ${padRight(escapeText(finding.about), 20)} ${escapeText(text)}\n`;
   return action === undefined ? line : `${line}${' '.repeat(9)}${escapeText(action)}\n`;
 }
 
-function table(rows: readonly EdgeRow[]): string {
+function table(rows: readonly EdgeRow[], { columns }: ClusterTexts): string {
   const cells = [
-    ['edge', 'account', 'state', 'epoch', 'age'],
+    [columns.edge, columns.account, columns.state, columns.epoch, columns.age],
     ...rows.map(({ edge, account: of, state, epoch, ageMs }) => [
       escapeText(edge),
       escapeText(of),
@@ -91,43 +99,41 @@ function table(rows: readonly EdgeRow[]): string {
       `${ageMs} ms`,
     ]),
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ''))));
   return rows.length === 0
     ? ''
     : cells
         .map(
           (row) =>
             `${row
-              .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+              .map((cell, column) => padRight(cell, widths[column] ?? 0))
               .join('  ')
               .trimEnd()}\n`,
         )
         .join('');
 }
 
-function accountText({
-  account: name,
-  record,
-  lease,
-  trouble,
-  edges,
-}: AccountView & { readonly edges: readonly EdgeRow[] }): string {
-  const lines = [`account ${name}`];
+function accountText(
+  { account: name, record, lease, trouble, edges }: AccountView & { readonly edges: readonly EdgeRow[] },
+  texts: ClusterTexts,
+): string {
+  const lines = [texts.account(name)];
   if (record === undefined) {
-    lines.push(trouble === undefined ? 'nobody has held it yet' : 'its record could not be read');
+    lines.push(trouble === undefined ? texts.neverHeld : texts.recordUnread);
   } else {
     const since = new Date(record.since).toISOString();
-    lines.push(`${record.state} by ${record.holder.edge || 'nobody'}, epoch ${record.epoch}, since ${since}`);
+    lines.push(texts.held(record.state, record.holder.edge, record.epoch, since));
   }
-  lines.push(lease === undefined ? 'no lease' : `lease ${lease.state} by ${lease.edge}`);
-  if (record?.hold !== undefined) lines.push(`held back by ${record.hold.by}: ${record.hold.why}`);
-  if (record?.takeover !== undefined)
-    lines.push(`${record.takeover.by} gives it to ${record.takeover.edge}: ${record.takeover.why}`);
+  lines.push(lease === undefined ? texts.noLease : texts.lease(lease.state, lease.edge));
+  if (record?.hold !== undefined) lines.push(texts.heldBack(record.hold.by, record.hold.why));
+  if (record?.takeover !== undefined) {
+    const { by, edge, why } = record.takeover;
+    lines.push(texts.given(by, edge, why));
+  }
   for (const { id, level, scope, who, why } of record?.halts ?? [])
-    lines.push(`${level} of ${scopeText(scope)} by ${who}: ${why} (${id})`);
-  for (const { edge, state, epoch, ageMs } of edges)
-    lines.push(`edge ${edge}: ${state}, epoch ${epoch}, ${ageMs} ms ago`);
-  if (trouble !== undefined) lines.push(`not read: ${trouble}`);
+    lines.push(texts.halted(level, scopeText(scope), who, why, id));
+  for (const { edge, state, epoch, ageMs } of edges) lines.push(texts.edge(edge, state, epoch, ageMs));
+  if (trouble !== undefined) lines.push(texts.notRead(trouble));
   return lines.map((line, index) => `${index === 0 ? '' : '  '}${escapeText(line)}\n`).join('');
 }
 

@@ -11,14 +11,18 @@ import type { PlainFields } from '../../../guard/internal.js';
 import { CancelRequest, isEnumMember, OrderRequest } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { padRight } from '../../kit/text/style.js';
+import type { ClusterTexts } from '../../lang/en/cluster.js';
+import { textsOf } from '../../lang/texts.js';
 import { parseArgument, parseKeywords } from '../arguments/arguments.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { guardControl, json, kwargs, principal } from '../options.js';
 
 /** Checks a policy. */
-export async function checkPolicy({ args: [file = ''], settings, io }: CommandContext): Promise<ExitCode> {
+export async function checkPolicy({ args: [file = ''], settings, io, language }: CommandContext): Promise<ExitCode> {
   const warnings: string[] = [];
+  const texts = await textsOf('cluster', language);
   try {
     const policy = await read(file, warnings);
     warnings.push(...policyWarnings(policy));
@@ -26,11 +30,7 @@ export async function checkPolicy({ args: [file = ''], settings, io }: CommandCo
     await io.stdout.write(
       settings.get(json)
         ? `${JSON.stringify({ ok: true, hash: policy.hash, roles: [...roles.keys()], principals: [...principals.keys()], warnings })}\n`
-        : [
-            ...warnings.map((warning) => `warning: ${warning}`),
-            `${file} holds: ${roles.size} roles, ${principals.size} principals`,
-            '',
-          ].join('\n'),
+        : [...warnings.map(texts.warning), texts.holds(file, roles.size, principals.size), ''].join('\n'),
     );
     return EXIT.ok;
   } catch (error) {
@@ -59,7 +59,11 @@ export async function explainPolicy(context: CommandContext): Promise<ExitCode> 
   const call = callOf(name, { values: texts.map(parseArgument), named });
   const control = settings.get(guardControl);
   const explanation = control === undefined ? await byPolicy(file, who, call) : await byGuard(control, who, call);
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(explanation)}\n` : rendered(explanation));
+  await io.stdout.write(
+    settings.get(json)
+      ? `${JSON.stringify(explanation)}\n`
+      : rendered(explanation, await textsOf('cluster', context.language)),
+  );
   return explanation.verdict === 'allowed' ? EXIT.ok : EXIT.refused;
 }
 
@@ -126,16 +130,18 @@ function callOf(name: string, { values, named }: Given): ExplainedCall {
   return { function: name };
 }
 
-function rendered({ verdict, refusal, steps }: Explanation): string {
+function rendered({ verdict, refusal, steps }: Explanation, texts: ClusterTexts): string {
+  const said = texts.verdicts[verdict];
   const decides = steps.findIndex(({ outcome, rule, text }) => {
     return outcome === 'refused' && rule === refusal?.rule && text === refusal.reason;
   });
   return [
-    refusal === undefined ? verdict : `${verdict}: [${refusal.rule}] ${refusal.reason}`,
+    refusal === undefined ? said : texts.decided(said, refusal.rule, refusal.reason),
     ...steps.map(({ rule, outcome, text, scope, limit, value }, index) => {
-      const numbers = limit === undefined || text.includes(String(limit)) ? '' : ` (${value ?? '?'} of ${limit})`;
+      const numbers =
+        limit === undefined || text.includes(String(limit)) ? '' : texts.of(String(value ?? '?'), String(limit));
       const whose = scope === undefined ? '' : `${scope.kind} ${scope.name}`;
-      return `${index === decides ? '>' : ' '} ${outcome.padEnd(8)} ${rule.padEnd(18)} ${whose.padEnd(18)} ${text}${numbers}`;
+      return `${index === decides ? '>' : ' '} ${padRight(texts.outcomes[outcome], 8)} ${rule.padEnd(18)} ${whose.padEnd(18)} ${text}${numbers}`;
     }),
     '',
   ].join('\n');
