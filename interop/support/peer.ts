@@ -17,6 +17,7 @@ const SCRIPTS = {
   gateway_client: 'client',
   rpc_client: 'client',
   datafeed_client: 'client',
+  web_trader: 'client',
 } as const;
 
 /** The exit code by which a server says that its address was taken (EXIT_ADDRESS_IN_USE of peer_runtime.py). */

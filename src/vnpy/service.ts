@@ -26,6 +26,8 @@ import type { EngineGuard, GuardedAddresses } from './engine-guard.js';
 import { GatewayError, OrderNotTaken, SendOrderError } from './errors.js';
 import { ClientFilter } from './client-filter.js';
 import { DataCheck } from './data-check.js';
+import { PlainClasses } from './plain-classes.js';
+import { webTraderEvent } from './web-trader.js';
 import { Event } from './event.js';
 import { EventType, classify, eventTypes } from './kinds.js';
 import type { DataKind } from './kinds.js';
@@ -39,7 +41,7 @@ const APP_NAME = 'RpcService';
 /** Markers that may be waited for: a client that asks for more at once hears of them with everybody. */
 const MAX_MARKERS = 10_000;
 
-/** Options of RpcService: those of its RpcServer, and four of its own. */
+/** Options of RpcService: those of its RpcServer, and some of its own. */
 export interface RpcServiceOptions extends RpcServerOptions {
   /**
    * Stands before the engine: who may connect, what each may do, and what each sees. `Guard.open()` of `vnpy-bridge/guard` makes
@@ -65,6 +67,18 @@ export interface RpcServiceOptions extends RpcServerOptions {
    * PyDateTime, keeps the zone that it has.
    */
   readonly zone?: TzInfo | string;
+  /**
+   * What the events look like. `'rpcservice'`: as those of vnpy_rpcservice, for vnpy's RpcGateway. `'webtrader'`: as those of
+   * vnpy_webtrader's WebEngine, for WebTrader's web process: bare ticks, orders, trades, positions and accounts under their
+   * types, and nothing else. The function `connect` is there then, too, and does nothing. Default `'rpcservice'`.
+   */
+  readonly format?: 'rpcservice' | 'webtrader';
+  /**
+   * Leaves out what a client with nothing but vnpy cannot load: classes of applications (`StopOrder`, `SpreadItem`) and of
+   * gateways, for all clients. Such an event would end the receiving thread of a Python client. It is counted in
+   * {@link ServiceStats.foreign}, and logged once a class. Default false: a relay hands on what its server sends.
+   */
+  readonly plainClasses?: boolean;
 }
 
 /** The options of a service. */
@@ -76,12 +90,16 @@ export const SERVICE_OPTIONS = new OptionTable(optionChecks, 'the options of Rpc
   refuseOrders: option.choice(['empty', 'exception']),
   oldestClient: option.other<string>('a version of vnpy'),
   zone: ZONE_ROW,
+  format: option.choice(['rpcservice', 'webtrader'], 'rpcservice'),
+  plainClasses: option.flag(false),
 } satisfies RowsOf<RpcServiceOptions>);
 
 /** Counters of an RpcService. */
 export interface ServiceStats extends ServerStats {
   /** Pieces of data left out for `oldestClient`, each time that they were. */
   readonly withheld: number;
+  /** Pieces of data left out because of `plainClasses`, each time that they were. */
+  readonly foreign: number;
   /** Events and parts of answers that the engine gave and that were refused: their data are not of vnpy's class for them. */
   readonly refused: number;
 }
@@ -115,6 +133,8 @@ export class RpcService {
   /** Who asked for the markers that have not come yet: whoever else hears of one learns nothing. */
   readonly #markers = new Map<string, string>();
   readonly #filter: ClientFilter | undefined;
+  readonly #plain: PlainClasses | undefined;
+  readonly #format: 'rpcservice' | 'webtrader';
   /** None for a relay: it hands on what it has received, as its own server would have sent it. */
   readonly #check: DataCheck | undefined;
   readonly #zone: TzInfo;
@@ -125,8 +145,9 @@ export class RpcService {
 
   /** @throws RpcUsageError `BAD_OPTION` for an option that makes no sense. */
   constructor(engine: TradingEngine, options: RpcServiceOptions = {}) {
-    const { oldestClient, zone, logger, guard, refuseOrders, access, security, transport } =
+    const { oldestClient, zone, logger, guard, refuseOrders, access, security, transport, format, plainClasses } =
       SERVICE_OPTIONS.resolve(options);
+    const registry = options.registry ?? vnpyRegistry;
     if (guard !== undefined && access !== undefined)
       throw new RpcUsageError('BAD_OPTION', 'give guard or access, not both: a guard is an access control');
     this.#guard = guard;
@@ -140,13 +161,17 @@ export class RpcService {
     this.#zone = zoneOption(zone);
     this.#check = engine.isRemote === true ? undefined : new DataCheck(this.#logger);
     this.#filter = oldestClient === undefined ? undefined : new ClientFilter(oldestClient, this.#logger);
+    this.#plain = plainClasses ? new PlainClasses(registry, this.#logger) : undefined;
+    this.#format = format;
     this.server = new RpcServer({
-      ...without(options, 'guard', 'refuseOrders', 'oldestClient', 'zone'),
+      ...without(options, 'guard', 'refuseOrders', 'oldestClient', 'zone', 'format', 'plainClasses'),
       ...(guard === undefined ? {} : { access: guard.access }),
-      registry: options.registry ?? vnpyRegistry,
+      registry,
     });
     this.#registerRequests();
     this.#registerQueries();
+    // WebEngine offers MainEngine.connect; what is served here is connected already.
+    if (format === 'webtrader') this.server.register('connect', () => null, { params: ['setting', 'gateway_name'] });
   }
 
   /**
@@ -196,15 +221,20 @@ export class RpcService {
 
   /** Counters of the RPC server and of this service, taken now. */
   stats(): ServiceStats {
-    return { ...this.server.stats(), withheld: this.#filter?.withheld ?? 0, refused: this.#check?.refused ?? 0 };
+    return {
+      ...this.server.stats(),
+      withheld: this.#filter?.withheld ?? 0,
+      foreign: this.#plain?.withheld ?? 0,
+      refused: this.#check?.refused ?? 0,
+    };
   }
 
   /**
-   * Whether all clients can load a piece of data, as `oldestClient` tells: for functions and events of your own on
+   * Whether all clients can load a piece of data, as `oldestClient` and `plainClasses` tell: for functions and events of your own on
    * {@link RpcService.server}. What they cannot is counted and logged.
    */
   admits(data: unknown): boolean {
-    return this.#filter?.admits(data) ?? true;
+    return (this.#filter?.admits(data) ?? true) && (this.#plain?.admits(data) ?? true);
   }
 
   /**
@@ -413,14 +443,17 @@ export class RpcService {
   #admitted<T>(name: string, kind: DataKind, list: readonly T[]): readonly T[] {
     const check = this.#check;
     const sound = check === undefined ? list : list.filter((item) => check.admitsAnswer(name, kind, item));
-    return inZone(this.#filter === undefined ? sound : sound.filter((item) => this.admits(item)), this.#zone);
+    const isWhole = this.#filter === undefined && this.#plain === undefined;
+    return inZone(isWhole ? sound : sound.filter((item) => this.admits(item)), this.#zone);
   }
 
   #send(event: Event, to?: (principal: string) => boolean, topic = ''): void {
     const isForAll = to === undefined || (!this.#tellsPeers && this.#isForNameless(to));
     if (!isForAll && !this.#tellsPeers) return;
     try {
-      this.server.publish(topic, inZone(event, this.#zone), isForAll ? undefined : { to });
+      const sent = this.#format === 'webtrader' ? webTraderEvent(event) : { topic, data: event };
+      if (sent !== undefined)
+        this.server.publish(sent.topic, inZone(sent.data, this.#zone), isForAll ? undefined : { to });
     } catch (error) {
       // An event that cannot be pickled would kill a Python publisher; here it is left out, and said.
       this.#logger.error(`Event ${event.type} was not published: ${messageOf(error)}`);

@@ -275,6 +275,11 @@ export const serveOldestClient = SERVING.optional('serve-oldest-client <version>
   description: 'The oldest vnpy that clients run, 4.0 for instance: data that it cannot load is left out and counted',
 });
 
+export const servePlainClasses = SERVING.flag('serve-plain-classes', {
+  description:
+    'Leave out what clients with nothing but vnpy cannot load, the classes of applications for instance; it is counted',
+});
+
 export const dropGoneContracts = SERVING.flag('drop-gone-contracts', {
   description: 'Hand on no contract that the vnpy server does not have any more; for a relay that runs for months',
 });

@@ -91,6 +91,11 @@ const SERVER_COUNTERS: readonly Metric<ServiceStats>[] = [
     'Data left out of events and answers because older clients cannot load it',
     (stats) => stats.withheld,
   ],
+  [
+    'foreign_total',
+    'Data left out of events and answers because plain clients cannot load its classes',
+    (stats) => stats.foreign,
+  ],
   ['server_denied_total', 'Connections refused by lists or credentials', (stats) => stats.denied],
 ];
 

@@ -16,7 +16,15 @@ import { announce, publishAddresses, serverOptions } from '../connection/serving
 import { connectUpstream } from '../connection/upstream.js';
 import { clusterView, isCluster } from '../connection/cluster.js';
 import { warnOfWalkAround } from '../connection/walk-around.js';
-import { guardLook, request, serveRequest, serveSubscribe, serveSubscribePair, subscribe } from '../options.js';
+import {
+  guardLook,
+  request,
+  servePlainClasses,
+  serveRequest,
+  serveSubscribe,
+  serveSubscribePair,
+  subscribe,
+} from '../options.js';
 
 /** Relays until told to end. */
 export async function relayServer(context: CommandContext): Promise<ExitCode> {
@@ -31,7 +39,11 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
     });
     if (gateway === undefined) return EXIT.ok;
     await using upstream = gateway;
-    await using rpc = new RpcService(upstream, { ...options, ...guardedBy(guard) });
+    await using rpc = new RpcService(upstream, {
+      ...options,
+      ...guardedBy(guard),
+      plainClasses: settings.get(servePlainClasses),
+    });
     await rpc.start(
       settings.get(serveRequest),
       publishAddresses(settings.get(serveSubscribe), settings.get(serveSubscribePair)),

@@ -83,6 +83,7 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
   serveReadOnly: '只允许调用不改变任何东西的函数：不能 send_order，也不能 cancel_order',
   serveAllowAddress: '只允许这些 IP 地址的客户端连接；可重复',
   serveOldestClient: '客户端里最旧的 vnpy 版本，例如 4.0：它读不了的数据不再发送，并且计数',
+  servePlainClasses: '省略只装了 vnpy 的客户端无法加载的内容，例如各应用的类；会计数',
   dropGoneContracts: '服务器上已经没有的合约不再往下发；供连续运行数月的中继使用',
 
   SERVING_SECURITY: '对外服务的安全设置',
