@@ -96,6 +96,21 @@ describe('halts', () => {
     expect((await theatre.open({ hasRun: true })).list()).toEqual([]);
   });
 
+  test('say whether what works is kept, after a restart, too', async () => {
+    const theatre = stage();
+    const halts = await theatre.open();
+    await halts.halt(request({ why: 'kept', keepsOrders: true }));
+    await halts.halt(request({ why: 'cancelled' }));
+    const again = await theatre.open({ hasRun: true });
+    expect(again.list().map(({ why, keepsOrders }) => [why, keepsOrders])).toEqual([
+      ['kept', true],
+      ['cancelled', undefined],
+    ]);
+    // Nobody has asked for a halt because of its file: what works goes on.
+    theatre.files.put(PATH, JSON.stringify({ version: 1, halts: [{ ...again.list()[0], keepsOrders: 'perhaps' }] }));
+    expect((await theatre.open({ hasRun: true })).list()).toMatchObject([{ who: 'guard', keepsOrders: true }]);
+  });
+
   test.each<[string, (files: MemoryFiles) => void, boolean]>([
     [
       'missing beside a guard that has run',
