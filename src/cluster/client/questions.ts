@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ClusterClock } from '../transport/clock.js';
 import type { ClusterTransport, Message, Subscription } from '../transport/transport.js';
 import { NO_RESPONDERS, STATUS_HEADER } from '../transport/status.js';
 import { ChunkJoiner } from '../wire/chunks.js';
@@ -20,6 +21,17 @@ export interface Question {
 interface Asked {
   readonly subject: string;
   readonly boot: number | undefined;
+  /** The question that is repeated by it: its own id for the first. */
+  readonly first: string;
+}
+
+/** How questions are asked. */
+export interface QuestionOptions {
+  /** Of the largest answer. */
+  readonly maxBytes: number;
+  readonly clock: ClusterClock;
+  /** After so many ms a question that may be repeated is repeated, and after twice as many again. */
+  readonly patience: number;
 }
 
 /** What became of a question. */
@@ -29,6 +41,10 @@ export interface QuestionListener {
   notExecuted(id: string, detail: string): void;
 }
 
+/** So often a question is repeated. */
+const MOST_REPEATS = 5;
+/** Questions that wait. Of more, the oldest is forgotten: its caller has long given up. */
+const MAX_WAITING = 10_000;
 /** Large answers that may be incomplete at the same time. */
 const MAX_OPEN = 64;
 
@@ -39,12 +55,14 @@ export class Questions {
   readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #joiner: ChunkJoiner;
+  readonly #options: QuestionOptions;
   /** Those that wait, by id. */
   readonly #waiting = new Map<string, Asked>();
 
-  /** @param maxBytes - of the largest answer. */
-  constructor(transport: ClusterTransport, maxBytes: number, listener: QuestionListener) {
+  constructor(transport: ClusterTransport, options: QuestionOptions, listener: QuestionListener) {
     this.#transport = transport;
+    this.#options = options;
+    const { maxBytes } = options;
     this.#listener = listener;
     this.#inbox = transport.inbox();
     this.#joiner = new ChunkJoiner({ maxBytes, maxOpen: MAX_OPEN });
@@ -58,20 +76,26 @@ export class Questions {
    *
    * @throws ClusterTransportError where nothing has left.
    */
-  ask(id: string, { subject, payload, envelope }: Question): void {
-    this.#transport.publish(subject, payload, {
-      headers: writeEnvelope(envelope),
-      reply: `${this.#inbox}.${id}`,
-    });
-    this.#waiting.set(id, { subject, boot: envelope.boot });
+  ask(id: string, question: Question): void {
+    this.#ask(id, id, question);
+  }
+
+  /**
+   * Asks one of several edges, and another one if it is silent: it may stand still, and the server goes on to choose it.
+   *
+   * @throws ClusterTransportError where nothing has left.
+   */
+  askAny(id: string, question: Question): void {
+    this.#ask(id, id, question);
+    this.#repeat(id, question, 1);
   }
 
   /** The server says that it did not take something. */
   refused(detail: string): void {
-    for (const [id, { subject }] of [...this.#waiting]) {
-      if (!detail.includes(subject)) continue;
-      this.#waiting.delete(id);
-      this.#listener.notExecuted(id, `the server does not allow it (${detail})`);
+    for (const { first, subject } of [...this.#waiting.values()]) {
+      if (!detail.includes(subject) || !this.#waiting.has(first)) continue;
+      this.#forget(first);
+      this.#listener.notExecuted(first, `the server does not allow it (${detail})`);
     }
   }
 
@@ -80,13 +104,47 @@ export class Questions {
     this.#waiting.clear();
   }
 
+  #ask(id: string, first: string, { subject, payload, envelope }: Question): void {
+    this.#transport.publish(subject, payload, {
+      headers: writeEnvelope(envelope),
+      reply: `${this.#inbox}.${id}`,
+    });
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size >= MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    this.#waiting.set(id, { subject, boot: envelope.boot, first });
+  }
+
+  #repeat(first: string, question: Question, count: number): void {
+    const { clock, patience } = this.#options;
+    clock.after(patience * 2 ** (count - 1), () => {
+      if (!this.#waiting.has(first)) return;
+      try {
+        // By an id of its own: the parts of two answers must not be joined.
+        this.#ask(`${first}-${count}`, first, question);
+      } catch {
+        return; // Without a connection nothing is answered here.
+      }
+      if (count < MOST_REPEATS) this.#repeat(first, question, count + 1);
+    });
+  }
+
+  /** It is answered: whoever answers it once more is heard by nobody. */
+  #forget(first: string): void {
+    this.#waiting.delete(first);
+    for (let count = 1; count <= MOST_REPEATS; count++) {
+      if (!this.#waiting.delete(`${first}-${count}`)) break;
+      this.#joiner.forget(`${first}-${count}`);
+    }
+    this.#joiner.forget(first);
+  }
+
   #received({ subject, payload, headers }: Message): void {
     const id = subject.slice(this.#inbox.length + 1);
     const asked = this.#waiting.get(id);
     if (asked === undefined) return;
     if (headers[STATUS_HEADER] === NO_RESPONDERS) {
-      this.#waiting.delete(id);
-      this.#listener.notExecuted(id, 'no edge listens');
+      this.#forget(asked.first);
+      this.#listener.notExecuted(asked.first, 'no edge listens');
       return;
     }
     const envelope = readEnvelope(headers);
@@ -95,7 +153,7 @@ export class Questions {
     if (envelope.notExecuted !== undefined && asked.boot !== undefined && envelope.boot !== asked.boot) return;
     const whole = envelope.chunk === undefined ? payload : this.#joiner.take(id, envelope.chunk, payload);
     if (whole === undefined) return;
-    this.#waiting.delete(id);
-    this.#listener.answered(id, whole, envelope);
+    this.#forget(asked.first);
+    this.#listener.answered(asked.first, whole, envelope);
   }
 }

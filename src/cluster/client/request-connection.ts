@@ -25,7 +25,8 @@ import type { KnownEdge } from './edge-watch.js';
 import type { EventFilter } from './event-filter.js';
 import type { LastTicks } from './last-ticks.js';
 import { Questions } from './questions.js';
-import { FLUSH, HELLO, kindOfCall } from '../wire/routes.js';
+import type { Question } from './questions.js';
+import { FLUSH, HELLO, HISTORY, kindOfCall } from '../wire/routes.js';
 
 /** What a connection works with. */
 export interface RequestParts {
@@ -117,7 +118,9 @@ export class ClusterRequestConnection implements RequestConnection {
   }
 
   #listenTo(transport: ClusterTransport): Questions {
-    return new Questions(transport, this.#parts.maxMessageBytes, {
+    const { clock, beatTimeout } = this.#parts.channel.options;
+    const options = { maxBytes: this.#parts.maxMessageBytes, clock, patience: beatTimeout };
+    return new Questions(transport, options, {
       answered: (id, body, envelope) => {
         this.#answered(id, body, envelope);
       },
@@ -342,12 +345,15 @@ export class ClusterRequestConnection implements RequestConnection {
       ...(key === undefined ? {} : { key }),
       ...(traceparent === undefined ? {} : { traceparent }),
     };
-    this.#questions.ask(id, {
+    const question: Question = {
       subject: subjects.call(kind, account, principal, name),
       payload: isFlush ? Buffer.from(marker) : body,
       // Any edge may answer a read that need not be of now: it has no run, and its deadline would be by another's clock.
       envelope: kind === 'q' ? { client: this.#client } : envelope,
-    });
+    };
+    // A history may take minutes where it is read.
+    if (kind === 'q' && name !== HISTORY) this.#questions.askAny(id, question);
+    else this.#questions.ask(id, question);
   }
 
   #isClosed(): boolean {

@@ -136,6 +136,26 @@ test('reads that any edge may answer are answered by one that does not hold the 
   expect(passive.calls).not.toContain('get_all_orders');
 });
 
+test('an edge that stands still holds up nobody who reads what any edge may answer', async () => {
+  const stage = new Stage();
+  await stage.edge(new ScriptedEngine(), { edge: 'e1' });
+  await stage.edge(new ScriptedEngine(), { edge: 'e2', holding: new FakeHolding() });
+  stage.memory.pause('e2');
+  const gateway = await stage.connected({ beatTimeout: 300, timeouts: { snapshot: 10_000 } });
+  // The server goes on to choose it.
+  for (let count = 0; count < 3; count++) expect(await gateway.client.call('get_all_contracts')).toHaveLength(1);
+  const asked: string[] = [];
+  stage.connect('ear').subscribe(SUBJECTS.calls('q', ACCOUNT), ({ subject }) => asked.push(subject));
+  stage.memory.thaw('e2');
+  // What is answered is not asked again.
+  await gateway.client.call('get_all_contracts');
+  const later = performance.now() + 400;
+  await until(() => {
+    expect(performance.now()).toBeGreaterThan(later);
+  });
+  expect(asked).toHaveLength(1);
+});
+
 test('what must be of now does not wait for a long history', async () => {
   const stage = new Stage();
   const engine = new ScriptedEngine();
