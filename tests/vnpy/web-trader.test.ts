@@ -1,5 +1,6 @@
 /** The option `format: 'webtrader'` of RpcService: what vnpy_webtrader's WebEngine publishes. */
 import { expect, test } from 'vitest';
+import { PyTimeZone } from 'vnpy-bridge/pickle';
 import { MemoryTransport, RpcClient } from 'vnpy-bridge/rpc';
 import { Event, EventType, RpcService, vnpyRegistry } from 'vnpy-bridge/vnpy';
 import { ScriptedEngine, account, closed, order, position, tick, trade } from './support.js';
@@ -7,7 +8,7 @@ import { ScriptedEngine, account, closed, order, position, tick, trade } from '.
 test('bare data under the plain type, of five kinds, and nothing else', async () => {
   const transport = new MemoryTransport();
   const engine = new ScriptedEngine();
-  const service = closed(new RpcService(engine, { transport, format: 'webtrader' }));
+  const service = closed(new RpcService(engine, { transport, format: 'webtrader', zone: PyTimeZone.utc }));
   await service.start('requests', 'events');
   const client = closed(new RpcClient({ transport, registry: vnpyRegistry }));
   client.subscribe('');
