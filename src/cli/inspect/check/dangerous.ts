@@ -78,7 +78,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
     numpy.lib.vectorize numpy.apply_along_axis numpy.apply_over_axes numpy.fromfunction numpy.frompyfunc numpy.piecewise
     numpy.lib.utils.safe_eval numpy.safe_eval numpy.compat.*
     pandas.eval pandas.core.computation.* pandas.testing.* pandas._testing.* pandas.util.testing.* pandas.core.apply.*
-    pandas.core.common.pipe
+    pandas.core.common.pipe pandas.DataFrame.eval pandas.DataFrame.query pandas.core.frame.DataFrame.eval
+    pandas.core.frame.DataFrame.query
   `,
   [FILE]: `
     numpy.core.multiarray.fromfile numpy._core.multiarray.fromfile numpy.core.numeric.fromfile numpy._core.numeric.fromfile

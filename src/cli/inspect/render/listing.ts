@@ -28,6 +28,8 @@ export interface ListingOptions {
   readonly paths: PathIndex | undefined;
   /** Columns that a path has; a longer one shows its end. Undefined: as many as it takes. */
   readonly pathWidth: number | undefined;
+  /** The output is narrower than all columns together. */
+  readonly isNarrow: boolean;
   /** Say what each opcode does. */
   readonly annotate: boolean;
   /** Offsets of the first and last byte that are shown. */
@@ -39,6 +41,8 @@ export interface ListingOptions {
 
 const BYTES_SHOWN = 6;
 const MAX_INDENT = 8;
+/** The same where each column counts: the longest name still fits. */
+const NARROW_INDENT = 2;
 
 /** The families of opcodes, for colours and the hex view. */
 export function paintOfOpcode(name: string): Paint | undefined {
@@ -219,6 +223,7 @@ class ListingLines {
   readonly #data: Uint8Array;
   readonly #trace: Trace;
   readonly #options: ListingOptions;
+  readonly #maxIndent: number;
   readonly #columns = new Map<Token['opcode'], OpcodeColumns>();
   readonly #briefs = new Map<Node, string>();
   /** The same of objects, by their class. */
@@ -229,6 +234,7 @@ class ListingLines {
     this.#data = data;
     this.#trace = trace;
     this.#options = options;
+    this.#maxIndent = options.isNarrow ? NARROW_INDENT : MAX_INDENT;
   }
 
   /** Adds the line of the opcode with this number. */
@@ -245,7 +251,7 @@ class ListingLines {
     buffer.spaces(2);
     if (options.bytes) this.#addBytes(offset, end);
     // A mark that the opcode takes is closed in its own line, one that it makes opens after it.
-    const depth = Math.min(trace.marksAt(index - 1), trace.marksAt(index), MAX_INDENT);
+    const depth = Math.min(trace.marksAt(index - 1), trace.marksAt(index), this.#maxIndent);
     buffer.bytes(columns.names[depth] ?? this.#nameOf(opcode, columns, depth), OPCODE_WIDTH + 2);
     this.#addArgument(token, index, columns.column);
     if (options.stack) {

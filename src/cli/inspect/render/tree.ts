@@ -65,7 +65,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
     const counted = view.shape === 'sequence' || view.shape === 'mapping' ? `[${view.count}]` : '';
     return {
       type: options.types ? view.type : '',
-      more: options.types ? counted + (view.note === undefined ? '' : `, ${view.note}`) : '',
+      more: options.types ? counted + (view.note === undefined || view.shape === 'object' ? '' : `, ${view.note}`) : '',
       offset: options.offsets && node.at >= 0 ? `@${node.at}` : '',
     };
   };
@@ -91,7 +91,9 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
     } else if (stack.length >= options.depth) {
       yield line(level, label, `${mark}${view.open}… ${view.count} more${view.close}`, right);
     } else {
-      yield line(level, label, mark + view.open, right, 'bold');
+      // What else there is to know of an object belongs to its name.
+      const note = view.shape === 'object' && view.note !== undefined ? ` (${view.note})` : '';
+      yield line(level, label, mark + view.open + note, right, 'bold');
       const attributes = view.shape === 'object';
       stack.push({ view, level, attributes, labelWidth: attributes ? labelWidth(view) : 0, next: 0 });
     }

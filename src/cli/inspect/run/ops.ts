@@ -72,6 +72,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
       only,
       paths: hasPaths ? pathsOf(message, reading) : undefined,
       pathWidth: isNarrow ? room : undefined,
+      isNarrow,
     };
     if (!first) await io.stdout.write('\n');
     first = false;
