@@ -55,12 +55,13 @@ class Program {
     });
   }
 
-  /** Resolves with the line that matches, and prints it. */
+  /** Resolves with the next line that matches, and prints it. */
   async line(pattern: RegExp): Promise<string> {
     const until = performance.now() + PATIENCE;
     while (true) {
       const found = pattern.exec(this.#text);
       if (found !== null) {
+        this.#text = this.#text.slice(found.index + found[0].length);
         console.log(`   ${this.name}: ${found[0].trim()}`);
         return found[0];
       }
@@ -89,10 +90,16 @@ class Program {
   }
 }
 
-/** Runs a command to its end, and prints what it says. */
+/** Runs a command to its end. @returns what it says. */
 async function command(args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
   return stdout;
+}
+
+/** Prints a command as one would type it in the folder of the keys. */
+function show(args: readonly string[], folder: string): void {
+  const shown = args.map((arg) => arg.replace(`${folder}/`, '').replaceAll(/(?<==)U[A-Z2-7]{55}/g, 'U…'));
+  console.log(`   $ vnpy-bridge ${shown.join(' ')}`);
 }
 
 async function makeKeys(folder: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
@@ -136,7 +143,10 @@ async function story(folder: string): Promise<void> {
     ...['edge-1', 'edge-2'].map((edge) => `edge:sim:${edge}=${keys[edge] ?? ''}`),
     `admin:admin=${keys['admin'] ?? ''}`,
   ].flatMap((user) => ['--nats-user', user]);
-  const config = await command(['cluster', 'config', '--cluster', 'desk', '--guard', policy, ...users]);
+  const configArgs = ['cluster', 'config', '--cluster', 'desk', '--guard', policy, ...users];
+  show(['cluster', 'keys', 'edge-1'], folder);
+  show(configArgs, folder);
+  const config = await command(configArgs);
   await using nats = await NatsServer.start(({ listen, store }) =>
     config.replace('127.0.0.1:4222', listen).replace('/var/lib/nats', store),
   );
@@ -151,23 +161,28 @@ async function story(folder: string): Promise<void> {
   const edgeArgs = (name: string, { request, publish }: { request: string; publish: string }): string[] => [
     ...['edge', '--edge', name, '--account', 'sim', '--state', file(`${name}.state`), '--guard', policy],
     ...['--guard-state', file(`${name}.guard`), '--request', request, '--subscribe', publish, ...access(name)],
+    ...['--nats-log', '--log-format', 'pretty'],
   ];
   say('an edge beside each: the first one takes the account, the second one waits');
+  show(edgeArgs('edge-1', first.ready), folder);
   await using edge1 = new Program('edge-1', edgeArgs('edge-1', first.ready));
   await edge1.line(/active: .*/);
   await using edge2 = new Program('edge-2', edgeArgs('edge-2', second.ready));
   await edge2.line(/ready: .*/);
   const look = [...access('admin'), '--principal', 'admin'];
+  show(['cluster', 'ls', ...look], folder);
   console.log(indented(await command(['cluster', 'ls', ...look])));
 
-  say('a strategy in TypeScript, and an unmodified Python one behind a relay');
+  say('a strategy in TypeScript (examples/cluster-strategy.ts), and an unmodified Python one behind a relay');
   await using strategy = new Program('strategy', [nats.url, 'desk', 'sim', 'strategy', file('strategy.nk')], STRATEGY);
   await strategy.line(/order .*: ALLTRADED/);
-  await using relay = new Program('relay', [
+  const relayArgs = [
     ...['relay', '--account', 'sim', '--principal', 'python', ...access('python')],
     ...['--serve-request', 'tcp://127.0.0.1:*', '--serve-subscribe', 'tcp://127.0.0.1:*'],
     ...['--serve-subscribe-pair', 'tcp://127.0.0.1:*'],
-  ]);
+  ];
+  show(relayArgs, folder);
+  await using relay = new Program('relay', relayArgs);
   const ready = await relay.line(/ready: --request \S+ --subscribe \S+/);
   const [, request = '', publish = ''] = /--request (\S+) --subscribe (\S+)/.exec(ready) ?? [];
   await using python = await launchPeer({
@@ -181,12 +196,23 @@ async function story(folder: string): Promise<void> {
   console.log('   python: sent 5 orders with one reference, as a CTA strategy does');
 
   say('edge-1 is stopped in order: edge-2 takes the account, and the strategy goes on');
+  console.log('   Each server simulates a market of its own, so the second one does not know the orders of the first: edge-2');
+  console.log('   waits some seconds for them, and says so in its log. Two servers at one broker know the same orders.');
   await edge1.end();
   await edge2.line(/active: .*/);
   await strategy.line(/now at .*/);
-  await strategy.line(/now at[^]*order .*: ALLTRADED/);
+  await strategy.line(/order .*: ALLTRADED/);
   console.log(indented(await command(['cluster', 'ls', ...look])));
   await strategy.exited;
+
+  console.log(
+    '   The epoch is the number of the lease: it only grows, so that nothing of an older one is taken for new.',
+  );
+
+  say('what the edges have logged, for whoever looks after them (--nats-log)');
+  const logs = ['cluster', 'logs', '--last', '6', ...look];
+  show(logs, folder);
+  console.log(indented(await command(logs)));
 
   say('what the two vnpy servers have executed, by their own journals');
   const executed = [first, second].map((server) => server.journal().filter((line) => line['event'] === 'order').length);
@@ -194,7 +220,7 @@ async function story(folder: string): Promise<void> {
     `   first: ${executed[0] ?? 0} orders (1 of the strategy, 5 of Python); second: ${executed[1] ?? 0} (1 of the strategy)`,
   );
   if (executed[0] !== 6 || executed[1] !== 1) throw new Error('that is not what was sent');
-  console.log('\ncluster ok');
+  console.log('\ncluster ok: all of it is ended. docs/cluster.md, "The first ten minutes", has it to be typed.');
 }
 
 function indented(text: string): string {
