@@ -50,7 +50,7 @@ export const DESCRIBED = [
   ['ClusterGatewayOptions', 'cluster/options', 'CLUSTER_GATEWAY_OPTIONS'],
   ['EdgeOptions', 'cluster/options', 'EDGE_OPTIONS'],
   ['ClusterEdgesOptions', 'cluster/client/listing', 'CLUSTER_EDGES_OPTIONS'],
-  ['SimulatedEngineOptions', 'vnpy/simulation/engine', 'SIMULATION_OPTIONS'],
+  ['SimulatedEngineOptions', 'vnpy/simulation/options', 'SIMULATION_OPTIONS'],
   ['GuardOptions', 'guard/options', 'GUARD_OPTIONS'],
   ['AlertSenderOptions', 'guard/alert/options', 'ALERT_SENDER_OPTIONS'],
   ['AlertWebhook', 'guard/alert/options', 'ALERT_WEBHOOK_OPTIONS'],

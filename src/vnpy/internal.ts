@@ -14,4 +14,4 @@ export { SERVICE_OPTIONS } from './service.js';
 export { optionsOf } from './gateway/targets.js';
 export { classify, eventTypes, keyOf } from './kinds.js';
 export type { KindedData, StateItem, StateKind } from './kinds.js';
-export { newSession } from './simulation/engine.js';
+export { newSession } from './simulation/options.js';

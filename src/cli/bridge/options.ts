@@ -239,8 +239,12 @@ export const contracts = SIMULATION.optional('contracts <file>', text, {
     'A JSON file with the contracts of the simulated market, as "contracts --json" of any vnpy server writes it',
 });
 
+export const optionChains = SIMULATION.flag('option-chains', {
+  description: 'Add chains of options: IO of CFFEX on IF2703, and rb of SHFE on rb2705',
+});
+
 /** How a market is simulated, where one is. */
-export const SIMULATED: readonly Option<unknown>[] = [simulate, rate, seed, contracts];
+export const SIMULATED: readonly Option<unknown>[] = [simulate, rate, seed, contracts, optionChains];
 
 // --- serving
 

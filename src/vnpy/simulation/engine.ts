@@ -5,9 +5,7 @@
  */
 import { PyDateTime } from '../../pickle/index.js';
 import type { TzInfo } from '../../pickle/index.js';
-import { option, OptionTable } from '../../option-table.js';
-import type { RowsOf } from '../../option-table.js';
-import { checkListener, Emitter, optionChecks } from '../../rpc/internal.js';
+import { checkListener, Emitter } from '../../rpc/internal.js';
 import { RpcUsageError } from '../../rpc/index.js';
 import { LogData, TradeData, replace } from '../data/index.js';
 import type {
@@ -20,8 +18,8 @@ import type {
   SubscribeRequest,
   TickData,
 } from '../data/index.js';
-import { describe } from '../data/describe.js';
-import { Direction, Offset, OrderType, Status } from '../enums/index.js';
+import { OrderType, Status } from '../enums/index.js';
+import type { Direction } from '../enums/index.js';
 import type { TradingEngine } from '../engine.js';
 import { GatewayError } from '../errors.js';
 import { Event } from '../event.js';
@@ -29,70 +27,19 @@ import { eventTypes } from '../kinds.js';
 import type { KindedData } from '../kinds.js';
 import { StateView } from '../state-view.js';
 import { keyOf } from '../kinds.js';
-import { inZone, ZONE_ROW, zoneOption } from '../zone.js';
+import { inZone, zoneOption } from '../zone.js';
 import type { Fill } from './book.js';
+import { standardChains } from './chains.js';
 import { STANDARD_PRICES, standardContracts } from './contracts.js';
-import { makeBars } from './history.js';
-import { Ledger, hasOffsets } from './ledger.js';
+import { Ledger } from './ledger.js';
 import type { Holding } from './ledger.js';
-import { Market } from './market.js';
+import type { Market } from './market.js';
+import { Markets } from './markets.js';
 import { Narrator } from './narrator.js';
-import { lotsOf, priceOf, ticksOf, volumeOf } from './units.js';
-
-/** Options of SimulatedEngine. */
-export interface SimulatedEngineOptions {
-  /** The contracts that there are. Default: a handful of each kind. Their `gateway_name` should be the engine's. */
-  readonly contracts?: readonly ContractData[];
-  /** Name of the gateway. Default `'SIM'`. */
-  readonly gatewayName?: string;
-  /** The same seed gives the same prices. Default 1. */
-  readonly seed?: number;
-  /** Starting price by `vt_symbol`. Default: one that follows from the seed. */
-  readonly startPrices?: Readonly<Record<string, number>>;
-  /** Money in the account, finite. Default 1,000,000. */
-  readonly balance?: number;
-  /** Milliseconds since 1970: times of ticks, orders and trades. Default `Date.now`. */
-  readonly clock?: () => number;
-  /**
-   * What ids of orders and fills begin with, as with the session of a broker: `'a1'` gives `SIM.a1_1`. Default: one that no
-   * other run has; with a `clock` one that follows from its time and the seed, so that a test can be repeated.
-   */
-  readonly session?: string;
-  /** Time zone of those times, and of what is given as a Date: a key of the IANA database, or a zone. Default `'Asia/Shanghai'`. */
-  readonly zone?: TzInfo | string;
-  /** Bars, instead of made-up ones. */
-  readonly history?: (request: HistoryRequest) => readonly BarData[];
-}
-
-/** A session that no other run has: vnpy's applications take a fill with the id of an earlier one for that. */
-export function newSession(): string {
-  return `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 2).toString(36)}`;
-}
-
-/** The options of a simulation. */
-export const SIMULATION_OPTIONS = new OptionTable(optionChecks, 'the options of SimulatedEngine', {
-  contracts: option.other<readonly ContractData[]>('an array of `ContractData`'),
-  gatewayName: option.text('SIM'),
-  seed: option.other('a number', undefined, 1),
-  startPrices: option.other<Readonly<Record<string, number>>>('an object of numbers'),
-  balance: option.other('a number', checkBalance, 1_000_000),
-  clock: option.callback<() => number>(),
-  session: option.other('a text', checkSession),
-  zone: ZONE_ROW,
-  history: option.callback<(request: HistoryRequest) => readonly BarData[]>(),
-} satisfies RowsOf<SimulatedEngineOptions>);
-
-/** @throws RpcUsageError `BAD_OPTION` for what would make ids that vnpy takes apart wrongly. */
-function checkSession(_name: string, session: string): string {
-  if (typeof session === 'string' && /^[\w-]+$/.test(session)) return session;
-  throw new RpcUsageError('BAD_OPTION', `session must be letters, digits, _ and -, not ${describe(session)}`);
-}
-
-/** @throws RpcUsageError `BAD_OPTION` for what is no amount of money. */
-function checkBalance(_name: string, balance: number): number {
-  if (Number.isFinite(balance)) return balance;
-  throw new RpcUsageError('BAD_OPTION', `balance must be a finite number, not ${describe(balance)}`);
-}
+import { newSession, ownSession, SIMULATION_OPTIONS } from './options.js';
+import type { SimulatedEngineOptions } from './options.js';
+import { checkOrder } from './order-check.js';
+import { priceOf, volumeOf } from './units.js';
 
 /** An order that works, in whole units. */
 interface Working {
@@ -114,13 +61,6 @@ const MIN_RATE = 1000 / (2 ** 31 - 1);
 
 const EVENT_NAMES = { event: true, error: true };
 
-const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
-  OrderType.LIMIT,
-  OrderType.MARKET,
-  OrderType.FAK,
-  OrderType.FOK,
-]);
-
 /**
  * Simulates an exchange and a broker. Everything happens at once and in order: when `sendOrder` returns, its events have
  * been told, as with a fast gateway of vnpy's. Time passes with {@link SimulatedEngine.step}, with given ticks, or by
@@ -139,15 +79,13 @@ const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
 export class SimulatedEngine extends StateView implements TradingEngine {
   readonly gatewayName: string;
 
-  readonly #seed: number;
   readonly #clock: () => number;
   readonly #session: string;
   readonly #zone: TzInfo;
-  readonly #startPrices: Readonly<Record<string, number>>;
   readonly #history: ((request: HistoryRequest) => readonly BarData[]) | undefined;
   readonly #events: Narrator<Event>;
   readonly #errors: Emitter<{ error: [cause: unknown] }>;
-  readonly #markets = new Map<string, Market>();
+  readonly #markets: Markets;
   readonly #subscribed = new Set<string>();
   readonly #working = new Map<string, Working>();
   readonly #ledger: Ledger;
@@ -159,11 +97,9 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     super();
     const { gatewayName, seed, balance, clock, session, zone, ...rest } = SIMULATION_OPTIONS.resolve(options);
     this.gatewayName = gatewayName;
-    this.#seed = seed;
     this.#clock = clock ?? Date.now;
     this.#zone = zoneOption(zone);
-    this.#session = session ?? (clock === undefined ? newSession() : this.#ownSession());
-    this.#startPrices = { ...STANDARD_PRICES, ...rest.startPrices };
+    this.#session = session ?? (clock === undefined ? newSession() : ownSession(this.#clock(), seed));
     this.#history = rest.history;
     this.#ledger = new Ledger(gatewayName, gatewayName, balance);
     // A listener to errors that throws has nobody left to tell.
@@ -171,8 +107,14 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#events = new Narrator((cause) => {
       this.#errors.emit('error', cause);
     });
-    for (const contract of rest.contracts ?? standardContracts(gatewayName))
+    const chains = rest.optionChains ? standardChains(gatewayName) : [];
+    for (const contract of [...(rest.contracts ?? standardContracts(gatewayName)), ...chains])
       this.maps.contract.set(contract.vt_symbol, inZone(contract, this.#zone));
+
+    this.#markets = new Markets(this.maps.contract, {
+      ...{ seed, zone: this.#zone, clock: this.#clock },
+      startPrices: { ...STANDARD_PRICES, ...rest.startPrices },
+    });
 
     const account = this.#ledger.account();
     this.maps.account.set(account.vt_accountid, account);
@@ -220,10 +162,8 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   step(): void {
     const held = [...this.positions.values()].filter(({ volume }) => volume !== 0).map(({ vt_symbol }) => vt_symbol);
     const trading = [...this.#working.values()].map(({ contract }) => contract.vt_symbol);
-    for (const vtSymbol of new Set([...this.#subscribed, ...trading, ...held])) {
-      const contract = this.contracts.get(vtSymbol);
-      if (contract === undefined) continue;
-      const market = this.#market(contract);
+    for (const contract of this.#markets.inOrder([...this.#subscribed, ...trading, ...held])) {
+      const market = this.#markets.of(contract);
       market.step();
       this.#moved(contract, market);
     }
@@ -233,7 +173,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   giveTick(tick: TickData): void {
     const contract = this.contracts.get(tick.vt_symbol);
     if (contract === undefined) throw new GatewayError('UNKNOWN_SYMBOL', `giveTick: no contract ${tick.vt_symbol}`);
-    const market = this.#market(contract);
+    const market = this.#markets.of(contract);
     market.follow(inZone(tick, this.#zone));
     this.#subscribed.add(tick.vt_symbol);
     this.#moved(contract, market);
@@ -245,7 +185,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     // Whoever subscribes again at every trade would otherwise make himself the ticks that he trades on.
     if (this.#subscribed.has(request.vt_symbol)) return;
     this.#subscribed.add(request.vt_symbol);
-    this.#tell({ kind: 'tick', data: this.#market(contract).tick(this.#clock()) });
+    this.#tell({ kind: 'tick', data: this.#markets.of(contract).tick(this.#clock()) });
   }
 
   /** @returns The order's `vt_orderid`, or `''` for an unknown gateway or symbol: the log says why. */
@@ -285,22 +225,10 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'query_history');
     if (contract === undefined) return [];
     if (this.#history !== undefined) return inZone(this.#history(request), this.#zone);
-    const seed = this.#seed;
-    const zone = this.#zone;
-    const centre = ticksOf(contract, this.#startPrices[contract.vt_symbol] ?? 0) ?? 0;
-    const bars = makeBars(request, contract, {
-      seed,
-      zone,
-      now: this.#clock(),
-      centre: centre > 0 ? centre : this.#market(contract).lastTicks,
-    });
+    const bars = this.#markets.bars(request, contract);
     if (typeof bars !== 'string') return bars;
     this.#log(`query_history failed: ${bars}`);
     return [];
-  }
-
-  #ownSession(): string {
-    return `${this.#clock().toString(36)}${this.#seed === 1 ? '' : `s${this.#seed.toString(36)}`}`;
   }
 
   #contractOf(vtSymbol: string, gatewayName: string, what: string): ContractData | undefined {
@@ -313,35 +241,12 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     return contract;
   }
 
-  #market(contract: ContractData): Market {
-    let market = this.#markets.get(contract.vt_symbol);
-    if (market === undefined) {
-      const startPrice = this.#startPrices[contract.vt_symbol];
-      market = new Market(contract, { seed: this.#seed, zone: this.#zone, startPrice });
-      this.#markets.set(contract.vt_symbol, market);
-    }
-    return market;
-  }
-
   /** @returns The order as it works now, or why it was rejected. */
   #accept(data: OrderData, contract: ContractData): Working | string {
-    const { direction, offset, type, volume } = data;
-    if (!TYPES.has(type)) return `order type ${type.name} is not supported`;
-    if (direction !== Direction.LONG && direction !== Direction.SHORT) return 'an order is LONG or SHORT';
-    if (hasOffsets(contract) && offset === Offset.NONE) return 'an offset is needed: OPEN or CLOSE';
-    const lots = lotsOf(contract, volume);
-    if (lots === undefined || lots <= 0) return `volume ${volume} is no multiple of ${contract.min_volume}`;
-    const { max_volume: most } = contract;
-    if (most !== null && volume > most) return `volume ${volume} is above the maximum ${most}`;
-
-    const market = this.#market(contract);
-    const limit = type === OrderType.MARKET ? undefined : ticksOf(contract, data.price);
-    if (type !== OrderType.MARKET) {
-      if (limit === undefined) return `price ${data.price} is no multiple of ${contract.pricetick}`;
-      const { limits } = market;
-      if (limits !== undefined && (limit < limits.low || limit > limits.high))
-        return `price ${data.price} is outside the day's limits`;
-    }
+    const market = this.#markets.of(contract);
+    const checked = checkOrder(data, contract, market.limits);
+    if (typeof checked === 'string') return checked;
+    const { direction, limit, lots } = checked;
     const worst = limit ?? market.orders.worst(direction) ?? market.lastTicks;
     const refused = this.#ledger.reserve(data, contract, lots, worst);
     if (refused !== undefined) return refused;
@@ -355,14 +260,14 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#working.set(order.data.orderid, order);
     this.#update(order, { status: Status.NOTTRADED });
     if (type === OrderType.FOK) {
-      const book = this.#market(contract).orders;
+      const book = this.#markets.of(contract).orders;
       // All at once: nobody is told of a part, who could cancel the rest.
       const whole = this.#works(order) && book.available(direction, limit) >= order.left;
       if (whole) this.#book(order, book.take(direction, limit, order.left));
     } else {
       // Both are looked at anew each time: whoever was told of a fill may have cancelled the order, or moved the market.
       while (this.#works(order)) {
-        const fill = this.#market(contract).orders.takeBest(direction, limit, order.left);
+        const fill = this.#markets.of(contract).orders.takeBest(direction, limit, order.left);
         if (fill === undefined) break;
         this.#book(order, [fill]);
       }
@@ -460,7 +365,10 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   }
 
   #tellPosition(holding: Holding): void {
-    this.#tell({ kind: 'position', data: this.#ledger.position(holding, this.#market(holding.contract).lastTicks) });
+    this.#tell({
+      kind: 'position',
+      data: this.#ledger.position(holding, this.#markets.of(holding.contract).lastTicks),
+    });
   }
 
   #log(msg: string): void {

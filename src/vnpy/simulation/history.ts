@@ -25,17 +25,40 @@ const LENGTHS: ReadonlyMap<Interval | null, number> = new Map<Interval | null, n
 /** Bars that one answer may have. */
 const MAX_BARS = 100_000;
 
+/** Of the contract and the seed: what makes one market unlike another. */
+const marketName = (contract: ContractData, seed: number): string => `${contract.vt_symbol} ${seed}`;
+
 /**
- * Bars around a price, from a few waves and noise: a market that never closes.
+ * A price in ticks at a moment: a few waves around a price in ticks. It is continuous, so that a bar opens where the one before
+ * closed.
+ */
+export function wavesAround(centre: number, contract: ContractData, seed: number): (time: number) => number {
+  const phase = (hash(marketName(contract, seed)) / 2 ** 32) * 2 * Math.PI;
+  return (time) => {
+    const minutes = time / MINUTE;
+    const waves =
+      0.02 * Math.sin(minutes / 2000 + phase) +
+      0.005 * Math.sin(minutes / 97 + phase * 2) +
+      0.001 * Math.sin(minutes / 7);
+    return Math.round(centre * (1 + waves));
+  };
+}
+
+/** What bars are made of. */
+export interface BarsOptions {
+  readonly seed: number;
+  /** The price in ticks at a moment. */
+  readonly at: (time: number) => number;
+  readonly now: number;
+  readonly zone: TzInfo;
+}
+
+/**
+ * Bars of a price and noise: a market that never closes.
  *
- * @param centre - The price around which they move, in ticks.
  * @returns The bars, or why there are none.
  */
-export function makeBars(
-  request: HistoryRequest,
-  contract: ContractData,
-  options: { readonly seed: number; readonly centre: number; readonly now: number; readonly zone: TzInfo },
-): BarData[] | string {
+export function makeBars(request: HistoryRequest, contract: ContractData, options: BarsOptions): BarData[] | string {
   const length = LENGTHS.get(request.interval);
   if (length === undefined) return `no bars of interval ${request.interval?.name ?? 'none'}`;
   const milliseconds = (datetime: PyDateTime): number => Number(datetime.instant(options.zone) / 1000n);
@@ -44,18 +67,11 @@ export function makeBars(
   const count = Math.floor(end / length) - first + 1;
   if (count > MAX_BARS) return `${count} bars asked for, at most ${MAX_BARS} are given at once`;
 
-  const name = `${contract.vt_symbol} ${options.seed}`;
-  const phase = (hash(name) / 2 ** 32) * 2 * Math.PI;
-  /** Price in ticks at a moment: continuous, so that a bar opens where the one before closed. */
-  const at = (time: number): number => {
-    const minutes = time / MINUTE;
-    const waves =
-      0.02 * Math.sin(minutes / 2000 + phase) +
-      0.005 * Math.sin(minutes / 97 + phase * 2) +
-      0.001 * Math.sin(minutes / 7);
-    return Math.round(options.centre * (1 + waves));
-  };
+  const name = marketName(contract, options.seed);
+  const { at } = options;
   const unit = unitValue(contract);
+  // Nothing costs less than nothing: an option that is far out of the money is near to it.
+  const lowest = contract.option_strike === null ? -Infinity : 1;
   const bars: BarData[] = [];
   for (let index = first; index < first + count; index++) {
     const time = index * length;
@@ -74,7 +90,7 @@ export function makeBars(
         open_interest: volumeOf(contract, 100_000),
         open_price: priceOf(contract, open),
         high_price: priceOf(contract, Math.max(open, close) + noise.integer(0, 5)),
-        low_price: priceOf(contract, Math.min(open, close) - noise.integer(0, 5)),
+        low_price: priceOf(contract, Math.max(lowest, Math.min(open, close) - noise.integer(0, 5))),
         close_price: priceOf(contract, close),
       }),
     );

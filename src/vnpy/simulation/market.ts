@@ -21,6 +21,13 @@ export interface MarketOptions {
   readonly seed: number;
   readonly startPrice: number | undefined;
   readonly zone: TzInfo;
+  /** The price follows from another market's, in place of a walk of its own. */
+  readonly derived?: {
+    /** The price now, in ticks. */
+    readonly ticks: () => number;
+    /** How far the day's upper limit is above the first price, in ticks. */
+    readonly span: number;
+  };
 }
 
 export class Market {
@@ -43,7 +50,7 @@ export class Market {
     this.#options = options;
     this.#random = new Random(`${contract.vt_symbol} ${options.seed}`);
     const wanted = options.startPrice === undefined ? undefined : ticksOf(contract, options.startPrice);
-    this.#start = wanted ?? this.#random.integer(1000, 5000);
+    this.#start = options.derived?.ticks() ?? wanted ?? this.#random.integer(1000, 5000);
     this.#last = this.#start;
     this.#high = this.#start;
     this.#low = this.#start;
@@ -55,6 +62,11 @@ export class Market {
     return this.#last;
   }
 
+  /** Price of the first trade, in ticks. */
+  get startTicks(): number {
+    return this.#start;
+  }
+
   get orders(): Book {
     return this.#book;
   }
@@ -62,6 +74,8 @@ export class Market {
   /** Lowest and highest price of the day, in ticks; none for ticks that are given without them. */
   get limits(): { readonly low: number; readonly high: number } | undefined {
     if (this.#given === undefined) {
+      const { derived } = this.#options;
+      if (derived !== undefined) return { low: 1, high: this.#start + derived.span };
       const margin = Math.floor(this.#start * LIMIT_RATE);
       return { low: this.#start - margin, high: this.#start + margin };
     }
@@ -76,14 +90,7 @@ export class Market {
   /** Time passes: the price moves, and the book is a new one. */
   step(): void {
     this.#given = undefined;
-    const limits = this.limits;
-    const move = this.#random.integer(-1, 1) * (this.#random.next() < 0.1 ? 3 : 1);
-    // The book needs room for its levels within the day's limits.
-    const room = DEPTH.length + 1;
-    this.#last = Math.min(
-      Math.max(this.#last + move, (limits?.low ?? -Infinity) + room),
-      (limits?.high ?? Infinity) - room,
-    );
+    this.#last = this.#options.derived?.ticks() ?? this.#walk();
     this.#high = Math.max(this.#high, this.#last);
     this.#low = Math.min(this.#low, this.#last);
     this.#lastLots = this.#random.integer(1, 20);
@@ -133,11 +140,19 @@ export class Market {
     return new TickData(init);
   }
 
+  #walk(): number {
+    const limits = this.limits;
+    const move = this.#random.integer(-1, 1) * (this.#random.next() < 0.1 ? 3 : 1);
+    // The book needs room for its levels within the day's limits.
+    const room = DEPTH.length + 1;
+    return Math.min(Math.max(this.#last + move, (limits?.low ?? -Infinity) + room), (limits?.high ?? Infinity) - room);
+  }
+
   #quote(): Book {
     const level = (ticks: number): Level => ({ ticks, lots: this.#random.integer(1, 50) });
-    return new Book(
-      DEPTH.map((depth) => level(this.#last - depth)),
-      DEPTH.map((depth) => level(this.#last + depth)),
-    );
+    const bids = DEPTH.map((depth) => level(this.#last - depth));
+    const asks = DEPTH.map((depth) => level(this.#last + depth));
+    // A cheap option has fewer bids than levels: none is at nothing.
+    return new Book(this.#options.derived === undefined ? bids : bids.filter(({ ticks }) => ticks > 0), asks);
   }
 }

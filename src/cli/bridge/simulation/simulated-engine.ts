@@ -5,7 +5,7 @@
  */
 import { SimulatedEngine } from '../../../vnpy/index.js';
 import type { Settings } from '../../kit/settings.js';
-import { contracts, seed } from '../options.js';
+import { contracts, optionChains, seed } from '../options.js';
 import { readContracts } from './contracts-file.js';
 
 const GATEWAY_NAME = 'SIM';
@@ -16,6 +16,7 @@ export async function simulatedEngine(settings: Settings): Promise<SimulatedEngi
   return new SimulatedEngine({
     gatewayName: GATEWAY_NAME,
     seed: settings.get(seed),
+    optionChains: settings.get(optionChains),
     ...(path === undefined ? {} : { contracts: await readContracts(path, GATEWAY_NAME) }),
   });
 }

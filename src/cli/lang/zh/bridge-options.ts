@@ -74,6 +74,7 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
   rate: '每个已订阅合约每秒的行情数，最多 1000',
   seed: '随机行情的种子：种子相同，价格就相同',
   contracts: '模拟市场的合约，取自一个 JSON 文件；任何 vnpy 服务器的 contracts --json 写出的就是这种文件',
+  optionChains: '加上期权链：中金所 IO（标的 IF2703）和上期所螺纹钢期权（标的 rb2705）',
 
   SERVING: '对外服务',
   serveRequest: '中继在哪里接受请求（客户端的主动请求地址）',
