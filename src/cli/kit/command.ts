@@ -5,12 +5,12 @@
  * @module
  */
 import type { ErrorTexts } from '../lang/en/errors.js';
-import type { Translation } from './help-texts.js';
 import type { Io } from './io.js';
 import type { Language } from './language.js';
 import type { Option } from './option.js';
 import type { Settings } from './settings.js';
 import type { Style } from './text/style.js';
+import type { Translation } from './translation.js';
 
 /** A positional argument. */
 export interface ArgumentInfo {

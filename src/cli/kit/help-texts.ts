@@ -9,16 +9,7 @@ import { textsOf } from '../lang/texts.js';
 import type { ArgumentInfo, CommandDefinition, Example, Program } from './command.js';
 import type { Language } from './language.js';
 import type { Option, OptionGroup } from './option.js';
-
-/** The texts of one command. */
-export interface CommandTexts {
-  readonly summary: string;
-  readonly details?: string;
-  /** Of each argument. */
-  readonly args?: readonly string[];
-  /** The comment of each example. */
-  readonly examples?: readonly string[];
-}
+import type { CommandTexts, Translation } from './translation.js';
 
 /** The texts that commands need in another language: by name, and as many as their declarations have. */
 export type CommandCatalogue<Definition extends CommandDefinition> = {
@@ -40,18 +31,6 @@ export type Texts<Items extends readonly unknown[]> = { readonly [Index in keyof
 export type OptionCatalogue<Module> = {
   readonly [Name in keyof Module as Module[Name] extends Option<unknown> | OptionGroup ? Name : never]: string;
 };
-
-/** A program's help in another language. */
-export interface Translation {
-  readonly description: string;
-  readonly commands: Readonly<Record<string, CommandTexts>>;
-  /** One line for each group of commands. */
-  readonly groups: Readonly<Record<string, string>>;
-  /** The comments of the program's examples. */
-  readonly examples: readonly string[];
-  readonly exitMeanings: Readonly<Record<number, string>>;
-  readonly options: ReadonlyMap<Option<unknown> | OptionGroup, string>;
-}
 
 /** Options and their groups with what a catalogue says of each. */
 export function describedOptions<const Module extends object>(
