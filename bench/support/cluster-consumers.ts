@@ -8,8 +8,8 @@ import { connect } from '@nats-io/transport-node';
 import { Subscriber } from 'zeromq';
 import { ClusterGateway } from 'vnpy-bridge/cluster';
 import { Exchange, RpcGateway, SubscribeRequest } from 'vnpy-bridge/vnpy';
-import { ACCOUNT, CLUSTER, QUIET, RAW, symbolOf } from './cluster-parts.js';
-import type { ConsumerQuestion, ConsumerRole, Received } from './cluster-parts.js';
+import { ACCOUNT, CLUSTER, QUIET, RAW, symbolOf, watchHealth } from './cluster-parts.js';
+import type { ConsumerQuestion, ConsumerRole, Losses, Received } from './cluster-parts.js';
 import { percentiles } from './rpc-turns.js';
 
 /** After so many ms without a tick the rest is lost. */
@@ -42,6 +42,24 @@ function note(): void {
 }
 
 const gateways: ClusterGateway[] = [];
+/** Clients that have lost their edge, and what they said. */
+const losers = new Set<ClusterGateway>();
+const reasons = new Map<string, number>();
+const health = watchHealth();
+
+function lost(gateway: ClusterGateway, detail: string): void {
+  losers.add(gateway);
+  const reason = detail.replace(/\d+/g, 'N');
+  reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+}
+
+function lossesSoFar(): Losses {
+  const steady = gateways.filter((gateway) => !losers.has(gateway));
+  return { reasons: Object.fromEntries(reasons), unexplained: missedBy(steady) };
+}
+
+const missedBy = (some: readonly ClusterGateway[]): number =>
+  some.reduce((sum, gateway) => sum + gateway.eventCounts().missedTicks, 0);
 
 async function open(number: number): Promise<void> {
   if (kind === 'zeromq') {
@@ -60,16 +78,19 @@ async function open(number: number): Promise<void> {
     await connection.flush();
   } else if (kind === 'gateway') {
     const gateway = new RpcGateway({ logger: QUIET });
-    gateway.on('tick', ({ turnover }) => {
-      see(turnover);
+    gateway.on('tick', ({ turnover }, { fresh }) => {
+      if (fresh) see(turnover);
     });
     await gateway.connect(market.request ?? '', market.publish ?? '');
   } else {
     const ticks = symbols.length === 0 ? 'all' : 'subscribed';
     const place = { servers, cluster: CLUSTER, account, principal: `c${number}` };
     const gateway = new ClusterGateway({ ...place, ticks, logger: QUIET });
-    gateway.on('tick', ({ turnover }) => {
-      see(turnover);
+    gateway.on('tick', ({ turnover }, { fresh }) => {
+      if (fresh) see(turnover);
+    });
+    gateway.on('status', (status) => {
+      if (status.state === 'disconnected') lost(gateway, status.detail);
     });
     await gateway.connect();
     const own = symbols[number] ?? [];
@@ -81,8 +102,8 @@ async function open(number: number): Promise<void> {
 
 function result(): Received {
   const late50 = late.length === 0 ? NaN : percentiles(late).p50;
-  const missed = gateways.reduce((sum, gateway) => sum + gateway.eventCounts().missedTicks, 0);
-  return { seen, rate: ((seen - 1) / (last - first)) * 1000, cpu: used / seen, late: late50, missed };
+  const rate = ((seen - 1) / (last - first)) * 1000;
+  return { seen, rate, cpu: used / seen, late: late50, missed: missedBy(gateways) };
 }
 
 /** Waits for the rest. */
@@ -105,11 +126,10 @@ async function answer(question: ConsumerQuestion): Promise<unknown> {
       return completed();
     case 'now':
       return result();
-    case 'memory': {
-      globalThis.gc?.();
-      const { heapUsed, external } = process.memoryUsage();
-      return heapUsed + external;
-    }
+    case 'losses':
+      return lossesSoFar();
+    case 'health':
+      return health();
   }
 }
 

@@ -11,7 +11,7 @@ import { Publisher } from 'zeromq';
 import { Edge } from 'vnpy-bridge/cluster';
 import { dumps, PyDateTime, PyZoneInfo } from 'vnpy-bridge/pickle';
 import { Event, EventType, Exchange, RpcService, TickData, vnpyRegistry } from 'vnpy-bridge/vnpy';
-import { ACCOUNT, CLUSTER, QUIET, RAW, STAMP_BYTES, symbolOf } from './cluster-parts.js';
+import { ACCOUNT, CLUSTER, QUIET, RAW, STAMP_BYTES, symbolOf, watchHealth } from './cluster-parts.js';
 import type { Market, MarketQuestion, MarketRole } from './cluster-parts.js';
 import { InstantEngine } from './instant-engine.js';
 
@@ -144,7 +144,8 @@ async function main(role: MarketRole): Promise<void> {
     const { user, system } = process.cpuUsage(cpu);
     return (user + system) / count;
   };
-  const answer = async (question: MarketQuestion): Promise<number> => {
+  const health = watchHealth();
+  const answer = async (question: MarketQuestion): Promise<unknown> => {
     switch (question.op) {
       case 'series':
         return series(question.count, question.rate);
@@ -159,11 +160,8 @@ async function main(role: MarketRole): Promise<void> {
         if (rate > 0) pace = setInterval(turn, 5);
         return paced;
       }
-      case 'memory': {
-        globalThis.gc?.();
-        const { heapUsed, external } = process.memoryUsage();
-        return heapUsed + external;
-      }
+      case 'health':
+        return health();
     }
   };
   process.on('message', (question: MarketQuestion) => {

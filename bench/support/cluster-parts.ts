@@ -5,6 +5,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'vnpy-bridge/rpc';
 
@@ -46,7 +47,17 @@ export type MarketQuestion =
   | { readonly op: 'series'; readonly count: number; readonly rate: number }
   /** Goes on publishing so many a second. Answers with how many were published at other paces before. */
   | { readonly op: 'pace'; readonly rate: number }
-  | { readonly op: 'memory' };
+  | { readonly op: 'health' };
+
+/** How a process is; asking begins a new stretch of time. */
+export interface Health {
+  /** Bytes that are used after a collection. */
+  readonly heap: number;
+  /** Bytes that the system has given it. */
+  readonly resident: number;
+  /** For how long it has done nothing else than one thing, or nothing at all, at most, in ms. */
+  readonly stall: number;
+}
 
 /** Which consumers a process is. */
 export interface ConsumerRole {
@@ -62,7 +73,15 @@ export interface ConsumerRole {
 
 export type ConsumerQuestion =
   | { readonly op: 'begin'; readonly expected: number; readonly isTimed: boolean }
-  | { readonly op: 'completed' | 'now' | 'memory' };
+  | { readonly op: 'completed' | 'now' | 'losses' | 'health' };
+
+/** Why clients of a process have missed what they have missed. */
+export interface Losses {
+  /** How often a client lost the edge, by what it said. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Ticks missed by clients that had lost nothing. */
+  readonly unexplained: number;
+}
 
 /** What all consumers of a process have received: in total, a second, µs of CPU for each, the median of their age in ms. */
 export interface Received {
@@ -85,6 +104,19 @@ export const startMarket = (role: MarketRole): Promise<Peer<MarketQuestion, Mark
 
 export const startConsumers = (role: ConsumerRole): Promise<Peer<ConsumerQuestion, string>> =>
   start('cluster-consumers', role);
+
+/** Watches how a process is. @returns what tells it. */
+export function watchHealth(): () => Health {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  return () => {
+    const stall = delay.max / 1e6;
+    globalThis.gc?.();
+    const { heapUsed, external, rss: resident } = process.memoryUsage();
+    delay.reset();
+    return { heap: heapUsed + external, resident, stall };
+  };
+}
 
 async function start<Question extends object, Told>(name: string, role: object): Promise<Peer<Question, Told>> {
   const script = fileURLToPath(new URL(`${name}.js`, import.meta.url));
