@@ -112,7 +112,10 @@ async function benchOrders(url: string, rounds: number): Promise<void> {
       plainOfThree: await ways.cluster(three.urls, 'plain', state, '--no-journal'),
       three: await ways.cluster(three.urls, 'three', state),
     };
-    const sending = (gateway: RpcGateway) => (): Promise<number> => orderTime(gateway);
+    // What the journal of an edge does once before an order leaves, by a program that does nothing else.
+    const oneStore = await ways.store([url], 'one');
+    const threeStores = await ways.store(three.urls, 'three');
+    const sending = (gateway: RpcGateway) => (): Promise<number> => middleOf(() => gateway.sendOrder(ORDER, 'SIM'));
     const times = await measure(
       {
         direct: sending(clients.direct),
@@ -121,6 +124,8 @@ async function benchOrders(url: string, rounds: number): Promise<void> {
         one: sending(clients.one),
         plainOfThree: sending(clients.plainOfThree),
         three: sending(clients.three),
+        oneAppend: () => middleOf(oneStore),
+        threeAppends: () => middleOf(threeStores),
       },
       rounds,
     );
@@ -142,19 +147,22 @@ async function benchOrders(url: string, rounds: number): Promise<void> {
       journal('ClusterGateway, journal at 1 server, synced', times.one, times.plain),
       row('ClusterGateway, no journal, 3 servers', times.plainOfThree),
       journal('ClusterGateway, journal at 3 servers, synced', times.three, times.plainOfThree),
+      row('nats.js alone, one append at 1 server, synced', times.oneAppend),
+      row('nats.js alone, one append at 3 servers, synced', times.threeAppends),
     ]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The middle of some orders, in ns. */
-async function orderTime(gateway: RpcGateway): Promise<number> {
-  const order = new OrderRequest({
-    ...{ symbol: 'rb2705', exchange: Exchange.SHFE, direction: Direction.LONG, offset: Offset.OPEN },
-    ...{ type: OrderType.LIMIT, volume: 1, price: 3300 },
-  });
+const ORDER = new OrderRequest({
+  ...{ symbol: 'rb2705', exchange: Exchange.SHFE, direction: Direction.LONG, offset: Offset.OPEN },
+  ...{ type: OrderType.LIMIT, volume: 1, price: 3300 },
+});
+
+/** The middle of the times of some orders, or of what stands beside them, in ns. */
+async function middleOf(send: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
-  for (let sent = 0; sent < ORDERS; sent++) times.push(await timeOf(() => gateway.sendOrder(order, 'SIM')));
+  for (let sent = 0; sent < ORDERS; sent++) times.push(await timeOf(send));
   return median(times);
 }

@@ -53,6 +53,9 @@ async function whenReady(make: () => Promise<unknown>): Promise<void> {
 
 type End = () => unknown;
 
+/** As many as an order has in the journal. */
+const INTENT_BYTES = 400;
+
 /** Starts a server, and what stands before it; `ends` gets what ends all, the last one first. */
 export class OrderWays {
   readonly #ends: End[] = [];
@@ -109,6 +112,16 @@ export class OrderWays {
     this.#ends.push(() => gateway.close());
     await gateway.connect();
     return gateway;
+  }
+
+  /** Writes as an edge writes an order down, to another account of the same journal. */
+  async store(servers: readonly string[], cluster: string): Promise<() => Promise<unknown>> {
+    const transport = await NatsTransport.connect({ servers, logger: QUIET });
+    this.#ends.push(() => transport.close());
+    const payload = Buffer.alloc(INTENT_BYTES, 'x');
+    let count = 0;
+    return () =>
+      transport.append(`vb1.${cluster}.ordlog.alone.${++count}`, payload, { expectedLast: 0, timeout: 5000 });
   }
 
   async #server(): Promise<Market> {
