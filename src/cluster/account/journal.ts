@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../rpc/index.js';
 import { ClusterError, ClusterTransportError } from '../errors.js';
@@ -159,7 +160,8 @@ export class Journal implements MarkedJournal {
   settle(entry: JournalEntry, result: JournalResult): Promise<void> {
     // Known here at once: whoever asks hears of it, though the store does not know it yet.
     this.index.take({ ...entry, seq: entry.seq + NOT_WRITTEN, result });
-    return this.#track(this.#settle(entry, Math.floor(entry.seq), result));
+    // The answer leaves in this turn, and goes first. A result that is never written is an order of which nothing is known.
+    return this.#track(nextTurn().then(() => this.#settle(entry, Math.floor(entry.seq), result)));
   }
 
   /** Resolves when all results are written, after `ms` at the latest. @returns whether they are. */

@@ -66,9 +66,9 @@ export class World {
   }
 }
 
-/** Everything that waits for nothing but promises is done. */
+/** Everything that waits for nothing but promises is done, and what the next turn of the program was left for. */
 export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 /** The clocks of one edge. */
