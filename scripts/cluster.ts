@@ -196,8 +196,12 @@ async function story(folder: string): Promise<void> {
   console.log('   python: sent 5 orders with one reference, as a CTA strategy does');
 
   say('edge-1 is stopped in order: edge-2 takes the account, and the strategy goes on');
-  console.log('   Each server simulates a market of its own, so the second one does not know the orders of the first: edge-2');
-  console.log('   waits some seconds for them, and says so in its log. Two servers at one broker know the same orders.');
+  console.log(
+    '   Each server simulates a market of its own, so the second one does not know the orders of the first: edge-2',
+  );
+  console.log(
+    '   waits some seconds for them, and says so in its log. Two servers at one broker know the same orders.',
+  );
   await edge1.end();
   await edge2.line(/active: .*/);
   await strategy.line(/now at .*/);
