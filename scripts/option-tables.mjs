@@ -1,6 +1,7 @@
 /**
  * The tables of docs/options.md, made from the tables of the source and the TSDoc of the interfaces. Each stands between
- * `<!-- options: RpcClientOptions -->` and `<!-- end -->`. The table of docs/vnpy-bridge.md is made too.
+ * `<!-- options: RpcClientOptions -->` and `<!-- end -->`. The tables of docs/vnpy-bridge.md and of its
+ * Chinese twin are made too.
  *
  *   npm run docs:options              writes them, from what was built
  *   npm run docs:options -- --check   ends with 1 where a document differs
@@ -13,7 +14,7 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = `${ROOT}docs/options.md`;
-const PROGRAM_DOCUMENT = `${ROOT}docs/vnpy-bridge.md`;
+const PROGRAM_DOCUMENTS = { en: `${ROOT}docs/vnpy-bridge.md`, zh: `${ROOT}docs/vnpy-bridge.zh-CN.md` };
 
 /** Every public options object: its interface and the file of that, its table, and the file of the table where that is another. */
 export const DESCRIBED = [
@@ -148,12 +149,13 @@ function commentsOf(file, type) {
   );
 }
 
-/** The program's own document, with its table between the markers. */
-async function withProgramTable(document, load) {
+/** The program's own document in a language, with its table between the markers. */
+async function withProgramTable(document, load, language) {
   const [{ VNPY_BRIDGE }, { optionsMarkdown }] = [await load('cli/bridge/app'), await load('cli/kit/option-rows')];
-  const table = optionsMarkdown(VNPY_BRIDGE);
+  const { words, option } = await (await load('cli/kit/help-texts')).helpIn(VNPY_BRIDGE, language);
+  const table = optionsMarkdown(VNPY_BRIDGE, words, option);
   const text = document.replace(/(?<=<!-- options -->\n)[^]*?(?=<!-- \/options -->)/, () => `\n${table}\n\n`);
-  return format(text, { ...(await resolveConfig(PROGRAM_DOCUMENT)), parser: 'markdown' });
+  return format(text, { ...(await resolveConfig(PROGRAM_DOCUMENTS[language])), parser: 'markdown' });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -163,7 +165,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const table = await programTable(load);
   for (const [path, write] of [
     [DOCUMENT, (text) => withTables(text, described, table)],
-    [PROGRAM_DOCUMENT, (text) => withProgramTable(text, load)],
+    ...Object.entries(PROGRAM_DOCUMENTS).map(([language, path]) => [
+      path,
+      (text) => withProgramTable(text, load, language),
+    ]),
   ]) {
     const document = readFileSync(path, 'utf8');
     const expected = await write(document);

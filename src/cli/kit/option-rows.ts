@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { kit } from '../lang/en/kit.js';
+import type { KitTexts } from '../lang/en/kit.js';
 import type { Program } from './command.js';
 import { environmentName } from './option.js';
 import type { Option } from './option.js';
@@ -49,21 +51,28 @@ export function optionRows(
   return groups.flatMap((group) => rows.filter((row) => row.group === group));
 }
 
-/** The table in the document. */
-export function optionsMarkdown(program: Program): string {
+/**
+ * The table in the document.
+ * @param describe - What an option is about; in English where it is left out.
+ */
+export function optionsMarkdown(
+  program: Program,
+  { columns, document }: KitTexts = kit,
+  describe?: (option: Option<unknown>) => string,
+): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const code = (text: string): string => (text === '' ? '' : `\`${text}\``);
-  const body = optionRows(program).map((row) =>
+  const body = optionRows(program, describe).map((row) =>
     line([
-      row.flag === '' ? 'secret: never an argument' : code(row.flag),
+      row.flag === '' ? document.secret : code(row.flag),
       code(row.environment),
       code(row.default),
       row.description,
-      row.commands.join(', '),
+      row.commands.map((name) => (name === 'all' ? document.all : name)).join(', '),
     ]),
   );
   return [
-    line(['option and key in the file', 'environment variable', 'default', 'meaning', 'commands']),
+    line([document.option, columns.variable, columns.default, columns.meaning, document.commands]),
     line(Array<string>(5).fill('---')),
     ...body,
   ].join('\n');

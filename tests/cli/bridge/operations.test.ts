@@ -202,26 +202,33 @@ describe('the alert rules', () => {
 });
 
 describe('the documents', () => {
-  test('docs/vnpy-bridge.md has the table of options as the program has it', () => {
-    const table = /<!-- options -->\n([\s\S]*?)\n<!-- \/options -->/.exec(read('docs/vnpy-bridge.md'))?.[1] ?? '';
+  const languages = [
+    ['docs/vnpy-bridge.md', 'en', '## Exit codes'],
+    ['docs/vnpy-bridge.zh-CN.md', 'zh', '## 退出码'],
+  ] as const;
+
+  test.each(languages)('%s has the table of options as the program has it', async (document, language) => {
+    const table = /<!-- options -->\n([\s\S]*?)\n<!-- \/options -->/.exec(read(document))?.[1] ?? '';
     const cells = (text: string): string[][] =>
       text
         .trim()
         .split('\n')
         .filter((line) => !/^\|[\s|:-]+\|$/.test(line))
         .map((line) => line.split('|').map((cell) => cell.trim()));
+    const { words, option } = await helpIn(VNPY_BRIDGE, language);
     // The formatter aligns the columns: the cells count.
-    expect(cells(table)).toEqual(cells(optionsMarkdown(VNPY_BRIDGE)));
+    expect(cells(table)).toEqual(cells(optionsMarkdown(VNPY_BRIDGE, words, option)));
   });
 
-  test('docs/vnpy-bridge.md has the exit codes as the program has them', () => {
-    const [, section = ''] = /\n## Exit codes\n\n([^]*?)\n\n/.exec(read('docs/vnpy-bridge.md')) ?? [];
-    const rows = [...section.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => [code, meaning]);
-    expect(rows).toEqual(Object.entries(VNPY_BRIDGE.exitMeanings));
+  test.each(languages)('%s has the exit codes as the program has them', async (document, language, heading) => {
+    const [, section = ''] = read(document).split(`\n${heading}\n\n`);
+    const [table = ''] = section.split('\n\n');
+    const rows = [...table.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => [code, meaning]);
+    expect(rows).toEqual(Object.entries((await helpIn(VNPY_BRIDGE, language)).exitMeanings));
   });
 
-  test('docs/vnpy-bridge.md names every metric and every command', () => {
-    const text = read('docs/vnpy-bridge.md');
+  test.each(languages)('%s names every metric and every command', (document) => {
+    const text = read(document);
     const metrics = everyMetric();
     for (const name of namesOf(metrics).filter((candidate) => candidate.startsWith('vnpy_bridge_')))
       expect(text).toContain(name);
@@ -231,7 +238,9 @@ describe('the documents', () => {
 
   test.each([
     'docs/vnpy-bridge.md',
+    'docs/vnpy-bridge.zh-CN.md',
     'ops/README.md',
+    'ops/README.zh-CN.md',
     'ops/Containerfile',
     'ops/vnpy-bridge-relay.service',
     'ops/vnpy-bridge-record.service',
@@ -246,7 +255,7 @@ describe('the documents', () => {
 
       expect(() => program.parse(takeLanguage(words).rest, { from: 'user' }), words.join(' ')).not.toThrow();
     }
-    if (path.endsWith('.md') && path !== 'ops/README.md') expect(lines.length).toBeGreaterThan(10);
+    if (path.startsWith('docs/')) expect(lines.length).toBeGreaterThan(10);
   });
 
   test('the units name the program and confine it', () => {

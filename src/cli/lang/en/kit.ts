@@ -23,6 +23,13 @@ export const kit = {
   examples: 'Examples:',
   strangeVariable: (name: string): string => `the environment variable ${name} means nothing here`,
   columns: { option: 'option', variable: 'environment variable', default: 'default', meaning: 'meaning' },
+  /** The table of options in the documents. */
+  document: {
+    option: 'option and key in the file',
+    commands: 'commands',
+    all: 'all',
+    secret: 'secret: never an argument',
+  },
   /** A sentence of commander. */
   wrongUsage: (sentence: string): string => sentence,
 };

@@ -42,5 +42,6 @@ export const kit: KitTexts = {
   examples: '示例：',
   strangeVariable: (name) => `环境变量 ${name} 在这里没有作用`,
   columns: { option: '选项', variable: '环境变量', default: '默认值', meaning: '含义' },
+  document: { option: '选项，也是文件里的键', commands: '命令', all: '全部', secret: '密钥或密码：从不写成参数' },
   wrongUsage: (sentence) => SENTENCES.reduce((text, [form, chinese]) => text.replace(form, chinese), sentence),
 };
