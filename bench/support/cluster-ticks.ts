@@ -15,6 +15,10 @@ const CONSUMERS = [1, 10, 50, 200];
 /** Deliveries of a turn, all consumers together, as fast as it goes; and a second, for the latency. */
 const DELIVERIES = 10_000;
 const CALM = 2000;
+/** Ticks of a turn at least: of fewer, what a publisher does besides would be the larger part. */
+const LEAST = 200;
+/** Ticks that a publisher tells nobody before: the first are dearer until they are compiled. */
+const WARM = 20_000;
 const HEAD = [
   ...['consumers, by', 'deliveries/s', 'to zeromq.js', 'CPU of one', 'publisher CPU'],
   ...['p50, calm', 'to zeromq.js', 'lost'],
@@ -47,6 +51,8 @@ export async function benchTicks(url: string, rounds: number): Promise<void> {
   await using rawNats = await startMarket({ ...role, mode: 'nats' });
   await using ways = new OrderWays();
   const relay = await ways.startRelay(behind.told);
+  for (const { ask } of [service, behind, edge, pythonEdge, rawZeromq, rawNats])
+    await ask({ op: 'series', count: WARM, rate: 0 });
   const all = new Map<number, Results>();
   console.log(`\nTicks of ${SYMBOLS} symbols to consumers in one process; zeromq.js and nats.js alone decode nothing`);
   for (const count of CONSUMERS) {
@@ -117,7 +123,7 @@ async function turn(
   { begin, completed, market }: Contender,
   { count, rate, deliveries }: { readonly count: number; readonly rate: number; readonly deliveries: number },
 ): Promise<Ticks> {
-  const published = Math.max(20, Math.round(deliveries / count));
+  const published = Math.max(LEAST, Math.round(deliveries / count));
   await begin(published * count, rate > 0);
   const publisher = (await market({ op: 'series', count: published, rate })) as number;
   const received = await completed();
