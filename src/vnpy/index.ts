@@ -7,6 +7,7 @@ export * from './data/public.js';
 export type { DataByKind, DataKind } from './kinds.js';
 export { SimulatedEngine } from './simulation/engine.js';
 export type { SimulatedEngineOptions } from './simulation/options.js';
+export type { FeeRate } from './simulation/fees.js';
 export type { Awaitable, OrderTerms, TradingEngine } from './engine.js';
 export type { EngineGuard, GuardedAddresses } from './engine-guard.js';
 export { StateView } from './state-view.js';

@@ -14,4 +14,5 @@ export { SERVICE_OPTIONS } from './service.js';
 export { optionsOf } from './gateway/targets.js';
 export { classify, eventTypes, keyOf } from './kinds.js';
 export type { KindedData, StateItem, StateKind } from './kinds.js';
+export { checkFees } from './simulation/fees.js';
 export { newSession } from './simulation/options.js';

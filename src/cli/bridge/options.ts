@@ -243,8 +243,31 @@ export const optionChains = SIMULATION.flag('option-chains', {
   description: 'Add chains of options: IO of CFFEX on IF2703, and rb of SHFE on rb2705',
 });
 
+export const sessions = SIMULATION.flag('sessions', {
+  description:
+    'Trade in the hours of the Chinese exchanges alone, by day and by night; without it the market never closes',
+});
+
+export const closeByDay = SIMULATION.flag('close-by-day', {
+  description: "Tell today's and yesterday's positions apart: SHFE and INE need CLOSETODAY and CLOSEYESTERDAY",
+});
+
+export const fees = SIMULATION.optional('fees <file>', text, {
+  description:
+    'A JSON file with fees by contract or product: {"rb.SHFE": {"ofTurnover": 0.0001}, "IO.CFFEX": {"perVolume": 15}}',
+});
+
 /** How a market is simulated, where one is. */
-export const SIMULATED: readonly Option<unknown>[] = [simulate, rate, seed, contracts, optionChains];
+export const SIMULATED: readonly Option<unknown>[] = [
+  simulate,
+  rate,
+  seed,
+  contracts,
+  optionChains,
+  sessions,
+  closeByDay,
+  fees,
+];
 
 // --- serving
 

@@ -18,8 +18,7 @@ import type {
   SubscribeRequest,
   TickData,
 } from '../data/index.js';
-import { OrderType, Status } from '../enums/index.js';
-import type { Direction } from '../enums/index.js';
+import { Direction, OrderType, Status } from '../enums/index.js';
 import type { TradingEngine } from '../engine.js';
 import { GatewayError } from '../errors.js';
 import { Event } from '../event.js';
@@ -29,8 +28,10 @@ import { StateView } from '../state-view.js';
 import { keyOf } from '../kinds.js';
 import { inZone, zoneOption } from '../zone.js';
 import type { Fill } from './book.js';
+import { Calendar, tradingDayOf } from './calendar.js';
 import { standardChains } from './chains.js';
 import { STANDARD_PRICES, standardContracts } from './contracts.js';
+import { Fees } from './fees.js';
 import { Ledger } from './ledger.js';
 import type { Holding } from './ledger.js';
 import type { Market } from './market.js';
@@ -47,6 +48,8 @@ interface Working {
   readonly contract: ContractData;
   readonly direction: Direction;
   readonly limit: number | undefined;
+  /** Of a stop order that waits: the price of a trade that makes it one at the market. */
+  trigger: number | undefined;
   readonly lots: number;
   left: number;
   /** Whether it has met the market on its arrival and waits now for the market to come to it. */
@@ -89,6 +92,10 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   readonly #subscribed = new Set<string>();
   readonly #working = new Map<string, Working>();
   readonly #ledger: Ledger;
+  readonly #calendar = new Calendar();
+  readonly #hasSessions: boolean;
+  /** The trading day; undefined where one day is as another. */
+  #day: number | undefined;
   #orderCount = 0;
   #tradeCount = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -101,7 +108,11 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#zone = zoneOption(zone);
     this.#session = session ?? (clock === undefined ? newSession() : ownSession(this.#clock(), seed));
     this.#history = rest.history;
-    this.#ledger = new Ledger(gatewayName, gatewayName, balance);
+    this.#hasSessions = rest.sessions;
+    this.#day = rest.sessions || rest.closeByDay ? tradingDayOf(this.#clock()) : undefined;
+    this.#ledger = new Ledger(gatewayName, gatewayName, {
+      ...{ balance, fees: new Fees(rest.fees), byDay: rest.closeByDay },
+    });
     // A listener to errors that throws has nobody left to tell.
     this.#errors = new Emitter({ error: true }, () => undefined);
     this.#events = new Narrator((cause) => {
@@ -113,6 +124,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
 
     this.#markets = new Markets(this.maps.contract, {
       ...{ seed, zone: this.#zone, clock: this.#clock },
+      calendar: rest.sessions ? this.#calendar : undefined,
       startPrices: { ...STANDARD_PRICES, ...rest.startPrices },
     });
 
@@ -160,9 +172,11 @@ export class SimulatedEngine extends StateView implements TradingEngine {
 
   /** One step of time: every market that is watched, traded or held moves once. */
   step(): void {
+    this.#turnDay();
     const held = [...this.positions.values()].filter(({ volume }) => volume !== 0).map(({ vt_symbol }) => vt_symbol);
     const trading = [...this.#working.values()].map(({ contract }) => contract.vt_symbol);
     for (const contract of this.#markets.inOrder([...this.#subscribed, ...trading, ...held])) {
+      if (this.#isClosed(contract)) continue;
       const market = this.#markets.of(contract);
       market.step();
       this.#moved(contract, market);
@@ -192,6 +206,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   sendOrder(request: OrderRequest, gatewayName: string = this.gatewayName): string {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'send_order');
     if (contract === undefined) return '';
+    this.#turnDay();
     this.#orderCount++;
     const submitted = replace(request.createOrderData(`${this.#session}_${this.#orderCount}`, this.gatewayName), {
       datetime: this.#now(),
@@ -210,8 +225,11 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   /** Cancels an order that works; of any other the log says why not. */
   cancelOrder(request: CancelRequest, gatewayName: string = this.gatewayName): void {
     if (this.#contractOf(request.vt_symbol, gatewayName, 'cancel_order') === undefined) return;
+    this.#turnDay();
     const order = this.#working.get(request.orderid);
-    if (order === undefined) this.#log(`cancel rejected: no active order ${this.gatewayName}.${request.orderid}`);
+    if (order !== undefined && this.#isClosed(order.contract))
+      this.#log(`cancel rejected: the market of ${request.vt_symbol} is closed`);
+    else if (order === undefined) this.#log(`cancel rejected: no active order ${this.gatewayName}.${request.orderid}`);
     else this.#end(order, Status.CANCELLED);
   }
 
@@ -241,16 +259,40 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     return contract;
   }
 
+  #isClosed(contract: ContractData): boolean {
+    return this.#hasSessions && !this.#calendar.isOpen(contract, this.#clock());
+  }
+
+  /** Begins the trading day if it has come: orders end, positions become those of before, the market starts anew. */
+  #turnDay(): void {
+    if (this.#day === undefined) return;
+    const day = tradingDayOf(this.#clock());
+    if (day <= this.#day) return;
+    this.#day = day;
+    const hasDays = (contract: ContractData): boolean => this.#calendar.hasDays(contract);
+    const ended = [...this.#working.values()].filter(({ contract }) => hasDays(contract));
+    // All of it before anything is told: who hears of it may send orders already.
+    for (const order of ended) this.#forget(order);
+    this.#markets.beginDay(hasDays);
+    const changed = this.#ledger.beginDay(hasDays);
+    for (const order of ended) {
+      this.#update(order, { status: Status.CANCELLED });
+      this.#tellHoldings(order);
+    }
+    for (const holding of changed) this.#tellPosition(holding);
+  }
+
   /** @returns The order as it works now, or why it was rejected. */
   #accept(data: OrderData, contract: ContractData): Working | string {
+    if (this.#isClosed(contract)) return `the market of ${contract.vt_symbol} is closed`;
     const market = this.#markets.of(contract);
     const checked = checkOrder(data, contract, market.limits);
     if (typeof checked === 'string') return checked;
-    const { direction, limit, lots } = checked;
-    const worst = limit ?? market.orders.worst(direction) ?? market.lastTicks;
+    const { direction, limit, trigger, lots } = checked;
+    const worst = limit ?? trigger ?? market.orders.worst(direction) ?? market.lastTicks;
     const refused = this.#ledger.reserve(data, contract, lots, worst);
     if (refused !== undefined) return refused;
-    return { data, contract, direction, limit, lots, left: lots, resting: false };
+    return { data, contract, direction, limit, trigger, lots, left: lots, resting: false };
   }
 
   /** A new order meets the market. */
@@ -264,7 +306,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
       // All at once: nobody is told of a part, who could cancel the rest.
       const whole = this.#works(order) && book.available(direction, limit) >= order.left;
       if (whole) this.#book(order, book.take(direction, limit, order.left));
-    } else {
+    } else if (type !== OrderType.STOP || isTriggered(order, this.#markets.of(contract))) {
       // Both are looked at anew each time: whoever was told of a fill may have cancelled the order, or moved the market.
       while (this.#works(order)) {
         const fill = this.#markets.of(contract).orders.takeBest(direction, limit, order.left);
@@ -277,7 +319,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     } else if (!this.#works(order)) {
       return;
     } // It was cancelled meanwhile, and its holdings told then.
-    else if (type === OrderType.LIMIT) {
+    else if (type === OrderType.LIMIT || type === OrderType.STOP) {
       order.resting = true;
       this.#tellHoldings(order);
     } else {
@@ -291,18 +333,28 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     const book = market.orders;
     for (const order of [...this.#working.values()]) {
       // An order that was told of before this one may have ended it.
-      if (order.contract !== contract || order.limit === undefined || !order.resting || !this.#works(order)) continue;
-      const taken = book.take(order.direction, order.limit, order.left);
-      const lots = taken.reduce((sum, fill) => sum + fill.lots, 0);
-      if (lots === 0) continue;
-      // The market came to the order, so the order's own price counts.
-      this.#book(order, [{ ticks: order.limit, lots }]);
+      if (order.contract !== contract || !order.resting || !this.#works(order)) continue;
+      const fills = this.#fillsOf(order, market);
+      if (fills.length === 0) continue;
+      this.#book(order, fills);
       this.#tellHoldings(order);
       // A listener has moved the market on: that has dealt with all orders, and has told the later tick.
       if (market.orders !== book) return;
     }
     if (this.#subscribed.has(vt_symbol)) this.#tell({ kind: 'tick', data: market.tick(this.#clock()) });
     for (const holding of this.#ledger.held(vt_symbol)) if (holding.lots !== 0) this.#tellPosition(holding);
+  }
+
+  /** What the market gives an order that waits. */
+  #fillsOf(order: Working, market: Market): readonly Fill[] {
+    const { direction, limit, left } = order;
+    const book = market.orders;
+    if (order.data.type === OrderType.STOP)
+      return isTriggered(order, market) ? book.take(direction, undefined, left) : [];
+    if (limit === undefined) return [];
+    const lots = book.take(direction, limit, left).reduce((sum, fill) => sum + fill.lots, 0);
+    // The market came to the order, so the order's own price counts.
+    return lots === 0 ? [] : [{ ticks: limit, lots }];
   }
 
   /** Whether an order can still be filled and cancelled. */
@@ -388,4 +440,12 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     }
     this.#events.tell(items.map((item) => new Event(eventTypes(item).plain, item.data)));
   }
+}
+
+/** Whether the price has reached that of a stop order, now or before. */
+function isTriggered(order: Working, { lastTicks }: Market): boolean {
+  const { trigger, direction } = order;
+  if (trigger !== undefined && (direction === Direction.LONG ? lastTicks < trigger : lastTicks > trigger)) return false;
+  order.trigger = undefined;
+  return true;
 }

@@ -9,6 +9,7 @@ import { BarData } from '../data/index.js';
 import type { ContractData, HistoryRequest } from '../data/index.js';
 import { Interval } from '../enums/index.js';
 import { Decimal } from '../decimal.js';
+import type { Calendar } from './calendar.js';
 import { Random, hash } from './random.js';
 import { priceOf, unitValue, volumeOf } from './units.js';
 
@@ -51,10 +52,12 @@ export interface BarsOptions {
   readonly at: (time: number) => number;
   readonly now: number;
   readonly zone: TzInfo;
+  /** When contracts trade; undefined: always. */
+  readonly calendar: Calendar | undefined;
 }
 
 /**
- * Bars of a price and noise: a market that never closes.
+ * Bars of a price and noise, of the hours in which the market is open.
  *
  * @returns The bars, or why there are none.
  */
@@ -62,9 +65,10 @@ export function makeBars(request: HistoryRequest, contract: ContractData, option
   const length = LENGTHS.get(request.interval);
   if (length === undefined) return `no bars of interval ${request.interval?.name ?? 'none'}`;
   const milliseconds = (datetime: PyDateTime): number => Number(datetime.instant(options.zone) / 1000n);
-  const first = Math.ceil(milliseconds(request.start) / length);
+  const begin = options.calendar?.beginOf(contract, length) ?? 0;
+  const first = Math.ceil((milliseconds(request.start) - begin) / length);
   const end = request.end === null ? options.now : Math.min(milliseconds(request.end), options.now);
-  const count = Math.floor(end / length) - first + 1;
+  const count = Math.floor((end - begin) / length) - first + 1;
   if (count > MAX_BARS) return `${count} bars asked for, at most ${MAX_BARS} are given at once`;
 
   const name = marketName(contract, options.seed);
@@ -74,7 +78,8 @@ export function makeBars(request: HistoryRequest, contract: ContractData, option
   const lowest = contract.option_strike === null ? -Infinity : 1;
   const bars: BarData[] = [];
   for (let index = first; index < first + count; index++) {
-    const time = index * length;
+    const time = begin + index * length;
+    if (options.calendar?.tradesWithin(contract, time, time + length) === false) continue;
     const noise = new Random(`${name} ${index} ${length}`);
     const [open, close] = [at(time), at(time + length)];
     const lots = noise.integer(10, 5000);

@@ -7,7 +7,9 @@ import { AccountData, PositionData } from '../data/index.js';
 import type { ContractData, OrderData } from '../data/index.js';
 import { Direction, Offset, Product } from '../enums/index.js';
 import { Decimal } from '../decimal.js';
-import { unitValue, volumeOf } from './units.js';
+import { closesByDay } from '../position-holding.js';
+import type { Fees } from './fees.js';
+import { product, unitValue, volumeOf } from './units.js';
 
 /** Part of a contract's value that a future or short position ties up. */
 const MARGIN_RATE = Decimal.of(0.1);
@@ -18,6 +20,9 @@ export interface Holding {
   readonly direction: Direction;
   lots: number;
   frozenLots: number;
+  /** Of the lots, those of before today; 0 unless the days are kept apart. Below, those of them that are frozen. */
+  oldLots: number;
+  frozenOldLots: number;
   /** Sum of ticks × lots paid: the average price is this over the lots. What is closed takes its share with it. */
   cost: Decimal;
 }
@@ -26,6 +31,8 @@ export interface Holding {
 interface Reserve {
   readonly holding: Holding | undefined;
   lots: number;
+  /** Of the lots, those that close a position of before today. */
+  oldLots: number;
   moneyPerLot: Decimal;
 }
 
@@ -41,17 +48,29 @@ function isCash(contract: ContractData): boolean {
 
 const isClosing = (offset: Offset): boolean => offset !== Offset.OPEN && offset !== Offset.NONE;
 
+/** The rules of an account. */
+export interface LedgerRules {
+  readonly balance: number;
+  readonly fees: Fees;
+  /** Positions of today and of before are told apart. */
+  readonly byDay: boolean;
+}
+
 /** Keeps the books of one account. */
 export class Ledger {
   readonly #holdings = new Map<string, Holding>();
   readonly #reserves = new Map<string, Reserve>();
   readonly #gatewayName: string;
   readonly #accountid: string;
+  readonly #fees: Fees;
+  readonly #byDay: boolean;
   #balance: Decimal;
 
-  constructor(gatewayName: string, accountid: string, balance: number) {
+  constructor(gatewayName: string, accountid: string, { balance, fees, byDay }: LedgerRules) {
     this.#gatewayName = gatewayName;
     this.#accountid = accountid;
+    this.#fees = fees;
+    this.#byDay = byDay;
     this.#balance = Decimal.of(balance);
   }
 
@@ -61,7 +80,7 @@ export class Ledger {
     const key = `${contract.vt_symbol} ${side.name}`;
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
-      holding = { contract, direction: side, lots: 0, frozenLots: 0, cost: Decimal.ZERO };
+      holding = { contract, direction: side, lots: 0, frozenLots: 0, oldLots: 0, frozenOldLots: 0, cost: Decimal.ZERO };
       this.#holdings.set(key, holding);
     }
     return holding;
@@ -77,19 +96,22 @@ export class Ledger {
     const direction = order.direction ?? Direction.LONG;
     const holding = this.holdingOf(contract, direction, order.offset);
     if (this.#reduces(contract, direction, order.offset)) {
-      const free = holding.lots - holding.frozenLots;
-      if (free < lots) return `not enough position: ${volumeOf(contract, free)} of ${order.volume} can be closed`;
+      const { free, oldLots, which } = this.#closable(holding, order.offset, lots);
+      if (free < lots)
+        return `not enough position${which}: ${volumeOf(contract, free)} of ${order.volume} can be closed`;
       holding.frozenLots += lots;
-      this.#reserves.set(order.vt_orderid, { holding, lots, moneyPerLot: Decimal.ZERO });
+      holding.frozenOldLots += oldLots;
+      this.#reserves.set(order.vt_orderid, { holding, lots, oldLots, moneyPerLot: Decimal.ZERO });
       return undefined;
     }
     const value = valueOf(contract, ticks, 1);
-    const moneyPerLot = isCash(contract) ? value : value.times(MARGIN_RATE);
+    const price = isCash(contract) ? value : value.times(MARGIN_RATE);
+    const moneyPerLot = price.plus(this.#fees.of(contract, ticks, 1));
     const needed = moneyPerLot.times(Decimal.of(lots));
     const available = this.#balance.minus(this.#frozen());
     if (needed.compare(available) > 0)
       return `not enough money: ${needed.toString()} needed, ${available.toString()} available`;
-    this.#reserves.set(order.vt_orderid, { holding: undefined, lots, moneyPerLot });
+    this.#reserves.set(order.vt_orderid, { holding: undefined, lots, oldLots: 0, moneyPerLot });
     return undefined;
   }
 
@@ -99,9 +121,17 @@ export class Ledger {
     const holding = this.holdingOf(contract, direction, order.offset);
     const reserve = this.#reserves.get(order.vt_orderid);
     if (reserve !== undefined) {
+      // What was opened today is closed first, as vnpy reckons it.
+      const oldLots = Math.max(0, lots - (reserve.lots - reserve.oldLots));
       reserve.lots -= lots;
-      if (reserve.holding !== undefined) reserve.holding.frozenLots -= lots;
+      reserve.oldLots -= oldLots;
+      if (reserve.holding !== undefined) {
+        reserve.holding.frozenLots -= lots;
+        reserve.holding.frozenOldLots -= oldLots;
+        reserve.holding.oldLots -= oldLots;
+      }
     }
+    this.#balance = this.#balance.minus(this.#fees.of(contract, ticks, lots));
     if (holding.direction === Direction.NET) this.#fillNet(holding, ticks, direction === Direction.LONG ? lots : -lots);
     else if (this.#reduces(contract, direction, order.offset)) this.#close(holding, ticks, lots);
     else this.#open(holding, ticks, lots);
@@ -110,7 +140,10 @@ export class Ledger {
   /** Frees what an order that has ended had frozen. */
   release(order: OrderData): void {
     const reserve = this.#reserves.get(order.vt_orderid);
-    if (reserve?.holding !== undefined) reserve.holding.frozenLots -= reserve.lots;
+    if (reserve?.holding !== undefined) {
+      reserve.holding.frozenLots -= reserve.lots;
+      reserve.holding.frozenOldLots -= reserve.oldLots;
+    }
     this.#reserves.delete(order.vt_orderid);
   }
 
@@ -126,9 +159,25 @@ export class Ledger {
       direction,
       volume: volumeOf(contract, lots),
       frozen: volumeOf(contract, frozenLots),
+      yd_volume: volumeOf(contract, holding.oldLots),
       price: Number(price.toPrecision(15)),
       pnl: gain.toNumber(),
     });
+  }
+
+  /**
+   * A trading day has begun: what was opened before is not of today any more.
+   *
+   * @param hasDays - Whether a contract has trading days.
+   * @returns The positions that this has changed.
+   */
+  beginDay(hasDays: (contract: ContractData) => boolean): Holding[] {
+    if (!this.#byDay) return [];
+    const changed = [...this.#holdings.values()].filter(
+      ({ contract, lots, oldLots }) => lots !== oldLots && hasOffsets(contract) && hasDays(contract),
+    );
+    for (const holding of changed) holding.oldLots = holding.lots;
+    return changed;
   }
 
   /** Positions in a contract. */
@@ -150,6 +199,23 @@ export class Ledger {
     if (!hasOffsets(contract)) return Direction.LONG;
     if (!isClosing(offset)) return direction;
     return direction === Direction.LONG ? Direction.SHORT : Direction.LONG;
+  }
+
+  /** How much of a position an order of an offset may close, and how much of it is of before today. */
+  #closable(
+    holding: Holding,
+    offset: Offset,
+    lots: number,
+  ): { readonly free: number; readonly oldLots: number; readonly which: string } {
+    const free = holding.lots - holding.frozenLots;
+    if (!this.#byDay || !hasOffsets(holding.contract)) return { free, oldLots: 0, which: '' };
+    const old = holding.oldLots - holding.frozenOldLots;
+    const today = free - old;
+    if (offset === Offset.CLOSETODAY) return { free: today, oldLots: 0, which: ' of today' };
+    if (offset === Offset.CLOSEYESTERDAY) return { free: old, oldLots: lots, which: ' of before today' };
+    if (!closesByDay(holding.contract.exchange)) return { free, oldLots: Math.max(0, lots - today), which: '' };
+    const which = ` of before today (at ${holding.contract.exchange.value} CLOSETODAY closes what was opened today)`;
+    return { free: old, oldLots: lots, which };
   }
 
   /** Whether an order closes a position that must be there. */
@@ -206,8 +272,6 @@ export class Ledger {
     return money;
   }
 }
-
-const product = (ticks: number, lots: number): Decimal => Decimal.of(ticks).times(Decimal.of(lots));
 
 /** Money for a number of lots at a number of ticks. */
 function valueOf(contract: ContractData, ticks: number, lots: number): Decimal {

@@ -32,7 +32,7 @@ export interface MarketOptions {
 
 export class Market {
   readonly #random: Random;
-  readonly #start: number;
+  #start: number;
   #last: number;
   #high: number;
   #low: number;
@@ -85,6 +85,16 @@ export class Market {
       low: ticksOf(this.#contract, limit_down) ?? -Infinity,
       high: ticksOf(this.#contract, limit_up) ?? Infinity,
     };
+  }
+
+  /** A trading day begins, from the last price of the one before. */
+  beginDay(): void {
+    this.#given = undefined;
+    this.#start = this.#high = this.#low = this.#last;
+    this.#volume = 0;
+    this.#turnover = Decimal.ZERO;
+    this.#lastLots = 0;
+    this.#book = this.#quote();
   }
 
   /** Time passes: the price moves, and the book is a new one. */

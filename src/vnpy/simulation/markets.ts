@@ -5,6 +5,7 @@
  */
 import type { TzInfo } from '../../pickle/index.js';
 import type { BarData, ContractData, HistoryRequest } from '../data/index.js';
+import type { Calendar } from './calendar.js';
 import { makeBars, wavesAround } from './history.js';
 import { Market } from './market.js';
 import { derivedFrom } from './option-price.js';
@@ -16,6 +17,8 @@ export interface MarketsOptions {
   readonly seed: number;
   readonly zone: TzInfo;
   readonly startPrices: Readonly<Record<string, number>>;
+  /** When contracts trade; undefined: always. */
+  readonly calendar: Calendar | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -57,8 +60,16 @@ export class Markets {
 
   /** @returns Made-up bars, or why there are none. */
   bars(request: HistoryRequest, contract: ContractData): BarData[] | string {
-    const { seed, zone, clock } = this.#options;
-    return makeBars(request, contract, { seed, zone, now: clock(), at: this.#pathOf(contract) });
+    const { seed, zone, clock, calendar } = this.#options;
+    return makeBars(request, contract, { seed, zone, calendar, now: clock(), at: this.#pathOf(contract) });
+  }
+
+  /** A trading day begins for those contracts. */
+  beginDay(hasDays: (contract: ContractData) => boolean): void {
+    for (const [vtSymbol, market] of this.#markets) {
+      const contract = this.#contracts.get(vtSymbol);
+      if (contract !== undefined && hasDays(contract)) market.beginDay();
+    }
   }
 
   #make(contract: ContractData): Market {

@@ -11,6 +11,8 @@ import { optionChecks } from '../../rpc/internal.js';
 import type { BarData, ContractData, HistoryRequest } from '../data/index.js';
 import { describe } from '../data/describe.js';
 import { ZONE_ROW } from '../zone.js';
+import { checkFees } from './fees.js';
+import type { FeeRate } from './fees.js';
 
 /** Options of SimulatedEngine. */
 export interface SimulatedEngineOptions {
@@ -26,6 +28,15 @@ export interface SimulatedEngineOptions {
   readonly startPrices?: Readonly<Record<string, number>>;
   /** Money in the account, finite. Default 1,000,000. */
   readonly balance?: number;
+  /**
+   * Trading hours of the Chinese exchanges, by day and by night, from Monday to Friday: outside of them no ticks come, and orders
+   * are refused. Default false: the market is always open.
+   */
+  readonly sessions?: boolean;
+  /** Positions of today and of before are told apart, so that SHFE and INE need CLOSETODAY and CLOSEYESTERDAY. Default false. */
+  readonly closeByDay?: boolean;
+  /** Fees by `vt_symbol`, or by product: `rb.SHFE`, `rb_o.SHFE` for its options. Default: none. */
+  readonly fees?: Readonly<Record<string, FeeRate>>;
   /** Milliseconds since 1970: times of ticks, orders and trades. Default `Date.now`. */
   readonly clock?: () => number;
   /**
@@ -57,6 +68,9 @@ export const SIMULATION_OPTIONS = new OptionTable(optionChecks, 'the options of 
   optionChains: option.flag(false),
   startPrices: option.other<Readonly<Record<string, number>>>('an object of numbers'),
   balance: option.other('a number', checkBalance, 1_000_000),
+  sessions: option.flag(false),
+  closeByDay: option.flag(false),
+  fees: option.other<Readonly<Record<string, FeeRate>>>('an object of fees', checkFees),
   clock: option.callback<() => number>(),
   session: option.other('a text', checkSession),
   zone: ZONE_ROW,

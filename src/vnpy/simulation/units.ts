@@ -34,6 +34,11 @@ export function unitValue({ pricetick, min_volume, size }: ContractData): Decima
   return Decimal.of(pricetick).times(Decimal.of(min_volume)).times(Decimal.of(size));
 }
 
+/** Ticks × lots. */
+export function product(ticks: number, lots: number): Decimal {
+  return Decimal.of(ticks).times(Decimal.of(lots));
+}
+
 function multiple(count: number, unit: number): number {
   // A book that is made of a last price has endless volume.
   return Number.isFinite(count) ? Decimal.of(count).times(Decimal.of(unit)).toNumber() : count * unit;

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../../errors.js';
 import { PyDateTime } from '../../../pickle/index.js';
 import { ContractData, parseEnum } from '../../../vnpy/index.js';
 import type { ContractDataInit } from '../../../vnpy/index.js';
 import { ENUMS } from '../../../vnpy/data/internal.js';
 import { CliError, tell } from '../../kit/errors.js';
 import type { Said } from '../../kit/errors.js';
+import { readJson } from './json-file.js';
 
 /** Which enum a field holds. */
 const ENUM_FIELDS: Readonly<Record<string, string>> = {
@@ -44,22 +43,10 @@ export async function readContracts(path: string, gatewayName: string): Promise<
 }
 
 async function readList(path: string): Promise<readonly unknown[]> {
-  let list: unknown;
-  try {
-    list = JSON.parse(decoded(await readFile(path)));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw CliError.file(path, error);
-    throw new CliError('FILE', (texts) => texts.noJson(path, messageOf(error)), { cause: error });
-  }
+  const list = await readJson(path);
   if (!Array.isArray(list) || list.length === 0)
     throw new CliError('FILE', ({ contractsNoList }) => contractsNoList(path));
   return list as readonly unknown[];
-}
-
-/** The `>` of Windows PowerShell writes UTF-16, and other programs of Windows begin with a byte order mark. */
-function decoded(bytes: Buffer): string {
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 /** What an entry is called in a message. */

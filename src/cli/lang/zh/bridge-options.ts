@@ -75,6 +75,9 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
   seed: '随机行情的种子：种子相同，价格就相同',
   contracts: '模拟市场的合约，取自一个 JSON 文件；任何 vnpy 服务器的 contracts --json 写出的就是这种文件',
   optionChains: '加上期权链：中金所 IO（标的 IF2703）和上期所螺纹钢期权（标的 rb2705）',
+  sessions: '只在国内交易所的日盘和夜盘时间交易；不加则永不休市',
+  closeByDay: '区分今仓和昨仓：上期所和能源中心要用平今、平昨',
+  fees: '手续费的 JSON 文件，按合约或品种：{"rb.SHFE": {"ofTurnover": 0.0001}, "IO.CFFEX": {"perVolume": 15}}',
 
   SERVING: '对外服务',
   serveRequest: '中继在哪里接受请求（客户端的主动请求地址）',

@@ -3,7 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { PyDateTime } from 'vnpy-bridge/pickle';
-import { ContractData, Exchange, OptionType, Product, RpcGateway, SimulatedEngine, replace } from 'vnpy-bridge/vnpy';
+import {
+  ContractData,
+  Direction,
+  Exchange,
+  Offset,
+  OptionType,
+  OrderRequest,
+  OrderType,
+  Product,
+  RpcGateway,
+  SimulatedEngine,
+  replace,
+} from 'vnpy-bridge/vnpy';
 import { readContracts } from '../../../../src/cli/bridge/simulation/contracts-file.js';
 import { run, serveEngine, start } from '../harness.js';
 
@@ -103,5 +115,37 @@ describe('a file of contracts', () => {
     const edge = command === 'edge' ? ['--edge', 'e'] : [];
     const args = [command, '--simulate', '--contracts', join(folder, 'none.json'), ...more, ...edge, '--lang', 'zh'];
     expect(await run(args)).toMatchObject({ code: 4, stderr: /none\.json：.*没有/ });
+  });
+});
+
+describe('the rules of a simulated market', () => {
+  test('a position of today is not closed by CLOSE, and a fill has its fee', async () => {
+    const path = join(folder, 'fees.json');
+    writeFileSync(path, JSON.stringify({ 'rb.SHFE': { perVolume: 3 } }));
+    const rules = ['--close-by-day', '--fees', path, '--option-chains'];
+    const running = start(['serve', '--simulate', ...rules, '--request', ANYWHERE, '--subscribe', ANYWHERE]);
+    const [, request = '', subscribe = ''] = await running.stdout.waitFor(/--request (\S+) --subscribe (\S+)/);
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    await gateway.connect(request, subscribe);
+    expect(gateway.contracts.has('IO2703-C-4000.CFFEX')).toBe(true);
+    const order = { symbol: 'rb2705', exchange: Exchange.SHFE, type: OrderType.MARKET, volume: 1 };
+    const send = async (direction: Direction, offset: Offset): Promise<string> => {
+      const id = await gateway.sendOrder(new OrderRequest({ ...order, direction, offset }));
+      return (await gateway.waitForOrder(id)).status.name;
+    };
+    expect(await send(Direction.LONG, Offset.OPEN)).toBe('ALLTRADED');
+    expect(await send(Direction.SHORT, Offset.CLOSE)).toBe('REJECTED');
+    expect(gateway.accounts.get('SIM.SIM')?.balance).toBe(999_997);
+    expect(await send(Direction.SHORT, Offset.CLOSETODAY)).toBe('ALLTRADED');
+  });
+
+  test('a file of fees that is none', async () => {
+    const path = join(folder, 'fees.json');
+    writeFileSync(path, '{"rb.SHFE": {"perLot": 3}}');
+    expect(await run(['serve', '--simulate', '--fees', path])).toMatchObject({
+      code: 4,
+      stderr: /fees\.json: fees of rb\.SHFE have no "perLot"; there are perVolume and ofTurnover/,
+    });
   });
 });
