@@ -210,3 +210,48 @@ describe('json', () => {
     expect(run.stderr).toContain('nan became null, an infinity became text (2 times), an int beyond 2**53 became text');
   });
 });
+
+describe('diff', () => {
+  const int64 = (...values: readonly number[]): Uint8Array => {
+    const text = (value: string): Uint8Array => bytes(0x8c, value.length, value);
+    const name = (module: string, attribute: string): Uint8Array => bytes(text(module), text(attribute), 0x93);
+    const dtype = bytes(
+      name('numpy', 'dtype'),
+      text('i8'),
+      0x89,
+      0x88,
+      0x87,
+      'R(K\x03',
+      text('<'),
+      'NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb',
+    );
+    const data = bytes('B', little(values.length * 8, 4), ...values.map((value) => little(value, 8)));
+    const made = bytes(
+      name('numpy._core.multiarray', '_reconstruct'),
+      name('numpy', 'ndarray'),
+      'K\x00',
+      0x85,
+      'C\x01b',
+      0x87,
+      'R',
+    );
+    return bytes(0x80, 4, made, '(K\x01K', values.length, 0x85, dtype, 0x89, data, 'tb.');
+  };
+
+  async function diff(a: Uint8Array, b: Uint8Array): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-diff-'));
+    try {
+      writeFileSync(join(folder, 'a'), a);
+      writeFileSync(join(folder, 'b'), b);
+      return (await inspect(['diff', join(folder, 'a'), join(folder, 'b')])).stdout;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test('finds what differs behind the values that are shown', async () => {
+    const first = [1, 2, 3, 4, 5, 6, 7, 8];
+    expect(await diff(int64(...first), int64(...first.slice(0, 7), 9))).toMatch(/^~ \$@values\[7\] +8 -> 9 /);
+    expect(await diff(int64(...first), int64(...first))).toBe('0 changed, 0 added, 0 removed\n');
+  });
+});

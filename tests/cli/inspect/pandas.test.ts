@@ -184,6 +184,21 @@ describe('a table is shown', () => {
     expect(JSON.parse(selected.stdout)).toMatchObject({ columns: ['close'], data: [[1], [2]] });
   });
 
+  test('and compared value by value', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-tables-'));
+    try {
+      const whole = Buffer.from(rowOf('bars', '2.2.3'));
+      writeFileSync(join(folder, 'a'), whole);
+      const last = whole.indexOf(Buffer.from('0000000000001840', 'hex'));
+      whole[last + 6] = 0x1c;
+      writeFileSync(join(folder, 'b'), whole);
+      const run = await inspect(['diff', join(folder, 'a'), join(folder, 'b')]);
+      expect(run.stdout).toMatch(/^~ \$@rows\[6\]\.close +6 -> 7 /);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('in the report', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-report-'));
     try {

@@ -15,6 +15,8 @@ export interface Missing {
 /** What is written as text and is none: a date, a span, a complex number, a record. */
 export interface Written {
   readonly written: string;
+  /** Of a record: its fields. */
+  readonly fields?: () => readonly Cell[];
 }
 
 /** One value: a number, a truth, text of the pickle, what is written as text, nothing, or an object of its own. */

@@ -48,7 +48,8 @@ export function bigintJson(value: bigint, lose: Counting['lose']): string {
   return jsonString(bigintText(value));
 }
 
-function cellItem(cell: Cell, lose: Counting['lose']): JsonItem<Node> {
+function cellItem(cell: Cell, counting: Counting): JsonItem<Node> {
+  const { lose } = counting;
   switch (typeof cell) {
     case 'number':
       return jsonText(numberJson(cell, lose));
@@ -60,13 +61,23 @@ function cellItem(cell: Cell, lose: Counting['lose']): JsonItem<Node> {
       return jsonValue(cell);
     default:
       if ('node' in cell) return { of: cell.node };
-      if ('written' in cell) return jsonValue(cell.written);
+      if ('written' in cell) {
+        const { fields } = cell;
+        return fields === undefined ? jsonValue(cell.written) : array(takenItems(fields(), counting));
+      }
       lose(`${cell.missing} became null`);
       return jsonText('null');
   }
 }
 
 const array = (items: Iterable<JsonItem<Node>>): JsonItem<Node> => ({ plan: { kind: 'array', items } });
+
+function* takenItems(cells: Iterable<Cell>, counting: Counting): Generator<JsonItem<Node>> {
+  for (const cell of cells) {
+    if (counting.isFull()) return;
+    yield counting.take() ? cellItem(cell, counting) : counting.cut();
+  }
+}
 
 /** All values of an array, in as many levels as it has dimensions. */
 export function valuesJson(values: Values, counting: Counting): JsonPlan<Node> {
@@ -79,20 +90,20 @@ export function valuesJson(values: Values, counting: Counting): JsonPlan<Node> {
     const end = each === 0 ? Math.min(length, MAX_EMPTY) : length;
     for (let at = 0; at < end && !counting.isFull(); at++) {
       if (axis + 1 < shape.length) yield array(level(axis + 1, start + at * each));
-      else yield counting.take() ? cellItem(values.cell(start + at), counting.lose) : counting.cut();
+      else yield counting.take() ? cellItem(values.cell(start + at), counting) : counting.cut();
     }
   };
   if (shape.length > 0) return { kind: 'array', items: level(0, 0) };
-  const single = cellItem(values.cell(0), counting.lose);
+  const single = cellItem(values.cell(0), counting);
   return 'plan' in single ? single.plan : { kind: 'array', items: [single] };
 }
 
 /** The name of a column: of several levels an array. */
-function nameItem({ name }: Column, lose: Counting['lose']): JsonItem<Node> {
+function nameItem({ name }: Column, counting: Counting): JsonItem<Node> {
   if (name.length === 0) return jsonText('null');
   const [only, ...more] = name;
-  if (only !== undefined && more.length === 0) return cellItem(only, lose);
-  return array(name.map((level) => cellItem(level, lose)));
+  if (only !== undefined && more.length === 0) return cellItem(only, counting);
+  return array(name.map((level) => cellItem(level, counting)));
 }
 
 function* rowsOf(count: number, counting: Counting, item: (row: number) => JsonItem<Node>): Generator<JsonItem<Node>> {
@@ -109,20 +120,19 @@ export function tableJson(type: string, table: Table, mode: ArrayMode, counting:
   const count = isWhole ? table.columnCount : Math.min(table.columnCount, COLUMNS_SHOWN);
   const columns: Column[] = [];
   for (let at = 0; at < count; at++) columns.push(table.column(at));
-  const { lose } = counting;
   const isFrame = type === 'pandas.DataFrame';
   const members: [string, JsonItem<Node>][] = [['$class', jsonValue(type)]];
   members.push(['shape', jsonValue(isFrame ? [table.rows, table.columnCount] : [table.rows])]);
   if (isFrame || count > 1) {
-    members.push(['columns', array(columns.map((column) => nameItem(column, lose)))]);
+    members.push(['columns', array(columns.map((column) => nameItem(column, counting)))]);
     members.push(['dtypes', jsonValue(columns.map(({ dtype }) => dtype))]);
   } else {
-    members.push(['name', columns[0] === undefined ? jsonText('null') : nameItem(columns[0], lose)]);
+    members.push(['name', columns[0] === undefined ? jsonText('null') : nameItem(columns[0], counting)]);
     members.push(['dtype', jsonValue(columns[0]?.dtype ?? null)]);
   }
   const row = (of: readonly Column[], at: number): JsonItem<Node> => {
     const [only, ...more] = of;
-    if (only !== undefined && more.length === 0) return cellItem(only.cell(at), lose);
+    if (only !== undefined && more.length === 0) return cellItem(only.cell(at), counting);
     return array(takenCells(of, at, counting));
   };
   if (table.index.length > 0) members.push(['index', array(rowsOf(rows, counting, (at) => row(table.index, at)))]);
@@ -133,11 +143,12 @@ export function tableJson(type: string, table: Table, mode: ArrayMode, counting:
   return { kind: 'object', members };
 }
 
-function* takenCells(columns: readonly Column[], row: number, counting: Counting): Generator<JsonItem<Node>> {
-  for (const column of columns) {
-    if (counting.isFull()) return;
-    yield counting.take() ? cellItem(column.cell(row), counting.lose) : counting.cut();
-  }
+function takenCells(columns: readonly Column[], row: number, counting: Counting): Generator<JsonItem<Node>> {
+  return takenItems(cellsOf(columns, row), counting);
+}
+
+function* cellsOf(columns: readonly Column[], row: number): Generator<Cell> {
+  for (const column of columns) yield column.cell(row);
 }
 
 function cutText(table: Table, rows: number, columns: number): string | undefined {

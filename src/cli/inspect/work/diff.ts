@@ -6,6 +6,7 @@
 import { KeyTable } from '../lens/keys.js';
 import type { View, Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
+import { compareValues } from './diff-values.js';
 import type { Node } from '../machine/nodes.js';
 
 /** One difference. */
@@ -83,6 +84,16 @@ export function* diff(first: DiffInput, second: DiffInput, options: DiffOptions)
       yield { kind: 'type', path, a: side(a), b: side(b) };
       continue;
     }
+    const values = compareValues({ view: a.view, viewer: a.input.viewer }, { view: b.view, viewer: b.input.viewer });
+    if (values !== undefined && values !== 'same') {
+      const change = { a: { ...side(a), text: values.a }, b: { ...side(b), text: values.b } };
+      yield { kind: 'changed', path: path + values.step, ...change };
+      continue;
+    }
+    if (values === undefined && isLarge(a) && isLarge(b) && !sameBytes(a, b)) {
+      yield { kind: 'changed', path, a: side(a), b: side(b) };
+      continue;
+    }
     if (a.view.shape === 'leaf' || b.view.shape === 'leaf') {
       yield* leaves(a, b, path, options);
       continue;
@@ -97,6 +108,18 @@ export function* diff(first: DiffInput, second: DiffInput, options: DiffOptions)
 
 function partOf(input: Input, node: Node): Part {
   return { node, view: input.viewer.view(node), input };
+}
+
+/** An array or a table of more values than are compared. */
+function isLarge({ view }: Part): boolean {
+  return view.known?.values !== undefined || view.known?.table !== undefined;
+}
+
+function sameBytes(a: Part, b: Part): boolean {
+  const [first, second] = [a, b].map(({ node, input }) =>
+    input.data.subarray('start' in node ? node.start : node.at, node.end),
+  ) as [Uint8Array, Uint8Array];
+  return Buffer.compare(first, second) === 0;
 }
 
 function isNumber(node: Node): boolean {

@@ -230,8 +230,10 @@ export function itemsOf(shape: ListNode): number | undefined {
 }
 
 /** The type in a few characters. */
-export function dtypeText({ code, little, fields, objects }: Dtype): string {
-  const base = code.startsWith('O') ? 'object' : `${little ? '' : '>'}${code}`;
+export function dtypeText({ code, little, fields, objects, unit }: Dtype): string {
+  const counted =
+    unit === undefined || unit.name === 'generic' ? '' : `[${unit.step === 1 ? '' : unit.step}${unit.name}]`;
+  const base = code.startsWith('O') ? 'object' : `${little ? '' : '>'}${code}${counted}`;
   if (fields === undefined) return base;
   return `${base}, ${fields} ${fields === 1 ? 'field' : 'fields'}${objects ? ' with objects' : ''}`;
 }

@@ -5,7 +5,7 @@
  */
 import { shortFloat32, spanCell, timeCell } from '../cells.js';
 import type { Cell, Missing, Values } from '../cells.js';
-import type { Dtype } from './numpy-dtypes.js';
+import type { Dtype, DtypeField } from './numpy-dtypes.js';
 import { scalarName, scalarValue } from './numpy-scalars.js';
 import { floatText } from '../numbers.js';
 
@@ -68,11 +68,13 @@ export function cellOf(type: Dtype, data: Uint8Array, levels = LEVELS_SHOWN): Ce
   const { code, layout, little, unit } = type;
   if (layout !== undefined) {
     if (levels === 0) return { written: '…' };
-    const parts = layout.slice(0, FIELDS_SHOWN).map(({ offset, type: field }) => {
-      const isLong = /^[SUV]/.test(field.code) && field.layout === undefined && field.size > SHORT;
-      return quoted(cellOf(field, data.subarray(offset, offset + (isLong ? SHORT : field.size)), levels - 1));
-    });
-    return { written: `(${parts.join(', ')}${layout.length > FIELDS_SHOWN ? ', …' : ''})` };
+    const fieldAt = ({ offset, type: field }: DtypeField, isShort: boolean): Cell => {
+      const isLong = isShort && /^[SUV]/.test(field.code) && field.layout === undefined && field.size > SHORT;
+      return cellOf(field, data.subarray(offset, offset + (isLong ? SHORT : field.size)), levels - 1);
+    };
+    const parts = layout.slice(0, FIELDS_SHOWN).map((field) => quoted(fieldAt(field, true)));
+    const written = `(${parts.join(', ')}${layout.length > FIELDS_SHOWN ? ', …' : ''})`;
+    return { written, fields: () => layout.map((field) => fieldAt(field, false)) };
   }
   switch (code.slice(0, 1)) {
     case 'M':
