@@ -204,6 +204,14 @@ export const replaySpeed = REPLAY.value('speed <factor>', speed, {
 
 export const loop = REPLAY.flag('loop', { description: 'Begin again at the end' });
 
+export const replayHistory = REPLAY.list('history <file>', text, {
+  description: 'Bars for query_history, as "history --csv" or "--json" writes them; may be repeated',
+});
+
+export const historyFromTicks = REPLAY.flag('history-from-ticks', {
+  description: 'Answer query_history with minute bars of the recorded ticks up to the present one',
+});
+
 export const waitForClient = REPLAY.flag('wait-for-client', {
   description: 'Hold the events back until a client has called a function',
 });

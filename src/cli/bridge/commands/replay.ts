@@ -5,7 +5,9 @@ import {
   SERVER_ACCESS,
   SERVICE,
   from,
+  historyFromTicks,
   loop,
+  replayHistory,
   replaySpeed,
   request,
   stay,
@@ -26,13 +28,15 @@ export const replay = command({
     'Publishes the recorded events with the recorded distances in time, and answers calls from the recorded snapshot and ' +
     'what the events have changed since. Orders are refused, or with --trade matched against the recorded ticks. Enum ' +
     'members are written by name, so that a recording from a Chinese server plays to an English client. Several files are ' +
-    'played one after the other. A recording holds no history: its contracts say so (history_data is false).',
+    'played one after the other. A recording holds no history: without --history or --history-from-ticks its contracts say so (history_data is false).',
   args: [{ syntax: '<file...>', description: 'recordings, in their order' }],
   options: [
     replaySpeed,
     loop,
     trade,
     type,
+    replayHistory,
+    historyFromTicks,
     waitForClient,
     stay,
     from,

@@ -10,7 +10,6 @@ import { TickData, vnpyRegistry } from '../../../vnpy/index.js';
 import type { RecordedMessage } from '../../recording/format.js';
 import { isOfType, seeEvent, typeFamily } from '../events/see.js';
 import { Pace } from './pace.js';
-import { withoutHistory } from './recorded-engine.js';
 import type { RecordedEngine } from './recorded-engine.js';
 import { readAll } from './source.js';
 import type { Shortfall, TimeRange } from './source.js';
@@ -148,7 +147,7 @@ export class Player {
     }
     const exact = this.#decode(channel, data, this.#lossless);
     if (exact === undefined) return;
-    publish(exact.topic, withoutHistory(exact.data));
+    publish(exact.topic, this.#options.recorded.published(exact.data));
     played(typeFamily(type));
     this.#published++;
   }

@@ -5,10 +5,11 @@
  * @module
  */
 import { ContractData, Event, EventType, LogData, StateView, replace } from '../../../vnpy/index.js';
-import type { BarData, Event as VnpyEvent, TradingEngine } from '../../../vnpy/index.js';
+import type { BarData, Event as VnpyEvent, HistoryRequest, TradingEngine } from '../../../vnpy/index.js';
 import { classify, keyOf } from '../../../vnpy/internal.js';
 import type { KindedData, StateKind } from '../../../vnpy/internal.js';
 import { seeEvent } from '../events/see.js';
+import type { ReplayHistory } from './history.js';
 
 /** Which part of the state a function's answer is. */
 const ANSWERS: Readonly<Record<string, StateKind>> = {
@@ -21,21 +22,29 @@ const ANSWERS: Readonly<Record<string, StateKind>> = {
 };
 
 /**
- * A contract as a recording has it: without history, for a client that is told of one asks for it and begins with none.
- * Anything else stays as it is.
+ * A contract as a recording has it: with history only where the replay has some, for a client that is told of it asks for it
+ * and begins with none. Anything else stays as it is.
  */
-export function withoutHistory(data: unknown): unknown {
+export function withoutHistory(data: unknown, history?: ReplayHistory): unknown {
   if (data instanceof Event) {
-    const inner = withoutHistory(data.data);
+    const inner = withoutHistory(data.data, history);
     return inner === data.data ? data : new Event(data.type, inner);
   }
-  return data instanceof ContractData ? replace(data, { history_data: false }) : data;
+  if (!(data instanceof ContractData)) return data;
+  return replace(data, { history_data: history?.has(data.vt_symbol) === true });
 }
 
 /** Answers from a recording. */
 export class RecordedEngine extends StateView implements TradingEngine {
   readonly #listeners = new Set<(event: VnpyEvent) => void>();
   readonly #answers = new Map<string, unknown>();
+  readonly #history: ReplayHistory | undefined;
+
+  /** @param history - What it answers to `query_history`; without one, nothing. */
+  constructor(history?: ReplayHistory) {
+    super();
+    this.#history = history;
+  }
 
   /** What was answered to functions that are none of vnpy_rpcservice's, by name. */
   get answers(): ReadonlyMap<string, unknown> {
@@ -44,6 +53,7 @@ export class RecordedEngine extends StateView implements TradingEngine {
 
   /** Forgets everything: a recording begins anew. */
   clear(): void {
+    this.#history?.restart();
     for (const map of Object.values(this.maps)) map.clear();
   }
 
@@ -62,9 +72,16 @@ export class RecordedEngine extends StateView implements TradingEngine {
     for (const data of result as unknown[]) this.#apply(classify(data));
   }
 
+  /** A recorded event as it is published. */
+  published(data: unknown): unknown {
+    return withoutHistory(data, this.#history);
+  }
+
   /** A recorded event. */
   applyEvent(topic: string, data: unknown): void {
-    this.#apply(seeEvent({ topic, data }).item);
+    const { item, copyOf } = seeEvent({ topic, data });
+    this.#apply(item);
+    if (copyOf === undefined) this.#history?.take(item?.data);
   }
 
   subscribe(): void {
@@ -84,8 +101,14 @@ export class RecordedEngine extends StateView implements TradingEngine {
     this.#log(`all events before ${marker} are told`);
   }
 
-  queryHistory(): readonly BarData[] {
-    this.#log('no history: a recording holds none');
+  queryHistory(request: HistoryRequest): readonly BarData[] {
+    const bars = this.#history?.query(request) ?? [];
+    if (bars.length > 0) return bars;
+    this.#log(
+      this.#history === undefined || this.#history.isEmpty
+        ? 'no history: a recording holds none (vnpy-bridge replay --history FILE, or --history-from-ticks)'
+        : `no history of ${request.vt_symbol} for this time`,
+    );
     return [];
   }
 
@@ -99,7 +122,7 @@ export class RecordedEngine extends StateView implements TradingEngine {
   #apply(item: KindedData | undefined): void {
     if (item === undefined || item.kind === 'log' || item.kind === 'bar') return;
     const map: Map<string, unknown> = this.maps[item.kind];
-    map.set(keyOf(item), withoutHistory(item.data));
+    map.set(keyOf(item), withoutHistory(item.data, this.#history));
   }
 
   #log(msg: string): void {

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../rpc/index.js';
 import { Event, EventType, RpcService } from '../../../vnpy/index.js';
+import type { BarData } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { tellDoubts } from '../events/event-types.js';
@@ -17,6 +18,8 @@ import type { Service } from '../service/service.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import * as options from '../options.js';
+import { readBars } from './bars-file.js';
+import { ReplayHistory } from './history.js';
 import { Player } from './player.js';
 import type { Stage } from './player.js';
 import { RecordedEngine } from './recorded-engine.js';
@@ -45,14 +48,22 @@ export async function replayRecordings(context: CommandContext): Promise<ExitCod
 
   await tellDoubts('replay', types, context);
   await checkRecordings(context.args);
-  return withService(context, 'replay', (service) => replay(context, service, range));
+  const bars = (await Promise.all(context.settings.get(options.replayHistory).map(readBars))).flat();
+  return withService(context, 'replay', (service) => replay(context, service, range, bars));
 }
 
-async function replay(context: CommandContext, service: Service, range: TimeRange): Promise<ExitCode> {
+async function replay(
+  context: CommandContext,
+  service: Service,
+  range: TimeRange,
+  bars: readonly BarData[],
+): Promise<ExitCode> {
   const { args, settings, io, signal } = context;
   const { logger } = service;
-  const recorded = new RecordedEngine();
-  const player = new Player({
+  const position = (): number | undefined => player.position;
+  const history = new ReplayHistory(bars, settings.get(options.historyFromTicks), position);
+  const recorded = new RecordedEngine(history);
+  const player: Player = new Player({
     paths: args,
     range,
     speed: settings.get(options.replaySpeed),

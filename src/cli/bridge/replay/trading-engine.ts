@@ -5,7 +5,15 @@
  */
 import { SimulatedEngine, StateView } from '../../../vnpy/index.js';
 import { newSession } from '../../../vnpy/internal.js';
-import type { BarData, CancelRequest, Event, OrderRequest, TickData, TradingEngine } from '../../../vnpy/index.js';
+import type {
+  BarData,
+  CancelRequest,
+  Event,
+  HistoryRequest,
+  OrderRequest,
+  TickData,
+  TradingEngine,
+} from '../../../vnpy/index.js';
 import type { RecordedEngine } from './recorded-engine.js';
 
 /** The part of a recording that stays: contracts and ticks. Orders, trades, positions and account are the client's own. */
@@ -71,8 +79,8 @@ export class ReplayedMarket extends StateView implements TradingEngine {
     this.#engine.flushEvents(marker);
   }
 
-  queryHistory(): readonly BarData[] {
-    return this.#recorded.queryHistory();
+  queryHistory(request: HistoryRequest): readonly BarData[] {
+    return this.#recorded.queryHistory(request);
   }
 
   on(name: 'event', listener: (event: Event) => void): () => void {

@@ -95,6 +95,9 @@ export const errors = {
   tradeNeedsTicks: (type: string): string => `--trade matches orders against the ticks: add --type ${type}`,
   saySimulate:
     'say --simulate: the simulated market is all that "serve" has ("relay" serves a vnpy server, "replay" a recording)',
+  barsNone: (path: string): string => `${path} holds no bars, as "vnpy-bridge history --csv" or "--json" writes them`,
+  barFault: (path: string, entry: number, field: string, value: string): string =>
+    `${path}: bar ${entry}: ${field} is ${JSON.stringify(value)}`,
   contractsNoList: (path: string): string =>
     `${path} must hold a JSON list of contracts, as "vnpy-bridge contracts --json" writes it`,
   contractFault: (path: string, entry: number, symbol: string, what: string): string =>

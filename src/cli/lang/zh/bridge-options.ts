@@ -63,6 +63,8 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
   REPLAY: '回放',
   replaySpeed: '1 为实际速度，10 为十倍速，max 为尽可能快',
   loop: '放完后从头再来',
+  replayHistory: 'query_history 用的 K 线，即 history --csv 或 --json 写出的文件；可重复',
+  historyFromTicks: '用录制的、到当前时刻为止的 tick 合成一分钟 K 线，应答 query_history',
   waitForClient: '等有客户端调用了函数，才开始推送事件',
   stay: '事件放完后继续应答调用，直到按 Ctrl-C',
   from: '跳过这一时刻之前的事件',

@@ -108,6 +108,8 @@ export const errors: ErrorTexts = {
   compressNeedsNode: (version) => `--compress 需要 Node.js 22.15 或更新版本，这里是 ${version}`,
   tradeNeedsTicks: (type) => `--trade 用行情撮合委托：请加上 --type ${type}`,
   saySimulate: '请写 --simulate：serve 只提供模拟市场（relay 转接 vnpy 服务器，replay 回放录制的数据）',
+  barsNone: (path) => `${path} 里没有 K 线；应是 vnpy-bridge history --csv 或 --json 写出的内容`,
+  barFault: (path, entry, field, value) => `${path}：第 ${entry} 根 K 线：${field} 为 ${JSON.stringify(value)}`,
   contractsNoList: (path) => `${path} 必须是合约的 JSON 列表，也就是 vnpy-bridge contracts --json 写出的内容`,
   contractFault: (path, entry, symbol, what) =>
     `${path}：第 ${entry} 项${symbol === '' ? '' : `（${symbol}）`}：${what}`,
