@@ -56,9 +56,17 @@ export const LISTEN_OPTIONS = new OptionTable(optionChecks, 'the addresses of li
   publish: option.other<PublishAddress>('an address, or `PublishAddresses`'),
 } satisfies RowsOf<ListenAddresses>);
 
+/** How the addresses of an account of a cluster begin: no socket is bound there. */
+const CLUSTER = 'nats://';
+
 /** Tells the log what is served where. @param isSecure - Whether clients have to show who they are. */
 export function announce({ reply, topicFrame, pair }: Bound, isSecure: boolean, logger: Logger): void {
   if (reply !== undefined) logger.info(`serving requests at ${reply.address}`);
+  if (topicFrame?.address.startsWith(CLUSTER) === true) {
+    // Its clients are none of vnpy's, and read what is published there whatever vnpy they stand before.
+    logger.info(`publishing events at ${topicFrame.address}`);
+    return;
+  }
   // A client of the other kind drops what it gets in silence, or loses its event thread: say it here, once.
   const reached = [
     topicFrame === undefined ? undefined : `clients of vnpy 4.5 and later at ${topicFrame.address}`,

@@ -359,6 +359,8 @@ describe('starting and stopping', () => {
     expect(await notices({ topicFrame: 'a', pair: 'b' })).toMatch(
       /4\.5 and later at a and for clients of vnpy 3\.0 to 4\.4 at b$/,
     );
+    // Which vnpy a client of a cluster stands before is its own business.
+    expect(await notices('nats://desk/sim')).toMatch(/publishing events at nats:\/\/desk\/sim$/);
   });
 
   test('starts once, stops more than once, and starts again', async () => {

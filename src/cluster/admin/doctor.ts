@@ -160,7 +160,8 @@ async function rightsFinding(transport: ClusterTransport, cluster: string): Prom
     subscription.close();
     stop();
   }
-  if (!transport.server.authRequired || refused.length > 0) return ok('rights', 'this key hears no orders');
+  if (!transport.server.authRequired) return ok('rights', 'there are none: the server asks nobody who he is');
+  if (refused.length > 0) return ok('rights', 'this key hears no orders');
   return warning(
     'rights',
     'WIDE_RIGHTS',
@@ -220,7 +221,8 @@ function streamFinding(kind: string, stream: StreamState | undefined): ClusterFi
   }
   if (kind === 'ORDLOG' && sealed === false)
     return warning(about, 'STREAM_OPEN', 'messages of the journal can be deleted', 'Set deny_delete and deny_purge.');
-  return ok(about, `${messages} messages, ${bytes} bytes, on ${replicas} ${replicas === 1 ? 'server' : 'servers'}`);
+  const [of, on] = [messages === 1 ? 'message' : 'messages', replicas === 1 ? 'server' : 'servers'];
+  return ok(about, `${messages} ${of}, ${bytes} bytes, on ${replicas} ${on}`);
 }
 
 function accountFindings(

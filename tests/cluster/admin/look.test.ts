@@ -198,6 +198,12 @@ describe('what is wrong', () => {
     for (const { action } of found) expect(action).toBeTruthy();
   });
 
+  test('where nobody is asked who he is, nobody is told that his key hears no orders', async () => {
+    const found = await examined({ server: { authRequired: false } });
+    expect(found.find(({ about }) => about === 'rights')?.text).toMatch(/asks nobody/);
+    expect((await examined({})).find(({ about }) => about === 'rights')?.text).toMatch(/hears no orders/);
+  });
+
   test('a server that does not answer says why, and the rest is looked at all the same', async () => {
     const found = await examined({ failing: ['flush', new ClusterTransportError('DISCONNECTED', 'the line is cut')] });
     expect(found.find(({ code }) => code === 'NO_ANSWER')).toMatchObject({
