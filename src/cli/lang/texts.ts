@@ -7,6 +7,7 @@ import type { Language } from '../kit/language.js';
 import type { DoctorTexts } from './en/doctor.js';
 import { errors } from './en/errors.js';
 import type { ErrorTexts } from './en/errors.js';
+import type { InspectTexts } from './en/inspect.js';
 import { kit } from './en/kit.js';
 import type { ClusterTexts } from './en/cluster.js';
 import type { DataTexts } from './en/data.js';
@@ -21,6 +22,7 @@ export interface Rooms {
   readonly errors: ErrorTexts;
   readonly doctor: DoctorTexts;
   readonly cluster: ClusterTexts;
+  readonly inspect: InspectTexts;
 }
 
 /** What loads them. */
@@ -49,6 +51,10 @@ export const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, 
   cluster: {
     en: async () => (await import('./en/cluster.js')).cluster,
     zh: async () => (await import('./zh/cluster.js')).cluster,
+  },
+  inspect: {
+    en: async () => (await import('./en/inspect.js')).inspect,
+    zh: async () => (await import('./zh/inspect.js')).inspect,
   },
 };
 

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { InspectTexts } from '../../lang/en/inspect.js';
 import type { ReportMessage } from './report.js';
 
 function pageFile(name: string): string {
@@ -26,12 +27,17 @@ function embeddedJson(value: unknown): string {
 }
 
 /** The page. `hidden` is the number of messages that are left out. */
-export function reportPage(title: string, messages: readonly ReportMessage[], hidden: number): string {
+export function reportPage(
+  title: string,
+  messages: readonly ReportMessage[],
+  hidden: number,
+  { locale, page }: InspectTexts,
+): string {
   const script = `${pageFile('page.js')}\nstart(document);\n`;
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${locale}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -42,20 +48,20 @@ export function reportPage(title: string, messages: readonly ReportMessage[], hi
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<select id="messages" aria-label="message"></select>
-<input type="search" id="filter" placeholder="filter" aria-label="filter">
-<label>replay <input type="range" id="step" min="0" value="0" aria-label="opcode"></label>
+<select id="messages" aria-label="${page.message}"></select>
+<input type="search" id="filter" placeholder="${page.filter}" aria-label="${page.filter}">
+<label>${page.replay} <input type="range" id="step" min="0" value="0" aria-label="${page.opcode}"></label>
 <span id="about"></span> <span id="hidden" class="more"></span>
 </header>
 <div id="stack" class="row more"></div>
 <main>
-<section id="tree" aria-label="value"></section>
-<section id="ops" aria-label="opcodes"></section>
-<section id="hex" aria-label="bytes"></section>
-<section id="findings" aria-label="findings"></section>
+<section id="tree" aria-label="${page.value}"></section>
+<section id="ops" aria-label="${page.opcodes}"></section>
+<section id="hex" aria-label="${page.bytes}"></section>
+<section id="findings" aria-label="${page.findings}"></section>
 </main>
-<noscript>This report needs the script that it carries.</noscript>
-<script type="application/json" id="data">${embeddedJson({ messages, hidden })}</script>
+<noscript>${page.needsScript}</noscript>
+<script type="application/json" id="data">${embeddedJson({ messages, hidden, words: page.words })}</script>
 <script type="module">${script}</script>
 </body>
 </html>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { InspectTexts } from '../../lang/en/inspect.js';
 import { findingKind } from '../findings/codes.js';
 import { envelopeOf, envelopeText } from '../lens/envelope.js';
 import type { PathIndex } from '../lens/paths.js';
@@ -25,6 +26,7 @@ export interface ReportLimits {
   readonly maxRows: number;
   /** Bytes in the hex view of one message. */
   readonly maxBytes: number;
+  readonly texts: InspectTexts;
 }
 
 /** A row of the tree: depth, label, value, type, and the bytes that it stands for. */
@@ -46,6 +48,8 @@ export type OpRow = readonly [
 export interface ReportFinding {
   readonly code: string;
   readonly level: string;
+  /** The level in words. */
+  readonly label: string;
   readonly title: string;
   readonly message: string;
   readonly offset: number | undefined;
@@ -138,8 +142,9 @@ export function reportMessage(
 ): ReportMessage {
   const { analysis, wire } = message;
   const findings = message.findings.map(({ code, message: text, offset }): ReportFinding => {
-    const { level, title } = findingKind(code);
-    return { code, level, title, message: viewer.text(text), offset };
+    const { level } = findingKind(code);
+    const { levels, kinds } = limits.texts;
+    return { code, level, label: levels[level], title: kinds[code].title, message: viewer.text(text), offset };
   });
   const wired = wire === undefined ? '' : wireText(wire, {});
   const base = { title: `${viewer.text(message.source)} #${message.number}`, findings };

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Io } from '../../kit/io.js';
+import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
+import { textsOf } from '../../lang/texts.js';
 import { plainStyle } from '../../kit/text/style.js';
 import type { Finding } from '../findings/finding.js';
 import type { Viewer } from '../lens/view.js';
@@ -17,12 +18,13 @@ export async function tellFindings(
   { source, number, analysis }: Message,
   findings: readonly Finding[],
   viewer: Viewer,
-  { stderr }: Io,
+  { io: { stderr }, language }: Pick<CommandContext, 'io' | 'language'>,
 ): Promise<void> {
   if (findings.length === 0) return;
+  const texts = await textsOf('inspect', language);
   await stderr.write(`${PROGRAM}: ${viewer.text(source)} #${number}:\n`);
   await writeAll(
     stderr,
-    renderFindings(findings, analysis?.data, (text) => viewer.text(text), plainStyle),
+    renderFindings(findings, analysis?.data, { escape: (text) => viewer.text(text), style: plainStyle, texts }),
   );
 }

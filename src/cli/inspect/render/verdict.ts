@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { Assessment, Counts, Verdict } from '../check/assess.js';
+import type { Assessment, Verdict } from '../check/assess.js';
 import type { Policy } from '../check/policy.js';
-import type { Paint, Style } from '../../kit/text/style.js';
+import { displayWidth, padRight } from '../../kit/text/style.js';
+import type { Paint } from '../../kit/text/style.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import type { Message } from '../reading/messages.js';
 import { renderFindings } from './findings.js';
+import type { FindingForm } from './findings.js';
 
 const PAINTS: Readonly<Record<Verdict, Paint>> = {
   'DATA-ONLY': 'green',
@@ -20,36 +22,6 @@ const PAINTS: Readonly<Record<Verdict, Paint>> = {
   'NO PICKLE': 'cyan',
 };
 
-/** What each verdict means, in one line. */
-export const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
-  'DATA-ONLY': 'proven: no name, call or write; loading can run nothing',
-  'ALLOWED TYPES': 'every name is allowed, in the way in which it is used',
-  'UNKNOWN TYPES': 'names that the policy does not allow',
-  REFUSE: 'loading would do something dangerous',
-  INCONCLUSIVE: 'not all could be read; nothing forbidden in what was',
-  'NO PICKLE': 'there is no pickle in the input',
-};
-
-const LABELS: Readonly<Record<keyof Counts, string>> = {
-  names: 'names',
-  calls: 'calls',
-  attributeWrites: 'attribute writes',
-  persistentIds: 'persistent ids',
-  extensionCodes: 'extension codes',
-  buffers: 'out-of-band buffers',
-  trailingBytes: 'trailing bytes',
-  nested: 'pickles inside values',
-};
-
-/** The facts in one line. */
-export function countsText(counts: Counts): string {
-  return (Object.keys(LABELS) as (keyof Counts)[]).map((key) => `${LABELS[key]} ${counts[key]}`).join(', ');
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 /** Findings of a kind that are shown; the rest is counted. */
 const SHOWN = 20;
 
@@ -58,24 +30,27 @@ export function* renderVerdict(
   message: Message,
   assessment: Assessment,
   policy: Policy,
-  escape: (text: string) => string,
-  style: Style,
+  form: FindingForm,
 ): Generator<string> {
+  const { escape, style, texts } = form;
   const { verdict, counts, names } = assessment;
   const findings = assessment.findings.filter((finding) => levelOf(finding) !== 'lint');
   const notes = findings.filter((finding) => levelOf(finding) === 'note').length;
-  const tally = `${plural(findings.length - notes, 'finding')}${notes === 0 ? '' : `, ${plural(notes, 'note')}`}`;
-  const title = `VERDICT: ${style(PAINTS[verdict], verdict)} (policy ${escape(policy.title)})`;
+  const tally = texts.tally(findings.length - notes, notes);
+  const title = texts.verdict(style(PAINTS[verdict], verdict), escape(policy.title));
   yield `${style('bold', escape(message.source))} #${message.number}  ${title}  ${tally}\n`;
-  yield `  ${VERDICT_TEXT[verdict]}\n`;
+  yield `  ${texts.verdicts[verdict]}\n`;
   const more = verdict === 'UNKNOWN TYPES' ? allowing(names, policy) : '';
-  if (more !== '') yield `  what you know can be allowed: ${more}\n`;
-  yield* shown(findings, message, escape, style);
-  yield `Facts: ${countsText(counts)}\n`;
+  if (more !== '') yield `  ${texts.canBeAllowed(more)}\n`;
+  yield* shown(findings, message, form);
+  yield `${texts.facts(counts)}\n`;
   if (names.length > 0) {
-    yield 'Names:\n';
+    yield `${texts.names}\n`;
+    const width = Math.max(displayWidth(texts.allowed), displayWidth(texts.notAllowed));
     for (const { name, count, allowed } of names) {
-      const mark = allowed ? style('green', 'allowed    ') : style('red', 'not allowed');
+      const mark = allowed
+        ? style('green', padRight(texts.allowed, width))
+        : style('red', padRight(texts.notAllowed, width));
       yield `  ${mark}  ${escape(name)}${count === 1 ? '' : ` ×${count}`}\n`;
     }
   }
@@ -118,12 +93,7 @@ const OF_PROFILES: ReadonlySet<string> = new Set([
   'datetime',
 ]);
 
-function* shown(
-  findings: readonly Finding[],
-  message: Message,
-  escape: (text: string) => string,
-  style: Style,
-): Generator<string> {
+function* shown(findings: readonly Finding[], message: Message, form: FindingForm): Generator<string> {
   const counts = new Map<string, number>();
   const outer: Finding[] = [];
   const inner: Finding[] = [];
@@ -132,8 +102,8 @@ function* shown(
     counts.set(finding.code, count);
     if (count <= SHOWN) (finding.path === undefined ? outer : inner).push(finding);
   }
-  yield* renderFindings(outer, message.analysis?.data, escape, style);
+  yield* renderFindings(outer, message.analysis?.data, form);
   // The bytes of a finding inside a nested pickle are not those of the message.
-  yield* renderFindings(inner, undefined, escape, style);
-  for (const [code, count] of counts) if (count > SHOWN) yield `  … ${count - SHOWN} more ${code}\n`;
+  yield* renderFindings(inner, undefined, form);
+  for (const [code, count] of counts) if (count > SHOWN) yield `  ${form.texts.moreOf(count - SHOWN, code)}\n`;
 }

@@ -21,6 +21,7 @@ import { analyseOptions } from '../reading/choices.js';
 import { Reading } from '../reading/reading.js';
 import { jsonString } from '../render/json-writer.js';
 import { printing } from '../render/printing.js';
+import { textsOf } from '../../lang/texts.js';
 import { sarifLog } from '../render/sarif.js';
 import type { LocatedFinding } from '../render/sarif.js';
 import { renderVerdict } from '../render/verdict.js';
@@ -68,6 +69,7 @@ export async function check(context: CommandContext): Promise<ExitCode> {
   const analyse = await analyseOptions(settings);
   const { style, ascii } = printing(context);
   const format = settings.get(options.format);
+  const texts = await textsOf('inspect', context.language);
   const reading = new Reading(args, context);
   const located: LocatedFinding[] = [];
   for await (const message of reading.messages()) {
@@ -77,7 +79,7 @@ export async function check(context: CommandContext): Promise<ExitCode> {
     reading.count(checkCode(assessment));
     if (format === 'text') {
       const escape = (text: string): string => viewer.text(text);
-      await writeAll(io.stdout, renderVerdict(message, assessment, policy, escape, style));
+      await writeAll(io.stdout, renderVerdict(message, assessment, policy, { escape, style, texts }));
     } else if (format === 'json') {
       await io.stdout.write(`${jsonReport(message, assessment, policy)}\n`);
     } else {

@@ -33,7 +33,7 @@ async function write(context: CommandContext, lines: Lines): Promise<ExitCode> {
   for await (const message of reading.messages()) {
     if (message.analysis !== undefined) await writeAll(io.stdout, lines(message, reading));
     const told = message.findings.filter((finding) => levelOf(finding) !== 'lint' && levelOf(finding) !== 'note');
-    await tellFindings(message, told, reading.viewer(message, {}), io);
+    await tellFindings(message, told, reading.viewer(message, {}), context);
   }
   return reading.code;
 }

@@ -6,6 +6,8 @@
 import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/index.js';
 import type { Opcode } from '../../../pickle/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import type { InspectTexts } from '../../lang/en/inspect.js';
+import { textsOf } from '../../lang/texts.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -15,45 +17,45 @@ import { PROGRAM } from '../options.js';
 import { SINCE } from '../render/heading.js';
 
 /** Runs the command. */
-export async function explain({ args: names, io }: CommandContext): Promise<ExitCode> {
+export async function explain({ args: names, io, language }: CommandContext): Promise<ExitCode> {
+  const texts = await textsOf('inspect', language);
   if (names.length === 0) {
-    await io.stdout.write(overview());
+    await io.stdout.write(overview(texts));
     return EXIT.clean;
   }
   let code: ExitCode = EXIT.clean;
   for (const name of names) {
-    const text = explanation(name);
+    const text = explanation(name, texts);
     if (text !== undefined) {
       await io.stdout.write(text);
     } else {
       code = EXIT.usage;
-      const known = `${PROGRAM} explain lists what there is`;
-      await io.stderr.write(`${PROGRAM}: ${escapeText(name)} is no opcode and no finding (${known})\n`);
+      await io.stderr.write(`${PROGRAM}: ${texts.noSuchThing(escapeText(name), PROGRAM)}\n`);
     }
   }
   return code;
 }
 
-function overview(): string {
+function overview(texts: InspectTexts): string {
   const opcodes = OPCODES.map(
     ({ name, code, protocol, doc }) => `  ${byteText(code)}  ${name.padEnd(17)} ${protocol}  ${doc}\n`,
   );
-  const findings = (Object.keys(FINDINGS) as FindingCode[]).map((code) => `  ${code}  ${findingKind(code).title}\n`);
-  return `Opcodes (byte, name, first protocol):\n${opcodes.join('')}\nFindings:\n${findings.join('')}`;
+  const findings = (Object.keys(FINDINGS) as FindingCode[]).map((code) => `  ${code}  ${texts.kinds[code].title}\n`);
+  return `${texts.opcodeList}\n${opcodes.join('')}\n${texts.findingList}\n${findings.join('')}`;
 }
 
 function byteText(code: number): string {
   return code.toString(16).padStart(2, '0');
 }
 
-function explanation(name: string): string | undefined {
+function explanation(name: string, texts: InspectTexts): string | undefined {
   const upper = name.toUpperCase();
   if (isFindingCode(upper)) {
-    const { level, title, meaning, advice } = findingKind(upper);
-    return `${upper}  ${title}  (${level})\n  ${meaning}\n  ${advice}\n`;
+    const { title, meaning, advice } = texts.kinds[upper];
+    return `${upper}  ${title}  (${texts.levels[findingKind(upper).level]})\n  ${meaning}\n  ${advice}\n`;
   }
   const opcode = opcodeNamed(upper) ?? opcodeByByte(name);
-  return opcode === undefined ? undefined : opcodeText(opcode);
+  return opcode === undefined ? undefined : opcodeText(opcode, texts);
 }
 
 function opcodeByByte(text: string): Opcode | undefined {
@@ -62,11 +64,11 @@ function opcodeByByte(text: string): Opcode | undefined {
   return text.length === 1 ? opcodeOf(text.charCodeAt(0)) : undefined;
 }
 
-function opcodeText({ name, code, protocol, argument, before, after, doc }: Opcode): string {
+function opcodeText({ name, code, protocol, argument, before, after, doc }: Opcode, texts: InspectTexts): string {
   const character = code > 0x20 && code < 0x7f ? ` '${String.fromCharCode(code)}'` : '';
   const stack = `${before.join(' ') || '-'} -> ${after.join(' ') || '-'}`;
   return (
-    `${name}  byte 0x${byteText(code)}${character}  protocol ${protocol} (Python >= ${SINCE[protocol] ?? '?'})\n` +
-    `  ${doc}\n  argument: ${argument}\n  stack: ${stack}\n`
+    `${name}  ${texts.opcodeHead(`0x${byteText(code)}${character}`, protocol, SINCE[protocol] ?? '?')}\n` +
+    `  ${doc}\n  ${texts.argument(argument)}\n  ${texts.stack(stack)}\n`
   );
 }

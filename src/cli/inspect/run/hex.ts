@@ -10,6 +10,7 @@ import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
+import { textsOf } from '../../lang/texts.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { printing } from '../render/printing.js';
@@ -21,6 +22,7 @@ export async function hex(context: CommandContext): Promise<ExitCode> {
   const { style, ascii, width, quiet } = printing(context);
   const range = settings.get(options.byteRange) ?? { first: 0, last: Number.POSITIVE_INFINITY };
   const reading = new Reading(args, context);
+  const texts = await textsOf('inspect', context.language);
   let first = true;
   for await (const message of reading.messages()) {
     if (!first) await io.stdout.write('\n');
@@ -30,7 +32,7 @@ export async function hex(context: CommandContext): Promise<ExitCode> {
     if (analysis !== undefined) await writeAll(io.stdout, renderHex(analysis, { style, ascii, width, ...range }));
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
     const escape = (text: string): string => escapeText(text, { ascii });
-    await writeAll(io.stdout, renderFindings(relevant, analysis?.data, escape, style));
+    await writeAll(io.stdout, renderFindings(relevant, analysis?.data, { escape, style, texts }));
   }
   return reading.code;
 }

@@ -11,6 +11,7 @@ import { reportPage } from '../html/page.js';
 import { reportMessage } from '../html/report.js';
 import type { ReportMessage } from '../html/report.js';
 import { PathIndex } from '../lens/paths.js';
+import { textsOf } from '../../lang/texts.js';
 import * as options from '../options.js';
 import { analyseOptions } from '../reading/choices.js';
 import { Reading } from '../reading/reading.js';
@@ -27,6 +28,7 @@ export async function report(context: CommandContext): Promise<ExitCode> {
   const limits = { maxRows: settings.get(options.maxRows), maxBytes: settings.get(options.maxHex) };
   const reading = new Reading(args, context);
   const messages: ReportMessage[] = [];
+  const texts = await textsOf('inspect', context.language);
   let hidden = 0;
   for await (const message of reading.messages()) {
     if (messages.length >= maxMessages) {
@@ -38,9 +40,9 @@ export async function report(context: CommandContext): Promise<ExitCode> {
       message.analysis && new PathIndex(message.analysis.value, viewer, reading.viewer(message, { raw: true }));
     const viewers = reading.viewers(message, { maxString: MAX_STRING });
     const { findings } = assess(message.analysis, message.findings, VNPY_POLICY, analyse, viewers);
-    messages.push(reportMessage({ ...message, findings }, viewer, index, analyse, limits));
+    messages.push(reportMessage({ ...message, findings }, viewer, index, analyse, { ...limits, texts }));
   }
   const title = settings.get(options.title) ?? `${options.PROGRAM}: ${args.join(', ') || 'standard input'}`;
-  await writeOutput(context, reportPage(title, messages, hidden));
+  await writeOutput(context, reportPage(title, messages, hidden, texts));
   return reading.code;
 }

@@ -72,5 +72,5 @@ async function plain(message: Message, reading: Reading, indent: number, context
   const lost = settings.get(options.quiet)
     ? plans.findings.filter((finding) => finding.code !== 'N303')
     : plans.findings;
-  await tellFindings(message, [...damage, ...lost], viewer, io);
+  await tellFindings(message, [...damage, ...lost], viewer, context);
 }

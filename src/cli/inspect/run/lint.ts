@@ -6,16 +6,16 @@
 import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';
-import type { Style } from '../../kit/text/style.js';
+import { textsOf } from '../../lang/texts.js';
 import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { findingKind } from '../findings/codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
 import { printing } from '../render/printing.js';
 import { findingLine } from '../render/findings.js';
+import type { FindingForm } from '../render/findings.js';
 import { jsonString } from '../render/json-writer.js';
 import { lint as findingsOf } from '../work/lint.js';
 
@@ -24,6 +24,7 @@ export async function lint(context: CommandContext): Promise<ExitCode> {
   const { args, settings, io } = context;
   const { style, ascii } = printing(context);
   const strict = settings.get(options.strict);
+  const texts = await textsOf('inspect', context.language);
   const reading = new Reading(args, context);
   for await (const message of reading.messages()) {
     const { analysis, source, number } = message;
@@ -36,28 +37,23 @@ export async function lint(context: CommandContext): Promise<ExitCode> {
       await io.stdout.write(`${jsonString({ source, message: number, findings })}\n`);
       continue;
     }
-    const title = findings.length === 0 ? 'nothing to list' : `${findings.length} to list`;
+    const title = findings.length === 0 ? texts.nothingToList : texts.toList(findings.length);
     await io.stdout.write(`${style('bold', escapeText(source, { ascii }))} #${number}: ${title}\n`);
     await writeAll(
       io.stdout,
-      lines(findings, settings.get(options.maxSame), (text) => escapeText(text, { ascii }), style),
+      lines(findings, settings.get(options.maxSame), { escape: (text) => escapeText(text, { ascii }), style, texts }),
     );
   }
   return reading.code;
 }
 
-function* lines(
-  findings: readonly Finding[],
-  maxSame: number,
-  escape: (text: string) => string,
-  style: Style,
-): Generator<string> {
+function* lines(findings: readonly Finding[], maxSame: number, form: FindingForm): Generator<string> {
   const counts = new Map<Finding['code'], number>();
   for (const finding of findings) {
     const count = (counts.get(finding.code) ?? 0) + 1;
     counts.set(finding.code, count);
-    if (count <= maxSame) yield `  ${findingLine(finding, escape, style)}`;
+    if (count <= maxSame) yield `  ${findingLine(finding, form)}`;
   }
   for (const [code, count] of counts)
-    if (count > maxSame) yield `  … ${count - maxSame} more ${code} (${findingKind(code).title})\n`;
+    if (count > maxSame) yield `  ${form.texts.moreTitled(count - maxSame, code, form.texts.kinds[code].title)}\n`;
 }

@@ -21,6 +21,7 @@ import { analyse } from '../machine/analyse.js';
 import type { Message } from '../reading/messages.js';
 import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
+import { textsOf } from '../../lang/texts.js';
 import { renderFindings } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { printing } from '../render/printing.js';
@@ -61,6 +62,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
   };
   const room = width - columnsBeforePath(columns);
   const hasPaths = shows(options.noPath) && !(isNarrow && room < MIN_PATH_WIDTH);
+  const texts = await textsOf('inspect', context.language);
   let first = true;
   for await (const message of reading.messages()) {
     const listing: ListingOptions = {
@@ -86,7 +88,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
     const data = message.analysis?.data;
     await writeAll(
       io.stdout,
-      renderFindings(relevant, data, (text) => escapeText(text, { ascii }), style),
+      renderFindings(relevant, data, { escape: (text) => escapeText(text, { ascii }), style, texts }),
     );
   }
   return reading.code;

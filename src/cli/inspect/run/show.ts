@@ -6,7 +6,8 @@
 import type { CommandContext } from '../../kit/command.js';
 import type { Option } from '../../kit/option.js';
 import { writeAll } from '../../kit/io.js';
-import type { Style } from '../../kit/text/style.js';
+import type { InspectTexts } from '../../lang/en/inspect.js';
+import { textsOf } from '../../lang/texts.js';
 import { assess, isDangerous } from '../check/assess.js';
 import { VNPY_POLICY } from '../check/policy.js';
 import type { Policy } from '../check/policy.js';
@@ -21,6 +22,7 @@ import type { Message } from '../reading/messages.js';
 import * as options from '../options.js';
 import { Reading } from '../reading/reading.js';
 import { renderFindings } from '../render/findings.js';
+import type { FindingForm } from '../render/findings.js';
 import { heading } from '../render/heading.js';
 import { printing } from '../render/printing.js';
 import { ROWS_SHOWN } from '../render/table.js';
@@ -30,11 +32,12 @@ import { renderTree } from '../render/tree.js';
 export async function show(context: CommandContext): Promise<ExitCode> {
   const { args, io } = context;
   const reading = new Reading(args, context);
+  const texts = await textsOf('inspect', context.language);
   let first = true;
   for await (const message of reading.messages()) {
     if (!first) await io.stdout.write('\n');
     first = false;
-    await writeAll(io.stdout, showMessage(message, reading, context));
+    await writeAll(io.stdout, showMessage(message, reading, { ...context, texts }));
   }
   return reading.code;
 }
@@ -55,8 +58,11 @@ function shownText({ settings, io }: CommandContext, width: number): number {
 
 const MIN_TEXT = 40;
 
-function* showMessage(message: Message, reading: Reading, context: CommandContext): Generator<string> {
-  const { settings } = context;
+/** A command and what it says. */
+type Showing = CommandContext & { readonly texts: InspectTexts };
+
+function* showMessage(message: Message, reading: Reading, context: Showing): Generator<string> {
+  const { settings, texts } = context;
   const { style, ascii, width, quiet } = printing(context);
   const all = settings.get(options.all);
   const knowsVnpy = !settings.get(options.noVnpy);
@@ -68,7 +74,7 @@ function* showMessage(message: Message, reading: Reading, context: CommandContex
   if (analysis !== undefined) {
     const envelope = knowsVnpy ? envelopeOf(analysis.value, message.wire, viewer) : undefined;
     if (envelope !== undefined && !quiet) yield `${envelopeText(envelope, viewer)}\n`;
-    if (!quiet) yield* namesLine(analysis, reading.viewers(message, { ascii }), style);
+    if (!quiet) yield* namesLine(analysis, reading.viewers(message, { ascii }), { style, texts });
     yield* renderTree(analysis.value, viewer, {
       style,
       width,
@@ -83,7 +89,7 @@ function* showMessage(message: Message, reading: Reading, context: CommandContex
     });
   }
   const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
-  yield* renderFindings(relevant, analysis?.data, (text) => viewer.text(text), style);
+  yield* renderFindings(relevant, analysis?.data, { escape: (text) => viewer.text(text), style, texts });
 }
 
 /** What loading would do that is known to be dangerous: the worst of it, in one line. */
@@ -107,19 +113,24 @@ function policyFor(analysis: Analysis, viewers: (analysis: Analysis) => Viewer):
 }
 
 /** What loading would import, in one line: the warning that nobody has to ask for. */
-function* namesLine(analysis: Analysis, viewers: (analysis: Analysis) => Viewer, style: Style): Generator<string> {
+function* namesLine(
+  analysis: Analysis,
+  viewers: (analysis: Analysis) => Viewer,
+  { style, texts }: Pick<FindingForm, 'style' | 'texts'>,
+): Generator<string> {
   const { facts } = analysis;
   if (facts.names.length + facts.exts.length + facts.persids.length + facts.suspects.length === 0) return;
   const policy = policyFor(analysis, viewers);
   const { names, verdict, findings } = assess(analysis, [], policy, DEFAULT_ANALYSE_OPTIONS, viewers);
   const danger = dangerText(findings);
-  if (danger !== undefined) yield `${style('red', `danger: ${viewers(analysis).text(danger)}`)}\n`;
+  if (danger !== undefined) yield `${style('red', texts.danger(viewers(analysis).text(danger)))}\n`;
   const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewers(analysis).text(name));
   if (refused.length === 0) {
-    if (verdict === 'ALLOWED TYPES') yield `names: ${names.length}, all in the profile ${policy.title}\n`;
+    if (verdict === 'ALLOWED TYPES') yield `${texts.allInProfile(names.length, policy.title)}\n`;
     return;
   }
-  const more = refused.length > NAMES_SHOWN ? ` and ${refused.length - NAMES_SHOWN} more` : '';
+  const more = refused.length > NAMES_SHOWN ? texts.andMore(refused.length - NAMES_SHOWN) : '';
   const paint = verdict === 'REFUSE' ? 'red' : 'yellow';
-  yield `${style(paint, `names outside of the profile ${policy.title}: ${refused.slice(0, NAMES_SHOWN).join(', ')}${more}`)}\n`;
+  const shown = `${refused.slice(0, NAMES_SHOWN).join(', ')}${more}`;
+  yield `${style(paint, texts.outsideProfile(policy.title, shown))}\n`;
 }

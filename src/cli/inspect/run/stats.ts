@@ -39,7 +39,7 @@ export async function count(context: CommandContext): Promise<ExitCode> {
     // What is counted is less than all, or nothing can be said about the rest: the exit code alone does not say why.
     const damage = message.findings.filter((finding) => damageCode([finding]) !== EXIT.clean);
     if (damage.length > 0) damaged++;
-    if (damaged <= MAX_DAMAGED) await tellFindings(message, damage, viewer, io);
+    if (damaged <= MAX_DAMAGED) await tellFindings(message, damage, viewer, context);
     // Of a capture the sum matters; each message has its own statistics when it is asked for.
     if (analysis === undefined || (message.wire !== undefined && !isChosen)) continue;
     const result = stats(analysis, viewer, settings.get(options.top));

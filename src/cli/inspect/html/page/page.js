@@ -7,6 +7,7 @@
 
 /**
  * @typedef {import('../report.js').ReportMessage} ReportMessage
+ * @typedef {import('../../../lang/en/inspect.js').PageWords} PageWords
  * @typedef {'tree' | 'ops' | 'hex' | 'findings'} Pane
  * @typedef {readonly [className: string, text: string]} Piece
  *
@@ -28,6 +29,9 @@
 
 const BYTES_A_ROW = 16;
 
+/** A text with its values. @type {(text: string, values: Readonly<Record<string, string | number>>) => string} */
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_mark, name) => String(values[name] ?? ''));
+
 /** @type {(text: string) => Row} */
 const moreRow = (text) => ({ className: 'row more', parts: [['', text]] });
 
@@ -35,9 +39,10 @@ const moreRow = (text) => ({ className: 'row more', parts: [['', text]] });
  * The value, line by line.
  *
  * @param {ReportMessage} message
+ * @param {PageWords} words
  * @returns {Row[]}
  */
-export function treeRows(message) {
+export function treeRows(message, words) {
   /** @type {Row[]} */
   const rows = message.tree.map(([depth, label, value, type, start, end]) => ({
     className: 'row',
@@ -51,16 +56,17 @@ export function treeRows(message) {
     start,
     end,
   }));
-  return message.treeCut ? [...rows, moreRow('… more values, not in this report')] : rows;
+  return message.treeCut ? [...rows, moreRow(words.moreValues)] : rows;
 }
 
 /**
  * The opcodes.
  *
  * @param {ReportMessage} message
+ * @param {PageWords} words
  * @returns {Row[]}
  */
-export function opRows(message) {
+export function opRows(message, words) {
   /** @type {Row[]} */
   const rows = message.ops.map(([start, end, name, argument, path, paint]) => ({
     className: 'row',
@@ -73,16 +79,17 @@ export function opRows(message) {
     start,
     end,
   }));
-  return message.opsHidden > 0 ? [...rows, moreRow(`… ${message.opsHidden} more opcodes`)] : rows;
+  return message.opsHidden > 0 ? [...rows, moreRow(filled(words.moreOpcodes, { n: message.opsHidden }))] : rows;
 }
 
 /**
  * The bytes in hex, each by itself.
  *
  * @param {ReportMessage} message
+ * @param {PageWords} words
  * @returns {Row[]}
  */
-export function hexRows(message) {
+export function hexRows(message, words) {
   /** @type {Row[]} */
   const rows = [];
   const bytes = message.bytes.match(/../g) ?? [];
@@ -93,20 +100,21 @@ export function hexRows(message) {
       .map((byte, index) => ({ piece: ['byte', byte], start: at + index, end: at + index + 1 }));
     rows.push({ className: 'row', parts: [['offset', `${at.toString(16).padStart(6, '0')}  `], ...cells] });
   }
-  return message.bytesHidden > 0 ? [...rows, moreRow(`… ${message.bytesHidden} more bytes`)] : rows;
+  return message.bytesHidden > 0 ? [...rows, moreRow(filled(words.moreBytes, { n: message.bytesHidden }))] : rows;
 }
 
 /**
  * The findings.
  *
  * @param {ReportMessage} message
+ * @param {PageWords} words
  * @returns {Row[]}
  */
-export function findingRows(message) {
-  if (message.findings.length === 0) return [moreRow('none')];
-  return message.findings.map(({ code, level, title, message: text, offset }) => ({
+export function findingRows(message, words) {
+  if (message.findings.length === 0) return [moreRow(words.none)];
+  return message.findings.map(({ code, level, label, title, message: text, offset }) => ({
     className: `row ${level}`,
-    parts: [['', `${level} ${code} ${title}: ${text}`]],
+    parts: [['', `${label} ${code} ${title}: ${text}`]],
     ...(offset === undefined ? {} : { start: offset, end: offset + 1 }),
   }));
 }
@@ -136,16 +144,17 @@ export function matching(spans, start, end) {
  * The top of the stack after an opcode.
  *
  * @param {ReportMessage['ops'][number]} op
+ * @param {PageWords} words
  */
-export function stackText([offset, , name, , , , length, top]) {
-  return `after ${name} @${offset}: stack of ${length}  … ${top.join('  |  ')}`;
+export function stackText([offset, , name, , , , length, top], words) {
+  return filled(words.stack, { name, at: offset, n: length, top: top.join('  |  ') });
 }
 
 const PANES = /** @type {const} */ ([
-  ['tree', 'value', treeRows],
-  ['ops', 'opcodes', opRows],
-  ['hex', 'bytes', hexRows],
-  ['findings', 'findings', findingRows],
+  ['tree', treeRows],
+  ['ops', opRows],
+  ['hex', hexRows],
+  ['findings', findingRows],
 ]);
 
 /**
@@ -163,8 +172,9 @@ export function start(document) {
   const filter = /** @type {HTMLInputElement} */ (byId('filter'));
   const slider = /** @type {HTMLInputElement} */ (byId('step'));
   const list = /** @type {HTMLSelectElement} */ (byId('messages'));
-  /** @type {{ readonly messages: readonly ReportMessage[], readonly hidden: number }} */
+  /** @type {{ readonly messages: readonly ReportMessage[], readonly hidden: number, readonly words: PageWords }} */
   const report = JSON.parse(byId('data').textContent ?? '');
+  const { words } = report;
 
   /** @type {(tag: string, className: string, text?: string) => HTMLElement} */
   const element = (tag, className, text = '') => {
@@ -241,7 +251,7 @@ export function start(document) {
     const op = current?.ops[Number(slider.value)];
     const node = spans.ops[Number(slider.value)]?.node;
     if (op === undefined || node === undefined) return;
-    byId('stack').textContent = stackText(op);
+    byId('stack').textContent = stackText(op, words);
     link(node, true);
     node.scrollIntoView({ block: 'nearest' });
   });
@@ -251,9 +261,10 @@ export function start(document) {
     current = message;
     lit = [];
     byId('about').textContent = message.about;
-    for (const [pane, title, rowsOf] of PANES) {
+    for (const [pane, rowsOf] of PANES) {
       spans[pane] = [];
-      byId(pane).replaceChildren(element('h2', '', title), ...rowsOf(message).map((row) => rowOf(pane, row)));
+      const title = element('h2', '', byId(pane).getAttribute('aria-label') ?? '');
+      byId(pane).replaceChildren(title, ...rowsOf(message, words).map((row) => rowOf(pane, row)));
     }
     slider.max = String(Math.max(0, message.ops.length - 1));
     slider.value = '0';
@@ -269,6 +280,6 @@ export function start(document) {
     const message = report.messages[Number(list.value)];
     if (message !== undefined) show(message);
   });
-  if (report.hidden > 0) byId('hidden').textContent = `${report.hidden} more messages are not in this report`;
+  if (report.hidden > 0) byId('hidden').textContent = filled(words.moreMessages, { n: report.hidden });
   if (report.messages[0] !== undefined) show(report.messages[0]);
 }
