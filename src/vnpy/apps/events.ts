@@ -109,7 +109,7 @@ function isAppEventType(type: string): type is AppEventType {
  *
  * @param event - An event of a client with `registry: appsRegistry`.
  * @returns `undefined` for the types of vnpy itself and of applications that are not known here.
- * @throws {@link InvalidDataError} when the data is not what the application sends: its message names the field.
+ * @throws InvalidDataError when the data is not what the application sends: its message names the field.
  */
 export function readAppEvent(event: Event): AppEvent | undefined {
   const { type, data } = event;
