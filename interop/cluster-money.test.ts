@@ -13,7 +13,11 @@ const ROUNDS: Readonly<Record<string, number>> = { 'double order at failover': 2
 const versions = vnpyVersions();
 
 /** Rows whose rounds take long: they are played by `npm run chaos` alone. */
-const LONG: ReadonlySet<string> = new Set(['partition of an edge', 'one of three NATS servers']);
+const LONG: ReadonlySet<string> = new Set([
+  'halt while nobody holds',
+  'partition of an edge',
+  'one of three NATS servers',
+]);
 
 const rows = Object.entries(ROWS).filter(([name]) => !LONG.has(name));
 

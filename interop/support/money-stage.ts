@@ -191,7 +191,12 @@ export class MoneyStage {
 
   /** A person gives the account to an edge. */
   async takeover(edge: string, ...more: readonly string[]): Promise<void> {
-    const args = ['cluster', 'takeover', '--edge', edge, '--account', this.account, '--reason', 'chaos', ...more];
+    await this.say('takeover', '--edge', edge, ...more);
+  }
+
+  /** A person says something to the account: `halt`, or `resume all`. */
+  async say(...words: readonly string[]): Promise<void> {
+    const args = ['cluster', ...words, '--account', this.account, '--reason', 'chaos'];
     const place = [...this.#servers.flatMap((server) => ['--nats', server]), '--cluster', CLUSTER];
     await promisify(execFile)(process.execPath, [PROGRAM, ...args, ...place], { timeout: PATIENCE });
   }

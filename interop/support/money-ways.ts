@@ -15,6 +15,7 @@ import type { Direction } from './tcp-proxy.js';
 /** The rows. */
 export const wayRows: Readonly<Record<string, Row>> = {
   'cancel after a failover': cancelAfter,
+  'halt while nobody holds': haltedMeanwhile,
   'partition of an edge': partitioned,
   'one of three NATS servers': threeServers,
 };
@@ -80,6 +81,59 @@ async function cancelAfter(stage: MoneyStage): Promise<Play> {
     await passive(back);
     [edges.holder, edges.other] = [other, back];
     return { faults, what: `${isKilled ? 'killed' : 'stopped'}, ${told.map(({ outcome }) => outcome).join(', ')}` };
+  };
+}
+
+/** The holder is gone with orders at the exchange, and a person halts: whoever takes the account cancels them. */
+async function haltedMeanwhile(stage: MoneyStage): Promise<Play> {
+  const edges = await two(stage);
+  const gateway = await stage.connect();
+  return async () => {
+    const { holder, other } = edges;
+    await ready(gateway);
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      const { id } = await stage.send(gateway, stage.order(), 2000);
+      if (id !== undefined) ids.push(id);
+    }
+    await holder.kill();
+    await stage.say('halt');
+    await stage.takeover(other.name);
+    // Sometimes the next one fails as well, in the middle of it.
+    const isTwice = stage.random() < 0.4;
+    let heir = other;
+    if (isTwice) {
+      await until(
+        () => heir.state === 'recovering' || heir.state === 'active',
+        () => `${heir.name} takes the account, and is ${heir.state}`,
+      );
+      await delay(stage.random() * 300);
+      await heir.kill();
+      heir = stage.startEdge(other.name);
+    }
+    await stage.active(heir);
+    await ready(gateway);
+    for (const id of ids) {
+      await until(
+        () => gateway.orders.get(id)?.status === Status.CANCELLED,
+        () => `${id} is cancelled by the halt, and is ${String(gateway.orders.get(id)?.status.name)}`,
+      );
+    }
+    const { outcome } = await stage.send(gateway, stage.order(), 2000);
+    const faults = outcome === 'sent' || outcome === 'unknown' ? [`an order is ${outcome} while all is halted`] : [];
+    await stage.say('resume', 'all');
+    let last = '';
+    await until(
+      async () => {
+        last = (await stage.send(gateway, stage.order(), 2000)).outcome;
+        return last === 'sent';
+      },
+      () => `an order is sent after the halt, and is ${last}`,
+    );
+    const back = stage.startEdge(holder.name);
+    await passive(back);
+    [edges.holder, edges.other] = [heir, back];
+    return { faults, what: `${isTwice ? 'two failed' : 'one failed'}, ${ids.length} cancelled, then ${outcome}` };
   };
 }
 
