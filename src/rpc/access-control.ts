@@ -93,8 +93,8 @@ export interface AccessControl {
    */
   readonly needsPeers?: boolean;
   /**
-   * Whether a connection is let in, and as whom. Called once for each connection: where it has shown who it is, which is
-   * during the handshake of CURVE and PLAIN, or as soon as its address is known.
+   * Whether a connection is let in, and as whom. Called once for each connection, as soon as it has shown who it is. That is
+   * during the handshake of CURVE and PLAIN, and otherwise when its address is known.
    */
   admit(peer: AccessPeer): Admission;
   /**

@@ -19,13 +19,13 @@ export interface CallOptions {
   /** Gives the call up: RpcAbortError, whose `outcome` says whether the request had left. */
   readonly signal?: AbortSignal;
   /**
-   * Whether the call overtakes others. `'high'` overtakes the calls that wait in this client, and leaves at once rather than
-   * together with others; what has left cannot be overtaken. Default `'normal'`.
+   * Whether the call overtakes others. `'high'` overtakes the calls that wait in this client, and leaves at once by itself.
+   * What has left cannot be overtaken. Default `'normal'`.
    */
   readonly priority?: 'high' | 'normal';
   /**
    * What becomes of the call while there is no connection. `'wait'` (default) waits for the next one, as long as the timeout
-   * allows. `'fail'` fails at once with `outcome: 'not-sent'`, also when the connection breaks before the request has left.
+   * allows. `'fail'` fails at once with `outcome: 'not-sent'`. So does a call that has not left when the connection breaks.
    * Choose `'fail'` for a call that is right now and wrong later, such as an order at a price.
    */
   readonly whenDisconnected?: 'wait' | 'fail';

@@ -60,8 +60,8 @@ export interface RpcClientOptions {
   /** Calls that may wait for the connection or for a place in the window. Default 10,000. */
   readonly queueLimit?: number;
   /**
-   * Requests that may be on their way at once. Default 64. A Python server executes one at a time and what has left
-   * cannot be taken back, so a small window keeps calls revocable; 1 is vnpy's own behaviour.
+   * Requests that may be on their way at once. Default 64. A Python server executes one at a time, and what has left
+   * cannot be taken back. With a small window more calls can still be given up. 1 is vnpy's own behaviour.
    */
   readonly window?: number;
   /** Watch over the server's silence. */
@@ -75,8 +75,8 @@ export interface RpcClientOptions {
   /** Limits and choices of decoding what comes in. */
   readonly loads?: Omit<LoadsOptions, 'registry' | 'buffers'>;
   /**
-   * Choices of encoding what goes out. Default: protocol 4, which every Python that runs vnpy reads; and `foreign: 'refuse'`,
-   * because an argument that Python cannot load ends the server's only thread, and one that it can load is called there.
+   * How what goes out is encoded. Default: protocol 4, which every Python that runs vnpy reads, and `foreign: 'refuse'`. An
+   * argument that Python cannot load would end the server's only thread, and one that it can load is called there.
    */
   readonly dumps?: Omit<DumpsOptions, 'registry' | 'bufferCallback'>;
   /** CURVE or PLAIN. Default: none, as vnpy has it. */
@@ -103,7 +103,7 @@ export interface RpcClientOptions {
   readonly tunnel?: boolean;
   /**
    * Where events are received. `thread` is a thread of its own, in which up to `receiveHighWaterMark` events wait while this
-   * program computes; it costs some 3 µs of processor time an event. `inline` leaves them to the system and the publisher
+   * program computes. It costs some 3 µs of processor time an event. `inline` leaves them to the system and the publisher
    * meanwhile. Default `'auto'`: `thread` for a gateway, `inline` for a client.
    */
   readonly receiver?: 'inline' | 'thread' | 'auto';
@@ -144,8 +144,8 @@ export interface RpcServerOptions {
   /** Leave the stack frames out of the tracebacks that clients get. Default false. */
   readonly hideStack?: boolean;
   /**
-   * Largest request that is run, in bytes. Default 16 MiB. A larger one is answered with an error; one of more than
-   * four times the size costs the client its connection, before memory is spent on it.
+   * Largest request that is run, in bytes. Default 16 MiB. A larger one is answered with an error. One of more than
+   * four times the size ends the client's connection, before memory is spent on it.
    */
   readonly maxRequestBytes?: number;
   /** Requests of all clients that may wait or run. Default 10,000. One more is answered with an error. */

@@ -61,8 +61,8 @@ const STOPPING = 'the server is stopping';
 /**
  * A server for Python's `RpcClient` of vnpy 3.0 and later, and for this package's.
  *
- * Nothing that a client sends ends it, blocks it, or is executed but a registered function: whatever is wrong with a
- * request is answered with a traceback.
+ * Nothing that a client sends ends it or blocks it, and nothing but a registered function is executed. Whatever is wrong
+ * with a request is answered with a traceback.
  *
  * @example
  * ```ts

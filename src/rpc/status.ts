@@ -11,8 +11,8 @@
  * - `lost`: the connection was there and broke: the server ended, restarted, or stopped answering on the network.
  * - `handshake`: something answers at the address and does not speak ZeroMQ, or another kind of socket, or does not
  *   accept this client's security.
- * - `unresponsive`: the connection stands, but neither a reply nor a heartbeat comes: the server's RPC thread has died,
- *   or is busy with one long call of another client. Of the `subscribe` endpoint: the server answers requests, but no
+ * - `unresponsive`: the connection stands, but neither a reply nor a heartbeat comes. The server's RPC thread has died, or
+ *   is busy with one long call of another client. Of the `subscribe` endpoint: the server answers requests, but no
  *   heartbeat comes, and so no events either.
  */
 export type DisconnectReason = 'unreachable' | 'lost' | 'handshake' | 'unresponsive';

@@ -62,13 +62,13 @@ export interface ConnectionListener {
 }
 
 /**
- * ONE connection of a DEALER socket: it does not reconnect by itself. What was sent over it and not delivered when it
- * broke is dropped, so that a request belongs to one connection and can never leave over a later one.
+ * ONE connection of a DEALER socket: it does not reconnect by itself. What was not delivered when it broke is dropped. So a
+ * request belongs to one connection, and can never leave over a later one.
  */
 export interface RequestConnection {
   /**
-   * How long what was written to it may still reach the server after it was lost or closed, in ms: `0` where nothing is under
-   * way then, `Infinity` where that cannot be told. `RpcClient.arrivesBy` goes by it, and so `RpcGateway.findOrder`.
+   * How long after its loss or its end what was written to it may still reach the server, in ms. `0`: nothing is under way
+   * then. `Infinity`: that cannot be told. `RpcClient.arrivesBy` goes by it, and so does `RpcGateway.findOrder`.
    */
   readonly deliversFor: number;
   /**
@@ -101,8 +101,8 @@ export interface ClientSocketOptions {
   /** Messages that may wait in the socket for this program to read them. */
   readonly receiveHighWaterMark: number;
   /**
-   * A peer whose machine or whole process stands still for this long, in ms, has lost the connection; Infinity for
-   * never. (One whose program is merely busy has not, nor one that has nothing to say: every libzmq greets for it.)
+   * A peer whose machine or whole process stands still for this long, in ms, has lost the connection. Infinity: never. A
+   * busy program is not meant, nor one that has nothing to say, because its libzmq still answers.
    */
   readonly pingTimeout: number;
   /** A tunnel or a proxy lies on the way, which may hold what was sent for any time: then `deliversFor` is `Infinity`. */
@@ -226,13 +226,13 @@ export interface ServerSockets {
 /** Opens sockets. */
 export interface Transport {
   /**
-   * Whether its servers tell who is at the other end: they ask the gates that they are given, say who sent a message, and publish
-   * to some only. Default false.
+   * Whether its servers tell who is at the other end. They then ask the gates that they are given, say who sent a message, and
+   * publish to some only. Default false.
    */
   readonly tellsPeers?: boolean;
   /**
-   * Whether who subscribes over it asks for the last value, as one of unknown age: then a server does not publish one again that
-   * all others have heard. Default false.
+   * Whether who subscribes over it asks for the last value by itself, and takes it as one of unknown age. A server then does not
+   * publish a value again that all others have heard. Default false.
    */
   readonly asksForLast?: boolean;
   /** Whether its servers answer other questions of a client while they answer one for long. Default false. */

@@ -48,13 +48,13 @@ type Beginning = Pick<BarData, 'symbol' | 'exchange' | 'datetime' | 'gateway_nam
  * Makes bars of a minute from ticks, and bars of minutes, hours or days from those. As in vnpy, a bar ends with the first
  * tick of another minute, which is also when `onBar` gets it.
  *
- * It is for one contract. Volume and turnover of a tick are those of its day so far, so a bar gets what they have grown
+ * It is for one contract. Volume and turnover of a tick are those of its day so far. A bar gets what they have grown
  * by since the tick before. The time of a bar of a minute is its beginning.
  *
  * @example
  * ```ts
  * const fiveMinutes = new BarGenerator((bar) => fiveMinutes.updateBar(bar), { window: 5, onWindowBar: (bar) => trade(bar) });
- * for await (const tick of gateway.ticks('rb2705.SHFE', { queue: 'all' })) fiveMinutes.updateTick(tick);
+ * for await (const tick of gateway.events('tick', { queue: 'all' })) fiveMinutes.updateTick(tick);
  * ```
  */
 export class BarGenerator {

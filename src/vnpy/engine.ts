@@ -70,15 +70,15 @@ export const ENGINE_METHODS = [
  */
 export interface TradingEngine {
   /**
-   * Its data come from a vnpy server, as those of an RpcGateway: RpcService hands them on as they came, and does not look
+   * Its data come from a vnpy server, as those of an RpcGateway. RpcService then hands them on as they came, and does not look
    * whether they are of vnpy's classes.
    */
   readonly isRemote?: boolean;
   /** Begin to send the ticks of a contract. */
   subscribe(request: SubscribeRequest, gatewayName: string): Awaitable<void>;
   /**
-   * @param terms - What came with the order. An engine that does not know them may leave them out: RpcService has looked at the
-   * deadline just before.
+   * @param terms - What came with the order. An engine may leave them alone, because RpcService has looked at the deadline just
+   * before.
    * @returns The order's `vt_orderid`, which none had before, or `''` when it was not taken: the reason goes to the log.
    */
   sendOrder(request: OrderRequest, gatewayName: string, terms?: OrderTerms): Awaitable<string>;
@@ -124,20 +124,20 @@ export interface TradingEngine {
   liveTick?(vtSymbol: string): TickData | undefined;
 
   /**
-   * Tell a log event whose `msg` contains `marker`, behind the events of everything that was done before the call: also of what
-   * still waits in a queue of the engine's own. An engine that tells each event at once only has to log it.
+   * Tell a log event whose `msg` contains `marker`, behind the events of everything that was done before the call. What still
+   * waits in a queue of the engine's own comes before it, too. An engine that tells each event at once only has to log it.
    *
-   * By it the client of an RpcService knows that it has heard everything: `RpcGateway.findOrder` says that there is no order only
-   * then. Behind an engine without it, `findOrder` finds every order that is there; where it finds none it says
-   * `ORDER_UNCERTAIN`, at once.
+   * By it the client of an RpcService knows that it has heard everything. Only then does `RpcGateway.findOrder` say that there
+   * is no order. Behind an engine without it, `findOrder` finds every order that is there. Where it finds none, it says
+   * `ORDER_UNCERTAIN` at once.
    *
    * @param marker - A text that no other log line has.
    */
   flushEvents?(marker: string): Awaitable<void>;
 
   /**
-   * Everything that happens, each thing once and under its plain type (`eTick.`, not `eTick.rb2705.SHFE`): whoever
-   * serves it to Python adds the second event that vnpy sends.
+   * Everything that happens, each thing once and under its plain type (`eTick.`, not `eTick.rb2705.SHFE`). RpcService adds the
+   * second event that vnpy sends.
    *
    * @returns A function that takes the listener away.
    */

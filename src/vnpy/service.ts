@@ -50,7 +50,7 @@ export interface RpcServiceOptions extends RpcServerOptions {
   readonly guard?: EngineGuard;
   /**
    * How an order that was not taken is answered. `'empty'`: with an empty id and a log event that says why, as vnpy does.
-   * `'exception'`: with one. Default: what the guard says, `'empty'` without one.
+   * `'exception'`: with an exception. Default: what the guard says, and `'empty'` without a guard.
    */
   readonly refuseOrders?: 'empty' | 'exception';
   /**
@@ -69,8 +69,8 @@ export interface RpcServiceOptions extends RpcServerOptions {
   readonly zone?: TzInfo | string;
   /**
    * What the events look like. `'rpcservice'`: as those of vnpy_rpcservice, for vnpy's RpcGateway. `'webtrader'`: as those of
-   * vnpy_webtrader's WebEngine, for WebTrader's web process: bare ticks, orders, trades, positions and accounts under their
-   * types, and nothing else. The function `connect` is there then, too, and does nothing. Default `'rpcservice'`.
+   * vnpy_webtrader's WebEngine, for WebTrader's web process. Those are bare ticks, orders, trades, positions and accounts under
+   * their types, and nothing else. The function `connect` is there then, too, and does nothing. Default `'rpcservice'`.
    */
   readonly format?: 'rpcservice' | 'webtrader';
   /**
@@ -105,8 +105,8 @@ export interface ServiceStats extends ServerStats {
 }
 
 /**
- * Serves an engine. An unmodified Python `RpcGateway` connects to it and finds what it finds at a vnpy server: the same
- * functions with the same parameters, the same events, in the same format.
+ * Serves an engine. An unmodified Python `RpcGateway` connects to it, and finds what it finds at a vnpy server. Functions,
+ * their parameters and the format of events are the same.
  *
  * In front of an `RpcGateway` it is a relay: clients of one vnpy version, or many, use one server of another.
  *

@@ -79,8 +79,8 @@ export abstract class StateView {
   }
 
   /**
-   * Trades by `vt_tradeid`. Where several fills share one, as both sides of a trade with oneself do, a gateway has the first
-   * under it, and a further one under its whole identity: `CTP.7#3#rb2705#SHFE#SHORT`. vnpy's own map keeps one of them.
+   * Trades by `vt_tradeid`. Several fills may share one, as both sides of a trade with oneself do. A gateway then has the first
+   * under it, and a further one under its whole identity (`CTP.7#3#rb2705#SHFE#SHORT`). vnpy's own map keeps one of them.
    */
   get trades(): ReadonlyMap<string, TradeData> {
     return this.maps.trade;

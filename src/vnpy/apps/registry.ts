@@ -19,8 +19,8 @@ function enumDefinition(module: string, qualname: string, enumClass: EnumClass):
 }
 
 /**
- * All of `vnpyRegistry`, and the classes and enums of vnpy's applications that travel: `StopOrder` and `StopOrderStatus` of
- * vnpy_ctastrategy, `SpreadItem` and `AlgoItem` of vnpy_spreadtrading, `AlgoStatus` of vnpy_algotrading.
+ * All of `vnpyRegistry`, and the classes and enums of vnpy's applications that travel. vnpy_ctastrategy has `StopOrder` and
+ * `StopOrderStatus`, vnpy_spreadtrading `SpreadItem` and `AlgoItem`, and vnpy_algotrading `AlgoStatus`.
  *
  * Give it to `RpcGateway`, `RpcClient` or `RpcServer` as `registry`. A Python client without these packages cannot load
  * what is sent with them.

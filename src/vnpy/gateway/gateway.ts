@@ -143,8 +143,8 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
    * Ticks. A reader that is behind gets the latest of each symbol; `queue: 'all'` gives every tick. It begins with the
    * latest tick of each symbol that came since the symbol was subscribed, so that none is missed before the loop.
    *
-   * An iterator queues from its first `next()` until `return()` (a loop that is left calls it), its signal or `close()`, or
-   * until nobody holds it any more.
+   * An iterator queues from its first `next()` on. It ends with `return()` (a loop that is left calls it), its signal or
+   * `close()`, or when nobody holds it any more.
    *
    * @example
    * ```ts
@@ -181,8 +181,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
   /**
    * The next piece of data of a kind. Nothing is kept after it.
    *
-   * Of ticks, it is one that came since its symbol was subscribed, and that `next` has not given before: the latest that has
-   * come, or the next that comes.
+   * Of ticks, it is the latest that came since its symbol was subscribed, or the next that comes. No tick is given twice.
    *
    * @example
    * ```ts
@@ -240,8 +239,7 @@ export class RpcGateway extends StateView implements TradingEngine, TradingGatew
   /**
    * Sends an order, once, and never again by itself. It gets a unique `reference` unless it has one.
    *
-   * @param terms - What came with the order, where this gateway is the engine of a server: the key goes on with it, and the
-   * deadline shortens the timeout.
+   * @param terms - What came with the order, where this gateway is the engine of a server. The deadline shortens the timeout.
    * @returns The order's `vt_orderid`.
    * @throws {@link SendOrderError}, whose `outcome` says whether the order may exist: `not-sent`, `refused` or `unknown`.
    * @throws GatewayError `UNKNOWN_SYMBOL`: nothing was sent.

@@ -51,8 +51,8 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    */
   readonly dropGoneContracts?: boolean;
   /**
-   * Take the first snapshot again when it fails. `connect()` does not reject then, and `error` tells of each failure: for a program
-   * that shows its state meanwhile. Default false.
+   * Take the first snapshot again when it fails. `connect()` does not reject then, and `error` tells of each failure. It is for
+   * a program that shows its state meanwhile. Default false.
    */
   readonly retryFirstSnapshot?: boolean;
   /** How long calls may take. */
@@ -194,9 +194,9 @@ export type GatewayEvents = { readonly [K in Exclude<DataKind, 'tick'>]: readonl
   /** A tick of the stream; or, with `fresh: false`, the server's last one, which it was asked for. */
   readonly tick: readonly [data: TickData, info: TickInfo];
   /**
-   * Everything that comes from the server, as vnpy's Event, in the order of the wire: also events of applications that are
-   * none of the kinds, and orders and fills that are told again. vnpy sends most things twice: the one under the longer type
-   * (`eTick.rb2705.SHFE`) is left out.
+   * Everything that comes from the server, as vnpy's Event, in the order of the wire. Events of applications are among it, and
+   * orders and fills that are told again. vnpy sends most things twice. The one under the longer type (`eTick.rb2705.SHFE`) is
+   * left out.
    */
   readonly event: readonly [event: Event];
   /** `sendOrder` was answered with the order's `vt_orderid`. Its own events may have come before. */

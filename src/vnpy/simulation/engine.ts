@@ -69,7 +69,7 @@ const EVENT_NAMES = { event: true, error: true };
  * been told, as with a fast gateway of vnpy's. Time passes with {@link SimulatedEngine.step}, with given ticks, or by
  * itself after {@link SimulatedEngine.start}.
  *
- * A listener may send, cancel and give ticks itself, and it counts at once: an order that is cancelled while its first
+ * A listener may send, cancel and give ticks itself, and it counts at once. So an order that is cancelled while its first
  * fill is told gets no second one. Every listener hears all events in the order in which they happened.
  *
  * @example
