@@ -5,11 +5,15 @@ import { threadSourcePlugin } from './scripts/thread-source.mjs';
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
+/** Where `make apps` installs vnpy's applications. */
+const APPS = { VNPY_BRIDGE_VENVS: JSON.stringify({ '4.5': '.venv-apps', '4.4': '.venv-apps-4.4' }) };
+
 /** What the long runs set, by Vitest's `--mode`: npm scripts that set variables themselves run in no shell of Windows. */
 const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   soak: { SOAK: 'full' },
   budget: { BUDGET: 'full' },
-  apps: { VNPY_BRIDGE_VENVS: JSON.stringify({ '4.5': '.venv-apps', '4.4': '.venv-apps-4.4' }) },
+  apps: APPS,
+  'soak-apps': { ...APPS, SOAK: 'full' },
   fuzz: { FUZZ_SECONDS: process.env['FUZZ_SECONDS'] ?? '300' },
 };
 
