@@ -15,8 +15,9 @@ const CONSUMERS = [1, 10, 50, 200];
 /** Deliveries of a turn, all consumers together, as fast as it goes; and a second, for the latency. */
 const DELIVERIES = 10_000;
 const CALM = 2000;
-/** Ticks of a turn at least: of fewer, what a publisher does besides would be the larger part. */
+/** Ticks of a turn at least: of fewer, what a publisher does besides would be the larger part. Calmly it is not looked at. */
 const LEAST = 200;
+const LEAST_CALM = 20;
 /** Ticks that a publisher tells nobody before: the first are dearer until they are compiled. */
 const WARM = 20_000;
 const HEAD = [
@@ -123,7 +124,7 @@ async function turn(
   { begin, completed, market }: Contender,
   { count, rate, deliveries }: { readonly count: number; readonly rate: number; readonly deliveries: number },
 ): Promise<Ticks> {
-  const published = Math.max(LEAST, Math.round(deliveries / count));
+  const published = Math.max(rate === 0 ? LEAST : LEAST_CALM, Math.round(deliveries / count));
   await begin(published * count, rate > 0);
   const publisher = (await market({ op: 'series', count: published, rate })) as number;
   const received = await completed();
