@@ -56,10 +56,7 @@ test('the policy names the script of the page by its hash, and the script is the
 
 test('every element that the script asks for is in the page', async () => {
   const { page } = await report(PAIR);
-  const ids = [
-    ...script(page).matchAll(/byId\('(\w+)'\)/g),
-    ...script(page).matchAll(/^ {2}\['(\w+)', \w+Rows\]/gm),
-  ];
+  const ids = [...script(page).matchAll(/byId\('(\w+)'\)/g), ...script(page).matchAll(/^ {2}\['(\w+)', \w+Rows\]/gm)];
   expect(ids.length).toBeGreaterThan(10);
   for (const [, id = ''] of ids) expect(page).toContain(`id="${id}"`);
 });

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { messageOf } from '../../../errors.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import { isSingledOut } from './dangerous.js';
 import type { Profile } from '../lens/known.js';
 
@@ -32,10 +31,7 @@ const PATTERN = /^(?:persid|ext:(?:\d+|\*)|[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\
 /** Checks a pattern of the command line or of a file. @throws {@link CliError} */
 export function checkPattern(pattern: string): string {
   if (PATTERN.test(pattern)) return pattern;
-  throw new CliError(
-    'USAGE',
-    `${JSON.stringify(pattern)} is no name pattern: module.Class, package.*, persid, ext:7 or ext:*`,
-  );
+  throw new CliError('USAGE', (texts) => texts.noPattern(JSON.stringify(pattern)));
 }
 
 /** A name as a pickle has it: the name itself can be a path through attributes, `os.system` of the module `vnpy.trader.engine`. */
@@ -83,7 +79,7 @@ export function profileAllows(policy: PolicyProfile, known: Profile): boolean {
 function patterns(value: unknown, field: string, file: string): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
-    throw new CliError('USAGE', `${file}: "${field}" is no list of names`);
+    throw new CliError('USAGE', (texts) => texts.noNames(file, field));
 
   return value.map(checkPattern);
 }
@@ -99,17 +95,17 @@ export function parsePolicy(text: string, file: string): Policy {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new CliError('USAGE', `${file}: no JSON: ${messageOf(error)}`);
+    throw new CliError('USAGE', (texts) => texts.noJson(file, tell(error, texts)));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new CliError('USAGE', `${file}: no JSON object`);
+    throw new CliError('USAGE', (texts) => texts.noObject(file));
   const fields = value as Readonly<Record<string, unknown>>;
   for (const field of Object.keys(fields))
-    if (!FIELDS.has(field)) throw new CliError('USAGE', `${file}: unknown field ${JSON.stringify(field)}`);
+    if (!FIELDS.has(field)) throw new CliError('USAGE', (texts) => texts.unknownField(file, JSON.stringify(field)));
 
   const profile = fields['profile'] ?? 'none';
   const known = PROFILES.find((name) => name === profile);
-  if (known === undefined) throw new CliError('USAGE', `${file}: "profile" is none of ${PROFILES.join(', ')}`);
+  if (known === undefined) throw new CliError('USAGE', (texts) => texts.noProfile(file, PROFILES.join(', ')));
   return {
     title: file,
     profile: known,

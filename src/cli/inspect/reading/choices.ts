@@ -24,7 +24,7 @@ export function inputNames(paths: readonly string[], { settings, io }: CommandCo
   const names = [...literals, ...argumentNames(paths)];
   if (names.length > 0) return names;
   if (!io.stdin.isTTY) return [{ kind: 'stdin' }];
-  throw new CliError('USAGE', 'no input: name a file, or - for standard input, or give --hex, --base64 or --repr');
+  throw new CliError('USAGE', ({ noInput }) => noInput);
 }
 
 /** Resolves the options about reading. */

@@ -33,7 +33,7 @@ function opcodeNames(only: string | undefined): ReadonlySet<string> | undefined 
   const names = only.split(',').map((name) => name.trim().toUpperCase());
   for (const name of names) {
     if (opcodeNamed(name) === undefined)
-      throw new CliError('USAGE', `--only: ${JSON.stringify(name)} is no opcode (see ${options.PROGRAM} explain)`);
+      throw new CliError('USAGE', (texts) => texts.noOpcode(JSON.stringify(name), options.PROGRAM));
   }
   return new Set(names);
 }

@@ -71,9 +71,9 @@ export async function pack(context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.clean;
   for (const name of argumentNames(args.length === 0 ? ['-'] : args)) {
     const { data, cut } = await readInput(name, io.stdin, maxBytes);
-    if (cut) throw new CliError('FILE', `${nameOf(name)}: longer than ${maxBytes} bytes (--max-bytes)`);
+    if (cut) throw new CliError('FILE', (texts) => texts.tooLong(nameOf(name), maxBytes));
     const text = asText(data);
-    if (text === undefined) throw new CliError('FILE', `${nameOf(name)}: no text, so no JSON`);
+    if (text === undefined) throw new CliError('FILE', (texts) => texts.noText(nameOf(name)));
     try {
       for (const document of documents(text)) {
         const { value, registry } = valueOfTypedJson(document, TYPED_FORMAT, protocol);

@@ -133,6 +133,17 @@ export const errors = {
   alertSecret: 'the secret of alerts is for --alert-webhook, which is missing; a file has its own',
   webhookList: '--alert-webhook-file must hold a JSON list: [{ "url": "https://…" }]',
 
+  // --- pickle-inspect
+  noInput: 'no input: name a file, or - for standard input, or give --hex, --base64 or --repr',
+  noOpcode: (shown: string, program: string): string => `--only: ${shown} is no opcode (see ${program} explain)`,
+  tooLong: (name: string, bytes: number): string => `${name}: longer than ${bytes} bytes (--max-bytes)`,
+  noText: (name: string): string => `${name}: no text, so no JSON`,
+  noPattern: (shown: string): string => `${shown} is no name pattern: module.Class, package.*, persid, ext:7 or ext:*`,
+  noNames: (file: string, field: string): string => `${file}: "${field}" is no list of names`,
+  noObject: (file: string): string => `${file}: no JSON object`,
+  unknownField: (file: string, shown: string): string => `${file}: unknown field ${shown}`,
+  noProfile: (file: string, known: string): string => `${file}: "profile" is none of ${known}`,
+
   // --- the cluster
   sayCluster: 'say which cluster: --cluster NAME',
   sayAccount: 'say which account: --account NAME',

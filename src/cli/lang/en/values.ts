@@ -27,5 +27,10 @@ export const values = {
   noNats:
     'is no address of NATS; write nats://10.0.0.5:4222, or tls://nats.example.com:4222. A name or key does not stand in it',
   noName: 'must be a name of 1 to 100 characters',
+  noRange: 'expected a number or a range, such as 3 or 2-5',
+  endsFirst: (text: string): string => `${text} ends before it begins`,
+  fromOne: 'messages count from 1',
+  notNegative: 'must be a number that is not negative',
+  noPython: 'must be a CPython from 3.10 to 3.14, such as 3.11 or 3.13.0',
   replicas: (numbers: string, last: string): string => `must be ${numbers} or ${last}`,
 };

@@ -140,6 +140,16 @@ export const errors: ErrorTexts = {
   alertSecret: '告警的签名密钥用于 --alert-webhook，而它没有给出；文件里的 webhook 有自己的密钥',
   webhookList: '--alert-webhook-file 必须是 JSON 列表：[{ "url": "https://…" }]',
 
+  noInput: '没有输入：请写文件名，或用 - 表示标准输入，或给出 --hex、--base64 或 --repr',
+  noOpcode: (shown, program) => `--only：${shown} 不是操作码（见 ${program} explain）`,
+  tooLong: (name, bytes) => `${name}：超过 ${bytes} 字节（--max-bytes）`,
+  noText: (name) => `${name}：不是文本，所以不是 JSON`,
+  noPattern: (shown) => `${shown} 不是名称的写法：module.Class、package.*、persid、ext:7 或 ext:*`,
+  noNames: (file, field) => `${file}："${field}" 不是名称的列表`,
+  noObject: (file) => `${file}：不是 JSON 对象`,
+  unknownField: (file, shown) => `${file}：没有字段 ${shown}`,
+  noProfile: (file, known) => `${file}："profile" 不在 ${known} 之中`,
+
   sayCluster: '请写明是哪个集群：--cluster NAME',
   sayAccount: '请写明是哪个账户：--account NAME',
   sayAccountOfCluster: '请写明是集群的哪个账户：--account NAME',

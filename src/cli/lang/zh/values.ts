@@ -24,5 +24,10 @@ export const values: ErrorTexts['values'] = {
   noVersion: '不是 vnpy 的版本；请写 4.0 或 3.9.4',
   noNats: '不是 NATS 的地址；请写 nats://10.0.0.5:4222 或 tls://nats.example.com:4222，其中不写用户名或密钥',
   noName: '必须是 1 到 100 个字符的名称',
+  noRange: '应为数字或范围，例如 3 或 2-5',
+  endsFirst: (text) => `${text} 的终点在起点之前`,
+  fromOne: '消息从 1 开始编号',
+  notNegative: '必须是不小于零的数字',
+  noPython: '必须是 3.10 到 3.14 的 CPython，例如 3.11 或 3.13.0',
   replicas: (numbers, last) => `只能是 ${numbers} 或 ${last}`,
 };
