@@ -551,3 +551,73 @@ test('a class of vnpy that one object explains cannot be called', async () => {
   const called = await check(pickle(bytes(tick, 'h\x05', tuple(int(1)), 'R')), 'vnpy');
   expect(called.findings.map(({ code }) => code)).toEqual(['P202']);
 });
+
+const PAIR_OF_INTS = struct(
+  [
+    ['a', I4, 0],
+    ['b', I4, 4],
+  ],
+  8,
+  0,
+);
+
+describe('values are shown as what they are', () => {
+  const unit = (letters: string): readonly Uint8Array[] => [
+    tuple(dict(), tuple(raw(...Buffer.from(letters)), int(1), int(1), int(1))),
+  ];
+  const date = (code: string, letters: string): Uint8Array => dtypeOf({ code, version: 4, more: unit(letters) });
+  const words = (...values: readonly number[]): number[] => values.flatMap((value) => [...little(value, 8)]);
+  const NAT = [0, 0, 0, 0, 0, 0, 0, 0x80];
+
+  test.each<[string, Uint8Array, string, string]>([
+    [
+      'half floats',
+      array(dtypeOf({ code: 'f2' }), [3], raw(0, 0x3c, 0, 0x7e, 0, 0xfc)),
+      '[1, NaN, -inf]',
+      '[1,null,"-Infinity"]',
+    ],
+    ['truths', array(dtypeOf({ code: 'b1' }), [2], raw(1, 0)), '[true, false]', '[true,false]'],
+    ['big-endian', array(dtypeOf({ code: 'i2', order: '>' }), [2], raw(1, 0, 0xff, 0xff)), '[256, -1]', '[256,-1]'],
+    [
+      'large ints',
+      array(dtypeOf({ code: 'u8' }), [1], raw(255, 255, 255, 255, 255, 255, 255, 255)),
+      '[18446744073709551615]',
+      '["18446744073709551615"]',
+    ],
+    ['complex', array(dtypeOf({ code: 'c8' }), [1], raw(0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0)), '[1-2j]', '["1-2j"]'],
+    [
+      'dates',
+      array(date('M8', 's'), [2], raw(...words(86_400), ...NAT)),
+      '[1970-01-02T00:00:00, NaT]',
+      '["1970-01-02T00:00:00",null]',
+    ],
+    ['months', array(date('M8', 'M'), [2], raw(...words(671, -1))), '[2025-12, 1969-12]', '["2025-12","1969-12"]'],
+    ['days', array(date('M8', 'D'), [1], raw(...words(-1))), '[1969-12-31]', '["1969-12-31"]'],
+    ['spans', array(date('m8', 'ms'), [1], raw(...words(1500))), '[0 days 00:00:01.5]', '["0 days 00:00:01.5"]'],
+    [
+      'texts',
+      array(dtypeOf({ code: 'U2', size: 8, alignment: 4 }), [1], raw(0x1a, 0x59, 0, 0, 0, 0, 0, 0)),
+      "['多']",
+      '["多"]',
+    ],
+    [
+      'bytes',
+      array(dtypeOf({ code: 'S3', size: 3, alignment: 1 }), [2], raw(0x61, 0x62, 0, 0x63, 0, 0)),
+      "['ab', 'c']",
+      '["ab","c"]',
+    ],
+    [
+      'two dimensions',
+      array(I4, [2, 2], raw(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0)),
+      '[1, 2, 3, 4]',
+      '[[1,2],[3,4]]',
+    ],
+    ['no dimension', array(I4, [], raw(7, 0, 0, 0)), '[7]', '7'],
+    ['records', array(PAIR_OF_INTS, [1], raw(1, 0, 0, 0, 2, 0, 0, 0)), '[(1, 2)]', '[[1,2]]'],
+  ])('%s', async (_, value, shown, json) => {
+    const show = await inspect(['show', '-q', '--no-types', '--no-offsets'], { stdin: pickle(value) });
+    expect(show.stdout.trimEnd().endsWith(` ${shown}`), show.stdout).toBe(true);
+    const run = await inspect(['json', '-q', '--ndjson', '--arrays', 'numbers'], { stdin: pickle(value) });
+    expect(run.stdout).toBe(`${json}\n`);
+  });
+});
