@@ -47,10 +47,10 @@ export class Desk {
   }
 
   /** The market has one price, and a volume on each side. */
-  market(price: number, volume = 100): void {
+  market(price: number, volume = 100, contract = RB): void {
     this.engine.giveTick(
       new TickData({
-        ...RB,
+        ...contract,
         gateway_name: 'SIM',
         datetime: new Date(this.now),
         last_price: price,

@@ -81,8 +81,11 @@ describe('positions of today and of before', () => {
     desk.send({ ...cffex, volume: 2 });
     desk.at('2026-05-08T10:00');
     desk.send({ ...cffex, volume: 3 });
-    desk.engine.step();
-    desk.close(Offset.CLOSE, 4, IF);
+    desk.market(4000, 2, IF);
+    const order = desk.close(Offset.CLOSE, 4, { ...IF, type: OrderType.LIMIT, price: 3999 });
+    expect(desk.order(order)?.traded).toBe(2);
+    expect(desk.long('IF2703.CFFEX')).toMatchObject({ volume: 3, yd_volume: 2 });
+    desk.market(4000, 2, IF);
     expect(desk.long('IF2703.CFFEX')).toMatchObject({ volume: 1, yd_volume: 1 });
   });
 
