@@ -15,7 +15,7 @@ test('every npm script runs in cmd and PowerShell too', () => {
 
 test('every mode that an npm script gives to Vitest sets something', () => {
   const modes = Object.values(scripts).flatMap((script) => /vitest run --mode (\S+)/.exec(script)?.[1] ?? []);
-  expect([...new Set(modes)].sort()).toEqual(['apps', 'budget', 'fuzz', 'soak']);
+  expect([...new Set(modes)].sort()).toEqual(['apps', 'budget', 'fuzz', 'soak', 'soak-apps']);
   for (const mode of modes) {
     const { test: settings } = config({ mode, command: 'serve' });
     expect(Object.keys(settings?.env ?? {})).toHaveLength(1);

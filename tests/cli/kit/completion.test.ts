@@ -17,7 +17,7 @@ const PROGRAMS = { 'pickle-inspect': PICKLE_INSPECT, 'vnpy-bridge': VNPY_BRIDGE 
 const LINES: readonly (readonly [line: string, ...offered: readonly string[]])[] = [
   ['pickle-inspect ch', 'check'],
   ['pickle-inspect check --pro', '--profile'],
-  ['pickle-inspect check --profile ', 'none', 'data', 'numpy', 'vnpy'],
+  ['pickle-inspect check --profile ', 'none', 'data', 'numpy', 'pandas', 'vnpy'],
   ['pickle-inspect completion ', 'bash', 'zsh', 'fish', 'powershell'],
   ['pickle-inspect ops --encoding l', 'latin1'],
   ['pickle-inspect ops -a --no-p', '--no-path'],
