@@ -18,6 +18,6 @@ test('every mode that an npm script gives to Vitest sets something', () => {
   expect([...new Set(modes)].sort()).toEqual(['apps', 'budget', 'fuzz', 'soak', 'soak-apps']);
   for (const mode of modes) {
     const { test: settings } = config({ mode, command: 'serve' });
-    expect(Object.keys(settings?.env ?? {})).toHaveLength(1);
+    expect(Object.keys(settings?.env ?? {}).length, mode).toBeGreaterThan(0);
   }
 });

@@ -47,7 +47,7 @@ export class Desk {
   }
 
   /** The market has one price, and a volume on each side. */
-  market(price: number, volume = 100, contract = RB): void {
+  market(price: number, volume = 100, contract: { readonly symbol: string; readonly exchange: Exchange } = RB): void {
     this.engine.giveTick(
       new TickData({
         ...contract,
