@@ -24,7 +24,7 @@ export const LAYERS = [
 /** The files of a room that others import. */
 const DOORS = {
   // Those of data reach no socket.
-  vnpy: ['index', 'internal', 'data/public', 'data/internal'],
+  vnpy: ['index', 'internal', 'data/public', 'data/internal', 'apps/index'],
 };
 const USUAL_DOORS = ['index', 'internal'];
 

@@ -42,6 +42,7 @@ import type { Services } from './services.js';
 import { OUTLET_LIMITS } from './stream/outlet.js';
 import type { OutletLimits } from './stream/outlet.js';
 import { StreamServer } from './stream/server.js';
+import { StrategyBoard } from './strategies/board.js';
 
 /** A page and an API in front of an engine. */
 export interface Console {
@@ -71,6 +72,8 @@ export interface Tuning {
   readonly scrypt?: ScryptCost;
   readonly heartbeat?: number;
   readonly limits?: OutletLimits;
+  /** How long an answer waits for the end of a strategy's `init`, in ms. */
+  readonly initWait?: number;
 }
 
 type Settings = ReturnType<typeof CONSOLE_OPTIONS.resolve>;
@@ -78,6 +81,8 @@ type Settings = ReturnType<typeof CONSOLE_OPTIONS.resolve>;
 const REFUSED: ReadonlySet<string> = new Set(['wrong-host', 'wrong-origin', 'forbidden']);
 
 const HEARTBEAT = 5000;
+/** An `init` without much history is done by then; the others go on. In ms. */
+const INIT_WAIT = 3000;
 /** For the sockets to take their end, in ms. */
 const FAREWELL = 250;
 
@@ -131,7 +136,7 @@ class WebConsole implements Console {
         this.#stream.sessionEnded(session);
       },
     });
-    this.#services = this.#makeServices(desk, now, epoch);
+    this.#services = this.#makeServices(desk, now, epoch, tuning.initWait ?? INIT_WAIT);
     this.#stream = new StreamServer({
       ...{ services: this.#services, epoch, monotonic: this.#monotonic },
       limits: tuning.limits ?? OUTLET_LIMITS,
@@ -232,8 +237,16 @@ class WebConsole implements Console {
     return new BuiltInDesk(this.#engine, { maxVolume, priceBand, haltFile: this.#file('halts.json'), now });
   }
 
-  #makeServices(desk: Desk, now: () => number, epoch: string): Services {
-    const { trade, staleAfter, ordersPerSecond, farFromLast, largeVolume, wideSpreadTicks } = this.#settings;
+  #makeServices(desk: Desk, now: () => number, epoch: string, initWait: number): Services {
+    const {
+      strategies: apps,
+      trade,
+      staleAfter,
+      ordersPerSecond,
+      farFromLast,
+      largeVolume,
+      wideSpreadTicks,
+    } = this.#settings;
     const engine = this.#engine;
     const logger = guardedLogger(this.#settings.logger);
     const warnings = { farFromLast, largeVolume, wideSpreadTicks };
@@ -258,6 +271,7 @@ class WebConsole implements Console {
         },
       }),
       preferences: new Preferences(this.#file('preferences')),
+      strategies: apps && new StrategyBoard({ apps, initWait, monotonic: this.#monotonic }),
       logsOf: (view) => this.#stream.hubOf(view).logLines(),
       settings: {
         ...{ isTrading, warnings, ordersPerSecond, staleAfter },

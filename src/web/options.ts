@@ -10,6 +10,8 @@ import type { Logger } from '../rpc/index.js';
 import { Guard } from '../guard/index.js';
 import type { Desk } from './desk/desk.js';
 import { ConsoleError, optionChecks } from './errors.js';
+import { checkApps } from './strategies/apps.js';
+import type { StrategyApps } from './strategies/apps.js';
 
 /** Options of {@link createConsole}. */
 export interface ConsoleOptions {
@@ -59,6 +61,8 @@ export interface ConsoleOptions {
   readonly guard?: Guard;
   /** Decides them in place of a guard. Default: the roles viewer, trader, admin and audit. */
   readonly desk?: Desk;
+  /** Shows strategies of vnpy's applications, and lets traders start and stop them. Default: none are shown. */
+  readonly strategies?: StrategyApps;
   /** Gets log lines. Default: none. */
   readonly logger?: Logger;
 }
@@ -90,6 +94,7 @@ export const CONSOLE_OPTIONS = new OptionTable(optionChecks, 'the options of cre
   page: option.text(),
   guard: option.instance(Guard),
   desk: option.other<Desk>('a `Desk`'),
+  strategies: option.other('`cta` and `spread`, a `CtaControl` and a `SpreadControl`', checkApps),
   logger: option.other<Logger>('a `Logger`'),
 } satisfies RowsOf<ConsoleOptions>);
 

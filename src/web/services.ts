@@ -14,6 +14,7 @@ import type { OrderBook } from './orders/book.js';
 import type { OrderSender } from './orders/sender.js';
 import type { WarningLimits } from './orders/warnings.js';
 import type { Preferences } from './preferences.js';
+import type { StrategyBoard } from './strategies/board.js';
 
 /** What is shared by all requests. */
 export interface Services {
@@ -26,6 +27,8 @@ export interface Services {
   readonly sender: OrderSender;
   readonly audit: AuditTrail;
   readonly preferences: Preferences;
+  /** Undefined where this console shows none. */
+  readonly strategies: StrategyBoard | undefined;
   readonly logger: Logger;
   /** The newest log lines of a view, oldest first. */
   readonly logsOf: (view: TradingEngine) => readonly string[];

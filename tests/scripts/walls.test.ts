@@ -33,7 +33,7 @@ test.each([
   [
     'src/cli/bin/process.ts',
     "import { a } from '../../vnpy/gateway/gateway.js';",
-    /Import from index\.js or internal\.js or data\/public\.js or data\/internal\.js of src\/vnpy/,
+    /Import from index\.js or internal\.js or data\/public\.js or data\/internal\.js or apps\/index\.js of src\/vnpy/,
   ],
   ['src/cli/kit/io.ts', "import { a } from '../inspect/app.js';", /What both programs need/],
   ['src/cli/bridge/app.ts', "import { a } from '../inspect/app.js';", /What both programs need/],

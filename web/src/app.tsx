@@ -15,11 +15,12 @@ import { Audit } from './screens/audit.js';
 import { Contracts } from './screens/contracts.js';
 import { Login, NewPassword } from './screens/login.js';
 import { Settings } from './screens/settings.js';
+import { Strategies } from './screens/strategies.js';
 import { PhoneTabs, Trade } from './screens/trade.js';
 import { closeFeed, openFeed, page, synced } from './state/feed.js';
 import { narrow, screen } from './state/layout.js';
 import { watchPending } from './state/order.js';
-import { rights, session } from './state/session.js';
+import { rights, session, showsStrategies } from './state/session.js';
 import { keepPreferences } from './state/preferences.js';
 import { allOld } from './state/servers.js';
 import { Notices } from './ui/controls.js';
@@ -78,6 +79,8 @@ function Screen(): ComponentChild {
       return <Trade />;
     case 'contracts':
       return <Contracts />;
+    case 'strategies':
+      return showsStrategies.value ? <Strategies /> : <Trade />;
     case 'audit':
       return rights.value.has('audit') ? <Audit /> : <Trade />;
     case 'settings':

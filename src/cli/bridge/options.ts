@@ -361,6 +361,12 @@ export const webTrade = WEB.flag('web-trade', {
   description: 'Send and cancel orders; without it the console only looks',
 });
 
+export const webStrategies = WEB.flag('web-strategies', {
+  description:
+    'Show the CTA and spread strategies of the vnpy server, and with --web-trade start and stop them; the server needs the ' +
+    'functions of examples/app_control.py',
+});
+
 export const webUsers = WEB.optional('web-users <file>', text, {
   description:
     'The file of users, made for its owner alone when it is missing; what the console keeps lies beside it, in FILE.data',

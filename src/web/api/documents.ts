@@ -28,7 +28,7 @@ export function documents(): ReadonlyMap<string, () => Promise<string>> {
 /** All problems that a route may answer with. */
 export function problemsOf(route: Route): readonly ProblemName[] {
   const ofBody: readonly ProblemName[] = route.body === undefined ? [] : ['too-large'];
-  const ofTrading: readonly ProblemName[] = route.isTrading ? ['not-found'] : [];
+  const ofTrading: readonly ProblemName[] = route.isTrading || route.isOfStrategies ? ['not-found'] : [];
   const ofRight = route.right === undefined ? [] : LOGGED_IN;
   return [...new Set([...COMMON, ...ofRight, ...ofBody, ...ofTrading, ...route.problems])];
 }

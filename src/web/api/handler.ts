@@ -80,7 +80,7 @@ export class ApiHandler {
     const found = isDocument ? undefined : this.#router.find(method, path);
     if (Array.isArray(found)) throw noRoute(method, path, found);
     const route = found as Exclude<typeof found, readonly string[]>;
-    if (route?.route.isTrading === true && !this.#parts.services.settings.isTrading) throw noRoute(method, path, []);
+    if (route !== undefined && !this.#isThere(route.route)) throw noRoute(method, path, []);
     if (method !== 'GET') this.#checkUnsafe(request);
     const isOpen = route !== undefined && route.route.right === undefined;
     const caller = isOpen ? NOBODY : await this.#caller(request, address);
@@ -92,6 +92,12 @@ export class ApiHandler {
     const call = await this.#call(exchange, route.route, route.params, caller);
     const reply = await route.route.handle(call);
     sendReply(request, response, route.route, reply, requestId);
+  }
+
+  /** What this console does not do has no address here. */
+  #isThere({ isTrading, isOfStrategies }: Route): boolean {
+    const { settings, strategies } = this.#parts.services;
+    return (!isTrading || settings.isTrading) && (!isOfStrategies || strategies !== undefined);
   }
 
   #checkUnsafe(request: IncomingMessage): void {

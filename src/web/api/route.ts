@@ -56,6 +56,8 @@ export interface Route {
   readonly right: Right | undefined;
   /** Only where this console sends orders: elsewhere it is not there at all. */
   readonly isTrading: boolean;
+  /** Only where this console shows strategies. */
+  readonly isOfStrategies: boolean;
   readonly summary: string;
   readonly notes: string | undefined;
   readonly query: v.GenericSchema;
@@ -79,6 +81,7 @@ interface RouteInfo<
   readonly path: string;
   readonly right: Right | undefined;
   readonly isTrading?: boolean;
+  readonly isOfStrategies?: boolean;
   readonly summary: string;
   readonly notes?: string;
   readonly query: Query;
@@ -100,7 +103,7 @@ export function route<
 >(info: RouteInfo<Query, Body, Answer>): Route {
   const { notes, body, answer, handle, ...rest } = info;
   return {
-    ...{ isTrading: false, status: 200, problems: [], hasEtag: false, notes, body, answer },
+    ...{ isTrading: false, isOfStrategies: false, status: 200, problems: [], hasEtag: false, notes, body, answer },
     ...rest,
     // The router gives it what the schemas have checked.
     handle: handle as Route['handle'],

@@ -45,7 +45,7 @@ export function logInByLink(call: Call<unknown, Body<typeof schema.LogInByLink>>
 
 /** GET /session */
 export function whoAmI({ services, caller }: Call): Reply<schema.Session> {
-  const { gate, settings, preferences } = services;
+  const { gate, settings, preferences, strategies } = services;
   const { principal, session } = caller;
   const { warnings } = settings;
   return {
@@ -58,6 +58,7 @@ export function whoAmI({ services, caller }: Call): Reply<schema.Session> {
       options: {
         trade: settings.isTrading,
         preferences: preferences.isKept,
+        strategies: strategies !== undefined,
         simulated: settings.isSimulated,
         version: settings.version,
         warnings: {

@@ -56,6 +56,8 @@ export interface Desk {
   engineFor(principal: Principal): TradingEngine;
   /** Whether a principal has a right, whatever it is used for. */
   may(principal: Principal, right: Right): boolean;
+  /** Whether a principal may call a function of the server, where that is decided one by one. Default: its rights decide. */
+  mayCall?(principal: Principal, name: string): boolean;
   /**
    * Holds at once, and after a restart.
    *

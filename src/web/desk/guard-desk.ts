@@ -46,6 +46,10 @@ export class GuardDesk implements Desk {
     return this.#guard.has(name, right);
   }
 
+  mayCall(principal: Principal, name: string): boolean {
+    return this.#guard.mayCall(nameOf(principal), name);
+  }
+
   preview(principal: Principal, request: OrderRequest, gatewayName: string): readonly Refusal[] {
     const call = { function: 'send_order', order: request, gatewayName };
     return this.#guard

@@ -29,6 +29,8 @@ export const PROBLEMS = {
   'order-outcome-unknown': { status: 504, title: 'Whether there is such an order is not known' },
   'order-uncertain': { status: 409, title: 'What became of the order cannot be told, or not yet' },
   'order-vanished': { status: 410, title: 'The server does not know the order any more' },
+  'strategy-busy': { status: 409, title: 'Something is being done to this strategy' },
+  'strategy-refused': { status: 422, title: 'The application did not do it, or the strategy failed' },
 } as const;
 
 /** The short name of a problem, behind {@link PROBLEM_PREFIX}. */
@@ -72,7 +74,7 @@ export const Problem = v.object({
   rule: v.optional(v.string()),
   limit: v.optional(v.nullable(v.number())),
   value: v.optional(v.nullable(v.number())),
-  /** `order-refused`: what the server logged while it handled the order. */
+  /** `order-refused`, `strategy-refused`: what the server logged meanwhile. */
   server_log: v.optional(v.array(v.string())),
   /** Of orders: the id that it was asked with. */
   client_order_id: v.optional(v.string()),

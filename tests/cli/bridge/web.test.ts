@@ -138,3 +138,56 @@ describe('several vnpy servers', () => {
     expect(await refused('--server', both, '--simulate')).toContain('leave out --server');
   });
 });
+
+describe('web --web-strategies', () => {
+  test('lists what the functions of the server give, and starts one', async () => {
+    const server = new RpcService(new SimulatedEngine({ session: 's' }));
+    const variables = { inited: true, trading: false, pos: 2 };
+    server.server.register('cta_strategies', () => [
+      {
+        ...{ strategy_name: 'double', vt_symbol: 'rb2705.SHFE', class_name: 'DoubleMaStrategy', author: 'x' },
+        ...{ parameters: { fast_window: 10 }, variables },
+      },
+    ]);
+    server.server.register('cta_start_strategy', (name: unknown) => {
+      variables.trading = name === 'double';
+      return null;
+    });
+    await server.start('tcp://127.0.0.1:*', 'tcp://127.0.0.1:*');
+    onTestFinished(() => server.stop());
+    const { reply = '', topicFrame = '' } = server.addresses ?? {};
+    const users = usersFile();
+    const add = ['web-user', 'add', 'robot', '--role', 'trader', '--token', '--web-users', users];
+    const token = (await run(add)).stdout.trim().split('\n').at(-1) ?? '';
+    const service = start([
+      ...['web', '--web-listen', '127.0.0.1:0', '--web-users', users, '--web-trade', '--web-strategies'],
+      ...['--request', reply, '--subscribe', topicFrame],
+    ]);
+    const [, url = ''] = await service.stdout.waitFor(/console at (\S+)/);
+    await service.stderr.waitFor(/snapshot: \d+ contracts/);
+    const ask = async (method: string, path: string): Promise<unknown> => {
+      const answer = await fetch(new URL(`/api/v1${path}`, url), {
+        method,
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      return answer.json();
+    };
+    // The server has no spread application.
+    const actions = ['init', 'start', 'stop'];
+    expect(await ask('GET', '/strategies')).toMatchObject({
+      apps: [{ app: 'cta', actions }],
+      data: [{ name: 'double', symbol: 'rb2705.SHFE', variables: { pos: 2 }, trading: false }],
+    });
+    const done = { app: 'cta', name: 'double', outcome: 'done' };
+    expect(await ask('POST', '/strategies/cta/double/start')).toEqual(done);
+    expect(await ask('GET', '/strategies')).toMatchObject({ data: [{ name: 'double', trading: true }] });
+    expect(await service.end()).toMatchObject({ code: 0 });
+  });
+
+  test('is for one vnpy server', async () => {
+    for (const other of [['--simulate'], ['--server', 'a=tcp://127.0.0.1:1,tcp://127.0.0.1:2']]) {
+      const { code, stderr } = await run(['web', '--web-listen', '127.0.0.1:0', '--web-strategies', ...other]);
+      expect([code, stderr]).toEqual([4, expect.stringContaining('--web-strategies is for one vnpy server') as string]);
+    }
+  });
+});

@@ -139,6 +139,8 @@ export const enNames = {
     'order-vanished': 'The server does not know the order any more.',
     'duplicate-client-order-id': 'This order was sent before.',
     'warning-not-confirmed': 'The server has a warning that was not shown yet.',
+    'strategy-busy': 'Something is being done to this strategy.',
+    'strategy-refused': 'The application did not do it, or the strategy failed.',
     'history-failed': 'The server could not read the bars.',
     'rate-limited': 'Too many requests. Wait a moment.',
     forbidden: 'Your role may not do this.',

@@ -134,6 +134,8 @@ export const zhNames: Pick<Catalogue, 'column' | 'enums' | 'rule' | 'problem'> =
     'order-vanished': '服务器已不知道此委托。',
     'duplicate-client-order-id': '此委托已经发送过。',
     'warning-not-confirmed': '服务器有尚未显示的警告。',
+    'strategy-busy': '正在对此策略执行操作。',
+    'strategy-refused': '应用没有执行，或策略出错。',
     'history-failed': '服务器无法读取 K 线。',
     'rate-limited': '请求过多，请稍候。',
     forbidden: '你的角色无权执行此操作。',

@@ -15,7 +15,7 @@ import type { Screen } from '../state/layout.js';
 import { notify } from '../state/notices.js';
 import { findOut, pending } from '../state/order.js';
 import { servers } from '../state/servers.js';
-import { logOut, mayTrade, rights, session } from '../state/session.js';
+import { logOut, mayTrade, rights, session, showsStrategies } from '../state/session.js';
 import { set, settings } from '../state/settings.js';
 
 type Light = 'ok' | 'lost' | 'waiting' | 'quiet';
@@ -112,6 +112,7 @@ export function Screens(): ComponentChild {
   const all: readonly (readonly [Screen, string])[] = [
     ['trade', nav.trade],
     ['contracts', nav.contracts],
+    ...(showsStrategies.value ? [['strategies', nav.strategies] as const] : []),
     ...(rights.value.has('audit') ? [['audit', nav.audit] as const] : []),
     ['settings', nav.settings],
     ['about', nav.about],

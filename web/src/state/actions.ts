@@ -5,11 +5,21 @@
  */
 import { signal } from '@preact/signals';
 import { ApiError, request } from '../net/http.js';
-import type { AuditEntry, CancelOutcome, HaltAnswer, HaltInput, Order } from '../net/types.js';
+import type {
+  AuditEntry,
+  CancelOutcome,
+  HaltAnswer,
+  HaltInput,
+  Order,
+  Strategy,
+  StrategyAnswer,
+} from '../net/types.js';
 import { texts } from '../i18n/index.js';
 import { memberText } from '../i18n/index.js';
 import { notify } from './notices.js';
 import { leave } from './session.js';
+import { readStrategies } from './strategies.js';
+import type { StrategyAction } from './strategies.js';
 
 /** The dialog that is open, beside that of an order. */
 export type Asked =
@@ -22,6 +32,7 @@ export type Asked =
   | { readonly what: 'halt' }
   | { readonly what: 'resume' }
   | { readonly what: 'audit'; readonly entry: AuditEntry }
+  | { readonly what: 'strategy'; readonly strategy: Strategy; readonly action: StrategyAction }
   | { readonly what: 'keys' };
 
 /** What the page asks at the moment. */
@@ -89,5 +100,21 @@ export function resume(): Promise<void> {
   return run(undefined, async () => {
     await request('/trading/resume', { method: 'POST', body: {} });
     asked.value = undefined;
+  });
+}
+
+/** Initialises, starts or stops a strategy. The list is read again, whatever became of it. */
+export function actOnStrategy({ app, name }: Strategy, action: StrategyAction): Promise<void> {
+  const { done, running } = texts.value.strategies;
+  return run(undefined, async () => {
+    try {
+      const path = `/strategies/${app}/${encodeURIComponent(name)}/${action}`;
+      const { outcome } = await request<StrategyAnswer>(path, { method: 'POST' });
+      if (outcome === 'running') notify('info', running, name);
+      else notify('good', done[action], name);
+    } finally {
+      asked.value = undefined;
+      void readStrategies();
+    }
   });
 }

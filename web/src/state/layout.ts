@@ -6,7 +6,7 @@
 import { computed, signal } from '@preact/signals';
 
 /** Screens by their names in the address. */
-export type Screen = 'trade' | 'contracts' | 'audit' | 'settings' | 'about';
+export type Screen = 'trade' | 'contracts' | 'strategies' | 'audit' | 'settings' | 'about';
 
 /** Tabs of a phone. */
 export type PhoneTab = 'quotes' | 'trade' | 'orders' | 'positions' | 'more';
@@ -31,7 +31,7 @@ export const narrow = computed(() => narrowSignal.value);
 /** Two columns, as on a tablet. */
 export const medium = computed(() => mediumSignal.value && !narrowSignal.value);
 
-const SCREENS: readonly Screen[] = ['trade', 'contracts', 'audit', 'settings', 'about'];
+const SCREENS: readonly Screen[] = ['trade', 'contracts', 'strategies', 'audit', 'settings', 'about'];
 const screenOf = (hash: string): Screen => SCREENS.find((name) => hash === `#/${name}`) ?? 'trade';
 const screenSignal = signal<Screen>(screenOf(location.hash));
 addEventListener('hashchange', () => {

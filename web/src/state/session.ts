@@ -25,6 +25,9 @@ export const rights = computed(() => new Set(session.value?.rights));
 /** Whether this user may send orders, while nothing hinders it. */
 export const mayTrade = computed(() => session.value?.options.trade === true && rights.value.has('trade'));
 
+/** Whether this console shows strategies. */
+export const showsStrategies = computed(() => session.value?.options.strategies === true);
+
 /** Asks who is logged in. A one-time code in the address is exchanged first, and never stays there. */
 export async function findSession(): Promise<void> {
   const code = /^#(?:.*&)?(?:code|link)=([\w-]+)/.exec(location.hash)?.[1];

@@ -4,7 +4,9 @@
  * @module
  */
 import { JoinedEngine } from '../../../vnpy/index.js';
+import { appsRegistry, CtaControl, SpreadControl } from '../../../vnpy/apps/index.js';
 import type { RpcGateway, TradingEngine } from '../../../vnpy/index.js';
+import type { StrategyApps } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import * as options from '../options.js';
@@ -17,6 +19,8 @@ import { addressesOf, makeGateway } from './connection.js';
 /** What a console stands in front of. */
 export interface Behind {
   readonly engine: TradingEngine;
+  /** Its strategies, where they are asked for. */
+  readonly strategies?: StrategyApps;
   readonly health: () => Health;
   /** Begins: the console is there. Rejects when it can never work. */
   readonly begin: () => Promise<void>;
@@ -48,10 +52,15 @@ async function oneServer(context: CommandContext, service: Service, addresses: A
   service.alerts?.follow(gateway);
   return {
     engine: gateway,
+    ...(context.settings.get(options.webStrategies) ? { strategies: strategiesOf(gateway) } : {}),
     health: () => clientHealth(gateway.status()),
     begin: () => connect(context, service, gateway, addresses),
     end: () => gateway.close(),
   };
+}
+
+function strategiesOf({ client }: RpcGateway): StrategyApps {
+  return { cta: new CtaControl(client), spread: new SpreadControl(client) };
 }
 
 async function severalServers(
@@ -96,6 +105,7 @@ async function gatewayFor(context: CommandContext, { logger }: Service): Promise
     logger,
     // The console is there before its server is, and says what is wrong meanwhile.
     retryFirstSnapshot: true,
+    ...(context.settings.get(options.webStrategies) ? { registry: appsRegistry } : {}),
     timeouts: { connect: Infinity, snapshot: limit, request: limit },
   });
 }

@@ -9,6 +9,7 @@ import { createConsole } from '../../../web/index.js';
 import type { Console, ConsoleOptions } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { isCluster } from '../connection/cluster.js';
 import { guardedBy, openGuard } from '../connection/guarding.js';
 import { webServers } from '../connection/web-servers.js';
 import type { Behind } from '../connection/web-servers.js';
@@ -26,7 +27,7 @@ export async function serveConsole(context: CommandContext): Promise<ExitCode> {
     const settings = await consoleOptions(context, service);
     await using guard = await openGuard(context, service);
     const behind = await engineFor(context, service);
-    const console = createConsole(behind.engine, { ...settings, ...guardedBy(guard) });
+    const console = createConsole(behind.engine, { ...settings, ...strategiesOf(behind), ...guardedBy(guard) });
     try {
       const { url } = await console.start();
       await announce(context, console, url, guard);
@@ -109,6 +110,10 @@ async function read(path: string): Promise<string> {
   }
 }
 
+function strategiesOf({ strategies }: Behind): Pick<ConsoleOptions, 'strategies'> {
+  return strategies === undefined ? {} : { strategies };
+}
+
 async function engineFor(context: CommandContext, service: Service): Promise<Behind> {
   const { settings } = context;
   const replay = settings.get(options.webReplay);
@@ -118,6 +123,11 @@ async function engineFor(context: CommandContext, service: Service): Promise<Beh
   const hasServers = settings.get(options.webServer).length > 0;
   if (hasServers && (isSimulation || replay !== undefined))
     throw new CliError('USAGE', ({ noServerThere }) => noServerThere);
+  if (
+    settings.get(options.webStrategies) &&
+    (isSimulation || replay !== undefined || hasServers || isCluster(settings))
+  )
+    throw new CliError('USAGE', ({ strategiesNeedServer }) => strategiesNeedServer);
   if (isSimulation) return await simulation(context);
   return replay === undefined ? await webServers(context, service) : await playForConsole(context, service, replay);
 }

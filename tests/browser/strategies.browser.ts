@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { AppControlError } from 'vnpy-bridge/vnpy/apps';
+import { FakeApp } from '../web/support/strategies.js';
+import { useChromium } from './support/chromium.js';
+import { dialog, openDesk, visitAs } from './support/desk.js';
+import type { Desk } from './support/desk.js';
+
+// The strategies of vnpy's applications: read by all, started and stopped by traders.
+
+const browser = useChromium();
+
+async function open(): Promise<Desk & { readonly cta: FakeApp }> {
+  const [cta, spread] = [new FakeApp(), new FakeApp()];
+  cta.add('double', { vt_symbol: 'rb2705.SHFE', variables: { inited: false, trading: false, pos: 3, ma: 0.1 + 0.2 } });
+  cta.add('<b>odd</b>', { vt_symbol: 'IF2703.CFFEX' });
+  spread.add('pair', { spread_name: 'rb-hc' });
+  const desk = await openDesk({ options: { strategies: { cta, spread } }, tuning: { initWait: 0 } });
+  return { ...desk, cta };
+}
+
+const rowOf = (page: Page, key: string): ReturnType<Page['locator']> => page.locator(`[data-strategy="${key}"]`);
+
+test('by keys alone a trader initialises, starts and stops one, each after a question', async () => {
+  const desk = await open();
+  const { page, complaints } = await visitAs(browser(), desk, 'trader');
+  await page.getByRole('link', { name: 'Strategies', exact: true }).click();
+  const row = rowOf(page, 'cta/double');
+  await row.getByText('not initialised').waitFor();
+  expect(await row.textContent()).toMatch(/CTA.*rb2705\.SHFE.*DoubleMaStrategy/);
+  expect(await rowOf(page, 'cta/<b>odd</b>').textContent()).toContain('<b>odd</b>');
+  const press = async (name: string, key: string): Promise<void> => {
+    await row.getByRole('button', { name: `${name} double` }).focus();
+    await page.keyboard.press('Enter');
+    await dialog(page).getByText('double · rb2705.SHFE').waitFor();
+    await page.keyboard.press(key);
+    await dialog(page).waitFor({ state: 'detached' });
+  };
+  expect(await row.getByRole('button', { name: 'Start double' }).isDisabled()).toBe(true);
+  await press('Init', 'Escape');
+  expect(desk.cta.calls).not.toContain('init double');
+  await press('Init', 'Enter');
+  await row.getByText('initialised', { exact: true }).waitFor();
+  await press('Start', 'Enter');
+  await row.getByText('running', { exact: true }).waitFor();
+  await row.getByRole('button', { name: 'double', exact: false }).first().press('Enter');
+  await row.getByRole('region', { name: 'Parameters' }).getByText('fast_window').waitFor();
+  expect(await row.getByRole('region', { name: 'Variables' }).textContent()).toContain('ma0.3');
+  // What changes at the server is seen without a click.
+  desk.cta.set('double', { pos: -7 });
+  await row.getByRole('cell', { name: '-7', exact: true }).waitFor();
+  await press('Stop', 'Enter');
+  await row.getByText('initialised', { exact: true }).waitFor();
+  expect(desk.cta.calls.filter((call) => call !== 'list')).toEqual(['init double', 'start double', 'stop double']);
+  expect(complaints).toEqual([]);
+});
+
+test('on a phone, in Chinese: nothing is wider than the page, and a failure is told', async () => {
+  const desk = await open();
+  const { page, complaints } = await visitAs(browser(), desk, 'trader', {
+    ...{ locale: 'zh-CN', viewport: { width: 360, height: 640 } },
+  });
+  await page.goto(`${desk.url}#/strategies`);
+  const row = rowOf(page, 'cta/double');
+  await row.getByText('未初始化').waitFor();
+  const wide = await page.evaluate(() => {
+    const screen = document.querySelector('#workspace');
+    return screen === null || screen.scrollWidth > screen.clientWidth || document.body.scrollWidth > innerWidth;
+  });
+  expect(wide).toBe(false);
+  let fail: (error: Error) => void = () => undefined;
+  desk.cta.before = new Promise((_, reject) => {
+    fail = reject;
+  });
+  await row.getByRole('button', { name: '初始化 double' }).click();
+  await dialog(page).getByRole('button', { name: '初始化' }).click();
+  await row.getByText('正在初始化…').waitFor();
+  fail(new AppControlError('STRATEGY_FAILED', 'the code of double has failed: ZeroDivisionError'));
+  await row.getByText('ZeroDivisionError').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a viewer has the table without buttons, and a console without strategies has no such screen', async () => {
+  const { page } = await visitAs(browser(), await open(), 'viewer');
+  await page.getByRole('link', { name: 'Strategies', exact: true }).click();
+  await rowOf(page, 'spread/pair').getByText('rb-hc').waitFor();
+  expect(await page.locator('.strategy-actions button').count()).toBe(0);
+  const plain = await openDesk();
+  const other = await visitAs(browser(), plain, 'viewer');
+  await other.page.goto(`${plain.url}#/strategies`);
+  await other.page.locator('#quotes').waitFor();
+  expect(await other.page.getByRole('link', { name: 'Strategies', exact: true }).count()).toBe(0);
+});
