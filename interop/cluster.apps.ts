@@ -2,24 +2,18 @@
  * vnpy's own applications on a relay over NATS, unmodified, before a real vnpy server: what each of twenty equal orders becomes, a
  * spread, and a recorder. `make apps` runs it.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { argsOf, startProgram } from './cli-support.js';
 import { taken } from './guard-support.js';
+import { APP_VENVS, runAppDesk } from './support/app-desk.js';
 import { startPeer } from './support/index.js';
 import { NatsServer } from './support/nats-server.js';
-import { programOf, repositoryRoot } from './support/versions.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vnpy-apps-'));
 const ends: (() => Promise<void>)[] = [];
-
-/** What `make apps` installs, by the vnpy in it. */
-const VENVS = { '4.5': '.venv-apps', '4.4': '.venv-apps-4.4' } as const;
 
 let nats: NatsServer;
 
@@ -32,26 +26,6 @@ afterAll(async () => {
   await nats.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Runs the desk to its end. @returns all that it has reported. */
-async function runDesk(venv: string, request: string, publish: string): Promise<Readonly<Record<string, unknown>>> {
-  const root = repositoryRoot();
-  const python = programOf(join(root, venv), 'python');
-  const script = join(root, 'python-fixtures', 'cluster_desk.py');
-  const child = spawn(python, [script, '--request', request, '--publish', publish], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], LANG: 'zh_CN.UTF-8' },
-  });
-  ends.push(() => Promise.resolve(void child.kill('SIGKILL')));
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  let reports: Readonly<Record<string, unknown>> = {};
-  createInterface(child.stdout).on('line', (line) => {
-    reports = { ...reports, ...(JSON.parse(line) as Readonly<Record<string, unknown>>) };
-  });
-  await once(child, 'close');
-  return { ...reports, errors };
-}
 
 test.each(['4.5', '4.4'] as const)(
   'CTA, spread and recorder of vnpy %s trade and record through a relay',
@@ -69,7 +43,11 @@ test.each(['4.5', '4.4'] as const)(
     const [line] = await relay.waitFor('stdout', /^\{"ready":true.*\}$/m);
     const { request, subscribe, subscribePair } = JSON.parse(line) as Readonly<Record<string, string>>;
 
-    const seen = await runDesk(VENVS[vnpy], request ?? '', (vnpy === '4.5' ? subscribe : subscribePair) ?? '');
+    const publish = (vnpy === '4.5' ? subscribe : subscribePair) ?? '';
+    const args = ['--request', request ?? '', '--publish', publish];
+    const seen = await runAppDesk(APP_VENVS[vnpy], 'cluster_desk.py', args, (kill) => {
+      ends.push(() => Promise.resolve(kill()));
+    });
     expect(seen).toMatchObject({ done: true, errors: expect.not.stringContaining('Traceback') as string });
     expect(seen).not.toHaveProperty('thread_died');
     // One reference, equal in all fields, and each is an order of its own.
