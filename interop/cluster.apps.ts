@@ -46,7 +46,10 @@ test.each(['4.5', '4.4'] as const)(
     const publish = (vnpy === '4.5' ? subscribe : subscribePair) ?? '';
     const args = ['--request', request ?? '', '--publish', publish];
     const seen = await runAppDesk(APP_VENVS[vnpy], 'cluster_desk.py', args, (kill) => {
-      ends.push(() => Promise.resolve(kill()));
+      ends.push(() => {
+        kill();
+        return Promise.resolve();
+      });
     });
     expect(seen).toMatchObject({ done: true, errors: expect.not.stringContaining('Traceback') as string });
     expect(seen).not.toHaveProperty('thread_died');

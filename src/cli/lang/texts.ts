@@ -13,6 +13,7 @@ import type { ClusterTexts } from './en/cluster.js';
 import type { DataTexts } from './en/data.js';
 import type { KitTexts } from './en/kit.js';
 import type { LiveTexts } from './en/live.js';
+import type { ServiceTexts } from './en/services.js';
 
 /** What each room has to say. */
 export interface Rooms {
@@ -23,6 +24,7 @@ export interface Rooms {
   readonly doctor: DoctorTexts;
   readonly cluster: ClusterTexts;
   readonly inspect: InspectTexts;
+  readonly services: ServiceTexts;
 }
 
 /** What loads them. */
@@ -55,6 +57,10 @@ export const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, 
   inspect: {
     en: async () => (await import('./en/inspect.js')).inspect,
     zh: async () => (await import('./zh/inspect.js')).inspect,
+  },
+  services: {
+    en: async () => (await import('./en/services.js')).services,
+    zh: async () => (await import('./zh/services.js')).services,
   },
 };
 

@@ -8,6 +8,9 @@ import { controlRequest, scopeText } from '../../../guard/internal.js';
 import type { ControlRequest } from '../../../guard/internal.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { padRight } from '../../kit/text/style.js';
+import type { ServiceTexts } from '../../lang/en/services.js';
+import { textsOf } from '../../lang/texts.js';
 import { scopeOf, who, why } from '../arguments/halting.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -16,7 +19,7 @@ import { acceptUnknown, guardControl, json, keepOrders, level, scope } from '../
 /** Tells how it is. */
 export async function guardStatus(context: CommandContext): Promise<ExitCode> {
   const status = (await asked(context, { command: 'status', who: who() })) as GuardStatus;
-  return print(context, status, () => statusText(status));
+  return print(context, status, (texts) => statusText(texts, status));
 }
 
 /** Halts. */
@@ -31,7 +34,11 @@ export async function guardHalt(context: CommandContext): Promise<ExitCode> {
     cancel: !settings.get(keepOrders),
   })) as HaltOutcome;
   const isDone = report?.isDone !== false;
-  await print(context, { halt, report }, () => `${haltText(halt)}${report === undefined ? '' : reportText(report)}`);
+  await print(
+    context,
+    { halt, report },
+    (texts) => `${haltText(texts, halt)}\n${report === undefined ? '' : reportText(texts, report)}`,
+  );
   return isDone ? EXIT.ok : EXIT.unknown;
 }
 
@@ -44,13 +51,15 @@ export async function guardResume(context: CommandContext): Promise<ExitCode> {
     reason: why(context.settings),
     acceptUnknown: context.settings.get(acceptUnknown),
   })) as readonly Halt[];
-  return print(context, ended, () => ended.map((halt) => `ended: ${haltText(halt)}`).join('') || 'there was no halt\n');
+  return print(context, ended, (texts) =>
+    ended.length === 0 ? `${texts.noHalt}\n` : ended.map((halt) => `${texts.ended(haltText(texts, halt))}\n`).join(''),
+  );
 }
 
 /** Tries. */
 export async function guardDrill(context: CommandContext): Promise<ExitCode> {
   const report = (await asked(context, { command: 'drill', who: who() })) as HaltReport;
-  return print(context, report, () => reportText(report));
+  return print(context, report, (texts) => reportText(texts, report));
 }
 
 /** Releases. */
@@ -60,7 +69,7 @@ export async function guardRelease(context: CommandContext): Promise<ExitCode> {
     readonly released: boolean;
   };
   if (!answer.released) throw new CliError('REFUSED', (texts) => texts.noUnknownOrder(id));
-  return print(context, answer, () => `released ${id}\n`);
+  return print(context, answer, ({ released }) => `${released(id)}\n`);
 }
 
 /** States what is true. */
@@ -75,7 +84,7 @@ export async function guardBaseline(context: CommandContext): Promise<ExitCode> 
     }),
   );
   const answer = await asked(context, { command: 'baseline', who: who(), of, values, reason: why(context.settings) });
-  return print(context, answer, () => `losses of ${of} begin at 0\n`);
+  return print(context, answer, ({ baseline }) => `${baseline(of)}\n`);
 }
 
 /** Goes on in a new file. */
@@ -84,7 +93,7 @@ export async function guardRecover(context: CommandContext): Promise<ExitCode> {
     readonly health: 'ok' | { readonly reason: string };
   };
   const { health } = answer;
-  await print(context, answer, () => (health === 'ok' ? 'the audit goes on\n' : `${health.reason}\n`));
+  await print(context, answer, ({ auditGoesOn }) => `${health === 'ok' ? auditGoesOn : health.reason}\n`);
   return health === 'ok' ? EXIT.ok : EXIT.refused;
 }
 
@@ -94,40 +103,47 @@ async function asked({ settings }: CommandContext, request: ControlRequest): Pro
   return controlRequest(address, request);
 }
 
-async function print({ settings, io }: CommandContext, value: unknown, text: () => string): Promise<ExitCode> {
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(value)}\n` : text());
+async function print(
+  { settings, io, language }: CommandContext,
+  value: unknown,
+  text: (texts: ServiceTexts) => string,
+): Promise<ExitCode> {
+  const shown = settings.get(json) ? `${JSON.stringify(value)}\n` : text(await textsOf('services', language));
+  await io.stdout.write(shown);
   return EXIT.ok;
 }
 
-function haltText({ id, level: how, scope: of, who: by, why: text, when }: Halt): string {
-  return `${how} ${id} (${scopeText(of)}) by ${by}, ${new Date(when).toISOString()}: ${text}\n`;
+function haltText(texts: ServiceTexts, { id, level: how, scope: of, who: by, why: text, when }: Halt): string {
+  return texts.halted(texts.levels[how], id, scopeText(of), by, new Date(when).toISOString(), text);
 }
 
-function reportText(report: HaltReport): string {
+function reportText(texts: ServiceTexts, report: HaltReport): string {
   const { isDrill, isDone, cancels, cancelled, filled, failed, unknown, ms } = report;
-  const counts = isDrill
-    ? `${cancels} orders would be cancelled`
-    : `${cancelled.length} cancelled, ${filled.length} filled before`;
+  const counts = isDrill ? texts.wouldCancel(cancels) : texts.cancelled(cancelled.length, filled.length);
+  const how = texts.reports[isDrill ? 'drill' : isDone ? 'done' : 'notDone'];
   return [
-    `${isDrill ? 'drill' : isDone ? 'done' : 'NOT done'} in ${Math.round(ms)} ms: ${counts}`,
-    ...failed.map(({ vt_orderid: id, reason: text }) => `  failed ${id}: ${text}`),
-    ...unknown.map((id) => `  unknown ${id}`),
+    how(Math.round(ms), counts),
+    ...failed.map(({ vt_orderid: id, reason: text }) => texts.failed(id, text)),
+    ...unknown.map((id) => texts.unknown(id)),
     '',
   ].join('\n');
 }
 
-function statusText({ policy, halts, unknown, connected, audit }: GuardStatus): string {
+function statusText(texts: ServiceTexts, { policy, halts, unknown, connected, audit }: GuardStatus): string {
+  const { status, none, nobody } = texts;
   const names = Object.entries(connected).map(([name, count]) => `${name} ${count}`);
   const health = audit?.health === undefined || audit.health === 'ok' ? 'ok' : audit.health.reason;
-  return [
-    `policy     ${policy.hash.slice(0, 12)}, generation ${policy.generation}${policy.error === undefined ? '' : `; the newest is refused: ${policy.error}`}`,
-    `audit      ${audit === undefined ? 'none' : `${audit.file}, line ${audit.head.seq}: ${health}`}`,
-    `connected  ${names.length === 0 ? 'nobody' : names.join(', ')}`,
-    ...(halts.length === 0 ? ['halts      none'] : halts.map((halt) => `halts      ${haltText(halt).trimEnd()}`)),
+  const newest = policy.error === undefined ? '' : texts.newestRefused(policy.error);
+  const rows: readonly (readonly [title: string, text: string])[] = [
+    [status.policy, `${texts.policyOf(policy.hash.slice(0, 12), policy.generation)}${newest}`],
+    [status.audit, audit === undefined ? none : texts.auditOf(audit.file, audit.head.seq, health)],
+    [status.connected, names.length === 0 ? nobody : names.join(', ')],
+    ...(halts.length === 0 ? [[status.halts, none] as const] : []),
+    ...halts.map((halt) => [status.halts, haltText(texts, halt)] as const),
     ...unknown.map(
       ({ id, principal, vtSymbol, reference }) =>
-        `unknown    ${id} of ${principal ?? 'nobody'}: ${vtSymbol} ${reference}`,
+        [status.unknown, texts.unknownOrder(id, principal ?? nobody, `${vtSymbol} ${reference}`)] as const,
     ),
-    '',
-  ].join('\n');
+  ];
+  return rows.map(([title, text]) => `${padRight(title, 11)}${text}\n`).join('');
 }

@@ -8,6 +8,7 @@ import { OWN_FILE } from '../../../file-rights.js';
 import { generateCurveKeyPair } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError, tell } from '../../kit/errors.js';
+import { textsOf } from '../../lang/texts.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { json } from '../options.js';
@@ -35,12 +36,15 @@ export async function makeNatsKeys(context: CommandContext): Promise<ExitCode> {
   return hand(context, { publicKey, secret: seed, word: 'seed', ending: 'nk' });
 }
 
-async function hand({ args: [name], settings, io }: CommandContext, pair: Pair): Promise<ExitCode> {
+async function hand({ args: [name], settings, io, language }: CommandContext, pair: Pair): Promise<ExitCode> {
+  const texts = await textsOf('services', language);
   const { publicKey, secret, word } = pair;
   if (name === undefined) {
     const asJson = word === 'seed' ? { publicKey, seed: secret } : { publicKey, secretKey: secret };
     await io.stdout.write(
-      settings.get(json) ? `${JSON.stringify(asJson)}\n` : `public key: ${publicKey}\n${word}: ${secret}\n`,
+      settings.get(json)
+        ? `${JSON.stringify(asJson)}\n`
+        : `${texts.keysPrinted(publicKey, texts.secrets[word], secret)}\n`,
     );
     return EXIT.ok;
   }
@@ -57,7 +61,7 @@ async function hand({ args: [name], settings, io }: CommandContext, pair: Pair):
   await io.stdout.write(
     settings.get(json)
       ? `${JSON.stringify(asJson)}\n`
-      : `${publicKey}\n${word} in ${secretFile}, public key in ${publicFile}\n`,
+      : `${publicKey}\n${texts.keysWritten(texts.secrets[word], secretFile, publicFile)}\n`,
   );
   return EXIT.ok;
 }

@@ -8,6 +8,9 @@ import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import type { Io } from '../../kit/io.js';
 import { renderTable } from '../../kit/text/table.js';
+import type { Column } from '../../kit/text/table.js';
+import type { ServiceTexts } from '../../lang/en/services.js';
+import { textsOf } from '../../lang/texts.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { json, webRole, webToken, webUsers } from '../options.js';
@@ -25,7 +28,7 @@ export async function addUser(context: CommandContext): Promise<ExitCode> {
   // Whoever changes a password, or adds a token, does not mean to change what the user may do.
   const isKept = known !== undefined && settings.origin(webRole) !== 'flag';
   const role = isKept ? known.role : settings.get(webRole);
-  const password = isToken ? undefined : await new Passwords().hash(await askPassword(io));
+  const password = isToken ? undefined : await new Passwords().hash(await askPassword(context));
   await users.set(name, (before) => ({
     ...{ tokens: [], created: new Date().toISOString(), ...before, role },
     ...(password === undefined ? {} : { password }),
@@ -35,9 +38,11 @@ export async function addUser(context: CommandContext): Promise<ExitCode> {
     await io.stdout.write(`${JSON.stringify({ user: name, role, ...(token === undefined ? {} : { token }) })}\n`);
     return EXIT.ok;
   }
-  const was = known === undefined || known.role === role ? '' : `, who was ${known.role}`;
-  const hint = isKept ? ' (the role stays; --role changes it)' : was;
-  await io.stdout.write(`${known === undefined ? 'added' : 'changed'} ${name}, ${role}${hint}\n`);
+  const texts = await textsOf('services', context.language);
+  const was = known === undefined || known.role === role ? '' : texts.wasRole(known.role);
+  const hint = isKept ? texts.roleStays : was;
+  const done = known === undefined ? texts.userAdded(name, role) : texts.userChanged(name, role);
+  await io.stdout.write(`${done}${hint}\n`);
   if (token !== undefined) await io.stdout.write(`${token}\n`);
   return EXIT.ok;
 }
@@ -50,13 +55,14 @@ export async function listUsers(context: CommandContext): Promise<ExitCode> {
     tokens: tokens.map(({ id }) => id),
     created,
   }));
-  const columns = [
-    { title: 'name', value: (row: (typeof rows)[number]) => row.name },
-    { title: 'role', value: (row: (typeof rows)[number]) => row.role },
-    { title: 'password', value: (row: (typeof rows)[number]) => row.password },
-    { title: 'second factor', value: (row: (typeof rows)[number]) => row.totp },
-    { title: 'tokens', value: (row: (typeof rows)[number]) => row.tokens.join(' ') },
-    { title: 'created', value: (row: (typeof rows)[number]) => row.created },
+  const { users: titles, yes, no } = await textsOf('services', context.language);
+  const columns: readonly Column<(typeof rows)[number]>[] = [
+    { title: titles.name, value: (row) => row.name },
+    { title: titles.role, value: (row) => row.role },
+    { title: titles.password, value: (row) => (row.password ? yes : no) },
+    { title: titles.totp, value: (row) => (row.totp ? yes : no) },
+    { title: titles.tokens, value: (row) => row.tokens.join(' ') },
+    { title: titles.created, value: (row) => row.created },
   ];
   const lines = context.settings.get(json) ? [JSON.stringify(rows)] : renderTable(columns, rows, context.style);
   await context.io.stdout.write(`${lines.join('\n')}\n`);
@@ -68,8 +74,9 @@ export async function removeUser(context: CommandContext): Promise<ExitCode> {
   const users = await openUsers(context);
   const name = nameOf(context);
   if (!(await users.remove(name))) throw new CliError('USAGE', (texts) => texts.noUser(name, users.path ?? ''));
+  const { userRemoved } = await textsOf('services', context.language);
   await context.io.stdout.write(
-    context.settings.get(json) ? `${JSON.stringify({ user: name, removed: true })}\n` : `removed ${name}\n`,
+    `${context.settings.get(json) ? JSON.stringify({ user: name, removed: true }) : userRemoved(name)}\n`,
   );
   return EXIT.ok;
 }
@@ -84,10 +91,11 @@ export async function setTotp(context: CommandContext): Promise<ExitCode> {
     return { ...before, totp: secret };
   });
   const uri = totpUri(secret, name);
+  const { totpSecret } = await textsOf('services', context.language);
   await context.io.stdout.write(
     context.settings.get(json)
       ? `${JSON.stringify({ user: name, secret, uri })}\n`
-      : `secret of ${name}, shown once: ${secret}\n${uri}\n`,
+      : `${totpSecret(name, secret)}\n${uri}\n`,
   );
   return EXIT.ok;
 }
@@ -105,15 +113,16 @@ function nameOf({ args: [name = ''] }: CommandContext): string {
 }
 
 /** From a person without echo, twice; else the first line of standard input. */
-async function askPassword(io: Io): Promise<string> {
-  const password = io.stdin.readKeys === undefined ? await firstLine(io) : await askTwice(io);
+async function askPassword({ io, language }: CommandContext): Promise<string> {
+  const password =
+    io.stdin.readKeys === undefined ? await firstLine(io) : await askTwice(io, await textsOf('services', language));
   if (password.length >= SHORTEST_PASSWORD) return password;
   throw new CliError('USAGE', (texts) => texts.shortPassword(SHORTEST_PASSWORD));
 }
 
-async function askTwice(io: Io): Promise<string> {
-  const password = await askHidden(io, 'password: ');
-  if ((await askHidden(io, 'again: ')) === password) return password;
+async function askTwice(io: Io, { askPassword: first, askAgain }: ServiceTexts): Promise<string> {
+  const password = await askHidden(io, first);
+  if ((await askHidden(io, askAgain)) === password) return password;
   throw new CliError('USAGE', ({ passwordsDiffer }) => passwordsDiffer);
 }
 

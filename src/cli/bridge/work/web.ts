@@ -9,6 +9,8 @@ import { createConsole } from '../../../web/index.js';
 import type { Console, ConsoleOptions } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import type { ServiceTexts } from '../../lang/en/services.js';
+import { textsOf } from '../../lang/texts.js';
 import { isCluster } from '../connection/cluster.js';
 import { guardedBy, openGuard } from '../connection/guarding.js';
 import { webServers } from '../connection/web-servers.js';
@@ -43,7 +45,7 @@ export async function serveConsole(context: CommandContext): Promise<ExitCode> {
 }
 
 async function announce(
-  { settings, io }: CommandContext,
+  { settings, io, language }: CommandContext,
   console: Console,
   url: string,
   guard: Guard | undefined,
@@ -54,10 +56,10 @@ async function announce(
     await io.stdout.write(`${JSON.stringify({ ready: true, url, ...(link === undefined ? {} : { link }) })}\n`);
     return;
   }
-  await io.stdout.write(`console at ${url}\n`);
-  if (link !== undefined) await io.stdout.write(`there are no users yet; log in once, within 5 minutes, by ${link}\n`);
-  else if (isEmpty)
-    await io.stdout.write(`there are no users yet; ${howToAdd(guard, settings.get(options.webUsers))}\n`);
+  const texts = await textsOf('services', language);
+  await io.stdout.write(`${texts.consoleAt(url)}\n`);
+  if (link !== undefined) await io.stdout.write(`${texts.loginOnce(link)}\n`);
+  else if (isEmpty) await io.stdout.write(`${texts.noUsers(howToAdd(texts, guard, settings.get(options.webUsers)))}\n`);
 }
 
 /** The code is for the user `admin` with the role of that name: the policy may know neither. */
@@ -69,15 +71,14 @@ function mayUseLink(guard: Guard | undefined): boolean {
 }
 
 /** What to do where the policy says who the users are. */
-function howToAdd(guard: Guard | undefined, file: string | undefined): string {
+function howToAdd(texts: ServiceTexts, guard: Guard | undefined, file: string | undefined): string {
   const principal = [...(guard?.policy.principals.values() ?? [])].find(({ webUser }) => webUser !== undefined);
-  if (principal?.webUser === undefined)
-    return 'the policy has no principal with "webUser": name one there, then add the user by web-user add';
+  if (principal?.webUser === undefined) return texts.noWebUser;
 
   const [role = 'ROLE'] = principal.roles;
   const users = `--web-users ${file ?? 'FILE'}`;
-  const rest = file === undefined ? `, and give the console ${users}` : '';
-  return `the policy names who may log in: web-user add ${principal.webUser} --role ${role} ${users}${rest}`;
+  const rest = file === undefined ? texts.andGive(users) : '';
+  return texts.addBy(`web-user add ${principal.webUser} --role ${role} ${users}${rest}`);
 }
 
 async function consoleOptions({ settings }: CommandContext, { logger }: Service): Promise<ConsoleOptions> {
