@@ -278,10 +278,15 @@ describe('replay', () => {
     const gateway = new RpcGateway();
     onTestFinished(() => gateway.close());
     await gateway.connect(request, subscribe);
-    await expect(gateway.sendOrder(buy(3500))).rejects.toMatchObject({
-      outcome: 'refused',
-      logs: [expect.stringMatching(/a recording trades nothing/)],
-    });
+    // The first may be refused before the server knows that this client wants its log.
+    await vi.waitFor(
+      () =>
+        expect(gateway.sendOrder(buy(3500))).rejects.toMatchObject({
+          outcome: 'refused',
+          logs: [expect.stringMatching(/a recording trades nothing/)],
+        }),
+      { timeout: 30_000, interval: 10 },
+    );
     expect((await running.end()).code).toBe(0);
   });
 
