@@ -154,19 +154,19 @@ describe('watch in a terminal', () => {
     const small: Size = { columns: 40, rows: 10 };
     terminal.resize(small);
     // A picture that was begun before may be in between.
-    await terminal.shows(heads(/^connected (?!.*last message)/), terminal.text.length);
+    await terminal.shows(heads(/^已连接 (?!.*最后一条消息)/), terminal.text.length);
     const drawn = terminal.text.lastIndexOf(HOME);
     peer.pause();
     const began = performance.now();
-    await terminal.shows(heads(/^no answer for [34] s/), drawn);
+    await terminal.shows(heads(/^[34] 秒没有应答/), drawn);
     // The 5 s, and as much again for a machine that has other work.
     expect(performance.now() - began).toBeLessThan(10_000);
     peer.resume();
-    await terminal.shows(heads(/^connected/), terminal.text.length);
+    await terminal.shows(heads(/^已连接/), terminal.text.length);
     terminal.press('q');
     expect(await terminal.exited).toEqual({ code: 0, modes: COOKED });
     expectToFit(terminal.frames(drawn), small);
-    expect(terminal.frames(drawn)[0]?.[0]).toMatch(/^connected {2}\d\d:\d\d:\d\d UTC\+08:00/);
+    expect(terminal.frames(drawn)[0]?.[0]).toMatch(/^已连接 {2}\d\d:\d\d:\d\d UTC\+08:00/);
   });
 
   test('a server that goes: the screen says why, and q ends it', async () => {

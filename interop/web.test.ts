@@ -120,6 +120,8 @@ describe.each(['4.5', '4.4'] as const)('vnpy %s', (vnpy) => {
     const user = await stream(web);
     const before = await web.ask('POST', '/orders', buy('before-01', Math.round(price * 0.95)));
     expect(before.status).toBe(201);
+    // What was never known cannot be gone.
+    await user.next(has('orders', (data) => data['vt_orderid'] === before.body['vt_orderid']));
     await first.kill();
     await user.next(has('status', (data) => data['state'] === 'disconnected'));
     const away = await web.ask('POST', '/orders', buy('away-0001', Math.round(price * 0.95)));
@@ -168,8 +170,9 @@ test('two servers of both versions in one page: one is killed, and the other tra
   expect([away.status, problemOf(away)]).toEqual([503, 'order-not-sent']);
   const sent = await web.ask('POST', '/orders', at('after-new', 'new:SIM'));
   expect(sent.status).toBe(201);
-  expect((await web.ask('DELETE', `/orders/${String(sent.body['vt_orderid'])}`)).status).toBe(202);
-  await expect
-    .poll(async () => (await web.ask('GET', `/orders/${String(sent.body['vt_orderid'])}`)).body['status'], PATIENCE)
-    .toBe('CANCELLED');
+  const path = `/orders/${String(sent.body['vt_orderid'])}`;
+  // Its events come after the answer: what is to be cancelled has to be known.
+  await expect.poll(async () => (await web.ask('GET', path)).status, PATIENCE).toBe(200);
+  expect((await web.ask('DELETE', path)).status).toBe(202);
+  await expect.poll(async () => (await web.ask('GET', path)).body['status'], PATIENCE).toBe('CANCELLED');
 });

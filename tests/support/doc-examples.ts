@@ -3,6 +3,7 @@
  *
  * - A block ```` ```ts ```` is type-checked with the project's own settings and run, every block on its own.
  * - ```` ```ts no-run ```` is only type-checked: an example that needs a server, for instance.
+ * - ```` ```ts no-run endless ```` is not run against a real server either: it goes on until somebody ends it.
  * - `import … from 'vnpy-bridge/pickle'` and the like mean the sources.
  * - What `console.log` prints must be what the comment behind the call says. More lines of output are comment lines
  *   right below:
@@ -23,6 +24,8 @@ export interface DocExample {
   readonly code: string;
   /** False for a block that is only type-checked. */
   readonly run: boolean;
+  /** It goes on until somebody ends it. */
+  readonly isEndless: boolean;
 }
 
 /** One `console.log` that has a comment. */
@@ -55,7 +58,12 @@ export function docExamples(path: string): DocExample[] {
   const fence = /^```(ts|typescript)([^\n]*)\n([\s\S]*?)^```$/gm;
   for (const [whole, , info = '', code = ''] of text.matchAll(fence)) {
     const line = text.slice(0, text.indexOf(whole)).split('\n').length;
-    examples.push({ title: `${path}:${line}`, code, run: !info.includes('no-run') });
+    examples.push({
+      title: `${path}:${line}`,
+      code,
+      run: !info.includes('no-run'),
+      isEndless: info.includes('endless'),
+    });
   }
   return examples;
 }
