@@ -214,8 +214,13 @@ export function cancelOf(vtOrderid: string): CancelRequest {
 /** Cancels everything at the server itself, so that the next test begins with none. */
 export async function clear(server: Peer): Promise<void> {
   const cancel = 'main_engine.cancel_order(order.create_cancel_request(), "SIM")';
-  await server.command('eval', { code: `[${cancel} for order in main_engine.get_all_active_orders()]` });
-  await expect.poll(() => listed(server, 'main_engine.get_all_active_orders()'), PATIENCE).toEqual([]);
+  // One that was sent just now may be on its way to the exchange, or to this list.
+  await expect
+    .poll(async () => {
+      await server.command('eval', { code: `[${cancel} for order in main_engine.get_all_active_orders()]` });
+      return await listed(server, 'main_engine.get_all_active_orders()');
+    }, PATIENCE)
+    .toEqual([]);
 }
 
 /** Resolves when a peer got another event of a type than those that it had. */
