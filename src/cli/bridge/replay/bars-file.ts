@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
 import { PyDateTime, PyZoneInfo } from '../../../pickle/index.js';
 import { BarData, Exchange, Interval, parseEnum } from '../../../vnpy/index.js';
 import { CliError } from '../../kit/errors.js';
+import { readTextFile } from '../../kit/text-file.js';
 
 const NUMBERS = [
   'open_price',
@@ -33,21 +33,10 @@ type Row = Readonly<Record<string, unknown>>;
  * @throws {@link CliError} `FILE` that names the file, the entry and the field.
  */
 export async function readBars(path: string): Promise<readonly BarData[]> {
-  let text: string;
-  try {
-    text = decoded(await readFile(path));
-  } catch (error) {
-    throw CliError.file(path, error);
-  }
+  const text = await readTextFile(path);
   const rows = text.trimStart().startsWith('[') ? rowsOfJson(path, text) : rowsOfCsv(text);
   if (rows.length === 0) throw new CliError('FILE', ({ barsNone }) => barsNone(path));
   return rows.map((row, index) => barOf(path, index + 1, row));
-}
-
-/** The `>` of Windows PowerShell writes UTF-16, and other programs of Windows begin with a byte order mark. */
-function decoded(bytes: Buffer): string {
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 function rowsOfJson(path: string, text: string): readonly Row[] {
