@@ -8,7 +8,7 @@
 export { DUMPS_OPTIONS, LOADS_OPTIONS } from './classes/options.js';
 
 // Values of declared fields, and objects that say that they are no data.
-export { converted, misfitsOf } from './values/field-types.js';
+export { converted, misfitsOf, nanosOfUnit } from './values/field-types.js';
 export { NOT_DATA } from './values/not-data.js';
 
 // Dates and offsets as Python writes them, for `pickle-inspect`.

@@ -30,6 +30,11 @@ const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
 };
 
+/** Nanoseconds of a unit of time of numpy's; undefined for months, years and what is none. */
+export function nanosOfUnit(unit: string): bigint | undefined {
+  return Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+}
+
 /** The same by pandas's numbers for them (`NPY_DATETIMEUNIT` of numpy's ndarraytypes.h). */
 const PANDAS_UNITS: Readonly<Record<number, bigint>> = { 7: 1_000_000_000n, 8: 1_000_000n, 9: 1000n, 10: 1n };
 
@@ -97,7 +102,7 @@ function ofNumpy({ dtype, value }: NumpyScalar): PyDateTime | null | undefined {
   if (new NumpyDType(dtype).kind !== 'M' || typeof value !== 'bigint') return undefined;
   if (value === NAT) return null;
   const [, count = '', unit = ''] = /\[(\d*)([^\]]+)\]$/.exec(dtype) ?? [];
-  const size = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+  const size = nanosOfUnit(unit);
   return size === undefined ? undefined : at(value * BigInt(count === '' ? 1 : count) * size, null);
 }
 

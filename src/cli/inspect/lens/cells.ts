@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isoOffset, offsetOfInstant } from '../../../pickle/internal.js';
+import { isoOffset, nanosOfUnit, offsetOfInstant } from '../../../pickle/internal.js';
 import { PyTimeDelta } from '../../../pickle/index.js';
 import type { Node } from '../machine/nodes.js';
 
@@ -59,17 +59,7 @@ const NO_TIME = -(2n ** 63n);
 const NAT: Missing = { missing: 'NaT' };
 
 /** Nanoseconds of a unit; undefined for months, years and units that no clock has. */
-const NANOS: Readonly<Record<string, bigint>> = {
-  W: 604_800_000_000_000n,
-  D: 86_400_000_000_000n,
-  h: 3_600_000_000_000n,
-  m: 60_000_000_000n,
-  s: 1_000_000_000n,
-  ms: 1_000_000n,
-  us: 1000n,
-  μs: 1000n,
-  ns: 1n,
-};
+const nanosOf = (unit: string): bigint | undefined => nanosOfUnit(unit === 'μs' ? 'us' : unit);
 
 const MAX_MS = 8_640_000_000_000_000n;
 
@@ -136,7 +126,7 @@ export function timeCell(value: bigint, unit: string, step = 1, zone?: Zone): Ce
     const text = String(year).padStart(4, '0');
     return written(unit === 'Y' ? text : `${text}-${String(month).padStart(2, '0')}`);
   }
-  const nanos = NANOS[unit];
+  const nanos = nanosOf(unit);
   if (nanos === undefined) return written(raw);
   if (zone !== undefined) return written(inZone(count * nanos, zone) ?? raw);
   const text = isoOf(count * nanos);
@@ -147,7 +137,7 @@ export function timeCell(value: bigint, unit: string, step = 1, zone?: Zone): Ce
 export function spanCell(value: bigint, unit: string, step = 1): Cell {
   if (value === NO_TIME) return NAT;
   const count = value * BigInt(step);
-  const nanos = NANOS[unit];
+  const nanos = nanosOf(unit);
   if (nanos === undefined) return unit === 'generic' ? count : written(`${count} ${unit}`);
   const total = count * nanos;
   const size = total < 0n ? -total : total;
