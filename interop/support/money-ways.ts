@@ -27,6 +27,16 @@ interface Cancelled {
   readonly outcome: string;
 }
 
+/** Sends three, and gives the ids of those that vnpy has. */
+async function threeOrders(stage: MoneyStage, gateway: ClusterGateway): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count++) {
+    const { id } = await stage.send(gateway, stage.order(), 2000);
+    if (id !== undefined) ids.push(id);
+  }
+  return ids;
+}
+
 /** One edge has sent the orders, and another one is to cancel them. */
 async function cancelAfter(stage: MoneyStage): Promise<Play> {
   const edges = await two(stage);
@@ -34,11 +44,7 @@ async function cancelAfter(stage: MoneyStage): Promise<Play> {
   return async () => {
     const { holder, other } = edges;
     await ready(gateway);
-    const ids: string[] = [];
-    for (let count = 0; count < 3; count++) {
-      const { id } = await stage.send(gateway, stage.order(), 2000);
-      if (id !== undefined) ids.push(id);
-    }
+    const ids = await threeOrders(stage, gateway);
     const isKilled = stage.random() < 0.5;
     if (isKilled) await holder.kill();
     else holder.pause();
@@ -91,11 +97,7 @@ async function haltedMeanwhile(stage: MoneyStage): Promise<Play> {
   return async () => {
     const { holder, other } = edges;
     await ready(gateway);
-    const ids: string[] = [];
-    for (let count = 0; count < 3; count++) {
-      const { id } = await stage.send(gateway, stage.order(), 2000);
-      if (id !== undefined) ids.push(id);
-    }
+    const ids = await threeOrders(stage, gateway);
     await holder.kill();
     await stage.say('halt');
     await stage.takeover(other.name);

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { playRow, ROWS } from '../../interop/support/money-rows.js';
 import type { VnpyVersion } from '../../interop/support/peer.js';
 import { repositoryRoot } from '../../interop/support/versions.js';
+import { seededRandom } from '../../tests/support/bytes.js';
 
 /** Runs it. */
 export async function run(args: readonly string[]): Promise<readonly string[]> {
@@ -35,7 +36,7 @@ export async function run(args: readonly string[]): Promise<readonly string[]> {
   const isStormy = STORM.includes(values.row);
   if (rows.length === 0 && !isStormy)
     throw new TypeError(`no row has ${values.row} in its name: ${[...Object.keys(ROWS), STORM].join(', ')}`);
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   console.log(`seed ${seed}`);
   const faults: string[] = [];
   const table: string[] = [];
@@ -87,15 +88,4 @@ async function storm(kills: string): Promise<boolean> {
   });
   await once(child, 'exit');
   return child.exitCode === 0;
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -29,6 +29,7 @@ import type { Peer, VnpyVersion } from '../../interop/support/peer.js';
 import { PROGRAM, RelayProcess } from '../../interop/support/relay-process.js';
 import type { RelayOptions } from '../../interop/support/relay-process.js';
 import { freeAddress } from '../../tests/support/free-port.js';
+import { seededRandom } from '../../tests/support/bytes.js';
 
 const CLIENTS = 4;
 /** A kill comes so many ms after the flow began, or after the start, at most. */
@@ -66,7 +67,7 @@ export async function run(args: readonly string[]): Promise<readonly string[]> {
   const versions = (values.vnpy === undefined ? ['4.5', '4.4'] : [values.vnpy]) as readonly VnpyVersion[];
   if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed))
     throw new TypeError('--rounds and --seed take whole numbers');
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   console.log(`seed ${seed}`);
   printRow(COLUMNS);
   const faults: string[] = [];
@@ -256,17 +257,6 @@ class Run {
     };
     writeFileSync(this.#policy, JSON.stringify(policy), { mode: 0o600 });
   }
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 async function within<T>(promise: Promise<T>, what: string): Promise<T> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EDGES, Play } from './model.js';
 import type { Act } from './model.js';
+import { seededRandom } from '../../support/bytes.js';
 
 /**
  * A storm of kills: edges that end or stand still in the middle of what they do, one after the other, and persons who give the
@@ -11,17 +12,6 @@ const { CLUSTER_KILLS: asked } = process.env;
 const KILLS = Number(asked ?? 40);
 /** In one cluster. What was stored is looked through from the beginning. */
 const AT_ONCE = 50;
-
-/** The same numbers for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function stormOf(kills: number, random: () => number): readonly Act[] {
   const below = (most: number): number => Math.floor(random() * most);
@@ -55,7 +45,7 @@ function stormOf(kills: number, random: () => number): readonly Act[] {
 
 test(`${KILLS} kills: one holder at an instant, one execution a key, and each sender is told the truth`, async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const seen = { executed: 0, tenures: 0, takeovers: 0, sent: 0 };
   for (let left = KILLS; left > 0; left -= AT_ONCE) {
     const play = new Play();
