@@ -246,9 +246,14 @@ describe('the programs of a cluster', () => {
   });
 
   test('a halt holds until a person ends it', async () => {
-    const halted = await runProgram(['cluster', 'halt', '--reason', 'a test', ...ofAccount, ...as('admin')]);
-    expect(halted).toMatchObject({ code: 0 });
+    for (const kept of [['--keep-orders'], []]) {
+      const halted = await runProgram(['cluster', 'halt', ...kept, '--reason', 'a test', ...ofAccount, ...as('admin')]);
+      expect(halted).toMatchObject({ code: 0 });
+    }
     await expect.poll(async () => (await sendOrder()).stderr, PATIENCE).toMatch(/halt/i);
+    const status = async (): Promise<string> =>
+      (await runProgram(['cluster', 'status', ...ofAccount, ...as('admin')])).stdout;
+    await expect.poll(status, PATIENCE).toMatch(/a test .*orders are kept\n.*a test .*orders are cancelled\n/);
     const resumed = await runProgram(['cluster', 'resume', 'all', '--reason', 'over', ...ofAccount, ...as('admin')]);
     expect(resumed).toMatchObject({ code: 0 });
     await expect.poll(async () => (await sendOrder()).code, PATIENCE).toBe(0);

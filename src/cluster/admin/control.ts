@@ -31,6 +31,8 @@ export interface TakeoverWish extends Speaker {
 export interface HaltWish extends Speaker {
   readonly level: HaltLevel;
   readonly scope: HaltScope;
+  /** Refuse new orders only: what works already stays. Default false: who holds the account cancels it. */
+  readonly keepsOrders?: boolean;
 }
 
 /** Of an account without a record nobody knows who holds it: it is waited for whoever may. */
@@ -62,8 +64,9 @@ export async function hold(records: Records, { by, why, at }: Speaker): Promise<
 
 /** Halts: every edge refuses what is in the scope, whichever holds the account now or later. */
 export async function haltAccount(records: Records, wish: HaltWish): Promise<Halt> {
-  const { level, scope, by, why, at } = wish;
-  const halt: Halt = { id: randomUUID(), level, scope, who: by, why, when: at, source: 'hand' };
+  const { level, scope, by, why, at, keepsOrders = false } = wish;
+  const said = { id: randomUUID(), level, scope, who: by, why, when: at, source: 'hand' } as const;
+  const halt: Halt = keepsOrders ? { ...said, keepsOrders } : said;
   await changed(records, (record) => ({ ...needed(record), halts: [...needed(record).halts, halt] }));
   return halt;
 }

@@ -89,6 +89,15 @@ describe('a halt', () => {
     expect(first.id).not.toBe(second.id);
   });
 
+  test('of new orders only says so in the record: whoever holds the account cancels nothing', async () => {
+    const { mei, li } = await stage({});
+    const kept = await haltAccount(mei, { ...SAID, level: 'halt', scope: ALL, keepsOrders: true });
+    const cancels = await haltAccount(mei, { ...SAID, level: 'halt', scope: ALL, keepsOrders: false });
+    expect((await present(li))?.halts).toEqual([kept, cancels]);
+    expect(kept).toHaveProperty('keepsOrders', true);
+    expect(cancels).not.toHaveProperty('keepsOrders');
+  });
+
   test('is ended by its id, and the others hold on', async () => {
     const { mei } = await stage({});
     const first = await haltAccount(mei, { ...SAID, level: 'halt', scope: ALL });

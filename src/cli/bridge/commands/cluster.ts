@@ -28,7 +28,7 @@ import {
   natsUser,
   program,
 } from '../cluster-options.js';
-import { COMMON, forDuration, guard, level, principal, reason, scope, timeout } from '../options.js';
+import { COMMON, forDuration, guard, keepOrders, level, principal, reason, scope, timeout } from '../options.js';
 
 /** Of every command that looks or says something. */
 const LOOKING = [account, ...NATS_ACCESS, principal, timeout, ...COMMON];
@@ -146,8 +146,9 @@ export const CLUSTER_COMMANDS = commands([
     name: 'cluster halt',
     summary: 'Stop trading of an account, at whichever edge',
     details:
-      'It stands in the record of the account, and holds for every edge that takes it over. Cancels always pass.',
-    options: [level, scope, reason, ...LOOKING],
+      'It stands in the record of the account, and holds for every edge that takes it over. Whoever holds the account cancels the ' +
+      'orders that work, or whoever takes it next. Cancels always pass. "cluster status" tells whether it was carried out.',
+    options: [level, scope, keepOrders, reason, ...LOOKING],
     examples: [
       {
         line: 'cluster halt --account ctp --reason "wrong prices" --nats nats://10.0.0.5:4222 --cluster desk',

@@ -13,7 +13,7 @@ import { acceptLoss, edge } from '../cluster-options.js';
 import { clusterName, withCluster } from '../connection/cluster.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
-import { json, level, scope } from '../options.js';
+import { json, keepOrders, level, scope } from '../options.js';
 import { neededAccount } from './cluster-look.js';
 
 type Records = ReturnType<typeof recordsOf>;
@@ -46,7 +46,7 @@ export async function holdBack(context: CommandContext): Promise<ExitCode> {
 export async function haltTrading(context: CommandContext): Promise<ExitCode> {
   const { settings } = context;
   const chosen = settings.get(level) === 'reduce' ? 'reduce' : 'halt';
-  const wish = { level: chosen, scope: scopeOf(settings.get(scope)) } as const;
+  const wish = { level: chosen, scope: scopeOf(settings.get(scope)), keepsOrders: settings.get(keepOrders) } as const;
   const halt = await saying(context, (records, said) => haltAccount(records, { ...said, ...wish }));
   return print(context, halt, `${haltText(halt)}\n`);
 }

@@ -5,6 +5,7 @@
  */
 import { edgeRow, examineCluster, viewAccount, watchEdges } from '../../../cluster/internal.js';
 import type { AccountView, ClusterFinding, EdgeRow } from '../../../cluster/internal.js';
+import type { Halt } from '../../../guard/index.js';
 import { scopeText } from '../../../guard/internal.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
@@ -130,11 +131,19 @@ function accountText(
     const { by, edge, why } = record.takeover;
     lines.push(texts.given(by, edge, why));
   }
-  for (const { id, level, scope, who, why } of record?.halts ?? [])
-    lines.push(texts.halted(level, scopeText(scope), who, why, id));
+  for (const halt of record?.halts ?? []) {
+    const { id, level, scope, who, why } = halt;
+    lines.push(`${texts.halted(level, scopeText(scope), who, why, id)}; ${texts.works[ordersUnder(halt, record)]}`);
+  }
   for (const { edge, state, epoch, ageMs } of edges) lines.push(texts.edge(edge, state, epoch, ageMs));
   if (trouble !== undefined) lines.push(texts.notRead(trouble));
   return lines.map((line, index) => `${index === 0 ? '' : '  '}${escapeText(line)}\n`).join('');
+}
+
+/** What has become of the orders that worked when a halt came. */
+function ordersUnder({ id, keepsOrders }: Halt, record: AccountView['record']): keyof ClusterTexts['works'] {
+  if (keepsOrders === true) return 'kept';
+  return record?.carriedOut.includes(id) === true ? 'cancelled' : 'open';
 }
 
 /** The account that a command needs. */

@@ -51,6 +51,12 @@ export const cluster = {
   given: (by: string, edge: string, why: string): string => `${by} gives it to ${edge}: ${why}`,
   halted: (level: string, scope: string, who: string, why: string, id: string): string =>
     `${level} of ${scope} by ${who}: ${why} (${id})`,
+  /** What has become of the orders that worked when a halt came. */
+  works: {
+    kept: 'working orders are kept',
+    cancelled: 'working orders are cancelled',
+    open: 'working orders are not all cancelled yet',
+  },
   edge: (name: string, state: string, epoch: number, ms: number): string =>
     `edge ${name}: ${state}, epoch ${epoch}, ${ms} ms ago`,
   notRead: (what: string): string => `not read: ${what}`,

@@ -155,7 +155,8 @@ const commands: CommandCatalogue<(typeof COMMANDS)[number]> = {
   },
   'cluster halt': {
     summary: '暂停一个账户的交易，不论在哪个 edge',
-    details: '暂停写在账户的记录里，对每个接管它的 edge 都有效。撤单始终放行。',
+    details:
+      '暂停写在账户的记录里，对每个接管它的 edge 都有效。挂着的委托由持有账户的 edge 撤销，没有的话由下一个接管的撤销。撤单始终放行。是否已执行，用 "cluster status" 查看。',
     examples: ['不接受新委托'],
   },
   'cluster resume': {

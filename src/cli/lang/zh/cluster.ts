@@ -81,6 +81,7 @@ export const cluster: ClusterTexts = {
   heldBack: (by, why) => `由 ${by} 保留：${why}`,
   given: (by, edge, why) => `${by} 把它交给 ${edge}：${why}`,
   halted: (level, scope, who, why, id) => `${level} ${scope}，由 ${who} 暂停：${why}（${id}）`,
+  works: { kept: '挂着的委托保留', cancelled: '挂着的委托已撤销', open: '挂着的委托还没有全部撤销' },
   edge: (name, state, epoch, ms) => `edge ${name}：${STATES[state] ?? state}，任期 ${epoch}，${ms} 毫秒之前`,
   notRead: (what) => `没有读到：${what}`,
 
