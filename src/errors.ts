@@ -34,8 +34,8 @@ export function messageOf(thrown: unknown): string {
 }
 
 /**
- * A text of an error; undefined where there is none: what was thrown is no error, has something else there, or will not
- * be looked at, as a revoked Proxy or a getter that throws. Never throws.
+ * A text of an error. Undefined where what was thrown is no error, or has something else there. Undefined as well where it will
+ * not be looked at, as a revoked Proxy or a getter that throws. Never throws.
  */
 export function readError(thrown: unknown, property: 'name' | 'message' | 'stack'): string | undefined {
   try {

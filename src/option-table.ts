@@ -1,7 +1,7 @@
 /**
  * Tables that describe the options objects of this package.
  *
- * Each object is described once, by an {@link OptionTable}: its checks and its defaults come from there, and a test holds the
+ * Each object is described once, by an {@link OptionTable}. Its checks and its defaults come from there, and a test holds the
  * documents and the TSDoc to it.
  *
  * @module

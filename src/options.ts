@@ -1,8 +1,8 @@
 /**
  * How the options of everything in this package are checked: names, kinds, and what was meant by a misspelt name.
  *
- * JavaScript, and settings read from JSON, may pass what TypeScript would not. A wrong option is refused where it is
- * given, never taken for the default: a limit that is misspelt is a limit that is not there.
+ * JavaScript, and settings read from JSON, may pass what TypeScript would not. A wrong option is refused where it is given,
+ * never taken for the default. A limit that is misspelt is a limit that is not there.
  *
  * `src/option-table.ts` describes options objects with these checks.
  *

@@ -19,8 +19,8 @@ export interface AccessPeer {
   /** How it has shown who it is. */
   readonly mechanism: 'null' | 'plain' | 'curve' | 'nats';
   /**
-   * Who it has shown to be: a user name for PLAIN, a public key as Z85 text for CURVE. For `nats` the name of a principal, which
-   * the NATS server has checked: it lets a client publish under its own name only. Undefined for `null`.
+   * Who it has shown to be: a user name for PLAIN, a public key as Z85 text for CURVE. For `nats` the name of a principal. The
+   * NATS server has checked it, and lets a client publish under its own name only. Undefined for `null`.
    */
   readonly id: string | undefined;
   /**

@@ -1,6 +1,6 @@
 /**
- * ZeroMQ addresses: read and checked here, because libzmq takes port 99999 as 34463, deletes a file that lies where
- * an ipc socket shall be, and reports the rest as "Invalid argument".
+ * ZeroMQ addresses, read and checked. libzmq takes port 99999 as 34463, deletes a file that lies where an ipc socket shall be,
+ * and reports the rest as "Invalid argument".
  *
  * @module
  */

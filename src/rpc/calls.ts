@@ -48,9 +48,9 @@ export interface CallTableOptions {
   readonly queueLimit: number;
   readonly window: number;
   /**
-   * For how many turns of the microtask queue after an answer calls are gathered to leave together, when at least
-   * `gatherFrom` others are on their way. Answers come in bursts then, and each makes a caller go on and call again. Waking
-   * ZeroMQ's thread for each would cost most.
+   * How long after an answer calls are gathered to leave together, in turns of the microtask queue. They are gathered when at
+   * least `gatherFrom` others are on their way. Answers come in bursts then, and each makes a caller go on and call again.
+   * Waking ZeroMQ's thread for each would cost most.
    */
   readonly gatherTurns: number;
   readonly gatherFrom: number;
@@ -67,8 +67,8 @@ export interface CallTableOptions {
 class Call {
   readonly startedAt = performance.now();
   /**
-   * `abandoned`: it has left, and its caller was told `outcome: 'unknown'`. It keeps its place in the window until the
-   * server has shown that it is past it: a server that hangs must not be sent more and more.
+   * `abandoned`: it has left, and its caller was told `outcome: 'unknown'`. It keeps its place in the window until the server
+   * has shown that it is past it. A server that hangs must not be sent more and more.
    */
   phase: 'queued' | 'sent' | 'abandoned' = 'queued';
   /** Its place in the order of sending. */
@@ -214,7 +214,7 @@ export class CallTable {
     }
   }
 
-  /** The server does not let this client in: nothing waits for it. Undefined: calls wait again. */
+  /** The server does not let this client in, so nothing waits for it. Undefined: calls wait again. */
   refuse(detail: string | undefined): void {
     if (detail === undefined) {
       this.#refusal = undefined;

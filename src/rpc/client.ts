@@ -317,8 +317,8 @@ export class RpcClient {
   }
 
   /**
-   * By when has reached the server, if it ever does, what left over a connection that is lost since: a request that nobody
-   * answered may be executed until then.
+   * Until when a request that nobody answered may still reach the server, and be executed. It left over a connection that is
+   * lost since.
    *
    * @param sentAt - When it left, by performance.now(). Default: before this process began.
    * @returns A time by performance.now(). `-Infinity` for what left over the connection that stands, or cannot be under way;

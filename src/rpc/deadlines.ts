@@ -1,6 +1,6 @@
 /**
- * One timer for the deadlines of any number of calls. Nearly every call is answered long before its deadline: a timer
- * of its own would be made and cleared for each, and costs more than its pickle.
+ * One timer for the deadlines of any number of calls. Nearly every call is answered long before its deadline. A timer of its
+ * own, made and cleared, would cost more than its pickle.
  *
  * @module
  */

@@ -163,8 +163,8 @@ export class RpcOverflowError extends BridgeError<'OVERFLOW'> {
 }
 
 /**
- * The last line of a traceback that starts like `Type: message` is the exception; later lines belong to its message
- * (Python does not indent the second line of a message).
+ * The last line of a traceback that starts like `Type: message` is the exception. Later lines belong to its message, whose
+ * second line Python does not indent.
  */
 function parseTraceback(text: string): { type: string; message: string } {
   const lines = text.trimEnd().split('\n');

@@ -202,8 +202,8 @@ export class EventStream<Item> implements AsyncIterableIterator<Item, undefined>
   }
 
   /**
-   * Keeps the last item of each key. Done only when full, so that a reader who keeps up gets every item, and not
-   * again before a hundredth of the queue is new, so that it costs at most a hundred steps an item.
+   * Keeps the last item of each key. This is done only when the queue is full, so that a reader who keeps up gets every item. It
+   * is not done again before a hundredth of the queue is new, so that it costs at most a hundred steps an item.
    */
   #conflate(): void {
     const { latestBy, limit } = this.#options;

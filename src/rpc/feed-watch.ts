@@ -1,9 +1,9 @@
 /**
  * Judges the silence of the subscription of a server that answers.
  *
- * vnpy's server sends its heartbeat, every 10 s, from the loop that runs the requests (vnpy/rpc/server.py). When it
- * answers a request and still no heartbeat comes, the subscription leads elsewhere: to the wrong port, or to a forwarder
- * that has lost its server. Orders and ticks do not come either then, and nothing else would tell.
+ * vnpy's server sends its heartbeat, every 10 s, from the loop that runs the requests (vnpy/rpc/server.py). When it answers a
+ * request and still no heartbeat comes, the subscription leads elsewhere. That is the wrong port, or a forwarder that has lost
+ * its server. Orders and ticks do not come either then, and nothing else would tell.
  *
  * @module
  */

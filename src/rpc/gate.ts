@@ -1,5 +1,5 @@
 /**
- * The one place that decides about a server's connections, requests and subscribers: it asks the built-in access control, and
+ * The one place that decides about a server's connections, requests and subscribers. It asks the built-in access control, and
  * the program's own where there is one. Both have to allow.
  *
  * @module

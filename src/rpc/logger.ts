@@ -36,9 +36,9 @@ export function isSilent(logger: Logger): boolean {
 const guards = new WeakMap<Logger, GuardedLogger>();
 
 /**
- * A logger that never throws, in front of the one of the options: a line that cannot be written must not end what it
- * tells of. Lines to a console begin with `vnpy-bridge: `. They stand there among a program's own. Other loggers mark
- * lines by fields of theirs (`pino.child({ name })`), and get them bare.
+ * A logger that never throws, in front of the one of the options. A line that cannot be written must not end what it tells of.
+ * Lines to a console begin with `vnpy-bridge: `. They stand there among a program's own. Other loggers mark lines by fields of
+ * theirs (`pino.child({ name })`), and get them bare.
  * @throws RpcUsageError if one of the four methods is missing.
  */
 export function guardedLogger(logger: Logger = silentLogger): Logger {

@@ -84,9 +84,9 @@ export interface RpcClientOptions {
   /** Largest reply or event accepted, in bytes. Default 1 GiB. A larger one costs the connection. */
   readonly maxMessageBytes?: number;
   /**
-   * Messages that may wait for this program while it is busy. The receiving thread drops further events, counts them and
-   * tells it; libzmq drops them without telling. Default 100,000: 5 s of 20,000 events/s, which then take some 60 MB, or
-   * 300 MB in libzmq. vnpy's own client has 1,000. A publisher drops too, by a queue of its own: vnpy's is 1,000.
+   * Messages that may wait for this program while it is busy. The receiving thread drops further events, counts them and tells
+   * it; libzmq drops them without telling. Default 100,000: 5 s of 20,000 events/s, which then take some 60 MB, or 300 MB in
+   * libzmq. vnpy's own client has 1,000. A publisher drops too, by a queue of its own, which in vnpy has 1,000.
    */
   readonly receiveHighWaterMark?: number;
   /** Where log lines go. Lines to `console` begin with `vnpy-bridge: `. Default: nowhere. */
@@ -135,8 +135,8 @@ export interface RpcServerOptions {
   /** IP addresses that may connect. Default: all. */
   readonly allowAddresses?: readonly string[];
   /**
-   * Who may connect, call and get events, beside `allow`, `allowAddresses` and `security`: both have to allow. Needs a transport
-   * that can tell who sent a message, as `'zmtp'` can. Default: none.
+   * Who may connect, call and get events, beside `allow`, `allowAddresses` and `security`. All of them have to allow. Needs a
+   * transport that can tell who sent a message, as `'zmtp'` can. Default: none.
    */
   readonly access?: AccessControl;
   /** CURVE or PLAIN. Default: none, as vnpy has it. */

@@ -104,9 +104,9 @@ export class PeerWatch {
 }
 
 /**
- * Connects, and says whether the process behind the address hangs: its system accepts the connection, and the first byte of
- * a greeting does not come in time. A connection that is refused, cut or not answered at all proves nothing about the one
- * that stands: a firewall may do that, or a tunnel for one. A machine that is gone is for TCP's keepalive to find.
+ * Connects, and says whether the process behind the address hangs. Its system accepts the connection then, and the first byte of
+ * a greeting does not come in time. A connection that is refused, cut or not answered at all proves nothing about the one that
+ * stands. A firewall may do that, or a tunnel for one connection. A machine that is gone is for TCP's keepalive to find.
  *
  * @returns How to stop asking; no answer comes then.
  */

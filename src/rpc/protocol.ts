@@ -28,8 +28,8 @@ export interface Request {
 }
 
 /**
- * Pickles a request. A request of any other shape would end the only thread of a Python server (vnpy/rpc/server.py
- * unpacks it outside its `try`), so the shape is checked here.
+ * Pickles a request. The shape is checked here, because another one would end the only thread of a Python server
+ * (vnpy/rpc/server.py unpacks it outside its `try`).
  * @throws RpcUsageError for a wrong shape, PicklingError for what cannot be pickled.
  */
 export function encodeRequest(pickler: Pickler, name: string, args: readonly unknown[], kwargs: object): Uint8Array {
@@ -167,8 +167,8 @@ export function decodeEvent(
 }
 
 /**
- * Splits a message of a ROUTER socket at the first empty part behind the sender's identity: the envelope, up to and with
- * it, goes back with the answer whatever its length (REQ sends one part, REQ_CORRELATE and DEALER two).
+ * Splits a message of a ROUTER socket at the first empty part behind the sender's identity. All up to that part, and the part,
+ * is the envelope: it goes back with the answer whatever its length. REQ sends one part, REQ_CORRELATE and DEALER two.
  */
 export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames } | undefined {
   for (let index = 1; index < frames.length; index++)
@@ -178,8 +178,8 @@ export function splitEnvelope(frames: Frames): { envelope: Frames; body: Frames 
 }
 
 /**
- * CPython writes `[topic, data]` at protocol 4 and 5 as PROTO, FRAME (unless very short), EMPTY_LIST, MEMOIZE, MARK,
- * SHORT_BINUNICODE: the topic can be read without decoding the rest.
+ * The topic can be read without decoding the rest. CPython writes `[topic, data]` at protocol 4 and 5 as PROTO, FRAME (unless
+ * very short), EMPTY_LIST, MEMOIZE, MARK, SHORT_BINUNICODE.
  */
 function peekPairTopic(bytes: Uint8Array): string | undefined {
   if (bytes[0] !== 0x80) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Options of the two security mechanisms that ZeroMQ has. vnpy itself has neither since 3.0 (vnpy PR #3326): they
- * serve between two programs of this package, for pyzmq peers that set them, and for servers of vnpy 2.1 to 2.9.
+ * Options of the two security mechanisms that ZeroMQ has. vnpy itself has neither since 3.0 (vnpy PR #3326). They serve between
+ * two programs of this package, for pyzmq peers that set them, and for servers of vnpy 2.1 to 2.9.
  *
  * What is not understood is refused here, before anything is opened: it must never come to mean no security.
  *

@@ -136,8 +136,8 @@ export class RpcServer {
    * Binds the addresses and begins to serve.
    *
    * @param replyAddress - where requests are taken. `tcp://*:2014` is for the whole network: see the option `security`.
-   * @param publishAddress - where events are published. A string: in the format of vnpy 4.5 and later. `{ pair }`: in
-   *   that of vnpy 3.0 to 4.4. A client of the other kind gets nothing, and does not say so.
+   * @param publishAddress - where events are published. A string means the format of vnpy 4.5 and later, and `{ pair }` that of
+   *   vnpy 3.0 to 4.4. A client of the other kind gets nothing, and does not say so.
    * @throws RpcTransportError if an address cannot be bound, or zeromq cannot be loaded: nothing is left bound then.
    * @throws RpcUsageError if the server is active already, or the publish address is none of its forms.
    */

@@ -1,6 +1,6 @@
 /**
- * Watches abort signals with one listener each: a thousand calls that share a signal would otherwise be a thousand
- * listeners, of which Node warns from the eleventh on.
+ * Watches abort signals with one listener each. A thousand calls that share a signal would otherwise be a thousand listeners.
+ * Node warns from the eleventh on.
  *
  * @module
  */

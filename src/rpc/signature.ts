@@ -1,6 +1,6 @@
 /**
- * Binds a Python call's arguments to a handler's parameters, as Python binds them, with Python's own words when they
- * do not fit (CPython's Python/ceval.c: missing_arguments, too_many_positional, initialize_locals).
+ * Binds a Python call's arguments to a handler's parameters, as Python binds them. What does not fit is told in Python's own
+ * words (CPython's Python/ceval.c: missing_arguments, too_many_positional, initialize_locals).
  *
  * @module
  */
@@ -71,8 +71,8 @@ export class Signature {
   }
 
   /**
-   * Gives the handler's arguments in order: the positional ones (undefined where the default shall be taken), the
-   * keyword-only ones, those of `*args`, and an object for `**kwargs`, which comes last.
+   * Gives the handler's arguments in order: the positional ones, the keyword-only ones, those of `*args`, and last an object for
+   * `**kwargs`. A positional one is undefined where the default shall be taken.
    * @throws PythonError, a TypeError in Python's words.
    */
   bind(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): readonly unknown[] {

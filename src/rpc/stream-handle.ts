@@ -12,8 +12,8 @@ export class AbandonedStreams {
   });
 
   /**
-   * A handle for the reader. Whoever fills the stream holds the stream alone: a reader who lets go of the handle, having
-   * asked once and never again, ends it when the handle is collected.
+   * A handle for the reader. Whoever fills the stream holds the stream alone. A reader may ask once, never again, and let go of
+   * the handle. The stream ends when the handle is collected.
    *
    * @param begin - Called at the first `next()`.
    */

@@ -6,8 +6,8 @@
 import { HEARTBEAT_TOPIC, KEEP_ALIVE_TOPIC } from './protocol.js';
 
 /**
- * How the heartbeats of one-part publishers begin. All of a heartbeat but its time is known beforehand, its length
- * too, so that a client that wants no events can ask for these alone.
+ * How the heartbeats of one-part publishers begin. All of a heartbeat but its time is known beforehand, its length too. So a
+ * client that wants no events can ask for these alone.
  */
 const PAIR_HEARTBEATS = [
   // vnpy 3.0 to 4.4: pickle.dumps(['heartbeat', time.time()]) at protocol 4, and at 5 from Python 3.14.

@@ -11,15 +11,15 @@ import { describeThrown, readError } from '../errors.js';
 const HEADER = 'Traceback (most recent call last):';
 
 /**
- * No frame is longer, in characters. The stack begins with the message, which may have lines of a client's: to look for a
- * frame in a long one could take for ever.
+ * No frame is longer, in characters. The stack begins with the message, which may have lines of a client's. To look for a frame
+ * in a long one could take for ever.
  */
 const LONGEST_FRAME = 2000;
 
 /**
- * How stacks begin to name this package's code, and what is inside of Node.js: the folder `.../dist/`, or `.../src/` where
- * it is run from the sources; as a module's address, and as a path for what is loaded as CommonJS. In a bundle the
- * folder is not known: the package is in one file with the program, whose frames must stay.
+ * How stacks begin to name this package's code, and what is inside of Node.js. That is the folder `.../dist/`, or `.../src/`
+ * where it is run from the sources. Each is there as a module's address, and as a path for what is loaded as CommonJS. In a
+ * bundle the folder is not known: the package is in one file with the program, whose frames must stay.
  *
  * @param module - the address of this module: a bundle's, or nothing in a bundle that is CommonJS.
  */
@@ -32,8 +32,8 @@ export function ownFolders(module: string | undefined): readonly string[] {
 const OWN_FOLDERS = ownFolders(import.meta.url);
 
 /**
- * The traceback of anything that was thrown: most recent call last, the last line `Type: message`. Frames of this
- * package are left out: they say nothing to the one who called, and nothing to the author of the function.
+ * The traceback of anything that was thrown: most recent call last, the last line `Type: message`. Frames of this package are
+ * left out. They say nothing to the one who called, and nothing to the author of the function.
  *
  * @param hideStack - leaves out the stack frames, which tell file names of this machine.
  */

@@ -176,7 +176,7 @@ export interface ReplySocket {
 export interface PublishSocket {
   /** The address bound, with the real port. */
   readonly address: string;
-  /** Whether anybody can want it: false saves the work of writing it. Default: it is written always. */
+  /** Whether anybody can want it. `false` saves the work of writing it. Default: it is written always. */
   wants?(event: OutgoingEvent): boolean;
   /**
    * Hands the message to every subscriber that wants it. Never waits; false when it could not be taken.

@@ -16,8 +16,8 @@ export interface WatchdogOptions {
   /** Whether the server is expected to speak unasked: only where a subscription exists. */
   readonly expectHeartbeats: boolean;
   /**
-   * Whether the server may well be at work for us: the oldest request that it has not answered is one that its caller
-   * still waits for.
+   * Whether the server may well be at work for us. It may, if a caller still waits for the oldest request that it has not
+   * answered.
    */
   readonly busy: () => boolean;
   /** Sends a request that any living server answers. */

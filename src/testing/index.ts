@@ -1,6 +1,7 @@
 /**
  * For tests without Python and without a port: a transport inside one process, and an engine that simulates a market. Both are
- * also where they belong, in `vnpy-bridge/rpc` and `vnpy-bridge/vnpy`. For a transport of one's own: the tests that it has to pass.
+ * also where they belong, in `vnpy-bridge/rpc` and `vnpy-bridge/vnpy`. A transport of one's own has to pass the tests of this
+ * entry.
  *
  * @module
  */

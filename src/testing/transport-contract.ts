@@ -17,8 +17,8 @@ const PATIENCE = 10_000;
  * The tests that a `Transport` has to pass. They need no test framework. Those about gates try nothing where it does not say
  * that it tells peers.
  *
- * Not among them, because it takes a peer or a network that fails at will: security, `allowAddresses`, `connectTimeout`,
- * `pingTimeout`, the high-water marks, and that what was sent before a socket closed gets a moment to leave.
+ * Some things take a peer or a network that fails at will, and are not tested: security, `allowAddresses`, `connectTimeout`,
+ * `pingTimeout`, the high-water marks. It is not tested either that what was sent before a socket closed gets a moment to leave.
  *
  * @example
  * ```ts

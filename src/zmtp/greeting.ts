@@ -28,7 +28,7 @@ const MECHANISM = 12;
 const MECHANISM_BYTES = 20;
 const AS_SERVER = 32;
 
-/** The greeting of this side: ZMTP 3.1. All of it may be sent at once: nothing here speaks an older version. */
+/** The greeting of this side, in ZMTP 3.1. All of it may be sent at once: nothing here speaks an older version. */
 export function encodeGreeting(mechanism: string, asServer: boolean): Uint8Array {
   const greeting = new Uint8Array(GREETING_BYTES);
   greeting[0] = 0xff;

@@ -58,9 +58,9 @@ function within(time: number, promise: Promise<void>): Promise<void> {
 }
 
 /**
- * Follows what happens at the socket, and resolves when libzmq has let go of the address, which it does a moment after `close()`: only then can it be bound
- * again. (Calling `unbind()` first is no way: zeromq.js runs it in another thread, and while a `receive()` is pending,
- * the two threads in one socket end the process with a failed assertion.)
+ * Follows what happens at the socket, and resolves when libzmq has let go of the address. It does so a moment after `close()`,
+ * and only then can the address be bound again. Calling `unbind()` first is no way, because zeromq.js runs it in another thread.
+ * While a `receive()` is pending, the two threads in one socket end the process with a failed assertion.
  */
 async function whenReleased(socket: Router | Publisher, tidy?: () => void): Promise<void> {
   let events: Observer;

@@ -19,9 +19,9 @@ import { clientSecurityOptions, commonOptions, keepaliveOptions } from './option
 import type { HostTraffic } from '../peer-watch.js';
 
 /**
- * libzmq's own reconnection, in ms: a broken connection is closed here long before. Not -1, by which libzmq throws a
- * broken connection's half-read message away at once; reading on then ends the process with a failed assertion
- * (libzmq 4.3.5, fq.cpp).
+ * libzmq's own reconnection, in ms: a broken connection is closed here long before. It is not -1, by which libzmq throws a
+ * broken connection's half-read message away at once. Reading on then ends the process with a failed assertion (libzmq 4.3.5,
+ * fq.cpp).
  */
 const NEVER = 24 * 3_600_000;
 

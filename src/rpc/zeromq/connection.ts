@@ -205,9 +205,8 @@ export class ZmqConnection<Socket extends Dealer | Subscriber> {
   }
 
   /**
-   * libzmq gave up before it had anything to connect: as a rule the host name leads nowhere, which it does not tell. What
-   * the system says about the name is asked for again; that may take as long as the first time, but no longer than an
-   * attempt may.
+   * libzmq gave up before it had anything to connect: as a rule the host name leads nowhere, which it does not tell. What the
+   * system says about the name is asked for again. That may take as long as the first time, but no longer than an attempt may.
    */
   async #explainNoAttempt(): Promise<void> {
     const name = hostName(this.#address);

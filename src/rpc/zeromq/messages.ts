@@ -17,8 +17,8 @@ const DEALER = 5;
 const RECEIVE_SLICE = 4;
 
 /**
- * Hands on messages until the socket closes. zeromq.js resolves up to 512 receives without letting the event loop
- * turn, so the loop lets it turn itself when messages have been coming for longer than a slice.
+ * Hands on messages until the socket closes. zeromq.js resolves up to 512 receives without letting the event loop turn. So this
+ * loop lets it turn, when messages have been coming for longer than a slice.
  */
 export async function receiveLoop(
   socket: Dealer | Subscriber | Router | Reply,
@@ -60,8 +60,8 @@ function deliveredNot(error: unknown): Delivery {
 }
 
 /**
- * The bytes of a short typed array lie in V8's heap until native code asks for them: it then gets memory of its own,
- * from malloc, which costs more than a place in Node's pool of buffers.
+ * The bytes of a short typed array lie in V8's heap until native code asks for them. It then gets memory of its own, from
+ * malloc, which costs more than a place in Node's pool of buffers.
  */
 export function outOfHeap(part: Uint8Array): Uint8Array {
   return part.length > 0 && part.length <= MAX_IN_HEAP && !Buffer.isBuffer(part) ? Buffer.from(part) : part;
@@ -77,9 +77,9 @@ export function publish(socket: Publisher, frames: Frames): boolean {
 }
 
 /**
- * libzmq frees what belonged to a connection, some 14 KB, when the socket is used next: a publisher that has nothing to say
- * would keep it for every client that ever was there. Any question makes it look. Not for sockets that receive: they look by
- * themselves, and what the question takes notice of would wake no pending `receive()`.
+ * libzmq frees what belonged to a connection, some 14 KB, when the socket is used next. A publisher that has nothing to say
+ * would keep it for every client that ever was there. Any question makes it look. This is not for sockets that receive: they
+ * look by themselves, and what the question takes notice of would wake no pending `receive()`.
  */
 export function forgetGone(socket: Publisher): boolean {
   return !socket.closed && socket.writable;

@@ -1,8 +1,8 @@
 /**
  * Options of sockets.
  *
- * Every socket has `linger` set, so that nothing keeps the process alive, and those that send `sendTimeout: 0`, so that
- * `send` never waits and never meets its own "busy" error.
+ * Every socket has `linger` set, so that nothing keeps the process alive. Those that send have `sendTimeout: 0`, so that `send`
+ * never waits and never meets its own "busy" error.
  *
  * @module
  */
@@ -30,8 +30,8 @@ export function commonOptions(address: Address, maxMessageSize: number, linger: 
  * TCP's keepalive: a peer whose machine or network is gone is found after `timeout` ms without anything from it. The first
  * half of that passes in silence, then three probes are sent. The systems count in seconds.
  *
- * Not ZeroMQ's own heartbeat, on either side. A REQ of libzmq 4.2 that is sent a PING closes its connection and never makes
- * another; a SUB of 4.1 gets it as an event; a server of 4.1 answers none.
+ * ZeroMQ's own heartbeat is used on neither side. A REQ of libzmq 4.2 that is sent a PING closes its connection and never makes
+ * another. A SUB of 4.1 gets it as an event, and a server of 4.1 answers none.
  */
 export function keepaliveOptions(timeout: number): SocketOptions<Dealer> {
   const seconds = (ms: number): number => Math.min(MAX_KEEPALIVE, Math.max(1, Math.round(ms / 1000)));

@@ -19,8 +19,8 @@ const ZAP_ADDRESS = 'inproc://zeromq.zap.01';
 
 /**
  * After how long a server gives up a client whose machine or network is gone, in ms, and what waits for it with it. While
- * nothing is under way TCP's keepalive finds it, else that nothing is acknowledged. A client that takes nothing for so long
- * is given up, too; where the system cannot be told (macOS), only its own patience counts, which is minutes.
+ * nothing is under way TCP's keepalive finds it, else that nothing is acknowledged. A client that takes nothing for so long is
+ * given up, too. Where the system cannot be told (macOS), only its own patience counts, which is minutes.
  */
 const CLIENT_TIMEOUT = 60_000;
 

@@ -33,7 +33,7 @@ export interface CurveServerOptions {
   readonly pair: KeyPair;
   /** Whether the client with this public key, as Z85 text, may connect. */
   readonly accepts: (publicKey: string) => Acceptance;
-  /** Whether a HELLO may be looked at now: it costs more than anything else that a stranger can send. Default: always. */
+  /** Whether a HELLO may be looked at now. It costs more than anything else that a stranger can send. Default: always. */
   readonly mayGreet?: () => boolean;
   /** This side's properties as bytes. */
   readonly metadata: Uint8Array;

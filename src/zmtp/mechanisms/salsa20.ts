@@ -1,6 +1,6 @@
 /**
  * Salsa20, and the HSalsa20 that makes XSalsa20 of it (https://cr.yp.to/snuffle/xsalsa-20110204.pdf), over words in memory that
- * is used again: one key serves a whole connection, so nothing has to be made for a message.
+ * is used again. One key serves a whole connection, so nothing has to be made for a message.
  *
  * @module
  */

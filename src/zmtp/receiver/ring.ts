@@ -3,8 +3,8 @@
  * hold. One thread writes, one reads.
  *
  * Memory follows need. While the reader keeps up, only the front of the ring is used. What is more than the ring holds, or
- * larger than it, goes in chunks that are handed over by the port, and are the system's again once they are read. A mark in
- * the ring says where the detour begins, and a parcel of the port says where it ends: so the order is kept.
+ * larger than it, goes in chunks that are handed over by the port. They are the system's again once they are read. A mark in the
+ * ring says where the detour begins, and a parcel of the port says where it ends: so the order is kept.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Connections of a SUB in a thread of their own: what comes in while the program computes waits in memory, and not in the
- * publisher, which drops it; and the peer gets its PONG.
+ * Connections of a SUB in a thread of their own. What comes in while the program computes waits in memory, and not in the
+ * publisher, which drops it. The peer gets its PONG.
  *
  * @module
  */
