@@ -1,6 +1,6 @@
 /**
- * What clients of an older vnpy cannot load. A member of an enum that their vnpy does not have breaks, at their end, the
- * whole message that it stands in: one contract of `Exchange.GLOBAL` the answer with all contracts.
+ * What clients of an older vnpy cannot load. A member of an enum that their vnpy does not have breaks, at their end, the whole
+ * message that it stands in. One contract of `Exchange.GLOBAL` breaks the answer with all contracts.
  *
  * @module
  */

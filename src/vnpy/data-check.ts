@@ -1,8 +1,8 @@
 /**
  * A look at what an engine gives, before a Python sees it.
  *
- * vnpy's event thread dies of data that is not of the class which goes with its event, in silence and for good: `EventEngine._run` has no `try`.
- * OmsEngine then says `AttributeError: 'dict' object has no attribute 'vt_symbol'`.
+ * vnpy's event thread dies of data that is not of the class which goes with its event. It does so in silence and for good, as
+ * `EventEngine._run` has no `try`. OmsEngine then says `AttributeError: 'dict' object has no attribute 'vt_symbol'`.
  *
  * @module
  */

@@ -23,8 +23,8 @@ export interface EngineGuard {
   /** How an order that is refused is answered: `''` and a log event, as vnpy's own risk manager does, or with an exception. */
   readonly refuseOrders: 'empty' | 'exception';
   /**
-   * The principal that everybody is where the transport cannot tell who sent a message (`zeromq`): only where `access` needs
-   * no peers, and the service binds loopback alone. Undefined, or left out: then nobody is served there.
+   * The principal that everybody is where the transport cannot tell who sent a message (`zeromq`). It counts only where `access`
+   * needs no peers, and the service binds loopback alone. Undefined, or left out: then nobody is served there.
    */
   readonly nameless?: string | undefined;
   /** Addresses of principals that have their own. */

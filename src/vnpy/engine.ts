@@ -1,6 +1,6 @@
 /**
- * What vnpy's MainEngine offers by RPC, as a TypeScript interface: a vnpy server seen from here (RpcGateway), a simulated
- * one (SimulatedEngine), or one of the user's own, which RpcService then serves to Python.
+ * What vnpy's MainEngine offers by RPC, as a TypeScript interface. It may be a vnpy server seen from here (RpcGateway), a
+ * simulated one (SimulatedEngine), or one of the user's own. RpcService serves any of them to Python.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What an error says of the rule by which a guard refused: a guard of this process, or one behind the wire, which tells it by
- * its text alone. The form of that text is documented in docs/guard.md, and this is the one place that reads it.
+ * What an error says of the rule by which a guard refused. A guard of this process has fields for it, and one behind the wire
+ * tells it by its text alone. The form of that text is documented in docs/guard.md, and this is the one place that reads it.
  *
  * @module
  */

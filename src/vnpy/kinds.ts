@@ -184,8 +184,8 @@ export function kindOfType(type: string): DataKind | undefined {
 }
 
 /**
- * The types under which `BaseGateway` sends data of one kind (`vnpy/trader/gateway.py`): the plain one, and where vnpy
- * sends the same thing twice, the one with the id.
+ * The types under which `BaseGateway` sends data of one kind (`vnpy/trader/gateway.py`). One is the plain one. The other is the
+ * one with the id, where vnpy sends the same thing twice.
  */
 export function eventTypes(item: KindedData): { readonly plain: string; readonly specific?: string } {
   const spec = SPECS[item.kind];

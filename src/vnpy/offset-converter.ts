@@ -64,9 +64,9 @@ export const CONVERT_OPTIONS = new OptionTable(optionChecks, 'the options of con
 } satisfies RowsOf<ConvertOptions>);
 
 /**
- * Turns an order into those that a Chinese futures exchange takes: SHFE and INE want CLOSETODAY and CLOSEYESTERDAY where
- * others want CLOSE. It gives what `vnpy.trader.converter.OffsetConverter` gives, out of the same data: contracts,
- * positions, active orders and fills. It follows them by itself, also when the gateway is connected already.
+ * Turns an order into those that a Chinese futures exchange takes. SHFE and INE want CLOSETODAY and CLOSEYESTERDAY where others
+ * want CLOSE. It gives what `vnpy.trader.converter.OffsetConverter` gives, out of the same data: contracts, positions, active
+ * orders and fills. It follows them by itself, also when the gateway is connected already.
  *
  * Where a position has shrunk below what active orders close, vnpy's can ask for more than the request does, or for a
  * negative volume. This one never does.
@@ -112,9 +112,9 @@ export class OffsetConverter {
   }
 
   /**
-   * The orders to send instead of one, in their order. Those of a contract that needs no conversion (a net position, an
-   * unknown contract, CLOSE at CFFEX, DCE and the rest without `lock` and `net`) come back as they are. An empty list: not
-   * enough is left that could be closed.
+   * The orders to send instead of one, in their order. Those of a contract that needs no conversion come back as they are. That
+   * is a net position, an unknown contract, or CLOSE at CFFEX, DCE and the rest without `lock` and `net`. The list is empty
+   * where not enough is left that could be closed.
    *
    * @throws RpcUsageError `BAD_OPTION` for an option that there is not.
    */

@@ -1,5 +1,5 @@
 /**
- * Values of the wire as plain data for JSON: what a program in another language or a web page needs, not what a pickle
+ * Values of the wire as plain data for JSON. It is what a program in another language or a web page needs, not what a pickle
  * holds (`pickle-inspect json --mode typed` loses nothing).
  *
  * @module
@@ -47,9 +47,9 @@ const CHARACTERS_A_PART = 16;
  * `vnpy-bridge` prints with `--json`.
  *
  * - Members of enums are their names: `Direction.LONG` is `'LONG'`, in every locale.
- * - Datetimes are ISO 8601 texts, as Python's `datetime.isoformat()` writes them (CPython, `Lib/_pydatetime.py`): with
- *   microseconds where there are any, and with the offset. A naive datetime has no offset. Where the rules of the zone are
- *   not known, its name stands instead: `2026-01-05T00:00:00[Mars/Base]`.
+ * - Datetimes are ISO 8601 texts, as Python's `datetime.isoformat()` writes them (CPython, `Lib/_pydatetime.py`). They have
+ *   microseconds where there are any, and the offset. A naive datetime has no offset. Where the rules of the zone are not known,
+ *   its name stands instead: `2026-01-05T00:00:00[Mars/Base]`.
  * - Integers beyond 2^53 and Decimals are texts, which lose no digit. NaN and infinities are null, which JSON has.
  * - Objects and dicts are objects, and a dict with a key that is no text is a list of pairs. Tuples, sets and lists are lists.
  * - Bytes are `{ $bytes: base64 }`, arrays of numpy `{ $ndarray: dtype, shape, data }`, objects of classes that nobody

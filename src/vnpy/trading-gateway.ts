@@ -28,8 +28,8 @@ import type { DataByKind, DataKind } from './kinds.js';
 import type { StateView } from './state-view.js';
 
 /**
- * A vnpy server, or several, as a strategy sees it: state in maps, requests, events. {@link RpcGateway} is one. What works with
- * any of them takes this: strategies, OffsetConverter, a relay. Each member is described at RpcGateway.
+ * A vnpy server, or several, as a strategy sees it: state in maps, requests, events. {@link RpcGateway} is one. Strategies,
+ * OffsetConverter and a relay take this, and so work with any of them. Each member is described at RpcGateway.
  */
 export interface TradingGateway
   extends

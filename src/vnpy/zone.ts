@@ -31,8 +31,9 @@ export function zoneOption(value: TzInfo | string): TzInfo {
 }
 
 /**
- * A piece of vnpy's data, a list of them, or an event with one, as it is to be written: what was given as a Date is in the zone, and its wall
- * clock alone where vnpy's field has none. Everything else keeps the zone that it has; what needs no change is given back.
+ * A piece of vnpy's data, a list of them, or an event with one, as it is to be written. What was given as a Date is in the zone.
+ * Where vnpy's field has no zone, it is the wall clock of that zone alone. Everything else keeps the zone that it has. What
+ * needs no change is given back.
  */
 export function inZone<T>(value: T, zone: TzInfo): T {
   if (Array.isArray(value)) return value.map((item: unknown) => inZone(item, zone)) as T;

@@ -1,8 +1,8 @@
 /**
  * The dicts in which vnpy's applications tell of themselves, and the checks of them.
  *
- * A field that is not known here passes through: a newer version of an application may add some. A field that is known
- * and holds something else is an error, because a program would go on with `undefined` or a text for a number.
+ * A field that is not known here passes through: a newer version of an application may add some. A field that is known and holds
+ * something else is an error. A program would go on with `undefined` or a text for a number.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Which requests hold what a peer sent, and so go back as it came: an id that is an int or None, for instance, although
- * vnpy declares it a text. The checks are for what users write.
+ * Which requests hold what a peer sent, and so go back as it came. An id may be an int or None, for instance, although vnpy
+ * declares it a text. The checks are for what users write.
  *
  * @module
  */

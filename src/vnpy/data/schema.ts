@@ -1,8 +1,8 @@
 /**
  * What is known about the fields of vnpy's classes at run time, and the checks of what users put into them.
  *
- * A class itself holds names, order, defaults and documentation; its schema holds the kinds. A peer's data does not pass
- * through here: it is taken as it comes, because a version of vnpy that we do not know must not be locked out.
+ * A class itself holds names, order, defaults and documentation; its schema holds the kinds. A peer's data does not pass through
+ * here. It is taken as it comes, because a version of vnpy that we do not know must not be locked out.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Notices that this program did not keep up with what it receives for so long that events may have been lost.
  *
- * A socket holds some ten thousands of messages for a program that does not read; then the publisher's queue fills, and
- * ZeroMQ drops what comes after, without a word to either side (zmq_socket(3), ZMQ_PUB). Nothing but the program's own
- * event loop can tell that this may have happened.
+ * A socket holds some ten thousands of messages for a program that does not read. Then the publisher's queue fills, and ZeroMQ
+ * drops what comes after, without a word to either side (zmq_socket(3), ZMQ_PUB). Nothing but the program's own event loop can
+ * tell that this may have happened.
  *
  * @module
  */

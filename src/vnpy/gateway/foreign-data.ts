@@ -1,6 +1,6 @@
 /**
- * Reports data of foreign classes under vnpy's own event types: a gateway's own subclass of OrderData, for instance, which
- * the codec leaves inert unless it is registered.
+ * Reports data of foreign classes under vnpy's own event types. A gateway's own subclass of OrderData is one, which the codec
+ * leaves inert unless it is registered.
  *
  * @module
  */

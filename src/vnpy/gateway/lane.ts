@@ -7,8 +7,8 @@ import { GatewayError } from '../errors.js';
 import type { SignalWatch } from '../../rpc/internal.js';
 
 /**
- * A Python server executes one request after the other, and what has been sent cannot be overtaken. So the gateway has
- * at most one query on its way: a cancel waits for that one, not for all that were asked for before it.
+ * A Python server executes one request after the other, and what has been sent cannot be overtaken. So the gateway has at most
+ * one query on its way. A cancel waits for that one, not for all that were asked for before it.
  */
 export class QueryLane {
   readonly #signals: SignalWatch;

@@ -1,9 +1,9 @@
 /**
- * Notices that the whole process stood still: a virtual machine that was paused, a container at the end of its share of the
- * processor, SIGSTOP, swapping.
+ * Notices that the whole process stood still. The reason may be a paused virtual machine, a container at the end of its share of
+ * the processor, SIGSTOP or swapping.
  *
- * The threads of ZeroMQ stand still as well then, and what holds the events meanwhile is the publisher's queue (1,000 in
- * Python) and TCP: tenths of a second of a busy market.
+ * The threads of ZeroMQ stand still as well then. What holds the events meanwhile is the publisher's queue (1,000 in Python) and
+ * TCP, which are tenths of a second of a busy market.
  *
  * @module
  */

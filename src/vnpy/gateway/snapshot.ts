@@ -51,8 +51,8 @@ const noParts = (): MutableParts => ({ contract: [], account: [], position: [], 
 export const ORDER_KINDS = ['order', 'trade'] as const satisfies readonly SnapshotKind[];
 
 /**
- * Takes a snapshot. The stream is applied all the while; for a key of which it has spoken since the snapshot was asked
- * for, it has the last word, because what the server changed after answering comes by the stream.
+ * Takes a snapshot. The stream is applied all the while, because what the server changed after answering comes by it. For a key
+ * of which it has spoken since the snapshot was asked for, it has the last word.
  *
  * @param found - Where to put what it changes. What it has put there when it fails, it has changed.
  * @param kinds - What to ask for.
@@ -116,8 +116,8 @@ export async function takeSnapshot(
 }
 
 /**
- * Asks for the last tick of every contract, where the server tells: vnpy's own RpcGateway does not, and waits for the next.
- * They are what was, not what comes: nobody is told.
+ * Asks for the last tick of every contract, where the server tells. vnpy's own RpcGateway does not, and waits for the next. They
+ * are what was, not what comes, so nobody is told.
  */
 export async function takeTicks({ phase, remote, intake }: SnapshotParts): Promise<void> {
   let reply: unknown;

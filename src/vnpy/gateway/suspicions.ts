@@ -14,8 +14,8 @@ const PATIENCE = 2000;
 const ORDER_BEHIND = 250;
 
 /**
- * After so many comparisons in a row that left everything of one sort as it was, a gateway is taken to be so: some report no
- * trades, or trades of orders that they do not report.
+ * How many comparisons in a row have to leave everything of one sort as it was, until a gateway is taken to be so. Some gateways
+ * report no trades, or trades of orders that they do not report.
  */
 const HABIT = 3;
 

@@ -160,7 +160,7 @@ export class Synchroniser {
   }
 
   /**
-   * A contract has come by the stream, and is not in the state yet: if a restarted server has only now loaded it, it can be
+   * A contract has come by the stream, and is not in the state yet. If a restarted server has only now loaded it, it can be
    * subscribed now.
    */
   #contractSeen({ vt_symbol: vtSymbol }: ContractData): void {

@@ -39,8 +39,8 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    */
   readonly stallTolerance?: number;
   /**
-   * How often to compare orders and trades with the server's, in ms: what its publisher dropped is found then. Default
-   * 60,000, give or take a fifth, and never sooner than 100 times what the last answers took; `Infinity`: never. After a pause of
+   * How often to compare orders and trades with the server's, in ms. What its publisher dropped is found then. Default 60,000,
+   * give or take a fifth, and never sooner than 100 times what the last answers took. `Infinity` means never. After a pause of
    * this process, and when what has come does not fit together, it compares all the same.
    */
   readonly compareInterval?: number;
@@ -82,8 +82,8 @@ export interface ResyncReport {
    *   in between.
    * - `'stalled'`: this program did not keep up with what it receives, and events were lost.
    * - `'paused'`: this process stood still (SIGSTOP, a paused machine, a container at the end of its share of the processor).
-   * - `'suspicious'`: a fill had come without its order, the fills of an order did not add up to its `traded`, or nothing
-   *   had come of an order that was sent here.
+   * - `'suspicious'`: a fill had come without its order, or the fills of an order did not add up to its `traded`. Or nothing had
+   *   come of an order that was sent here.
    * - `'interval'`: nothing but time had passed; see `compareInterval`.
    * - `'requested'`: `resync()` was called.
    *

@@ -47,8 +47,8 @@ const EVENT_NAMES = { event: true, status: true, resynced: true, error: true };
 /**
  * Several engines as one: vnpy servers, simulations, or engines of one's own.
  *
- * Each has a name. A gateway is called `NAME:GATEWAY` here, and all ids begin with that: `A:CTP` and `A:CTP.7` are the gateway
- * `CTP` of the server `A`, and its order `CTP.7`. So no name and no id of one server can be one of another's.
+ * Each has a name. A gateway is called `NAME:GATEWAY` here, and all ids begin with that. `A:CTP` is the gateway `CTP` of the
+ * server `A`, and `A:CTP.7` its order `CTP.7`. So no name and no id of one server can be one of another's.
  *
  * Several servers may have the same contract. `getContract` and the list of contracts have the one of the server that was given
  * first. Its ticks are of one server only: of the one where it was subscribed first. Volumes of two servers do not mix.

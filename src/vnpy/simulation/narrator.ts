@@ -17,9 +17,9 @@ interface Telling<T> {
 }
 
 /**
- * Tells events to listeners so that each hears all of them in their order, and that all have heard them when
- * {@link Narrator.tell} returns. A listener that causes an event itself therefore makes the others hear first what it is
- * being told: a plain emitter would tell them its consequence before its cause.
+ * Tells events to listeners so that each hears all of them in their order, and that all have heard them when {@link
+ * Narrator.tell} returns. A listener that causes an event itself therefore makes the others hear first what it is being told. A
+ * plain emitter would tell them its consequence before its cause.
  */
 export class Narrator<T> {
   readonly #report: (cause: unknown) => void;

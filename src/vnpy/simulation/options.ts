@@ -29,8 +29,8 @@ export interface SimulatedEngineOptions {
   /** Money in the account, finite. Default 1,000,000. */
   readonly balance?: number;
   /**
-   * Trading hours of the Chinese exchanges, by day and by night, from Monday to Friday: outside of them no ticks come, and orders
-   * are refused. Default false: the market is always open.
+   * Trading hours of the Chinese exchanges, by day and by night, from Monday to Friday. Outside of them no ticks come, and
+   * orders are refused. Default false: the market is always open.
    */
   readonly sessions?: boolean;
   /** Positions of today and of before are told apart, so that SHFE and INE need CLOSETODAY and CLOSEYESTERDAY. Default false. */
@@ -41,7 +41,7 @@ export interface SimulatedEngineOptions {
   readonly clock?: () => number;
   /**
    * What ids of orders and fills begin with, as with the session of a broker: `'a1'` gives `SIM.a1_1`. Default: one that no
-   * other run has; with a `clock` one that follows from its time and the seed, so that a test can be repeated.
+   * other run has. With a `clock` it follows from its time and the seed, so that a test can be repeated.
    */
   readonly session?: string;
   /** Time zone of those times, and of what is given as a Date: a key of the IANA database, or a zone. Default `'Asia/Shanghai'`. */

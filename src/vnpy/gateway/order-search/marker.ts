@@ -1,9 +1,9 @@
 /**
  * What is put into a server's event queue, to see it come out again: behind everything that stands in it.
  *
- * On the wire it is a cancel of an order of a gateway that is not there: MainEngine logs the gateway's name then, and its log is
- * an event in its queue (`get_gateway`, vnpy/trader/engine.py). Here it is `flushEvents` of an engine: RpcService makes a call of
- * that of the cancel, and a search for an order the cancel of that.
+ * On the wire it is a cancel of an order of a gateway that is not there. MainEngine logs the gateway's name then, and its log is
+ * an event in its queue (`get_gateway`, vnpy/trader/engine.py). Here it is `flushEvents` of an engine. RpcService turns such a
+ * cancel into a call of `flushEvents`, and a search for an order turns its call of `flushEvents` into such a cancel.
  *
  * @module
  */

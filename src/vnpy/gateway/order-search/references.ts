@@ -1,8 +1,8 @@
 /**
  * Which order had which reference: some of vnpy's gateways tell it once and never again.
  *
- * vnpy_ctp's `send_order` pushes an order with its reference, and every report of the exchange makes a new order without
- * it, which takes the other's place in vnpy's list.
+ * vnpy_ctp's `send_order` pushes an order with its reference. Every report of the exchange makes a new order without it, which
+ * takes the other's place in vnpy's list.
  *
  * @module
  */
@@ -33,8 +33,8 @@ interface Sent extends Known {
   /** None that was sent before had the same reference. */
   readonly isFirst: boolean;
   /**
-   * When the first of the orders with this reference was sent of which nothing was known when the next one was: from then on
-   * an order may be any of them. Infinite when there is none.
+   * When the first of the orders with this reference was sent of which nothing was known when the next one was. From then on an
+   * order may be any of them. Infinite when there is none.
    */
   readonly doubtfulSince: number;
 }

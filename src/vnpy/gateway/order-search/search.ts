@@ -1,9 +1,9 @@
 /**
  * What became of an order of which no answer came.
  *
- * That a server does not list an order proves little: vnpy lists it when its event queue comes to it (OmsEngine in
- * vnpy/trader/engine.py), which a slow handler can hold up for minutes, and a relay lists what its own server has told it.
- * So something is put into that queue behind whatever stands in it, and the list asked for again once it has come out.
+ * That a server does not list an order proves little. vnpy lists it when its event queue comes to it (OmsEngine in
+ * vnpy/trader/engine.py), which a slow handler can hold up for minutes. A relay lists what its own server has told it. So
+ * something is put into that queue behind whatever stands in it, and the list asked for again once it has come out.
  *
  * @module
  */
@@ -116,7 +116,8 @@ async function search(reference: string, parts: SearchParts, options: SearchOpti
 }
 
 /**
- * Waits until an order has come that may be the one, or what is put into the server's event queue now has come out of it.
+ * Waits until an order has come that may be the one. Else it waits until what is put into the server's event queue now has come
+ * out of it.
  *
  * @returns That order.
  */

@@ -1,8 +1,8 @@
 /**
  * The fills that are known, each once.
  *
- * The id of a fill does not identify it: both sides of a trade with oneself have the same one, ids are unique only within
- * an exchange, and gateways begin to count anew. vnpy's own map keeps one for each id (`OmsEngine.process_trade_event`).
+ * The id of a fill does not identify it. Both sides of a trade with oneself have the same one, ids are unique only within an
+ * exchange, and gateways begin to count anew. vnpy's own map keeps one for each id (`OmsEngine.process_trade_event`).
  *
  * @module
  */

@@ -7,9 +7,9 @@ import type { OrderData } from '../../data/index.js';
 import { Status } from '../../enums/index.js';
 
 /**
- * How long after a snapshot's answer an event may still be older than it, in ms. Stream and answers come over two
- * connections, of which one may be behind: by milliseconds as a rule, by seconds where a server publishes a flood. A
- * heartbeat comes every 10 s; a stream that is further behind than that is not told from a dead one either.
+ * How long after a snapshot's answer an event may still be older than it, in ms. Stream and answers come over two connections,
+ * of which one may be behind. It is behind by milliseconds as a rule, by seconds where a server publishes a flood. A heartbeat
+ * comes every 10 s. A stream that is further behind than that is not told from a dead one either.
  */
 export const LATENESS = 10_000;
 
@@ -115,8 +115,8 @@ export class LateOrders {
 }
 
 /**
- * Whether `order` looks like an earlier moment in an order's life than `known`: as a rule an order goes one way, more is
- * filled and what is final stays final.
+ * Whether `order` looks like an earlier moment in an order's life than `known`. As a rule an order goes one way: more is filled,
+ * and what is final stays final.
  */
 function isOlder(order: OrderData, known: OrderData): boolean {
   if (order.isActive() !== known.isActive()) return order.isActive();

@@ -115,8 +115,8 @@ export class GatewayState {
   }
 
   /**
-   * Takes out what the state has and the snapshot has not: the server has lost it. Contracts stay unless they are to be
-   * dropped: a server that was just restarted has not loaded them yet, and what is known of them is still true.
+   * Takes out what the state has and the snapshot has not, because the server has lost it. Contracts stay unless they are to be
+   * dropped. A server that was just restarted has not loaded them yet, and what is known of them is still true.
    *
    * @returns What the server has lost; a contract once, until it comes back.
    */
