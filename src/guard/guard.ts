@@ -351,7 +351,7 @@ export class Guard implements EngineGuard {
   }
 
   /**
-   * Stops trading: first no new orders, then cancels what works. Resolves when it is done, or the time for it is over: `isDone`
+   * Stops trading: first no new orders, then cancels what works. Resolves when it is done, or the time for it is over. `isDone`
    * says which.
    *
    * @throws GuardError where `by` is a principal without the right.
@@ -385,7 +385,7 @@ export class Guard implements EngineGuard {
   }
 
   /**
-   * Takes orders that another guard of the same account has let through: they are counted and reserved here, and what the server
+   * Takes orders that another guard of the same account has let through. They are counted and reserved here, and what the server
    * lists is taken anew. Resolves when this is on the disk. The same orders may be given again.
    *
    * @throws the engine's error where it does not list its state, the system's where the counts cannot be written.

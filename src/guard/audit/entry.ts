@@ -43,7 +43,10 @@ export interface AuditEntry {
   readonly principal?: string;
   /** The function: `send_order`. */
   readonly function?: string;
-  /** Of `decided`: `passed` or `refused`. Of `result` and `reconciled`: `sent`, `refused`, `not-sent`, `unknown`. */
+  /**
+   * A line of `decided` has `passed` or `refused`. One of `result` or `reconciled` has `sent`, `refused`, `not-sent` or
+   * `unknown`.
+   */
   readonly outcome?: 'passed' | 'refused' | 'sent' | 'not-sent' | 'unknown';
   /** The rule that refused. */
   readonly rule?: string;

@@ -25,8 +25,8 @@ const COST = 8;
 const OWN_FIELDS = new Set(['seq', 'time', 'kind', 'prev']);
 
 /**
- * Beyond what JSON escapes: what other programs take for the end of a line (U+0085, U+2028, U+2029), what a terminal obeys, and
- * what lets a text look like another one.
+ * What is escaped beyond what JSON escapes. Other programs take U+0085, U+2028 and U+2029 for the end of a line. Of the rest a
+ * terminal obeys some, and some let a text look like another one.
  */
 
 const UNSAFE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;

@@ -1,7 +1,7 @@
 /**
  * The audit: what the guard decided, on the disk before an order leaves.
  *
- * Lines that are given while a flush is under way share the next one. A thread of its own would save little: a flush by libuv's
+ * Lines that are given while a flush is under way share the next one. A thread of its own would save little. A flush by libuv's
  * threads takes about 1.3 times that of a blocking call, and does not hold the event loop.
  *
  * @module
@@ -176,8 +176,8 @@ export class AuditLog {
   }
 
   /**
-   * Writes a line that nobody waits for. While the audit cannot be written, it is kept in bounded memory until it can, and goes to
-   * `emergency` and the places of the anchors at once. Never throws.
+   * Writes a line that nobody waits for. While the audit cannot be written, the line is kept in bounded memory. It goes to
+   * `emergency` and the places of the anchors at once then. Never throws.
    */
   note(entry: AuditEntry): void {
     const record = this.#recordOf(entry);

@@ -47,7 +47,10 @@ export interface AuditVerdict {
   readonly tornEnd: number;
   /** Lines that a failed disk lost before they were flushed: no damage. */
   readonly unflushed: readonly UnflushedLines[];
-  /** Orders that were let through and whose end is not told, by their ids: up to 1,000. A crash leaves such: no damage. */
+  /**
+   * Orders that were let through and whose end is not told, by their ids: up to 1,000. A crash leaves such orders, which is no
+   * damage.
+   */
   readonly unanswered: readonly string[];
   /** What no check can tell. */
   readonly unknown: string;

@@ -162,7 +162,7 @@ function stepOf({ rule, ok, reason, looked, limit, value, scope }: Verdict): Ste
 }
 
 /**
- * Explains a call by a policy alone: what halts, audit and limits say depends on what is not known here, but for the volume of
+ * Explains a call by a policy alone. What halts, audit and limits say depends on what is not known here, but for the volume of
  * an order.
  *
  * @throws GuardError `principal` for nobody of the policy.

@@ -10,7 +10,7 @@ import type { StateStore } from '../state/store.js';
 
 /** How often the state is written, in ms, while something changes. */
 const INTERVAL = 1000;
-/** Making the text takes one part in so many of the time at most: a day of very many orders must not slow the next one. */
+/** Making the text takes one part in so many of the time at most. A day of very many orders must not slow the next one. */
 const SHARE = 20;
 
 /** What stands in the file. */

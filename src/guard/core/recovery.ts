@@ -18,7 +18,7 @@ export interface Recovered {
 }
 
 /**
- * Brings a book up to the newest line of an audit: orders that it does not know are reserved, and answers that it does not know
+ * Brings a book up to the newest line of an audit. Orders that it does not know are reserved, and answers that it does not know
  * are taken.
  *
  * @param after - the newest line that the book knows.

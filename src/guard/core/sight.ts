@@ -1,8 +1,8 @@
 /**
  * Which events a principal sees.
  *
- * Who sees only its own orders has to know whose an order is, and an order's first event may come before the server's answer
- * with its id. So what nobody owns yet waits until the answers to that principal's orders are in.
+ * For a principal that sees only its own orders it has to be known whose an order is. An order's first event may come before the
+ * server's answer with its id. So what nobody owns yet waits until the answers to that principal's orders are in.
  *
  * @module
  */

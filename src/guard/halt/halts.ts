@@ -136,8 +136,8 @@ export class Halts {
   }
 
   /**
-   * Halts: in force before this returns its promise, which resolves when it is on the disk, too, or could not be written there
-   * (`isStored` is false then). An automatic one that is there already is given back. Never rejects.
+   * Halts. It is in force before this returns its promise. That resolves when the halt is on the disk, too, or could not be
+   * written there (`isStored` is false then). An automatic one that is there already is given back. Never rejects.
    */
   async halt(request: HaltRequest): Promise<Halt> {
     const before = this.#halts;

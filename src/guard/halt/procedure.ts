@@ -265,8 +265,8 @@ class Run {
 }
 
 /**
- * Those that fill first and weigh most come first: orders without a limit price, then of each symbol and side the most aggressive,
- * the largest of these before others.
+ * Those that fill first and weigh most come first. Orders without a limit price lead, then of each symbol and side the most
+ * aggressive, the largest of these before others.
  */
 function sorted(orders: readonly OrderData[]): readonly OrderData[] {
   const sides = new Map<string, OrderData[]>();

@@ -19,7 +19,7 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
 
 const CJK = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]$/u;
 
-/** What is wrong with the characters of a text: they must be printable ASCII or CJK letters. Undefined: nothing. */
+/** What is wrong with the characters of a text, which must be printable ASCII or CJK letters. Undefined where nothing is. */
 export function strangeCharacter(text: string): string | undefined {
   for (const character of text) {
     if ((character >= ' ' && character <= '~') || CJK.test(character)) continue;

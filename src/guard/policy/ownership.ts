@@ -11,7 +11,7 @@ import { whoMayWrite } from './windows-rights.js';
 
 /** What was found. */
 export interface Ownership {
-  /** Sentences: who may change the file that must not. Empty: nobody. */
+  /** Sentences that say who may change the file and must not. Empty where nobody may. */
   readonly faults: readonly string[];
   /** Why it could not be looked at. */
   readonly unchecked: string | undefined;

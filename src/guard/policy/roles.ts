@@ -1,9 +1,9 @@
 /**
  * Roles with what they extend united in.
  *
- * Functions, rights and denials unite. What a role says itself of gateways, accounts, symbols, products, order types, `see`,
- * `cancel`, `future` and `warnAt` stands in place of what it extends; what it leaves out is that of those it extends which say
- * it. Limits are the strictest of all.
+ * Functions, rights and denials unite. What a role says itself of gateways, accounts, symbols, products and order types stands
+ * in place of what it extends. So do `see`, `cancel`, `future` and `warnAt`. What it leaves out is that of those it extends
+ * which say it. Limits are the strictest of all.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The text of a policy, taken apart: its values, and the line of each. Strict JSON: no comments, no commas at the end, each
- * name once.
+ * The text of a policy, taken apart: its values, and the line of each. It is strict JSON, with no comments, no commas at the
+ * end, and each name once.
  *
  * @module
  */

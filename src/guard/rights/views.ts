@@ -2,8 +2,8 @@
  * What a principal sees: of answers, and of events.
  *
  * Orders, trades and quotes of its own it always sees. Those of others, positions and accounts it sees when one of its roles may
- * ask for them, has them in its gateways, accounts and symbols, and no role denies them; of others' orders and trades also only
- * where the role says `see: all`. Contracts, ticks, bars and everything that is not vnpy's is shown.
+ * ask for them, and no role denies them. They have to be in the gateways, accounts and symbols of that role. For others' orders
+ * and trades the role also has to say `see: all`. Contracts, ticks, bars and everything that is not vnpy's is shown.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * Keeps a second process away from a folder, and never lets a dead one do so.
  *
  * Each holder makes a file `NAME.N` with the next number; the highest number holds. A file is removed only when a higher one is
- * there, so no number comes twice, and of two that find a dead holder one gets the next number. A file of a process says who it
- * is, and names a socket at which it answers: that tells where numbers of processes mean nothing, as between two containers.
+ * there, so no number comes twice. Of two that find a dead holder one gets the next number. A file of a process says who it is,
+ * and names a socket at which it answers. That tells where numbers of processes mean nothing, as between two containers.
  *
  * @module
  */

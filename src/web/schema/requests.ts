@@ -1,5 +1,6 @@
 /**
- * What requests carry: bodies, and the parts of a query. Unknown names are refused: a limit that is misspelt is no limit.
+ * What requests carry: bodies, and the parts of a query. Unknown names are refused, because a limit that is misspelt is no
+ * limit.
  *
  * @module
  */
