@@ -128,7 +128,8 @@ export class Journal implements MarkedJournal {
   /**
    * Writes an order down, if its key has none.
    *
-   * @throws {@link ClusterError} `JOURNAL`: it must not be sent. KeyInDoubt: the key has an order, which cannot be told.
+   * @throws {@link ClusterError} `JOURNAL` where it must not be sent. KeyInDoubt where the key has an order, which cannot be
+   * told.
    */
   async intend(intent: Intent): Promise<Intended> {
     if (this.#pending.size >= MOST_PENDING) {

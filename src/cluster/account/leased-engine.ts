@@ -1,5 +1,5 @@
 /**
- * An engine that does something only while its edge holds the account: every order is written down first, and looked at once
+ * An engine that does something only while its edge holds the account. Every order is written down first, and looked at once
  * more in the turn in which it leaves.
  *
  * @module
@@ -73,7 +73,7 @@ export class LeasedEngine extends PassThrough {
    * Sends an order, once for each key.
    *
    * @throws SendOrderError: `not-sent` or `refused` with a {@link ClusterError} as its cause where the edge says no, `unknown`
-   * for a key whose order may be at the exchange; else what the engine throws.
+   * for a key whose order may be at the exchange. Else it throws what the engine throws.
    */
   override async sendOrder(given: OrderRequest, gatewayName: string, terms: GuardedTerms = {}): Promise<string> {
     const { key = newKey(), principal = '' } = terms;

@@ -6,7 +6,7 @@
 import { matches } from './patterns.js';
 
 /**
- * Where a message is: from a client to the server (`publish`, or `append` for a stream), or from the server to a client
+ * Where a message is. It goes from a client to the server (`publish`, or `append` for a stream), or from the server to a client
  * (`deliver`, or `acknowledge` for what was appended).
  */
 export type MemoryStage = 'publish' | 'append' | 'deliver' | 'acknowledge';

@@ -1,8 +1,8 @@
 /**
  * The sockets that a piece of work opens, found by Node's own channel for them.
  *
- * The client of NATS gives none away. It leaves one open where a server accepts and then says nothing, and ends others in order: what
- * the system has not delivered yet goes on its way then, minutes later if need be. An order must not.
+ * The client of NATS gives none away. It leaves one open where a server accepts and then says nothing. It ends others in order.
+ * What the system has not delivered yet goes on its way then, minutes later if need be. An order must not.
  *
  * @module
  */

@@ -363,8 +363,8 @@ function statusError(stream: string, headers: Headers): ClusterTransportError {
 }
 
 /**
- * Where a message of a reading says which it is: `$JS.ACK.<stream>.<reading>.<tries>.<seq>.<count>.<time>.<left>`, and with the
- * domain and account before the stream, and one token more, in the newer form.
+ * Where a message of a reading says which it is: `$JS.ACK.<stream>.<reading>.<tries>.<seq>.<count>.<time>.<left>`. The newer
+ * form has the domain and account before the stream, and one token more.
  */
 function storedOf({
   subject,

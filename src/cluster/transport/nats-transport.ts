@@ -1,9 +1,9 @@
 /**
  * The cluster's messages over NATS.
  *
- * Each connection is one for itself (nats-session.ts), and this connects again when it is lost. The client's own reconnecting is not
- * used: it keeps what is published while it dials, and sends it when a server answers, seconds after its caller was told that it
- * came too late.
+ * Each connection is one for itself (nats-session.ts), and this connects again when it is lost. The client's own reconnecting is
+ * not used. It keeps what is published while it dials, and sends it when a server answers. That is seconds after its caller was
+ * told that it came too late.
  *
  * @module
  */
@@ -104,9 +104,9 @@ export class NatsTransport implements ClusterTransport {
   /**
    * Connects, and stays connected until it is closed.
    *
-   * @throws {@link ClusterTransportError} `DISCONNECTED` where no server is reached in `connectTimeout`, `DENIED` where one does not
-   * accept this user, `UNSUITABLE` where it is older than 2.11 or the package `@nats-io/transport-node` is missing, `FAILED` for a key
-   * that cannot be read.
+   * @throws {@link ClusterTransportError} `DISCONNECTED` where no server is reached in `connectTimeout`, `DENIED` where one does
+   * not accept this user. `UNSUITABLE` where it is older than 2.11 or the package `@nats-io/transport-node` is missing, `FAILED`
+   * for a key that cannot be read.
    * @throws RpcUsageError for wrong options.
    */
   static async connect(given: NatsOptions): Promise<NatsTransport> {

@@ -70,7 +70,7 @@ export interface RequestTerms {
 export interface AppendOptions {
   readonly headers?: Headers;
   /**
-   * The `seq` of the last message of the same subject, 0 where there is none: another one means that somebody was first, and
+   * The `seq` of the last message of the same subject, 0 where there is none. Another one means that somebody was first, and
    * nothing is stored. Default: it is stored whatever was there.
    */
   readonly expectedLast?: number;

@@ -9,7 +9,7 @@ import type { Beat } from './beats.js';
  * Estimates the monotonic clock of one edge: the newest beat's time and the beat's age here. The beat was under way for no less than
  * nothing, so the estimate is never ahead, and a deadline errs towards refusing.
  *
- * Only the newest beat counts. An older one may be nearer, but is wrong when the edge's machine has slept since: its clock stood
+ * Only the newest beat counts. An older one may be nearer, but is wrong when the edge's machine has slept since. Its clock stood
  * still then, and the estimate would be ahead.
  */
 export class EdgeClock {

@@ -36,7 +36,7 @@ export interface Envelope {
   readonly client?: string;
   /** The last event that was published, or the number of this message. */
   readonly seq?: number;
-  /** Why nothing was done, a word: `expired`. Certain: the request was not executed, and never will be. */
+  /** Why nothing was done, in a word: `expired`. It is certain that the request was not executed, and never will be. */
   readonly notExecuted?: string;
   readonly chunk?: ChunkPlace;
   /** W3C trace context, as it came. */
@@ -110,8 +110,8 @@ export function writeEnvelope(envelope: Envelope): Headers {
 /**
  * What headers say; headers of others are left alone.
  *
- * @returns undefined where there is no version or another one, or where one of its headers cannot be read: a message whose deadline
- * cannot be read has one.
+ * @returns undefined where there is no version or another one, or where one of its headers cannot be read. A message whose
+ * deadline cannot be read has one.
  */
 export function readEnvelope(headers: Headers): Envelope | undefined {
   if (headers[VERSION_HEADER] !== VERSION) return undefined;

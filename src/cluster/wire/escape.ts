@@ -1,8 +1,9 @@
 /**
  * Names as tokens of subjects, as keys, and as values of headers: one way for all.
  *
- * A token of a subject has no space, dot, `*` or `>`, a key of a NATS bucket only `[-/_=.a-zA-Z0-9]` (ADR-8), and the name of a
- * stream no `/`. vnpy's names have spaces, dots and Chinese. So every byte of UTF-8 outside of `[-_A-Za-z0-9]` is written as `=` and two digits.
+ * A token of a subject has no space, dot, `*` or `>`. A key of a NATS bucket has only `[-/_=.a-zA-Z0-9]` (ADR-8), and the name
+ * of a stream no `/`. vnpy's names have spaces, dots and Chinese. So every byte of UTF-8 outside of `[-_A-Za-z0-9]` is written
+ * as `=` and two digits.
  *
  * @module
  */
