@@ -1,6 +1,6 @@
 /**
- * The texts of a program's help. In English they stand in the declarations; another language has a catalogue whose type is
- * taken from the declarations, so that none of its texts can be missing.
+ * The texts of a program's help. In English they stand in the declarations. Another language has a catalogue whose type is taken
+ * from the declarations, so that none of its texts can be missing.
  *
  * @module
  */

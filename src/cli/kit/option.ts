@@ -1,6 +1,6 @@
 /**
- * What an option is. From one such description come the flag, the environment variable, the key of the configuration
- * file, the lines of `--help` and the table in the documentation.
+ * What an option is. From one such description come the flag, the environment variable and the key of the configuration file. So
+ * do the lines of `--help` and the table in the documentation.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Writes one recording.
  *
- * The writer of `@mcap/core` ends a chunk only when it is full. Here a chunk ends at each flush, so that a crash costs
- * what came since then and no more; the records themselves are built by `@mcap/core`.
+ * The writer of `@mcap/core` ends a chunk only when it is full. Here a chunk ends at each flush, so that a crash costs what came
+ * since then and no more. The records themselves are built by `@mcap/core`.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * What a recording holds, and how MCAP (https://mcap.dev) carries it.
  *
- * The data of an MCAP message is exactly one pickle as it was on the wire, so that any MCAP reader and Python's
- * `pickle.loads` read a recording without this package. What was beside the pickle on the wire stands in the channel.
+ * The data of an MCAP message is exactly one pickle as it was on the wire. So any MCAP reader and Python's `pickle.loads` read a
+ * recording without this package. What was beside the pickle on the wire stands in the channel.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Looks at a port without a ZeroMQ socket, which would end the connection with what it does not like: TCP, then the greeting
- * of ZMTP 3, which tells the security mechanism, then READY, which tells the socket type.
+ * Looks at a port without a ZeroMQ socket, which would end the connection with what it does not like. First comes TCP. Then the
+ * greeting of ZMTP 3 tells the security mechanism, and READY the socket type.
  *
  * @module
  */
@@ -242,8 +242,8 @@ function ready(role: string): Uint8Array {
 }
 
 /**
- * What makes a program speak that waits for the end of a line, which ZeroMQ's greeting has not: an empty request of HTTP, a
- * question of Redis that changes nothing. A ZeroMQ server takes it for a broken greeting.
+ * What makes a program speak that waits for the end of a line, which ZeroMQ's greeting has not. It is an empty request of HTTP,
+ * and a question of Redis that changes nothing. A ZeroMQ server takes it for a broken greeting.
  */
 const PROVOCATION = 'PING\r\n\r\n';
 

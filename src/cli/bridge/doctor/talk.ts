@@ -222,8 +222,8 @@ function enumsOutcome(reply: Uint8Array | undefined): Outcome {
 }
 
 /**
- * Puts something into the server's event queue, and listens whether it comes out: calls are answered, and heartbeats sent,
- * by another thread than the one that publishes the events.
+ * Puts something into the server's event queue, and listens whether it comes out. Another thread than the one that publishes the
+ * events answers calls and sends heartbeats.
  */
 async function examineQueue(
   client: RpcClient,

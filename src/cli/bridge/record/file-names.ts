@@ -9,8 +9,8 @@ import { extname } from 'node:path';
 const TIME_MARK = '{time}';
 
 /**
- * The name of the next file: `{time}` becomes the moment at which it begins, in UTC to the millisecond, so that names
- * are in the order of time. A recording in several files gets it in front of the ending even when nobody wrote it.
+ * The name of the next file. `{time}` becomes the moment at which it begins, in UTC to the millisecond, so that names are in the
+ * order of time. A recording in several files gets it in front of the ending even when nobody wrote it.
  */
 export function fileName(pattern: string, begin: Date, rotates: boolean): string {
   const marked = rotates && !pattern.includes(TIME_MARK) ? mark(pattern) : pattern;

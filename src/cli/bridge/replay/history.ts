@@ -74,7 +74,7 @@ export class ReplayHistory {
   }
 
   /**
-   * Bars from `start` to `end`. A client asks for the days before its own present, which is that of the recording here: what
+   * Bars from `start` to `end`. A client asks for the days before its own present, which is that of the recording here. So what
    * would end after the recorded time ends there, and begins as much earlier.
    */
   query(request: HistoryRequest): readonly BarData[] {

@@ -22,7 +22,7 @@ const ANSWERS: Readonly<Record<string, StateKind>> = {
 };
 
 /**
- * A contract as a recording has it: with history only where the replay has some, for a client that is told of it asks for it
+ * A contract as a recording has it, with history only where the replay has some. A client that is told of history asks for it,
  * and begins with none. Anything else stays as it is.
  */
 export function withoutHistory(data: unknown, history?: ReplayHistory): unknown {

@@ -9,7 +9,10 @@ const HIDDEN = '***';
 /** A shorter secret is in too many words. */
 const SHORTEST = 4;
 
-/** What looks like a secret whoever has made it: a seed of NATS, a token of the console, a password in an address, a key in a query. */
+/**
+ * What looks like a secret whoever has made it. It may be a seed of NATS, a token of the console, a password in an address, a
+ * key in a query.
+ */
 const PATTERNS: readonly (readonly [pattern: RegExp, hidden: string])[] = [
   [/\bS[A-Z][A-Z2-7]{56}\b/g, HIDDEN],
   [/\bvb_[\w-]{43}/g, HIDDEN],

@@ -136,7 +136,7 @@ export function assess(
 }
 
 /**
- * What `pickle.load` does of a file of joblib, and joblib does not: it takes the bytes of an array for opcodes, and ends in an
+ * What `pickle.load` does of a file of joblib, and joblib does not. It takes the bytes of an array for opcodes, and ends in an
  * error after it has done what they say.
  */
 function hiddenInArrays(analysis: Analysis, options: AnalyseOptions): Analysis | undefined {
@@ -292,8 +292,8 @@ class Judge {
   }
 
   /**
-   * The helpers through which Python writes an instance of any class (protocols 0 and 1) and an enum member by name: the
-   * helper is explained, the class is judged by its own name.
+   * The helpers through which Python writes an instance of any class (protocols 0 and 1) and an enum member by name. The helper
+   * is explained, and the class is judged by its own name.
    */
   #explainHelper(call: CallNode): boolean {
     if (this.#policy.profile === 'none') return false;

@@ -42,8 +42,8 @@ export interface PickledName {
 
 /**
  * Whether the patterns allow a name. `package.*` is for what the modules of the package hold, and for no path through
- * attributes: such a path can lead out of the package, to whatever its modules import. It needs its exact name. So does what
- * is known to be dangerous in a package that is not dangerous as a whole.
+ * attributes. Such a path can lead out of the package, to whatever its modules import. It needs its exact name. So does what is
+ * known to be dangerous in a package that is not dangerous as a whole.
  */
 export function allows(patterns: readonly string[], { module, name }: PickledName): boolean {
   const isPath = name.includes('.');

@@ -1,7 +1,7 @@
 /**
- * The HTML report: one file without anything from outside. The Content-Security-Policy forbids everything but this
- * page's own script, which is named by its hash; the data stands in a JSON block that no character can leave. Script and
- * style sheet are files beside this one, as the build copies them.
+ * The HTML report: one file without anything from outside. The Content-Security-Policy forbids everything but this page's own
+ * script, which is named by its hash. The data stands in a JSON block that no character can leave. Script and style sheet are
+ * files beside this one, as the build copies them.
  *
  * @module
  */

@@ -116,7 +116,7 @@ function isJsonDocument(text: string): boolean {
 }
 
 /**
- * Whether bytes that a text stands for are worth being taken for them: a text that was meant as text is base64 by chance, and
+ * Whether bytes that a text stands for are worth being taken for them. A text that was meant as text is base64 by chance, and
  * then of nothing.
  */
 function isSomething(data: Uint8Array): boolean {

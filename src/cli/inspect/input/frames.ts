@@ -28,9 +28,9 @@ function subscriptionOf(frames: readonly Uint8Array[]): string | undefined {
 }
 
 /**
- * Makes the payload of one message. The pickle is the first frame that looks like one; an only frame before it that is
- * not empty and is text is the topic (vnpy 4.5), empty frames and what stands before them are the envelope of REQ and
- * DEALER, and frames after it are its out-of-band buffers.
+ * Makes the payload of one message. The pickle is the first frame that looks like one. An only frame before it that is not empty
+ * and is text is the topic (vnpy 4.5). Empty frames and what stands before them are the envelope of REQ and DEALER. Frames after
+ * the pickle are its out-of-band buffers.
  */
 export function framesPayload(source: string, frames: readonly Uint8Array[], wire: Wire): Payload {
   const sizes = frames.map((frame) => frame.length);

@@ -1,9 +1,9 @@
 /**
  * Calls that everybody knows: what they make, shown as the value that it is.
  *
- * A recogniser looks at one call, with its arguments and everything done to its result, and says what it is, or that it
- * is something else. `check` allows exactly what a recogniser takes, so recognisers are strict: the shape that Python
- * writes, and nothing that could do more.
+ * A recogniser looks at one call, with its arguments and everything done to its result. It says what the call is, or that it is
+ * something else. `check` allows exactly what a recogniser takes, so recognisers are strict: the shape that Python writes, and
+ * nothing that could do more.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * The classes that the inspector shows as values: all of vnpy's.
  *
- * The same as `vnpyRegistry` has (a test holds them equal), without loading it: the registry brings the whole codec, and
- * half of the program's start-up would be spent on it.
+ * They are the same as `vnpyRegistry` has (a test holds them equal), without loading it. The registry brings the whole codec,
+ * and half of the program's start-up would be spent on it.
  *
  * @module
  */

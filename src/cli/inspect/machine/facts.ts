@@ -1,6 +1,6 @@
 /**
- * What the machine counts and lists while it reads: recorded at the opcode, so that a call whose result is thrown away
- * or overwritten still counts.
+ * What the machine counts and lists while it reads. It is recorded at the opcode, so that a call whose result is thrown away or
+ * overwritten still counts.
  *
  * @module
  */

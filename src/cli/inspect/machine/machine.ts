@@ -1,8 +1,8 @@
 /**
  * The tolerant pickle machine: stack, marks and memo as CPython's unpickler has them, over inert nodes.
  *
- * Where CPython would raise, it notes the error and goes on with a hole in the value, so that a damaged pickle shows
- * everything that is in it. `loads` is strict and fast; this is for looking.
+ * Where CPython would raise, it notes the error and goes on with a hole in the value. So a damaged pickle shows everything that
+ * is in it. `loads` is strict and fast; this is for looking.
  *
  * @module
  */

@@ -6,8 +6,8 @@
 import type { Node } from './nodes.js';
 
 /**
- * Values by number. Picklers number from 0 on, without holes: those are an array. Other numbers, which a hostile pickle
- * may choose at will, are kept in a map, so that a large one costs no more than a small one.
+ * Values by number. Picklers number from 0 on, without holes: those are an array. Other numbers, which a hostile pickle may
+ * choose at will, are kept in a map. There a large one costs no more than a small one.
  */
 export class Memo {
   readonly #dense: Node[] = [];

@@ -1,5 +1,5 @@
 /**
- * Arrays that stand in a file beside its pickle: joblib stops the pickle behind the BUILD of a NumpyArrayWrapper, writes the
+ * Arrays that stand in a file beside its pickle. joblib stops the pickle behind the BUILD of a NumpyArrayWrapper, writes the
  * bytes of the array as they are, and goes on (`joblib/numpy_pickle.py`, `NumpyArrayWrapper.write_array`).
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Opcodes as an unpickler reads them: INT and LONG as the C unpickler does, where the tokenizer goes by pickletools,
- * which knows decimals only; and the most frequent ones without a detour.
+ * Opcodes as an unpickler reads them, the most frequent ones without a detour. INT and LONG are read as the C unpickler does.
+ * The tokenizer goes by pickletools, which knows decimals only.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The machine's state after each opcode, as far as a listing shows it: kept while the pickle is read, so that a listing
+ * The machine's state after each opcode, as far as a listing shows it. It is kept while the pickle is read, so that a listing
  * need not read it a second time.
  *
  * @module

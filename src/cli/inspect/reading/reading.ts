@@ -71,9 +71,9 @@ export class Reading {
   }
 
   /**
-   * All chosen messages. An input that cannot be read is told on standard error, and the next one read. So is a choice
-   * that chooses nothing, with the same exit code: a command that has looked at nothing must not look like one that has
-   * found nothing.
+   * All chosen messages. An input that cannot be read is told on standard error, and the next one read. So is a choice that
+   * chooses nothing, with the same exit code. A command that has looked at nothing must not look like one that has found
+   * nothing.
    * @param countDamage - Damage of the pickles counts for the exit code.
    */
   async *messages(countDamage = true): AsyncGenerator<Message> {

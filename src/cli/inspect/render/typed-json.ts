@@ -1,9 +1,9 @@
 /**
  * `json --mode typed`: JSON that loses nothing. `pack` turns it back into a pickle.
  *
- * What JSON has (null, booleans, integers up to 2**53, fractions, text, lists, dicts with text keys) is written as it is;
- * everything else is an object with `$py`. A value that occurs at several places has `$id` at the first, and the others
- * are `{"$ref": id}`. docs/pickle-inspect.md describes the format.
+ * What JSON has (null, booleans, integers up to 2**53, fractions, text, lists, dicts with text keys) is written as it is.
+ * Everything else is an object with `$py`. A value that occurs at several places has `$id` at the first, and the others are
+ * `{"$ref": id}`. docs/pickle-inspect.md describes the format.
  *
  * @module
  */

@@ -36,8 +36,8 @@ export function repack(data: Uint8Array, current: number, options: RepackOptions
     const keepOpcodes = options.protocol === undefined && options.optimize;
     let output: Uint8Array = keepOpcodes ? data : dumps(value, { protocol });
     if (options.optimize) output = optimize(output, protocol);
-    // Both are written by the same writer in the same way: equal bytes are an equal value with equal sharing. In the
-    // protocol of the result: earlier ones write some values through helpers, and those are read back as such.
+    // Both are written by the same writer in the same way, so equal bytes are an equal value with equal sharing. They are
+    // written in the protocol of the result. Earlier ones write some values through helpers, and those are read back as such.
     const before = dumps(value, { protocol });
     const after = dumps(loads(output, settings), { protocol });
     if (Buffer.compare(before, after) !== 0) throw new RepackError('the result does not say the same as the input');

@@ -6,8 +6,8 @@
  */
 
 /**
- * Characters that do not show as themselves: controls (C0, C1, DEL), bidirectional marks, zero-width characters and
- * fillers, line and paragraph separators, variation selectors and tags, private use, noncharacters, lone surrogates.
+ * Characters that do not show as themselves: controls (C0, C1, DEL), bidirectional marks, zero-width characters and fillers,
+ * line and paragraph separators. Variation selectors, tags, private use, noncharacters and lone surrogates do not, either.
  */
 const UNSAFE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\p{VS}]/u;

@@ -1,5 +1,5 @@
 /**
- * Models: estimators of scikit-learn and tensors of torch. They are shown as what they are, and no profile allows them: what a
+ * Models: estimators of scikit-learn and tensors of torch. They are shown as what they are, and no profile allows them. What a
  * class of either does when it is loaded is its own matter.
  *
  * @module

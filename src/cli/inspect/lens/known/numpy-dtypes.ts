@@ -1,8 +1,8 @@
 /**
  * NumPy's types, structured ones and those of objects too.
  *
- * numpy believes what a pickle says about memory: flags that make bytes addresses, a field that lies over a pointer, a
- * list that is shorter than its array, a type that changes after it was used. None of that is known here.
+ * numpy believes what a pickle says about memory. Flags may make bytes addresses, a field may lie over a pointer, a list may be
+ * shorter than its array, a type may change after it was used. None of that is known here.
  *
  * @module
  */
@@ -16,8 +16,8 @@ const VOID_DTYPE = /^V(\d+)$/;
 const RECORDS: ReadonlySet<string> = new Set(['numpy.record', 'numpy.rec.record', 'numpy.core.records.record']);
 
 /**
- * numpy's flags of a dtype (ndarraytypes.h): items are references, an array is pickled as a list, items are pointers,
- * memory has to be cleared first, the interpreter's lock has to be held.
+ * numpy's flags of a dtype (ndarraytypes.h), in this order. Items are references, an array is pickled as a list, items are
+ * pointers. Memory has to be cleared first, and the interpreter's lock has to be held.
  */
 const REFERENCES = 0x01;
 const LIST_PICKLE = 0x02;

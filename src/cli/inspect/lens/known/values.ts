@@ -45,7 +45,7 @@ const complex: Recogniser = (call, args) => {
   return { type: 'complex', profile: 'data', text, names: ownNames(call) };
 };
 
-/** Bytes in protocols 0 to 2: `_codecs.encode(text, 'latin1')`. Any other codec is refused: some run much code. */
+/** Bytes in protocols 0 to 2: `_codecs.encode(text, 'latin1')`. Any other codec is refused, because some run much code. */
 const encode: Recogniser = (call, args, context) => {
   const [text, codec] = args;
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 2) return undefined;
