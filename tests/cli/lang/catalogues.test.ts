@@ -21,6 +21,7 @@ const OTHERS = new Set([
   'errors.unreachable',
   'kit.end',
   ...['cluster.finding', 'inspect.facts', 'inspect.locale'],
+  ...['inspect.of.ofCodec', 'inspect.of.listed'],
   // What somebody else has said; and what takes lists.
   ...['doctor.detail', 'doctor.contracts', 'doctor.noContracts', 'doctor.byValue'],
 ]);

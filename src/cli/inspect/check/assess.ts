@@ -5,9 +5,11 @@
  * @module
  */
 import { python3Name } from '../../../pickle/internal.js';
+import type { Danger } from '../../lang/en/facts.js';
 import { findingKind } from '../findings/codes.js';
-import { levelOf } from '../findings/finding.js';
-import type { Finding } from '../findings/finding.js';
+import { found, levelOf, quoted } from '../findings/finding.js';
+import type { Wrong } from '../machine/machine.js';
+import type { Finding, Said } from '../findings/finding.js';
 import { PANDAS_CONSTANTS } from '../lens/known/pandas-names.js';
 import { CONSTANTS } from '../lens/known/values.js';
 import { instanceOf } from '../lens/known/objects.js';
@@ -107,10 +109,10 @@ export function assess(
       if (bytes === undefined) continue;
       counts.nested++;
       const where = `${path}@${suspect.at}`;
-      const message = `a ${suspect.kind} of ${bytes.length} bytes at byte ${suspect.at} is a pickle itself`;
-      all.push({ code: 'N301', message, offset: suspect.at });
+      const { kind, at: offset } = suspect;
+      all.push(found('N301', (said) => said.nestedPickle(kind, bytes.length, offset), { offset }));
       if (depth >= MAX_NESTING) {
-        all.push({ code: 'I003', message: `pickles are nested more than ${MAX_NESTING} deep`, offset: suspect.at });
+        all.push(found('I003', (said) => said.nestedPickles(MAX_NESTING), { offset }));
         continue;
       }
       const inner = analyse(bytes, options);
@@ -216,32 +218,37 @@ class Judge {
       // What another profile knows is no other use: of that the name tells.
       const isOther = this.#lens.known(call) === undefined && this.#fullNames(callable).some((one) => isKnownName(one));
       if (!this.#explained.has(callable) && !isOther) continue;
-      this.#add(
-        'P202',
-        `${call.how} at byte ${call.at} uses ${name} in another way than Python writes it`,
-        call.at,
-        name,
-      );
+      this.#addAt('P202', call, (said) => said.otherUse(name), name);
     }
     for (const name of names) this.#name(name);
     for (const { target, state, at } of writes) {
-      const what = target.kind === 'global' ? `${target.module}.${target.name}` : 'an extension code';
-      this.#add('P102', `BUILD at byte ${at} writes ${this.#stateKeys(state)} into ${what}`, at);
+      const into = target.kind === 'global' ? `${target.module}.${target.name}` : undefined;
+      const keys = this.#stateKeys(state);
+      const said: Said = (facts) =>
+        facts.opcode('BUILD', at, facts.opcodes.writesInto(keys(facts), into ?? facts.anExtensionCode));
+      this.#add('P102', said, at);
     }
     for (const { step } of steps) if (step.kind === 'state') this.#slots(step.state, step.at);
     if (!this.#policy.allow.includes('persid')) {
-      for (const persid of persids)
-        this.#add('P203', `a persistent id at byte ${persid.at}: ${this.#short(persid.id)}`, persid.at);
+      for (const { at, id } of persids) {
+        const shown = this.#short(id);
+        this.#add('P203', (facts) => facts.persistentId(at, shown), at);
+      }
     }
     for (const ext of exts) {
       if (!matchesExt(this.#policy.allow, ext.code))
-        this.#add('P204', `extension code ${ext.code} at byte ${ext.at}`, ext.at);
+        this.#add('P204', (facts) => facts.extensionCode(ext.code, ext.at), ext.at);
     }
   }
 
-  #add(code: Finding['code'], message: string, offset: number, name?: string): void {
-    const base = { code, message, offset, ...(name === undefined ? {} : { name }) };
-    this.findings.push(this.#path === '' ? base : { ...base, path: `inside ${this.#path}` });
+  #add(code: Finding['code'], said: Said, offset: number, name?: string): void {
+    const place = { offset, ...(name === undefined ? {} : { name }) };
+    this.findings.push(found(code, said, this.#path === '' ? place : { ...place, path: `inside ${this.#path}` }));
+  }
+
+  /** A finding that is told of the opcode of a call. */
+  #addAt(code: Finding['code'], { how, at }: CallNode, what: Wrong, name?: string): void {
+    this.#add(code, (facts) => facts.opcode(how, at, what(facts.opcodes)), at, name);
   }
 
   /** Module and name as the newest Python would import them, whatever the protocol says: both are judged. */
@@ -257,35 +264,31 @@ class Judge {
   #call(call: CallNode): void {
     const { callable } = call;
     const invalid = this.#lens.invalid(call);
-    if (invalid !== undefined) this.#add('E041', `${call.how} at byte ${call.at}: ${invalid}`, call.at);
+    if (invalid !== undefined)
+      this.#add('E041', (facts) => facts.invalidCall(call.how, call.at, invalid(facts)), call.at);
     const known = this.#lens.known(call);
     if (known !== undefined && profileAllows(this.#policy.profile, known.profile)) {
       for (const name of known.names) this.#explained.add(name);
       if (known.unknownMember === true)
-        this.#add('N304', `${known.text ?? known.type} at byte ${call.at}`, call.at, known.type);
+        this.#add('N304', (facts) => facts.at(known.text ?? known.type, call.at), call.at, known.type);
 
       return;
     }
     if (this.#explainHelper(call)) return;
     if (callable.kind === 'hole' || callable.kind === 'persid' || callable.kind === 'ext') return;
     if (callable.kind !== 'global') {
-      this.#add(
-        'P103',
-        `${call.how} at byte ${call.at} calls ${callable.kind === 'call' ? 'the result of a call' : `a ${callable.kind}`}`,
-        call.at,
-      );
+      const { kind } = callable;
+      this.#addAt('P103', call, (said) => (kind === 'call' ? said.callsResult : said.calls(kind)));
       return;
     }
     const [own = ''] = this.#fullNames(callable);
     if (allows(this.#policy.allow, callable)) return;
     const danger = this.#danger(callable);
     if (danger !== undefined) {
-      this.#add(
-        'P101',
-        `${call.how} at byte ${call.at} calls ${own}(${this.#arguments(call)}), which ${danger}`,
-        call.at,
-        own,
-      );
+      const shown = `${own}(${this.#arguments(call)})`;
+      const { how, at } = call;
+      const said: Said = (facts) => facts.opcode(how, at, facts.opcodes.callsDanger(shown, facts.dangers[danger]));
+      this.#add('P101', said, at, own);
     } else {
       this.#unexplained.push([call, callable, own]);
     }
@@ -311,7 +314,7 @@ class Judge {
     return true;
   }
 
-  #danger(node: GlobalNode): string | undefined {
+  #danger(node: GlobalNode): Danger | undefined {
     for (const { module, name } of this.#names(node)) {
       const danger = dangerOf(module, name);
       if (danger !== undefined) return danger;
@@ -327,13 +330,13 @@ class Judge {
     const allowed = !denied && (explained || constant || allows(this.#policy.allow, node));
     this.names.push([own, allowed]);
     if (allowed) return;
-    const where = `${own} at byte ${node.at}`;
+    const { at } = node;
     const danger = this.#danger(node);
-    if (denied) this.#add('P205', `imports ${where}`, node.at, own);
-    else if (danger !== undefined) this.#add('P101', `imports ${where}, which ${danger}`, node.at, own);
-    else this.#add('P201', `imports ${where}`, node.at, own);
+    if (denied) this.#add('P205', (facts) => facts.imports(own, at), at, own);
+    else if (danger === undefined) this.#add('P201', (facts) => facts.imports(own, at), at, own);
+    else this.#add('P101', (facts) => facts.importsDanger(own, at, facts.dangers[danger]), at, own);
     const odd = oddness(node);
-    if (odd !== undefined) this.#add('P104', `${where}: ${odd}`, node.at, own);
+    if (odd !== undefined) this.#add('P104', (facts) => facts.oddName(own, at, odd(facts)), at, own);
   }
 
   #isConstant(name: string): boolean {
@@ -348,14 +351,14 @@ class Judge {
     if (slots?.kind !== 'dict') return;
     for (const key of slots.keys) {
       if (key.kind === 'str' && /^__.*__$/.test(key.value))
-        this.#add('P102', `BUILD at byte ${at} writes the special attribute ${key.value}`, at);
+        this.#add('P102', (facts) => facts.opcode('BUILD', at, facts.opcodes.specialAttribute(key.value)), at);
     }
   }
 
-  #stateKeys(state: Node): string {
-    if (state.kind !== 'dict') return `a ${state.kind}`;
+  #stateKeys(state: Node): Said {
+    if (state.kind !== 'dict') return (facts) => facts.aKind(state.kind);
     const names = state.keys.slice(0, 4).map((key) => this.#short(key));
-    return names.join(', ') + (state.keys.length > 4 ? ', …' : '');
+    return quoted(names.join(', ') + (state.keys.length > 4 ? ', …' : ''));
   }
 
   #arguments(call: CallNode): string {
@@ -371,14 +374,13 @@ class Judge {
   }
 }
 
-function oddness(node: GlobalNode): string | undefined {
-  if (!PYTHON_NAME.test(node.module) || !PYTHON_NAME.test(node.name))
-    return 'it is no name that Python code could have';
-  if (node.name.includes('.')) return 'it goes through attributes of a name';
+function oddness(node: GlobalNode): Said | undefined {
+  if (!PYTHON_NAME.test(node.module) || !PYTHON_NAME.test(node.name)) return (facts) => facts.noPythonName;
+  if (node.name.includes('.')) return (facts) => facts.throughAttributes;
   // The modules of a package that are private are where half of its classes stand.
   const [root = ''] = node.module.split('.');
   const hidden = [root, shortName(node.name)].find((part) => part.startsWith('_'));
-  return hidden === undefined ? undefined : `${hidden} is private`;
+  return hidden === undefined ? undefined : (facts) => facts.isPrivate(hidden);
 }
 
 function matchesExt(allow: readonly string[], code: number): boolean {

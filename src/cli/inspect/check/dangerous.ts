@@ -4,27 +4,18 @@
  *
  * @module
  */
-
-const PROCESS = 'runs programs';
-const CODE = 'runs code';
-const IMPORT = 'imports and runs modules';
-const ATTRIBUTE = 'reaches any attribute or builds calls';
-const FILE = 'reads, writes or removes files';
-const NETWORK = 'opens connections';
-const NATIVE = 'calls native code';
-const UNPICKLE = 'loads other pickles';
-const STATE = 'changes the interpreter';
+import type { Danger } from '../../lang/en/facts.js';
 
 /** Reasons by name, or by module with `.*` for all that is in it and below. */
-const REASONS: Readonly<Record<string, string>> = {
-  [PROCESS]: `
+const REASONS: Readonly<Record<Danger, string>> = {
+  process: `
     os.* posix.* nt.* subprocess.* _posixsubprocess.* pty.* commands.* popen2.* platform.popen multiprocessing.*
     _winapi.* asyncio.* concurrent.* pip.* ensurepip.* venv.* distutils.* setuptools.* _osx_support.* _aix_support.*
     _bootsubprocess.* uuid._get_command_stdout uuid._popen webbrowser.* antigravity.* turtledemo.* pexpect.* sh.*
     fabric.* paramiko.* ptyprocess.* crypt.* nntplib.* imaplib.IMAP4_stream idlelib.* lib2to3.* test.* pydoc.*
     pydoc_data.*
   `,
-  [CODE]: `
+  code: `
     builtins.eval builtins.exec builtins.compile builtins.execfile builtins.breakpoint builtins.input builtins.help
     builtins.__build_class__ builtins.classmethod builtins.staticmethod builtins.property code.* codeop.*
     types.FunctionType types.CodeType types.LambdaType types.MethodType types.ModuleType types.DynamicClassAttribute
@@ -34,46 +25,46 @@ const REASONS: Readonly<Record<string, string>> = {
     sympy.* numexpr.* numpy.testing.* numpy.f2py.* pandas.eval torch.jit.* torch.hub.* torch._inductor.*
     torch._dynamo.* torch.utils.* IPython.* jinja2.* tkinter.* test.support.*
   `,
-  [IMPORT]: `
+  import: `
     builtins.__import__ importlib.* _frozen_importlib.* _frozen_importlib_external.* imp.* _imp.* runpy.* pkgutil.*
     zipimport.* zipapp.* modulefinder.* site.* sitecustomize.* usercustomize.*
   `,
-  [ATTRIBUTE]: `
+  attribute: `
     builtins.getattr builtins.setattr builtins.delattr builtins.vars builtins.globals builtins.locals builtins.map
     builtins.filter builtins.apply builtins.reduce builtins.type builtins.super builtins.__dict__
     builtins.memoryview builtins.iter operator.* _operator.* functools.* _functools.* itertools.* copyreg.* copy.*
     types.SimpleNamespace contextlib.* weakref.* abc.* enum.* string.Formatter builtins.str.format
     builtins.__getattribute__
   `,
-  [FILE]: `
+  file: `
     builtins.open builtins.file io.* _io.* _pyio.* shutil.* tempfile.* fileinput.* glob.* linecache.* zipfile.*
     tarfile.* gzip.* bz2.* lzma.* mmap.* logging.* configparser.* sqlite3.* _sqlite3.* dbm.* mailbox.* netrc.*
     plistlib.* filecmp.* numpy.load numpy.fromfile numpy.memmap numpy.save numpy.savetxt numpy.loadtxt
     numpy.genfromtxt pandas.read_csv pandas.io.*
   `,
-  [NETWORK]: `
+  network: `
     socket.* _socket.* ssl.* _ssl.* socketserver.* http.* urllib.* urllib2.* requests.* httpx.* aiohttp.* ftplib.*
     smtplib.* smtpd.* poplib.* imaplib.* telnetlib.* xmlrpc.* asyncore.* asynchat.* select.* selectors.* wsgiref.*
     cgi.* zmq.* vnpy.rpc.* torch.distributed.*
   `,
-  [NATIVE]: `
+  native: `
     ctypes.* _ctypes.* cffi.* _cffi_backend.* gc.* faulthandler.* _testcapi.* _xxsubinterpreters.* _interpreters.*
     numpy.ctypeslib.* numpy.core.multiarray.fromfile readline.* resource.* winreg.* _winreg.*
   `,
-  [UNPICKLE]: `
+  unpickle: `
     pickle.* _pickle.* cPickle.* pickletools.* shelve.* dill.* cloudpickle.* joblib.* jsonpickle.* yaml.* torch.load
     torch.serialization.* torch.storage._load_from_bytes numpy.lib.format.* pandas.read_pickle numpy.lib.npyio.*
     hickle.* sklearn.externals.* keras.models.load_model tensorflow.*
   `,
-  [STATE]: `
+  interpreter: `
     sys.* builtins.exit builtins.quit gettext.* locale.* warnings.* __main__.__dict__ traceback.* tracemalloc.*
     linecache.*
   `,
 };
 
 /** Names of tables and arrays that do what an allowed package is not allowed for. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  [CODE]: `
+const PACKAGES: Readonly<Partial<Record<Danger, string>>> = {
+  code: `
     numpy.testing.* numpy.distutils.* numpy.f2py.* numpy.lib.function_base.vectorize numpy.vectorize
     numpy.lib.vectorize numpy.apply_along_axis numpy.apply_over_axes numpy.fromfunction numpy.frompyfunc numpy.piecewise
     numpy.lib.utils.safe_eval numpy.safe_eval numpy.compat.*
@@ -81,7 +72,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
     pandas.core.common.pipe pandas.DataFrame.eval pandas.DataFrame.query pandas.core.frame.DataFrame.eval
     pandas.core.frame.DataFrame.query
   `,
-  [FILE]: `
+  file: `
     numpy.core.multiarray.fromfile numpy._core.multiarray.fromfile numpy.core.numeric.fromfile numpy._core.numeric.fromfile
     numpy.core.records.fromfile numpy._core.records.fromfile numpy.rec.fromfile numpy.core.memmap.* numpy._core.memmap.*
     numpy.DataSource numpy.lib._datasource.* numpy.lib.npyio.DataSource numpy.savez numpy.savez_compressed
@@ -90,7 +81,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
     pandas.read_parquet pandas.read_feather pandas.read_orc pandas.read_sas pandas.read_spss pandas.read_stata
     pandas.read_fwf pandas.read_clipboard pandas.ExcelFile pandas.ExcelWriter pandas.HDFStore
   `,
-  [UNPICKLE]: `
+  unpickle: `
     numpy.lib.npyio.* numpy.lib._npyio_impl.* numpy.lib.format.* numpy.lib._format_impl.* numpy.core.numeric.loads
     numpy.loads numpy.core.multiarray.loads numpy.ma.core.load numpy.ma.core.loads numpy.ma.load numpy.ma.loads
     pandas.io.pickle.* pandas.compat.pickle_compat.* pandas.core.generic.read_pickle sklearn.externals.*
@@ -98,8 +89,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   `,
 };
 
-const BY_NAME = new Map<string, string>();
-for (const [reason, names] of [...Object.entries(REASONS), ...Object.entries(PACKAGES)])
+const BY_NAME = new Map<string, Danger>();
+for (const [reason, names] of [...Object.entries(REASONS), ...Object.entries(PACKAGES)] as [Danger, string][])
   for (const name of names.trim().split(/\s+/)) BY_NAME.set(name, reason);
 
 /**
@@ -121,7 +112,7 @@ export function isSingledOut(module: string, name: string, pattern: string): boo
  * Why a name is dangerous; undefined when the list does not have it. A path through attributes is judged by its end, too:
  * `os.system` of whatever module imports `os` is `os.system`.
  */
-export function dangerOf(module: string, name: string): string | undefined {
+export function dangerOf(module: string, name: string): Danger | undefined {
   let reason = reasonOf(`${module}.${name}`);
   for (let dot = name.indexOf('.'); reason === undefined && dot > 0; dot = name.indexOf('.', dot + 1)) {
     const start = name.lastIndexOf('.', dot - 1) + 1;
@@ -130,7 +121,7 @@ export function dangerOf(module: string, name: string): string | undefined {
   return reason;
 }
 
-function reasonOf(full: string): string | undefined {
+function reasonOf(full: string): Danger | undefined {
   const exact = BY_NAME.get(full);
   if (exact !== undefined) return exact;
   // From the longest prefix to the shortest: `numpy.f2py.x` before `numpy`.

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { found } from '../findings/finding.js';
+import type { Said } from '../findings/finding.js';
 import { framesPayload } from './frames.js';
 import { packets } from './packets.js';
 import { notice } from './payload.js';
@@ -48,8 +50,8 @@ export function* capturePayloads(source: string, data: Uint8Array): Generator<Pa
 
   for (const packet of packets(data)) {
     if ('brokenAt' in packet) {
-      const message = `the capture file breaks off or is damaged at byte ${packet.brokenAt}`;
-      yield notice(source, [{ code: 'E051', message, offset: packet.brokenAt }]);
+      const { brokenAt: offset } = packet;
+      yield notice(source, [found('E051', ({ containers }) => containers.captureBreaks(offset), { offset })]);
       break;
     }
     packetCount++;
@@ -59,10 +61,7 @@ export function* capturePayloads(source: string, data: Uint8Array): Generator<Pa
   for (const connection of connections.values())
     yield* counted(itemPayloads(source, undefined, connection, connection.stream.end()));
 
-  if (messages === 0) {
-    const message = `${packetCount} packets, and no ZeroMQ (ZMTP 3) connection over TCP among them`;
-    yield notice(source, [{ code: 'N305', message }]);
-  }
+  if (messages === 0) yield notice(source, [found('N305', ({ containers }) => containers.noConnection(packetCount))]);
 }
 
 function* itemPayloads(
@@ -82,14 +81,14 @@ function* itemPayloads(
         yield framesPayload(source, item.frames, wire);
         break;
       case 'lost': {
-        const message = `${item.bytes} bytes of ${connection.flow} could not be read: ${item.why}`;
-        yield notice(source, [{ code: 'E051', message }], wire);
+        const said: Said = (facts) => facts.containers.unread(item.bytes, connection.flow, item.why(facts));
+        yield notice(source, [found('E051', said)], wire);
         break;
       }
       case 'encrypted':
         yield notice(
           source,
-          [{ code: 'I007', message: `${connection.flow} is encrypted with ${item.mechanism}` }],
+          [found('I007', ({ containers }) => containers.encryptedFlow(connection.flow, item.mechanism))],
           wire,
         );
         break;

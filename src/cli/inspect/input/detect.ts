@@ -10,6 +10,7 @@ import type { Format } from './formats.js';
 import { isNpy } from './npy.js';
 import { actsAsPickle, PROTO } from './looks-like-pickle.js';
 import { levelOf } from '../findings/finding.js';
+import type { Said } from '../findings/finding.js';
 import { isCaptureLine } from './json-lines.js';
 import { decodeBase64, decodeHex, detectTextForm, TextFormError } from './text-forms.js';
 import type { TextForm } from './text-forms.js';
@@ -25,20 +26,26 @@ export interface PlainText {
 /** A container that is known and not opened. */
 export interface Unsupported {
   readonly unsupported: string;
-  /** What a person can do. */
-  readonly hint: string;
+  /** What a person can do with the file of that name. */
+  readonly hint: (file: string) => Said;
 }
 
 function startsWith(data: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, index) => data[index] === byte);
 }
 
-const unpackWith = (command: string): string => `unpack it first: ${command} FILE | pickle-inspect`;
+const unpackWith =
+  (command: string): Unsupported['hint'] =>
+  (file) =>
+  ({ containers }) =>
+    containers.unpackWith(`${command} ${file} | pickle-inspect`);
+
+const UNZSTD = unpackWith('zstd -dc');
 
 /** zstd, where this Node.js has none. */
 export const NO_ZSTD: Unsupported = {
   unsupported: 'zstd',
-  hint: `${unpackWith('zstd -dc')}; or use Node.js 22.15 or later`,
+  hint: (file) => (facts) => facts.containers.newerNode(UNZSTD(file)(facts)),
 };
 
 const XZ = unpackWith('xz -dc');
@@ -51,14 +58,11 @@ const UNSUPPORTED: readonly (readonly [magic: readonly number[], what: Unsupport
   [[0x04, 0x22, 0x4d, 0x18], { unsupported: 'lz4', hint: unpackWith('lz4 -dc') }],
   [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], { unsupported: '7z', hint: unpackWith('7z x -so') }],
   [[0x52, 0x61, 0x72, 0x21, 0x1a, 0x07], { unsupported: 'rar', hint: unpackWith('unrar p -inul') }],
-  [
-    [0x89, 0x48, 0x44, 0x46],
-    { unsupported: 'HDF5', hint: 'it holds arrays, and pickles only as values: look with h5py' },
-  ],
+  [[0x89, 0x48, 0x44, 0x46], { unsupported: 'HDF5', hint: () => (facts) => facts.containers.holdsArrays }],
 ];
 
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
-const PARQUET: Unsupported = { unsupported: 'Parquet', hint: 'it holds tables, not a pickle: look with pandas' };
+const PARQUET: Unsupported = { unsupported: 'Parquet', hint: () => (facts) => facts.containers.holdsTables };
 const TAR: Unsupported = { unsupported: 'tar', hint: unpackWith('tar -xOf') };
 
 /** `BZh`, a level, and the digits of pi (a block) or of its root (the end of an empty file). */

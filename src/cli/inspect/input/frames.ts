@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { found } from '../findings/finding.js';
 import { looksLikePickle } from './looks-like-pickle.js';
 import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
@@ -44,9 +45,7 @@ export function framesPayload(source: string, frames: readonly Uint8Array[], wir
       : frames.findIndex(looksLikePickle);
   const pickle = frames[at];
   if (pickle === undefined) {
-    const findings = [
-      { code: 'N305' as const, message: `no frame of the message (${sizes.join(' + ')} bytes) is a pickle` },
-    ];
+    const findings = [found('N305', ({ containers }) => containers.noFramePickle(sizes.join(' + ')))];
     const last = frames.findLast((frame) => frame.length > 0);
     // A damaged pickle is still one: whatever is not text is inspected.
     if (last === undefined || topicOf(last) !== undefined) return notice(source, findings, base);

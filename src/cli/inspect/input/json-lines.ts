@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from '../../../errors.js';
+import { found, quoted } from '../findings/finding.js';
 import { framesPayload } from './frames.js';
 import { notice } from './payload.js';
 import type { Payload, Wire } from './payload.js';
@@ -60,14 +61,14 @@ function framesOf(value: unknown): Uint8Array[] {
   if (typeof frames === 'string') return [decodeBase64(frames)];
   if (Array.isArray(frames)) {
     return frames.map((frame: unknown) => {
-      if (typeof frame !== 'string') throw new TextFormError('a frame is no base64 text');
+      if (typeof frame !== 'string') throw new TextFormError((texts) => texts.frameNoBase64);
       return decodeBase64(frame);
     });
   }
   const hex = isRecord(value) ? textField(value, ['hex']) : undefined;
   if (hex !== undefined) return [decodeHex(hex)];
   const fields = isRecord(value) ? Object.keys(value).join(', ') : typeof value;
-  throw new TextFormError(`no field "frames" or "payload" with base64 in it (found: ${fields})`);
+  throw new TextFormError((texts) => texts.noFrames(fields));
 }
 
 /** Whether a line is a message with frames: of other JSON there is nothing to read. */
@@ -90,8 +91,9 @@ export function* jsonLinesPayloads(source: string, text: string): Generator<Payl
       const value: unknown = JSON.parse(line);
       yield framesPayload(source, framesOf(value), isRecord(value) ? wireOf(value) : {});
     } catch (error) {
-      const why = messageOf(error);
-      yield notice(source, [{ code: 'E053', message: `line ${number}: ${why}` }]);
+      const why = error instanceof TextFormError ? error.said : quoted(messageOf(error));
+      const line = number;
+      yield notice(source, [found('E053', (facts) => facts.containers.ofLine(line, why(facts)))]);
     }
   }
 }

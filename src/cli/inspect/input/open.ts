@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Finding } from '../findings/finding.js';
+import { found } from '../findings/finding.js';
+import type { Finding, Said } from '../findings/finding.js';
 import { asText, detectFormat, NO_ZSTD, prefixOrder } from './detect.js';
 import { actsAsPickle } from './looks-like-pickle.js';
 import type { Detected, PlainText, Unsupported } from './detect.js';
@@ -100,7 +101,7 @@ async function* textPayloads(
 ): AsyncGenerator<Payload> {
   const text = asText(data);
   if (text === undefined) {
-    yield notice(source, [...outer, { code: 'E053', message: `the input is not ${format}: it is no text` }]);
+    yield notice(source, [...outer, found('E053', ({ containers }) => containers.notFormat(format))]);
   } else if (format === 'jsonl') {
     const { jsonLinesPayloads } = await import('./json-lines.js');
     yield* withFirst(jsonLinesPayloads(source, text), outer);
@@ -111,25 +112,21 @@ async function* textPayloads(
   } else {
     const decode = { hex: decodeHex, base64: decodeBase64, repr: decodeRepr }[format];
     const decoded = decoding(() => decode(text));
-    if ('message' in decoded) yield notice(source, [...outer, { code: 'E053', ...decoded }]);
+    if ('said' in decoded) yield notice(source, [...outer, found('E053', decoded.said)]);
     // What a text stands for may be compressed in turn (a zlib-ed message, pasted as base64).
     else yield* nested(source, decoded.data, outer);
   }
 }
 
 function plainText(source: string, { plain }: PlainText, outer: readonly Finding[]): Payload {
-  return notice(source, [...outer, { code: 'E024', message: `the input is ${plain}, not a pickle` }]);
+  const said: Said = ({ containers }) => (plain === 'JSON' ? containers.plainJson : containers.plainText);
+  return notice(source, [...outer, found('E024', said)]);
 }
 
-function unsupported(
-  source: string,
-  { unsupported: what, hint: text }: Unsupported,
-  outer: readonly Finding[],
-): Payload {
+function unsupported(source: string, { unsupported: what, hint }: Unsupported, outer: readonly Finding[]): Payload {
   // What stands in an archive has no name that a shell could open.
-  const hint = /^[\w./-]+$/.test(source) && source !== 'stdin' ? text.replace('FILE', source) : text;
-  const message = `the input is a ${what} file, which pickle-inspect does not open`;
-  return notice(source, [...outer, { code: 'I006', message, hint }]);
+  const saidHint = hint(/^[\w./-]+$/.test(source) && source !== 'stdin' ? source : 'FILE');
+  return notice(source, [...outer, found('I006', ({ containers }) => containers.unsupported(what), { saidHint })]);
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- one item as the async generator that the others are
@@ -145,11 +142,11 @@ function* withFirst(payloads: Iterable<Payload>, findings: readonly Finding[]): 
   }
 }
 
-function decoding(decode: () => Uint8Array): { readonly data: Uint8Array } | { readonly message: string } {
+function decoding(decode: () => Uint8Array): { readonly data: Uint8Array } | { readonly said: Said } {
   try {
     return { data: decode() };
   } catch (error) {
-    if (error instanceof TextFormError) return { message: error.message };
+    if (error instanceof TextFormError) return { said: error.said };
     throw error;
   }
 }
@@ -160,16 +157,11 @@ function inflateFindings(
   result: { readonly problem?: string; readonly message?: string },
 ): Finding[] {
   if (result.problem === 'limit') {
-    return [
-      {
-        code: 'I001',
-        message: `the ${format} data unpacks to more than ${limits.maxInflate} bytes`,
-        hint: '--max-inflate',
-      },
-    ];
+    const said: Said = ({ containers }) => containers.unpacksToMore(format, limits.maxInflate);
+    return [found('I001', said, { hint: '--max-inflate' })];
   }
   if (result.problem === 'corrupt')
-    return [{ code: 'E050', message: `the ${format} data breaks off: ${result.message ?? 'corrupt'}` }];
+    return [found('E050', ({ containers }) => containers.breaksOff(format, result.message ?? 'corrupt'))];
 
   return [];
 }
@@ -185,15 +177,15 @@ async function* zipPayloads(
   let pickles = 0;
   let members = 0;
   if (actsAsPickle(data)) {
-    const message = 'the archive is a pickle too, for a loader that does not look for archives';
     pickles++;
-    yield { source, data, findings: [...outer, { code: 'P206', message }] };
+    yield { source, data, findings: [...outer, found('P206', ({ containers }) => containers.archiveIsPickle)] };
     pending = [];
   }
   const { zipMembers } = await import('./zip.js');
   for await (const member of zipMembers(data, limits.maxInflate)) {
     if ('anomaly' in member) {
-      pending = [...pending, { code: 'P206', message: `the archive: ${member.anomaly}` }];
+      const { anomaly } = member;
+      pending = [...pending, found('P206', (facts) => facts.containers.ofArchive(anomaly(facts)))];
       continue;
     }
     members++;
@@ -211,28 +203,25 @@ async function* zipPayloads(
       pending = [];
     }
   }
-  if (pickles === 0) {
-    yield notice(source, [
-      ...pending,
-      { code: 'N305', message: `none of the ${members} members of the archive is a pickle` },
-    ]);
-  } else if (pending.length > 0) {
-    yield notice(source, pending);
-  }
+  if (pickles === 0)
+    yield notice(source, [...pending, found('N305', ({ containers }) => containers.noMember(members))]);
+  else if (pending.length > 0) yield notice(source, pending);
 }
 
 function memberFindings(member: ZipMember, relevant: boolean, { maxInflate }: InputLimits): readonly Finding[] {
   const name = JSON.stringify(member.name);
-  const findings: Finding[] = member.anomalies.map((what) => ({ code: 'P206', message: `${name}: ${what}` }));
+  const findings: Finding[] = member.anomalies.map((what) =>
+    found('P206', (facts) => facts.containers.ofMember(name, what(facts))),
+  );
   if (member.limited) {
-    const message = `the archive unpacks to more than ${maxInflate} bytes`;
-    findings.push({ code: 'I001', message, hint: '--max-inflate' });
+    const said: Said = ({ containers }) => containers.archiveUnpacksToMore(maxInflate);
+    findings.push(found('I001', said, { hint: '--max-inflate' }));
   }
   if (member.encrypted && relevant) {
-    findings.push({ code: 'P206', message: `${name}: the flags say that it is encrypted, and it is not` });
+    findings.push(found('P206', ({ containers }) => containers.ofMember(name, containers.notEncrypted)));
   } else if (member.encrypted) {
-    const message = `${name} is encrypted: it was not opened`;
-    findings.push({ code: 'I006', message, hint: 'unpack it with its password first' });
+    const saidHint: Said = ({ containers }) => containers.withPassword;
+    findings.push(found('I006', ({ containers }) => containers.encrypted(name), { saidHint }));
   }
   return findings;
 }
@@ -246,15 +235,11 @@ function isBinaryContainer(format: Detected): boolean {
 
 function npyPayload(source: string, data: Uint8Array, outer: readonly Finding[]): Payload {
   const file = openNpy(data);
-  if (file === undefined) {
-    return notice(source, [
-      ...outer,
-      { code: 'E050', message: 'the header of the NumPy file is cut off or of no known version' },
-    ]);
-  }
+  if (file === undefined) return notice(source, [...outer, found('E050', ({ containers }) => containers.npyHeader)]);
+
   if (file.pickle === undefined) {
-    const message = `a NumPy array of numbers, without a pickle: ${file.text ?? file.header}`;
-    return notice(source, [...outer, { code: 'N305', message }]);
+    const array = file.text ?? file.header;
+    return notice(source, [...outer, found('N305', ({ containers }) => containers.npyNumbers(array))]);
   }
   return { source, data: file.pickle, findings: outer, single: true };
 }
@@ -269,16 +254,19 @@ function* prefixedPayloads(source: string, data: Uint8Array): Generator<Payload>
     yield { source, data: data.subarray(at + 4, end), findings: [], single: true };
     at = at + 4 + length;
   }
-  if (at < data.length)
-    yield notice(source, [{ code: 'E052', message: `${data.length - at} bytes after the last record`, offset: at }]);
+  if (at < data.length) {
+    yield notice(source, [
+      found('E052', ({ containers }) => containers.afterRecords(data.length - at), { offset: at }),
+    ]);
+  }
 }
 
 function* linePayloads(source: string, text: string, decode: (line: string) => Uint8Array): Generator<Payload> {
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const decoded = decoding(() => decode(line));
-    if ('message' in decoded)
-      yield notice(source, [{ code: 'E053', message: `line ${index + 1}: ${decoded.message}` }]);
+    if ('said' in decoded)
+      yield notice(source, [found('E053', (facts) => facts.containers.ofLine(index + 1, decoded.said(facts)))]);
     else yield { source, data: decoded.data, findings: [], single: true };
   }
 }

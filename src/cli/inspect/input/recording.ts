@@ -5,6 +5,7 @@
  */
 import type { RecordedMessage, RecordingChannel } from '../../recording/format.js';
 import type { RecordingEnd } from '../../recording/reader.js';
+import { found } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import { actsAsPickle } from './looks-like-pickle.js';
 import { notice } from './payload.js';
@@ -19,8 +20,8 @@ export async function* recordingPayloads(
   // Loaded only here: nothing but a recording needs the MCAP library.
   const { parseRecording, RecordingDamagedError } = await import('../../recording/reader.js');
   if (actsAsPickle(data)) {
-    const message = 'the recording is a pickle too, for a loader that does not look for recordings';
-    yield { source, data, findings: [...outer, { code: 'P206', message }] };
+    const both = found('P206', ({ containers }) => containers.recordingIsPickle);
+    yield { source, data, findings: [...outer, both] };
   } else if (outer.length > 0) {
     yield notice(source, outer);
   }
@@ -35,7 +36,7 @@ export async function* recordingPayloads(
     if (cut !== undefined) yield notice(source, [cut]);
   } catch (error) {
     if (!(error instanceof RecordingDamagedError)) throw error;
-    yield notice(source, [{ code: 'E050', message: `the recording is ${error.message}` }]);
+    yield notice(source, [found('E050', ({ containers }) => containers.recordingIs(error.message))]);
   }
 }
 
@@ -63,5 +64,5 @@ function wireOf(channel: RecordingChannel): Pick<Wire, 'topic' | 'direction'> {
 
 function cutFinding({ complete, cutBytes }: RecordingEnd): Finding | undefined {
   if (complete) return undefined;
-  return { code: 'E050', message: `the recording was not closed: ${cutBytes} bytes at its end are no whole record` };
+  return found('E050', ({ containers }) => containers.recordingCut(cutBytes));
 }

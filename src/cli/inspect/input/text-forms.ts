@@ -3,11 +3,19 @@
  *
  * @module
  */
+import type { FactTexts } from '../../lang/en/facts.js';
+import { inEnglish } from '../findings/finding.js';
+import type { Said } from '../findings/finding.js';
 
 /** Text that was announced as, or looked like, one of the forms and is not. */
 export class TextFormError extends Error {
-  constructor(message: string) {
-    super(message);
+  /** The same in any language. */
+  readonly said: Said;
+
+  constructor(said: (containers: FactTexts['containers']) => string) {
+    const say: Said = ({ containers }) => said(containers);
+    super(inEnglish(say));
+    this.said = say;
     this.name = 'TextFormError';
   }
 }
@@ -26,7 +34,7 @@ function dumpDigits(text: string): string {
     const trimmed = line.trimEnd();
     if (trimmed === '' || DUMP_END.test(trimmed)) return;
     const offset = DUMP_OFFSET.exec(trimmed);
-    if (offset === null) throw new TextFormError(`line ${index + 1} is no line of a hex dump`);
+    if (offset === null) throw new TextFormError((texts) => texts.noDumpLine(index + 1));
     const rest = trimmed.slice(offset[0].length);
     // xxd puts the characters after two spaces, hexdump -C between bars.
     const columns = offset[1] === ':' ? rest.split('  ', 1) : rest.split('|', 1);
@@ -42,8 +50,8 @@ function dumpDigits(text: string): string {
 export function decodeHex(text: string): Uint8Array {
   const digits = isDump(text) ? dumpDigits(text) : text.replace(/0x|\\x|[\s,:;-]/gi, '');
   const odd = /[^0-9a-f]/i.exec(digits);
-  if (odd !== null) throw new TextFormError(`${JSON.stringify(odd[0])} is no hex digit`);
-  if (digits.length % 2 !== 0) throw new TextFormError(`${digits.length} hex digits make no whole number of bytes`);
+  if (odd !== null) throw new TextFormError((texts) => texts.noHexDigit(JSON.stringify(odd[0])));
+  if (digits.length % 2 !== 0) throw new TextFormError((texts) => texts.oddDigits(digits.length));
   const data = new Uint8Array(digits.length / 2);
   for (let index = 0; index < data.length; index++)
     data[index] = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
@@ -58,12 +66,12 @@ export function decodeHex(text: string): Uint8Array {
 export function decodeBase64(text: string): Uint8Array {
   const packed = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
   const odd = /[^A-Za-z0-9+/=]/.exec(packed);
-  if (odd !== null) throw new TextFormError(`${JSON.stringify(odd[0])} is no base64 digit`);
+  if (odd !== null) throw new TextFormError((texts) => texts.noBase64Digit(JSON.stringify(odd[0])));
   const end = packed.indexOf('=');
   const digits = end < 0 ? packed : packed.slice(0, end);
   // Not `/=+$/`: it takes quadratic time for padding that stands elsewhere.
   if ((end >= 0 && /[^=]/.test(packed.slice(end))) || digits.length % 4 === 1)
-    throw new TextFormError('the base64 text is cut or padded wrongly');
+    throw new TextFormError((texts) => texts.base64Cut);
   return new Uint8Array(Buffer.from(digits, 'base64'));
 }
 
@@ -101,14 +109,14 @@ export function decodeRepr(text: string): Uint8Array {
     LITERAL_START.lastIndex = position;
     const start = LITERAL_START.exec(text);
     if (start === null || (start[1] === undefined && literals === 0))
-      throw new TextFormError(`no bytes literal at character ${position}: expected b'...'`);
+      throw new TextFormError((texts) => texts.noLiteralAt(position));
 
     position += start[0].length;
     position = readLiteral(text, position, start[2] ?? "'", /r/i.test(start[1] ?? ''), bytes);
     literals++;
     skip(/[\s),;]*/y);
   }
-  if (literals === 0) throw new TextFormError("no bytes literal: expected b'...'");
+  if (literals === 0) throw new TextFormError((texts) => texts.noLiteral);
   return Uint8Array.from(bytes);
 }
 
@@ -118,7 +126,7 @@ function readLiteral(text: string, start: number, quote: string, raw: boolean, b
   while (position < text.length) {
     if (text.startsWith(quote, position)) return position + quote.length;
     const code = text.charCodeAt(position);
-    if (code > 0x7f) throw new TextFormError(`a bytes literal holds ASCII only: character ${position}`);
+    if (code > 0x7f) throw new TextFormError((texts) => texts.asciiOnly(position));
     if (code !== 0x5c || raw) {
       bytes.push(code);
       position++;
@@ -131,7 +139,7 @@ function readLiteral(text: string, start: number, quote: string, raw: boolean, b
       position += 2;
     } else if (escape === 'x') {
       const pair = text.slice(position + 2, position + 4);
-      if (!/^[0-9a-f]{2}$/i.test(pair)) throw new TextFormError(`\\x without two hex digits at character ${position}`);
+      if (!/^[0-9a-f]{2}$/i.test(pair)) throw new TextFormError((texts) => texts.hexEscape(position));
       bytes.push(Number.parseInt(pair, 16));
       position += 4;
     } else if (/[0-7]/.test(escape)) {
@@ -146,7 +154,7 @@ function readLiteral(text: string, start: number, quote: string, raw: boolean, b
       position++;
     }
   }
-  throw new TextFormError('the bytes literal has no closing quote: was only a part copied?');
+  throw new TextFormError((texts) => texts.noClosingQuote);
 }
 
 const LOOKS_LIKE_REPR = /^\s*(?:\(\s*)?(?:bytearray\(|memoryview\()?(?:[bB][rR]?|[rR][bB])['"]/;

@@ -9,6 +9,7 @@
 import { crc32 } from '@foxglove/crc';
 import { fromBufferPromise } from 'yauzl';
 import { messageOf } from '../../../errors.js';
+import type { Said } from '../findings/finding.js';
 import { inflate } from './inflate.js';
 
 const ENCRYPTED = 0x1;
@@ -25,7 +26,7 @@ export interface ZipMember {
   readonly name: string;
   readonly data: Uint8Array;
   /** What does not fit together about this member, in words. */
-  readonly anomalies: readonly string[];
+  readonly anomalies: readonly Said[];
   /** The output bound was reached: the data goes on. */
   readonly limited: boolean;
   /** The flags say that it is encrypted: `data` is what a loader gets that does not ask them. */
@@ -34,7 +35,7 @@ export interface ZipMember {
 
 /** What does not fit together about the archive as a whole, in words. */
 export interface ZipAnomaly {
-  readonly anomaly: string;
+  readonly anomaly: Said;
 }
 
 /** What the directory or a local header says of a member. */
@@ -70,9 +71,9 @@ export async function* zipMembers(data: Uint8Array, limit: number): AsyncGenerat
     }
     membersEnd = start;
     if (!isOnlyDirectory(archive, start, Number(zip.readEntryCursor), zip.comment.length))
-      yield { anomaly: 'other bytes stand where its directory should be: a loader can find other members there' };
+      yield { anomaly: ({ containers }) => containers.otherBytes };
   } catch (error) {
-    yield { anomaly: `its directory cannot be read: ${messageOf(error)}` };
+    yield { anomaly: ({ containers }) => containers.noDirectory(messageOf(error)) };
   }
   for (let at = archive.indexOf(LOCAL); at >= 0 && at < membersEnd; at = archive.indexOf(LOCAL, at)) {
     if (!ends.has(at)) yield await open(at, undefined);
@@ -115,29 +116,26 @@ async function openMember(
   const entry = listed ?? local?.header;
   if (local === undefined || entry === undefined) {
     const name = entry?.name ?? `member at ${offset}`;
-    const anomalies = [`no local header at ${offset}`];
+    const anomalies: Said[] = [({ containers }) => containers.noLocalHeader(offset)];
     return { member: { name, data: new Uint8Array(), anomalies, limited: false, encrypted: false }, end: offset };
   }
   const { header, dataAt } = local;
-  const anomalies: string[] = [];
-  if (listed === undefined) {
-    anomalies.push('the archive directory does not name this member');
-  } else if (listed.name !== header.name) {
-    anomalies.push(
-      `the directory calls it ${JSON.stringify(listed.name)}, its own header ${JSON.stringify(header.name)}`,
-    );
-  }
+  const anomalies: Said[] = [];
+  if (listed === undefined) anomalies.push(({ containers }) => containers.notListed);
+  else if (listed.name !== header.name)
+    anomalies.push(({ containers }) => containers.otherName(JSON.stringify(listed.name), JSON.stringify(header.name)));
+
   if (entry.method !== header.method)
-    anomalies.push(`compression method ${entry.method} in the directory, ${header.method} in the header`);
+    anomalies.push(({ containers }) => containers.otherMethod(entry.method, header.method));
 
   const encrypted = ((entry.flags | header.flags) & ENCRYPTED) !== 0;
   const end = entry.packedSize === ELSEWHERE ? archive.length : dataAt + entry.packedSize;
-  if (end > archive.length) anomalies.push('its data is cut off');
+  if (end > archive.length) anomalies.push(({ containers }) => containers.cutOff);
 
   // Of encrypted data nothing fits, and that proves nothing.
   const unpacked = await unpack(archive.subarray(dataAt, end), entry.method, room, encrypted ? [] : anomalies);
   const checked = unpacked.problem === undefined && entry.crc !== 0 && !encrypted;
-  if (checked && crc32(unpacked.data) !== entry.crc) anomalies.push('its checksum is wrong');
+  if (checked && crc32(unpacked.data) !== entry.crc) anomalies.push(({ containers }) => containers.wrongChecksum);
   const limited = unpacked.problem === 'limit';
   return { member: { name: entry.name, data: unpacked.data, anomalies, limited, encrypted }, end };
 }
@@ -146,16 +144,17 @@ async function unpack(
   packed: Uint8Array,
   method: number,
   room: number,
-  anomalies: string[],
+  anomalies: Said[],
 ): Promise<{ data: Uint8Array; problem?: 'limit' | 'corrupt' }> {
   if (method === 0)
     return packed.length > room ? { data: packed.subarray(0, room), problem: 'limit' } : { data: packed };
 
   if (method !== 8) {
-    anomalies.push(`its compression method ${method} is not supported`);
+    anomalies.push(({ containers }) => containers.noMethod(method));
     return { data: packed, problem: 'corrupt' };
   }
   const result = await inflate(packed, 'deflate', room);
-  if (result.problem === 'corrupt') anomalies.push(`its compressed data breaks off: ${result.message ?? 'corrupt'}`);
+  if (result.problem === 'corrupt')
+    anomalies.push(({ containers }) => containers.packedBreaksOff(result.message ?? 'corrupt'));
   return result;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Said } from '../findings/finding.js';
 import {
   COMMAND,
   frameHeader,
@@ -30,7 +31,7 @@ export type StreamItem =
   /** What follows cannot be read without the keys. */
   | { readonly kind: 'encrypted'; readonly mechanism: string }
   /** Bytes that are no ZMTP, or not any more. */
-  | { readonly kind: 'lost'; readonly bytes: number; readonly why: string };
+  | { readonly kind: 'lost'; readonly bytes: number; readonly why: Said };
 
 const latin1 = new TextDecoder('latin1');
 
@@ -53,7 +54,7 @@ export class CapturedStream {
   interrupt(missing: number): readonly StreamItem[] {
     if (this.#state !== 'deaf') {
       const pending = this.#state === 'greeting' ? this.#offset : this.#frames.pending;
-      this.#lose(missing + pending, 'packets are missing from the capture');
+      this.#lose(missing + pending, ({ containers }) => containers.packetsMissing);
       this.#search();
     }
     this.#offset += missing;
@@ -77,7 +78,7 @@ export class CapturedStream {
   end(): readonly StreamItem[] {
     this.#tellSkipped();
     if (this.#state === 'frames' && (this.#frames.isInside || this.#parts.length > 0))
-      this.#lose(this.#frames.pending, 'the capture ends in the middle of a message');
+      this.#lose(this.#frames.pending, ({ containers }) => containers.endsInside);
     return this.#taken();
   }
 
@@ -85,7 +86,7 @@ export class CapturedStream {
     return this.#items.splice(0);
   }
 
-  #lose(bytes: number, why: string): void {
+  #lose(bytes: number, why: Said): void {
     this.#items.push({ kind: 'lost', bytes, why });
   }
 
@@ -100,7 +101,7 @@ export class CapturedStream {
   }
 
   #tellSkipped(): void {
-    if (this.#skipped > 0) this.#lose(this.#skipped, 'the start of a frame was not captured');
+    if (this.#skipped > 0) this.#lose(this.#skipped, ({ containers }) => containers.noStart);
     this.#skipped = 0;
   }
 
@@ -125,12 +126,14 @@ export class CapturedStream {
 
   #broken({ message, offset = this.#offset }: ZmtpError): void {
     if (this.#state === 'greeting') {
-      this.#lose(this.#offset, `an older ZMTP than 3, or another protocol: ${message}`);
+      this.#lose(this.#offset, ({ containers }) => containers.olderZmtp(message));
       this.#state = 'deaf';
       return;
     }
-    const where = this.#isWhole ? '' : ', counted from the first one in the capture';
-    this.#lose(this.#offset - offset, `these bytes are no ZMTP frame: ${message}${where}`);
+    const isWhole = this.#isWhole;
+    this.#lose(this.#offset - offset, ({ containers }) =>
+      isWhole ? containers.noFrame(message) : containers.noFrameFromFirst(message),
+    );
     this.#search();
   }
 
@@ -172,7 +175,9 @@ export class CapturedStream {
       if (item !== undefined) this.#items.push(item);
     } catch (error) {
       if (!(error instanceof ZmtpError)) throw error;
-      this.#lose(body.length, `${error.message} (in the segment that ends at byte ${this.#offset})`);
+      const { message } = error;
+      const end = this.#offset;
+      this.#lose(body.length, ({ containers }) => containers.inSegment(message, end));
     }
   }
 }

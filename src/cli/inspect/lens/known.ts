@@ -8,6 +8,7 @@
  * @module
  */
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
+import type { Said } from '../findings/finding.js';
 import type { Table, Values } from './cells.js';
 
 /** Which policy profile allows a known call. `none of them`: it is known what it is, and no profile allows it. */
@@ -59,7 +60,7 @@ export type KnownContainer =
 
 /** A call of a known name whose arguments are none that it takes. */
 export interface Invalid {
-  readonly invalid: string;
+  readonly invalid: Said;
 }
 
 /** What recognisers may ask. */

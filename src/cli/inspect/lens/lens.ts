@@ -5,6 +5,7 @@
  */
 import { python3Name } from '../../../pickle/internal.js';
 import { pythonBytes } from '../../kit/text/escape.js';
+import type { Said } from '../findings/finding.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { ARROW } from './known/arrow.js';
 import { COLLECTIONS } from './known/collections.js';
@@ -105,7 +106,7 @@ export class Lens implements Context {
   }
 
   /** Why a call of a known name cannot work; undefined when it can, or nobody knows. */
-  invalid(node: CallNode): string | undefined {
+  invalid(node: CallNode): Said | undefined {
     const result = this.#look(node);
     return result !== undefined && 'invalid' in result ? result.invalid : undefined;
   }

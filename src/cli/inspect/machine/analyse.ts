@@ -6,7 +6,7 @@
 import { UnpicklingError } from '../../../pickle/index.js';
 import type { UnpicklingErrorCode, Token } from '../../../pickle/index.js';
 import type { FindingCode } from '../findings/codes.js';
-import { levelOf } from '../findings/finding.js';
+import { found, levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import { MAX_DEPTH, MAX_OPS } from './bounds.js';
 import type { Facts } from './facts.js';
@@ -74,11 +74,12 @@ function findingOf(error: UnpicklingError, data: Uint8Array): Finding {
     offset: error.offset ?? data.length,
     ...(error.opcode === undefined ? {} : { opcode: error.opcode }),
   };
-  if (data.length === 0) return { code: 'E001', message: 'the input is empty', offset: 0 };
+  if (data.length === 0) return found('E001', (facts) => facts.empty, { offset: 0 });
   if (error.code === 'TRUNCATED' && error.opcode === undefined)
-    return { code: 'E021', message: `the input ends at byte ${data.length} without STOP`, ...place };
+    return found('E021', (facts) => facts.noStop(data.length), place);
 
-  return { code: CODES[error.code] ?? 'E022', message: error.message, ...place };
+  const { code, opcode, offset, message } = error;
+  return found(CODES[code] ?? 'E022', (facts) => facts.ofCodec({ code, opcode, offset, message }), place);
 }
 
 /** How many opcodes pass between looks at the clock. */
@@ -88,11 +89,10 @@ const CLOCK_EVERY = 0x3fff;
 export function advance(machine: Machine, options: AnalyseOptions, offset: number): Token | Finding {
   const { data, facts } = machine;
   if (facts.opcodes >= options.maxOps)
-    return { code: 'I002', message: `more than ${options.maxOps} opcodes: stopped at byte ${offset}`, offset };
+    return found('I002', (said) => said.moreOpcodes(options.maxOps, offset), { offset });
 
   if ((facts.opcodes & CLOCK_EVERY) === CLOCK_EVERY) {
-    if (performance.now() > options.deadline)
-      return { code: 'I005', message: `the time is up at byte ${offset}`, offset };
+    if (performance.now() > options.deadline) return found('I005', (said) => said.timeUp(offset), { offset });
 
     options.progress?.(offset);
   }
@@ -124,8 +124,8 @@ function passRawArray(machine: Machine, options: AnalyseOptions, token: Token): 
   } else {
     const depth = options.arrays ?? 0;
     if (depth >= MAX_ARRAYS) {
-      const message = `arrays of objects are nested more than ${MAX_ARRAYS} deep at byte ${token.offset}`;
-      throw new LimitReached({ code: 'I003', message, offset: token.offset });
+      const { offset } = token;
+      throw new LimitReached(found('I003', (said) => said.nestedArrays(MAX_ARRAYS, offset), { offset }));
     }
     const inner = analyse(data, { ...options, arrays: depth + 1, trace: false }, raw.start);
     end = inner.readTo;

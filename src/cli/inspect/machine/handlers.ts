@@ -7,6 +7,7 @@ import { OPCODES } from '../../../pickle/index.js';
 import type { Token } from '../../../pickle/index.js';
 import type { OpcodeName } from '../../../pickle/internal.js';
 import { addItems, addPairs, addPairsAboveMark, append, build, call } from './mutations.js';
+import type { Said } from '../findings/finding.js';
 import type { Machine } from './machine.js';
 import { NOTHING } from './nodes.js';
 import type { BytesNode, ListNode, Node } from './nodes.js';
@@ -29,10 +30,8 @@ function pushTextNumber(machine: Machine, token: Token): void {
   const signed = first === 0x2b || first === 0x2d ? 1 : 0;
   const long = machine.data[token.end - 2] === 0x4c ? 1 : 0;
   const digits = token.end - token.offset - 2 - signed - long;
-  if (digits > MAX_TEXT_DIGITS) {
-    const message = `${token.opcode.name} at byte ${token.offset} has ${digits} digits, CPython reads up to ${MAX_TEXT_DIGITS}`;
-    machine.error('E022', message, token);
-  }
+  if (digits > MAX_TEXT_DIGITS) machine.errorAt('E022', (facts) => facts.digits(digits, MAX_TEXT_DIGITS), token);
+
   pushNumber(machine, token);
 }
 
@@ -86,11 +85,11 @@ function memoize(machine: Machine, token: Token, index: number): void {
   const node = machine.peek();
   machine.facts.memoPuts++;
   if (node === undefined) {
-    machine.errorAt('E030', 'stores the top of the stack, and there is none', token);
+    machine.errorAt('E030', (facts) => facts.storesNothing, token);
     return;
   }
   const before = machine.memo.get(index);
-  if (before !== undefined && before !== node) machine.noteAt('L401', `stores under ${index}, which is in use`, token);
+  if (before !== undefined && before !== node) machine.noteAt('L401', (facts) => facts.storedAlready(index), token);
 
   machine.memo.set(index, node);
 }
@@ -98,7 +97,7 @@ function memoize(machine: Machine, token: Token, index: number): void {
 function put(machine: Machine, token: Token): void {
   const index = Number(token.argument);
   if (index < 0 || index >= 2 ** 63) {
-    machine.errorAt('E022', `has the impossible index ${index}`, token);
+    machine.errorAt('E022', (facts) => facts.impossibleIndex(index), token);
     return;
   }
   memoize(machine, token, index);
@@ -109,7 +108,7 @@ function get(machine: Machine, token: Token): void {
   machine.facts.memoGets++;
   const node = machine.memo.get(index);
   if (node === undefined) {
-    machine.errorAt('E032', `asks for memo entry ${index}, which is not there`, token);
+    machine.errorAt('E032', (facts) => facts.noMemo(index), token);
     machine.push(machine.hole(token, `memo entry ${index}`), token.offset);
     return;
   }
@@ -125,7 +124,7 @@ function argumentTuple(machine: Machine, token: Token, items: Node[]): ListNode 
 
 function pushExt(machine: Machine, token: Token): void {
   const code = Number(token.argument);
-  if (code <= 0) machine.errorAt('E039', `has the code ${code}`, token);
+  if (code <= 0) machine.errorAt('E039', (facts) => facts.extension(code), token);
   const node = { kind: 'ext' as const, at: token.offset, end: token.end, code };
   machine.facts.exts.push(node);
   machine.push(node, token.offset);
@@ -141,7 +140,7 @@ function pushPersid(machine: Machine, token: Token, id: Node, start: number): vo
 function drop(machine: Machine, token: Token, nodes: readonly Node[]): void {
   for (const node of nodes) {
     machine.facts.dropped.push(node);
-    if (node.kind === 'call') machine.noteAt('L409', 'throws away the result of a call', token);
+    if (node.kind === 'call') machine.noteAt('L409', (facts) => facts.throwsAway, token);
   }
 }
 
@@ -150,20 +149,21 @@ function frame(machine: Machine, token: Token): void {
   const size = Number(token.argument);
   const left = machine.data.length - token.end;
   machine.facts.frames++;
-  if (size > left) machine.errorAt('E020', `says ${String(token.argument)} bytes, ${left} remain`, token);
+  if (size > left) machine.errorAt('E020', (facts) => facts.frameTooLong(String(token.argument), left), token);
 
-  if (size === 0) machine.noteAt('L406', 'is empty', token);
-  if ((machine.facts.protocol ?? 0) < 4) machine.noteAt('L406', `in protocol ${machine.facts.protocol ?? 0}`, token);
+  if (size === 0) machine.noteAt('L406', (facts) => facts.emptyFrame, token);
+  const protocol = machine.facts.protocol ?? 0;
+  if (protocol < 4) machine.noteAt('L406', (facts) => facts.inProtocol(protocol), token);
 
   machine.frameEnd = token.end + size;
 }
 
 function proto(machine: Machine, token: Token): void {
   const protocol = Number(token.argument);
-  if (protocol > 5) machine.errorAt('E011', `names protocol ${protocol}`, token);
+  if (protocol > 5) machine.errorAt('E011', (facts) => facts.namesProtocol(protocol), token);
   if (machine.facts.opcodes > 1) {
-    const again = machine.facts.protocol === undefined ? '' : ' a second time';
-    machine.noteAt('L402', `is not at the start${again}`, token);
+    const isFirst = machine.facts.protocol === undefined;
+    machine.noteAt('L402', (facts) => (isFirst ? facts.notAtStart : facts.secondTime), token);
   }
   machine.facts.protocol = protocol;
 }
@@ -172,8 +172,11 @@ function stop(machine: Machine, token: Token): void {
   machine.result = machine.pop(token);
   const left = machine.stack.splice(0);
   if (left.length > 0 || machine.marks.length > 0) {
-    const marks = machine.marks.length === 0 ? '' : ` and ${machine.marks.length} open MARK`;
-    machine.note('L404', `${left.length} items${marks} are left on the stack at STOP (byte ${token.offset})`, token);
+    const { offset } = token;
+    const marks = machine.marks.length;
+    const said: Said = (facts) =>
+      marks === 0 ? facts.left(left.length, offset) : facts.leftWithMarks(left.length, marks, offset);
+    machine.note('L404', said, token);
   }
   for (const node of left) machine.facts.dropped.push(node);
 }
@@ -181,7 +184,7 @@ function stop(machine: Machine, token: Token): void {
 function nextBuffer(machine: Machine, token: Token): void {
   const index = machine.nextBuffer++;
   const data = machine.options.buffers[index];
-  if (data === undefined) machine.errorAt('E040', `asks for buffer ${index}, which was not given`, token);
+  if (data === undefined) machine.errorAt('E040', (facts) => facts.noBuffer(index), token);
 
   const node = { kind: 'buffer' as const, at: token.offset, end: token.end, index, data, readonly: false };
   machine.facts.buffers.push(node);
@@ -194,7 +197,8 @@ function readonlyBuffer(machine: Machine, token: Token): void {
   if (node.kind === 'buffer') {
     machine.push({ ...node, at: token.offset, end: token.end, readonly: true }, start);
   } else {
-    if (node.kind !== 'bytes' && node.kind !== 'bytearray') machine.errorAt('E034', `on a ${node.kind}`, token);
+    if (node.kind !== 'bytes' && node.kind !== 'bytearray')
+      machine.errorAt('E034', (facts) => facts.onKind(node.kind), token);
 
     machine.push(node, start);
   }
@@ -207,8 +211,7 @@ function stackGlobal(machine: Machine, token: Token): void {
     globalFrom(machine, token, module.value, name.value, machine.start);
     return;
   }
-  const kinds = `${module.kind} and ${name.kind}`;
-  machine.errorAt('E037', `needs two texts, and finds ${kinds}`, token);
+  machine.errorAt('E037', (facts) => facts.needsTexts(module.kind, name.kind), token);
   machine.push(machine.hole(token, 'name'), machine.start);
 }
 
@@ -308,7 +311,7 @@ const HANDLERS: Readonly<Record<OpcodeName, Handler>> = {
   OBJ: (machine, token) => {
     const [type, ...items] = machine.popMark(token);
     if (type === undefined) {
-      machine.errorAt('E030', 'needs a class above the MARK', token);
+      machine.errorAt('E030', (facts) => facts.needsClass, token);
       machine.push(machine.hole(token, 'object'), machine.start);
       return;
     }
@@ -356,7 +359,7 @@ const HANDLERS: Readonly<Record<OpcodeName, Handler>> = {
   FROZENSET: (machine, token) => {
     const items = machine.popMark(token);
     for (const item of items)
-      if (!machine.isHashable(item)) machine.errorAt('E035', `holds a ${item.kind}, which cannot be hashed`, token);
+      if (!machine.isHashable(item)) machine.errorAt('E035', (facts) => facts.holdsUnhashable(item.kind), token);
 
     pushItems('frozenset', items, machine, token);
   },
@@ -389,17 +392,15 @@ const BY_CODE: readonly Handler[] = (() => {
 /** Moves the machine on by one opcode. */
 export function step(machine: Machine, token: Token): void {
   const { facts } = machine;
-  const { code, protocol, name } = token.opcode;
+  const { code, protocol } = token.opcode;
   facts.opcodes++;
   facts.opcodeCounts[code] = (facts.opcodeCounts[code] ?? 0) + 1;
   facts.opcodeBytes[code] = (facts.opcodeBytes[code] ?? 0) + token.end - token.offset;
   if (protocol > facts.highestOpcode) {
     facts.highestOpcode = protocol;
     const named = facts.protocol;
-    if (named !== undefined && protocol > named) {
-      const message = `${name} at byte ${token.offset} is of protocol ${protocol}, PROTO says ${named}`;
-      machine.note('L403', message, token);
-    }
+    if (named !== undefined && protocol > named)
+      machine.noteAt('L403', (said) => said.ofProtocol(protocol, named), token);
   }
   if (machine.frameEnd >= 0) checkFrame(machine, token);
   (BY_CODE[code] ?? NO_OPCODE)(machine, token);
@@ -413,10 +414,10 @@ function checkFrame(machine: Machine, token: Token): void {
   }
   const { name } = token.opcode;
   if (name === 'FRAME') {
-    machine.errorAt('E038', 'starts inside another frame', token);
+    machine.errorAt('E038', (facts) => facts.insideFrame, token);
   } else if (token.end > machine.frameEnd) {
-    const message = `${name} at byte ${token.offset} crosses the end of its frame at byte ${machine.frameEnd}`;
-    machine.error('E038', message, token);
+    const { frameEnd } = machine;
+    machine.errorAt('E038', (facts) => facts.crossesFrame(frameEnd), token);
     machine.frameEnd = -1;
   }
 }

@@ -8,7 +8,9 @@
  */
 import type { Token } from '../../../pickle/index.js';
 import type { FindingCode } from '../findings/codes.js';
-import type { Finding } from '../findings/finding.js';
+import { found } from '../findings/finding.js';
+import type { Finding, Said } from '../findings/finding.js';
+import type { FactTexts } from '../../lang/en/facts.js';
 import { noFacts } from './facts.js';
 import type { Facts } from './facts.js';
 import { Memo } from './memo.js';
@@ -30,6 +32,13 @@ const MAX_NOTES = 1000;
 
 /** After so many errors the rest says nothing more. */
 const MAX_ERRORS = 64;
+
+/** What an opcode does wrong; it follows on its name and place. */
+export type Wrong = (facts: FactTexts['opcodes']) => string;
+
+function atOpcode({ opcode, offset }: Token, what: Wrong): Said {
+  return (facts) => facts.opcode(opcode.name, offset, what(facts.opcodes));
+}
 
 /** A bound was reached: reading ends here. */
 export class LimitReached extends Error {
@@ -69,39 +78,37 @@ export class Machine {
   ) {}
 
   /** Notes a finding at an opcode. Of one kind so many are kept; {@link endNotes} counts the rest. */
-  note(code: FindingCode, message: string, token: Token): void {
+  note(code: FindingCode, said: Said, token: Token): void {
     const count = (this.#notes.get(code) ?? 0) + 1;
     this.#notes.set(code, count);
     if (count > MAX_NOTES) return;
-    this.findings.push({ code, message, offset: token.offset, opcode: token.opcode.name });
+    this.findings.push(found(code, said, { offset: token.offset, opcode: token.opcode.name }));
   }
 
   /** Says of which kinds there were more findings than are kept. */
   endNotes(): void {
     for (const [code, count] of this.#notes) {
       if (count <= MAX_NOTES) continue;
-      this.findings.push({ code, message: `and ${count - MAX_NOTES} more of this kind, which are not listed` });
+      this.findings.push(found(code, (facts) => facts.moreOfKind(count - MAX_NOTES)));
     }
   }
 
   /** Notes an error: CPython would raise here. */
-  error(code: FindingCode, message: string, token: Token): void {
+  error(code: FindingCode, said: Said, token: Token): void {
     this.errors++;
-    if (this.errors <= MAX_ERRORS) this.note(code, message, token);
-    if (this.errors === MAX_ERRORS) {
-      const finding = { code: 'I002' as const, message: `gave up after ${MAX_ERRORS} errors`, offset: token.offset };
-      throw new LimitReached(finding);
-    }
+    if (this.errors <= MAX_ERRORS) this.note(code, said, token);
+    if (this.errors === MAX_ERRORS)
+      throw new LimitReached(found('I002', (facts) => facts.gaveUp(MAX_ERRORS), { offset: token.offset }));
   }
 
   /** Notes a finding that is told of its opcode: `what` follows on the opcode's name and place. */
-  noteAt(code: FindingCode, what: string, token: Token): void {
-    this.note(code, `${token.opcode.name} at byte ${token.offset} ${what}`, token);
+  noteAt(code: FindingCode, what: Wrong, token: Token): void {
+    this.note(code, atOpcode(token, what), token);
   }
 
   /** Notes an error that is told of its opcode. */
-  errorAt(code: FindingCode, what: string, token: Token): void {
-    this.error(code, `${token.opcode.name} at byte ${token.offset} ${what}`, token);
+  errorAt(code: FindingCode, what: Wrong, token: Token): void {
+    this.error(code, atOpcode(token, what), token);
   }
 
   /** Puts a value on the stack whose bytes begin at `start`. */
@@ -135,8 +142,8 @@ export class Machine {
       if (node !== undefined) return node;
     }
     this.start = token.offset;
-    const why = this.marks.length === 0 ? 'the stack is empty' : 'there is nothing above the last MARK';
-    this.errorAt('E030', `takes a value, and ${why}`, token);
+    const isEmpty = this.marks.length === 0;
+    this.errorAt('E030', (facts) => (isEmpty ? facts.emptyStack : facts.nothingAboveMark), token);
     return this.hole(token, 'missing value');
   }
 
@@ -149,7 +156,7 @@ export class Machine {
   popMark(token: Token): Node[] {
     const mark = this.marks.pop();
     this.start = this.#markOffsets.pop() ?? token.offset;
-    if (mark === undefined) this.errorAt('E031', 'needs a MARK, and none is open', token);
+    if (mark === undefined) this.errorAt('E031', (facts) => facts.noMark, token);
 
     const items = this.stack.slice(mark ?? 0);
     this.stack.length = mark ?? 0;
@@ -192,8 +199,8 @@ export class Machine {
     parent.depth = depth;
     if (depth > this.facts.depth) this.facts.depth = depth;
     if (depth > this.options.maxDepth) {
-      const message = `values are nested more than ${this.options.maxDepth} deep at byte ${token.offset}`;
-      throw new LimitReached({ code: 'I003', message, offset: token.offset, opcode: token.opcode.name });
+      const said: Said = (facts) => facts.nestedValues(this.options.maxDepth, token.offset);
+      throw new LimitReached(found('I003', said, { offset: token.offset, opcode: token.opcode.name }));
     }
   }
 

@@ -15,7 +15,7 @@ function give(
   target: Node | undefined,
   step: Step,
   children: readonly Node[],
-  what: string,
+  what: 'givesItems' | 'givesPairs' | 'givesState',
 ): void {
   if (target?.kind === 'call' || target?.kind === 'persid') {
     target.steps = extended(target.steps, step);
@@ -23,7 +23,7 @@ function give(
     machine.nest(target, children, token);
     target.end = token.end;
   } else if (target?.kind !== 'hole') {
-    machine.errorAt('E034', `gives ${what} to ${target === undefined ? 'nothing' : `a ${target.kind}`}`, token);
+    machine.errorAt('E034', (facts) => facts[what](target?.kind), token);
   }
 }
 
@@ -41,7 +41,7 @@ export function append(machine: Machine, token: Token, items: Node[]): void {
     machine.nest(target, items, token);
     target.end = token.end;
   } else {
-    give(machine, token, target, { kind: 'append', items, at: token.offset }, items, 'items');
+    give(machine, token, target, { kind: 'append', items, at: token.offset }, items, 'givesItems');
   }
 }
 
@@ -50,21 +50,21 @@ export function addItems(machine: Machine, token: Token, items: readonly Node[])
   const target = machine.peek();
   if (target?.kind === 'set') {
     for (const item of items) {
-      if (!machine.isHashable(item)) machine.errorAt('E035', `adds a ${item.kind}, which cannot be hashed`, token);
+      if (!machine.isHashable(item)) machine.errorAt('E035', (facts) => facts.addsUnhashable(item.kind), token);
 
       target.items = extended(target.items, item);
     }
     machine.nest(target, items, token);
     target.end = token.end;
   } else {
-    give(machine, token, target, { kind: 'add', items, at: token.offset }, items, 'items');
+    give(machine, token, target, { kind: 'add', items, at: token.offset }, items, 'givesItems');
   }
 }
 
 /** SETITEM, SETITEMS and DICT: keys and values in turn. */
 export function addPairs(machine: Machine, token: Token, items: readonly Node[]): void {
   const target = machine.peek();
-  if (items.length % 2 !== 0) machine.errorAt('E033', `has ${items.length} items: a key without a value`, token);
+  if (items.length % 2 !== 0) machine.errorAt('E033', (facts) => facts.oddItems(items.length), token);
 
   const keys: Node[] = [];
   const values: Node[] = [];
@@ -76,8 +76,7 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
   }
   if (target?.kind === 'dict') {
     for (const key of keys) {
-      if (!machine.isHashable(key))
-        machine.error('E035', `the key at byte ${key.at} is a ${key.kind}, which cannot be hashed`, token);
+      if (!machine.isHashable(key)) machine.error('E035', (facts) => facts.unhashableKey(key.at, key.kind), token);
 
       target.keys = extended(target.keys, key);
     }
@@ -88,7 +87,7 @@ export function addPairs(machine: Machine, token: Token, items: readonly Node[])
   } else if (target?.kind === 'list') {
     setListItems(machine, token, target.items as Node[], keys, values);
   } else {
-    give(machine, token, target, { kind: 'set', keys, values, at: token.offset }, values, 'keys and values');
+    give(machine, token, target, { kind: 'set', keys, values, at: token.offset }, values, 'givesPairs');
   }
 }
 
@@ -139,7 +138,7 @@ function setListItems(
     const at = index < 0 ? list.length + index : index;
     const value = values[position];
     if (Number.isInteger(at) && at >= 0 && at < list.length && value !== undefined) list[at] = value;
-    else machine.errorAt('E034', 'sets an item of a list that is not there', token);
+    else machine.errorAt('E034', (facts) => facts.noListItem, token);
   });
 }
 
@@ -153,7 +152,7 @@ export function build(machine: Machine, token: Token): void {
       machine.facts.writes.push({ target, state, at: token.offset });
       return;
     default:
-      give(machine, token, target, { kind: 'state', state, at: token.offset }, [state], 'state');
+      give(machine, token, target, { kind: 'state', state, at: token.offset }, [state], 'givesState');
   }
 }
 
@@ -173,13 +172,13 @@ export function call(machine: Machine, token: Token, callable: Node, args: Node,
     case 'hole':
       break;
     default:
-      machine.errorAt('E036', `calls a ${callable.kind}`, token);
+      machine.errorAt('E036', (facts) => facts.calls(callable.kind), token);
   }
   if (args.kind !== 'tuple' && !mayBeAnything(args))
-    machine.errorAt('E036', `has a ${args.kind} for arguments, not a tuple`, token);
+    machine.errorAt('E036', (facts) => facts.noTuple(args.kind), token);
 
   if (kwargs !== undefined && kwargs.kind !== 'dict' && !mayBeAnything(kwargs))
-    machine.errorAt('E036', `has a ${kwargs.kind} for keyword arguments`, token);
+    machine.errorAt('E036', (facts) => facts.noDict(kwargs.kind), token);
 
   const { start } = machine;
   const node: CallNode = {

@@ -74,8 +74,7 @@ export function rawArrayAt(
   const end = start + items * size;
   if (end > machine.data.length) {
     const left = Math.max(0, machine.data.length - start);
-    const message = `the array behind BUILD at byte ${token.offset} has ${items * size} bytes, ${left} remain`;
-    machine.error('E020', message, token);
+    machine.error('E020', (facts) => facts.arrayCut(token.offset, items * size, left), token);
     return { start: Math.min(start, machine.data.length), end: machine.data.length };
   }
   return { start, end };

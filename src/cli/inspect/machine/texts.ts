@@ -16,7 +16,7 @@ const LONE_SURROGATE = /\p{Cs}/u;
 export function pushText(machine: Machine, token: Token): void {
   const value = String(token.argument);
   if (SURROGATE.test(value) && (LONE_SURROGATE.test(value) || holdsPairOf3(machine.data, token)))
-    machine.note('L408', `the text at byte ${token.offset} holds surrogates`, token);
+    machine.note('L408', (facts) => facts.surrogates(token.offset), token);
 
   const node = { kind: 'str' as const, at: token.offset, end: token.end, value, python2: false };
   if (mayHoldPickleText(value)) machine.facts.suspects.push(node);
@@ -38,9 +38,9 @@ export function pushPython2String(machine: Machine, token: Token): void {
   const base = { at: token.offset, end: token.end };
   // The opcode, a single quote, the end of the line: `pickletools` lists it, and CPython's unpickler raises.
   if (token.opcode.name === 'STRING' && token.end - token.offset === 3)
-    machine.errorAt('E022', 'has one quote, not two', token);
+    machine.errorAt('E022', (facts) => facts.oneQuote, token);
 
-  if (machine.facts.python2Strings++ === 0) machine.noteAt('L407', 'holds a str of Python 2', token);
+  if (machine.facts.python2Strings++ === 0) machine.noteAt('L407', (facts) => facts.python2, token);
 
   if (encoding === 'bytes') {
     const value = Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -51,13 +51,12 @@ export function pushPython2String(machine: Machine, token: Token): void {
   const ascii = /^[\x00-\x7f]*$/.test(text);
   let value = text;
   if (!ascii && encoding === 'ascii') {
-    const message = `${token.opcode.name} at byte ${token.offset} holds bytes that are not ASCII`;
-    machine.error('E023', message, token);
+    machine.errorAt('E023', (facts) => facts.notAscii, token);
   } else if (!ascii && encoding === 'utf8') {
     try {
       value = utf8.decode(Uint8Array.from(text, (character) => character.charCodeAt(0)));
     } catch {
-      machine.errorAt('E023', 'holds bytes that are not UTF-8', token);
+      machine.errorAt('E023', (facts) => facts.notUtf8, token);
     }
   }
   const node = { kind: 'str' as const, ...base, value, python2: true };
@@ -74,7 +73,7 @@ export function splitNames(data: Uint8Array, token: Token): readonly [module: st
 
 /** Pushes a name whose bytes begin at `start`, and lists it. */
 export function globalFrom(machine: Machine, token: Token, module: string, name: string, start: number): void {
-  if (module === '' || name === '') machine.errorAt('E037', 'names nothing', token);
+  if (module === '' || name === '') machine.errorAt('E037', (facts) => facts.namesNothing, token);
 
   const node = { kind: 'global' as const, at: token.offset, end: token.end, start, module, name };
   machine.facts.names.push(node);

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Finding } from '../findings/finding.js';
+import { found } from '../findings/finding.js';
+import type { Finding, Said } from '../findings/finding.js';
 import { looksLikePickle } from '../input/looks-like-pickle.js';
 import type { Payload, Wire } from '../input/payload.js';
 import { analyse } from '../machine/analyse.js';
@@ -49,8 +50,9 @@ export function* readPayload(payload: Payload, first: number, options: AnalyseOp
     const more = rest.length > 0 && payload.single !== true && analysis.stopped && looksLikePickle(rest);
     if (rest.length > 0 && analysis.stopped && !more) {
       const shown = Buffer.from(rest.subarray(0, TRAILING_SHOWN)).toString('hex');
-      const message = `${rest.length} bytes follow STOP from byte ${end} on: ${shown}${rest.length > TRAILING_SHOWN ? '…' : ''}`;
-      findings.push({ code: 'E052', message, offset: analysis.end });
+      const mark = rest.length > TRAILING_SHOWN ? '…' : '';
+      const said: Said = (facts) => facts.trailing(rest.length, end, shown + mark);
+      findings.push(found('E052', said, { offset: analysis.end }));
     }
     yield { source, number, offset, wire, analysis, findings };
     if (!more) return;

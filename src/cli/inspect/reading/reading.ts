@@ -13,6 +13,7 @@ import type { Settings } from '../../kit/settings.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { damageCode, EXIT, worst } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
+import { found } from '../findings/finding.js';
 import { openInput } from '../input/open.js';
 import type { Payload } from '../input/payload.js';
 import { nameOf, readInput } from '../input/sources.js';
@@ -139,11 +140,7 @@ export class Reading {
         if (!first) {
           yield payload;
         } else {
-          const cut = {
-            code: 'I001' as const,
-            message: `the input is longer than ${maxBytes} bytes`,
-            hint: '--max-bytes',
-          };
+          const cut = found('I001', (facts) => facts.longerInput(maxBytes), { hint: '--max-bytes' });
           yield { ...payload, findings: [cut, ...payload.findings] };
           first = false;
         }

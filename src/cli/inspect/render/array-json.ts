@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Loss } from '../../lang/en/facts.js';
 import type { Cell, Column, Table, Values } from '../lens/cells.js';
 import type { Node } from '../machine/nodes.js';
 import { bigintText, jsonString, jsonText, jsonValue } from './json-writer.js';
@@ -27,24 +28,24 @@ export interface Counting {
   readonly isFull: () => boolean;
   /** What stands where a document ends before its values do. */
   readonly cut: () => JsonItem<Node>;
-  readonly lose: (what: string) => void;
+  readonly lose: (what: Loss, type?: string) => void;
 }
 
 /** A number as JSON has it: what is none there is text, and nan is null. */
 export function numberJson(value: number, lose: Counting['lose']): string {
   if (Number.isFinite(value)) return JSON.stringify(value);
   if (Number.isNaN(value)) {
-    lose('nan became null');
+    lose('nan');
     return 'null';
   }
-  lose('an infinity became text');
+  lose('infinity');
   return jsonString(String(value));
 }
 
 /** A whole number: as text where a reader of JSON would round it. */
 export function bigintJson(value: bigint, lose: Counting['lose']): string {
   if (value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= BigInt(Number.MIN_SAFE_INTEGER)) return String(value);
-  lose('an int beyond 2**53 became text');
+  lose('bigInt');
   return jsonString(bigintText(value));
 }
 
@@ -65,7 +66,7 @@ function cellItem(cell: Cell, counting: Counting): JsonItem<Node> {
         const { fields } = cell;
         return fields === undefined ? jsonValue(cell.written) : array(takenItems(fields(), counting));
       }
-      lose(`${cell.missing} became null`);
+      lose('missing', cell.missing);
       return jsonText('null');
   }
 }

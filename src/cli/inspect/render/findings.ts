@@ -44,8 +44,8 @@ function excerpt(data: Uint8Array, offset: number, { style, texts }: FindingForm
 /** One finding in one line. */
 export function findingLine(finding: Finding, { escape, style, texts }: FindingForm): string {
   const level = levelOf(finding);
-  const said = texts.titled(texts.kinds[finding.code].title, escape(finding.message));
-  const where = finding.path === undefined ? '' : ` ${escape(finding.path)}`;
+  const said = texts.titled(texts.kinds[finding.code].title, escape(finding.said(texts.of)));
+  const where = finding.path === undefined ? '' : ` ${escape(texts.of.inside(finding.path))}`;
   return `${style(PAINTS[level], `${texts.levels[level]} ${finding.code}`)}${where} ${said}\n`;
 }
 
@@ -64,7 +64,7 @@ export function* renderFindings(
     if (levelOf(finding) === 'error' && data !== undefined && finding.offset !== undefined)
       yield excerpt(data, finding.offset, form);
 
-    const { hint } = finding;
+    const hint = finding.saidHint?.(texts.of) ?? finding.hint;
     if (hint !== undefined) yield `  ${texts.hint(escape(hint))}\n`;
     else if (levelOf(finding) === 'error' || levelOf(finding) === 'limit')
       yield `  ${texts.hint(texts.kinds[finding.code].advice)}\n`;

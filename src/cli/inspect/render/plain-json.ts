@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Finding } from '../findings/finding.js';
+import type { Loss } from '../../lang/en/facts.js';
+import { found } from '../findings/finding.js';
+import type { Finding, Said } from '../findings/finding.js';
 import type { Known } from '../lens/known.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
@@ -16,10 +18,10 @@ import type { JsonItem, JsonPlan } from './json-writer.js';
 
 const text = (value: string): JsonPlan<Node> => ({ kind: 'text', text: value });
 
-function kindOf(plain: Known['plain']): string {
+function kindOf(plain: Known['plain']): Loss {
   if (plain === null) return 'null';
-  if (typeof plain === 'boolean') return 'a bool';
-  return typeof plain === 'object' ? 'an object' : 'text';
+  if (typeof plain === 'boolean') return 'bool';
+  return typeof plain === 'object' ? 'object' : 'text';
 }
 
 /** Plans plain JSON, and keeps count of what it loses. */
@@ -27,7 +29,7 @@ export class PlainJson {
   readonly #viewer: Viewer;
   readonly #maxNodes: number;
   readonly #open = new Set<Node>();
-  readonly #lost = new Map<string, number>();
+  readonly #lost = new Map<string, { readonly what: Loss; readonly type: string; count: number }>();
   #nodes = 0;
   /** Set when the value, written out, is larger than allowed. */
   limit: Finding | undefined;
@@ -46,11 +48,18 @@ export class PlainJson {
 
   /** What was lost, as findings. */
   get findings(): Finding[] {
-    const lost = [...this.#lost].map(([what, count]) => (count === 1 ? what : `${what} (${count} times)`));
-    const found: Finding[] = lost.length === 0 ? [] : [{ code: 'N303', message: lost.join(', ') }];
-    if (this.limit !== undefined) found.push(this.limit);
-    return found;
+    const all: Finding[] = this.#lost.size === 0 ? [] : [found('N303', this.#lostText)];
+    if (this.limit !== undefined) all.push(this.limit);
+    return all;
   }
+
+  readonly #lostText: Said = (facts) => {
+    const phrases = [...this.#lost.values()].map(({ what, type, count }) => {
+      const phrase = facts.lost[what](type);
+      return count === 1 ? phrase : facts.times(phrase, count);
+    });
+    return facts.listed(phrases);
+  };
 
   /** How a node is written. */
   readonly plan = (node: Node): JsonPlan<Node> => {
@@ -61,8 +70,7 @@ export class PlainJson {
   /** Counts a value; false when there were enough. */
   #take(): boolean {
     if (++this.#nodes <= this.#maxNodes) return true;
-    const message = `written out, the value has more than ${this.#maxNodes} parts: --max-nodes 0 writes them all`;
-    this.limit ??= { code: 'I004', message };
+    this.limit ??= found('I004', (facts) => facts.tooManyParts(this.#maxNodes));
     return false;
   }
 
@@ -71,8 +79,11 @@ export class PlainJson {
     return jsonString({ $cut: this.limit?.message });
   }
 
-  readonly #lose = (what: string): void => {
-    this.#lost.set(what, (this.#lost.get(what) ?? 0) + 1);
+  readonly #lose = (what: Loss, type = ''): void => {
+    const key = `${what} ${type}`;
+    const lost = this.#lost.get(key);
+    if (lost === undefined) this.#lost.set(key, { what, type, count: 1 });
+    else lost.count++;
   };
 
   readonly #counting: Counting = {
@@ -96,11 +107,11 @@ export class PlainJson {
         return text(jsonString(node.value));
       case 'bytes':
       case 'bytearray':
-        this.#lose(`${node.kind} became base64 text`);
+        this.#lose('base64', node.kind);
         return text(jsonString(Buffer.from(node.value).toString('base64')));
       default: {
         const view = this.#viewer.view(node);
-        this.#lose(`${view.type} became text`);
+        this.#lose('text', view.type);
         return text(jsonString(view.text ?? ''));
       }
     }
@@ -110,27 +121,27 @@ export class PlainJson {
     const view = this.#viewer.view(node);
     const { known } = view;
     if (known?.table !== undefined) {
-      this.#lose(`${view.type} became an object`);
+      this.#lose('object', view.type);
       return tableJson(view.type, known.table, this.#arrays, this.#counting);
     }
     if (known?.values !== undefined && this.#arrays === 'numbers') {
-      this.#lose(`${view.type} became an array`);
+      this.#lose('array', view.type);
       return valuesJson(known.values, this.#counting);
     }
     if (view.text !== undefined) {
       const plain = known?.plain;
       if (typeof plain === 'number') return text(numberJson(plain, this.#lose));
-      this.#lose(`${view.type} became ${kindOf(plain)}`);
+      this.#lose(kindOf(plain), view.type);
       if (plain !== undefined) return text(jsonString(plain));
       const shown = known?.text ?? view.text;
       return text(jsonString(view.type === 'datetime.datetime' ? plainDatetime(shown) : shown));
     }
     if (this.#open.has(node)) {
-      this.#lose('a value inside of itself became null');
+      this.#lose('cycle');
       return text('null');
     }
     if (view.type !== 'list' && view.type !== 'dict')
-      this.#lose(`${view.type} became ${view.shape === 'sequence' ? 'an array' : 'an object'}`);
+      this.#lose(view.shape === 'sequence' ? 'array' : 'object', view.type);
 
     this.#open.add(node);
     const done = (): void => {
@@ -153,10 +164,9 @@ export class PlainJson {
     const seen = new Set<string>();
     for (let index = 0; index < view.count && this.limit === undefined; index++) {
       const { label = '', node: value, key } = view.part(index);
-      if (key !== undefined && key.kind !== 'str' && key.kind !== 'hole')
-        this.#lose(`a key of type ${key.kind} became text`);
+      if (key !== undefined && key.kind !== 'str' && key.kind !== 'hole') this.#lose('keyText', key.kind);
       const name = key?.kind === 'str' ? key.value : label;
-      if (seen.has(name)) this.#lose('two keys became the same');
+      if (seen.has(name)) this.#lose('sameKeys');
       seen.add(name);
       yield [name, { of: value }];
     }

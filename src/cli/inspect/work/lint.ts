@@ -4,7 +4,7 @@
  * @module
  */
 import { python3Name } from '../../../pickle/internal.js';
-import { levelOf } from '../findings/finding.js';
+import { found as finding, levelOf } from '../findings/finding.js';
 import type { Finding } from '../findings/finding.js';
 import { KeyTable } from '../lens/keys.js';
 import type { Lens } from '../lens/lens.js';
@@ -27,33 +27,28 @@ export function lint(analysis: Analysis, findings: readonly Finding[], lens: Len
 function* nameFindings({ facts }: Analysis): Generator<Finding> {
   const protocol = facts.protocol ?? 0;
   for (const { module, name, at } of facts.names) {
-    if (protocol >= 3 && python3Name(module, name).join() !== `${module},${name}`) {
-      const message = `${module}.${name} at byte ${at} is a name of Python 2 in protocol ${protocol}`;
-      yield { code: 'L411', message, offset: at, name: `${module}.${name}` };
-    }
-    if (protocol < 4 && name.includes('.')) {
-      const message = `${module}.${name} at byte ${at} has dots, which protocol ${protocol} does not follow`;
-      yield { code: 'L411', message, offset: at, name: `${module}.${name}` };
-    }
+    const full = `${module}.${name}`;
+    if (protocol >= 3 && python3Name(module, name).join() !== `${module},${name}`)
+      yield finding('L411', (facts) => facts.python2Name(full, at, protocol), { offset: at, name: full });
+
+    if (protocol < 4 && name.includes('.'))
+      yield finding('L411', (facts) => facts.dottedName(full, at, protocol), { offset: at, name: full });
   }
 }
 
 function* callFindings({ facts }: Analysis, lens: Lens): Generator<Finding> {
   for (const call of facts.calls) {
     const invalid = lens.invalid(call);
-    if (invalid !== undefined) yield { code: 'E041', message: `${invalid} (byte ${call.at})`, offset: call.at };
+    const place = { offset: call.at };
+    if (invalid !== undefined) yield finding('E041', (facts) => facts.invalid(invalid(facts), call.at), place);
     const known = lens.known(call);
     if (known?.translated === true) {
-      const message = `${known.text ?? known.type} at byte ${call.at} is written by its translated value`;
-      yield { code: 'L412', message, offset: call.at, name: known.type };
+      const member = known.text ?? known.type;
+      yield finding('L412', (facts) => facts.translated(member, call.at), { ...place, name: known.type });
     }
     if (known?.unknownMember === true) {
-      yield {
-        code: 'N304',
-        message: `${known.text ?? known.type} at byte ${call.at}`,
-        offset: call.at,
-        name: known.type,
-      };
+      const member = known.text ?? known.type;
+      yield finding('N304', (facts) => facts.at(member, call.at), { ...place, name: known.type });
     }
   }
 }
@@ -65,13 +60,8 @@ function* keyFindings({ value }: Analysis, lens: Lens): Generator<Finding> {
     const seen = new Set<string>();
     for (const key of node.keys) {
       const text = table.keyOf(key);
-      if (seen.has(text)) {
-        yield {
-          code: 'L410',
-          message: `the dict at byte ${node.at} gets a key twice (byte ${key.at})`,
-          offset: key.at,
-        };
-      }
+      if (seen.has(text)) yield finding('L410', (facts) => facts.keyTwice(node.at, key.at), { offset: key.at });
+
       seen.add(text);
     }
   }
@@ -94,7 +84,7 @@ function* numberFindings({ data, value }: Analysis): Generator<Finding> {
       opcode === 'F' ? ODD_FLOAT.test(line) : ODD_INTEGER.test(line.replace(/L$/, '')) || line.length > MAX_DIGITS;
     if (odd) {
       const shown = line.length > 24 ? `${line.slice(0, 24)}…` : line;
-      yield { code: 'L405', message: `${JSON.stringify(shown)} at byte ${node.at}`, offset: node.at };
+      yield finding('L405', (facts) => facts.at(JSON.stringify(shown), node.at), { offset: node.at });
     }
   }
 }
@@ -102,8 +92,9 @@ function* numberFindings({ data, value }: Analysis): Generator<Finding> {
 /** Signs that no Pickler wrote it: nothing memoized although there are containers, no frame in protocol 4. */
 function* handMade({ facts, stopped }: Analysis): Generator<Finding> {
   if (!stopped || facts.opcodes < 8) return;
-  const missing: string[] = [];
-  if (facts.memoPuts === 0 && facts.names.length > 0) missing.push('no memo');
-  if ((facts.protocol ?? 0) >= 4 && facts.frames === 0) missing.push('no frame');
-  if (missing.length > 0) yield { code: 'N302', message: missing.join(', '), offset: 0 };
+  const missing: ('withoutMemo' | 'withoutFrame')[] = [];
+  if (facts.memoPuts === 0 && facts.names.length > 0) missing.push('withoutMemo');
+  if ((facts.protocol ?? 0) >= 4 && facts.frames === 0) missing.push('withoutFrame');
+  if (missing.length === 0) return;
+  yield finding('N302', (texts) => texts.listed(missing.map((what) => texts[what])), { offset: 0 });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Counts, Verdict } from '../../inspect/check/assess.js';
+import { facts } from './facts.js';
 import { FINDINGS } from '../../inspect/findings/codes.js';
 import type { FindingCode, FindingKind, FindingLevel } from '../../inspect/findings/codes.js';
 
@@ -92,6 +93,8 @@ export const inspect = {
   locale: 'en',
   kinds,
   levels,
+  /** What findings say of their places. */
+  of: facts,
 
   // --- findings
   titled: (title: string, message: string): string => `${title}: ${message}`,

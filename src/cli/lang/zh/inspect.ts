@@ -1,11 +1,12 @@
 /**
- * What `pickle-inspect` says beside the value, in Chinese. The facts of a finding, which quote the input, are in English.
+ * What `pickle-inspect` says beside the value, in Chinese.
  *
  * @module
  */
 import type { Counts } from '../../inspect/check/assess.js';
 import type { FindingCode } from '../../inspect/findings/codes.js';
 import type { FindingTexts, InspectTexts } from '../en/inspect.js';
+import { facts } from './facts.js';
 import { findings } from './findings.js';
 
 const COUNTS: Readonly<Record<keyof Counts, string>> = {
@@ -27,6 +28,7 @@ const kinds = Object.fromEntries(
 export const inspect: InspectTexts = {
   locale: 'zh-CN',
   kinds,
+  of: facts,
   levels: { error: '错误', limit: '限制', refuse: '拒绝', lint: '注意', note: '说明' },
 
   titled: (title, message) => `${title}：${message}`,

@@ -59,9 +59,9 @@ function stamp(type: string, length: number, textOf: (state: Uint8Array) => stri
     if (call.how !== 'REDUCE' || !isBare(call) || args.length < 1 || args.length > 2) return undefined;
     const state = bytesOf(args[0], context);
     if (state === undefined) return undefined;
-    if (state.length !== length) return { invalid: `${type} has a state of ${state.length} bytes, not ${length}` };
+    if (state.length !== length) return { invalid: (facts) => facts.stateBytes(type, state.length, length) };
     const text = textOf(state);
-    if (text === undefined) return { invalid: `${type} has a state that is no valid date or time` };
+    if (text === undefined) return { invalid: (facts) => facts.stateInvalid(type) };
     const zone = zoneOf(args[1], context);
     if (zone === undefined) return undefined;
     return { type, profile: 'data', text: withZone(text, zone), names: [...ownNames(call, ...args), ...zone.names] };
@@ -100,7 +100,7 @@ const timedelta: Recogniser = (call, args, context) => {
     const text = PyTimeDelta.fromMicroseconds(micros).toString();
     return { type: 'datetime.timedelta', profile: 'data', text, names: ownNames(call) };
   } catch (error) {
-    if (error instanceof RangeError) return { invalid: `timedelta of ${micros / DAY} days is out of range` };
+    if (error instanceof RangeError) return { invalid: (facts) => facts.longDelta(Number(micros / DAY)) };
     throw error;
   }
 };
@@ -111,7 +111,7 @@ const timezone: Recogniser = (call, args, context) => {
   const [, name] = args;
   if (micros === undefined || (name !== undefined && name.kind !== 'str')) return undefined;
   const offset = offsetText(micros);
-  if (offset === undefined) return { invalid: 'timezone with an offset of a day or more' };
+  if (offset === undefined) return { invalid: (facts) => facts.longOffset };
   const names = [...ownNames(call), ...(args[0] === undefined ? [] : (context.known(args[0])?.names ?? []))];
   const text = `UTC${micros === 0n ? '' : offset}${name === undefined ? '' : ` ${name.value}`}`;
   return { type: 'datetime.timezone', profile: 'data', text, names };

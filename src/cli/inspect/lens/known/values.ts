@@ -12,7 +12,7 @@ const DECIMAL = /^\s*[-+]?(?:(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?|
 const decimal: Recogniser = (call, args) => {
   const [text] = args;
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1 || text?.kind !== 'str') return undefined;
-  if (!DECIMAL.test(text.value)) return { invalid: `Decimal of ${JSON.stringify(text.value)}` };
+  if (!DECIMAL.test(text.value)) return { invalid: (facts) => facts.badDecimal(JSON.stringify(text.value)) };
   return { type: 'decimal.Decimal', profile: 'data', text: text.value, names: ownNames(call) };
 };
 
@@ -28,7 +28,7 @@ const fraction: Recogniser = (call, args) => {
         : undefined;
   if (text === undefined) return undefined;
   // `0*[1-9]`, and not `\d*[1-9]`, which takes quadratic time.
-  if (!/^[-+]?\d+(?:\/0*[1-9]\d*)?$/.test(text)) return { invalid: `Fraction of ${JSON.stringify(text)}` };
+  if (!/^[-+]?\d+(?:\/0*[1-9]\d*)?$/.test(text)) return { invalid: (facts) => facts.badFraction(JSON.stringify(text)) };
   return { type: 'fractions.Fraction', profile: 'data', text, names: ownNames(call) };
 };
 
@@ -51,7 +51,7 @@ const encode: Recogniser = (call, args, context) => {
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 2) return undefined;
   if (text?.kind !== 'str' || codec?.kind !== 'str' || !/^latin-?1$/.test(codec.value)) return undefined;
   const bytes = context.bytesText(text);
-  if (bytes === undefined) return { invalid: 'bytes from a text with characters above 255' };
+  if (bytes === undefined) return { invalid: (facts) => facts.wideBytes };
   return { type: 'bytes', profile: 'data', text: bytes, isLiteral: true, names: ownNames(call) };
 };
 
