@@ -1,6 +1,6 @@
 /**
- * What the house shares of the codec beyond its public surface: `src/rpc`, `src/vnpy` and `src/cli` import from here and
- * from `index.ts`, and from no other file of this folder.
+ * What the house shares of the codec beyond its public surface. `src/rpc`, `src/vnpy` and `src/cli` import from here and from
+ * `index.ts`, and from no other file of this folder.
  *
  * @module
  */

@@ -22,8 +22,8 @@ export interface ObjectEntry {
   /** The declared fields, in wire order. */
   readonly names: readonly string[];
   /**
-   * The attributes that the last state had, in its order, when all of them are declared: a peer of another version may
-   * lack some, and then lacks them in every message. A guess for the decoder's fast path, never more.
+   * The attributes that the last state had, in its order, when all of them are declared. A peer of another version may lack
+   * some, and then lacks them in every message. A guess for the decoder's fast path, never more.
    */
   shape: Shape;
   /** The one before, for two peers of different versions that take turns. */

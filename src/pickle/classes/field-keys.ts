@@ -7,8 +7,8 @@ import { encodeUtf8 } from '../wire/text.js';
 
 /**
  * The name of a declared attribute, ready to be recognised as CPython writes it from protocol 4 on: SHORT_BINUNICODE, length,
- * text, MEMOIZE. All of it is compared at once, eight bytes at a time as floats: for a name of up to 13 characters that is
- * two comparisons.
+ * text, MEMOIZE. All of it is compared at once, eight bytes at a time as floats. For a name of up to 13 characters that is two
+ * comparisons.
  */
 export class FieldKey {
   /** Length in bytes of UTF-8. */

@@ -11,7 +11,7 @@ import type { PyStep } from '../values/py-step.js';
 import { Tuple } from '../values/tuple.js';
 
 /**
- * The inert form of a value that travels as a call: what `dumps` would write for it, and what `loads` would give if its
+ * The inert form of a value that travels as a call. It is what `dumps` would write for it, and what `loads` would give if its
  * class were unknown. Undefined for any other value. For tools that show or compare values.
  *
  * @param registry - the classes besides those of the standard library. Default: none.

@@ -42,7 +42,7 @@ export interface LoadsOptions {
   readonly dict?: 'object' | 'map' | undefined;
   /**
    * Give bytes as views into the input instead of copies. The input must then not be reused. Default false: each has an
-   * ArrayBuffer of its own, except that byte strings of one byte or none share theirs by sixteen, so do not transfer that.
+   * ArrayBuffer of its own. Byte strings of one byte or none share theirs by sixteen, so do not transfer that.
    */
   readonly view?: boolean | undefined;
   /** How a Python 2 `str` is read. Default `'ascii'`, as in CPython. */
@@ -90,8 +90,9 @@ export interface LoadsOptions {
    */
   readonly maxCollisions?: number | undefined;
   /**
-   * Most characters of text, all strings together. Default 500,000,000. Calls of built-in classes copy at most so many bytes,
-   * and never more than a megabyte, beyond sixteen times the size of the pickle: their arguments may be shared.
+   * Most characters of text, all strings together. Default 500,000,000. Calls of built-in classes copy at most so many bytes, or
+   * a megabyte where that is less, because their arguments may be shared. Sixteen times the size of the pickle comes on top of
+   * it.
    */
   readonly maxText?: number | undefined;
 }
@@ -143,9 +144,9 @@ export interface DumpsOptions {
    */
   readonly bufferCallback?: BufferCallback | undefined;
   /**
-   * Let small pickles share an ArrayBuffer of 16 KiB, as Node's Buffers do: a quarter less time for a tick. What is
-   * done with such a pickle must mind its `byteOffset`; its `buffer` must not be transferred, and stays in memory as
-   * long as one of the pickles in it. Default false: each pickle has a buffer of its own.
+   * Let small pickles share an ArrayBuffer of 16 KiB, as Node's Buffers do, for a quarter less time a tick. What is done with
+   * such a pickle must mind its `byteOffset`. Its `buffer` must not be transferred, and stays in memory as long as one of the
+   * pickles in it. Default false: each pickle has a buffer of its own.
    */
   readonly pool?: boolean | undefined;
   /** Largest output, in bytes. Default 1 GiB. */

@@ -13,7 +13,7 @@ export interface FieldDefinition {
   /** The attribute's name in Python, and in TypeScript. */
   readonly name: string;
   /**
-   * The attribute is declared `float` in Python: an integral number is written as a float, and what is a number in Python is
+   * The attribute is declared `float` in Python. An integral number is written as a float, and what is a number in Python is
    * read as one. The same as `type: 'float'`.
    */
   readonly float?: boolean | undefined;
@@ -48,9 +48,9 @@ export interface ObjectDefinition<T extends object = object> {
   /** The attributes in wire order: that in which Python's `__init__` assigns them. */
   readonly fields: readonly FieldDefinition[];
   /**
-   * Whether Python can hash an instance. Default true. False for a dataclass that is neither frozen nor made with `eq=False`
-   * (`_hash_action` of CPython's Lib/dataclasses.py): `loads` and `dumps` with this registry refuse an instance as a dict
-   * key or set item. Without a registry nothing is known of it, so a `PyDict` that was made by hand takes it.
+   * Whether Python can hash an instance. Default true. It is false for a dataclass that is neither frozen nor made with
+   * `eq=False` (`_hash_action` of CPython's Lib/dataclasses.py). `loads` and `dumps` with this registry then refuse an instance
+   * as a dict key or set item. Without a registry nothing is known of it, so a `PyDict` that was made by hand takes it.
    */
   readonly hashable?: boolean | undefined;
   /**
@@ -58,8 +58,8 @@ export interface ObjectDefinition<T extends object = object> {
    * `from` on, at every second place. Assignments written out (`target.symbol = values[from]`) cost a tenth of those by
    * name, which is what the decoder does without this.
    *
-   * It need not know which attributes a peer sends: before it is used for some names in some order, it is tried with
-   * values that tell. Must do nothing else, and not keep `values`.
+   * It need not know which attributes a peer sends. Before it is used for some names in some order, it is tried with values that
+   * tell. It must do nothing else, and not keep `values`.
    *
    * @returns false when it knows no set of so many attributes.
    */
@@ -132,8 +132,9 @@ export interface CustomDefinition<T extends object = object> {
    */
   readonly construct: (call: PyCall) => unknown;
   /**
-   * Takes a state that comes after the value was built: after the call, or with `when: 'state'` a second one, which
-   * Python's `pickle._Pickler` writes of an object whose arguments lead back to it. Without it such a state is an error.
+   * Takes a state that comes after the value was built. It comes after the call, or with `when: 'state'` as a second one.
+   * Python's `pickle._Pickler` writes such a one of an object whose arguments lead back to it. Without it such a state is an
+   * error.
    */
   setState?(value: T, state: unknown): void;
   /** Takes items that the pickle appends. Without it they are an error, unless the value is an array. */
@@ -175,7 +176,8 @@ export class ClassRegistry {
   /**
    * A registry of these classes. Of two definitions of the same class the later one wins.
    *
-   * @throws TypeError for a definition that cannot work: none at all, a name or function missing, a member twice or not frozen, an extension code of 0.
+   * @throws TypeError for a definition that cannot work. It may be none at all, lack a name or function, have a member twice or
+   * not frozen, or an extension code of 0.
    */
   static of(...definitions: ClassDefinition[]): ClassRegistry {
     return ClassRegistry.empty.with(...definitions);

@@ -89,8 +89,8 @@ export function reduceItems(m: Machine, callable: unknown, items: readonly unkno
 }
 
 /**
- * Whether what a built-in threw is of a definition or function of the user that it called in its turn: that has been told,
- * and is no refusal by the built-in.
+ * Whether what a built-in threw is of a definition or function of the user that it called in its turn. That has been told, and
+ * is no refusal by the built-in.
  */
 function isFromInside(error: unknown): boolean {
   return error instanceof UnpicklingError && (error.code === 'CALLBACK_FAILED' || error.code === 'REJECTED');
@@ -333,8 +333,8 @@ function buildInert(m: Machine, slot: number, target: PyObject, state: unknown):
 }
 
 /**
- * Sets the attributes of a registered object, as Python's default `__setstate__` does: a dict, or a tuple of a dict (or
- * None) and a dict of slots; and as a dataclass with slots does: a list of the fields' values.
+ * Sets the attributes of a registered object. A dict, or a tuple of a dict (or None) and a dict of slots, is set as Python's
+ * default `__setstate__` does. A list of the fields' values is set as a dataclass with slots does.
  */
 function applyState(m: Machine, entry: ObjectEntry, target: object, state: unknown): void {
   if (state instanceof Tuple && state.length === 2) {

@@ -192,7 +192,7 @@ export function addItem(m: Machine, set: Set<unknown>, item: unknown): void {
 const PLAIN_SET = 256;
 
 /**
- * Whether a set holds nothing but texts, safe ints and None, which are equal to nothing else among such: known of the set
+ * Whether a set holds nothing but texts, safe ints and None, which are equal to nothing else among such. It is known of the set
  * that is being filled.
  */
 function isPlainSet(m: Machine, set: Set<unknown>): boolean {

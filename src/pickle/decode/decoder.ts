@@ -88,7 +88,7 @@ function asUnpicklingError(machine: Machine, error: unknown): unknown {
 }
 
 /**
- * Opcodes that change what is on the stack. That may be frozen only when a user's callback or definition gave it, an enum
- * member for example; to ask each time would cost more than the change.
+ * Opcodes that change what is on the stack. That may be frozen only when a user's callback or definition gave it, an enum member
+ * for example. To ask each time would cost more than the change.
  */
 const CHANGING = new Set(['APPEND', 'APPENDS', 'SETITEM', 'SETITEMS', 'ADDITEMS', 'BUILD']);

@@ -1,9 +1,9 @@
 /**
  * Values that a pickle stores in the memo and as a rule never fetches: they are made when it does.
  *
- * CPython's pickler stores every dict, tuple and bytes object, also the `__dict__` of an instance and the arguments of a
- * call, which are thrown away once the instance or the result is there. For the most frequent of them the memo holds
- * the instance or the result itself, with a flag that says which part of it is meant: that needs no memory of its own.
+ * CPython's pickler stores every dict, tuple and bytes object. So it does with the `__dict__` of an instance and the arguments
+ * of a call. Those are thrown away once the instance or the result is there. For the most frequent of them the memo holds the
+ * instance or the result itself, with a flag for the part that is meant. That needs no memory of its own.
  *
  * @module
  */
@@ -107,8 +107,8 @@ export abstract class Deferred {
 }
 
 /**
- * The state of an object of a known class, on its way: what stands on the stack and in the memo for the `__dict__`
- * between EMPTY_DICT and BUILD. When nothing but BUILD ever sees that dict, it is never made.
+ * The state of an object of a known class, on its way. It stands on the stack and in the memo for the `__dict__` between
+ * EMPTY_DICT and BUILD. When nothing but BUILD ever sees that dict, it is never made.
  */
 export class PendingState extends Deferred {
   /** The keys of the dict, once BUILD has taken them. */

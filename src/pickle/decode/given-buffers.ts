@@ -7,8 +7,8 @@ import { ByteArray } from '../values/byte-array.js';
 import { PickleBuffer } from '../values/pickle-buffer.js';
 
 /**
- * The buffers that a decoding without `lossless` was given: in its result they are what the user gave, and do not say
- * whether they can be changed. Of one that was given twice the last time counts. @internal
+ * The buffers that a decoding without `lossless` was given. In its result they are what the user gave, and do not say whether
+ * they can be changed. Of one that was given twice the last time counts. @internal
  */
 export class GivenBuffers {
   readonly #given: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 /**
- * Containers that a call gets while the pickle is still filling them: the object that is made keeps that very container,
- * for a copy would lack what comes.
+ * Containers that a call gets while the pickle is still filling them. The object that is made keeps that very container, for a
+ * copy would lack what comes.
  *
  * @module
  */

@@ -4,13 +4,13 @@
  * Fast paths, each worth its lines by measurement:
  * - The machine with its stack and memo is used again (`MachinePool`), the heights are in local variables.
  * - Short strings come from a cache by their bytes (`StringCache`).
- * - The attributes of an instance of a registered class are read in a loop of their own (`readAttributes`), and go
- *   straight from the stack to the instance, without a dict in between (`PendingState`, `applyPending`).
+ * - The attributes of an instance of a registered class are read in a loop of their own (`readAttributes`). They go straight
+ *   from the stack to the instance, without a dict in between (`PendingState`, `applyPending`).
  * - Long strings that follow one another are decoded many at once (`TextWindow`).
  * - A call of a tuple, and a datetime, are taken as one (`reduceItems`, `readDatetime`).
  *
- * None is taken where it would execute more opcodes than are allowed, so decoding in steps of one opcode takes none: this is
- * how tests/pickle/differential.test.ts compares them with the opcodes one by one.
+ * None is taken where it would execute more opcodes than are allowed, so decoding in steps of one opcode takes none. This is how
+ * tests/pickle/differential.test.ts compares them with the opcodes one by one.
  *
  * @module
  */

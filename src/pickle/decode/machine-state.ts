@@ -1,6 +1,6 @@
 /**
- * What a machine knows of one decoding beside its registers: what it may still use up, how deep its result can be, which
- * values have more than one place, and what its containers are being filled with.
+ * What a machine knows of one decoding beside its registers. It knows what it may still use up, and how deep its result can be.
+ * It also knows which values have more than one place, and what its containers are being filled with.
  *
  * @module
  */
@@ -21,10 +21,10 @@ export class Budget {
 }
 
 /**
- * How deep the result can be at most. `chain` counts the opcodes since the topmost mark that put a value into another
- * one, `deepest` is the bound for anything above a mark that was taken since. Each opcode adds one level at most, so
- * their sum bounds the depth of all that was made since the topmost mark; counting costs next to nothing, looking at
- * a large result a tenth of the decoding. Does not hold once a container was {@link Identity.shared}.
+ * How deep the result can be at most. `chain` counts the opcodes since the topmost mark that put a value into another one.
+ * `deepest` is the bound for anything above a mark that was taken since. Each opcode adds one level at most, so their sum bounds
+ * the depth of all that was made since the topmost mark. Counting costs next to nothing, looking at a large result a tenth of
+ * the decoding. This does not hold once a container was {@link Identity.shared}.
  *
  * @internal
  */
@@ -47,8 +47,8 @@ export class Identity {
   /** GET has fetched a container: what is put into it later makes others deeper. */
   shared = false;
   /**
-   * DUP was used, or something else gave an object a second place on the stack or in the memo, so that `slotMemo` and
-   * `FLAG.fetched` do not tell whether it has another.
+   * DUP was used, or something else gave an object a second place on the stack or in the memo. So `slotMemo` and `FLAG.fetched`
+   * do not tell whether it has another.
    */
   aliased = false;
   /** Nothing has been replaced, so what the memo holds is what it means, flags aside. */

@@ -36,7 +36,10 @@ const DENSE_SLACK = 1024;
 export class Workspace {
   readonly marks: number[] = [0];
   readonly strings = new StringCache();
-  /** For a slot of the stack: the memo index under which its object was stored or fetched last. A hint: to be checked. */
+  /**
+   * For a slot of the stack: the memo index under which its object was stored or fetched last. It is a hint, and has to be
+   * checked.
+   */
   slotMemo = new Int32Array(KEPT_ENTRIES);
   /** For a memo index: what is to be known of the object in it, see {@link FLAG}. */
   flags = new Uint8Array(KEPT_ENTRIES);
@@ -55,11 +58,11 @@ export class Workspace {
   }
 }
 
-/** Bytes that calls may copy for each byte of a pickle: an item of a list takes one in it, and as many in an array. */
+/** Bytes that calls may copy for each byte of a pickle. An item of a list takes one in it, and as many in an array. */
 const COPIES_OF_INPUT = 16;
 /**
- * And so many more, however small the pickle is. No pickler makes calls share what they copy, so that it is little; and to
- * copy a set of tuples takes half a second for it.
+ * And so many more, however small the pickle is. No pickler makes calls share what they copy, so it is little. To copy so much
+ * of a set of tuples takes half a second.
  */
 const COPIES = 2 ** 20;
 
@@ -90,7 +93,7 @@ export class Machine {
   readonly strings = this.workspace.strings;
   readonly window = new TextWindow();
   readonly bytes = new ByteCopies();
-  /** Open marks: for each, the stack's height when it was set. The first entry is none: the stack's bottom. */
+  /** Open marks: for each, the stack's height when it was set. The first entry is no mark, but the stack's bottom. */
   readonly marks = this.workspace.marks;
   readonly budget = new Budget();
   readonly depth = new Depth();
@@ -177,8 +180,8 @@ export class Machine {
   }
 
   /**
-   * Counts what a call of a built-in class can copy of its arguments: they cost a pickle two bytes when it fetches them from
-   * the memo, and could be copied without end. False beyond the limit.
+   * Counts what a call of a built-in class can copy of its arguments. They cost a pickle two bytes when it fetches them from the
+   * memo, and could be copied without end. False beyond the limit.
    */
   mayCopy(args: readonly unknown[]): boolean {
     if (args.length > FEW_ARGUMENTS) this.budget.copyLeft -= ITEM_BYTES * args.length;
@@ -213,8 +216,8 @@ export class Machine {
   }
 
   /**
-   * How much of the dense memo may hold something. No private accessor: an engine calls those through its runtime (measured
-   * on Node 20: 50 ns).
+   * How much of the dense memo may hold something. It is no private accessor, because an engine calls those through its runtime
+   * (50 ns, measured on Node 20).
    */
   #usedMemo(): number {
     return Math.min(this.memo.length, Math.max(this.memoCount, this.#highestIndex + 1));
@@ -286,9 +289,9 @@ export class Machine {
   }
 
   /**
-   * To be called before an instance gets a state by BUILD itself: if it has had one, which the memo holds as the attributes
-   * of the instance, that has to be made before they change. To find it takes a look at the whole memo, so all states are
-   * made then, and none is deferred any more.
+   * To be called before an instance gets a state by BUILD itself. If it has had one, the memo holds that as the attributes of
+   * the instance, and it has to be made before they change. To find it takes a look at the whole memo, so all states are made
+   * then, and none is deferred any more.
    */
   makeStates(instance: object): void {
     if (this.identity.statesMade || this.identity.undeferred?.has(instance) === true) return;

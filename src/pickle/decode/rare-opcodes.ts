@@ -196,8 +196,8 @@ function pop(m: Machine): void {
 }
 
 /**
- * A call whose result is thrown away is one that is made for its effect. CPython writes such a call for a class with a
- * state setter (the sixth item of `__reduce__`): `setter(object, state)` on top of the object itself, which remembers it.
+ * A call whose result is thrown away is one that is made for its effect. CPython writes such a call for a class with a state
+ * setter (the sixth item of `__reduce__`). It is `setter(object, state)` on top of the object itself, which remembers it.
  */
 function dropCall(m: Machine, call: unknown): void {
   if (!(call instanceof PyObject) || call.construction !== 'call' || call.args.length !== 2 || m.sp <= m.fence) return;

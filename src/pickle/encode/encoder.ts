@@ -151,8 +151,8 @@ export class Encoder implements Encoding {
   }
 
   /**
-   * Starts a container inside of the current one. Containers that are not nested deep are written at once, by calls;
-   * the deeper ones wait on the stack of tasks, so that no depth overflows the call stack.
+   * Starts a container inside of the current one. Containers that are not nested deep are written at once, by calls. The deeper
+   * ones wait on the stack of tasks, so that no depth overflows the call stack.
    *
    * @returns whether it is complete.
    */
@@ -313,8 +313,8 @@ export class Encoder implements Encoding {
   }
 
   /**
-   * An inert call. Its arguments may lead back to it before it is made: CPython then asks for its arguments again, and
-   * gets fresh ones, which are complete, unless the object hands out what it keeps.
+   * An inert call. Its arguments may lead back to it before it is made. CPython then asks for its arguments again, and gets
+   * fresh ones. They are complete, unless the object hands out what it keeps.
    */
   #saveCall(value: PyObject): boolean {
     const partial = newByPartial(value);

@@ -1,9 +1,9 @@
 /**
- * What can be prepared of names and of the instances of a registered class: the bytes of a class's name and of its
- * attributes' names, and of whole runs of float attributes, in which only the numbers are missing.
+ * What can be prepared of names and of the instances of a registered class. It is the bytes of a class's name and of its
+ * attributes' names. It is also those of whole runs of float attributes, in which only the numbers are missing.
  *
- * A tick has 30 floats in a row: written one by one their names cost more than everything else in it (bench
- * `pickle`, dumps of the tick event).
+ * A tick has 30 floats in a row. Written one by one their names cost more than everything else in it (bench `pickle`, dumps of
+ * the tick event).
  *
  * @module
  */

@@ -66,7 +66,7 @@ export function savePacked(encoder: Encoding, kind: PackedKind, value: object): 
   return true;
 }
 
-/** The zone of a datetime when it is a mere offset, as almost all are: every tick that comes by wire has one of its own. */
+/** The zone of a datetime when it is a mere offset, as almost all are. Every tick that comes by wire has one of its own. */
 function saveFixedZone(encoder: Encoding, zone: object): boolean {
   const { writer, memo } = encoder;
   if (!encoder.plain || Object.getPrototypeOf(zone) !== PyTimeZone.prototype) return false;

@@ -61,8 +61,8 @@ export class OutputSpace {
     return this.bytes.slice(0, length);
   }
 
-  // A copy, where the output could be written to the pool at once: that was tried, and is slower, since it is always new
-  // memory then that the single bytes are written to.
+  // This is a copy, where the output could be written to the pool at once. That was tried, and is slower, since the single
+  // bytes are then always written to new memory.
   #share(length: number): Uint8Array<ArrayBuffer> {
     if (this.#pooled + length > this.#pool.length) {
       this.#pool = new Uint8Array(POOL_BYTES);

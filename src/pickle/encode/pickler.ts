@@ -36,8 +36,8 @@ export class Pickler {
 }
 
 /**
- * The space that `dumps` writes into, call after call: making one costs more than a small pickle. It is empty between two
- * calls, and out during one, so that nothing of a call can be seen by another: it is a saving, and no state.
+ * The space that `dumps` writes into, call after call, because making one costs more than a small pickle. It is empty between
+ * two calls, and out during one, so that nothing of a call can be seen by another. It is a saving, and no state.
  */
 const idleSpaces: OutputSpace[] = [];
 

@@ -8,8 +8,8 @@
 const MAX_BASE = 0x3fff_ffff;
 
 /**
- * From the numbers of prepared names to memo indices. Each pickle counts on where the one before it ended, so that what
- * that one left is too small to be taken for its own, and nothing has to be cleared between two.
+ * From the numbers of prepared names to memo indices. Each pickle counts on where the one before it ended. So what that one left
+ * is too small to be taken for its own, and nothing has to be cleared between two.
  */
 export class PreparedMemo {
   #slots = new Int32Array(512);

@@ -1,8 +1,8 @@
 /**
  * Calls whose arguments lead back to the object that they make.
  *
- * CPython's pickler asks such an object for its arguments (`__reduce__`, `__getnewargs__`) each time it gets to it, until it
- * is in the memo: `save_reduce` of Modules/_pickle.c. The last one that is begun is the first to be made, and stays.
+ * CPython's pickler asks such an object for its arguments (`__reduce__`, `__getnewargs__`) each time it gets to it, until it is
+ * in the memo. See `save_reduce` of Modules/_pickle.c. The last one that is begun is the first to be made, and stays.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface Making {
 }
 
 /**
- * The containers among the arguments of a call that are in the memo and not complete: whoever copied them now would have
- * less than their content.
+ * The containers among the arguments of a call that are in the memo and not complete. Whoever copied them now would have less
+ * than their content.
  *
  * @param outer - how the call was begun that is not complete yet.
  * @param parts - what the call stands for.

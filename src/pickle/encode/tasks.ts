@@ -81,9 +81,9 @@ function emptyBatch(writer: Writer, code: number): void {
 }
 
 /**
- * Keys and values, in batches. The dict itself has been written and stored. After a full last batch of a dict CPython
- * writes an empty one (`batch_dict_exact` of Modules/_pickle.c), but not of what a reduction lists, of which a last one
- * alone is no batch (`batch_dict`).
+ * Keys and values, in batches. The dict itself has been written and stored. After a full last batch of a dict CPython writes an
+ * empty one (`batch_dict_exact` of Modules/_pickle.c). It does not of what a reduction lists, of which a last one alone is no
+ * batch (`batch_dict`).
  */
 export class DictTask implements Task {
   // Counts keys and values: even is a key.
@@ -181,8 +181,8 @@ export class SetTask implements Task {
 }
 
 /**
- * A tuple or frozenset: it exists, and has a memo entry, only after its items. When one of them led back to it, it is in
- * the memo by then, and what was written is thrown away in its favour: CPython's way.
+ * A tuple or frozenset, which exists, and has a memo entry, only after its items. When one of them led back to it, it is in the
+ * memo by then. What was written is thrown away in its favour, which is CPython's way.
  */
 export class TupleTask implements Task {
   #index = 0;

@@ -186,8 +186,8 @@ export class Writer {
   }
 
   /**
-   * Numbers and what is in the memo, one after the other, from `first` on: as long as nothing else comes, the output has
-   * room and the frame does not end. Protocol 4 and later. Gives the index of the first item that is left.
+   * Numbers and what is in the memo, one after the other, from `first` on. It goes on as long as nothing else comes, the output
+   * has room and the frame does not end. Protocol 4 and later. Gives the index of the first item that is left.
    */
   run(items: readonly unknown[], first: number, end: number): number {
     const { bytes, space } = this;
@@ -359,8 +359,8 @@ export class Writer {
   }
 
   /**
-   * The key of a dict, the same as a string. The dicts of a list mostly have the same keys in the same places: comparing
-   * with the last one's costs a fifth of finding the string by its bytes.
+   * The key of a dict, the same as a string. The dicts of a list mostly have the same keys in the same places. Comparing with
+   * the last one's costs a fifth of finding the string by its bytes.
    */
   key(text: string, place: number): void {
     const { space } = this;
@@ -459,8 +459,8 @@ export class Writer {
   }
 
   /**
-   * Float attributes in one stroke, names and all: when none of the names has been written before, all values from
-   * `first` on are numbers, and the frame does not end among them. Otherwise writes nothing and gives false.
+   * Float attributes in one stroke, names and all. None of the names may have been written before, all values from `first` on
+   * are numbers, and the frame does not end among them. Otherwise writes nothing and gives false.
    */
   floatRun(run: FloatRun, values: readonly unknown[], first: number): boolean {
     const { template, numbers, ids } = run;

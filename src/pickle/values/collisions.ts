@@ -11,8 +11,8 @@ export const MAX_COLLISIONS = 500;
 const FIRST_BUCKETS = 1024;
 
 /**
- * Counts the numbers of one Map or Set that fall into the same bucket: with very many of them each lookup would take as
- * long as a look at all. Texts and objects are hashed with a secret, numbers are not.
+ * Counts the numbers of one Map or Set that fall into the same bucket. With very many of them each lookup would take as long as
+ * a look at all. Texts and objects are hashed with a secret, numbers are not.
  */
 export class Collisions {
   readonly #limit: number;

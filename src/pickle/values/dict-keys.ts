@@ -13,8 +13,8 @@ export function isPropertyKey(key: unknown, lossless: boolean): key is string {
 
 /**
  * A key or item as a Map or Set can hold it. In Python two NaNs are two keys, where a Map would make them one. (The same NaN
- * twice is one key in Python, and two here; but that takes a NaN from the memo, where CPython's pickler puts no float.)
- * And -0.0 would become 0, an int.
+ * twice is one key in Python, and two here. But that takes a NaN from the memo, where CPython's pickler puts no float.) And -0.0
+ * would become 0, an int.
  */
 export function storedKey(key: unknown, lossless: boolean): unknown {
   // Zeros and NaN are the falsy numbers.

@@ -98,8 +98,8 @@ function isInRange(whole = '', fraction = '', exponentText = '0'): boolean {
 const MAX_REDUCED = 1n << 256n;
 
 /**
- * A Python Fraction, in lowest terms. One that was read with more than 256 bits in a part is as the pickle had it: in lowest
- * terms, too, when Python wrote it.
+ * A Python Fraction, in lowest terms. One that was read with more than 256 bits in a part is as the pickle had it. That is in
+ * lowest terms, too, when Python wrote it.
  */
 export class PyFraction {
   readonly numerator: bigint;
@@ -165,7 +165,10 @@ function quotient(top: bigint, bottom: bigint): number {
   return (top < 0n ? -1 : 1) * rounded * 2 ** -half * 2 ** (half - shift);
 }
 
-/** About as many bits as a value above 0 has: at most three more. Hexadecimal: decimal text takes more than linear time. */
+/**
+ * About as many bits as a value above 0 has, at most three more. The text is hexadecimal, because decimal text takes more than
+ * linear time.
+ */
 function bits(value: bigint): number {
   return 4 * value.toString(16).length;
 }

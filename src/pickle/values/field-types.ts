@@ -1,5 +1,5 @@
 /**
- * What a field of a declared type holds, whatever Python had there: Python's programs put a Decimal where a float is declared,
+ * What a field of a declared type holds, whatever Python had there. Python's programs put a Decimal where a float is declared,
  * and a Timestamp of pandas where a datetime is.
  *
  * @module

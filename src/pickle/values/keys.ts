@@ -14,9 +14,9 @@ import { PyFloat } from './py-float.js';
 import { Tuple } from './tuple.js';
 
 /**
- * The method by which a value class says what it equals as a key: a number or bigint (it equals that number), or text
- * that is the same exactly for equal values, and starts with the name of the type. Ints of any size are not made into
- * text: they stand in an array behind the name.
+ * The method by which a value class says what it equals as a key. A number or bigint says that it equals that number. A text is
+ * the same exactly for equal values, and starts with the name of the type. Ints of any size are not made into text: they stand
+ * in an array behind the name.
  */
 export const pythonKey: unique symbol = Symbol('pythonKey');
 

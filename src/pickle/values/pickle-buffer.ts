@@ -5,11 +5,11 @@
  */
 
 /**
- * A Python `pickle.PickleBuffer` (PEP 574): bytes that travel beside a pickle of protocol 5, where `bufferCallback` takes
- * them, and inside it otherwise. It is a view: whoever makes one of existing bytes shares their memory.
+ * A Python `pickle.PickleBuffer` (PEP 574): bytes that travel beside a pickle of protocol 5, where `bufferCallback` takes them,
+ * and inside it otherwise. It is a view, so whoever makes one of existing bytes shares their memory.
  *
  * In a pickle it is a `bytes` when it is read-only and a `bytearray` otherwise (`save_picklebuffer` of CPython's
- * Modules/_pickle.c), and so it is as a key: only a read-only one can be hashed.
+ * Modules/_pickle.c). So it is as a key, and only a read-only one can be hashed.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
   #stored: Map<unknown, K> | undefined;
   #hashing: Hashing | undefined;
   /**
-   * There are such keys, or open ones, that are not in the index: nobody has looked for one yet, and a pickle may have a dict
+   * There are such keys, or open ones, that are not in the index. Nobody has looked for one yet, and a pickle may have a dict
    * for every four bytes.
    */
   #late: false | 'closed' | 'open' = false;

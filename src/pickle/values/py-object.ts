@@ -19,9 +19,9 @@ export type PyConstruction =
    */
   | 'new'
   /**
-   * `class(*args)`, but `class.__new__(class)` where there are no arguments and `class` is a type that has no
-   * `__getinitargs__`: opcodes INST and OBJ, as `_Unpickler._instantiate` of CPython's Lib/pickle.py has it. Python 2 made
-   * instances of its old classes so, and can make them in no other way.
+   * `class(*args)`, but `class.__new__(class)` where there are no arguments and `class` is a type that has no `__getinitargs__`.
+   * This is for opcodes INST and OBJ, as `_Unpickler._instantiate` of CPython's Lib/pickle.py has it. Python 2 made instances of
+   * its old classes so, and can make them in no other way.
    */
   | 'instantiate';
 

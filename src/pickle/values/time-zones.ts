@@ -193,8 +193,9 @@ function classNameOf({ class: type }: PyObject): string {
 }
 
 /**
- * The zone of this package that a zone of dateutil is: `tzutc`, `tzoffset` by its offset, `tzfile` by the key in its path,
- * `tzlocal` of a system without daylight saving time. Undefined for any other, and where dateutil's file is of no known key.
+ * The zone of this package that a zone of dateutil is. It reads `tzutc`, `tzoffset` by its offset, `tzfile` by the key in its
+ * path, and `tzlocal` of a system without daylight saving time. Undefined for any other, and where dateutil's file is of no
+ * known key.
  */
 export function plainZone(zone: PyObject): PyTimeZone | PyZoneInfo | undefined {
   const { class: type, args } = zone;

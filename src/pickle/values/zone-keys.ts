@@ -1,8 +1,8 @@
 /**
  * Which keys Python's zoneinfo takes.
  *
- * A key is the path of a file below the folder of the zones: letters of the wrong case are another file on Linux, where
- * `Intl` ignores case.
+ * A key is the path of a file below the folder of the zones. Letters of the wrong case are another file on Linux, where `Intl`
+ * ignores case.
  *
  * @module
  */
@@ -46,9 +46,10 @@ export function unknownZoneKey(key: string): string | undefined {
 }
 
 /**
- * Whether the engine knows a zone that the table does not have: of a newer database. `Intl` also takes abbreviations (`JST`)
- * and offsets (`+08:00`), which zoneinfo does not have: new zones always have an area. It takes names that were removed
- * (`US/Pacific-New`) and the wrong case, too, but resolves these to another name; and it keeps ICU's own `SystemV/AST4`.
+ * Whether the engine knows a zone that the table does not have, because it is of a newer database. `Intl` also takes
+ * abbreviations (`JST`) and offsets (`+08:00`), which zoneinfo does not have. New zones always have an area. It takes names that
+ * were removed (`US/Pacific-New`) and the wrong case, too, but resolves these to another name; and it keeps ICU's own
+ * `SystemV/AST4`.
  */
 function isNewer(key: string): boolean {
   if (!key.includes('/') || key.startsWith('SystemV/')) return false;

@@ -84,8 +84,8 @@ export function offsetOfInstant(key: string, instant: bigint): bigint {
 }
 
 /**
- * The offset of a zone at a wall-clock time; both in microseconds. As Python (PEP 495): of two offsets that are both
- * right, fold 0 takes the earlier instant; in a gap, fold 0 takes the offset from before it.
+ * The offset of a zone at a wall-clock time; both in microseconds. It is as in Python (PEP 495). Of two offsets that are both
+ * right, fold 0 takes the earlier instant. In a gap, fold 0 takes the offset from before it.
  *
  * @throws RangeError for an unknown zone.
  */

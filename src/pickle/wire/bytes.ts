@@ -5,8 +5,8 @@
  */
 
 /**
- * The byte at an offset inside the data. Hot code checks a whole argument against the limit once; a second check of
- * every byte (`?? 0`) would cost the decoder about a tenth of its time, and so would its use for another kind of array.
+ * The byte at an offset inside the data. Hot code checks a whole argument against the limit once. A second check of every byte
+ * (`?? 0`) would cost the decoder about a tenth of its time. So would its use for another kind of array.
  */
 export function byteAt(data: Uint8Array, at: number): number {
   // eslint-disable-next-line @typescript-eslint/non-nullable-type-assertion-style -- `!` is banned here; see above
@@ -25,9 +25,9 @@ const TINY = 1;
 const SHARE = 16;
 
 /**
- * Makes the byte strings of a decoding. Each has an ArrayBuffer of its own, so that it can be transferred and keeps nothing
- * else in memory. Only an empty one, and one of a single byte, share theirs with fifteen others: it would take several times
- * their own memory, and a pickle may have one for every two bytes.
+ * Makes the byte strings of a decoding. Each has an ArrayBuffer of its own, so that it can be transferred and keeps nothing else
+ * in memory. Only an empty one, and one of a single byte, share theirs with fifteen others. It would take several times their
+ * own memory, and a pickle may have one for every two bytes.
  */
 export class ByteCopies {
   #shared: Uint8Array<ArrayBuffer> | undefined;

@@ -23,8 +23,8 @@ export interface DisassembleOptions {
   /** Spaces for each open mark. Default 4. */
   readonly indent?: number | undefined;
   /**
-   * The CPython whose `pickletools` is meant: `'3.11'`, `'3.13.0'`. Default: the newest, 3.14. They differ in a `str` of
-   * Python 2 or a name that is not ASCII, in a memo entry that is stored twice, and in an opcode that misses its mark.
+   * The CPython whose `pickletools` is meant: `'3.11'`, `'3.13.0'`. Default: the newest, 3.14. They differ in a `str` of Python
+   * 2 or a name that is not ASCII. They also differ in a memo entry that is stored twice, and in an opcode that misses its mark.
    */
   readonly python?: string | undefined;
   /**

@@ -4,7 +4,9 @@
  * @module
  */
 
-/** A key for an index in a Map or Set: engines hash texts with a secret, and numbers so that a pickle can have all fall together. */
+/**
+ * A key for an index in a Map or Set. Engines hash texts with a secret, and numbers so that a pickle can have all fall together.
+ */
 export function sparseKey(index: number): string {
   return `memo ${index}`;
 }

@@ -176,8 +176,8 @@ function arrayOver(
 }
 
 /**
- * `ndarray(shape, dtype, buffer, 0, None, 'C' or 'F')`, which makes what `_frombuffer` does. It is what is written: numpy 2
- * warns of `_frombuffer` under the name that numpy 1 has, which does not have the one of numpy 2.
+ * `ndarray(shape, dtype, buffer, 0, None, 'C' or 'F')`, which makes what `_frombuffer` does. It is what is written. numpy 2
+ * warns of `_frombuffer` under the name that numpy 1 has, and numpy 1 does not have the name of numpy 2.
  */
 const arrayClass: BuiltinDefinition = {
   kind: 'custom',

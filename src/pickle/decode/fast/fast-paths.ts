@@ -18,8 +18,8 @@ export function pendingAt(stack: readonly unknown[], fence: number): PendingStat
 }
 
 /**
- * The fast path for an instance that NEWOBJ has just made: when the bytes that follow are those of an empty dict with a
- * mark, as in every pickle of a dataclass, a `PendingState` goes on the stack instead of a dict.
+ * The fast path for an instance that NEWOBJ has just made. In every pickle of a dataclass the bytes of an empty dict with a mark
+ * follow. Where they do, a `PendingState` goes on the stack instead of a dict.
  *
  * @returns the offset after what was taken; its opcodes are counted in the machine.
  */

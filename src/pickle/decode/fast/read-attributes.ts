@@ -1,9 +1,9 @@
 /**
  * The fast path for the attributes of an instance of a known class.
  *
- * A tick has forty, and more than half of all the work of decoding one is in them: so their names are recognised as the
- * ones that are expected next, and their values taken, in a loop of its own. It leaves stack, memo and counters as the
- * opcodes one by one would, and ends before the first that it does not know.
+ * A tick has forty, and more than half of all the work of decoding one is in them. So a loop of its own recognises their names
+ * as the ones that are expected next, and takes their values. It leaves stack, memo and counters as the opcodes one by one
+ * would, and ends before the first that it does not know.
  *
  * @module
  */

@@ -7,8 +7,8 @@ import { byteAt } from '../../wire/bytes.js';
 import { decodeUtf8 } from '../../wire/text.js';
 
 /**
- * Up to this many bytes a string is built and may be kept here. Beyond, TextDecoder wins: it takes 70 ns, about as long as
- * the pieces of a longer string, and makes it in one piece, which is less for the garbage collector.
+ * Up to this many bytes a string is built and may be kept here. Beyond, TextDecoder wins. It takes 70 ns, about as long as the
+ * pieces of a longer string. It makes the string in one piece, which is less for the garbage collector.
  */
 export const SHORT = 32;
 
@@ -21,9 +21,9 @@ const WORDS = SHORT / 4;
 const { fromCharCode } = String;
 
 /**
- * Text of up to a few dozen bytes, with those seen before kept by their bytes: a feed repeats its attribute names, class
- * names, symbols and gateway names in every message. One that was kept costs no allocation, and comes with its hash
- * computed, which is what makes the lookups after it fast.
+ * Text of up to a few dozen bytes, with those seen before kept by their bytes. A feed repeats its attribute names, class names,
+ * symbols and gateway names in every message. One that was kept costs no allocation, and comes with its hash computed, which is
+ * what makes the lookups after it fast.
  *
  * Holds at most 2048 ASCII strings of up to 32 characters, and nothing else of what was decoded.
  */

@@ -7,19 +7,19 @@ import { byteAt } from '../../wire/bytes.js';
 import { SHORT } from './strings.js';
 
 /**
- * Bytes of a run that are decoded at once. As an engine cuts a string out of a longer one by reference, a string that is
- * kept keeps so much alive: small, then, and still some twenty strings share the cost of a decoding.
+ * Bytes of a run that are decoded at once. An engine cuts a string out of a longer one by reference, so a string that is kept
+ * keeps so much alive. Therefore it is small. Still some twenty strings share the cost of a decoding.
  */
 const SIZE = 1024;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The fast path for strings that follow one another, as in a list of texts: SHORT_BINUNICODE and MEMOIZE, again and again.
- * A call of TextDecoder costs about 80 ns, whatever it decodes, and cutting a string out of another one 6 (measured on
- * Node 20 with strings of 36 bytes): so a stretch of the input is decoded as one text, its opcodes made blanks, and the
- * strings are cut out of that. It serves only strings that are ASCII and too long for the cache of short ones. A list of
- * 20,000 texts is decoded in three quarters of the time.
+ * The fast path for strings that follow one another, as in a list of texts: SHORT_BINUNICODE and MEMOIZE, again and again. A
+ * call of TextDecoder costs about 80 ns, whatever it decodes. Cutting a string out of another one costs 6 ns (measured on Node
+ * 20 with strings of 36 bytes). So a stretch of the input is decoded as one text, its opcodes made blanks, and the strings are
+ * cut out of that. It serves only strings that are ASCII and too long for the cache of short ones. A list of 20,000 texts is
+ * decoded in three quarters of the time.
  */
 export class TextWindow {
   readonly #bytes = new Uint8Array(SIZE);
