@@ -135,8 +135,8 @@ export interface RpcServerOptions {
   /** IP addresses that may connect. Default: all. */
   readonly allowAddresses?: readonly string[];
   /**
-   * Who may connect, call and get events, beside `allow`, `allowAddresses` and `security`. All of them have to allow. Needs a
-   * transport that can tell who sent a message, as `'zmtp'` can. Default: none.
+   * Who may connect, call and get events, where `allow`, `allowAddresses` and `security` allow it, too. It needs a transport
+   * that can tell who sent a message, as `'zmtp'` can. Default: none.
    */
   readonly access?: AccessControl;
   /** CURVE or PLAIN. Default: none, as vnpy has it. */

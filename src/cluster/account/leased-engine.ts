@@ -72,8 +72,8 @@ export class LeasedEngine extends PassThrough {
   /**
    * Sends an order, once for each key.
    *
-   * @throws SendOrderError: `not-sent` or `refused` with a {@link ClusterError} as its cause where the edge says no, `unknown`
-   * for a key whose order may be at the exchange. Else it throws what the engine throws.
+   * @throws SendOrderError. It is `not-sent` or `refused` with a {@link ClusterError} as its cause where the edge says no. It is
+   * `unknown` for a key whose order may be at the exchange. Else it is what the engine throws.
    */
   override async sendOrder(given: OrderRequest, gatewayName: string, terms: GuardedTerms = {}): Promise<string> {
     const { key = newKey(), principal = '' } = terms;

@@ -6,8 +6,8 @@
 import { matches } from './patterns.js';
 
 /**
- * Where a message is. It goes from a client to the server (`publish`, or `append` for a stream), or from the server to a client
- * (`deliver`, or `acknowledge` for what was appended).
+ * Where a message is. From a client to the server it is `publish`, or `append` for a stream. From the server to a client it is
+ * `deliver`, or `acknowledge` for what was appended.
  */
 export type MemoryStage = 'publish' | 'append' | 'deliver' | 'acknowledge';
 

@@ -39,9 +39,9 @@ export interface RpcGatewayOptions extends Omit<RpcClientOptions, 'timeout'> {
    */
   readonly stallTolerance?: number;
   /**
-   * How often to compare orders and trades with the server's, in ms. What its publisher dropped is found then. Default 60,000,
-   * give or take a fifth, and never sooner than 100 times what the last answers took. `Infinity` means never. After a pause of
-   * this process, and when what has come does not fit together, it compares all the same.
+   * How often to compare orders and trades with the server's, to find what its publisher dropped, in ms. Default 60,000, give or
+   * take a fifth, and never sooner than 100 times what the last answers took. `Infinity` means never. After a pause of this
+   * process, and when what has come does not fit together, it compares all the same.
    */
   readonly compareInterval?: number;
   /**

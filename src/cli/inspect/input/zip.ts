@@ -1,8 +1,8 @@
 /**
  * The members of a zip archive, for inspection. `yauzl` reads the directory. What it says is trusted no further. Archives
- * bypassed scanners by a directory and local headers that name different files, by wrong flag bits or checksums, or by odd
- * extensions (CVE-2025-1944, 1945, 10156). Loaders that ignore those fields still run such members. So every member that either
- * list knows is opened, and every contradiction is told.
+ * bypassed scanners (CVE-2025-1944, 1945, 10156). Their directory and local headers named different files, their flag bits or
+ * checksums were wrong, or their members had odd extensions. Loaders that ignore those fields still run such members. So every
+ * member that either list knows is opened, and every contradiction is told.
  *
  * @module
  */

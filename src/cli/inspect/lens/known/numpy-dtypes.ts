@@ -1,8 +1,8 @@
 /**
  * NumPy's types, structured ones and those of objects too.
  *
- * numpy believes what a pickle says about memory. Flags may make bytes addresses, a field may lie over a pointer, a list may be
- * shorter than its array, a type may change after it was used. None of that is known here.
+ * numpy believes what a pickle says about memory. Flags may make bytes addresses, and a field may lie over a pointer. A list may
+ * be shorter than its array, and a type may change after it was used. None of that is known here.
  *
  * @module
  */
