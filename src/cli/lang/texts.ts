@@ -4,6 +4,7 @@
  * @module
  */
 import type { Language } from '../kit/language.js';
+import type { AuditTexts } from './en/audit.js';
 import type { DoctorTexts } from './en/doctor.js';
 import { errors } from './en/errors.js';
 import type { ErrorTexts } from './en/errors.js';
@@ -18,6 +19,7 @@ import type { ServiceTexts } from './en/services.js';
 /** What each room has to say. */
 export interface Rooms {
   readonly kit: KitTexts;
+  readonly audit: AuditTexts;
   readonly data: DataTexts;
   readonly live: LiveTexts;
   readonly errors: ErrorTexts;
@@ -33,6 +35,10 @@ export const ROOMS: { readonly [Room in keyof Rooms]: Readonly<Record<Language, 
     // Every run needs these.
     en: () => Promise.resolve(kit),
     zh: async () => (await import('./zh/kit.js')).kit,
+  },
+  audit: {
+    en: async () => (await import('./en/audit.js')).audit,
+    zh: async () => (await import('./zh/audit.js')).audit,
   },
   data: {
     en: async () => (await import('./en/data.js')).data,

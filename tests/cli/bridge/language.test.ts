@@ -63,12 +63,12 @@ describe('errors in Chinese', () => {
     expect(await run([...argv, '--json'], CHINESE)).toEqual(await run([...argv, '--json']));
   });
 
-  test('one of the library is its sentence, what is known of the request, and the English detail', async () => {
+  test('one of the library is its sentence, what is known of the request, and what it says', async () => {
     const { args } = await serveFunctions({ slow: () => new Promise(() => undefined) });
     const { code, stderr } = await run(['call', 'slow', '--timeout', '200ms', ...args], CHINESE);
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /^vnpy-bridge call: 没有及时收到应答。请求已经发出，服务器可能已经执行了它。\n {2}.*slow.*200 ms/,
+      /^vnpy-bridge call: 没有及时收到应答。请求已经发出，服务器可能已经执行了它。\n {2}slow：200 毫秒内没有应答/,
     );
   });
 
@@ -96,7 +96,7 @@ test('doctor gives its advice in Chinese; its JSON and its exit code are the sam
   expect(withoutTimes(chinese.stdout)).toBe(withoutTimes(english.stdout));
 });
 
-test('a policy is explained in Chinese: what was decided, by which rule, and the English detail', async () => {
+test('a policy is explained in Chinese: what was decided, by which rule, and why', async () => {
   const argv = ['guard', 'explain', 'examples/guard-policy.json', 'send_order', '--principal', 'local'];
   const { code, stdout } = await run(argv, CHINESE);
   expect(code).toBe(1);

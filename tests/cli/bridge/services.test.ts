@@ -10,6 +10,8 @@ import type { RotationOptions } from '../../../src/cli/bridge/record/rotating-wr
 import { withoutHistory } from '../../../src/cli/bridge/replay/recorded-engine.js';
 import { READ_ONLY_FUNCTIONS } from '../../../src/cli/bridge/connection/serving.js';
 import { prettyLine } from '../../../src/cli/bridge/service/logger.js';
+import { live } from '../../../src/cli/lang/en/live.js';
+import { services } from '../../../src/cli/lang/en/services.js';
 import { ServiceConsole } from '../../../src/cli/bridge/service/console.js';
 import { zstd } from '../../../src/cli/recording/compression.js';
 import { RecordingParser, parseRecording } from '../../../src/cli/recording/reader.js';
@@ -601,7 +603,7 @@ describe('serve and relay', () => {
 describe('what a service tells', () => {
   test('the progress of a recording', () => {
     const view = { messages: 12345, bytes: 1_234_567, lost: 3, files: 1, pendingBytes: 0, path: 'day.mcap' };
-    expect(progressText(view, { state: 'connected', reconnects: 0 }, 830.4)).toBe(
+    expect(progressText(view, { state: 'connected', reconnects: 0 }, 830.4, { services, live })).toBe(
       '12,345 messages  1.2 MB  830/s  3 LOST  connected  day.mcap',
     );
     expect([0, 999, 1000, 5e12].map(sizeText)).toEqual(['0 B', '999 B', '1.0 kB', '5.0 TB']);
@@ -637,11 +639,15 @@ describe('what a service tells', () => {
     for (const line of stderr.trim().split('\n')) {
       const parsed = JSON.parse(line) as Record<string, unknown>;
       expect(parsed).toMatchObject({ level: 'info', name: 'vnpy-bridge', command: 'serve' });
-      expect(prettyLine(line, plainStyle)).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}\S/);
+      expect(prettyLine(line, plainStyle, (text) => text)).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}\S/);
     }
-    expect(prettyLine('{"level":"warn","time":"2026-01-05T02:03:04.000Z","msg":"a\\u001b[31mb"}', plainStyle)).toMatch(
-      /WARN {2}a\\x1b\[31mb$/,
-    );
+    expect(
+      prettyLine(
+        '{"level":"warn","time":"2026-01-05T02:03:04.000Z","msg":"a\\u001b[31mb"}',
+        plainStyle,
+        (text) => text,
+      ),
+    ).toMatch(/WARN {2}a\\x1b\[31mb$/);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Logger, Transport } from '../../../rpc/index.js';
 import type { RpcGateway } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import type { Said } from '../../kit/errors.js';
 import type { Settings } from '../../kit/settings.js';
 import * as of from '../cluster-options.js';
 import type { ClusterView } from '../service/metrics.js';
@@ -122,7 +123,7 @@ type ClusterPlaceOfClient = Pick<
   'cluster' | 'account' | 'principal' | 'beatTimeout' | 'renewInterval'
 >;
 
-type Warn = (line: string) => Promise<void>;
+type Warn = (said: Said) => Promise<void>;
 
 /** The way of a client to the account. It hears all ticks of it: who looks or records does not choose. */
 export async function clusterClient(settings: Settings, warn: Warn): Promise<Transport> {
@@ -176,7 +177,7 @@ export async function openCluster(settings: Settings, user: string, logger: Logg
 function warningLogger(warn: Warn): Logger {
   const tell = (line: string): void => {
     // Where standard error is closed there is nobody to tell.
-    warn(line).catch(() => undefined);
+    warn((texts) => texts.said(line)).catch(() => undefined);
   };
   return { debug: () => undefined, info: () => undefined, warn: tell, error: tell };
 }

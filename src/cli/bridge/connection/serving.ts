@@ -7,6 +7,7 @@ import type { PublishAddress, ServerAddresses } from '../../../rpc/index.js';
 import { checkClientVersion, VNPY_FUNCTIONS } from '../../../vnpy/internal.js';
 import type { RpcServiceOptions } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import { textsOf } from '../../lang/texts.js';
 import { CliError } from '../../kit/errors.js';
 import { serverSecurity, warnOn } from './security.js';
 import type { Service } from '../service/service.js';
@@ -47,13 +48,14 @@ export function publishAddresses(topicFrame: string, pair: string | undefined): 
 
 /** Says where the server is, so that a script that started it knows that it can go on. */
 export async function announce(
-  { settings, io }: CommandContext,
+  { settings, io, language }: CommandContext,
   { reply, topicFrame, pair }: ServerAddresses,
 ): Promise<void> {
   const addresses = { request: reply, subscribe: topicFrame, subscribePair: pair };
+  const texts = await textsOf('services', language);
   await io.stdout.write(
     settings.get(json)
       ? `${JSON.stringify({ ready: true, ...addresses })}\n`
-      : `ready: --request ${reply} --subscribe ${topicFrame ?? '-'}${pair === undefined ? '' : ` (vnpy 3.0 to 4.4: ${pair})`}\n`,
+      : `${texts.ready(reply, topicFrame ?? '-')}${pair === undefined ? '' : texts.pairAt(pair)}\n`,
   );
 }

@@ -42,7 +42,7 @@ export function tellProblems(
       if (line !== undefined) tell(line);
     }),
     teller.on('error', ({ message }) => {
-      tell(message);
+      tell(texts.said(message));
     }),
     client.on('overflow', ({ dropped, conflated }) => {
       tell(texts.lost(dropped + conflated));

@@ -15,7 +15,10 @@ import { libraryText } from './library-text.js';
 /** The text for stderr, with its end of line. */
 export function renderError(error: unknown, { command, json, exitCode, texts }: ErrorView): string {
   if (json) return `${JSON.stringify({ error: { ...facts(error), exitCode } })}\n`;
-  if (error instanceof RemoteException) return `${texts.raised(ruleOf(error))}${lines(error.traceback.trimEnd())}\n`;
+  if (error instanceof RemoteException) {
+    const { rule, reason = '' } = refusalIn(error);
+    return `${lines(texts.raised(rule, reason))}${lines(error.traceback.trimEnd())}\n`;
+  }
   const text = `vnpy-bridge ${command}: ${lines(libraryText(sentence(error, texts)))}\n`;
   if (exitCode !== EXIT.internal) return text;
   const stack = error instanceof Error && error.stack !== undefined ? `${lines(error.stack)}\n` : '';
@@ -29,9 +32,10 @@ function sentence(error: unknown, texts: ErrorTexts): string {
   return texts.ofLibrary({ kind: RpcCallError.name, code, message, outcome });
 }
 
-/** The rule of a guard that has refused: it stands before the reason, `[orderVolume] …`. */
-function ruleOf({ type, remoteMessage }: RemoteException): string | undefined {
-  return type.endsWith('GuardError') ? /^\[(\w+)\]/.exec(remoteMessage)?.[1] : undefined;
+/** The rule of a guard that has refused, and why: `[orderVolume] order volume 5 is more than …`. */
+function refusalIn({ type, remoteMessage }: RemoteException): { readonly rule?: string; readonly reason?: string } {
+  const [, rule, reason] = (type.endsWith('GuardError') ? /^\[(\w+)\] ?(.*)$/s.exec(remoteMessage) : null) ?? [];
+  return { ...(rule === undefined ? {} : { rule }), ...(reason === undefined ? {} : { reason }) };
 }
 
 function facts(error: unknown): Record<string, unknown> {

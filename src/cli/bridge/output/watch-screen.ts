@@ -187,10 +187,10 @@ function headLine({ gateway, address, now, silence, unanswered, width, style, te
 }
 
 /** Why there is no connection, or what else is wrong; an empty line where all is well. */
-function whyLine({ gateway, problem, width, style }: WatchView): string {
+function whyLine({ gateway, problem, width, style, texts: { live } }: WatchView): string {
   const status = gateway.status();
-  if (status.state === 'disconnected') return fitLine([[libraryText(status.detail), 'red']], width, style);
-  return problem === undefined ? '' : fitLine([[libraryText(problem), 'yellow']], width, style);
+  if (status.state === 'disconnected') return fitLine([[libraryText(live.said(status.detail)), 'red']], width, style);
+  return problem === undefined ? '' : fitLine([[libraryText(live.said(problem)), 'yellow']], width, style);
 }
 
 function seconds(ms: number): number {

@@ -5,6 +5,8 @@
  */
 import type { ClientStatus } from '../../../rpc/index.js';
 import { escapeText } from '../../kit/text/escape.js';
+import type { LiveTexts } from '../../lang/en/live.js';
+import type { ServiceTexts } from '../../lang/en/services.js';
 import type { RecordingView } from '../service/metrics.js';
 
 /** One line: how much, how fast, whether connected. */
@@ -12,13 +14,15 @@ export function progressText(
   { messages, bytes, lost, path }: RecordingView & { readonly path: string },
   status: ClientStatus,
   rate: number,
+  texts: { readonly services: ServiceTexts; readonly live: LiveTexts },
 ): string {
+  const count = (value: number): string => value.toLocaleString('en-US');
   const parts = [
-    `${messages.toLocaleString('en-US')} messages`,
+    texts.services.messages(count(messages)),
     sizeText(bytes),
-    `${Math.round(rate).toLocaleString('en-US')}/s`,
-    ...(lost > 0 ? [`${lost.toLocaleString('en-US')} LOST`] : []),
-    status.state,
+    texts.services.perSecond(count(Math.round(rate))),
+    ...(lost > 0 ? [texts.services.messagesLost(count(lost))] : []),
+    texts.live.states[status.state],
     escapeText(path),
   ];
   return parts.join('  ');

@@ -8,6 +8,8 @@ import type { ClientStatus } from '../../../rpc/index.js';
 import { createClock } from '../../recording/clock.js';
 import { zstd } from '../../recording/compression.js';
 import type { CommandContext } from '../../kit/command.js';
+import type { ServiceTexts } from '../../lang/en/services.js';
+import { textsOf } from '../../lang/texts.js';
 import { addressesOf, clientOptions } from '../connection/connection.js';
 import { endAfter } from '../connection/end-after.js';
 import { CliError } from '../../kit/errors.js';
@@ -77,7 +79,11 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
   const stopStatus = client.on('status', (status: ClientStatus) => {
     recorder.statusChanged(client, status);
   });
-  const stopProgress = showProgress(writer, client, service);
+  const texts = {
+    services: await textsOf('services', context.language),
+    live: await textsOf('live', context.language),
+  };
+  const stopProgress = showProgress(writer, client, service, texts);
   try {
     client.subscribe('');
     await client.start(request, subscribe);
@@ -91,7 +97,7 @@ async function record(context: CommandContext, service: Service): Promise<ExitCo
     service.console.status('');
   }
   if (failure.signal.aborted) throw failure.signal.reason;
-  await io.stdout.write(resultText(writer, settings.get(options.json)));
+  await io.stdout.write(settings.get(options.json) ? resultJson(writer) : resultText(writer, texts.services));
   return EXIT.ok;
 }
 
@@ -125,11 +131,16 @@ function openWriter(
 }
 
 /** Writes the progress line anew every second. @returns what ends it. */
-function showProgress(writer: RotatingWriter, client: RpcClient, { console }: Service): () => void {
+function showProgress(
+  writer: RotatingWriter,
+  client: RpcClient,
+  { console }: Service,
+  texts: Parameters<typeof progressText>[3],
+): () => void {
   let before = 0;
   const progress = setInterval(() => {
     const { messages } = writer;
-    console.status(progressText(writer, client.status(), (messages - before) * (1000 / PROGRESS)));
+    console.status(progressText(writer, client.status(), (messages - before) * (1000 / PROGRESS), texts));
     before = messages;
   }, PROGRESS);
   return () => {
@@ -137,8 +148,11 @@ function showProgress(writer: RotatingWriter, client: RpcClient, { console }: Se
   };
 }
 
-function resultText({ files, messages, bytes, lost, path }: RotatingWriter, asJson: boolean): string {
-  if (asJson) return `${JSON.stringify({ files, messages, bytes, lost })}\n`;
-  const where = files === 1 ? path : `${files} files`;
-  return `${messages} messages, ${bytes} bytes in ${where}${lost > 0 ? `; ${lost} lost` : ''}\n`;
+function resultJson({ files, messages, bytes, lost }: RotatingWriter): string {
+  return `${JSON.stringify({ files, messages, bytes, lost })}\n`;
+}
+
+function resultText({ files, messages, bytes, lost, path }: RotatingWriter, texts: ServiceTexts): string {
+  const where = files === 1 ? path : texts.files(files);
+  return `${texts.recorded(messages, bytes, where)}${lost > 0 ? texts.andLost(lost) : ''}\n`;
 }

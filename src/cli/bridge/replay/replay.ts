@@ -8,6 +8,7 @@ import type { Logger } from '../../../rpc/index.js';
 import { Event, EventType, RpcService } from '../../../vnpy/index.js';
 import type { BarData } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import { textsOf } from '../../lang/texts.js';
 import { CliError } from '../../kit/errors.js';
 import { tellDoubts } from '../events/event-types.js';
 import { isOfType } from '../events/see.js';
@@ -108,10 +109,11 @@ async function replay(
   if (settings.get(options.stay)) await ended(signal);
   else await delay(LINGER, undefined, { signal }).catch(() => undefined);
   const { published, undecodable, damaged } = player.counts;
+  const texts = await textsOf('services', context.language);
   await io.stdout.write(
     settings.get(options.json)
       ? `${JSON.stringify({ published, undecodable, damaged })}\n`
-      : `${published} events published${undecodable > 0 ? `, ${undecodable} could not be decoded` : ''}${damaged > 0 ? `; ${damaged} of ${args.length} files damaged, and not played to the end` : ''}\n`,
+      : `${texts.played(published)}${undecodable > 0 ? texts.undecodable(undecodable) : ''}${damaged > 0 ? texts.damaged(damaged, args.length) : ''}\n`,
   );
   return damaged > 0 ? EXIT.usage : EXIT.ok;
 }

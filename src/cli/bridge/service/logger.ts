@@ -17,6 +17,8 @@ export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly format: 'auto' | 'json' | 'pretty';
   readonly color: ColorMode;
+  /** What a line says in the language of who reads it. As JSON it is English in every language. */
+  readonly said: (text: string) => string;
   /** The command, in every JSON line. */
   readonly command: string;
   /** Gets each line, too, as JSON. */
@@ -37,7 +39,7 @@ export async function createLogger(console: ServiceConsole, io: Io, options: Log
     },
     {
       write: (line: string) => {
-        console.line(pretty ? prettyLine(line, style) : line.trimEnd());
+        console.line(pretty ? prettyLine(line, style, options.said) : line.trimEnd());
         options.also?.(line.trimEnd());
       },
     },
@@ -61,13 +63,13 @@ export async function createLogger(console: ServiceConsole, io: Io, options: Log
 
 const PAINTS: Readonly<Record<string, Paint>> = { debug: 'dim', info: 'green', warn: 'yellow', error: 'red' };
 
-/** A line of pino's JSON as people read it. */
-export function prettyLine(json: string, style: Style): string {
+/** A line of pino's JSON as people read it. @param said - Puts what it says into their language. */
+export function prettyLine(json: string, style: Style, said: LogOptions['said']): string {
   const { level, time, msg } = JSON.parse(json) as {
     readonly level: string;
     readonly time: string;
     readonly msg: string;
   };
   const mark = style(PAINTS[level] ?? 'bold', level.toUpperCase().padEnd(5));
-  return `${style('dim', clockText(Date.parse(time)))} ${mark} ${escapeText(msg)}`;
+  return `${style('dim', clockText(Date.parse(time)))} ${mark} ${escapeText(said(msg))}`;
 }

@@ -21,7 +21,7 @@ export async function openNatsLog(
   told: (trouble: string) => void,
 ): Promise<LogPublisher | undefined> {
   if (!settings.has(of.natsLog) || !settings.get(of.natsLog)) return undefined;
-  if (!isCluster(settings)) throw new CliError('USAGE', '--nats-log needs a cluster: add --nats URL');
+  if (!isCluster(settings)) throw new CliError('USAGE', (texts) => texts.needsCluster('--nats-log'));
   const { LogPublisher: Publisher, Subjects, SYSTEM_CLOCK } = await import('../../../cluster/internal.js');
   // An edge is a user of its own name, everybody else a principal.
   const user = (settings.has(of.edge) ? settings.get(of.edge) : undefined) ?? principalName(settings);

@@ -6,6 +6,7 @@
 import type { LogPublisher } from '../../../cluster/internal.js';
 import type { ClientStatus, Logger } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import { textsOf } from '../../lang/texts.js';
 import { libraryText } from '../output/library-text.js';
 import { color } from '../../kit/options.js';
 import { openAlerting } from '../alerts/alerting.js';
@@ -47,6 +48,7 @@ export async function withService<T>(
     level: settings.get(logLevel),
     format: settings.get(logFormat),
     color: settings.get(color),
+    said: (await textsOf('errors', context.language)).said,
     command,
   };
   // What is wrong with publishing lines is written here alone: it must not become a line to publish.

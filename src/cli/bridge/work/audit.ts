@@ -9,6 +9,9 @@ import type { AuditFilter, AuditLine, AuditReport, AuditVerdict } from '../../..
 import { OrderData, vnpyRegistry } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { padRight } from '../../kit/text/style.js';
+import type { AuditTexts } from '../../lang/en/audit.js';
+import { textsOf } from '../../lang/texts.js';
 import { withClient } from '../connection/connection.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -21,19 +24,23 @@ const RESULTS: Readonly<Record<AuditVerdict['result'], ExitCode>> = {
   unreadable: EXIT.usage,
 };
 
+/** Ids that stand in a sentence. */
+const SOME = 5;
+
 /** Verifies. */
-export async function verifyFiles({ args, settings, io }: CommandContext): Promise<ExitCode> {
+export async function verifyFiles({ args, settings, io, language }: CommandContext): Promise<ExitCode> {
   const key = settings.get(publicKey);
   const verdict = await verifyAudit(args, {
     anchors: settings.get(anchors),
     ...(key === undefined ? {} : { publicKey: await text(key) }),
   });
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(verdict)}\n` : verdictText(verdict));
+  const texts = await textsOf('audit', language);
+  await io.stdout.write(settings.get(json) ? `${JSON.stringify(verdict)}\n` : verdictText(verdict, texts));
   return RESULTS[verdict.result];
 }
 
 /** Prints lines. */
-export async function showFiles({ args, settings, io }: CommandContext): Promise<ExitCode> {
+export async function showFiles({ args, settings, io, language }: CommandContext): Promise<ExitCode> {
   const wanted: Readonly<Record<keyof AuditFilter, unknown>> = {
     kind: undefined,
     principal: settings.get(principal),
@@ -46,12 +53,13 @@ export async function showFiles({ args, settings, io }: CommandContext): Promise
     until: undefined,
   };
   const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  const texts = await textsOf('audit', language);
   for await (const shown of showAudit(args, filter)) {
     if ('unreadable' in shown) {
       const { file, line, text: bytes } = shown.unreadable;
-      await io.stderr.write(`${file}:${line}: no line of an audit: ${bytes}\n`);
+      await io.stderr.write(`${texts.notALine(`${file}:${line}`, bytes)}\n`);
     } else {
-      await io.stdout.write(settings.get(json) ? `${JSON.stringify(shown.line)}\n` : lineText(shown.line));
+      await io.stdout.write(settings.get(json) ? `${JSON.stringify(shown.line)}\n` : lineText(shown.line, texts));
     }
   }
   return EXIT.ok;
@@ -67,7 +75,8 @@ export async function reportFiles(context: CommandContext): Promise<ExitCode> {
   if (!Array.isArray(orders)) throw new CliError('REFUSED', ({ noOrderList }) => noOrderList);
   const known = orders.filter((each): each is OrderData => each instanceof OrderData);
   const report = await auditReport(auditLines(args, { day: of }), known, of);
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(toPlain(report))}\n` : reportText(report));
+  const texts = await textsOf('audit', context.language);
+  await io.stdout.write(settings.get(json) ? `${JSON.stringify(toPlain(report))}\n` : reportText(report, texts));
   const isClean =
     report.differing.length + report.onlyInAudit.length + report.foreign.length + report.unknown.length === 0;
   return isClean ? EXIT.ok : EXIT.refused;
@@ -81,40 +90,49 @@ async function text(path: string): Promise<string> {
   }
 }
 
-function verdictText(verdict: AuditVerdict): string {
+/** A row: what it is about, and what is known of that. */
+function row(title: string, text: string): string {
+  return `${padRight(title, 11)}${text}`;
+}
+
+function verdictText(verdict: AuditVerdict, texts: AuditTexts): string {
   const { result, what, where, checked, lines, completeUpTo, torn, unflushed, unanswered, unknown } = verdict;
+  const { rows, said } = texts;
+  const place = where === undefined ? '' : texts.at(where.file, where.line, where.byte);
+  const some = unanswered.slice(0, SOME).join(', ');
   return [
-    `${result}: ${what}${where === undefined ? '' : ` (${where.file}:${where.line}, byte ${where.byte})`}`,
-    `checked    ${checked}, ${lines} lines`,
-    ...(completeUpTo === undefined ? [] : [`complete   up to line ${completeUpTo.seq}, ${completeUpTo.time}`]),
-    ...(torn === 0 ? [] : [`torn       ${torn} lines that a crash left half are kept`]),
-    ...(unflushed.length === 0 ? [] : [`unflushed  ${unflushed.length} gaps of lines that nothing waited for`]),
-    ...(unanswered.length === 0
-      ? []
-      : [`unanswered ${unanswered.length} orders have no result: ${unanswered.slice(0, 5).join(', ')}`]),
-    `unknown    ${unknown}`,
+    `${texts.verdict(texts.results[result], said(what))}${place}`,
+    row(rows.checked, texts.checked(said(checked), lines)),
+    ...(completeUpTo === undefined ? [] : [row(rows.complete, texts.complete(completeUpTo.seq, completeUpTo.time))]),
+    ...(torn === 0 ? [] : [row(rows.torn, texts.torn(torn))]),
+    ...(unflushed.length === 0 ? [] : [row(rows.unflushed, texts.unflushed(unflushed.length))]),
+    ...(unanswered.length === 0 ? [] : [row(rows.unanswered, texts.unanswered(unanswered.length, some))]),
+    row(rows.unknown, said(unknown)),
     '',
   ].join('\n');
 }
 
-function lineText(line: AuditLine): string {
+function lineText(line: AuditLine, { said, word }: AuditTexts): string {
   const { time, kind, principal: who = '-', function: name = '', outcome: what = '', rule: by, reason: why } = line;
-  const parts = [line.vt_symbol, line['direction'], line['offset'], line['volume'], line['price'], line.vt_orderid];
+  const words = [line['direction'], line['offset']].map((each) => (typeof each === 'string' ? word(each) : each));
+  const parts = [line.vt_symbol, ...words, line['volume'], line['price'], line.vt_orderid];
   const about = parts.filter((part) => part !== undefined && part !== '').join(' ');
-  return `${time} ${kind} ${who} ${name} ${what} ${about}${by === undefined ? '' : ` [${by}]`}${why === undefined ? '' : ` ${why}`}\n`.replace(
-    / {2,}/g,
-    ' ',
-  );
+  const reason = `${by === undefined ? '' : ` [${by}]`}${why === undefined ? '' : ` ${said(why)}`}`;
+  return `${time} ${word(kind)} ${who} ${name} ${word(what)} ${about}${reason}\n`.replace(/ {2,}/g, ' ');
 }
 
-function reportText({ day: of, same, differing, onlyInAudit, foreign, unknown, refused }: AuditReport): string {
+function reportText(
+  { day: of, same, differing, onlyInAudit, foreign, unknown, refused }: AuditReport,
+  texts: AuditTexts,
+): string {
+  const { rows } = texts;
   return [
-    `${of}: ${same} orders alike`,
-    ...differing.map(({ server, fields }) => `differs    ${server.vt_orderid}: ${fields.join(', ')}`),
-    ...onlyInAudit.map(({ id, vt_orderid: order }) => `not there  ${order ?? id}`),
-    ...foreign.map(({ vt_orderid: id, vt_symbol: of }) => `foreign    ${id} ${of}`),
-    ...unknown.map(({ id, vt_symbol: of }) => `unknown    ${id} ${of ?? ''}`),
-    ...Object.entries(refused).map(([by, count]) => `refused    ${count} by ${by}`),
+    texts.alike(of, same),
+    ...differing.map(({ server, fields }) => row(rows.differs, texts.differs(server.vt_orderid, fields.join(', ')))),
+    ...onlyInAudit.map(({ id, vt_orderid: order }) => row(rows.notThere, order ?? id)),
+    ...foreign.map(({ vt_orderid: id, vt_symbol: of }) => row(rows.foreign, `${id} ${of}`)),
+    ...unknown.map(({ id, vt_symbol: of }) => row(rows.unknown, `${id} ${of ?? ''}`)),
+    ...Object.entries(refused).map(([by, count]) => row(rows.refused, texts.refusedBy(count, by))),
     '',
   ].join('\n');
 }

@@ -8,6 +8,8 @@ import type { Halt } from '../../../guard/index.js';
 import { scopeText } from '../../../guard/internal.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import type { ClusterTexts } from '../../lang/en/cluster.js';
+import { textsOf } from '../../lang/texts.js';
 import { scopeOf, who, why } from '../arguments/halting.js';
 import { acceptLoss, edge } from '../cluster-options.js';
 import { clusterName, withCluster } from '../connection/cluster.js';
@@ -24,22 +26,13 @@ export async function takeOver(context: CommandContext): Promise<ExitCode> {
   if (to === undefined) throw new CliError('USAGE', ({ sayTaker }) => sayTaker);
   const acceptsLoss = context.settings.get(acceptLoss);
   const record = await saying(context, (records, said) => takeover(records, { ...said, edge: to, acceptsLoss }));
-  return print(
-    context,
-    record,
-    `${to} takes the account ${neededAccount(context)} as soon as nothing of ${record.holder.edge || 'its last holder'} can be under ` +
-      'way any more; "cluster status" tells when\n',
-  );
+  return print(context, record, (texts) => texts.takesOver(to, neededAccount(context), record.holder.edge));
 }
 
 /** Holds an account back. */
 export async function holdBack(context: CommandContext): Promise<ExitCode> {
   const record = await saying(context, (records, said) => hold(records, said));
-  return print(
-    context,
-    record,
-    `no edge begins to hold the account ${neededAccount(context)}, until "cluster resume hold"\n`,
-  );
+  return print(context, record, (texts) => texts.holdsBack(neededAccount(context)));
 }
 
 /** Halts an account. */
@@ -48,14 +41,19 @@ export async function haltTrading(context: CommandContext): Promise<ExitCode> {
   const chosen = settings.get(level) === 'reduce' ? 'reduce' : 'halt';
   const wish = { level: chosen, scope: scopeOf(settings.get(scope)), keepsOrders: settings.get(keepOrders) } as const;
   const halt = await saying(context, (records, said) => haltAccount(records, { ...said, ...wish }));
-  return print(context, halt, `${haltText(halt)}\n`);
+  return print(context, halt, (texts) => haltText(halt, texts));
 }
 
 /** Ends halts and holds. */
 export async function resumeTrading(context: CommandContext): Promise<ExitCode> {
   const ended = await saying(context, (records) => resume(records, context.args[0] ?? ''));
-  const lines = [...ended.halts.map((halt) => `ended: ${haltText(halt)}`), ...(ended.hold ? ['ended: hold'] : [])];
-  return print(context, ended, lines.length === 0 ? 'there was no halt\n' : lines.map((line) => `${line}\n`).join(''));
+  return print(context, ended, (texts) => {
+    const lines = [
+      ...ended.halts.map((halt) => texts.ended(haltText(halt, texts))),
+      ...(ended.hold ? [texts.ended(texts.theHold)] : []),
+    ];
+    return lines.length === 0 ? texts.noHalt : lines.join('\n');
+  });
 }
 
 /** Says something to the account of the settings. */
@@ -70,11 +68,16 @@ async function saying<T>(
   return withCluster(context, (transport) => say(recordsOf(transport, cluster, name), said));
 }
 
-function haltText({ id, level: of, scope: what, why: because }: Halt): string {
-  return `${of} of ${scopeText(what)}: ${because} (${id})`;
+function haltText({ id, level: of, scope: what, why: because }: Halt, texts: ClusterTexts): string {
+  return texts.haltOf(texts.haltLevels[of], texts.said(scopeText(what)), because, id);
 }
 
-async function print({ settings, io }: CommandContext, value: unknown, text: string): Promise<ExitCode> {
-  await io.stdout.write(settings.get(json) ? `${JSON.stringify(value)}\n` : text);
+async function print(
+  { settings, io, language }: CommandContext,
+  value: unknown,
+  text: (texts: ClusterTexts) => string,
+): Promise<ExitCode> {
+  const shown = settings.get(json) ? JSON.stringify(value) : text(await textsOf('cluster', language));
+  await io.stdout.write(`${shown}\n`);
   return EXIT.ok;
 }

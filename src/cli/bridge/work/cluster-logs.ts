@@ -8,6 +8,8 @@ import type { SeenLine } from '../../../cluster/internal.js';
 import type { CommandContext } from '../../kit/command.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { Paint, Style } from '../../kit/text/style.js';
+import type { ClusterTexts } from '../../lang/en/cluster.js';
+import { textsOf } from '../../lang/texts.js';
 import * as of from '../cluster-options.js';
 import { clusterName, withCluster } from '../connection/cluster.js';
 import { endAfter } from '../connection/end-after.js';
@@ -22,12 +24,13 @@ const MOST_WAITING = 10_000;
 /** Shows lines that are kept, and then those that come. */
 export async function showLogs(context: CommandContext): Promise<ExitCode> {
   const { settings, io, style } = context;
+  const texts = await textsOf('cluster', context.language);
   const query = { cluster: clusterName(settings), host: settings.get(of.host), program: settings.get(of.program) };
   const [follows, least] = [settings.get(of.follow), LOG_LEVELS.indexOf(settings.get(of.least))];
   const isWanted = ({ level }: SeenLine): boolean => LOG_LEVELS.indexOf(level) >= least;
   const lines = new LineWriter(io.stdout);
   const show = (line: SeenLine): Promise<void> | undefined =>
-    lines.add(settings.get(json) ? JSON.stringify(line) : lineText(line, style));
+    lines.add(settings.get(json) ? JSON.stringify(line) : lineText(line, style, texts));
   await withCluster(context, async (transport) => {
     const coming = new Coming();
     // What comes while the others are read is not missed.
@@ -42,8 +45,8 @@ export async function showLogs(context: CommandContext): Promise<ExitCode> {
       for (const line of kept) await show(line);
       coming.forget(kept);
       using ending = endAfter(context.signal, settings.get(forDuration));
-      if (follows) await coming.each(ending.signal, show, (count) => lines.add(`${count} lines were left out here`));
-      else if (kept.length === 0) await io.stderr.write(`vnpy-bridge: ${nothing(query.cluster)}\n`);
+      if (follows) await coming.each(ending.signal, show, (count) => lines.add(texts.linesLeftOut(count)));
+      else if (kept.length === 0) await io.stderr.write(`vnpy-bridge: ${texts.noLines(query.cluster)}\n`);
     } finally {
       subscription?.close();
     }
@@ -111,13 +114,13 @@ const PAINTS: Readonly<Record<SeenLine['level'], Paint>> = {
 };
 
 /** Where a line comes from may be anybody's text: it is escaped, as the line is. */
-function lineText({ host, program, level, time, text, fields }: SeenLine, style: Style): string {
+function lineText(
+  { host, program, level, time, text, fields }: SeenLine,
+  style: Style,
+  { said }: ClusterTexts,
+): string {
   const { name } = fields;
   const from = `${program}@${host}${name === 'vnpy' ? ' vnpy' : ''}`;
   const mark = style(PAINTS[level], level.toUpperCase().padEnd(5));
-  return `${style('dim', escapeText(time))} ${mark} ${escapeText(from)} ${escapeText(text)}`;
-}
-
-function nothing(cluster: string): string {
-  return `no lines of the cluster ${cluster}: its programs publish them with --nats-log`;
+  return `${style('dim', escapeText(time))} ${mark} ${escapeText(from)} ${escapeText(name === 'vnpy' ? text : said(text))}`;
 }

@@ -85,19 +85,20 @@ export async function clusterDoctor(context: CommandContext): Promise<ExitCode> 
 
 function findingText(finding: ClusterFinding, texts: ClusterTexts): string {
   const { text, action } = texts.finding(finding);
-  const line = `${padRight(texts.levels[finding.level], 8)} ${padRight(escapeText(finding.about), 20)} ${escapeText(text)}\n`;
+  const line = `${padRight(texts.levels[finding.level], 8)} ${padRight(escapeText(texts.said(finding.about)), 20)} ${escapeText(text)}\n`;
   return action === undefined ? line : `${line}${' '.repeat(9)}${escapeText(action)}\n`;
 }
 
-function table(rows: readonly EdgeRow[], { columns }: ClusterTexts): string {
+function table(rows: readonly EdgeRow[], texts: ClusterTexts): string {
+  const { columns } = texts;
   const cells = [
     [columns.edge, columns.account, columns.state, columns.epoch, columns.age],
     ...rows.map(({ edge, account: of, state, epoch, ageMs }) => [
       escapeText(edge),
       escapeText(of),
-      state,
+      texts.state(state),
       String(epoch),
-      `${ageMs} ms`,
+      texts.age(ageMs),
     ]),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ''))));
@@ -123,9 +124,9 @@ function accountText(
     lines.push(trouble === undefined ? texts.neverHeld : texts.recordUnread);
   } else {
     const since = new Date(record.since).toISOString();
-    lines.push(texts.held(record.state, record.holder.edge, record.epoch, since));
+    lines.push(texts.held(texts.state(record.state), record.holder.edge, record.epoch, since));
   }
-  lines.push(lease === undefined ? texts.noLease : texts.lease(lease.state, lease.edge));
+  lines.push(lease === undefined ? texts.noLease : texts.lease(texts.state(lease.state), lease.edge));
   if (record?.hold !== undefined) lines.push(texts.heldBack(record.hold.by, record.hold.why));
   if (record?.takeover !== undefined) {
     const { by, edge, why } = record.takeover;
@@ -133,10 +134,11 @@ function accountText(
   }
   for (const halt of record?.halts ?? []) {
     const { id, level, scope, who, why } = halt;
-    lines.push(`${texts.halted(level, scopeText(scope), who, why, id)}; ${texts.works[ordersUnder(halt, record)]}`);
+    const said = texts.halted(texts.haltLevels[level], texts.said(scopeText(scope)), who, why, id);
+    lines.push(texts.withOrders(said, texts.works[ordersUnder(halt, record)]));
   }
-  for (const { edge, state, epoch, ageMs } of edges) lines.push(texts.edge(edge, state, epoch, ageMs));
-  if (trouble !== undefined) lines.push(texts.notRead(trouble));
+  for (const { edge, state, epoch, ageMs } of edges) lines.push(texts.edge(edge, texts.state(state), epoch, ageMs));
+  if (trouble !== undefined) lines.push(texts.notRead(texts.said(trouble)));
   return lines.map((line, index) => `${index === 0 ? '' : '  '}${escapeText(line)}\n`).join('');
 }
 

@@ -7,6 +7,7 @@ import type { EdgeStatus } from '../../../cluster/index.js';
 import type { AccountEdge } from '../../../cluster/internal.js';
 import type { TradingEngine } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import { textsOf } from '../../lang/texts.js';
 import { CliError } from '../../kit/errors.js';
 import * as of from '../cluster-options.js';
 import { accountName, clusterAccess, clusterName, edgeTerms } from '../connection/cluster.js';
@@ -110,13 +111,14 @@ function edgeHealth(status: EdgeStatus | undefined, behind: Health): Health {
   return { ok: status.state !== 'halted', detail: `${status.state}: ${status.reason}` };
 }
 
-async function announce({ settings, io }: CommandContext, edge: AccountEdge): Promise<void> {
+async function announce({ settings, io, language }: CommandContext, edge: AccountEdge): Promise<void> {
   const status = edge.status();
   if (status === undefined) return;
   const { edge: name, account, state } = status;
+  const texts = await textsOf('cluster', language);
   await io.stdout.write(
     settings.get(json)
       ? `${JSON.stringify({ ready: true, edge: name, account, state })}\n`
-      : `ready: edge ${name} of the account ${account}, ${state}\n`,
+      : `${texts.ready(name, account, texts.state(state))}\n`,
   );
 }

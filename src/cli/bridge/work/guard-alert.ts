@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandContext } from '../../kit/command.js';
+import { textsOf } from '../../lang/texts.js';
 import { CliError } from '../../kit/errors.js';
 import { openSender } from '../alerts/alerting.js';
 import { EXIT } from '../exit-codes.js';
@@ -19,10 +20,13 @@ export async function testAlerts(context: CommandContext): Promise<ExitCode> {
   const sender = await openSender(context, 'guard alert', NOWHERE);
   if (sender === undefined) throw new CliError('USAGE', ({ sayWebhook }) => sayWebhook);
   const trials = await sender.test();
+  const texts = await textsOf('services', context.language);
   await io.stdout.write(
     settings.get(json)
       ? `${JSON.stringify(trials)}\n`
-      : trials.map(({ webhook, format, error }) => `${webhook} (${format}): ${error ?? 'taken'}\n`).join(''),
+      : trials
+          .map(({ webhook, format, error }) => `${texts.webhook(webhook, format, error ?? texts.taken)}\n`)
+          .join(''),
   );
   return trials.every(({ error }) => error === undefined) ? EXIT.ok : EXIT.refused;
 }

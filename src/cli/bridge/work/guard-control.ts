@@ -93,7 +93,7 @@ export async function guardRecover(context: CommandContext): Promise<ExitCode> {
     readonly health: 'ok' | { readonly reason: string };
   };
   const { health } = answer;
-  await print(context, answer, ({ auditGoesOn }) => `${health === 'ok' ? auditGoesOn : health.reason}\n`);
+  await print(context, answer, ({ auditGoesOn, said }) => `${health === 'ok' ? auditGoesOn : said(health.reason)}\n`);
   return health === 'ok' ? EXIT.ok : EXIT.refused;
 }
 
@@ -114,7 +114,7 @@ async function print(
 }
 
 function haltText(texts: ServiceTexts, { id, level: how, scope: of, who: by, why: text, when }: Halt): string {
-  return texts.halted(texts.levels[how], id, scopeText(of), by, new Date(when).toISOString(), text);
+  return texts.halted(texts.levels[how], id, texts.said(scopeText(of)), by, new Date(when).toISOString(), text);
 }
 
 function reportText(texts: ServiceTexts, report: HaltReport): string {
@@ -123,7 +123,7 @@ function reportText(texts: ServiceTexts, report: HaltReport): string {
   const how = texts.reports[isDrill ? 'drill' : isDone ? 'done' : 'notDone'];
   return [
     how(Math.round(ms), counts),
-    ...failed.map(({ vt_orderid: id, reason: text }) => texts.failed(id, text)),
+    ...failed.map(({ vt_orderid: id, reason: text }) => texts.failed(id, texts.said(text))),
     ...unknown.map((id) => texts.unknown(id)),
     '',
   ].join('\n');
@@ -132,8 +132,8 @@ function reportText(texts: ServiceTexts, report: HaltReport): string {
 function statusText(texts: ServiceTexts, { policy, halts, unknown, connected, audit }: GuardStatus): string {
   const { status, none, nobody } = texts;
   const names = Object.entries(connected).map(([name, count]) => `${name} ${count}`);
-  const health = audit?.health === undefined || audit.health === 'ok' ? 'ok' : audit.health.reason;
-  const newest = policy.error === undefined ? '' : texts.newestRefused(policy.error);
+  const health = audit?.health === undefined || audit.health === 'ok' ? texts.fine : texts.said(audit.health.reason);
+  const newest = policy.error === undefined ? '' : texts.newestRefused(texts.said(policy.error));
   const rows: readonly (readonly [title: string, text: string])[] = [
     [status.policy, `${texts.policyOf(policy.hash.slice(0, 12), policy.generation)}${newest}`],
     [status.audit, audit === undefined ? none : texts.auditOf(audit.file, audit.head.seq, health)],

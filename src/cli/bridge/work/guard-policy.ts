@@ -30,7 +30,11 @@ export async function checkPolicy({ args: [file = ''], settings, io, language }:
     await io.stdout.write(
       settings.get(json)
         ? `${JSON.stringify({ ok: true, hash: policy.hash, roles: [...roles.keys()], principals: [...principals.keys()], warnings })}\n`
-        : [...warnings.map(texts.warning), texts.holds(file, roles.size, principals.size), ''].join('\n'),
+        : [
+            ...warnings.map((text) => texts.warning(texts.said(text))),
+            texts.holds(file, roles.size, principals.size),
+            '',
+          ].join('\n'),
     );
     return EXIT.ok;
   } catch (error) {
@@ -39,7 +43,7 @@ export async function checkPolicy({ args: [file = ''], settings, io, language }:
     await io.stdout.write(
       settings.get(json)
         ? `${JSON.stringify({ ok: false, issues, warnings })}\n`
-        : `${issues.map(({ line, path, message }) => `${file}:${line ?? 1}: ${path === '' ? '' : `${path}: `}${message}`).join('\n')}\n`,
+        : `${issues.map(({ line, path, message }) => `${file}:${line ?? 1}: ${path === '' ? '' : `${path}: `}${texts.said(message)}`).join('\n')}\n`,
     );
     return EXIT.usage;
   }
@@ -140,8 +144,8 @@ function rendered({ verdict, refusal, steps }: Explanation, texts: ClusterTexts)
     ...steps.map(({ rule, outcome, text, scope, limit, value }, index) => {
       const numbers =
         limit === undefined || text.includes(String(limit)) ? '' : texts.of(String(value ?? '?'), String(limit));
-      const whose = scope === undefined ? '' : `${scope.kind} ${scope.name}`;
-      return `${index === decides ? '>' : ' '} ${padRight(texts.outcomes[outcome], 8)} ${rule.padEnd(18)} ${whose.padEnd(18)} ${text}${numbers}`;
+      const whose = scope === undefined ? '' : texts.said(`${scope.kind} ${scope.name}`);
+      return `${index === decides ? '>' : ' '} ${padRight(texts.outcomes[outcome], 8)} ${rule.padEnd(18)} ${padRight(whose, 18)} ${texts.said(text)}${numbers}`;
     }),
     '',
   ].join('\n');

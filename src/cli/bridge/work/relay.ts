@@ -6,6 +6,8 @@
 import { RpcService } from '../../../vnpy/index.js';
 import type { TradingGateway } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import type { ServiceTexts } from '../../lang/en/services.js';
+import { textsOf } from '../../lang/texts.js';
 import { connectGateway, makeGateway } from '../connection/connection.js';
 import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
@@ -57,7 +59,7 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
     upstream.on('event', ({ type }) => {
       service.metrics?.countEvent(typeFamily(type));
     });
-    tellClients(upstream, rpc);
+    tellClients(upstream, rpc, await textsOf('services', context.language));
     service.report({ ready: () => clientHealth(upstream.status()), healthy: () => guardHealth(guard) });
     if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
     await ended(signal);
@@ -66,12 +68,12 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
 }
 
 /** The relay goes on answering, and beating, while its server is away: its clients have to hear that by another way. */
-function tellClients(upstream: TradingGateway, rpc: RpcService): void {
+function tellClients(upstream: TradingGateway, rpc: RpcService, texts: ServiceTexts): void {
   let away = false;
   upstream.on('status', (status) => {
     if (status.state === 'disconnected' && !away) {
       away = true;
-      rpc.log(`relay: not connected to the vnpy server (${status.detail}): no orders leave, and all data is of before`);
+      rpc.log(texts.relayCutOff(status.detail));
     }
   });
   upstream.on('resynced', ({ missed, vanished, restarted }) => {
@@ -79,6 +81,6 @@ function tellClients(upstream: TradingGateway, rpc: RpcService): void {
     away = false;
     const count = Object.values(missed).reduce((sum, items) => sum + items.length, 0);
     const gone = Object.values(vanished).flat().length;
-    rpc.log(`relay: connected to the vnpy server again: ${count} changes had been missed, ${gone} items are gone`);
+    rpc.log(texts.relayBack(count, gone));
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClusterFinding } from '../../../cluster/internal.js';
-import type { Explanation } from '../../../guard/index.js';
+import type { Explanation, HaltLevel } from '../../../guard/index.js';
 
 /** One rule of an explanation. */
 type Outcome = Explanation['steps'][number]['outcome'];
@@ -28,8 +28,13 @@ const outcomes: Readonly<Record<Outcome, string>> = {
 
 const verdicts: Readonly<Record<Explanation['verdict'], string>> = { allowed: 'allowed', refused: 'refused' };
 
+/** What of a halt is said where its level stands. */
+const haltLevels: Readonly<Record<HaltLevel, string>> = { halt: 'halt', reduce: 'reduce' };
+
 /** Sentences by what they say. */
 export const cluster = {
+  /** What the library says, which has no other key than its words. */
+  said: (text: string): string => text,
   levels,
   finding: ({ text, action }: ClusterFinding): FindingText => ({ text, action }),
   verdict: (faults: number, warnings: number): string =>
@@ -38,6 +43,9 @@ export const cluster = {
   ofAccount: (name: string, account: string): string => `${name}, account ${account}`,
   noEdge: 'no edge was heard; --account NAME looks at one all the same',
   columns: { edge: 'edge', account: 'account', state: 'state', epoch: 'epoch', age: 'age' },
+  /** The state of an edge, a record or a lease. */
+  state: (state: string): string => state,
+  age: (ms: number): string => `${ms} ms`,
 
   // --- how an account is
   account: (name: string): string => `account ${name}`,
@@ -57,9 +65,27 @@ export const cluster = {
     cancelled: 'working orders are cancelled',
     open: 'working orders are not all cancelled yet',
   },
+  withOrders: (halt: string, works: string): string => `${halt}; ${works}`,
   edge: (name: string, state: string, epoch: number, ms: number): string =>
     `edge ${name}: ${state}, epoch ${epoch}, ${ms} ms ago`,
   notRead: (what: string): string => `not read: ${what}`,
+
+  // --- what is done to it
+  ready: (name: string, account: string, state: string): string =>
+    `ready: edge ${name} of the account ${account}, ${state}`,
+  takesOver: (edge: string, account: string, last: string): string =>
+    `${edge} takes the account ${account} as soon as nothing of ${last === '' ? 'its last holder' : last} can be under ` +
+    'way any more; "cluster status" tells when',
+  holdsBack: (account: string): string => `no edge begins to hold the account ${account}, until "cluster resume hold"`,
+  haltLevels,
+  haltOf: (level: string, scope: string, why: string, id: string): string => `${level} of ${scope}: ${why} (${id})`,
+  ended: (what: string): string => `ended: ${what}`,
+  theHold: 'hold',
+  noHalt: 'there was no halt',
+
+  // --- its log
+  linesLeftOut: (count: number): string => `${count} lines were left out here`,
+  noLines: (name: string): string => `no lines of the cluster ${name}: its programs publish them with --nats-log`,
 
   // --- a policy
   outcomes,

@@ -15,16 +15,18 @@ export interface LibraryError {
   readonly outcome?: string | undefined;
 }
 
-const nothing: (rule: string | undefined) => string = () => '';
+const nothing: (rule: string | undefined, reason: string) => string = () => '';
 
 /** Sentences by what they say. What a sentence quotes comes as it is. */
 export const errors = {
   values,
 
   // --- errors of others
+  /** What the library says, which has no other key than its words. */
+  said: (text: string): string => text,
   ofLibrary: ({ message }: LibraryError): string => message,
   ofSystem: (_code: string | undefined, message: string): string => message,
-  /** Stands before the traceback of a server. */
+  /** Stands before the traceback of a server: the rule of a guard that has refused, and why. */
   raised: nothing,
   ownFault: 'This is a fault of vnpy-bridge itself.',
   pleaseReport: (message: string): string => `internal error, please report it: ${message}`,

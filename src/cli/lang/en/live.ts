@@ -51,6 +51,8 @@ export const live = {
   didYouMean: (name: string): string => `; did you mean ${name}?`,
 
   // --- what goes wrong on the way
+  /** What the library says. */
+  said: (text: string): string => text,
   disconnected: (detail: string): string => `disconnected: ${detail}`,
   connectedAgain: 'connected again; events may have been missed',
   lost: (events: number): string => `${events} events were lost: they come faster than they are read`,

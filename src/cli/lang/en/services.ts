@@ -4,8 +4,32 @@
  * @module
  */
 
-/** Sentences of `web`, `web-user`, `keygen` and `guard`. */
+/** Sentences of the services, of `web-user`, `keygen` and `guard`. */
 export const services = {
+  /** What the library says, which has no other key than its words. */
+  said: (text: string): string => text,
+
+  // --- servers
+  ready: (request: string, subscribe: string): string => `ready: --request ${request} --subscribe ${subscribe}`,
+  pairAt: (address: string): string => ` (vnpy 3.0 to 4.4: ${address})`,
+  /** In the log of the clients, as that of their server. */
+  relayCutOff: (detail: string): string =>
+    `relay: not connected to the vnpy server (${detail}): no orders leave, and all data is of before`,
+  relayBack: (count: number, gone: number): string =>
+    `relay: connected to the vnpy server again: ${count} changes had been missed, ${gone} items are gone`,
+
+  // --- record and replay
+  messages: (count: string): string => `${count} messages`,
+  perSecond: (count: string): string => `${count}/s`,
+  messagesLost: (count: string): string => `${count} LOST`,
+  recorded: (messages: number, bytes: number, where: string): string =>
+    `${messages} messages, ${bytes} bytes in ${where}`,
+  files: (count: number): string => `${count} files`,
+  andLost: (count: number): string => `; ${count} lost`,
+  played: (events: number): string => `${events} events published`,
+  undecodable: (events: number): string => `, ${events} could not be decoded`,
+  damaged: (files: number, all: number): string => `; ${files} of ${all} files damaged, and not played to the end`,
+
   // --- web
   consoleAt: (url: string): string => `console at ${url}`,
   loginOnce: (link: string): string => `there are no users yet; log in once, within 5 minutes, by ${link}`,
@@ -50,6 +74,8 @@ export const services = {
   released: (id: string): string => `released ${id}`,
   baseline: (of: string): string => `losses of ${of} begin at 0`,
   auditGoesOn: 'the audit goes on',
+  webhook: (webhook: string, format: string, outcome: string): string => `${webhook} (${format}): ${outcome}`,
+  taken: 'taken',
   wouldCancel: (orders: number): string => `${orders} orders would be cancelled`,
   cancelled: (cancelled: number, filled: number): string => `${cancelled} cancelled, ${filled} filled before`,
   reports: {
@@ -69,6 +95,7 @@ export const services = {
   policyOf: (hash: string, generation: number): string => `${hash}, generation ${generation}`,
   newestRefused: (why: string): string => `; the newest is refused: ${why}`,
   auditOf: (file: string, line: number, health: string): string => `${file}, line ${line}: ${health}`,
+  fine: 'ok',
   none: 'none',
   nobody: 'nobody',
   unknownOrder: (id: string, who: string, about: string): string => `${id} of ${who}: ${about}`,

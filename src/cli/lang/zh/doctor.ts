@@ -4,6 +4,7 @@
  * @module
  */
 import type { Counts, DoctorTexts } from '../en/doctor.js';
+import { inChinese } from './said/index.js';
 
 const countText = ({ accounts, positions, orders, trades }: Counts): string =>
   `${accounts} 个资金账户，${positions} 个持仓，${orders} 笔委托，${trades} 笔成交`;
@@ -67,7 +68,7 @@ export const doctor: DoctorTexts = {
   },
   marks: { ok: '正常', info: '信息', warning: '警告', fault: '故障', skipped: '跳过' },
   verdict: (faults, warnings) => `${faults > 0 ? '不可用' : '可用'}：${faults} 个故障，${warnings} 个警告`,
-  detail: (text) => text,
+  detail: inChinese,
 
   addresses: (request, subscribe) => `${request} 和 ${subscribe}`,
   sameAddress: (address) => `${address} 既是主动请求地址，又是推送订阅地址`,

@@ -1,11 +1,12 @@
 /**
- * The errors of the programs in Chinese. An error of the library is told by the sentence of its code, with the English detail
- * under it.
+ * The errors of the programs in Chinese. An error of the library is told by the sentence of its code, with what it says
+ * itself under it.
  *
  * @module
  */
 import type { ErrorTexts } from '../en/errors.js';
 import { codes } from './codes.js';
+import { inChinese } from './said/index.js';
 import { values } from './values.js';
 
 /** What is known about a request without an answer. */
@@ -44,17 +45,21 @@ const sentences = new Map<string, Readonly<Record<string, string>>>(Object.entri
 export const errors: ErrorTexts = {
   values,
 
+  said: inChinese,
   ofLibrary: ({ kind, code, message, outcome }) => {
     const said = `${sentences.get(kind)?.[code] ?? ''}${OUTCOMES[outcome ?? ''] ?? ''}`;
-    return said === '' ? message : `${said}\n  ${message}`;
+    const detail = inChinese(message);
+    return said === '' ? detail : `${said}\n  ${detail}`;
   },
   ofSystem: (code, message) => {
+    const whole = inChinese(message);
+    if (whole !== message) return whole;
     const said = SYSTEM[code ?? ''];
     return said === undefined ? message : `${said}（${message}）`;
   },
-  raised: (rule) => {
+  raised: (rule, reason) => {
     const said = rule === undefined ? undefined : sentences.get('GuardError')?.[rule];
-    return `${said ?? codes.RemoteException.REMOTE_EXCEPTION}\n`;
+    return said === undefined ? `${codes.RemoteException.REMOTE_EXCEPTION}\n` : `${said}\n  ${inChinese(reason)}\n`;
   },
   ownFault: '这是 vnpy-bridge 自身的故障。',
   pleaseReport: (message) => `内部错误，请报告：${message}`,
@@ -91,7 +96,7 @@ export const errors: ErrorTexts = {
   plainUsers: 'PLAIN 的用户必须是一个 JSON 对象，用户名对应密码',
 
   unreachable: (reason, detail, program) =>
-    `${REASONS[reason] ?? '没有连接。'}可用 ${program} 进一步检查。\n  ${detail}`,
+    `${REASONS[reason] ?? '没有连接。'}可用 ${program} 进一步检查。\n  ${inChinese(detail)}`,
   noHolder: (seconds, program) => `${seconds} 秒内（--timeout）没有持有账户的 edge 应答；可用 ${program} 进一步检查`,
   noConnection: (seconds, program) =>
     `${seconds} 秒内（--timeout）没有连上：服务器卡住了，或者端口被别的程序占用；可用 ${program} 进一步检查`,

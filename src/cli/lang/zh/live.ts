@@ -4,6 +4,7 @@
  * @module
  */
 import type { LiveTexts } from '../en/live.js';
+import { inChinese } from './said/index.js';
 
 const closed = '市场休市，或者服务器的交易接口没有连接';
 const without = (what: string): string => `服务器没有${what}：多半是它的交易接口没有连接，请在服务器程序里连接`;
@@ -37,7 +38,8 @@ export const live: LiveTexts = {
   typesAre: (types) => `；vnpy 有 ${types}`,
   didYouMean: (name) => `；是不是想写 ${name}？`,
 
-  disconnected: (detail) => `连接断开：${detail}`,
+  said: inChinese,
+  disconnected: (detail) => `连接断开：${inChinese(detail)}`,
   connectedAgain: '已重新连接；期间的事件可能丢失',
   lost: (events) => `丢失了 ${events} 个事件：事件来得比读取快`,
 

@@ -1,0 +1,118 @@
+/**
+ * Sentences of the library in another language, known by their form. The library speaks English alone, and much of what it says
+ * comes over a wire or out of a file, where nothing but the text is left.
+ *
+ * @module
+ */
+
+/**
+ * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `said` stands for a
+ * sentence in the sentence, which is translated as well.
+ */
+export type Sentence = readonly [english: string, other: string];
+
+/** A longer text is no sentence. */
+const LONGEST = 20_000;
+
+/** Sentences stand in sentences no deeper than this. */
+const DEEPEST = 6;
+
+/** A form of fewer letters fits too much: it counts only where all that stands in it is known. */
+const FEW_LETTERS = 5;
+
+interface Form {
+  /** What stands before, between and behind the values. */
+  readonly literals: readonly string[];
+  readonly names: readonly string[];
+  readonly letters: number;
+  readonly other: string;
+}
+
+interface Found {
+  readonly text: string;
+  /** Whether every sentence in it is known. */
+  readonly isWhole: boolean;
+}
+
+/** What was found for parts of one text: many forms split it at the same places. */
+type Seen = Map<string, Found | undefined>;
+
+/** Translates sentences. */
+export class Phrasebook {
+  readonly #forms: readonly Form[];
+
+  constructor(sentences: readonly Sentence[]) {
+    // The form that says most is the one that is meant.
+    this.#forms = sentences.map(formOf).sort((one, other) => other.letters - one.letters);
+  }
+
+  /** A text in the other language. What is not known stays as it is: a line, or a part of one. */
+  readonly say = (text: string): string => {
+    if (text.length > LONGEST) return text;
+    const seen: Seen = new Map();
+    const line = (each: string): string => {
+      const [, indent = '', rest = ''] = /^(\s*)(.*)$/.exec(each) ?? [];
+      return indent + (this.#find(rest, seen)?.text ?? rest);
+    };
+    return this.#find(text, seen)?.text ?? text.split('\n').map(line).join('\n');
+  };
+
+  #find(text: string, seen: Seen, depth = 0): Found | undefined {
+    if (text === '' || depth > DEEPEST) return undefined;
+    if (seen.has(text)) return seen.get(text);
+    const found = this.#look(text, seen, depth);
+    seen.set(text, found);
+    return found;
+  }
+
+  #look(text: string, seen: Seen, depth: number): Found | undefined {
+    let partly: Found | undefined;
+    for (const form of this.#forms) {
+      const values = valuesIn(text, form);
+      if (values === undefined) continue;
+      const found = this.#fill(form, values, seen, depth);
+      if (found.isWhole) return found;
+      if (form.letters >= FEW_LETTERS) partly ??= found;
+    }
+    return partly;
+  }
+
+  #fill({ names, other }: Form, values: readonly string[], seen: Seen, depth: number): Found {
+    let isWhole = true;
+    const filled = new Map<string, string>();
+    for (const [index, name] of names.entries()) {
+      const value = values[index] ?? '';
+      const found = name.startsWith('said') ? this.#find(value, seen, depth + 1) : { text: value, isWhole: true };
+      if (found?.isWhole !== true) isWhole = false;
+      filled.set(name, found?.text ?? value);
+    }
+    return { text: other.replace(/\{(\w+)\}/g, (mark, name: string) => filled.get(name) ?? mark), isWhole };
+  }
+}
+
+function formOf([english, other]: Sentence): Form {
+  const parts = english.split(/\{(\w+)\}/);
+  const literals = parts.filter((_part, index) => index % 2 === 0);
+  const names = parts.filter((_part, index) => index % 2 === 1);
+  return { literals, names, letters: literals.join('').replace(/[^a-z]/gi, '').length, other };
+}
+
+/** The values of a text that has the form. Each ends where the next words of the form begin. */
+function valuesIn(text: string, { literals, names }: Form): readonly string[] | undefined {
+  const [first = ''] = literals;
+  const last = literals.at(-1) ?? '';
+  if (names.length === 0) return text === first ? [] : undefined;
+  if (!text.startsWith(first) || !text.endsWith(last)) return undefined;
+  const values: string[] = [];
+  let at = first.length;
+  const end = text.length - last.length;
+  for (const literal of literals.slice(1, -1)) {
+    // A value has one character at least.
+    const next = text.indexOf(literal, at + 1);
+    if (next < 0 || next + literal.length > end) return undefined;
+    values.push(text.slice(at, next));
+    at = next + literal.length;
+  }
+  if (at >= end) return undefined;
+  return [...values, text.slice(at, end)];
+}
