@@ -189,6 +189,16 @@ describe('arguments of a call', () => {
     expect(parseArgument(text)).toEqual(value);
   });
 
+  test('single quotes stand for double ones, as every shell passes them on', () => {
+    expect(parseArgument("SubscribeRequest{'symbol': '600000', 'exchange': 'SSE'}")).toEqual(
+      new SubscribeRequest({ symbol: '600000', exchange: Exchange.SSE }),
+    );
+    expect(parseKeywords("{'vt_symbol': 'rb2505.SHFE'}")).toEqual({ vt_symbol: 'rb2505.SHFE' });
+    // Where both stand in a text, the single one is a character of the value.
+    expect(parseArgument('["it\'s"]')).toEqual(["it's"]);
+    expect(() => parseArgument("{'a': 'it's'}")).toThrow(/is no JSON/);
+  });
+
   test('requests by their class, enum members by name or value', () => {
     expect(parseArgument('SubscribeRequest{"symbol": "rb2505", "exchange": "SHFE"}')).toEqual(
       new SubscribeRequest({ symbol: 'rb2505', exchange: Exchange.SHFE }),

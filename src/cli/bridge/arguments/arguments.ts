@@ -43,7 +43,7 @@ const ENUM_FIELDS: Readonly<Record<string, string>> = {
 const TIME_FIELDS: Readonly<Record<string, Parser<number>>> = { start: moment, end: lastMoment };
 
 /**
- * One argument: JSON; a request by its class, `SubscribeRequest{"symbol": "rb2705", "exchange": "SHFE"}`; a member of an
+ * One argument: JSON; a request by its class, `SubscribeRequest{'symbol': 'rb2705', 'exchange': 'SHFE'}`; a member of an
  * enum, `Exchange.SHFE`; or, being none of these, a text.
  *
  * @throws {@link CliError} for a request that is none.
@@ -114,9 +114,10 @@ function fieldValue(name: string, value: unknown): unknown {
   return enumClass === undefined ? value : (parseEnum(enumClass, value) ?? value);
 }
 
+/** Every shell passes `'` on within `"…"`, and each has another way to write a `"` there. JSON itself has no `'` of its own. */
 function parseJson(text: string): unknown {
   try {
-    return parseExactJson(text);
+    return parseExactJson(text.includes('"') ? text : text.replaceAll("'", '"'));
   } catch (error) {
     throw new CliError('USAGE', (texts) => texts.noJson(text, tell(error, texts)), { cause: error });
   }

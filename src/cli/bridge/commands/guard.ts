@@ -60,7 +60,7 @@ export const GUARD_COMMANDS = commands([
     options: [principal, kwargs, guardControl, ...COMMON],
     examples: [
       {
-        line: `guard explain guard.json --principal desk-1 send_order 'OrderRequest{"symbol": "rb2705", "exchange": "SHFE", "direction": "LONG", "type": "LIMIT", "volume": 12, "price": 3500, "offset": "OPEN"}' CTP`,
+        line: `guard explain guard.json --principal desk-1 send_order "OrderRequest{'symbol': 'rb2705', 'exchange': 'SHFE', 'direction': 'LONG', 'type': 'LIMIT', 'volume': 12, 'price': 3500, 'offset': 'OPEN'}" CTP`,
         comment: 'may desk-1 send this order?',
       },
     ],

@@ -30,7 +30,7 @@ const commands: CommandCatalogue<(typeof COMMANDS)[number]> = {
   call: {
     summary: '调用服务器的一个函数，以 JSON 打印结果',
     details:
-      '参数可以是 JSON（42、1.0、true、null、"text"、[1, 2]、{"a": 1}），可以是写出类名的 vnpy 请求，也可以是 vnpy 的枚举成员；都不是就当作文本。任何请求都不会发送两次。',
+      '参数可以是 JSON（42、1.0、true、null、"text"、[1, 2]、{"a": 1}），可以是写出类名的 vnpy 请求，也可以是 vnpy 的枚举成员；都不是就当作文本。JSON 里的双引号可以都写成单引号，这样在任何命令行里都不用转义。任何请求都不会发送两次。',
     args: ['函数名', '它的参数'],
     examples: ['文本不用加引号', '写出类名的请求', '关键字参数'],
   },
