@@ -21,7 +21,7 @@ const OTHERS = new Set([
   'errors.unreachable',
   'kit.end',
   ...['cluster.finding', 'inspect.facts', 'inspect.locale'],
-  ...['inspect.of.ofCodec', 'inspect.of.listed'],
+  ...['inspect.of.ofCodec', 'inspect.of.listed', 'inspect.views.lacks', 'errors.ofInput'],
   // The library's sentences, known by their form: tests/cli/lang/library-said.test.ts looks at them.
   ...['errors.said', 'live.said', 'cluster.said', 'services.said', 'audit.said', 'cluster.state', 'audit.word'],
   // What somebody else has said; and what takes lists.

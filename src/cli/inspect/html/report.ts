@@ -88,7 +88,7 @@ function treeRows(root: Node, viewer: Viewer, limit: number): { readonly rows: T
     const view = viewer.view(node);
     const anchor = isContainer(node) ? anchors.meet(node) : undefined;
     const mark = anchor === undefined ? '' : anchor.again ? `*${anchor.number}` : `&${anchor.number} `;
-    const counted = view.text ?? `${view.open}${view.count} parts${view.close}`;
+    const counted = view.text ?? `${view.open}${viewer.words.parts(view.count)}${view.close}`;
     const value = anchor?.again === true ? mark : mark + counted;
     rows.push([Math.min(stack.length, MAX_DEPTH), label, value, view.type, spanStart(node), node.end]);
     const table = anchor?.again === true ? undefined : view.known?.table;
@@ -125,7 +125,7 @@ function opRows(data: Uint8Array, analyse: AnalyseOptions, paths: PathIndex, vie
     offset = token.end;
     const { name } = token.opcode;
     const argument = viewer.text((argumentBrief(token) ?? '').slice(0, 120));
-    const top = machine.stack.slice(-STACK_SHOWN).map((node) => viewer.text(brief(node)));
+    const top = machine.stack.slice(-STACK_SHOWN).map((node) => viewer.text(brief(node, viewer.words)));
     const path = viewer.text(paths.pathAt(token.offset) ?? '');
     rows.push([token.offset, token.end, name, argument, path, paintOfOpcode(name) ?? '', machine.stack.length, top]);
   }
@@ -141,20 +141,28 @@ export function reportMessage(
   limits: ReportLimits,
 ): ReportMessage {
   const { analysis, wire } = message;
-  const findings = message.findings.map(({ code, message: text, offset }): ReportFinding => {
+  const findings = message.findings.map(({ code, said, offset }): ReportFinding => {
     const { level } = findingKind(code);
     const { levels, kinds } = limits.texts;
-    return { code, level, label: levels[level], title: kinds[code].title, message: viewer.text(text), offset };
+    return {
+      code,
+      level,
+      label: levels[level],
+      title: kinds[code].title,
+      message: viewer.text(said(limits.texts.of)),
+      offset,
+    };
   });
-  const wired = wire === undefined ? '' : wireText(wire, {});
+  const { views: words } = limits.texts;
+  const wired = wire === undefined ? '' : wireText(wire, {}, words);
   const base = { title: `${viewer.text(message.source)} #${message.number}`, findings };
   if (analysis === undefined || paths === undefined)
     return { ...base, about: wired, tree: [], treeCut: false, ops: [], opsHidden: 0, bytes: '', bytesHidden: 0 };
 
   const { facts } = analysis;
   const envelope = envelopeOf(analysis.value, wire, viewer);
-  const about = [`${analysis.end} bytes`, `protocol ${facts.protocol ?? facts.highestOpcode}`, wired];
-  if (envelope !== undefined) about.push(envelopeText(envelope, viewer));
+  const about = [words.bytes(analysis.end), words.protocol(facts.protocol ?? facts.highestOpcode), wired];
+  if (envelope !== undefined) about.push(envelopeText(envelope, viewer, words));
   const tree = treeRows(analysis.value, viewer, limits.maxRows);
   const ops = opRows(analysis.data, analyse, paths, viewer, limits.maxRows);
   const shown = analysis.data.subarray(0, Math.min(analysis.end, limits.maxBytes));

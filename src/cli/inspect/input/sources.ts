@@ -5,7 +5,7 @@
  */
 import { open } from 'node:fs/promises';
 import { messageOf } from '../../../errors.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, isSystemError } from '../../kit/errors.js';
 import type { Source } from '../../kit/io.js';
 import type { Format } from './formats.js';
 
@@ -60,7 +60,10 @@ export async function readInput(input: InputName, stdin: Source, maxBytes: numbe
       await file.close();
     }
   } catch (error) {
-    throw new CliError('FILE', `${input.path}: ${reason(error)}`, { cause: error });
+    const code = isSystemError(error) ? error.code : undefined;
+    throw new CliError('FILE', (texts) => texts.file(input.path, texts.ofInput(code, messageOf(error))), {
+      cause: error,
+    });
   }
 }
 
@@ -77,20 +80,4 @@ async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Pro
     length += chunk.length;
   }
   return { data: Buffer.concat(parts), cut: false };
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'is a directory; name a file',
-  EACCES: 'may not be read (permission denied)',
-  EPERM: 'may not be read (permission denied)',
-  ENOTDIR: 'a part of the path is no directory',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-};
-
-function reason(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  const known = code === undefined ? undefined : REASONS[code];
-  return known ?? messageOf(error);
 }

@@ -5,6 +5,7 @@
  */
 import { isoOffset, nanosOfUnit, offsetOfInstant } from '../../../pickle/internal.js';
 import { PyTimeDelta } from '../../../pickle/index.js';
+import type { ViewTexts } from '../../lang/en/views.js';
 import type { Node } from '../machine/nodes.js';
 
 /** Nothing is there: NumPy's and pandas' own words for it. */
@@ -52,7 +53,7 @@ export interface Table {
   /** Levels of what names the rows. */
   readonly index: readonly Column[];
   /** What names the rows, in a few words: `RangeIndex(0, 7)`. */
-  readonly indexText: string;
+  readonly indexText: (words: ViewTexts) => string;
 }
 
 const NO_TIME = -(2n ** 63n);

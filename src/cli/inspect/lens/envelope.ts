@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ViewTexts } from '../../lang/en/views.js';
 import type { Wire } from '../input/payload.js';
 import type { Node } from '../machine/nodes.js';
 import { entryOf, textOf } from '../machine/nodes.js';
@@ -82,20 +83,18 @@ function eventType(data: Node, viewer: Viewer): string | undefined {
   return textOf(step?.kind === 'state' ? entryOf(step.state, 'type') : undefined);
 }
 
-const FORMATS = { pair: 'vnpy 3.0 to 4.4', 'topic frame': 'vnpy 4.5 and later' } as const;
-
 /** An envelope in words. */
-export function envelopeText(envelope: Envelope, viewer: Viewer): string {
+export function envelopeText(envelope: Envelope, viewer: Viewer, words: ViewTexts): string {
   switch (envelope.kind) {
     case 'request':
-      return `vnpy request: ${viewer.text(envelope.name)}, ${envelope.arguments} arguments`;
+      return words.request(viewer.text(envelope.name), envelope.arguments);
     case 'reply':
-      return `vnpy reply: ${envelope.ok ? 'ok' : `failed: ${viewer.text(envelope.error ?? 'no text')}`}`;
+      return envelope.ok ? words.reply : words.failure(viewer.text(envelope.error ?? words.noText));
     case 'event': {
-      const type = envelope.type === undefined ? '' : `, ${viewer.text(envelope.type)}`;
-      return `vnpy event (${FORMATS[envelope.format]}): topic '${viewer.text(envelope.topic)}'${type}`;
+      const type = envelope.type === undefined ? '' : viewer.text(envelope.type);
+      return words.event(envelope.format, viewer.text(envelope.topic), type);
     }
     case 'heartbeat':
-      return `vnpy heartbeat (${FORMATS[envelope.format]}): ${viewer.text(envelope.time)}`;
+      return words.heartbeat(envelope.format, viewer.text(envelope.time));
   }
 }

@@ -8,11 +8,18 @@
  * @module
  */
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
+import { views } from '../../lang/en/views.js';
+import type { ViewTexts } from '../../lang/en/views.js';
 import type { Said } from '../findings/finding.js';
 import type { Table, Values } from './cells.js';
 
 /** Which policy profile allows a known call. `none of them`: it is known what it is, and no profile allows it. */
 export type Profile = 'data' | 'numpy' | 'pandas' | 'vnpy' | 'none of them';
+
+/** What a value says in words: in English as its text, which JSON has, and in any language. */
+export function inWords(said: (words: ViewTexts) => string): Required<Pick<Known, 'text' | 'said'>> {
+  return { text: said(views), said };
+}
 
 /** One part of a value. */
 export interface Part {
@@ -32,6 +39,8 @@ export interface Known {
   readonly profile: Profile;
   /** The value as text, for a value without parts. */
   readonly text?: string;
+  /** The same with the words of a language, where it has any. */
+  readonly said?: (words: ViewTexts) => string;
   /** `text` is a literal of Python already, such as that of bytes: nothing in it is to be escaped. */
   readonly isLiteral?: boolean;
   /** The value as one piece of JSON, for `json --mode plain`; `text` when not given. */
@@ -43,7 +52,7 @@ export interface Known {
   /** Where the value is a table, or names the rows of one. */
   readonly table?: Table;
   /** What else there is to know, beside the type: `scikit-learn 1.9.1`. */
-  readonly note?: string;
+  readonly note?: (words: ViewTexts) => string;
   /** Names that this call explains: its callable, and classes among its arguments. */
   readonly names: readonly GlobalNode[];
   /** The value is translated text of one language (an enum of vnpy by value). */

@@ -6,7 +6,9 @@
  */
 import { pythonBytes, pythonString } from '../../kit/text/escape.js';
 import type { EscapeOptions } from '../../kit/text/escape.js';
-import type { CallNode, Node, Step } from '../machine/nodes.js';
+import { views } from '../../lang/en/views.js';
+import type { HoleWord, ViewTexts } from '../../lang/en/views.js';
+import type { CallNode, HoleWhy, Node, Step } from '../machine/nodes.js';
 import { PANDAS_CONSTANTS } from './known/pandas-names.js';
 import { CONSTANTS } from './known/values.js';
 import type { Known, KnownContainer, Part } from './known.js';
@@ -101,6 +103,8 @@ export interface ViewerOptions extends EscapeOptions {
   readonly raw?: boolean;
   /** Characters of a text or bytes of a value that are shown. Default: all. */
   readonly maxString?: number;
+  /** What is said around values, in a language. Default English. */
+  readonly words?: ViewTexts;
 }
 
 /** How nodes are seen: with what the lens knows, and how text is escaped. */
@@ -109,12 +113,18 @@ export class Viewer {
   readonly #escape: EscapeOptions;
   readonly #useLens: boolean;
   readonly #maxString: number;
+  /** The words of a language. */
+  readonly words: ViewTexts;
+  /** A language was asked for: known values say themselves in it. */
+  readonly #speaks: boolean;
 
   constructor(lens: Lens, options: ViewerOptions = {}) {
     this.lens = lens;
     this.#escape = options;
     this.#useLens = options.raw !== true;
     this.#maxString = options.maxString ?? Number.POSITIVE_INFINITY;
+    this.words = options.words ?? views;
+    this.#speaks = options.words !== undefined;
   }
 
   /** The view of a node. */
@@ -154,31 +164,31 @@ export class Viewer {
         return known === undefined ? this.#callView(node) : this.#knownView(known);
       }
       case 'persid':
-        return listOf('persistent id', 'persistent id', [
+        return listOf('persistent id', this.words.kinds['persistent id'], [
           { step: '@id', label: 'id', node: node.id },
           ...stepParts(node.steps, this.#keyLabel),
         ]);
       case 'ext':
-        return leaf('extension code', `<extension ${node.code}>`);
+        return leaf('extension code', this.words.extension(node.code));
       case 'buffer':
-        if (node.data === undefined) return leaf('buffer', `<buffer #${node.index} missing>`);
+        if (node.data === undefined) return leaf('buffer', this.words.missingBuffer(node.index));
         return this.#bytesView(node.readonly ? 'read-only buffer' : 'buffer', node.data);
       case 'hole':
-        return leaf('missing', `<${this.text(node.why)}>`);
+        return leaf('missing', `<${this.text(this.#holeText(node.why))}>`);
     }
   }
 
   #stringView(type: string, value: string): View {
     if (value.length <= this.#maxString) return leaf(type, pythonString(value, this.#escape));
     const shown = `${pythonString(value.slice(0, this.#maxString), this.#escape)}…`;
-    return leaf(type, shown, undefined, `${value.length} characters`);
+    return leaf(type, shown, undefined, this.words.characters(value.length));
   }
 
   #bytesView(type: string, value: Uint8Array): View {
     const cut = value.length > this.#maxString;
     const literal = pythonBytes(cut ? value.subarray(0, this.#maxString) : value);
     const shown = (type === 'bytearray' ? `bytearray(${literal})` : literal) + (cut ? '…' : '');
-    return cut ? leaf(type, shown, undefined, `${value.length} bytes`) : leaf(type, shown);
+    return cut ? leaf(type, shown, undefined, this.words.bytes(value.length)) : leaf(type, shown);
   }
 
   /** Text of the input that is neither a literal nor a name of ours, escaped. */
@@ -203,18 +213,30 @@ export class Viewer {
     key.kind === 'str' && IDENTIFIER.test(key.value) ? key.value : this.#keyLabel(key);
 
   #knownView(known: Known): View {
-    const { type, text, container } = known;
+    const { type, container } = known;
     const shown = this.text(type);
-    if (container === undefined) return this.#knownLeaf(shown, text ?? '', known);
+    if (container === undefined) return this.#knownLeaf(shown, this.#saidOf(known), known);
     const view = this.#containerView(shown, container, known);
-    return known.note === undefined ? view : { ...view, note: this.text(known.note) };
+    return known.note === undefined ? view : { ...view, note: this.text(known.note(this.words)) };
+  }
+
+  /** What a known value says. JSON has its text, which is the same in every language. */
+  #saidOf({ text = '', said }: Known): string {
+    return said === undefined || !this.#speaks ? text : said(this.words);
+  }
+
+  /** What stands where nothing could be read. */
+  #holeText(why: HoleWhy): string {
+    const { holes, cutHole, memoHole } = this.words;
+    if (why in holes) return holes[why as HoleWord];
+    return why.startsWith('cut: ') ? cutHole(why.slice(5)) : memoHole(why.replace(/^memo entry /, ''));
   }
 
   #knownLeaf(type: string, value: string, known: Known): View {
     const isCut = value.length > this.#maxString;
     const shown = isCut ? value.slice(0, this.#maxString) : value;
     const text = known.isLiteral === true ? shown : this.text(shown);
-    return isCut ? leaf(type, `${text}…`, known, `${value.length} characters`) : leaf(type, text, known);
+    return isCut ? leaf(type, `${text}…`, known, this.words.characters(value.length)) : leaf(type, text, known);
   }
 
   #containerView(type: string, container: KnownContainer, known: Known): View {

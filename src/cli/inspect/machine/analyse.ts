@@ -13,7 +13,7 @@ import type { Facts } from './facts.js';
 import { step } from './handlers.js';
 import { LimitReached, Machine } from './machine.js';
 import type { MachineOptions } from './machine.js';
-import type { HoleNode, Node } from './nodes.js';
+import type { HoleNode, HoleWhy, Node } from './nodes.js';
 import { readOpcode } from './read-opcode.js';
 import { partialValue } from './partial.js';
 import { rawArrayAt } from './raw-arrays.js';
@@ -185,7 +185,7 @@ export function analyse(data: Uint8Array, options: AnalyseOptions = DEFAULT_ANAL
 const CUT_SHOWN = 40;
 
 /** What is known of the value that broke: the part of a text that is there. */
-function holeText(broken: Finding | undefined, data: Uint8Array): string {
+function holeText(broken: Finding | undefined, data: Uint8Array): HoleWhy {
   if (broken === undefined || levelOf(broken) === 'limit') return 'not read';
   if (broken.code !== 'E020' || broken.offset === undefined || broken.opcode === undefined) return 'cut';
   const header = { SHORT_BINUNICODE: 2, BINUNICODE: 5, BINUNICODE8: 9, UNICODE: 1, SHORT_BINSTRING: 2, BINSTRING: 5 };

@@ -15,7 +15,7 @@ import { noFacts } from './facts.js';
 import type { Facts } from './facts.js';
 import { Memo } from './memo.js';
 import { isContainer } from './nodes.js';
-import type { ContainerNode, HoleNode, Node } from './nodes.js';
+import type { ContainerNode, HoleNode, HoleWhy, Node } from './nodes.js';
 
 /** How the `str` of Python 2 is read. */
 export type StringEncoding = 'ascii' | 'latin1' | 'utf8' | 'bytes';
@@ -173,7 +173,7 @@ export class Machine {
   }
 
   /** A place holder for a value that the damage swallowed. */
-  hole(token: Token, why: string): HoleNode {
+  hole(token: Token, why: HoleWhy): HoleNode {
     return { kind: 'hole', at: token.offset, end: token.end, why };
   }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { HoleWord } from '../../lang/en/views.js';
 /** What follows a `NumpyArrayWrapper` of joblib: the bytes of its array, or a pickle of an array of objects. */
 export type RawArray = { readonly kind: 'bytes'; readonly data: Uint8Array } | { readonly kind: 'pickle'; value: Node };
 
@@ -109,11 +110,14 @@ export interface BufferNode extends Place {
   readonly data: Uint8Array | undefined;
   readonly readonly: boolean;
 }
+/** Why nothing stands there. */
+export type HoleWhy = HoleWord | `cut: ${string}` | `memo entry ${string}`;
+
 /** Stands where the damage left no value. */
 export interface HoleNode extends Place {
   readonly kind: 'hole';
   /** What is missing, in a few words. */
-  readonly why: string;
+  readonly why: HoleWhy;
 }
 
 /** A value of a pickle. */

@@ -11,6 +11,12 @@ import { CliError } from '../../kit/errors.js';
 import type { Io } from '../../kit/io.js';
 import type { Settings } from '../../kit/settings.js';
 import { escapeText } from '../../kit/text/escape.js';
+import { errors } from '../../lang/en/errors.js';
+import type { InspectTexts } from '../../lang/en/inspect.js';
+import { views } from '../../lang/en/views.js';
+import type { ViewTexts } from '../../lang/en/views.js';
+import { textsOf } from '../../lang/texts.js';
+import type { Rooms } from '../../lang/texts.js';
 import { damageCode, EXIT, worst } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { found } from '../findings/finding.js';
@@ -36,6 +42,7 @@ export class Reading {
   readonly #io: Io;
   readonly #settings: Settings;
   readonly #analyse: Pick<AnalyseOptions, 'trace'>;
+  readonly #language: CommandContext['language'];
   readonly #names: readonly InputName[];
   readonly #codes = new Set<ExitCode>();
   readonly #lenses = new WeakMap<Message, Lens>();
@@ -50,6 +57,7 @@ export class Reading {
    */
   constructor(paths: readonly string[], context: CommandContext, analyse: Pick<AnalyseOptions, 'trace'> = {}) {
     this.#io = context.io;
+    this.#language = context.language;
     this.#commands = context.program.commands;
     this.#analyse = analyse;
     this.#settings = context.settings;
@@ -61,7 +69,7 @@ export class Reading {
     return worst(this.#codes);
   }
 
-  /** What was asked for and could not be done, as it was told on standard error. */
+  /** What was asked for and could not be done, in English. */
   get failures(): readonly string[] {
     return this.#failures;
   }
@@ -97,12 +105,11 @@ export class Reading {
       if (this.#unread.has(name)) continue;
       for (const range of this.#settings.get(given.message)) {
         if (range.first <= count) continue;
-        const has = `the input has ${count}${damaged ? ', and cannot be read on' : ''}`;
-        await this.#failed(`${nameOf(name)}: no message ${rangeText(range)}: ${has}`);
+        await this.#failed(({ views }) => views.noMessage(nameOf(name), rangeText(range), count, damaged));
       }
     }
     if (grep !== undefined && chosen === 0 && this.#unread.size < this.#names.length)
-      await this.#failed(`no message has a topic that contains ${JSON.stringify(grep)} (--grep)`);
+      await this.#failed(({ views }) => views.noTopic(JSON.stringify(grep)));
   }
 
   /** A viewer for a message, with vnpy's classes. */
@@ -148,25 +155,32 @@ export class Reading {
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       this.#unread.add(name);
-      await this.#failed(error.message + this.#meant(name));
+      const near = this.#meant(name);
+      await this.#failed(
+        (texts) => error.said(texts.errors) + (near === undefined ? '' : texts.views.meantCommand(near)),
+      );
     }
   }
 
   /** A file that is not there, and has nearly the name of a command. */
-  #meant(name: InputName): string {
-    if (name.kind !== 'file' || this.#names[0] !== name || existsSync(name.path)) return '';
-    const near = suggest(
+  #meant(name: InputName): string | undefined {
+    if (name.kind !== 'file' || this.#names[0] !== name || existsSync(name.path)) return undefined;
+    return suggest(
       name.path,
       this.#commands.map(({ name: command }) => command),
     );
-    return near === undefined ? '' : `; did you mean the command ${near}?`;
   }
 
   /** What was asked for could not be done. */
-  async #failed(why: string): Promise<void> {
+  async #failed(why: (texts: Pick<Rooms, 'errors'> & Pick<InspectTexts, 'views'>) => string): Promise<void> {
     this.#codes.add(EXIT.usage);
-    this.#failures.push(why);
-    await this.#io.stderr.write(`${given.PROGRAM}: ${escapeText(why)}\n`);
+    this.#failures.push(why({ errors, views }));
+    const told = why({ errors: await textsOf('errors', this.#language), views: await this.#words() });
+    await this.#io.stderr.write(`${given.PROGRAM}: ${escapeText(told)}\n`);
+  }
+
+  async #words(): Promise<ViewTexts> {
+    return (await textsOf('inspect', this.#language)).views;
   }
 
   #chosen(message: Message): boolean {
@@ -182,6 +196,7 @@ export class Reading {
     const options = { ...(await analyseOptions(this.#settings)), ...this.#analyse };
     const { stderr } = this.#io;
     if (!stderr.isTTY) return options;
+    const words = await this.#words();
     const start = performance.now();
     let last = start;
     // A terminal is written to synchronously, so the line appears although the reading does not pause.
@@ -189,7 +204,7 @@ export class Reading {
       const now = performance.now();
       if (now - start < SLOW_MS || now - last < SLOW_MS / 4) return;
       last = now;
-      void stderr.write(`\r${(bytes / 1e6).toFixed(1)} MB read\r`).catch(() => undefined);
+      void stderr.write(`\r${words.read((bytes / 1e6).toFixed(1))}\r`).catch(() => undefined);
     };
     return { ...options, progress };
   }

@@ -6,6 +6,7 @@
 import { escapeText } from '../../kit/text/escape.js';
 import type { EscapeOptions } from '../../kit/text/escape.js';
 import type { Style } from '../../kit/text/style.js';
+import type { ViewTexts } from '../../lang/en/views.js';
 import type { Wire } from '../input/payload.js';
 import type { Message } from '../reading/messages.js';
 
@@ -19,7 +20,7 @@ export function sizeText(bytes: number): string {
 }
 
 /** What a capture tells about a message, in words; empty for a message of a file. */
-export function wireText(wire: Wire, escape: EscapeOptions): string {
+export function wireText(wire: Wire, escape: EscapeOptions, words: ViewTexts): string {
   const parts: string[] = [];
   if (wire.time !== undefined) {
     const time = new Date(wire.time * 1000);
@@ -28,14 +29,14 @@ export function wireText(wire: Wire, escape: EscapeOptions): string {
   if (wire.direction !== undefined) parts.push(escapeText(wire.direction, escape));
   if (wire.socket !== undefined) parts.push(escapeText(wire.socket, escape));
   if (wire.address !== undefined) parts.push(escapeText(wire.address, escape));
-  if (wire.topic !== undefined) parts.push(`topic '${escapeText(wire.topic, escape)}'`);
-  if (wire.frames !== undefined && wire.frames.length > 1) parts.push(`frames ${wire.frames.join(' + ')} B`);
+  if (wire.topic !== undefined) parts.push(words.topic(escapeText(wire.topic, escape)));
+  if (wire.frames !== undefined && wire.frames.length > 1) parts.push(words.wireFrames(wire.frames.join(' + ')));
   if (wire.text !== undefined) parts.push(escapeText(wire.text, escape));
   return parts.join('  ');
 }
 
 /** Name, number, size, protocol and origin of a message, in one line. */
-export function heading(message: Message, style: Style, escape: EscapeOptions): string {
+export function heading(message: Message, style: Style, escape: EscapeOptions, words: ViewTexts): string {
   const { analysis, wire } = message;
   const parts = [`${style('bold', escapeText(message.source, escape))}  #${message.number}`];
   if (analysis !== undefined) {
@@ -43,11 +44,12 @@ export function heading(message: Message, style: Style, escape: EscapeOptions): 
     const protocol = facts.protocol ?? facts.highestOpcode;
     const since = SINCE[Math.max(protocol, facts.highestOpcode)];
     parts.push(sizeText(analysis.end));
-    if (message.offset > 0) parts.push(`from byte ${message.offset}`);
-    if (facts.opcodes > 0) parts.push(`protocol ${protocol}${since === undefined ? '' : ` (Python >= ${since})`}`);
-    if (facts.frames > 0) parts.push(`${facts.frames} ${facts.frames === 1 ? 'frame' : 'frames'}`);
+    if (message.offset > 0) parts.push(words.fromByte(message.offset));
+    if (facts.opcodes > 0)
+      parts.push(since === undefined ? words.protocol(protocol) : words.protocolSince(protocol, since));
+    if (facts.frames > 0) parts.push(words.frames(facts.frames));
   }
-  const wired = wire === undefined ? '' : wireText(wire, escape);
+  const wired = wire === undefined ? '' : wireText(wire, escape, words);
   if (wired !== '') parts.push(wired);
   return `${parts.join('  ')}\n`;
 }

@@ -6,6 +6,7 @@
 import type { Token } from '../../../pickle/index.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { EscapeOptions } from '../../kit/text/escape.js';
+import type { ViewTexts } from '../../lang/en/views.js';
 import { truncate } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import type { Analysis } from '../machine/analyse.js';
@@ -25,6 +26,7 @@ export interface HexOptions extends EscapeOptions {
   /** Offsets of the first and last byte that are shown. */
   readonly first: number;
   readonly last: number;
+  readonly words: ViewTexts;
 }
 
 /** An opcode in a few characters. */
@@ -49,7 +51,7 @@ export function* renderHex(
     const token = readOpcode(data, offset);
     yield* rows.add(token.offset, token.end, paintOfOpcode(token.opcode.name), label(token));
     offset = facts.raws.get(token.end) ?? token.end;
-    if (offset > token.end) yield* rows.add(token.end, offset, undefined, 'array');
+    if (offset > token.end) yield* rows.add(token.end, offset, undefined, options.words.arrayBytes);
   }
   // Behind STOP is another message; without STOP the rest belongs here.
   if (stopped || offset > options.last) {
@@ -58,9 +60,9 @@ export function* renderHex(
   }
   const chosen = options.first > 0 || Number.isFinite(options.last);
   const end = chosen ? data.length : Math.min(data.length, offset + MAX_UNREAD);
-  yield* rows.add(offset, end, 'red', 'unread');
+  yield* rows.add(offset, end, 'red', options.words.unreadBytes);
   yield rows.end();
-  if (end < data.length) yield `${data.length - end} more bytes were not read (--range ${end}- shows them)\n`;
+  if (end < data.length) yield `${options.words.notRead(data.length - end, end)}\n`;
 }
 
 /** Gathers bytes into rows. */

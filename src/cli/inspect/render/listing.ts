@@ -5,10 +5,12 @@
  */
 import { argumentRepr } from '../../../pickle/index.js';
 import type { Token } from '../../../pickle/index.js';
+import type { OpcodeName } from '../../../pickle/internal.js';
 import { escapeText } from '../../kit/text/escape.js';
 import type { Sink } from '../../kit/io.js';
 import type { LineBuffer } from '../../kit/text/line-buffer.js';
-import { displayWidth, truncate } from '../../kit/text/style.js';
+import type { ViewTexts } from '../../lang/en/views.js';
+import { displayWidth, padLeft, padRight, truncate } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import type { PathIndex } from '../lens/paths.js';
 import { numberText } from '../lens/numbers.js';
@@ -37,6 +39,7 @@ export interface ListingOptions {
   readonly last: number;
   /** Names of the opcodes that are shown; undefined: all. */
   readonly only: ReadonlySet<string> | undefined;
+  readonly words: ViewTexts;
 }
 
 const BYTES_SHOWN = 6;
@@ -82,7 +85,7 @@ export function paintOfOpcode(name: string): Paint | undefined {
  * A node in a few characters.
  * @param count - Items that it holds; given where it held fewer then than it does now.
  */
-export function brief(node: Node | undefined, count?: number): string {
+export function brief(node: Node | undefined, words: ViewTexts, count?: number): string {
   if (node === undefined) return '';
   switch (node.kind) {
     case 'str':
@@ -102,7 +105,7 @@ export function brief(node: Node | undefined, count?: number): string {
     case 'global':
       return node.name;
     case 'call':
-      return node.callable.kind === 'global' ? `${shortName(node.callable.name)} object` : 'object';
+      return node.callable.kind === 'global' ? words.objectOf(shortName(node.callable.name)) : words.anObject;
     default:
       return node.kind;
   }
@@ -141,12 +144,13 @@ function endOf(text: string, width: number, ascii: boolean): string {
 
 /** The heading of the columns. */
 export function listingHeading(options: ListingOptions): string {
-  const columns = ['   off', ' len'];
-  if (options.bytes) columns.push('bytes'.padEnd(BYTES_WIDTH));
-  columns.push('opcode'.padEnd(OPCODE_WIDTH), 'argument'.padEnd(ARGUMENT_WIDTH));
-  if (options.stack) columns.push('stack');
-  if (options.memo) columns.push('memo'.padEnd(MEMO_WIDTH));
-  if (options.paths !== undefined) columns.push('path');
+  const { columns: names } = options.words;
+  const columns = [padLeft(names.offset, 6), padLeft(names.length, 4)];
+  if (options.bytes) columns.push(padRight(names.bytes, BYTES_WIDTH));
+  columns.push(padRight(names.opcode, OPCODE_WIDTH), padRight(names.argument, ARGUMENT_WIDTH));
+  if (options.stack) columns.push(padLeft(names.stack, 5));
+  if (options.memo) columns.push(padRight(names.memo, MEMO_WIDTH));
+  if (options.paths !== undefined) columns.push(names.path);
   return `${options.style('bold', columns.join('  ').trimEnd())}\n`;
 }
 
@@ -268,7 +272,7 @@ class ListingLines {
     }
     if (options.annotate) {
       buffer.spaces(2);
-      buffer.text(options.style('dim', opcode.doc));
+      buffer.text(options.style('dim', options.words.docs[opcode.name as OpcodeName]));
     }
     buffer.endLine(start);
   }
@@ -303,7 +307,8 @@ class ListingLines {
     switch (column) {
       case 'frame': {
         const { argument: size, end } = token;
-        this.#field(`${String(size)} -> ends at ${typeof size === 'bigint' ? size + BigInt(end) : Number(size) + end}`);
+        const last = typeof size === 'bigint' ? size + BigInt(end) : Number(size) + end;
+        this.#field(this.#options.words.endsAt(String(size), String(last)));
         return;
       }
       case 'name': {
@@ -394,7 +399,7 @@ class ListingLines {
         columns = buffer.text(this.#objects.get(node.callable) ?? this.#keep(this.#objects, node.callable, node));
         break;
       default:
-        columns = buffer.text(escapeText(brief(node), this.#options));
+        columns = buffer.text(escapeText(brief(node, this.#options.words), this.#options));
     }
     const used = buffer.length - start;
     if (columns >= 0 && (used <= width || !mayCut)) buffer.spaces(width - used);
@@ -403,7 +408,7 @@ class ListingLines {
 
   #keep(briefs: Map<Node, string>, key: Node, node: Node): string {
     if (briefs.size >= BRIEFS_KEPT) briefs.clear();
-    const text = escapeText(brief(node), this.#options);
+    const text = escapeText(brief(node, this.#options.words), this.#options);
     briefs.set(key, text);
     return text;
   }

@@ -49,7 +49,7 @@ export function cellText(cell: Cell, dtype: string, viewer: Viewer): string {
       const { node } = cell;
       if (node.kind === 'str') return viewer.text(node.value.slice(0, 4 * MAX_CELL));
       const view = viewer.view(node);
-      return view.text ?? `${view.open}${view.count} parts${view.close}`;
+      return view.text ?? `${view.open}${viewer.words.parts(view.count)}${view.close}`;
     }
   }
 }
@@ -112,7 +112,8 @@ function fitting(table: Table, rows: number, { width, ascii }: TableOptions, vie
 export function* tableLines(table: Table, viewer: Viewer, options: TableOptions): Generator<string> {
   const { style, ascii, width } = options;
   const rows = Math.min(table.rows, options.rows);
-  if (table.index.length > 0) yield truncate(`index  ${viewer.text(table.indexText)}`, width, ascii);
+  if (table.index.length > 0)
+    yield truncate(viewer.words.indexLine(viewer.text(table.indexText(viewer.words))), width, ascii);
   const shown = fitting(table, rows, options, viewer);
   const line = (of: (column: Shown) => string, paint: (column: Shown) => Paint | undefined): string =>
     shown
@@ -142,7 +143,7 @@ export function* tableLines(table: Table, viewer: Viewer, options: TableOptions)
       (column) => column.paint,
     );
   }
-  if (rows < table.rows) yield style('dim', `… ${table.rows - rows} more rows`);
+  if (rows < table.rows) yield style('dim', viewer.words.moreRows(table.rows - rows));
   const left = table.columnCount - (shown.length - table.index.length);
   if (left > 0) yield style('dim', truncate(leftText(table, left, viewer), width, ascii));
 }
@@ -152,5 +153,5 @@ function leftText(table: Table, left: number, viewer: Viewer): string {
   for (let at = table.columnCount - left; names.length < Math.min(left, NAMES_SHOWN); at++)
     names.push(columnName(table.column(at), viewer));
 
-  return `… ${left} more ${left === 1 ? 'column' : 'columns'}: ${names.join(', ')}${left > names.length ? ', …' : ''}`;
+  return viewer.words.moreColumns(left, `${names.join(', ')}${left > names.length ? ', …' : ''}`);
 }

@@ -5,6 +5,7 @@
  */
 import { displayWidth, padRight } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
+import type { KindWord, ViewTexts } from '../../lang/en/views.js';
 import { Anchors, sharedNodes } from '../lens/sharing.js';
 import type { View, Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
@@ -28,6 +29,7 @@ export interface TreeOptions {
   /** Rows of a table that are shown. */
   readonly rows: number;
   readonly ascii: boolean;
+  readonly words: ViewTexts;
 }
 
 interface Open {
@@ -47,7 +49,7 @@ const MAX_LABEL = 24;
 const MIN_TABLE = 24;
 
 function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<string> {
-  const { style } = options;
+  const { style, words } = options;
   const anchors = new Anchors(options.refs ? sharedNodes(root, viewer) : new Set());
   const stack: Open[] = [];
   const left = Math.max(MIN_LEFT, options.width - RIGHT);
@@ -64,7 +66,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
   const rightText = (node: Node, view: View): Right => {
     const counted = view.shape === 'sequence' || view.shape === 'mapping' ? `[${view.count}]` : '';
     return {
-      type: options.types ? view.type : '',
+      type: options.types ? typeText(view.type, words) : '',
       more: options.types ? counted + (view.note === undefined || view.shape === 'object' ? '' : `, ${view.note}`) : '',
       offset: options.offsets && node.at >= 0 ? `@${node.at}` : '',
     };
@@ -89,7 +91,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
     } else if (view.count === 0) {
       yield line(level, label, mark + view.open + view.close, right);
     } else if (stack.length >= options.depth) {
-      yield line(level, label, `${mark}${view.open}… ${view.count} more${view.close}`, right);
+      yield line(level, label, `${mark}${view.open}${words.more(view.count)}${view.close}`, right);
     } else {
       // What else there is to know of an object belongs to its name.
       const note = view.shape === 'object' && view.note !== undefined ? ` (${view.note})` : '';
@@ -103,7 +105,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const { view, level, next } = top;
     if (next >= view.count || next >= options.maxItems) {
-      if (next < view.count) yield line(level + 1, '', `… ${view.count - next} more`, NOTHING, 'dim');
+      if (next < view.count) yield line(level + 1, '', words.more(view.count - next), NOTHING, 'dim');
       if (view.close !== '') yield line(level, '', view.close);
       stack.pop();
       continue;
@@ -114,6 +116,11 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
       part.label === undefined ? '' : top.attributes ? `${padRight(part.label, top.labelWidth)}  ` : `${part.label}: `;
     yield* open(part.node, label, level + 1);
   }
+}
+
+/** A type of Python is the same in any language, what is none is not. */
+function typeText(type: string, { kinds }: ViewTexts): string {
+  return Object.hasOwn(kinds, type) ? kinds[type as KindWord] : type;
 }
 
 /** What stands in the right column. */
@@ -172,7 +179,7 @@ export function* renderTree(root: Node, viewer: Viewer, options: TreeOptions): G
   let count = 0;
   for (const line of lines(root, viewer, options)) {
     if (count >= options.maxLines) {
-      yield `${options.style('dim', `… cut after ${options.maxLines} lines (--max-lines)`)}\n`;
+      yield `${options.style('dim', options.words.cutAfter(options.maxLines))}\n`;
       return;
     }
     yield line;

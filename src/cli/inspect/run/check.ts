@@ -71,6 +71,8 @@ export async function check(context: CommandContext): Promise<ExitCode> {
   const format = settings.get(options.format);
   const texts = await textsOf('inspect', context.language);
   const reading = new Reading(args, context);
+  const hasOptions = settings.get(options.policy) === undefined && policy.allow.length + policy.deny.length > 0;
+  const told = hasOptions ? { ...policy, title: texts.withOptions(policy.profile) } : policy;
   const located: LocatedFinding[] = [];
   for await (const message of reading.messages()) {
     const viewer = reading.viewer(message, { ascii });
@@ -79,7 +81,7 @@ export async function check(context: CommandContext): Promise<ExitCode> {
     reading.count(checkCode(assessment));
     if (format === 'text') {
       const escape = (text: string): string => viewer.text(text);
-      await writeAll(io.stdout, renderVerdict(message, assessment, policy, { escape, style, texts }));
+      await writeAll(io.stdout, renderVerdict(message, assessment, told, { escape, style, texts }));
     } else if (format === 'json') {
       await io.stdout.write(`${jsonReport(message, assessment, policy)}\n`);
     } else {

@@ -6,6 +6,8 @@
 import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
 import { escapeText } from '../../kit/text/escape.js';
+import type { ViewTexts } from '../../lang/en/views.js';
+import { textsOf } from '../../lang/texts.js';
 import type { ExitCode } from '../exit-codes.js';
 import { levelOf } from '../findings/finding.js';
 import type { Message } from '../reading/messages.js';
@@ -15,7 +17,7 @@ import { CodeWriter } from '../render/code.js';
 import { JavaScriptDialect } from '../render/javascript.js';
 import { BUILD_FUNCTION, CALL_OR_NEW_FUNCTION, PythonDialect } from '../render/python.js';
 
-type Lines = (message: Message, reading: Reading) => Iterable<string>;
+type Lines = (message: Message, reading: Reading, words: ViewTexts) => Iterable<string>;
 
 /** Runs the command `py`. */
 export function py(context: CommandContext): Promise<ExitCode> {
@@ -29,23 +31,24 @@ export function js(context: CommandContext): Promise<ExitCode> {
 
 async function write(context: CommandContext, lines: Lines): Promise<ExitCode> {
   const { args, io } = context;
+  const { views: words } = await textsOf('inspect', context.language);
   const reading = new Reading(args, context);
   for await (const message of reading.messages()) {
-    if (message.analysis !== undefined) await writeAll(io.stdout, lines(message, reading));
+    if (message.analysis !== undefined) await writeAll(io.stdout, lines(message, reading, words));
     const told = message.findings.filter((finding) => levelOf(finding) !== 'lint' && levelOf(finding) !== 'note');
     await tellFindings(message, told, reading.viewer(message, {}), context);
   }
   return reading.code;
 }
 
-function* pythonLines(message: Message, reading: Reading): Generator<string> {
+function* pythonLines(message: Message, reading: Reading, words: ViewTexts): Generator<string> {
   if (message.analysis === undefined) return;
   const { value } = message.analysis;
   const viewer = reading.viewer(message, { raw: true });
   const dialect = new PythonDialect(viewer.lens);
   // The imports stand first and are known last.
   const body = [...new CodeWriter(value, viewer, dialect).write(value)];
-  yield `# ${escapeText(message.source)} #${message.number}: what loading this pickle would do. To read, not to run.\n`;
+  yield `# ${words.toRead(`${escapeText(message.source)} #${message.number}`)}\n`;
   for (const module of [...dialect.modules].sort()) yield `import ${module}\n`;
   if (dialect.builds) yield BUILD_FUNCTION;
   if (dialect.instantiates) yield CALL_OR_NEW_FUNCTION;

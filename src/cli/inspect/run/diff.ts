@@ -7,6 +7,9 @@ import { opcodeOf } from '../../../pickle/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import { escapeText } from '../../kit/text/escape.js';
+import type { ViewTexts } from '../../lang/en/views.js';
+import { textsOf } from '../../lang/texts.js';
+import type { ViewerOptions } from '../lens/view.js';
 import { collectGarbage } from '../reading/collect-garbage.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -40,6 +43,8 @@ export async function compare(context: CommandContext): Promise<ExitCode> {
     ignoreBytes: settings.get(options.ignoreBytes),
     floatEpsilon: settings.get(options.floatEps),
   };
+  const texts = await textsOf('inspect', context.language);
+  const seen: ViewerOptions = asJson ? { ascii } : { ascii, words: texts.views };
   const readings = [new Reading([a], context), new Reading([b], context)] as const;
   const [first, second] = readings.map((reading) => reading.messages()[Symbol.asyncIterator]());
   const totals: Totals = { changed: 0, added: 0, removed: 0, bytes: 0 };
@@ -59,7 +64,7 @@ export async function compare(context: CommandContext): Promise<ExitCode> {
       continue;
     }
     several ||= left.value.number > 1;
-    const inputs = [inputOf(left.value, readings[0], ascii), inputOf(right.value, readings[1], ascii)] as const;
+    const inputs = [inputOf(left.value, readings[0], seen), inputOf(right.value, readings[1], seen)] as const;
     if (inputs[0] === undefined || inputs[1] === undefined) continue;
     compared++;
     for (const difference of diff(inputs[0], inputs[1], ways)) {
@@ -68,22 +73,24 @@ export async function compare(context: CommandContext): Promise<ExitCode> {
       const prefix = several ? `#${left.value.number} ` : '';
       const json = (): string => `${jsonString({ message: left.value.number, ...difference })}\n`;
       const opcodes = [opcodeName(inputs[0], difference.a), opcodeName(inputs[1], difference.b)] as const;
-      await io.stdout.write(asJson ? json() : prefix + differenceLine(difference, opcodes, style, ascii));
+      await io.stdout.write(
+        asJson ? json() : prefix + differenceLine(difference, opcodes, { style, ascii, words: texts.views }),
+      );
     }
   }
   for (const reading of readings) readings[0].count(reading.code);
   if (totals.changed + totals.added + totals.removed + lonely > 0) readings[0].count(EXIT.findings);
   if (compared === 0 && readings[0].code === EXIT.clean) {
-    await io.stderr.write(`${options.PROGRAM}: nothing to compare: an input holds no pickle\n`);
+    await io.stderr.write(`${options.PROGRAM}: ${texts.views.nothingToCompare}\n`);
     return EXIT.usage;
   }
-  if (!asJson && !quiet) await io.stdout.write(summary(totals, lonely, listed, maxDiffs));
+  if (!asJson && !quiet) await io.stdout.write(summary(totals, lonely, listed - maxDiffs, texts.views));
   return readings[0].code;
 }
 
-function inputOf(message: Message, reading: Reading, ascii: boolean): DiffInput | undefined {
+function inputOf(message: Message, reading: Reading, seen: ViewerOptions): DiffInput | undefined {
   const { analysis } = message;
-  return analysis && { root: analysis.value, data: analysis.data, viewer: reading.viewer(message, { ascii }) };
+  return analysis && { root: analysis.value, data: analysis.data, viewer: reading.viewer(message, seen) };
 }
 
 function count(totals: Totals, { kind }: Difference): void {
@@ -106,8 +113,7 @@ function opcodeName({ data }: DiffInput, place: Side | undefined): string {
 function differenceLine(
   { kind, path, a, b }: Difference,
   opcodes: readonly [string, string],
-  style: Style,
-  ascii: boolean,
+  { style, ascii, words }: { readonly style: Style; readonly ascii: boolean; readonly words: ViewTexts },
 ): string {
   const [mark, paint] = MARKS[kind];
   const at = `${a === undefined ? '' : `@${a.at}`}${a === undefined || b === undefined ? '' : ' / '}${b === undefined ? '' : `@${b.at}`}`;
@@ -115,17 +121,17 @@ function differenceLine(
   const texts: Readonly<Record<Difference['kind'], string>> = {
     changed: `${a?.text ?? ''} -> ${b?.text ?? ''}`,
     type: `${typed(a)} -> ${typed(b)}`,
-    added: `${typed(b)}  only in the second`,
-    removed: `${typed(a)}  only in the first`,
-    bytes: `${a?.text ?? ''}  same value, other bytes: ${opcodes[0]}, ${opcodes[1]}`,
+    added: `${typed(b)}  ${words.onlySecond}`,
+    removed: `${typed(a)}  ${words.onlyFirst}`,
+    bytes: `${a?.text ?? ''}  ${words.otherBytes(...opcodes)}`,
   };
   return `${style(paint, mark)} ${escapeText(path, { ascii }).padEnd(28)}  ${texts[kind]}  ${style('dim', at)}\n`;
 }
 
-function summary(totals: Totals, lonely: number, listed: number, maxDiffs: number): string {
-  const parts = [`${totals.changed} changed, ${totals.added} added, ${totals.removed} removed`];
-  if (totals.bytes > 0) parts.push(`${totals.bytes} with the same value and other bytes`);
-  if (lonely > 0) parts.push(`${lonely} messages without a partner`);
-  const hidden = listed > maxDiffs ? `… ${listed - maxDiffs} more differences (--max-diffs)\n` : '';
+function summary(totals: Totals, lonely: number, more: number, words: ViewTexts): string {
+  const parts = [words.changes(totals.changed, totals.added, totals.removed)];
+  if (totals.bytes > 0) parts.push(words.sameValue(totals.bytes));
+  if (lonely > 0) parts.push(words.lonely(lonely));
+  const hidden = more > 0 ? `${words.moreDifferences(more)}\n` : '';
   return `${hidden}${parts.join('; ')}\n`;
 }

@@ -5,6 +5,7 @@
  */
 import { opcodeNamed, opcodeOf, OPCODES } from '../../../pickle/index.js';
 import type { Opcode } from '../../../pickle/index.js';
+import type { OpcodeName } from '../../../pickle/internal.js';
 import type { CommandContext } from '../../kit/command.js';
 import type { InspectTexts } from '../../lang/en/inspect.js';
 import { textsOf } from '../../lang/texts.js';
@@ -38,7 +39,7 @@ export async function explain({ args: names, io, language }: CommandContext): Pr
 
 function overview(texts: InspectTexts): string {
   const opcodes = OPCODES.map(
-    ({ name, code, protocol, doc }) => `  ${byteText(code)}  ${name.padEnd(17)} ${protocol}  ${doc}\n`,
+    ({ name, code, protocol }) => `  ${byteText(code)}  ${name.padEnd(17)} ${protocol}  ${texts.views.docs[name]}\n`,
   );
   const findings = (Object.keys(FINDINGS) as FindingCode[]).map((code) => `  ${code}  ${texts.kinds[code].title}\n`);
   return `${texts.opcodeList}\n${opcodes.join('')}\n${texts.findingList}\n${findings.join('')}`;
@@ -64,11 +65,11 @@ function opcodeByByte(text: string): Opcode | undefined {
   return text.length === 1 ? opcodeOf(text.charCodeAt(0)) : undefined;
 }
 
-function opcodeText({ name, code, protocol, argument, before, after, doc }: Opcode, texts: InspectTexts): string {
+function opcodeText({ name, code, protocol, argument, before, after }: Opcode, texts: InspectTexts): string {
   const character = code > 0x20 && code < 0x7f ? ` '${String.fromCharCode(code)}'` : '';
   const stack = `${before.join(' ') || '-'} -> ${after.join(' ') || '-'}`;
   return (
     `${name}  ${texts.opcodeHead(`0x${byteText(code)}${character}`, protocol, SINCE[protocol] ?? '?')}\n` +
-    `  ${doc}\n  ${texts.argument(argument)}\n  ${texts.stack(stack)}\n`
+    `  ${texts.views.docs[name as OpcodeName]}\n  ${texts.argument(argument)}\n  ${texts.stack(stack)}\n`
   );
 }

@@ -27,9 +27,10 @@ export async function hex(context: CommandContext): Promise<ExitCode> {
   for await (const message of reading.messages()) {
     if (!first) await io.stdout.write('\n');
     first = false;
-    if (!quiet) await io.stdout.write(heading(message, style, { ascii }));
+    if (!quiet) await io.stdout.write(heading(message, style, { ascii }, texts.views));
     const { analysis } = message;
-    if (analysis !== undefined) await writeAll(io.stdout, renderHex(analysis, { style, ascii, width, ...range }));
+    if (analysis !== undefined)
+      await writeAll(io.stdout, renderHex(analysis, { style, ascii, width, ...range, words: texts.views }));
     const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
     const escape = (text: string): string => escapeText(text, { ascii });
     await writeAll(io.stdout, renderFindings(relevant, analysis?.data, { escape, style, texts }));

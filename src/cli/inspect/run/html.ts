@@ -22,7 +22,7 @@ const MAX_STRING = 300;
 /** Runs the command. */
 export async function report(context: CommandContext): Promise<ExitCode> {
   const { args, settings } = context;
-  checkOutput(context, 'a report is for a browser: give --output FILE');
+  checkOutput(context, (texts) => texts.forBrowser);
   const analyse = await analyseOptions(settings);
   const maxMessages = settings.get(options.maxMessages);
   const limits = { maxRows: settings.get(options.maxRows), maxBytes: settings.get(options.maxHex) };
@@ -35,14 +35,14 @@ export async function report(context: CommandContext): Promise<ExitCode> {
       hidden++;
       continue;
     }
-    const viewer = reading.viewer(message, { maxString: MAX_STRING });
+    const viewer = reading.viewer(message, { maxString: MAX_STRING, words: texts.views });
     const index =
       message.analysis && new PathIndex(message.analysis.value, viewer, reading.viewer(message, { raw: true }));
     const viewers = reading.viewers(message, { maxString: MAX_STRING });
     const { findings } = assess(message.analysis, message.findings, VNPY_POLICY, analyse, viewers);
     messages.push(reportMessage({ ...message, findings }, viewer, index, analyse, { ...limits, texts }));
   }
-  const title = settings.get(options.title) ?? `${options.PROGRAM}: ${args.join(', ') || 'standard input'}`;
+  const title = settings.get(options.title) ?? `${options.PROGRAM}: ${args.join(', ') || texts.views.stdin}`;
   await writeOutput(context, reportPage(title, messages, hidden, texts));
   return reading.code;
 }

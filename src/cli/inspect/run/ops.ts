@@ -75,10 +75,11 @@ async function list(context: CommandContext): Promise<ExitCode> {
       paths: hasPaths ? pathsOf(message, reading) : undefined,
       pathWidth: isNarrow ? room : undefined,
       isNarrow,
+      words: texts.views,
     };
     if (!first) await io.stdout.write('\n');
     first = false;
-    if (!quiet) await io.stdout.write(heading(message, style, { ascii }));
+    if (!quiet) await io.stdout.write(heading(message, style, { ascii }, texts.views));
     if (message.analysis?.trace !== undefined) {
       if (!quiet) await io.stdout.write(listingHeading(listing));
       // What ends the listing early is among the message's findings already.
@@ -123,8 +124,11 @@ async function compat(context: CommandContext): Promise<ExitCode> {
     if (pickle.findings.length > 0 && pickle.data.length === 0) reading.count(damageCode(pickle.findings));
     else hidden += pickle.after(await compatListing(pickle.data, context, reading));
   }
-  if (hidden > 0)
-    await io.stderr.write(`${options.PROGRAM}: ${hidden} more messages follow, which --compat does not show\n`);
+  if (hidden > 0) {
+    await io.stderr.write(
+      `${options.PROGRAM}: ${(await textsOf('inspect', context.language)).views.moreMessages(hidden)}\n`,
+    );
+  }
   return reading.code;
 }
 

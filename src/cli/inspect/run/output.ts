@@ -6,10 +6,11 @@
 import { writeFile } from 'node:fs/promises';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import type { Said } from '../../kit/errors.js';
 import { output } from '../options.js';
 
 /** @throws {@link CliError} `why` it does not go to the terminal, when it would. */
-export function checkOutput({ settings, io }: CommandContext, why: string): void {
+export function checkOutput({ settings, io }: CommandContext, why: Said): void {
   if (settings.get(output) === undefined && io.stdout.isTTY) throw new CliError('USAGE', why);
 }
 

@@ -6,6 +6,8 @@
 import { dumps, PickleError } from '../../../pickle/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import type { Said } from '../../kit/errors.js';
+import { textsOf } from '../../lang/texts.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -22,7 +24,7 @@ import { lostOf, PackError, valueOfTypedJson } from '../work/pack.js';
 import { repack, RepackError } from '../work/repack.js';
 import { TYPED_FORMAT } from './json.js';
 
-const NO_TEXT = 'a pickle is no text for a terminal: give --output FILE, or --output - all the same';
+const NO_TEXT: Said = (texts) => texts.forNoTerminal;
 
 /** Runs the command `repack`. */
 export async function repackPickles(context: CommandContext): Promise<ExitCode> {
@@ -30,6 +32,7 @@ export async function repackPickles(context: CommandContext): Promise<ExitCode> 
   checkOutput(context, NO_TEXT);
   const reading = new Reading(args, context);
   const { encoding, buffers, maxDepth } = await analyseOptions(settings);
+  const { views, of } = await textsOf('inspect', context.language);
   const parts: Uint8Array[] = [];
   for await (const message of reading.messages()) {
     const { analysis } = message;
@@ -38,7 +41,7 @@ export async function repackPickles(context: CommandContext): Promise<ExitCode> 
     if (!analysis.stopped) {
       // What ended the reading counts for the exit code already.
       const why = message.findings.findLast((finding) => levelOf(finding) === 'error' || levelOf(finding) === 'limit');
-      const text = `${message.source} #${message.number}: cannot be written again: ${why?.message ?? 'it has no end'}`;
+      const text = `${message.source} #${message.number}: ${views.notWritten(why?.said(of) ?? views.noEnd)}`;
       await io.stderr.write(`${options.PROGRAM}: ${escapeText(text)}\n`);
       continue;
     }
@@ -53,7 +56,7 @@ export async function repackPickles(context: CommandContext): Promise<ExitCode> 
       if (!(error instanceof RepackError)) throw error;
       reading.count(EXIT.damaged);
       await io.stderr.write(
-        `${options.PROGRAM}: ${escapeText(message.source)} #${message.number}: ${escapeText(error.message)}\n`,
+        `${options.PROGRAM}: ${escapeText(message.source)} #${message.number}: ${escapeText(error.cause === undefined ? views.saysOther : error.message)}\n`,
       );
     }
   }
@@ -67,6 +70,7 @@ export async function pack(context: CommandContext): Promise<ExitCode> {
   checkOutput(context, NO_TEXT);
   const maxBytes = settings.get(options.maxBytes);
   const protocol = settings.get(options.packProtocol);
+  const { views } = await textsOf('inspect', context.language);
   const parts: Uint8Array[] = [];
   let code: ExitCode = EXIT.clean;
   for (const name of argumentNames(args.length === 0 ? ['-'] : args)) {
@@ -81,13 +85,14 @@ export async function pack(context: CommandContext): Promise<ExitCode> {
         const lost = lostOf(document, TYPED_FORMAT);
         if (lost.length === 0) continue;
         code = EXIT.damaged;
-        const text = `${nameOf(name)}: the pickle is not what it was: ${lostText(lost)}`;
+        const text = `${nameOf(name)}: ${views.notWhatItWas(lostText(lost, views))}`;
         await io.stderr.write(`${options.PROGRAM}: ${escapeText(text)}\n`);
       }
     } catch (error) {
       if (!(error instanceof PackError) && !(error instanceof PickleError) && !(error instanceof SyntaxError))
         throw error;
-      await io.stderr.write(`${options.PROGRAM}: ${escapeText(nameOf(name))}: ${escapeText(error.message)}\n`);
+      const why = error instanceof PackError ? error.said(views.packing) : error.message;
+      await io.stderr.write(`${options.PROGRAM}: ${escapeText(nameOf(name))}: ${escapeText(why)}\n`);
       return EXIT.damaged;
     }
   }

@@ -5,6 +5,8 @@
  */
 import type { CommandContext } from '../../kit/command.js';
 import { writeAll } from '../../kit/io.js';
+import type { ViewTexts } from '../../lang/en/views.js';
+import { textsOf } from '../../lang/texts.js';
 import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import * as options from '../options.js';
@@ -24,18 +26,20 @@ export async function selectPart(context: CommandContext): Promise<ExitCode> {
   const [path = '', ...paths] = context.args;
   const { style, ascii, width } = printing(context);
   const maxItems = settings.get(options.maxItems);
+  const { views: words } = await textsOf('inspect', context.language);
+  const asJson = settings.get(options.json);
   const reading = new Reading(paths, context);
   for await (const message of reading.messages()) {
     const { analysis } = message;
     if (analysis === undefined) continue;
-    const viewer = reading.viewer(message, { ascii });
+    const viewer = reading.viewer(message, asJson ? { ascii } : { ascii, words });
     const found = select(analysis.value, path, viewer, reading.viewer(message, { ascii, raw: true }));
     if (!('node' in found)) {
       reading.count(EXIT.usage);
       await io.stderr.write(
-        `${options.PROGRAM}: ${viewer.text(message.source)} #${message.number}: ${missText(found, viewer)}\n`,
+        `${options.PROGRAM}: ${viewer.text(message.source)} #${message.number}: ${missText(found, viewer, words)}\n`,
       );
-    } else if (settings.get(options.json)) {
+    } else if (asJson) {
       const plans = new PlainJson(viewer, Number.POSITIVE_INFINITY, settings.get(options.arrays));
       await writeAll(io.stdout, writeJson({ of: found.node }, plans.plan, 0));
       await io.stdout.write('\n');
@@ -48,6 +52,7 @@ export async function selectPart(context: CommandContext): Promise<ExitCode> {
         offsets: true,
         refs: true,
         rows: ROWS_SHOWN,
+        words,
       };
       await writeAll(io.stdout, renderTree(found.node, viewer, { style, ascii, width, maxItems, ...tree }));
     }
@@ -55,8 +60,10 @@ export async function selectPart(context: CommandContext): Promise<ExitCode> {
   return reading.code;
 }
 
-function missText({ found, rest, choices }: PathMiss, viewer: Viewer): string {
-  const there =
-    choices.length === 0 ? 'it has no parts' : `there are ${choices.map((step) => viewer.text(step)).join(' ')}`;
-  return `${viewer.text(found)} has no ${viewer.text(rest)}: ${there}`;
+function missText({ found, rest, choices, count }: PathMiss, viewer: Viewer, words: ViewTexts): string {
+  const [from, wanted] = [viewer.text(found), viewer.text(rest)];
+  if (count === 0) return words.noPart(from, wanted);
+  const steps = choices.map((step) => viewer.text(step));
+  if (count > steps.length) steps.push(words.inAll(count));
+  return words.otherParts(from, wanted, steps.join(' '));
 }

@@ -68,12 +68,12 @@ function* showMessage(message: Message, reading: Reading, context: Showing): Gen
   const knowsVnpy = !settings.get(options.noVnpy);
   const limit = (option: Option<number>): number => (all ? Number.POSITIVE_INFINITY : settings.get(option));
   const maxString = all ? MAX_TEXT : shownText(context, width);
-  const viewer = reading.viewer(message, { ascii, raw: !knowsVnpy, maxString });
+  const viewer = reading.viewer(message, { ascii, raw: !knowsVnpy, maxString, words: texts.views });
   const { analysis } = message;
-  if (!quiet) yield heading(message, style, { ascii });
+  if (!quiet) yield heading(message, style, { ascii }, texts.views);
   if (analysis !== undefined) {
     const envelope = knowsVnpy ? envelopeOf(analysis.value, message.wire, viewer) : undefined;
-    if (envelope !== undefined && !quiet) yield `${envelopeText(envelope, viewer)}\n`;
+    if (envelope !== undefined && !quiet) yield `${envelopeText(envelope, viewer, texts.views)}\n`;
     if (!quiet) yield* namesLine(analysis, reading.viewers(message, { ascii }), { style, texts });
     yield* renderTree(analysis.value, viewer, {
       style,
@@ -86,6 +86,7 @@ function* showMessage(message: Message, reading: Reading, context: Showing): Gen
       refs: !settings.get(options.noRefs),
       rows: all ? Number.POSITIVE_INFINITY : ROWS_SHOWN,
       ascii,
+      words: texts.views,
     });
   }
   const relevant = message.findings.filter((finding) => levelOf(finding) !== 'lint');
@@ -93,14 +94,15 @@ function* showMessage(message: Message, reading: Reading, context: Showing): Gen
 }
 
 /** What loading would do that is known to be dangerous: the worst of it, in one line. */
-function dangerText(findings: readonly Finding[]): string | undefined {
+function dangerText(findings: readonly Finding[], texts: InspectTexts): string | undefined {
   const dangers = findings.filter(isDangerous);
   // What is called says more than that it is imported.
   const [worst] = [...dangers.filter(({ message }) => message.includes(' calls ')), ...dangers];
   if (worst === undefined) return undefined;
-  const inside = worst.path === undefined ? '' : ` (${worst.path})`;
-  const more = dangers.length > 1 ? `; ${dangers.length} such findings, see check` : '';
-  return `loading ${worst.message.replace(/^\w+ at byte \d+ /, '')}${inside}${more}`;
+  // What it does, without the opcode that does it.
+  const said = worst.said({ ...texts.of, opcode: (_name, _offset, what) => what });
+  const inside = worst.path === undefined ? '' : texts.of.inside(worst.path);
+  return texts.danger(said, inside) + (dangers.length > 1 ? texts.dangers(dangers.length) : '');
 }
 
 const NAMES_SHOWN = 4;
@@ -122,8 +124,8 @@ function* namesLine(
   if (facts.names.length + facts.exts.length + facts.persids.length + facts.suspects.length === 0) return;
   const policy = policyFor(analysis, viewers);
   const { names, verdict, findings } = assess(analysis, [], policy, DEFAULT_ANALYSE_OPTIONS, viewers);
-  const danger = dangerText(findings);
-  if (danger !== undefined) yield `${style('red', texts.danger(viewers(analysis).text(danger)))}\n`;
+  const danger = dangerText(findings, texts);
+  if (danger !== undefined) yield `${style('red', viewers(analysis).text(danger))}\n`;
   const refused = names.filter(({ allowed }) => !allowed).map(({ name }) => viewers(analysis).text(name));
   if (refused.length === 0) {
     if (verdict === 'ALLOWED TYPES') yield `${texts.allInProfile(names.length, policy.title)}\n`;

@@ -7,6 +7,8 @@ import type { CommandContext } from '../../kit/command.js';
 import { pythonString } from '../../kit/text/escape.js';
 import { padRight, truncate } from '../../kit/text/style.js';
 import type { Style } from '../../kit/text/style.js';
+import type { ViewTexts } from '../../lang/en/views.js';
+import { textsOf } from '../../lang/texts.js';
 import { damageCode, EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { envelopeOf } from '../lens/envelope.js';
@@ -29,12 +31,13 @@ export async function count(context: CommandContext): Promise<ExitCode> {
   const { style, ascii, width } = printing(context);
   const json = settings.get(options.json);
   const isChosen = settings.get(options.message).length > 0;
+  const { views: words } = await textsOf('inspect', context.language);
   const reading = new Reading(args, context);
   const traffic = new Traffic();
   let damaged = 0;
   for await (const message of reading.messages()) {
     const { analysis, source, number } = message;
-    const viewer = reading.viewer(message, { ascii, maxString: 80 });
+    const viewer = reading.viewer(message, { ascii, maxString: 80, ...(json ? {} : { words }) });
     traffic.add(message, analysis && envelopeOf(analysis.value, message.wire, viewer));
     // What is counted is less than all, or nothing can be said about the rest: the exit code alone does not say why.
     const damage = message.findings.filter((finding) => damageCode([finding]) !== EXIT.clean);
@@ -46,33 +49,41 @@ export async function count(context: CommandContext): Promise<ExitCode> {
     if (json) {
       await io.stdout.write(`${jsonString({ source, message: number, ...result })}\n`);
     } else {
-      const lines = statsLines(result, style, width, (text) => viewer.text(text));
-      await io.stdout.write(`${heading(message, style, { ascii })}${lines}`);
+      const lines = statsLines(result, { style, width, words, escape: (text) => viewer.text(text) });
+      await io.stdout.write(`${heading(message, style, { ascii }, words)}${lines}`);
     }
   }
-  if (damaged > MAX_DAMAGED) {
-    await io.stderr.write(
-      `${options.PROGRAM}: … ${damaged - MAX_DAMAGED} more messages are damaged or beyond a limit\n`,
-    );
-  }
+  if (damaged > MAX_DAMAGED) await io.stderr.write(`${options.PROGRAM}: ${words.moreDamaged(damaged - MAX_DAMAGED)}\n`);
 
   if (traffic.messages > 1) {
     if (json) {
-      await io.stdout.write(
-        `${jsonString({ messages: traffic.messages, seconds: traffic.seconds, kinds: traffic.shares })}\n`,
-      );
+      const kinds = traffic.shares.map(({ name, messages, bytes, perSecond }) => ({
+        name,
+        messages,
+        bytes,
+        perSecond,
+      }));
+      await io.stdout.write(`${jsonString({ messages: traffic.messages, seconds: traffic.seconds, kinds })}\n`);
     } else {
-      await io.stdout.write(trafficLines(traffic, style));
+      await io.stdout.write(trafficLines(traffic, style, words));
     }
   }
   return reading.code;
 }
 
-function statsLines(result: Stats, style: Style, width: number, escape: (text: string) => string): string {
+/** How statistics are written. */
+interface StatsForm {
+  readonly style: Style;
+  readonly width: number;
+  readonly words: ViewTexts;
+  readonly escape: (text: string) => string;
+}
+
+function statsLines(result: Stats, { style, width, words, escape }: StatsForm): string {
   const { bytes, opcodes, frames, memoStored, memoFetched, maxStack, depth, names, calls } = result;
   const head =
-    `  ${opcodes} opcodes, ${frames} frames, nesting ${depth}, stack up to ${maxStack}\n` +
-    `  memo: ${memoStored} stored, ${memoFetched} fetched; names ${names}, calls ${calls}\n`;
+    `  ${words.size(opcodes, frames, depth, maxStack)}\n` +
+    `  ${words.memo(memoStored, memoFetched)}; ${words.namesAndCalls(names, calls)}\n`;
   const room = width - 30;
   const table = (title: string, shares: readonly Share[], name: (share: Share) => string): string => {
     if (shares.length === 0) return '';
@@ -84,20 +95,21 @@ function statsLines(result: Stats, style: Style, width: number, escape: (text: s
   };
   return [
     head,
-    table('bytes by opcode', result.byOpcode, ({ name }) => name),
-    table('bytes by type (containers without their parts)', result.byType, ({ name }) => escape(name)),
-    table('bytes by path (with all below)', result.byPath, ({ name }) => escape(name)),
-    table('texts written more than once', result.repeated, ({ name }) => pythonString(name.slice(0, 100))),
-    table('largest values', result.largest, ({ name }) => escape(name)),
+    table(words.byOpcode, result.byOpcode, ({ name }) => name),
+    table(words.byType, result.byType, ({ name }) => escape(name)),
+    table(words.byPath, result.byPath, ({ name }) => escape(name)),
+    table(words.repeated, result.repeated, ({ name }) => pythonString(name.slice(0, 100))),
+    table(words.largest, result.largest, ({ name }) => escape(name)),
   ].join('');
 }
 
-function trafficLines(traffic: Traffic, style: Style): string {
+function trafficLines(traffic: Traffic, style: Style, words: ViewTexts): string {
   const { messages, seconds, shares } = traffic;
-  const span = seconds === undefined ? '' : ` in ${seconds.toFixed(3)} s`;
-  const rows = shares.map(({ name, messages: count, bytes, perSecond }) => {
+  const title = seconds === undefined ? words.messages(messages) : words.messagesIn(messages, seconds.toFixed(3));
+  const rows = shares.map(({ kind, what, messages: count, bytes, perSecond }) => {
+    const name = words.traffic[kind](what);
     const rate = perSecond === undefined ? '' : `${perSecond.toFixed(1)}/s`;
     return `  ${String(count).padStart(8)}×  ${String(bytes).padStart(10)} B  ${rate.padStart(10)}  ${padRight(pythonString(name).slice(1, -1), 1)}\n`;
   });
-  return `${style('bold', `${messages} messages${span}`)}\n${rows.join('')}`;
+  return `${style('bold', title)}\n${rows.join('')}`;
 }

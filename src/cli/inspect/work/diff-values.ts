@@ -53,10 +53,12 @@ function compareArrays(a: ValueSide, x: Values, b: ValueSide, y: Values): ValueD
 }
 
 function compareTables(a: ValueSide, x: Table, b: ValueSide, y: Table): ValueDifference | 'same' | undefined {
-  const sizes = [x, y].map(({ rows, columnCount }) => `${rows} rows × ${columnCount} columns`) as [string, string];
+  const { words } = a.viewer;
+  const sizes = [x, y].map(({ rows, columnCount }) => words.rowsAndColumns(rows, columnCount)) as [string, string];
   if (sizes[0] !== sizes[1]) return { step: '@shape', a: sizes[0], b: sizes[1] };
   if ((x.columnCount + x.index.length) * (x.rows + 1) > MAX_COMPARED) return undefined;
-  if (x.indexText !== y.indexText) return { step: '@index', a: x.indexText, b: y.indexText };
+  const [indexA, indexB] = [x.indexText(words), y.indexText(words)];
+  if (indexA !== indexB) return { step: '@index', a: indexA, b: indexB };
   for (let at = 0; at < x.columnCount; at++) {
     const [first, second] = [x.column(at), y.column(at)];
     const names = [first.name, second.name].map((name, side) =>

@@ -130,9 +130,11 @@ function numeric(node: Node): number | undefined {
   return node.kind === 'float' ? node.value : node.kind === 'int' ? Number(node.value) : undefined;
 }
 
-function side({ view, node }: Part): Side {
-  const parts = `${view.count} ${view.count === 1 ? 'part' : 'parts'}`;
-  const text = view.text ?? (view.close === '' ? `${view.open} of ${parts}` : `${view.open}${parts}${view.close}`);
+function side({ view, node, input }: Part): Side {
+  const { words } = input.viewer;
+  const text =
+    view.text ??
+    (view.close === '' ? words.ofParts(view.open, view.count) : `${view.open}${words.parts(view.count)}${view.close}`);
   return { text: text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text, type: view.type, at: node.at };
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ViewTexts } from '../../lang/en/views.js';
 import type { Analysis } from '../machine/analyse.js';
 import { allNodes } from './walk.js';
 
@@ -19,7 +20,6 @@ export function lostBy({ value, facts }: Analysis): string[] {
 }
 
 /** The phrases as one. */
-export function lostText(lost: readonly string[]): string {
-  const more = lost.length > SHOWN ? ` and ${lost.length - SHOWN} more` : '';
-  return `the JSON holds the value alone, and lacks ${lost.slice(0, SHOWN).join(', ')}${more}`;
+export function lostText(lost: readonly string[], words: ViewTexts): string {
+  return words.lacks(lost.slice(0, SHOWN), lost.length - SHOWN);
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { views } from '../../lang/en/views.js';
+import type { ViewTexts } from '../../lang/en/views.js';
 import {
   ByteArray,
   ClassRegistry,
@@ -16,10 +18,16 @@ import {
 } from '../../../pickle/index.js';
 import type { ClassDefinition, PyConstruction, PyStep } from '../../../pickle/index.js';
 
+type PackSaid = (texts: ViewTexts['packing']) => string;
+
 /** JSON that is no typed value. */
 export class PackError extends Error {
-  constructor(message: string) {
-    super(message);
+  /** What it says, in any language. */
+  readonly said: PackSaid;
+
+  constructor(said: PackSaid) {
+    super(said(views.packing));
+    this.said = said;
     this.name = 'PackError';
   }
 }
@@ -30,28 +38,29 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fail(message: string): never {
-  throw new PackError(message);
+function fail(said: PackSaid): never {
+  throw new PackError(said);
 }
 
 const FLOATS: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, '-inf': -Infinity };
 
 function floatOf(text: unknown): number | PyFloat {
-  if (typeof text !== 'string') fail('a float needs a "value" as text');
+  if (typeof text !== 'string') fail((texts) => texts.floatValue);
   const value = Object.hasOwn(FLOATS, text) ? (FLOATS[text] ?? 0) : Number(text);
-  if (text.trim() === '' || (Number.isNaN(value) && text !== 'nan')) fail(`${JSON.stringify(text)} is no float`);
+  if (text.trim() === '' || (Number.isNaN(value) && text !== 'nan'))
+    fail((texts) => texts.noFloat(JSON.stringify(text)));
   return new PyFloat(value);
 }
 
 function intOf(text: unknown): bigint {
   const match = typeof text === 'string' ? /^(-?)(\d+|0x[0-9a-f]+)$/i.exec(text) : null;
-  if (match?.[2] === undefined) fail('an int needs a "value" as text');
+  if (match?.[2] === undefined) fail((texts) => texts.intValue);
   const value = BigInt(match[2]);
   return match[1] === '-' ? -value : value;
 }
 
 function bytesOf(text: unknown): Uint8Array {
-  if (typeof text !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) fail('bytes need a "base64" text');
+  if (typeof text !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) fail((texts) => texts.base64Text);
   return new Uint8Array(Buffer.from(text, 'base64'));
 }
 
@@ -62,20 +71,25 @@ const MAX_EXTENSION = 2 ** 31 - 1;
 
 function globalOf(name: unknown): PyGlobal {
   if (isObject(name) && typeof name['module'] === 'string' && typeof name['name'] === 'string') {
-    if (name['module'] === EXTENSIONS) fail('a module of this name cannot be packed');
+    if (name['module'] === EXTENSIONS) fail((texts) => texts.moduleName);
     return new PyGlobal(name['module'], name['name']);
   }
   const match = typeof name === 'string' ? /^([^:]+):([^:]+)$/.exec(name) : null;
   if (match?.[1] === undefined || match[2] === undefined || match[1] === EXTENSIONS)
-    fail(`${JSON.stringify(name)} is no name: module:name`);
+    fail((texts) => texts.noName(JSON.stringify(name)));
   return new PyGlobal(match[1], match[2]);
 }
 
-function arrayOf(value: unknown, what: string): readonly unknown[] {
-  return Array.isArray(value) ? value : fail(`${what} is no list`);
+function arrayOf(value: unknown, what: PackSaid): readonly unknown[] {
+  return Array.isArray(value) ? value : fail((texts) => texts.noList(what(texts)));
 }
 
-function pairsOf(value: unknown, what: string): (readonly [unknown, unknown])[] {
+const itemsOf =
+  (type: string): PackSaid =>
+  (texts) =>
+    texts.itemsOf(type);
+
+function pairsOf(value: unknown, what: PackSaid): (readonly [unknown, unknown])[] {
   return arrayOf(value, what).map((pair) => {
     const [key, item] = arrayOf(pair, what);
     return [key, item] as const;
@@ -126,8 +140,7 @@ class Packer {
   #remember(json: object, value: unknown): void {
     const id = isObject(json) && '$py' in json ? json['$id'] : undefined;
     if (id === undefined) return;
-    if (typeof id !== 'number' || this.#byId.has(id))
-      fail(`the $id ${JSON.stringify(id)} is no number or occurs twice`);
+    if (typeof id !== 'number' || this.#byId.has(id)) fail((texts) => texts.badId(JSON.stringify(id)));
     this.#byId.set(id, value);
   }
 
@@ -136,14 +149,12 @@ class Packer {
     if (typeof json === 'number') {
       if (!Number.isInteger(json)) return json;
       // A fraction lost its point only when a person wrote it; beyond 2**53 JSON numbers are not exact.
-      return Number.isSafeInteger(json)
-        ? json
-        : fail(`${json} is not exact in JSON: write it as {"$py": "int", "value": "…"}`);
+      return Number.isSafeInteger(json) ? json : fail((texts) => texts.notExact(json));
     }
     if (typeof json !== 'object' || json === null) return json;
     if (isRef(json)) {
       const id = json.$ref;
-      return this.#byId.has(id) ? this.#byId.get(id) : fail(`{"$ref": ${id}} comes before its $id`);
+      return this.#byId.has(id) ? this.#byId.get(id) : fail((texts) => texts.earlyRef(id));
     }
     return this.#values.get(json);
   }
@@ -159,7 +170,7 @@ class Packer {
       case 'int':
         return leaf(intOf(object['value']));
       case 'str2':
-        return leaf(typeof object['value'] === 'string' ? object['value'] : fail('str2 needs a "value" as text'));
+        return leaf(typeof object['value'] === 'string' ? object['value'] : fail((texts) => texts.str2Value));
       case 'bytes':
         return leaf(bytesOf(object['base64']));
       case 'bytearray':
@@ -174,9 +185,9 @@ class Packer {
       case 'tuple':
       case 'set':
       case 'frozenset':
-        return itemsShell(object['$py'], arrayOf(object['items'], `the items of a ${object['$py']}`));
+        return itemsShell(object['$py'], arrayOf(object['items'], itemsOf(object['$py'])));
       case 'dict':
-        return dictShell(pairsOf(object['entries'], 'the entries of a dict'));
+        return dictShell(pairsOf(object['entries'], (texts) => texts.dictEntries));
       case 'new':
       case 'call':
       case 'instantiate':
@@ -186,22 +197,22 @@ class Packer {
       case 'ext':
         return leaf(this.#extension(object['code']));
       case 'hole':
-        return fail('the JSON is of a damaged pickle: a value is missing');
+        return fail((texts) => texts.valueMissing);
       default:
-        return fail(`"$py": ${JSON.stringify(object['$py'])} is no type`);
+        return fail((texts) => texts.noType(JSON.stringify(object['$py'])));
     }
   }
 
   #extension(code: unknown): PyGlobal {
     if (typeof code !== 'number' || !Number.isInteger(code) || code < 1 || code > MAX_EXTENSION)
-      fail(`the extension code ${JSON.stringify(code)} is none from 1 to ${MAX_EXTENSION}`);
+      fail((texts) => texts.badExtension(JSON.stringify(code), MAX_EXTENSION));
     this.extensions.add(code);
     return new PyGlobal(EXTENSIONS, String(code));
   }
 
   /** A value that must be whole before the one around it can be made: the callable of a call, a persistent id. */
   #inner(json: unknown): unknown {
-    if (++this.#innerDepth > MAX_INNER) fail(`calls of calls are nested more than ${MAX_INNER} deep`);
+    if (++this.#innerDepth > MAX_INNER) fail((texts) => texts.nestedCalls(MAX_INNER));
     const value = this.value(json);
     this.#innerDepth--;
     return value;
@@ -222,10 +233,10 @@ class Packer {
   }
 
   #callShell(json: Json, construction: PyConstruction): Shell {
-    if ('badArgs' in json) fail('the arguments of a call are no tuple: no Python loads it');
+    if ('badArgs' in json) fail((texts) => texts.badArguments);
     const callable = 'class' in json ? globalOf(json['class']) : this.#inner(json['callable']);
     const given = new Tuple();
-    const argItems = arrayOf(json['args'] ?? [], 'the arguments of a call');
+    const argItems = arrayOf(json['args'] ?? [], (texts) => texts.callArguments);
     const args = 'argsFrom' in json ? this.#inert(json['argsFrom'], 'argsFrom') : given;
     const keywords = json['kwargs'] === undefined ? undefined : kwargsOf(json['kwargs']);
     const kwargs = 'kwargsFrom' in json ? this.#inert(json['kwargsFrom'], 'kwargsFrom') : keywords?.target;
@@ -246,7 +257,7 @@ class Packer {
   #inert(json: unknown, what: string): PyObject | PersistentId {
     const value = this.#inner(json);
     if (value instanceof PyObject || value instanceof PersistentId) return value;
-    return fail(`"${what}" of a call is no call and no persistent id`);
+    return fail((texts) => texts.noCall(what));
   }
 }
 
@@ -303,7 +314,7 @@ function kwargsOf(json: unknown): {
   readonly keys: string[];
   readonly parts: unknown[];
 } {
-  if (!isObject(json) || '$py' in json) fail('the keyword arguments of a call are no plain object');
+  if (!isObject(json) || '$py' in json) fail((texts) => texts.badKeywords);
   const target = Object.create(null) as Record<string, unknown>;
   return { target, keys: Object.keys(json), parts: Object.values(json) };
 }
@@ -315,17 +326,17 @@ interface StepPlan {
 
 function stepsOf(json: Json): StepPlan[] {
   if ('state' in json) return [stepOf({ state: json['state'] })];
-  return arrayOf(json['steps'] ?? [], 'the steps of a call').map((step) =>
-    isObject(step) ? stepOf(step) : fail('a step is no object'),
+  return arrayOf(json['steps'] ?? [], (texts) => texts.callSteps).map((step) =>
+    isObject(step) ? stepOf(step) : fail((texts) => texts.noStep),
   );
 }
 
 function stepOf(step: Json): StepPlan {
   if ('state' in step) return { parts: [step['state']], make: ([state]) => ({ kind: 'state', state }) };
   for (const kind of ['append', 'add'] as const)
-    if (kind in step) return { parts: arrayOf(step[kind], kind), make: (items) => ({ kind, items: [...items] }) };
+    if (kind in step) return { parts: arrayOf(step[kind], () => kind), make: (items) => ({ kind, items: [...items] }) };
 
-  const pairs = pairsOf(step['set'], 'the entries of a step');
+  const pairs = pairsOf(step['set'], (texts) => texts.stepEntries);
   return {
     parts: pairs.flatMap(([key, value]) => [key, value]),
     make: (made) => ({
@@ -351,8 +362,7 @@ export function valueOfTypedJson(json: unknown, format: string, protocol: number
   const packer = new Packer();
   const value = packer.value(bareValue(json, format));
   const [code] = packer.extensions;
-  if (code !== undefined && protocol < 2)
-    fail(`the extension code ${code} needs protocol 2 or later, not ${protocol} (--protocol)`);
+  if (code !== undefined && protocol < 2) fail((texts) => texts.extensionProtocol(code, protocol));
   const definitions = [...packer.extensions].map((number): ClassDefinition => ({
     kind: 'extension',
     module: EXTENSIONS,
@@ -370,7 +380,7 @@ export function lostOf(json: unknown, format: string): string[] {
 
 function bareValue(json: unknown, format: string): unknown {
   if (!isObject(json) || json['format'] !== format) return json;
-  if (!('value' in json)) fail('the document has no value: the message was no pickle');
-  if (json['complete'] === false) fail('the document is of a damaged pickle');
+  if (!('value' in json)) fail((texts) => texts.noValue);
+  if (json['complete'] === false) fail((texts) => texts.damaged);
   return json['value'];
 }

@@ -11,8 +11,9 @@ import type { Node } from '../machine/nodes.js';
 export interface PathMiss {
   readonly found: string;
   readonly rest: string;
-  /** Steps that would have led on. */
+  /** The first steps that would have led on, and how many there are. */
   readonly choices: readonly string[];
+  readonly count: number;
 }
 
 const CHOICES = 8;
@@ -28,7 +29,7 @@ export function select(root: Node, path: string, viewer: Viewer, raw: Viewer): {
   let found = '$';
   while (rest !== '') {
     const next = follow(node, rest, viewer) ?? follow(node, rest, raw) ?? special(node, rest);
-    if (next === undefined) return { found, rest, choices: choicesOf(node, viewer) };
+    if (next === undefined) return { found, rest, ...choicesOf(node, viewer) };
     found += rest.slice(0, next.length);
     rest = rest.slice(next.length);
     node = next.node;
@@ -71,10 +72,9 @@ function special(node: Node, rest: string): Next | undefined {
   return /^@args(?![[\w])/.test(rest) ? { node: node.args, length: 5 } : undefined;
 }
 
-function choicesOf(node: Node, viewer: Viewer): string[] {
+function choicesOf(node: Node, viewer: Viewer): Pick<PathMiss, 'choices' | 'count'> {
   const view = viewer.view(node);
   const choices: string[] = [];
   for (let at = 0; at < Math.min(view.count, CHOICES); at++) choices.push(view.part(at).step);
-  if (view.count > CHOICES) choices.push(`… (${view.count} in all)`);
-  return choices;
+  return { choices, count: view.count };
 }

@@ -3,12 +3,17 @@
  *
  * @module
  */
+import { views } from '../../lang/en/views.js';
+import type { TrafficKind } from '../../lang/en/views.js';
 import type { Envelope } from '../lens/envelope.js';
 import type { Message } from '../reading/messages.js';
 
 /** Messages of one kind. */
 export interface TrafficShare {
   readonly name: string;
+  /** The kind, and what tells messages of it apart. */
+  readonly kind: TrafficKind;
+  readonly what: string;
   readonly messages: number;
   readonly bytes: number;
   /** Messages in a second, when the capture has times; undefined for a single moment. */
@@ -16,25 +21,27 @@ export interface TrafficShare {
 }
 
 interface Count {
+  readonly kind: TrafficKind;
+  readonly what: string;
   messages: number;
   bytes: number;
 }
 
-function nameOf(envelope: Envelope | undefined, message: Message): string {
+function kindOf(envelope: Envelope | undefined, message: Message): readonly [kind: TrafficKind, what: string] {
   switch (envelope?.kind) {
     case 'request':
-      return `request ${envelope.name}`;
+      return ['request', envelope.name];
     case 'reply':
-      return envelope.ok ? 'reply' : 'reply (failed)';
+      return [envelope.ok ? 'reply' : 'failed', ''];
     case 'event': {
       const topic = message.wire?.topic ?? envelope.topic;
-      return `event ${envelope.type ?? topic}`;
+      return ['event', envelope.type ?? topic];
     }
     case 'heartbeat':
-      return `heartbeat ${envelope.topic}`;
+      return ['heartbeat', envelope.topic];
     case undefined:
-      if (message.wire?.text !== undefined) return 'note or command';
-      return message.analysis === undefined ? 'no pickle' : 'other';
+      if (message.wire?.text !== undefined) return ['command', ''];
+      return [message.analysis === undefined ? 'none' : 'other', ''];
   }
 }
 
@@ -47,8 +54,9 @@ export class Traffic {
 
   /** Counts a message. */
   add(message: Message, envelope: Envelope | undefined): void {
-    const name = nameOf(envelope, message);
-    const count = this.#counts.get(name) ?? { messages: 0, bytes: 0 };
+    const [kind, what] = kindOf(envelope, message);
+    const name = views.traffic[kind](what);
+    const count = this.#counts.get(name) ?? { kind, what, messages: 0, bytes: 0 };
     count.messages++;
     count.bytes += message.analysis?.end ?? 0;
     this.#counts.set(name, count);

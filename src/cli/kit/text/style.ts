@@ -69,6 +69,11 @@ export function padRight(text: string, width: number): string {
   return missing > 0 ? text + ' '.repeat(missing) : text;
 }
 
+/** Text padded on its left to a number of terminal columns. */
+export function padLeft(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
 /** Cuts text to `width` columns, with `…` (or `...` in ASCII) where something is missing. */
 export function truncate(text: string, width: number, ascii = false): string {
   if (displayWidth(text) <= width) return text;

@@ -17,6 +17,17 @@ export interface LibraryError {
 
 const nothing: (rule: string | undefined, reason: string) => string = () => '';
 
+/** Faults of the system, of an input that is to be read. */
+const UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a directory; name a file',
+  EACCES: 'may not be read (permission denied)',
+  EPERM: 'may not be read (permission denied)',
+  ENOTDIR: 'a part of the path is no directory',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+};
+
 /** Sentences by what they say. What a sentence quotes comes as it is. */
 export const errors = {
   values,
@@ -137,6 +148,10 @@ export const errors = {
   webhookList: '--alert-webhook-file must hold a JSON list: [{ "url": "https://…" }]',
 
   // --- pickle-inspect
+  /** Why an input cannot be read. */
+  ofInput: (code: string | undefined, message: string): string => UNREAD[code ?? ''] ?? message,
+  forBrowser: 'a report is for a browser: give --output FILE',
+  forNoTerminal: 'a pickle is no text for a terminal: give --output FILE, or --output - all the same',
   noInput: 'no input: name a file, or - for standard input, or give --hex, --base64 or --repr',
   noOpcode: (shown: string, program: string): string => `--only: ${shown} is no opcode (see ${program} explain)`,
   tooLong: (name: string, bytes: number): string => `${name}: longer than ${bytes} bytes (--max-bytes)`,

@@ -5,6 +5,7 @@
  */
 import type { Counts, Verdict } from '../../inspect/check/assess.js';
 import { facts } from './facts.js';
+import { views } from './views.js';
 import { FINDINGS } from '../../inspect/findings/codes.js';
 import type { FindingCode, FindingKind, FindingLevel } from '../../inspect/findings/codes.js';
 
@@ -95,6 +96,8 @@ export const inspect = {
   levels,
   /** What findings say of their places. */
   of: facts,
+  /** What stands around values. */
+  views,
 
   // --- findings
   titled: (title: string, message: string): string => `${title}: ${message}`,
@@ -116,12 +119,14 @@ export const inspect = {
     `Facts: ${Object.entries(counts)
       .map(([key, label]) => `${label} ${numbers[key as keyof Counts]}`)
       .join(', ')}`,
+  withOptions: (profile: string): string => `${profile} with options`,
   names: 'Names:',
   allowed: 'allowed',
   notAllowed: 'not allowed',
 
   // --- show
-  danger: (what: string): string => `danger: ${what}`,
+  danger: (what: string, inside: string): string => `danger: loading ${what}${inside === '' ? '' : ` (${inside})`}`,
+  dangers: (count: number): string => `; ${count} such findings, see check`,
   allInProfile: (count: number, profile: string): string => `names: ${count}, all in the profile ${profile}`,
   outsideProfile: (profile: string, names: string): string => `names outside of the profile ${profile}: ${names}`,
   andMore: (count: number): string => ` and ${count} more`,

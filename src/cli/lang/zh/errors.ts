@@ -39,6 +39,17 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EROFS: '文件系统是只读的',
 };
 
+/** The same of an input that is to be read. */
+const UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: '没有这个文件',
+  EISDIR: '这是一个目录，请给出文件',
+  EACCES: '没有读取的权限',
+  EPERM: '没有读取的权限',
+  ENOTDIR: '路径中有一段不是目录',
+  ELOOP: '符号链接太多',
+  ENAMETOOLONG: '文件名太长',
+};
+
 const sentences = new Map<string, Readonly<Record<string, string>>>(Object.entries(codes));
 
 /** Sentences by what they say. */
@@ -146,6 +157,9 @@ export const errors: ErrorTexts = {
   alertSecret: '告警的签名密钥用于 --alert-webhook，而它没有给出；文件里的 webhook 有自己的密钥',
   webhookList: '--alert-webhook-file 必须是 JSON 列表：[{ "url": "https://…" }]',
 
+  ofInput: (code, message) => UNREAD[code ?? ''] ?? message,
+  forBrowser: '报告要用浏览器看：请给出 --output FILE',
+  forNoTerminal: 'pickle 不是给终端看的文本：请给出 --output FILE，一定要输出到终端就用 --output -',
   noInput: '没有输入：请写文件名，或用 - 表示标准输入，或给出 --hex、--base64 或 --repr',
   noOpcode: (shown, program) => `--only：${shown} 不是操作码（见 ${program} explain）`,
   tooLong: (name, bytes) => `${name}：超过 ${bytes} 字节（--max-bytes）`,

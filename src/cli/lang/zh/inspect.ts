@@ -8,6 +8,7 @@ import type { FindingCode } from '../../inspect/findings/codes.js';
 import type { FindingTexts, InspectTexts } from '../en/inspect.js';
 import { facts } from './facts.js';
 import { findings } from './findings.js';
+import { views } from './views.js';
 
 const COUNTS: Readonly<Record<keyof Counts, string>> = {
   names: '名称',
@@ -29,6 +30,7 @@ export const inspect: InspectTexts = {
   locale: 'zh-CN',
   kinds,
   of: facts,
+  views,
   levels: { error: '错误', limit: '限制', refuse: '拒绝', lint: '注意', note: '说明' },
 
   titled: (title, message) => `${title}：${message}`,
@@ -55,11 +57,13 @@ export const inspect: InspectTexts = {
     `统计：${Object.entries(COUNTS)
       .map(([key, label]) => `${label} ${numbers[key as keyof Counts]}`)
       .join('，')}`,
+  withOptions: (profile) => `${profile} 加选项`,
   names: '名称：',
   allowed: '允许',
   notAllowed: '不允许',
 
-  danger: (what) => `危险：${what}`,
+  danger: (what, inside) => `危险：加载会${what}${inside === '' ? '' : `（${inside}）`}`,
+  dangers: (count) => `；这样的发现有 ${count} 个，见 check`,
   allInProfile: (count, profile) => `名称 ${count} 个，都在配置 ${profile} 内`,
   outsideProfile: (profile, names) => `不在配置 ${profile} 内的名称：${names}`,
   andMore: (count) => ` 等，另有 ${count} 个`,

@@ -6,7 +6,8 @@
  */
 import type { DictNode, Node, PersidNode } from '../../machine/nodes.js';
 import { textOf } from '../../machine/nodes.js';
-import { integerOf, isBare, ownNames } from '../known.js';
+import type { TensorFacts } from '../../../lang/en/views.js';
+import { integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import type { Instance } from './objects.js';
 
@@ -27,13 +28,9 @@ export function estimator({ class: type, state, names }: Instance, context: Cont
   if (version === undefined) return undefined;
   const { keys, values, counts } = sorted(state);
   const [parameters = 0, fitted = 0] = counts;
-  const note = `scikit-learn ${version}, ${counted(parameters, 'parameter')}, ${fitted} fitted`;
+  const note: Known['note'] = (words) => words.estimator(version, parameters, fitted);
   const name = context.nameOf(type) ?? '';
   return { type: name, profile: 'none of them', container: { kind: 'attributes', keys, values }, note, names };
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function sorted(state: DictNode): { keys: Node[]; values: Node[]; counts: number[] } {
@@ -114,14 +111,15 @@ const tensor: Recogniser = (call, args, context) => {
   const { dtype, key, device, count } = storage;
   const isWhole =
     [offset, ...sizes, ...strides].every((number) => number >= 0) && reachOf(offset, sizes, strides) <= count;
-  const parts = [`tensor(${sizes.length === 0 ? '0-d' : sizes.join('×')} ${dtype})`, `of storage ${key}`];
-  const more = [`${count} × ${dtype}`, device];
-  if (offset !== 0) more.push(`from ${offset} on`);
-  if (args[4]?.kind === 'bool' && args[4].value) more.push('with gradient');
-  if (!isWhole) more.push('which is too short for it');
+  const facts: TensorFacts = {
+    shape: sizes.length === 0 ? '0-d' : sizes.join('×'),
+    ...{ dtype, storage: key, count, device, offset },
+    gradient: args[4]?.kind === 'bool' && args[4].value,
+    tooShort: !isWhole,
+  };
   const plain = { shape: sizes, dtype, storage: key, offset, stride: strides, device };
-  const text = `${parts.join(' ')} (${more.join(', ')})`;
-  return { type: 'torch.Tensor', profile: 'none of them', text, plain, names: ownNames(call) };
+  const said = inWords((words) => words.tensor(facts));
+  return { type: 'torch.Tensor', profile: 'none of them', ...said, plain, names: ownNames(call) };
 };
 
 /** `_rebuild_parameter(tensor, requires_grad, hooks)`. */

@@ -10,7 +10,7 @@ import { entryOf } from '../../machine/nodes.js';
 import type { CallNode, Node } from '../../machine/nodes.js';
 import { timeCell } from '../cells.js';
 import type { Cell, Missing, Values } from '../cells.js';
-import { integerOf, ownNames } from '../known.js';
+import { integerOf, inWords, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { dtypeOf } from './numpy-dtypes.js';
 import { instanceOf } from './objects.js';
@@ -105,7 +105,7 @@ function known(name: string, values: Values, names: Known['names']): Known {
   return {
     type: `pandas.${lastPart(name)}`,
     profile: 'pandas',
-    text: `${values.dtype} array of ${values.shape.join('×')}`,
+    ...inWords((words) => words.arrayOf(values.dtype, values.shape.join('×'))),
     names,
     values,
   };

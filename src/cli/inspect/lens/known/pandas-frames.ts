@@ -8,7 +8,7 @@
 import { entryOf } from '../../machine/nodes.js';
 import type { Node } from '../../machine/nodes.js';
 import type { Cell, Column, Table, Values } from '../cells.js';
-import { integerOf, isBare, ownNames } from '../known.js';
+import { integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { instanceOf } from './objects.js';
 import { countIn } from './pandas-arrays.js';
@@ -138,7 +138,7 @@ function contentsOf(axes: readonly Labels[], blocks: readonly Block[]): Contents
 function manager(contents: Contents | undefined, type: string, names: Known['names']): KnownManager | undefined {
   if (contents === undefined) return undefined;
   const profile = contents.blocks.some(({ values }) => values === undefined) ? 'none of them' : 'pandas';
-  return { type, profile, text: `${contents.blocks.length} blocks`, names, contents };
+  return { type, profile, ...inWords((words) => words.blocks(contents.blocks.length)), names, contents };
 }
 
 /** `BlockManager(blocks, axes)`; up to 1.2 an instance with the state of {@link stateContents}. */
@@ -197,7 +197,7 @@ function tableOf(contents: Contents, name: Node | undefined): Table {
       return axes.length === 2 ? column : { ...column, name: nameCells(name) };
     },
     index: labels?.levels ?? [],
-    indexText: labels?.text ?? '',
+    indexText: labels?.said ?? ((): string => ''),
   };
 }
 
@@ -232,10 +232,6 @@ function isBool(node: Node): boolean {
   return node.kind === 'bool';
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 function holder(type: 'dataframe' | 'series'): Recogniser {
   const dimensions = type === 'dataframe' ? 2 : 1;
   return (call, _args, context): Known | undefined => {
@@ -250,11 +246,11 @@ function holder(type: 'dataframe' | 'series'): Recogniser {
     const table = tableOf(contents, name);
     const { names } = made;
     if (type === 'series') {
-      const text = `Series of ${table.rows} × ${table.column(0).dtype}`;
-      return { type: 'pandas.Series', profile, text, names, table };
+      const { dtype } = table.column(0);
+      return { type: 'pandas.Series', profile, ...inWords((words) => words.series(table.rows, dtype)), names, table };
     }
-    const text = `DataFrame of ${counted(table.rows, 'row')} × ${counted(table.columnCount, 'column')}`;
-    return { type: 'pandas.DataFrame', profile, text, names, table };
+    const said = inWords((words) => words.frame(table.rows, table.columnCount));
+    return { type: 'pandas.DataFrame', profile, ...said, names, table };
   };
 }
 

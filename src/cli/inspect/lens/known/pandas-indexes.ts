@@ -7,7 +7,8 @@ import { entryOf, textOf } from '../../machine/nodes.js';
 import type { Node } from '../../machine/nodes.js';
 import { timeCell } from '../cells.js';
 import type { Cell, Column, Table, Values } from '../cells.js';
-import { integerOf, isBare, ownNames } from '../known.js';
+import type { ViewTexts } from '../../../lang/en/views.js';
+import { integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { categoryValues, countIn, isFrequency, mapped } from './pandas-arrays.js';
 import { columnTypeOf, zoneOf } from './pandas-dtypes.js';
@@ -29,7 +30,7 @@ export interface Labels {
   readonly length: number;
   readonly levels: readonly Column[];
   /** In a few words: `RangeIndex(0, 7)`. */
-  readonly text: string;
+  readonly said: (words: ViewTexts) => string;
 }
 
 interface KnownIndex extends Known {
@@ -48,18 +49,24 @@ export function nameCells(node: Node | undefined): readonly Cell[] {
 }
 
 /** An index is a table, too: of nothing but its own names. */
-function tableOf({ length, levels, text }: Labels): Table {
+function tableOf({ length, levels, said }: Labels): Table {
   return {
     rows: length,
     columnCount: levels.length,
     column: (at) => levels[at] ?? { name: [], dtype: '', cell: () => '' },
     index: [],
-    indexText: text,
+    indexText: said,
   };
 }
 
 function index(name: string, labels: Labels, names: Known['names'], values?: Values): KnownIndex {
-  const known = { type: `pandas.${lastPart(name)}`, profile: 'pandas' as const, text: labels.text, names, labels };
+  const known = {
+    type: `pandas.${lastPart(name)}`,
+    profile: 'pandas' as const,
+    ...inWords(labels.said),
+    names,
+    labels,
+  };
   return values === undefined ? { ...known, table: tableOf(labels) } : { ...known, table: tableOf(labels), values };
 }
 
@@ -69,7 +76,7 @@ function valuesIndex(className: string, values: Values, name: Node | undefined, 
   const level = { name: nameCells(name), dtype, cell: values.cell };
   return index(
     className,
-    { length, levels: [level], text: `${lastPart(className)} of ${length}, ${dtype}` },
+    { length, levels: [level], said: (words) => words.index(lastPart(className), length, dtype) },
     names,
     values,
   );
@@ -111,7 +118,7 @@ function rangeIndex(className: string, state: Node, names: Known['names']): Know
   const text = `RangeIndex(${start}, ${stop}${step === 1 ? '' : `, ${step}`})`;
   const values: Values = { dtype: 'int64', shape: [length], cell };
   const level = { name: nameCells(entryOf(state, 'name')), dtype: 'int64', cell };
-  return index(className, { length, levels: [level], text }, names, values);
+  return index(className, { length, levels: [level], said: () => text }, names, values);
 }
 
 const MULTI_STATE = new Set(['levels', 'codes', 'labels', 'sortorder', 'names']);
@@ -137,8 +144,10 @@ function multiIndex(className: string, state: Node, names: Known['names'], conte
     columns.push({ name: nameCells(nameList.items[at]), dtype: values.dtype, cell: values.cell });
   }
   if (length === undefined) return undefined;
-  const text = `MultiIndex of ${length}, ${columns.length} levels: ${columns.map(({ dtype }) => dtype).join(', ')}`;
-  return index(className, { length, levels: columns, text }, names);
+  const count = length;
+  const dtypes = columns.map(({ dtype }) => dtype).join(', ');
+  const said = (words: ViewTexts): string => words.multiIndex(count, columns.length, dtypes);
+  return index(className, { length, levels: columns, said }, names);
 }
 
 function isList(node: Node | undefined): node is Node & { readonly items: readonly Node[] } {
