@@ -100,9 +100,12 @@ async function parse(
   let err = '';
   const texts = await helpIn(program, language);
   const width = io.stdout.columns ?? HELP_WIDTH;
-  const parser = createParser(program, version, { texts, width }, (found) => {
-    invocation = found;
-  });
+  const parser = createParser(
+    program,
+    version,
+    { texts, width },
+    { commands: commandsUnder(program, argv[0]), invoked: (found) => (invocation = found) },
+  );
   const capture = {
     writeOut: (text: string): void => void (out += text),
     writeErr: (text: string): void => void (err += text),
@@ -130,6 +133,15 @@ function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+/**
+ * The commands that a line can mean which begins with this word. All of them where the word is none of a command, so that help
+ * lists them. Making all options of all commands takes longer than most runs.
+ */
+function commandsUnder({ commands }: Program, word: string | undefined): readonly CommandDefinition[] {
+  const found = commands.filter(({ name }) => name.split(' ')[0] === word);
+  return found.length === 0 ? commands : found;
+}
+
 /** How help is written. */
 interface HelpForm {
   readonly texts: HelpTexts;
@@ -137,12 +149,19 @@ interface HelpForm {
   readonly width: number;
 }
 
+/** What a parser is made for. */
+interface ParserUse {
+  /** The commands that it knows. Default: all of the program. */
+  readonly commands?: readonly CommandDefinition[];
+  readonly invoked?: (invocation: Invocation) => void;
+}
+
 /** The commander program: syntax and help alone, the work is done by whoever gets the invocation. */
 export function createParser(
   program: Program,
   version: string,
   form: HelpForm,
-  invoked: (invocation: Invocation) => void = () => undefined,
+  { commands = program.commands, invoked = () => undefined }: ParserUse = {},
 ): Command {
   const { texts } = form;
   const { words } = texts;
@@ -154,7 +173,7 @@ export function createParser(
   if (program.defaultCommand !== undefined)
     parser.usage(`${words.placeholders.command} ${words.placeholders.options} ${words.placeholders.input}`);
   const groups = new Map<string, Command>();
-  for (const definition of program.commands) {
+  for (const definition of commands) {
     const [group, name] = definition.name.split(' ');
     if (group === undefined || name === undefined) {
       addCommand(parser, definition.name, program, { definition, form, invoked });
