@@ -40,7 +40,6 @@ const SHOWN_THOUGH_REFUSED: readonly (readonly [error: string, name: RegExp])[] 
   ['TRAILING_BYTES', /./],
 ];
 
-const rows = Object.values(hostileCases).flat();
 const dataOf = (row: HostileCase): Uint8Array => (typeof row.data === 'function' ? row.data() : row.data);
 const isShown = (row: HostileCase): boolean =>
   SHOWN_THOUGH_REFUSED.some(([error, name]) => error === row.error && name.test(row.name));
@@ -51,34 +50,30 @@ test('a text that is almost a Fraction is told apart in linear time', async () =
   expect((await inspect(['check'], { stdin: data })).stdout).toContain('Fraction');
 }, 5000);
 
+/** What the exit codes of `show` and of `check` must be: damage does not pass, and what `loads` takes does. */
+function expectedCodes(row: HostileCase): { readonly show: unknown; readonly check: unknown } {
+  if (row.options === undefined && row.error === undefined) return { show: 0, check: expect.any(Number) };
+  if (row.options === undefined && !isShown(row)) 
+    return { show: expect.toBeOneOf([2, 3]), check: expect.toBeOneOf([1, 2, 3]) };
+  
+  return { show: expect.any(Number), check: expect.any(Number) };
+}
+
 describe.each(Object.entries(hostileCases))('%s', (_group, cases) => {
   test.each(cases.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
     const data = dataOf(row);
+    const codes: Record<string, number> = {};
     for (const command of data.length > LARGE ? FIRST_COMMANDS : COMMANDS) {
       const { code, stderr, stdout } = await inspect([...command, '--from', 'raw'], { stdin: data });
       const label = command.join(' ');
+      codes[label] = code;
       expect(code, label).toBeLessThanOrEqual(3);
       expect(stderr, label).not.toMatch(/internal error|\n\s+at /);
       // Controls of the data never reach the output raw, whatever the row holds.
       // eslint-disable-next-line no-control-regex -- that is what is looked for
       expect(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/.test(stdout), label).toBe(false);
     }
-  });
-});
-
-describe('damage is damage', () => {
-  const refused = rows.filter((row) => row.error !== undefined && row.options === undefined && !isShown(row));
-
-  test.each(refused.map((row) => [row.name, row] as const))('show and check do not pass: %s', async (_name, row) => {
-    const data = dataOf(row);
-    expect((await inspect(['show', '--from', 'raw'], { stdin: data })).code).toBeGreaterThanOrEqual(2);
-    expect((await inspect(['check', '--from', 'raw'], { stdin: data })).code).toBeGreaterThan(0);
-  });
-
-  const accepted = rows.filter((row) => row.error === undefined && row.options === undefined);
-
-  test.each(accepted.map((row) => [row.name, row] as const))('show takes what loads takes: %s', async (_name, row) => {
-    expect((await inspect(['show', '--from', 'raw'], { stdin: dataOf(row) })).code).toBe(0);
+    expect(codes).toMatchObject(expectedCodes(row));
   });
 });
 
