@@ -78,7 +78,7 @@ export class AlgoControl {
    * @returns Its name, `TwapAlgo_1`.
    * @throws {@link AppControlError} `UNKNOWN_NAME` for a template or parameter that there is not, `NOT_DONE` when there is no
    * such contract.
-   * @throws {@link InvalidDataError} for a price or volume that is none.
+   * @throws InvalidDataError for a price or volume that is none.
    */
   async start(algo: NewAlgo, options?: CallOptions): Promise<string> {
     const { templateName, vtSymbol, direction, offset = Offset.NONE, price, volume, setting = {} } = algo;
