@@ -8,6 +8,7 @@ export type { DataByKind, DataKind } from './kinds.js';
 export { SimulatedEngine } from './simulation/engine.js';
 export type { SimulatedEngineOptions } from './simulation/options.js';
 export type { FeeRate } from './simulation/fees.js';
+export type { SimulationLanguage } from './simulation/texts.js';
 export type { Awaitable, OrderTerms, TradingEngine } from './engine.js';
 export type { EngineGuard, GuardedAddresses } from './engine-guard.js';
 export { StateView } from './state-view.js';

@@ -15,4 +15,5 @@ export { optionsOf } from './gateway/targets.js';
 export { classify, eventTypes, keyOf } from './kinds.js';
 export type { KindedData, StateItem, StateKind } from './kinds.js';
 export { checkFees } from './simulation/fees.js';
+export { checkHolidays } from './simulation/holidays.js';
 export { newSession } from './simulation/options.js';

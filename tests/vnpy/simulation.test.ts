@@ -199,12 +199,16 @@ describe('orders', () => {
   });
 
   test.each([
-    [{ price: 3500.5 }, 'price 3500.5 is no multiple of 1'],
-    [{ volume: 0.5 }, 'volume 0.5 is no multiple of 1'],
-    [{ price: 9000 }, "price 9000 is outside the day's limits"],
+    [{ price: 3500.5 }, 'price 3500.5 is no multiple of the price tick 1'],
+    [{ volume: 0.5 }, 'volume must be a multiple of 1 above 0, not 0.5'],
+    [{ price: 9000 }, "price 9000 is outside the day's limits, 3150 to 3850"],
     [{ offset: Offset.NONE }, 'an offset is needed: OPEN or CLOSE'],
     [{ offset: Offset.CLOSE }, 'not enough position: 0 of 1 can be closed'],
-    [{ type: OrderType.STOP }, 'order type STOP is not supported'],
+    [{ type: OrderType.RFQ }, 'order type RFQ is not supported; LIMIT, MARKET, FAK and FOK are'],
+    [
+      { type: OrderType.STOP },
+      "order type STOP is not supported by rb2705.SHFE, whose stop_supported is false; a stop order of the strategy's own program works",
+    ],
     [{ direction: Direction.NET }, 'an order is LONG or SHORT'],
     [{ volume: 300 }, 'not enough money: 1050000 needed, 1000000 available'],
   ])('%o is rejected with a reason in the log', (changes, reason) => {
@@ -218,7 +222,9 @@ describe('orders', () => {
   test('a volume above the maximum is rejected', () => {
     const { engine, events } = engineWith();
     engine.sendOrder(order({ symbol: 'IF2703', exchange: Exchange.CFFEX, price: 4000, volume: 21 }));
-    expect(logs(events)).toEqual(['order SIM.1 rejected: volume 21 is above the maximum 20']);
+    expect(logs(events)).toEqual([
+      'order SIM.1 rejected: volume 21 is above the maximum 20 of one order: send several',
+    ]);
   });
 
   test('an unknown symbol or gateway gives no id, and the log says why', () => {
@@ -226,8 +232,8 @@ describe('orders', () => {
     expect(engine.sendOrder(order({ symbol: 'xx' }))).toBe('');
     expect(engine.sendOrder(order(), 'CTP')).toBe('');
     expect(logs(events)).toEqual([
-      'send_order rejected: unknown symbol xx.SHFE',
-      'send_order rejected: unknown gateway "CTP"',
+      'send_order rejected: unknown symbol xx.SHFE; there are rb2705.SHFE, IF2703.CFFEX, 600000.SSE',
+      'send_order rejected: unknown gateway "CTP"; this one is "SIM"',
     ]);
   });
 });
@@ -324,7 +330,7 @@ describe('listeners that act', () => {
     engine.on('event', (event) => told.push(event));
     engine.sendOrder(order({ price: 3501 }));
     expect(heard[0]).toEqual(['1 SUBMITTING 0', '1 NOTTRADED 0', '1 ALLTRADED 1', '1 trade of 1']);
-    expect(logs(told)).toEqual(['cancel rejected: no active order SIM.1']);
+    expect(logs(told)).toEqual(['cancel rejected: order SIM.1 is ALLTRADED already']);
   });
 
   test('FOK is filled whole whatever a listener does', () => {
@@ -426,7 +432,9 @@ describe('positions and money', () => {
     engine.sendOrder(order(close));
     expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 2, frozen: 2 });
     engine.sendOrder(order(close));
-    expect(logs(events)).toEqual(['order SIM.3 rejected: not enough position: 0 of 2 can be closed']);
+    expect(logs(events)).toEqual([
+      'order SIM.3 rejected: not enough position: 0 of 2 can be closed, working orders have frozen 2',
+    ]);
     engine.cancelOrder(new CancelRequest({ ...RB, orderid: 't_2' }));
     expect(engine.getPosition(`SIM.rb2705.SHFE.${Direction.LONG.value}`)).toMatchObject({ volume: 2, frozen: 0 });
   });
@@ -509,8 +517,8 @@ describe('history', () => {
     expect(engine.queryHistory(request({ interval: Interval.TICK }))).toEqual([]);
     expect(engine.queryHistory(request({ start: new Date(0) }))).toEqual([]);
     expect(logs(events)).toEqual([
-      'query_history failed: no bars of interval TICK',
-      expect.stringMatching(/^query_history failed: \d+ bars asked for, at most 100000/) as string,
+      'query_history failed: no bars of interval TICK; there are MINUTE, HOUR, DAILY and WEEKLY',
+      expect.stringMatching(/^query_history failed: more than 100000 bars, .* are not given at once/) as string,
     ]);
   });
 

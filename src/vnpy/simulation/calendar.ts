@@ -7,6 +7,8 @@ import type { ContractData } from '../data/index.js';
 import { Exchange } from '../enums/index.js';
 
 const MINUTE = 60_000;
+
+/** A day in minutes. */
 const DAY = 24 * 60;
 
 /** China keeps one time, without summer time. */
@@ -56,7 +58,7 @@ const NIGHTS: ReadonlyMap<Exchange, ReadonlyMap<string, readonly Session[]>> = n
     ]),
   ],
   [Exchange.INE, new Map([...named('lu nr', TO_23), ...named('bc', TO_1), ...named('sc', TO_230)])],
-  [Exchange.DCE, new Map(named('a b m y p c cs i j jm l v pp eg eb pg rr', TO_23))],
+  [Exchange.DCE, new Map(named('a b m y p c cs i j jm l v pp eg eb pg rr bz', TO_23))],
   [Exchange.CZCE, new Map(named('SR CF CY TA MA FG RM OI ZC SA PF PX SH PR PL', TO_23))],
 ]);
 
@@ -83,6 +85,26 @@ function sessionsOf({ symbol, exchange }: ContractData): readonly Session[] | un
   }
 }
 
+/** A stretch of time in ms since 1970, without its end. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A day, counted from 1970, and when a contract trades on it. */
+export interface TradingDay {
+  readonly day: number;
+  readonly stretches: readonly Stretch[];
+}
+
+/** Rules of a calendar. */
+export interface CalendarRules {
+  /** Trading hours are kept; false: every contract trades always. */
+  readonly hours: boolean;
+  /** Days on which the exchanges are closed beside the weekends, counted from 1970. */
+  readonly closed?: ReadonlySet<number>;
+}
+
 /** Day and minute in Beijing; the days are counted from 1970. */
 function wallClock(time: number): { readonly day: number; readonly minute: number } {
   const minutes = Math.floor(time / MINUTE) + BEIJING;
@@ -90,55 +112,100 @@ function wallClock(time: number): { readonly day: number; readonly minute: numbe
   return { day, minute: minutes - day * DAY };
 }
 
+/** A minute of a day in Beijing, in ms since 1970. */
+const instantOf = (day: number, minute: number): number => (day * DAY + minute - BEIJING) * MINUTE;
+
 /** 0 is Sunday; 1970 began on a Thursday. */
 const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7;
 
-/** Holidays are not known: an exchange trades from Monday to Friday. */
-export function isWeekday(day: number): boolean {
+/** The Monday of a day's week. */
+export const mondayOf = (day: number): number => day - ((weekdayOf(day) + 6) % 7);
+
+function isWeekday(day: number): boolean {
   const weekday = weekdayOf(day);
   return weekday >= 1 && weekday <= 5;
 }
 
-/** The day that trading belongs to, counted from 1970: that of Friday night is Monday's. */
-export function tradingDayOf(time: number): number {
-  const { day, minute } = wallClock(time);
-  let tradingDay = minute >= DAY_ENDS ? day + 1 : day;
-  while (!isWeekday(tradingDay)) tradingDay++;
-  return tradingDay;
-}
+const isNight = ([from]: Session): boolean => from >= DAY_ENDS;
 
 /** When contracts trade. */
 export class Calendar {
+  readonly #hours: boolean;
+  readonly #closed: ReadonlySet<number>;
   readonly #sessions = new Map<ContractData, readonly Session[] | undefined>();
+
+  constructor({ hours, closed = new Set() }: CalendarRules) {
+    this.#hours = hours;
+    this.#closed = closed;
+  }
+
+  /** The day that trading belongs to, counted from 1970: that of Friday night is Monday's. */
+  tradingDayOf(time: number): number {
+    const { day, minute } = wallClock(time);
+    return this.#tradingDayFrom(minute >= DAY_ENDS ? day + 1 : day);
+  }
 
   /** Whether a contract trades at a moment, in ms since 1970. */
   isOpen(contract: ContractData, time: number): boolean {
-    const sessions = this.#of(contract);
+    const sessions = this.#kept(contract);
     if (sessions === undefined) return true;
     const { day, minute } = wallClock(time);
-    const isIn = (moment: number): boolean => sessions.some(([from, to]) => moment >= from && moment < to);
+    const takesPlace = (session: Session, on: number): boolean =>
+      isNight(session) ? this.#hasNight(on) : this.#isTradingDay(on);
     // After midnight it is the night of the day before.
-    return (isWeekday(day) && isIn(minute)) || (isWeekday(day - 1) && isIn(minute + DAY));
+    return sessions.some(
+      (session) =>
+        (isIn(session, minute) && takesPlace(session, day)) ||
+        (isIn(session, minute + DAY) && takesPlace(session, day - 1)),
+    );
+  }
+
+  /** When a contract that is closed at a moment trades again; undefined where it trades always. */
+  nextOpen(contract: ContractData, time: number): number | undefined {
+    for (let day = this.tradingDayOf(time); ; day = this.#tradingDayFrom(day + 1)) {
+      const stretches = this.stretchesOf(contract, day);
+      if (stretches === undefined) return undefined;
+      const next = stretches.find(({ from }) => from > time);
+      if (next !== undefined) return next.from;
+    }
+  }
+
+  /** The close of the trading day to which a moment belongs; undefined where a contract trades always. */
+  closeOf(contract: ContractData, time: number): number | undefined {
+    return this.stretchesOf(contract, this.tradingDayOf(time))?.at(-1)?.to;
+  }
+
+  /** When a contract trades on a trading day, in order: first the night before. Undefined where it trades always. */
+  stretchesOf(contract: ContractData, day: number): readonly Stretch[] | undefined {
+    const sessions = this.#kept(contract);
+    if (sessions === undefined) return undefined;
+    if (!this.#isTradingDay(day)) return [];
+    const before = this.#tradingDayBefore(day);
+    return sessions
+      .filter((session) => !isNight(session) || this.#hasNight(before))
+      .map((session) => {
+        const [from, to] = session;
+        const on = isNight(session) ? before : day;
+        return { from: instantOf(on, from), to: instantOf(on, to) };
+      });
   }
 
   /**
-   * Whether a contract trades at all from one moment to another. A minute, an hour, or whole days from midnight in Beijing.
+   * The days on which a contract trades, from that of a moment on, without end. Where it trades always these are whole days: of
+   * Beijing at a Chinese exchange, of UTC elsewhere.
    */
-  tradesWithin(contract: ContractData, from: number, to: number): boolean {
-    if (!this.hasDays(contract)) return true;
-    const { day } = wallClock(from);
-    // Bars of days and weeks have their trading days, to which the nights before belong.
-    const days = Math.round((to - from) / (DAY * MINUTE));
-    if (days >= 1) return Array.from({ length: days }, (_, index) => day + index).some(isWeekday);
-    // Sessions begin and end at quarters of an hour.
-    for (let time = from; time < to; time += 15 * MINUTE) if (this.isOpen(contract, time)) return true;
-    return false;
+  *daysFrom(contract: ContractData, time: number): Generator<TradingDay, never> {
+    if (this.#kept(contract) === undefined) {
+      for (let day = Math.floor((time - this.startOf(contract, 0)) / (DAY * MINUTE)); ; day++)
+        yield { day, stretches: [{ from: this.startOf(contract, day), to: this.startOf(contract, day + 1) }] };
+    }
+    for (let day = this.tradingDayOf(time); ; day = this.#tradingDayFrom(day + 1))
+      yield { day, stretches: this.stretchesOf(contract, day) ?? [] };
   }
 
-  /** Where the days and weeks of bars begin, beside those of 1970 in UTC: at midnight in Beijing, on a Monday. In ms. */
-  beginOf(contract: ContractData, length: number): number {
-    if (!this.hasDays(contract) || length < DAY * MINUTE) return 0;
-    return ((length > DAY * MINUTE ? 4 * DAY : 0) - BEIJING) * MINUTE;
+  /** Midnight of a day that is counted from 1970: in Beijing at a Chinese exchange, in UTC elsewhere. In ms since 1970. */
+  startOf(contract: ContractData, day: number): number {
+    return this.hasDays(contract) ? instantOf(day, 0) : day * DAY * MINUTE;
   }
 
   /** Whether a contract has trading days. */
@@ -146,8 +213,40 @@ export class Calendar {
     return this.#of(contract) !== undefined;
   }
 
+  #isTradingDay(day: number): boolean {
+    return isWeekday(day) && !this.#closed.has(day);
+  }
+
+  /** There is no night session before a holiday. A weekend is none, nor is a holiday that falls on one. */
+  #hasNight(day: number): boolean {
+    if (!this.#isTradingDay(day)) return false;
+    const next = this.#tradingDayFrom(day + 1);
+    for (let between = day + 1; between < next; between++) if (isWeekday(between)) return false;
+    return true;
+  }
+
+  #tradingDayFrom(day: number): number {
+    let found = day;
+    while (!this.#isTradingDay(found)) found++;
+    return found;
+  }
+
+  #tradingDayBefore(day: number): number {
+    let found = day - 1;
+    while (!this.#isTradingDay(found)) found--;
+    return found;
+  }
+
+  #kept(contract: ContractData): readonly Session[] | undefined {
+    return this.#hours ? this.#of(contract) : undefined;
+  }
+
   #of(contract: ContractData): readonly Session[] | undefined {
     if (!this.#sessions.has(contract)) this.#sessions.set(contract, sessionsOf(contract));
     return this.#sessions.get(contract);
   }
+}
+
+function isIn([from, to]: Session, minute: number): boolean {
+  return minute >= from && minute < to;
 }

@@ -18,7 +18,7 @@ import type {
   SubscribeRequest,
   TickData,
 } from '../data/index.js';
-import { Direction, OrderType, Status } from '../enums/index.js';
+import { OrderType, Status } from '../enums/index.js';
 import type { TradingEngine } from '../engine.js';
 import { GatewayError } from '../errors.js';
 import { Event } from '../event.js';
@@ -28,10 +28,11 @@ import { StateView } from '../state-view.js';
 import { keyOf } from '../kinds.js';
 import { inZone, zoneOption } from '../zone.js';
 import type { Fill } from './book.js';
-import { Calendar, tradingDayOf } from './calendar.js';
+import { Calendar } from './calendar.js';
 import { standardChains } from './chains.js';
 import { STANDARD_PRICES, standardContracts } from './contracts.js';
 import { Fees } from './fees.js';
+import { daysOf } from './holidays.js';
 import { Ledger } from './ledger.js';
 import type { Holding } from './ledger.js';
 import type { Market } from './market.js';
@@ -40,27 +41,20 @@ import { Narrator } from './narrator.js';
 import { newSession, ownSession, SIMULATION_OPTIONS } from './options.js';
 import type { SimulatedEngineOptions } from './options.js';
 import { checkOrder } from './order-check.js';
+import { textsIn } from './texts.js';
+import type { Asked, Reason, SimulationTexts } from './texts.js';
 import { priceOf, volumeOf } from './units.js';
-
-/** An order that works, in whole units. */
-interface Working {
-  data: OrderData;
-  readonly contract: ContractData;
-  readonly direction: Direction;
-  readonly limit: number | undefined;
-  /** Of a stop order that waits: the price of a trade that makes it one at the market. */
-  trigger: number | undefined;
-  readonly lots: number;
-  left: number;
-  /** Whether it has met the market on its arrival and waits now for the market to come to it. */
-  resting: boolean;
-}
+import { isTriggered } from './working.js';
+import type { Working } from './working.js';
 
 /** Steps a second at most: timers are no finer. */
 const MAX_RATE = 1000;
 
 /** Steps a second at least: a timer of Node.js cannot be set for longer. */
 const MIN_RATE = 1000 / (2 ** 31 - 1);
+
+/** Contracts that a log line names, whose symbol was not found. */
+const EXAMPLES = 3;
 
 const EVENT_NAMES = { event: true, error: true };
 
@@ -92,8 +86,8 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   readonly #subscribed = new Set<string>();
   readonly #working = new Map<string, Working>();
   readonly #ledger: Ledger;
-  readonly #calendar = new Calendar();
-  readonly #hasSessions: boolean;
+  readonly #calendar: Calendar;
+  readonly #texts: SimulationTexts;
   /** The trading day; undefined where one day is as another. */
   #day: number | undefined;
   #orderCount = 0;
@@ -108,8 +102,9 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     this.#zone = zoneOption(zone);
     this.#session = session ?? (clock === undefined ? newSession() : ownSession(this.#clock(), seed));
     this.#history = rest.history;
-    this.#hasSessions = rest.sessions;
-    this.#day = rest.sessions || rest.closeByDay ? tradingDayOf(this.#clock()) : undefined;
+    this.#texts = textsIn(rest.language);
+    this.#calendar = new Calendar({ hours: rest.sessions, closed: daysOf(rest.holidays ?? []) });
+    this.#day = rest.sessions || rest.closeByDay ? this.#calendar.tradingDayOf(this.#clock()) : undefined;
     this.#ledger = new Ledger(gatewayName, gatewayName, {
       ...{ balance, fees: new Fees(rest.fees), byDay: rest.closeByDay },
     });
@@ -124,7 +119,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
 
     this.#markets = new Markets(this.maps.contract, {
       ...{ seed, zone: this.#zone, clock: this.#clock },
-      calendar: rest.sessions ? this.#calendar : undefined,
+      calendar: this.#calendar,
       startPrices: { ...STANDARD_PRICES, ...rest.startPrices },
     });
 
@@ -172,11 +167,12 @@ export class SimulatedEngine extends StateView implements TradingEngine {
 
   /** One step of time: every market that is watched, traded or held moves once. */
   step(): void {
-    this.#turnDay();
+    this.#passTime();
     const held = [...this.positions.values()].filter(({ volume }) => volume !== 0).map(({ vt_symbol }) => vt_symbol);
     const trading = [...this.#working.values()].map(({ contract }) => contract.vt_symbol);
+    const now = this.#clock();
     for (const contract of this.#markets.inOrder([...this.#subscribed, ...trading, ...held])) {
-      if (this.#isClosed(contract)) continue;
+      if (!this.#calendar.isOpen(contract, now)) continue;
       const market = this.#markets.of(contract);
       market.step();
       this.#moved(contract, market);
@@ -187,6 +183,7 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   giveTick(tick: TickData): void {
     const contract = this.contracts.get(tick.vt_symbol);
     if (contract === undefined) throw new GatewayError('UNKNOWN_SYMBOL', `giveTick: no contract ${tick.vt_symbol}`);
+    this.#passTime();
     const market = this.#markets.of(contract);
     market.follow(inZone(tick, this.#zone));
     this.#subscribed.add(tick.vt_symbol);
@@ -206,16 +203,16 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   sendOrder(request: OrderRequest, gatewayName: string = this.gatewayName): string {
     const contract = this.#contractOf(request.vt_symbol, gatewayName, 'send_order');
     if (contract === undefined) return '';
-    this.#turnDay();
+    this.#passTime();
     this.#orderCount++;
     const submitted = replace(request.createOrderData(`${this.#session}_${this.#orderCount}`, this.gatewayName), {
       datetime: this.#now(),
     });
     this.#tell({ kind: 'order', data: submitted });
     const accepted = this.#accept(submitted, contract);
-    if (typeof accepted === 'string') {
+    if (typeof accepted === 'function') {
       this.#tell({ kind: 'order', data: replace(submitted, { status: Status.REJECTED }) });
-      this.#log(`order ${submitted.vt_orderid} rejected: ${accepted}`);
+      this.#log(this.#texts.orderRejected(submitted.vt_orderid, accepted(this.#texts)));
     } else {
       this.#match(accepted);
     }
@@ -225,17 +222,16 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   /** Cancels an order that works; of any other the log says why not. */
   cancelOrder(request: CancelRequest, gatewayName: string = this.gatewayName): void {
     if (this.#contractOf(request.vt_symbol, gatewayName, 'cancel_order') === undefined) return;
-    this.#turnDay();
+    this.#passTime();
     const order = this.#working.get(request.orderid);
-    if (order !== undefined && this.#isClosed(order.contract))
-      this.#log(`cancel rejected: the market of ${request.vt_symbol} is closed`);
-    else if (order === undefined) this.#log(`cancel rejected: no active order ${this.gatewayName}.${request.orderid}`);
-    else this.#end(order, Status.CANCELLED);
+    const why = order === undefined ? this.#notWorking(request) : this.#closed(order.contract);
+    if (why !== undefined) this.#log(this.#texts.cancelRejected(why(this.#texts)));
+    else if (order !== undefined) this.#end(order, Status.CANCELLED);
   }
 
   /** Logs the marker: each event is told before the call that causes it returns. */
   flushEvents(marker: string): void {
-    this.#log(`all events before ${marker} are told`);
+    this.#log(this.#texts.allTold(marker));
   }
 
   /** Bars of the option `history`, or made-up ones that follow from seed, symbol and time. */
@@ -244,55 +240,89 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     if (contract === undefined) return [];
     if (this.#history !== undefined) return inZone(this.#history(request), this.#zone);
     const bars = this.#markets.bars(request, contract);
-    if (typeof bars !== 'string') return bars;
-    this.#log(`query_history failed: ${bars}`);
+    if (typeof bars !== 'function') return bars;
+    this.#log(this.#texts.historyFailed(bars(this.#texts)));
     return [];
   }
 
-  #contractOf(vtSymbol: string, gatewayName: string, what: string): ContractData | undefined {
-    if (gatewayName !== this.gatewayName) {
-      this.#log(`${what} rejected: unknown gateway ${JSON.stringify(gatewayName)}`);
-      return undefined;
-    }
-    const contract = this.contracts.get(vtSymbol);
-    if (contract === undefined) this.#log(`${what} rejected: unknown symbol ${vtSymbol}`);
-    return contract;
+  #contractOf(vtSymbol: string, gatewayName: string, asked: Asked): ContractData | undefined {
+    const contract = gatewayName === this.gatewayName ? this.contracts.get(vtSymbol) : undefined;
+    if (contract !== undefined) return contract;
+    const some = [...this.contracts.keys()].slice(0, EXAMPLES);
+    const why: Reason =
+      gatewayName === this.gatewayName
+        ? ({ unknownSymbol }) => unknownSymbol(vtSymbol, some)
+        : ({ unknownGateway }) => unknownGateway(gatewayName, this.gatewayName);
+    this.#log(this.#texts.refused(asked, why(this.#texts)));
+    return undefined;
   }
 
-  #isClosed(contract: ContractData): boolean {
-    return this.#hasSessions && !this.#calendar.isOpen(contract, this.#clock());
+  /** Why nothing can be done in a market that is closed; undefined while it is open. */
+  #closed(contract: ContractData): Reason | undefined {
+    const now = this.#clock();
+    if (this.#calendar.isOpen(contract, now)) return undefined;
+    const next = this.#calendar.nextOpen(contract, now) ?? now;
+    const opens = PyDateTime.fromDate(new Date(next), this.#zone).toString().slice(0, 'YYYY-MM-DD hh:mm'.length);
+    return ({ closed }) => closed(contract.vt_symbol, opens.replace('T', ' '));
   }
 
-  /** Begins the trading day if it has come: orders end, positions become those of before, the market starts anew. */
-  #turnDay(): void {
+  #notWorking({ orderid }: CancelRequest): Reason {
+    const id = `${this.gatewayName}.${orderid}`;
+    const order = this.orders.get(id);
+    return order === undefined ? ({ noOrder }) => noOrder(id) : ({ orderEnded }) => orderEnded(id, order.status);
+  }
+
+  /** What the clock has brought since it was looked at. */
+  #passTime(): void {
     if (this.#day === undefined) return;
-    const day = tradingDayOf(this.#clock());
-    if (day <= this.#day) return;
-    this.#day = day;
-    const hasDays = (contract: ContractData): boolean => this.#calendar.hasDays(contract);
-    const ended = [...this.#working.values()].filter(({ contract }) => hasDays(contract));
+    this.#endOrders();
+    this.#turnDay();
+  }
+
+  /** Orders end with the close of their trading day. */
+  #endOrders(): void {
+    const now = this.#clock();
+    const ended = [...this.#working.values()].filter(({ until }) => until !== undefined && until <= now);
     // All of it before anything is told: who hears of it may send orders already.
     for (const order of ended) this.#forget(order);
+    for (const order of ended) this.#tellDayEnded(order);
+  }
+
+  /** Settles the trading day that is over, and begins the next one: the prices of the day start anew. */
+  #turnDay(): void {
+    const day = this.#calendar.tradingDayOf(this.#clock());
+    if (this.#day === undefined || day <= this.#day) return;
+    this.#day = day;
+    const hasDays = (contract: ContractData): boolean => this.#calendar.hasDays(contract);
+    // Where the market never closes, they end here.
+    const ended = [...this.#working.values()].filter(({ contract }) => hasDays(contract));
+    for (const order of ended) this.#forget(order);
+    const changed = this.#ledger.beginDay(hasDays, (contract) => this.#markets.of(contract).lastTicks);
     this.#markets.beginDay(hasDays);
-    const changed = this.#ledger.beginDay(hasDays);
-    for (const order of ended) {
-      this.#update(order, { status: Status.CANCELLED });
-      this.#tellHoldings(order);
-    }
+    for (const order of ended) this.#tellDayEnded(order);
     for (const holding of changed) this.#tellPosition(holding);
+    if (changed.length > 0) this.#tell({ kind: 'account', data: this.#ledger.account() });
+  }
+
+  #tellDayEnded(order: Working): void {
+    this.#update(order, { status: Status.CANCELLED });
+    this.#tellHoldings(order);
+    this.#log(this.#texts.dayEnded(order.data.vt_orderid, order.contract.vt_symbol));
   }
 
   /** @returns The order as it works now, or why it was rejected. */
-  #accept(data: OrderData, contract: ContractData): Working | string {
-    if (this.#isClosed(contract)) return `the market of ${contract.vt_symbol} is closed`;
+  #accept(data: OrderData, contract: ContractData): Working | Reason {
+    const closed = this.#closed(contract);
+    if (closed !== undefined) return closed;
     const market = this.#markets.of(contract);
     const checked = checkOrder(data, contract, market.limits);
-    if (typeof checked === 'string') return checked;
+    if (typeof checked === 'function') return checked;
     const { direction, limit, trigger, lots } = checked;
     const worst = limit ?? trigger ?? market.orders.worst(direction) ?? market.lastTicks;
     const refused = this.#ledger.reserve(data, contract, lots, worst);
     if (refused !== undefined) return refused;
-    return { data, contract, direction, limit, trigger, lots, left: lots, resting: false };
+    const until = this.#calendar.closeOf(contract, this.#clock());
+    return { data, contract, direction, limit, trigger, lots, left: lots, until, resting: false };
   }
 
   /** A new order meets the market. */
@@ -440,12 +470,4 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     }
     this.#events.tell(items.map((item) => new Event(eventTypes(item).plain, item.data)));
   }
-}
-
-/** Whether the price has reached that of a stop order, now or before. */
-function isTriggered(order: Working, { lastTicks }: Market): boolean {
-  const { trigger, direction } = order;
-  if (trigger !== undefined && (direction === Direction.LONG ? lastTicks < trigger : lastTicks > trigger)) return false;
-  order.trigger = undefined;
-  return true;
 }

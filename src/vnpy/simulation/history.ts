@@ -9,22 +9,23 @@ import { BarData } from '../data/index.js';
 import type { ContractData, HistoryRequest } from '../data/index.js';
 import { Interval } from '../enums/index.js';
 import { Decimal } from '../decimal.js';
+import { mondayOf } from './calendar.js';
 import type { Calendar } from './calendar.js';
 import { Random, hash } from './random.js';
+import type { Reason } from './texts.js';
 import { priceOf, unitValue, volumeOf } from './units.js';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
-const LENGTHS: ReadonlyMap<Interval | null, number> = new Map<Interval | null, number>([
-  [null, MINUTE],
-  [Interval.MINUTE, MINUTE],
-  [Interval.HOUR, 60 * MINUTE],
-  [Interval.DAILY, 24 * 60 * MINUTE],
-  [Interval.WEEKLY, 7 * 24 * 60 * MINUTE],
-]);
+/** The start of the bar to which a minute belongs; for a minute of a night, the day is the one after it. */
+type BarStart = (time: number, day: number) => number;
 
 /** Bars that one answer may have. */
 const MAX_BARS = 100_000;
+
+/** Minutes that one answer may be made of: eleven years in which the market never closes. */
+const MAX_MINUTES = 6_000_000;
 
 /** Of the contract and the seed: what makes one market unlike another. */
 const marketName = (contract: ContractData, seed: number): string => `${contract.vt_symbol} ${seed}`;
@@ -52,53 +53,108 @@ export interface BarsOptions {
   readonly at: (time: number) => number;
   readonly now: number;
   readonly zone: TzInfo;
-  /** When contracts trade; undefined: always. */
-  readonly calendar: Calendar | undefined;
+  readonly calendar: Calendar;
+}
+
+/** A bar that grows minute by minute, in ticks and lots. */
+interface Growing {
+  readonly time: number;
+  readonly open: number;
+  high: number;
+  low: number;
+  close: number;
+  lots: number;
+  /** Sum of ticks × lots. */
+  turnover: number;
 }
 
 /**
- * Bars of a price and noise, of the hours in which the market is open.
+ * Bars of a price and noise, of the minutes in which the market is open. Those of hours, days and weeks are made of the same
+ * minutes. A night belongs to the trading day after it, but its minutes have the date of the calendar, as CTP has it.
  *
  * @returns The bars, or why there are none.
  */
-export function makeBars(request: HistoryRequest, contract: ContractData, options: BarsOptions): BarData[] | string {
-  const length = LENGTHS.get(request.interval);
-  if (length === undefined) return `no bars of interval ${request.interval?.name ?? 'none'}`;
-  const milliseconds = (datetime: PyDateTime): number => Number(datetime.instant(options.zone) / 1000n);
-  const begin = options.calendar?.beginOf(contract, length) ?? 0;
-  const first = Math.ceil((milliseconds(request.start) - begin) / length);
-  const end = request.end === null ? options.now : Math.min(milliseconds(request.end), options.now);
-  const count = Math.floor((end - begin) / length) - first + 1;
-  if (count > MAX_BARS) return `${count} bars asked for, at most ${MAX_BARS} are given at once`;
+export function makeBars(request: HistoryRequest, contract: ContractData, options: BarsOptions): BarData[] | Reason {
+  const { calendar, zone, now } = options;
+  const interval = request.interval ?? Interval.MINUTE;
+  const startOf = barStarts(contract, calendar).get(interval);
+  if (startOf === undefined) return ({ noInterval }) => noInterval(interval.name);
+  const milliseconds = (datetime: PyDateTime): number => Number(datetime.instant(zone) / 1000n);
+  const [start, end] = [milliseconds(request.start), request.end === null ? now : milliseconds(request.end)];
 
-  const name = marketName(contract, options.seed);
-  const { at } = options;
-  const unit = unitValue(contract);
+  const bars: Growing[] = [];
+  let count = 0;
+  for (const minute of minutesOf(contract, { ...options, from: start })) {
+    const time = startOf(minute.time, minute.day);
+    if (minute.time > now || time > Math.min(end, now)) break;
+    if (++count > MAX_MINUTES || bars.length > MAX_BARS) return ({ tooManyBars }) => tooManyBars(MAX_BARS, MAX_MINUTES);
+    if (time < start) continue;
+    const last = bars.at(-1);
+    if (last?.time === time) grow(last, minute);
+    else bars.push({ ...minute, time, turnover: minute.close * minute.lots });
+  }
+  return bars.map((bar) => barOf(bar, { contract, interval, zone }));
+}
+
+function barStarts(contract: ContractData, calendar: Calendar): ReadonlyMap<Interval, BarStart> {
+  return new Map<Interval, BarStart>([
+    [Interval.MINUTE, (time) => time],
+    [Interval.HOUR, (time) => Math.floor(time / HOUR) * HOUR],
+    [Interval.DAILY, (_time, day) => calendar.startOf(contract, day)],
+    [Interval.WEEKLY, (_time, day) => calendar.startOf(contract, mondayOf(day))],
+  ]);
+}
+
+type Minute = Omit<Growing, 'turnover'> & { readonly day: number };
+
+/** The minutes in which a contract trades, from the day of a moment on, without end. */
+function* minutesOf(
+  contract: ContractData,
+  { calendar, seed, at, from }: BarsOptions & { readonly from: number },
+): Generator<Minute, void> {
+  const market = hash(marketName(contract, seed));
   // Nothing costs less than nothing: an option that is far out of the money is near to it.
   const lowest = contract.option_strike === null ? -Infinity : 1;
-  const bars: BarData[] = [];
-  for (let index = first; index < first + count; index++) {
-    const time = begin + index * length;
-    if (options.calendar?.tradesWithin(contract, time, time + length) === false) continue;
-    const noise = new Random(`${name} ${index} ${length}`);
-    const [open, close] = [at(time), at(time + length)];
-    const lots = noise.integer(10, 5000);
-    bars.push(
-      new BarData({
-        gateway_name: contract.gateway_name,
-        symbol: contract.symbol,
-        exchange: contract.exchange,
-        datetime: PyDateTime.fromDate(new Date(time), options.zone),
-        interval: request.interval ?? Interval.MINUTE,
-        volume: volumeOf(contract, lots),
-        turnover: Decimal.of(close).times(Decimal.of(lots)).times(unit).toNumber(),
-        open_interest: volumeOf(contract, 100_000),
-        open_price: priceOf(contract, open),
-        high_price: priceOf(contract, Math.max(open, close) + noise.integer(0, 5)),
-        low_price: priceOf(contract, Math.max(lowest, Math.min(open, close) - noise.integer(0, 5))),
-        close_price: priceOf(contract, close),
-      }),
-    );
+  for (const { day, stretches } of calendar.daysFrom(contract, from)) {
+    for (const stretch of stretches) {
+      let open = at(stretch.from);
+      for (let time = stretch.from; time < stretch.to; time += MINUTE) {
+        const close = at(time + MINUTE);
+        const noise = new Random(market ^ Math.imul(time / MINUTE, 0x9e3779b1));
+        const lots = noise.integer(10, 5000);
+        const high = Math.max(open, close) + noise.integer(0, 5);
+        const low = Math.max(lowest, Math.min(open, close) - noise.integer(0, 5));
+        yield { time, day, open, high, low, close, lots };
+        open = close;
+      }
+    }
   }
-  return bars;
+}
+
+function grow(bar: Growing, { high, low, close, lots }: Minute): void {
+  bar.high = Math.max(bar.high, high);
+  bar.low = Math.min(bar.low, low);
+  bar.close = close;
+  bar.lots += lots;
+  bar.turnover += close * lots;
+}
+
+function barOf(
+  { time, open, high, low, close, lots, turnover }: Growing,
+  { contract, interval, zone }: { readonly contract: ContractData; readonly interval: Interval; readonly zone: TzInfo },
+): BarData {
+  return new BarData({
+    gateway_name: contract.gateway_name,
+    symbol: contract.symbol,
+    exchange: contract.exchange,
+    datetime: PyDateTime.fromDate(new Date(time), zone),
+    interval,
+    volume: volumeOf(contract, lots),
+    turnover: Decimal.of(turnover).times(unitValue(contract)).toNumber(),
+    open_interest: volumeOf(contract, 100_000),
+    open_price: priceOf(contract, open),
+    high_price: priceOf(contract, high),
+    low_price: priceOf(contract, low),
+    close_price: priceOf(contract, close),
+  });
 }

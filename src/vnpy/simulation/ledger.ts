@@ -9,6 +9,7 @@ import { Direction, Offset, Product } from '../enums/index.js';
 import { Decimal } from '../decimal.js';
 import { closesByDay } from '../position-holding.js';
 import type { Fees } from './fees.js';
+import type { Reason } from './texts.js';
 import { product, unitValue, volumeOf } from './units.js';
 
 /** Part of a contract's value that a future or short position ties up. */
@@ -92,13 +93,12 @@ export class Ledger {
    * @param ticks - The worst price that it may meet.
    * @returns Why it cannot be taken, when it cannot.
    */
-  reserve(order: OrderData, contract: ContractData, lots: number, ticks: number): string | undefined {
+  reserve(order: OrderData, contract: ContractData, lots: number, ticks: number): Reason | undefined {
     const direction = order.direction ?? Direction.LONG;
     const holding = this.holdingOf(contract, direction, order.offset);
     if (this.#reduces(contract, direction, order.offset)) {
-      const { free, oldLots, which } = this.#closable(holding, order.offset, lots);
-      if (free < lots)
-        return `not enough position${which}: ${volumeOf(contract, free)} of ${order.volume} can be closed`;
+      const { free, oldLots } = this.#closable(holding, order.offset, lots);
+      if (free < lots) return this.#tooFew(order, holding, free);
       holding.frozenLots += lots;
       holding.frozenOldLots += oldLots;
       this.#reserves.set(order.vt_orderid, { holding, lots, oldLots, moneyPerLot: Decimal.ZERO });
@@ -109,8 +109,7 @@ export class Ledger {
     const moneyPerLot = price.plus(this.#fees.of(contract, ticks, 1));
     const needed = moneyPerLot.times(Decimal.of(lots));
     const available = this.#balance.minus(this.#frozen());
-    if (needed.compare(available) > 0)
-      return `not enough money: ${needed.toString()} needed, ${available.toString()} available`;
+    if (needed.compare(available) > 0) return ({ money }) => money(needed.toString(), available.toString());
     this.#reserves.set(order.vt_orderid, { holding: undefined, lots, oldLots: 0, moneyPerLot });
     return undefined;
   }
@@ -166,17 +165,28 @@ export class Ledger {
   }
 
   /**
-   * A trading day has begun: what was opened before is not of today any more.
+   * A trading day has begun: the one before is settled. What was opened before is not of today any more, and the profit of
+   * futures goes into the balance. From then on their price is that of the settlement, as CTP reckons the cost of a position.
    *
    * @param hasDays - Whether a contract has trading days.
+   * @param settlementOf - The price of the settlement, in ticks.
    * @returns The positions that this has changed.
    */
-  beginDay(hasDays: (contract: ContractData) => boolean): Holding[] {
-    if (!this.#byDay) return [];
-    const changed = [...this.#holdings.values()].filter(
-      ({ contract, lots, oldLots }) => lots !== oldLots && hasOffsets(contract) && hasDays(contract),
-    );
-    for (const holding of changed) holding.oldLots = holding.lots;
+  beginDay(
+    hasDays: (contract: ContractData) => boolean,
+    settlementOf: (contract: ContractData) => number,
+  ): readonly Holding[] {
+    const changed: Holding[] = [];
+    for (const holding of this.#holdings.values()) {
+      const { contract, lots } = holding;
+      if (lots === 0 || !hasOffsets(contract) || !hasDays(contract)) continue;
+      changed.push(holding);
+      if (this.#byDay) holding.oldLots = lots;
+      if (isCash(contract)) continue;
+      const ticks = settlementOf(contract);
+      this.#balance = this.#balance.plus(gainOf(holding, ticks, lots, holding.cost));
+      holding.cost = product(ticks, lots);
+    }
     return changed;
   }
 
@@ -202,20 +212,25 @@ export class Ledger {
   }
 
   /** How much of a position an order of an offset may close, and how much of it is of before today. */
-  #closable(
-    holding: Holding,
-    offset: Offset,
-    lots: number,
-  ): { readonly free: number; readonly oldLots: number; readonly which: string } {
+  #closable(holding: Holding, offset: Offset, lots: number): { readonly free: number; readonly oldLots: number } {
     const free = holding.lots - holding.frozenLots;
-    if (!this.#byDay || !hasOffsets(holding.contract)) return { free, oldLots: 0, which: '' };
+    if (!this.#byDay || !hasOffsets(holding.contract)) return { free, oldLots: 0 };
     const old = holding.oldLots - holding.frozenOldLots;
     const today = free - old;
-    if (offset === Offset.CLOSETODAY) return { free: today, oldLots: 0, which: ' of today' };
-    if (offset === Offset.CLOSEYESTERDAY) return { free: old, oldLots: lots, which: ' of before today' };
-    if (!closesByDay(holding.contract.exchange)) return { free, oldLots: Math.max(0, lots - today), which: '' };
-    const which = ` of before today (at ${holding.contract.exchange.value} CLOSETODAY closes what was opened today)`;
-    return { free: old, oldLots: lots, which };
+    if (offset === Offset.CLOSETODAY) return { free: today, oldLots: 0 };
+    if (offset === Offset.CLOSEYESTERDAY) return { free: old, oldLots: lots };
+    if (!closesByDay(holding.contract.exchange)) return { free, oldLots: Math.max(0, lots - today) };
+    return { free: old, oldLots: lots };
+  }
+
+  #tooFew({ offset, volume: wanted }: OrderData, { contract, frozenLots }: Holding, free: number): Reason {
+    return ({ position }) =>
+      position({
+        ...{ offset, wanted, byDay: this.#byDay && hasOffsets(contract) },
+        exchange: closesByDay(contract.exchange) ? contract.exchange.value : undefined,
+        free: volumeOf(contract, free),
+        frozen: volumeOf(contract, frozenLots),
+      });
   }
 
   /** Whether an order closes a position that must be there. */

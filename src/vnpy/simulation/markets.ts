@@ -8,8 +8,9 @@ import type { BarData, ContractData, HistoryRequest } from '../data/index.js';
 import type { Calendar } from './calendar.js';
 import { makeBars, wavesAround } from './history.js';
 import { Market } from './market.js';
-import { derivedFrom } from './option-price.js';
+import { derivedFrom, underlyingOf } from './option-price.js';
 import type { Derived } from './option-price.js';
+import type { Reason } from './texts.js';
 import { priceOf, ticksOf } from './units.js';
 
 /** What they have in common. */
@@ -17,8 +18,7 @@ export interface MarketsOptions {
   readonly seed: number;
   readonly zone: TzInfo;
   readonly startPrices: Readonly<Record<string, number>>;
-  /** When contracts trade; undefined: always. */
-  readonly calendar: Calendar | undefined;
+  readonly calendar: Calendar;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -28,6 +28,8 @@ export class Markets {
   readonly #options: MarketsOptions;
   readonly #markets = new Map<string, Market>();
   readonly #derived = new Map<string, Derived | undefined>();
+  /** Strikes of the options on a contract, by its `vt_symbol`; made when first asked for. */
+  #strikes: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(contracts: ReadonlyMap<string, ContractData>, options: MarketsOptions) {
     this.#contracts = contracts;
@@ -59,7 +61,7 @@ export class Markets {
   }
 
   /** @returns Made-up bars, or why there are none. */
-  bars(request: HistoryRequest, contract: ContractData): BarData[] | string {
+  bars(request: HistoryRequest, contract: ContractData): BarData[] | Reason {
     const { seed, zone, clock, calendar } = this.#options;
     return makeBars(request, contract, { seed, zone, calendar, now: clock(), at: this.#pathOf(contract) });
   }
@@ -75,7 +77,10 @@ export class Markets {
   #make(contract: ContractData): Market {
     const { seed, zone, clock, startPrices } = this.#options;
     const derived = this.#derivedFrom(contract);
-    if (derived === undefined) return new Market(contract, { seed, zone, startPrice: startPrices[contract.vt_symbol] });
+    if (derived === undefined) {
+      const startPrice = startPrices[contract.vt_symbol] ?? this.#middleStrike(contract);
+      return new Market(contract, { seed, zone, startPrice });
+    }
 
     const { underlying } = derived;
     const source = this.of(underlying);
@@ -90,6 +95,13 @@ export class Markets {
         span: Math.ceil(points / contract.pricetick),
       },
     });
+  }
+
+  /** Where options on a contract are struck, its price is as a rule. */
+  #middleStrike({ vt_symbol }: ContractData): number | undefined {
+    this.#strikes ??= strikesIn(this.#contracts);
+    const strikes = this.#strikes.get(vt_symbol) ?? [];
+    return strikes[strikes.length >> 1];
   }
 
   #pathOf(contract: ContractData): (time: number) => number {
@@ -111,6 +123,19 @@ export class Markets {
     }
     return this.#derived.get(vtSymbol);
   }
+}
+
+/** Strikes of all options by the `vt_symbol` of their underlying, each once, the lowest first. */
+function strikesIn(contracts: ReadonlyMap<string, ContractData>): ReadonlyMap<string, readonly number[]> {
+  const strikes = new Map<string, Set<number>>();
+  for (const contract of contracts.values()) {
+    const { option_strike: strike, option_underlying: name } = contract;
+    const underlying = strike === null || name === null ? undefined : underlyingOf(name, contract, contracts);
+    if (underlying === undefined || strike === null) continue;
+    const known = strikes.get(underlying.vt_symbol) ?? new Set();
+    strikes.set(underlying.vt_symbol, known.add(strike));
+  }
+  return new Map([...strikes].map(([vtSymbol, all]) => [vtSymbol, [...all].sort((one, other) => one - other)]));
 }
 
 /** An option costs a tick at least. */

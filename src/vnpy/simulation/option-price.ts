@@ -53,7 +53,7 @@ export function derivedFrom(
 }
 
 /** `option_underlying` is a symbol of the same exchange in vnpy's gateways; a vt_symbol is taken, too. */
-function underlyingOf(
+export function underlyingOf(
   name: string,
   { exchange }: ContractData,
   contracts: ReadonlyMap<string, ContractData>,

@@ -13,6 +13,8 @@ import { describe } from '../data/describe.js';
 import { ZONE_ROW } from '../zone.js';
 import { checkFees } from './fees.js';
 import type { FeeRate } from './fees.js';
+import { checkHolidays } from './holidays.js';
+import type { SimulationLanguage } from './texts.js';
 
 /** Options of SimulatedEngine. */
 export interface SimulatedEngineOptions {
@@ -24,19 +26,26 @@ export interface SimulatedEngineOptions {
   readonly seed?: number;
   /** Adds chains of options on `rb2705` and `IF2703`, IO of CFFEX and rb of SHFE. Default false. */
   readonly optionChains?: boolean;
-  /** Starting price by `vt_symbol`. Default: one that follows from the seed. */
+  /** Starting price by `vt_symbol`. Default: the middle strike of the options on it, else one that follows from the seed. */
   readonly startPrices?: Readonly<Record<string, number>>;
   /** Money in the account, finite. Default 1,000,000. */
   readonly balance?: number;
   /**
    * Trading hours of the Chinese exchanges, by day and by night, from Monday to Friday. Outside of them no ticks come, and
-   * orders are refused. Default false: the market is always open.
+   * orders are refused. Orders end at the close of their trading day. Default false: the market is always open.
    */
   readonly sessions?: boolean;
+  /**
+   * Days on which the exchanges are closed beside the weekends, and before which there is no night session:
+   * `['2027-01-01', '2027-02-05/2027-02-11']`. For `sessions` and `closeByDay`. Default: none.
+   */
+  readonly holidays?: readonly string[];
   /** Positions of today and of before are told apart, so that SHFE and INE need CLOSETODAY and CLOSEYESTERDAY. Default false. */
   readonly closeByDay?: boolean;
   /** Fees by `vt_symbol`, or by product: `rb.SHFE`, `rb_o.SHFE` for its options. Default: none. */
   readonly fees?: Readonly<Record<string, FeeRate>>;
+  /** The language of the log, in which the reasons of refusals are told. Default `'en'`. */
+  readonly language?: SimulationLanguage;
   /** Milliseconds since 1970: times of ticks, orders and trades. Default `Date.now`. */
   readonly clock?: () => number;
   /**
@@ -69,8 +78,10 @@ export const SIMULATION_OPTIONS = new OptionTable(optionChecks, 'the options of 
   startPrices: option.other<Readonly<Record<string, number>>>('an object of numbers'),
   balance: option.other('a number', checkBalance, 1_000_000),
   sessions: option.flag(false),
+  holidays: option.other<readonly string[]>('an array of days', checkHolidays),
   closeByDay: option.flag(false),
   fees: option.other<Readonly<Record<string, FeeRate>>>('an object of fees', checkFees),
+  language: option.choice<SimulationLanguage, 'en'>(['en', 'zh'], 'en'),
   clock: option.callback<() => number>(),
   session: option.other('a text', checkSession),
   zone: ZONE_ROW,

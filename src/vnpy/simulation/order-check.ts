@@ -6,7 +6,8 @@
 import type { ContractData, OrderData } from '../data/index.js';
 import { Direction, Offset, OrderType } from '../enums/index.js';
 import { hasOffsets } from './ledger.js';
-import { lotsOf, ticksOf } from './units.js';
+import type { Reason } from './texts.js';
+import { lotsOf, priceOf, ticksOf } from './units.js';
 
 const TYPES: ReadonlySet<OrderType> = new Set<OrderType>([
   OrderType.STOP,
@@ -31,21 +32,21 @@ export function checkOrder(
   { direction, offset, type, volume, price }: OrderData,
   contract: ContractData,
   limits: { readonly low: number; readonly high: number } | undefined,
-): CheckedOrder | string {
-  if (!TYPES.has(type) || (type === OrderType.STOP && !contract.stop_supported))
-    return `order type ${type.name} is not supported`;
-  if (direction !== Direction.LONG && direction !== Direction.SHORT) return 'an order is LONG or SHORT';
-  if (hasOffsets(contract) && offset === Offset.NONE) return 'an offset is needed: OPEN or CLOSE';
+): CheckedOrder | Reason {
+  if (!TYPES.has(type)) return ({ noType }) => noType(type);
+  if (type === OrderType.STOP && !contract.stop_supported) return ({ noStop }) => noStop(contract.vt_symbol);
+  if (direction !== Direction.LONG && direction !== Direction.SHORT) return ({ noDirection }) => noDirection;
+  if (hasOffsets(contract) && offset === Offset.NONE) return ({ noOffset }) => noOffset;
   const lots = lotsOf(contract, volume);
-  if (lots === undefined || lots <= 0) return `volume ${volume} is no multiple of ${contract.min_volume}`;
+  if (lots === undefined || lots <= 0) return (texts) => texts.volume(volume, contract.min_volume);
   const { max_volume: most } = contract;
-  if (most !== null && volume > most) return `volume ${volume} is above the maximum ${most}`;
+  if (most !== null && volume > most) return ({ tooMuch }) => tooMuch(volume, most);
   if (type === OrderType.MARKET) return { direction, limit: undefined, trigger: undefined, lots };
 
   const limit = ticksOf(contract, price);
-  if (limit === undefined) return `price ${price} is no multiple of ${contract.pricetick}`;
+  if (limit === undefined) return (texts) => texts.price(price, contract.pricetick);
   if (limits !== undefined && (limit < limits.low || limit > limits.high))
-    return `price ${price} is outside the day's limits`;
+    return (texts) => texts.limits(price, priceOf(contract, limits.low), priceOf(contract, limits.high));
   if (type === OrderType.STOP) return { direction, limit: undefined, trigger: limit, lots };
   return { direction, limit, trigger: undefined, lots };
 }

@@ -167,6 +167,17 @@ describe('option chains', () => {
       expect((call?.[index] ?? NaN) - (put?.[index] ?? NaN)).toBeCloseTo(price - 3500, 0);
   });
 
+  test('a contract of which only the options tell a price starts at their middle strike', () => {
+    const [rb] = new SimulatedEngine().getAllContracts();
+    if (rb === undefined) throw new Error('no contract');
+    const chain = new Desk().engine.getAllContracts().filter(({ option_portfolio }) => option_portfolio === 'rb_o');
+    const contracts = [
+      replace(rb, { symbol: 'rb2810' }),
+      ...chain.map((one) => replace(one, { option_underlying: 'rb2810' })),
+    ];
+    expect(new Desk({ contracts, optionChains: false }).price('rb2810.SHFE')).toBe(3500);
+  });
+
   test('an option without a known underlying has a market of its own', () => {
     const [known] = new Desk().engine.getAllContracts().filter(({ product }) => product === Product.OPTION);
     if (known === undefined) throw new Error('no option');

@@ -11,7 +11,7 @@ import {
 } from 'vnpy-bridge/vnpy';
 import type { SimulatedEngineOptions } from 'vnpy-bridge/vnpy';
 import { standardContracts } from '../../../src/vnpy/simulation/contracts.js';
-import { Desk, IF, RB } from './desk.js';
+import { beijing, Desk, IF, RB } from './desk.js';
 
 /** Two lots of yesterday and three of today. */
 function fiveLots(options: SimulatedEngineOptions = {}): Desk {
@@ -34,6 +34,26 @@ describe('positions of today and of before', () => {
     expect(desk.long()).toMatchObject({ volume: 2, yd_volume: 0 });
     desk.at('2026-05-07T20:30');
     expect(desk.long()).toMatchObject({ volume: 2, yd_volume: 2 });
+  });
+
+  test('the day is settled when the next one begins: its profit goes into the balance, and positions have that price', () => {
+    const desk = new Desk('2026-05-07T10:00', { closeByDay: true });
+    desk.market(3500);
+    desk.send({ volume: 2 });
+    desk.market(3600);
+    expect(desk.long()).toMatchObject({ price: 3501, pnl: 2 * 99 * 10 });
+    expect(desk.engine.getAccount('SIM.SIM')).toMatchObject({ balance: 1_000_000, frozen: 2 * 3501 });
+    desk.now = beijing('2026-05-07T20:30');
+    desk.send({ price: 3400 });
+    expect(desk.engine.getAccount('SIM.SIM')).toMatchObject({
+      balance: 1_000_000 + 2 * 99 * 10,
+      frozen: 2 * 3600 + 3400,
+    });
+    expect(desk.long()).toMatchObject({ price: 3600, pnl: 0, yd_volume: 2 });
+    // What is gained in all is the same whenever it is settled.
+    desk.market(3700);
+    desk.close(Offset.CLOSE, 2);
+    expect(desk.engine.getAccount('SIM.SIM')?.balance).toBe(1_000_000 + 2 * (3699 - 3501) * 10);
   });
 
   test('SHFE wants to be told which of them is closed', () => {
