@@ -244,7 +244,7 @@ export const seed = SIMULATION.value('seed <n>', whole(0), {
 
 export const contracts = SIMULATION.optional('contracts <file>', text, {
   description:
-    'A JSON file with the contracts of the simulated market, as "contracts --json" of any vnpy server writes it',
+    'The contracts of the simulated market: a file of "contracts --json", or the request address of a vnpy server',
 });
 
 export const optionChains = SIMULATION.flag('option-chains', {
@@ -254,6 +254,10 @@ export const optionChains = SIMULATION.flag('option-chains', {
 export const sessions = SIMULATION.flag('sessions', {
   description:
     'Trade in the hours of the Chinese exchanges alone, by day and by night; without it the market never closes',
+});
+
+export const holidays = SIMULATION.optional('holidays <file>', text, {
+  description: 'A JSON file with days on which the exchanges are closed: ["2027-01-01", "2027-02-05/2027-02-11"]',
 });
 
 export const closeByDay = SIMULATION.flag('close-by-day', {
@@ -273,6 +277,7 @@ export const SIMULATED: readonly Option<unknown>[] = [
   contracts,
   optionChains,
   sessions,
+  holidays,
   closeByDay,
   fees,
 ];

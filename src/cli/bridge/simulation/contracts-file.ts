@@ -10,6 +10,7 @@ import { ENUMS } from '../../../vnpy/data/internal.js';
 import { CliError, tell } from '../../kit/errors.js';
 import type { Said } from '../../kit/errors.js';
 import { readJson } from './json-file.js';
+import type { MarketSource } from './market-source.js';
 
 /** Which enum a field holds. */
 const ENUM_FIELDS: Readonly<Record<string, string>> = {
@@ -20,26 +21,37 @@ const ENUM_FIELDS: Readonly<Record<string, string>> = {
 
 const DATE_FIELDS: ReadonlySet<string> = new Set(['option_listed', 'option_expiry']);
 
+const OWN: ReadonlySet<string> = new Set(['vt_symbol', 'gateway_name', 'last_price']);
+
 /** What counts a market. */
 const ABOVE_ZERO = ['size', 'pricetick', 'min_volume'] as const;
 
+/** Whether a contract can be traded: not with a size of 0, as a server may have it. */
+export function isCountable(contract: ContractData): boolean {
+  return ABOVE_ZERO.every((name) => Number.isFinite(contract[name]) && contract[name] > 0);
+}
+
 /**
- * The contracts of a file, all of one gateway.
+ * The contracts of a file, all of one gateway, and the prices at which their markets start.
  *
  * @throws {@link CliError} `FILE` that names the file, the entry and the field.
  */
-export async function readContracts(path: string, gatewayName: string): Promise<readonly ContractData[]> {
+export async function readContracts(path: string, gatewayName: string): Promise<MarketSource> {
   const list = await readList(path);
   const known = new Map<string, number>();
-  return list.map((entry, index) => {
+  const startPrices: Record<string, number> = {};
+  const contracts = list.map((entry, index) => {
     const fault = (said: Said, cause?: unknown): CliError =>
       new CliError('FILE', (texts) => texts.contractFault(path, index + 1, nameOf(entry), said(texts)), { cause });
     const contract = contractOf(entry, gatewayName, fault);
     const earlier = known.get(contract.vt_symbol);
     if (earlier !== undefined) throw fault(({ contractTwice }) => contractTwice(contract.vt_symbol, earlier));
     known.set(contract.vt_symbol, index + 1);
+    const price: unknown = Reflect.get(Object(entry) as object, 'last_price');
+    if (price !== undefined) startPrices[contract.vt_symbol] = priceOf(price, fault);
     return contract;
   });
+  return { contracts, startPrices };
 }
 
 async function readList(path: string): Promise<readonly unknown[]> {
@@ -47,6 +59,11 @@ async function readList(path: string): Promise<readonly unknown[]> {
   if (!Array.isArray(list) || list.length === 0)
     throw new CliError('FILE', ({ contractsNoList }) => contractsNoList(path));
   return list as readonly unknown[];
+}
+
+function priceOf(price: unknown, fault: (said: Said) => CliError): number {
+  if (typeof price === 'number' && Number.isFinite(price) && price > 0) return price;
+  throw fault(({ contractNotPositive }) => contractNotPositive('last_price', String(price)));
 }
 
 /** What an entry is called in a message. */
@@ -63,8 +80,8 @@ function contractOf(
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
     throw fault(({ contractNoObject }) => contractNoObject);
 
-  // The class derives the vt_symbol, and the gateway is that of the simulation.
-  const fields = Object.entries(entry).filter(([name]) => name !== 'vt_symbol' && name !== 'gateway_name');
+  // The class derives the vt_symbol, the gateway is that of the simulation, and a price is none of a contract's fields.
+  const fields = Object.entries(entry).filter(([name]) => !OWN.has(name));
   const init = Object.fromEntries(fields.map(([name, value]) => [name, valueOf(name, value)]));
   let contract: ContractData;
   try {
@@ -76,7 +93,7 @@ function contractOf(
   for (const name of ABOVE_ZERO) {
     const value = contract[name];
     if (!(Number.isFinite(value) && value > 0))
-      throw fault(({ contractNotPositive }) => contractNotPositive(name, value));
+      throw fault(({ contractNotPositive }) => contractNotPositive(name, String(value)));
   }
   if (contract.symbol === '') throw fault(({ contractNoSymbol }) => contractNoSymbol);
   return contract;

@@ -73,8 +73,9 @@ export async function serveEdge(context: CommandContext): Promise<ExitCode> {
   });
 }
 
-async function simulation({ settings }: CommandContext): Promise<Behind> {
-  const engine = await simulatedEngine(settings);
+async function simulation(context: CommandContext): Promise<Behind> {
+  const { settings } = context;
+  const engine = await simulatedEngine(context);
   engine.start(settings.get(rate));
   return {
     engine,

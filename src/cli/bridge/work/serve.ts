@@ -20,7 +20,7 @@ export async function serveSimulation(context: CommandContext): Promise<ExitCode
   const { settings, signal } = context;
   if (!settings.get(simulate)) throw new CliError('USAGE', ({ saySimulate }) => saySimulate);
 
-  const engine = await simulatedEngine(settings);
+  const engine = await simulatedEngine(context);
   return withService(context, 'serve', async (service) => {
     const options = await serverOptions(context, service);
     await using guard = await openGuard(context, service);

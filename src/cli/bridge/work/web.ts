@@ -133,8 +133,9 @@ async function engineFor(context: CommandContext, service: Service): Promise<Beh
   return replay === undefined ? await webServers(context, service) : await playForConsole(context, service, replay);
 }
 
-async function simulation({ settings }: CommandContext): Promise<Behind> {
-  const engine = await simulatedEngine(settings);
+async function simulation(context: CommandContext): Promise<Behind> {
+  const { settings } = context;
+  const engine = await simulatedEngine(context);
   return {
     engine,
     health: () => ({ ok: true, detail: 'simulating' }),

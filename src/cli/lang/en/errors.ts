@@ -116,9 +116,17 @@ export const errors = {
   contractFault: (path: string, entry: number, symbol: string, what: string): string =>
     `${path}: entry ${entry}${symbol === '' ? '' : ` (${symbol})`}: ${what}`,
   contractNoObject: 'must be an object with the fields of a contract',
-  contractNotPositive: (field: string, value: number): string => `${field} must be a number above 0, not ${value}`,
+  contractNotPositive: (field: string, value: string): string => `${field} must be a number above 0, not ${value}`,
   contractNoSymbol: 'symbol must not be empty',
   contractTwice: (symbol: string, earlier: number): string => `${symbol} is entry ${earlier} already`,
+
+  liveUnreachable: (address: string, detail: string | undefined): string =>
+    `--contracts: the vnpy server at ${address} does not answer${detail === undefined ? '' : `: ${detail}`} ("vnpy-bridge doctor" looks closer)`,
+  liveNoContracts: (address: string): string =>
+    `--contracts: the vnpy server at ${address} has no contracts: is its gateway connected?`,
+  liveLeftOut: (address: string, count: number): string =>
+    `${count} contracts of ${address} are left out: their size, pricetick or min_volume is not above 0`,
+  holidaysNeedDays: '--holidays are for a market with trading days: add --sessions or --close-by-day',
 
   // --- the console
   noServerThere: 'with --simulate or --replay there is no vnpy server: leave out --server',

@@ -75,9 +75,10 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
   simulate: '提供模拟市场：合约、行情、撮合、持仓和资金',
   rate: '每个已订阅合约每秒的行情数，最多 1000',
   seed: '随机行情的种子：种子相同，价格就相同',
-  contracts: '模拟市场的合约，取自一个 JSON 文件；任何 vnpy 服务器的 contracts --json 写出的就是这种文件',
+  contracts: '模拟市场的合约：contracts --json 写出的文件，或 vnpy 服务器的主动请求地址',
   optionChains: '加上期权链：中金所 IO（标的 IF2703）和上期所螺纹钢期权（标的 rb2705）',
   sessions: '只在国内交易所的日盘和夜盘时间交易；不加则永不休市',
+  holidays: '周末以外的休市日，写在 JSON 文件里：["2027-01-01", "2027-02-05/2027-02-11"]',
   closeByDay: '区分今仓和昨仓：上期所和能源中心要用平今、平昨',
   fees: '手续费的 JSON 文件，按合约或品种：{"rb.SHFE": {"ofTurnover": 0.0001}, "IO.CFFEX": {"perVolume": 15}}',
 

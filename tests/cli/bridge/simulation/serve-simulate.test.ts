@@ -14,6 +14,7 @@ import {
   Product,
   RpcGateway,
   SimulatedEngine,
+  SubscribeRequest,
   replace,
 } from 'vnpy-bridge/vnpy';
 import { readContracts } from '../../../../src/cli/bridge/simulation/contracts-file.js';
@@ -77,12 +78,17 @@ describe('a file of contracts', () => {
     expect([...gateway.contracts.values()]).toEqual([replace(OPTION, { gateway_name: 'SIM' })]);
   });
 
+  test('may say at which price a market starts', async () => {
+    const path = write(JSON.stringify([{ ...AU, last_price: 812.34 }]));
+    expect(await readContracts(path, 'SIM')).toMatchObject({ startPrices: { 'au2712.SHFE': 812.34 } });
+  });
+
   test.each([
     ['utf-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`)],
     ['what the > of Windows PowerShell writes', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
   ])('may be %s', async (_name, encode) => {
-    const [contract] = await readContracts(write(encode(JSON.stringify([AU]))), 'SIM');
-    expect(contract).toMatchObject({ name: '黄金2712', vt_symbol: 'au2712.SHFE', gateway_name: 'SIM' });
+    const { contracts } = await readContracts(write(encode(JSON.stringify([AU]))), 'SIM');
+    expect(contracts[0]).toMatchObject({ name: '黄金2712', vt_symbol: 'au2712.SHFE', gateway_name: 'SIM' });
   });
 
   test.each([
@@ -103,6 +109,7 @@ describe('a file of contracts', () => {
     ['no exchange', [{ ...AU, exchange: 'SHF' }], /entry 1 \(au2712\): ContractData\.exchange must be a member of/],
     ['no day', [{ ...AU, option_expiry: '2027-02-31' }], /ContractData\.option_expiry must be a PyDateTime or a Date/],
     ['no price tick', [{ ...AU, pricetick: 0 }], /entry 1 \(au2712\): pricetick must be a number above 0, not 0/],
+    ['no price', [{ ...AU, last_price: 'x' }], /entry 1 \(au2712\): last_price must be a number above 0, not x/],
     ['no symbol', [{ ...AU, symbol: '' }], /entry 1: symbol must not be empty/],
     ['one contract twice', [AU, AU], /entry 2 \(au2712\): au2712\.SHFE is entry 1 already/],
   ])('refuses %s', async (_name, content, message) => {
@@ -118,7 +125,73 @@ describe('a file of contracts', () => {
   });
 });
 
+describe('contracts of a server that runs', () => {
+  test('are asked for at the start, with the prices that it has; what cannot be traded is left out', async () => {
+    const broken = replace(OPTION, { symbol: 'broken', pricetick: 0 });
+    const au = new ContractData({
+      ...{ symbol: 'au2712', exchange: Exchange.SHFE, gateway_name: 'CTP', name: '黄金2712' },
+      ...{ product: Product.FUTURES, size: 1000, pricetick: 0.02 },
+    });
+    const engine = new SimulatedEngine({
+      ...{ gatewayName: 'CTP', contracts: [OPTION, broken, au] },
+      startPrices: { 'au2712.SHFE': 812.34 },
+    });
+    engine.subscribe(new SubscribeRequest({ symbol: 'au2712', exchange: Exchange.SHFE }));
+    const live = await serveEngine(engine);
+    const running = start([
+      ...['serve', '--simulate', '--contracts', live.request],
+      ...['--request', ANYWHERE, '--subscribe', ANYWHERE],
+    ]);
+    const [, request = '', subscribe = ''] = await running.stdout.waitFor(/--request (\S+) --subscribe (\S+)/);
+    expect(running.stderr.text).toMatch(/1 contracts of tcp:\S+ are left out/);
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    await gateway.connect(request, subscribe);
+    expect([...gateway.contracts.values()]).toEqual(
+      [OPTION, au].map((contract) => replace(contract, { gateway_name: 'SIM' })),
+    );
+    await gateway.subscribe('au2712.SHFE');
+    expect(gateway.ticks.get('au2712.SHFE')?.pre_close).toBe(812.34);
+  });
+
+  test('a server that is not there, and one without contracts, are said to be so', async () => {
+    const serve = ['serve', '--simulate', '--contracts'];
+    expect(await run([...serve, 'tcp://127.0.0.1:1', '--lang', 'zh'])).toMatchObject({
+      code: 2,
+      stderr: /--contracts：vnpy 服务器 tcp:\/\/127\.0\.0\.1:1 没有应答：/,
+    });
+    const live = await serveEngine(new SimulatedEngine({ contracts: [] }));
+    expect(await run([...serve, live.request])).toMatchObject({
+      code: 4,
+      stderr: /has no contracts: is its gateway connected\?/,
+    });
+  });
+});
+
 describe('the rules of a simulated market', () => {
+  test('holidays are a file of days, for a market that has days', async () => {
+    const path = join(folder, 'holidays.json');
+    const serve = ['serve', '--simulate', '--holidays', path];
+    writeFileSync(path, '["2027-01-01", "2027-2-5"]');
+    expect(await run(serve)).toMatchObject({ code: 4, stderr: /add --sessions or --close-by-day/ });
+    expect(await run([...serve, '--sessions'])).toMatchObject({
+      code: 4,
+      stderr: /holidays\.json: holidays has "2027-2-5" as entry 2, which is no day/,
+    });
+    // Today, whenever that is.
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    writeFileSync(path, JSON.stringify([today]));
+    const running = start([...serve, '--sessions', '--lang', 'zh', '--request', ANYWHERE, '--subscribe', ANYWHERE]);
+    const [, request = '', subscribe = ''] = await running.stdout.waitFor(/--request (\S+) --subscribe (\S+)/);
+    const gateway = new RpcGateway();
+    onTestFinished(() => gateway.close());
+    await gateway.connect(request, subscribe);
+    const log = gateway.next('log', { filter: ({ msg }) => msg.includes('拒单') });
+    const order = { symbol: 'IF2703', exchange: Exchange.CFFEX, type: OrderType.MARKET, volume: 1 };
+    await gateway.sendOrder(new OrderRequest({ ...order, direction: Direction.LONG, offset: Offset.OPEN }));
+    expect((await log).msg).toMatch(/^委托 SIM\.\w+ 拒单：IF2703\.CFFEX 不在交易时间，.* 09:30 开盘/);
+  });
+
   test('a position of today is not closed by CLOSE, and a fill has its fee', async () => {
     const path = join(folder, 'fees.json');
     writeFileSync(path, JSON.stringify({ 'rb.SHFE': { perVolume: 3 } }));
