@@ -6,8 +6,8 @@
  */
 
 /**
- * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `said` stands for a
- * sentence in the sentence, which is translated as well.
+ * A sentence and its translation. `{name}` stands for a value, which stays as it is; a name that begins with `number`, for one that
+ * is a number, with `word`, for one without a space. A name that begins with `said` stands for a sentence in the sentence, which is translated as well.
  */
 export type Sentence = readonly [english: string, other: string];
 
@@ -19,6 +19,11 @@ const DEEPEST = 6;
 
 /** A form of fewer letters fits too much: it counts only where all that stands in it is known. */
 const FEW_LETTERS = 5;
+
+const NUMBER = /^-?\d[\d.,]*$/;
+
+/** No value, but the beginning of another sentence, whose end is the same. */
+const BEGINNING = /^(?:an?|its|the) |: |(?:\b[a-z]+ ){2}[a-z]/;
 
 interface Form {
   /** What stands before, between and behind the values. */
@@ -66,15 +71,18 @@ export class Phrasebook {
   }
 
   #look(text: string, seen: Seen, depth: number): Found | undefined {
-    let partly: Found | undefined;
+    let best: (Found & { readonly letters: number }) | undefined;
     for (const form of this.#forms) {
+      const { letters } = form;
+      if (best !== undefined && letters < best.letters) break;
       const values = valuesIn(text, form);
       if (values === undefined) continue;
       const found = this.#fill(form, values, seen, depth);
+      // Of forms that say equally much, the one in which all is known.
       if (found.isWhole) return found;
-      if (form.letters >= FEW_LETTERS) partly ??= found;
+      if (letters >= FEW_LETTERS) best ??= { ...found, letters };
     }
-    return partly;
+    return best;
   }
 
   #fill({ names, other }: Form, values: readonly string[], seen: Seen, depth: number): Found {
@@ -114,5 +122,12 @@ function valuesIn(text: string, { literals, names }: Form): readonly string[] | 
     at = next + literal.length;
   }
   if (at >= end) return undefined;
-  return [...values, text.slice(at, end)];
+  values.push(text.slice(at, end));
+  if (first === '' && names[0]?.startsWith('said') === false && BEGINNING.test(values[0] ?? '')) return undefined;
+  return values.every((value, index) => isOfItsKind(value, names[index] ?? '')) ? values : undefined;
+}
+
+function isOfItsKind(value: string, name: string): boolean {
+  if (name.startsWith('number')) return NUMBER.test(value);
+  return !name.startsWith('word') || !value.includes(' ');
 }

@@ -203,6 +203,9 @@ const CONTROL: readonly Sentence[] = [
   ['a request may have {most} characters', '请求最多 {most} 个字符'],
   ['"{name}" has to be a text that is not empty', '"{name}" 必须是非空的文本'],
   ['"{name}" has {count} characters, and may have {most}', '"{name}" 有 {count} 个字符，最多 {most} 个'],
+  ['"{name}" has to be true or false', '"{name}" 必须是 true 或 false'],
+  ['"{name}" has to be an object of up to {most} finite numbers', '"{name}" 必须是对象，最多 {most} 个有限的数字'],
+  ['"{name}" has to be an object of texts and finite numbers', '"{name}" 必须是由文本和有限的数字组成的对象'],
   ['"{name}" has to be {kind}', '"{name}" 必须是 {kind}'],
   ['it has a member {name} that is not known', '它有不认识的字段 {name}'],
   [

@@ -98,12 +98,12 @@ const STEPS: readonly Sentence[] = [
   ['a cancel waits for no disk', '撤单不等写盘'],
   ['a cancel waits for no disk: {said}', '撤单不等写盘：{said}'],
   ['it fits', '符合'],
-  ['{value} of {limit}', '{value}，限额 {limit}'],
+  ['{number} of {number2}', '{number}，限额 {number2}'],
   ['whether trading is halted, the running guard knows', '是否暂停交易，只有运行中的 guard 知道'],
   ['whether the audit can be written, the running guard knows', '审计能否写入，只有运行中的 guard 知道'],
   ['whether the order fits its contract, the running guard knows', '委托是否符合合约，只有运行中的 guard 知道'],
   ['order volume {volume} of {limit}', '委托数量 {volume}，限额 {limit}'],
-  ['order volume {volume} is more than {limit}', '委托数量 {volume} 超过限额 {limit}'],
+  ['order volume {number} is more than {number2}', '委托数量 {number} 超过限额 {number2}'],
   ['{limit}: it depends on what the running guard knows', '{limit}：取决于运行中的 guard 掌握的情况'],
   ['the order provably reduces a position: it is not asked', '这笔委托确定减仓，不受此限'],
 ];
@@ -180,7 +180,7 @@ const OBSTACLES: readonly Sentence[] = [
 
 /** Reasons of the limits. */
 const LIMITS: readonly Sentence[] = [
-  ["{name}'s limit of {limit}", '{name} 的限额 {limit}'],
+  ["{name}'s limit of {limit}", ' {name} 的限额 {limit}'],
   ["the account's limit of {limit}", '账户的限额 {limit}'],
   ['price {price}, reference {reference}', '价格 {price}，参考价 {reference}'],
   ['no price of its own; the day has price limits', '没有自己的价格；当日有涨跌停价'],

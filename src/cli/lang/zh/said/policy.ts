@@ -9,7 +9,8 @@ import type { Sentence } from '../../phrasebook.js';
 const COMMON: readonly Sentence[] = [
   ['{said}; did you mean {name}?', '{said}；是不是想写 {name}？'],
   ['{said}; there are {names}', '{said}；有 {names}'],
-  ['{said}, not {saidValue}', '{said}，而不是 {saidValue}'],
+  ['{said}, not {saidValue}', '{said}，而不是{saidValue}'],
+  ['{said}, not {value}', '{said}，而不是 {value}'],
   ['an object', '对象'],
   ['an array', '列表'],
   ['a string of {count} characters', '{count} 个字符的文本'],
@@ -23,7 +24,7 @@ const COMMON: readonly Sentence[] = [
 
 /** Its text and its file. */
 const FILE: readonly Sentence[] = [
-  ['a policy is a text, not {saidValue}', '风控配置应为文本，而不是 {saidValue}'],
+  ['a policy is a text', '风控配置应为文本'],
   ['the policy cannot be read', '风控配置读不了'],
   ['the policy cannot be read: {said}', '风控配置读不了：{said}'],
   ['the policy {path} cannot be read: {said}', '风控配置 {path} 读不了：{said}'],
