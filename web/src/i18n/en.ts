@@ -27,7 +27,8 @@ export const en = {
     missing: 'Type user and password.',
     totpWanted: 'Type the six digits of your second factor.',
     newTitle: 'Set a password',
-    newWhat: 'You came by a one-time link. From now on you log in as this user with this password.',
+    newWhat: (user: string) =>
+      `The one-time link has logged you in. Choose a password of at least 12 characters: from now on you log in with it, as ${user}.`,
     newPassword: 'New password',
     again: 'Again',
     newSubmit: 'Set the password',
@@ -298,6 +299,7 @@ export const en = {
     most: 'The newest 1,000 are shown; older ones are in the audit file.',
     scope: 'What was done through this console since it started. The audit of a guard is another file.',
     failed: 'The audit could not be read.',
+    outcomes: { ok: 'ok', sent: 'sent', done: 'done', asked: 'asked' },
     actions: {
       'send-order': 'order',
       'cancel-order': 'cancel',

@@ -67,11 +67,12 @@ const outcomeTone = ({ outcome }: AuditEntry): 'warn' | undefined => (FINE.has(o
 const columns = computed((): readonly Column<Line>[] => {
   const { audit } = words.value;
   const actionText = (line: Line): string => memberText(audit.actions, line.action);
+  const outcomeText = (line: Line): string => memberText(audit.outcomes, line.outcome);
   return [
     { id: 'time', title: audit.time, width: 146, text: (line) => dateAndTime(line.time), by: (line) => line.time },
     { id: 'user', title: audit.user, width: 96, text: (line) => line.user ?? '' },
     { id: 'action', title: audit.action, width: 108, text: actionText },
-    { id: 'outcome', title: audit.outcome, width: 124, text: (line) => line.outcome, tone: outcomeTone },
+    { id: 'outcome', title: audit.outcome, width: 124, text: outcomeText, tone: outcomeTone },
     { id: 'detail', title: audit.detail, width: 420, text: detailText },
     muted('address', audit.address, 112, (line) => line.address ?? ''),
     muted('request', audit.request, 116, (line) => line.request_id ?? ''),
@@ -88,7 +89,7 @@ const columnsNarrow = computed((): readonly Column<Line>[] => {
     },
     {
       ...{ id: 'outcome', title: audit.outcome, width: 150, tone: outcomeTone },
-      text: (line) => line.outcome,
+      text: (line) => memberText(audit.outcomes, line.outcome),
       second: (line) => line.user ?? '',
     },
   ];

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { texts } from '../i18n/index.js';
 import { ApiError } from '../net/http.js';
 import { LanguageButton, ThemeButton } from '../panels/head.js';
-import { consoleAnswers, logIn, loginReason, setPassword } from '../state/session.js';
+import { consoleAnswers, logIn, loginReason, session, setPassword } from '../state/session.js';
 
 function Frame({ title, children }: { title: string; children: ComponentChildren }): ComponentChild {
   return (
@@ -205,7 +205,7 @@ export function NewPassword(): ComponentChild {
           void submit();
         }}
       >
-        <p class="note">{login.newWhat}</p>
+        <p class="note">{login.newWhat(session.value?.user ?? '')}</p>
         {field('new-password', login.newPassword, password, setGiven)}
         {field('again', login.again, again, setAgain)}
         <p class="login-say" role="alert">
