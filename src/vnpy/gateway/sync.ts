@@ -15,7 +15,9 @@ import type { SnapshotParts } from './snapshot.js';
 import type { Subscription } from './remote-engine.js';
 import type { ResyncReport } from './types.js';
 
-/** How often to look whether the subscription has begun to work, in ms. */
+/** After how long to look first whether the subscription has begun to work, in ms. Each further wait is twice as long. */
+const FIRST_JOIN_POLL = 5;
+/** The longest of these waits, in ms. */
 const JOIN_POLL = 250;
 /** A comparison may itself be what keeps the program busy: a stall has the next one after so many times its duration. */
 const STALL_PAUSE = 10;
@@ -244,7 +246,8 @@ export class Synchroniser {
     if (this.#joining) return;
     this.#joining = true;
     try {
-      while (!this.#hasJoined()) await this.#pause(JOIN_POLL);
+      for (let wait = FIRST_JOIN_POLL; !this.#hasJoined(); wait = Math.min(2 * wait, JOIN_POLL))
+        await this.#pause(wait);
       // Unless another look has been taken meanwhile.
       if (this.#isBlind()) this.#want('joined');
     } catch {
