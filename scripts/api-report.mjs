@@ -7,7 +7,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
 /** The entries of `exports` in package.json. '.' is missing: it re-exports rpc and vnpy, and tests/package.test.ts holds it to that. */
 export const ENTRIES = {
@@ -24,14 +24,8 @@ export const ENTRIES = {
 
 const none = { default: { logLevel: 'none' } };
 
-/**
- * Makes the report of one entry, and writes it when `write` says so.
- * @returns what is wrong, or undefined.
- */
-function report(root, name, declarations, write) {
-  const reportFolder = `${root}/api-report`;
-  const problems = [];
-  const config = ExtractorConfig.prepare({
+function configure(root, name, declarations) {
+  return ExtractorConfig.prepare({
     configObject: {
       projectFolder: root,
       mainEntryPointFilePath: `${root}/dist/${declarations}`,
@@ -43,7 +37,7 @@ function report(root, name, declarations, write) {
       apiReport: {
         enabled: true,
         reportFileName: `${name}.api.md`,
-        reportFolder,
+        reportFolder: `${root}/api-report`,
         reportTempFolder: `${root}/build/api-report`,
       },
       docModel: { enabled: false },
@@ -59,7 +53,17 @@ function report(root, name, declarations, write) {
     configObjectFullPath: undefined,
     packageJsonFullPath: `${root}/package.json`,
   });
+}
+
+/**
+ * Makes the report of one entry, and writes it when `write` says so.
+ * @param compilerState - All entries, compiled once.
+ * @returns what is wrong, or undefined.
+ */
+function report(name, config, compilerState, write) {
+  const problems = [];
   const { apiReportChanged } = Extractor.invoke(config, {
+    compilerState,
     localBuild: write,
     messageCallback(message) {
       if (message.logLevel === 'error') problems.push(message.text);
@@ -76,8 +80,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
   for (const folder of ['api-report', 'build/api-report']) mkdirSync(`${root}/${folder}`, { recursive: true });
-  for (const [name, declarations] of Object.entries(ENTRIES)) {
-    const problem = report(root, name, declarations, !values.check);
+  const configs = Object.entries(ENTRIES).map(([name, declarations]) => [name, configure(root, name, declarations)]);
+  const [[, first], ...others] = configs;
+  const compilerState = CompilerState.create(first, {
+    additionalEntryPoints: others.map(([, { mainEntryPointFilePath }]) => mainEntryPointFilePath),
+  });
+  for (const [name, config] of configs) {
+    const problem = report(name, config, compilerState, !values.check);
     if (problem === undefined) continue;
     console.error(problem);
     process.exitCode = 1;

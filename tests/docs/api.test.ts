@@ -13,10 +13,15 @@ class Collector extends Logger {
 
 test('the API reference: every export has a comment, and every link leads somewhere', async () => {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const app = await Application.bootstrap({ options: `${root}typedoc.json`, tsconfig: `${root}tsconfig.build.json` }, [
-    new TypeDocReader(),
-    new TSConfigReader(),
-  ]);
+  const app = await Application.bootstrap(
+    {
+      options: `${root}typedoc.json`,
+      tsconfig: `${root}tsconfig.build.json`,
+      // `npm run typecheck` does that, and it takes twice as long as all else here.
+      skipErrorChecking: true,
+    },
+    [new TypeDocReader(), new TSConfigReader()],
+  );
   const logger = new Collector();
   app.logger = logger;
   const project = await app.convert();
