@@ -175,6 +175,7 @@ describe('AlgoControl', () => {
       [{ ...TWAP, templateName: 'Tap' }, 'UNKNOWN_NAME', 'Tap'],
       [{ ...TWAP, setting: { tim: 4 } }, 'UNKNOWN_NAME', 'time, interval'],
       [{ ...TWAP, vtSymbol: 'xx.SHFE' }, 'NOT_DONE', 'xx.SHFE'],
+      [{ ...TWAP, templateName: 'BestLimitAlgo' }, 'NOT_DONE', '最小挂单量必须大于0'],
       [{ ...TWAP, volume: 0 }, 'OUT_OF_RANGE', 'above 0'],
       [{ ...TWAP, price: Infinity }, 'OUT_OF_RANGE', 'finite'],
       [{ ...TWAP, direction: 'LONG' as never }, 'WRONG_TYPE', 'Direction'],

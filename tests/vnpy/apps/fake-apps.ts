@@ -134,7 +134,7 @@ export async function startApps(registered?: readonly string[]): Promise<{
   const cta = new FakeStrategies(tell, { event: 'eCtaStrategy', log: 'eCtaLog', place: 'vt_symbol' });
   const spread = new FakeStrategies(tell, { event: 'eSpreadStrategy', log: 'eSpreadLog', place: 'spread_name' });
   const calls: { name: string; args: readonly unknown[] }[] = [];
-  const functions = { ...cta.functions('cta'), ...spread.functions('spread'), ...spreads(), ...algos() };
+  const functions = { ...cta.functions('cta'), ...spread.functions('spread'), ...spreads(), ...algos(tell) };
   for (const [name, work] of Object.entries(functions)) {
     if (registered?.includes(name) === false) continue;
     server.register(name, (...args: never[]) => {
@@ -181,7 +181,7 @@ function spreads(): Record<string, (...args: never[]) => unknown> {
   };
 }
 
-function algos(): Record<string, (...args: never[]) => unknown> {
+function algos(tell: (type: string, data: unknown) => void): Record<string, (...args: never[]) => unknown> {
   const all = new Map<string, Record<string, unknown>>();
   const set = (name: string, status: AlgoStatus): null => {
     const algo = all.get(name);
@@ -190,7 +190,10 @@ function algos(): Record<string, (...args: never[]) => unknown> {
   };
   return {
     algo_algos: () => [...all.values()],
-    algo_templates: () => ({ TwapAlgo: { time: 600, interval: 60 } }),
+    algo_templates: () => ({
+      TwapAlgo: { time: 600, interval: 60 },
+      BestLimitAlgo: { min_volume: 0, max_volume: 0 },
+    }),
     algo_start_algo: (
       template: string,
       symbol: string,
@@ -203,7 +206,14 @@ function algos(): Record<string, (...args: never[]) => unknown> {
       if (symbol !== 'rb2705.SHFE') return '';
       const name = `${template}_${all.size + 1}`;
       const terms = { algo_name: name, vt_symbol: symbol, direction, offset, price, volume, parameters, variables: {} };
-      all.set(name, { ...terms, status: AlgoStatus.RUNNING, traded: 0, left: volume, traded_price: 0 });
+      const algo = { ...terms, status: AlgoStatus.RUNNING, traded: 0, left: volume, traded_price: 0 };
+      all.set(name, algo);
+      // As BestLimitAlgo does with its defaults: it says so, and is started all the same.
+      if (template === 'BestLimitAlgo') {
+        const msg = `${name}：最小挂单量必须大于0，算法启动失败`;
+        tell('eAlgoLog', new LogData({ gateway_name: 'AlgoTrading', msg }));
+      }
+      tell('eAlgoUpdate', algo);
       return name;
     },
     algo_pause_algo: (name: string) => set(name, AlgoStatus.PAUSED),

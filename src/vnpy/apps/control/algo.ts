@@ -9,8 +9,9 @@ import { Offset } from '../../enums/index.js';
 import type { Direction } from '../../enums/index.js';
 import { checkDict } from '../dicts.js';
 import type { AlgoData, AppValues } from '../dicts.js';
+import { AlgoStatus } from '../enums.js';
 import { App } from './app.js';
-import type { ControlClient, ControlOptions } from './app.js';
+import type { ControlClient, ControlOptions, Heard } from './app.js';
 import { checkTerms } from './checks.js';
 import { AppControlError } from './errors.js';
 
@@ -77,7 +78,7 @@ export class AlgoControl {
    *
    * @returns Its name, `TwapAlgo_1`.
    * @throws {@link AppControlError} `UNKNOWN_NAME` for a template or parameter that there is not, `NOT_DONE` when there is no
-   * such contract.
+   * such contract, or when the algorithm says that its parameters are none.
    * @throws InvalidDataError for a price or volume that is none.
    */
   async start(algo: NewAlgo, options?: CallOptions): Promise<string> {
@@ -93,10 +94,23 @@ export class AlgoControl {
       throw new AppControlError('UNKNOWN_NAME', `start: ${templateName} has no ${unknown}; it has ${known}`);
     }
     const args = [templateName, vtSymbol, direction, offset, price, volume, { ...defaults, ...setting }];
-    const name = await this.#app.call('start_algo', args, options);
-    if (typeof name !== 'string') throw this.#app.unexpected('start_algo', 'a name', name);
-    if (name === '') throw new AppControlError('NOT_DONE', `start: the server has no contract ${vtSymbol}`);
-    return name;
+    let name: unknown;
+    const running = new Set<string>();
+    const heard = this.#app.hear(TYPES.algo, (told) => {
+      if (told.status === AlgoStatus.RUNNING) running.add(told.algo_name);
+      return told.algo_name === name;
+    });
+    try {
+      name = await this.#app.call('start_algo', args, options);
+      if (typeof name !== 'string') throw this.#app.unexpected('start_algo', 'a name', name);
+      if (name === '') throw new AppControlError('NOT_DONE', `start: the server has no contract ${vtSymbol}`);
+      // Its event stands behind what it logged, and comes before the answer as a rule.
+      if (!running.has(name)) await heard.settled();
+      await this.#checkStarted(name, heard, options);
+      return name;
+    } finally {
+      heard.stop();
+    }
   }
 
   /**
@@ -134,6 +148,16 @@ export class AlgoControl {
   on<Name extends keyof AlgoEvents>(name: Name, listener: (data: AlgoEvents[Name]) => void): () => void {
     // The table pairs each name with the type of its data.
     return this.#app.on(TYPES[name], listener as (data: unknown) => void);
+  }
+
+  /**
+   * BestLimitAlgo writes into the log that its volumes are none, finishes, and runs on all the same: vnpy starts it after that.
+   */
+  async #checkStarted(name: string, heard: Heard, options: CallOptions | undefined): Promise<void> {
+    const said = heard.logs.find((line) => line.startsWith(name) && line.includes('算法启动失败'));
+    if (said === undefined) return;
+    await this.#app.call('stop_algo', [name], options);
+    throw new AppControlError('NOT_DONE', `start of ${name} was not done: its log says: ${said}`, { logs: heard.logs });
   }
 
   /** vnpy's engine ignores a name that it does not know. */
