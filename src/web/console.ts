@@ -42,7 +42,7 @@ import type { Services } from './services.js';
 import { OUTLET_LIMITS } from './stream/outlet.js';
 import type { OutletLimits } from './stream/outlet.js';
 import { StreamServer } from './stream/server.js';
-import { StrategyBoard } from './strategies/board.js';
+import { Applications } from './strategies/applications.js';
 
 /** A page and an API in front of an engine. */
 export interface Console {
@@ -189,6 +189,7 @@ class WebConsole implements Console {
     for (const stop of this.#stops) stop();
     this.#services.market.close();
     this.#services.board.close();
+    this.#services.strategies?.close();
     this.#stream.close();
     const until = this.#monotonic() + FAREWELL;
     while (this.#stream.size > 0 && this.#monotonic() < until) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -271,7 +272,7 @@ class WebConsole implements Console {
         },
       }),
       preferences: new Preferences(this.#file('preferences')),
-      strategies: apps && new StrategyBoard({ apps, initWait, monotonic: this.#monotonic }),
+      strategies: apps && new Applications({ apps, initWait, now, monotonic: this.#monotonic }),
       logsOf: (view) => this.#stream.hubOf(view).logLines(),
       settings: {
         ...{ isTrading, warnings, ordersPerSecond, staleAfter },

@@ -6,7 +6,17 @@
 export { createConsole } from './console.js';
 export type { Console } from './console.js';
 export type { ConsoleOptions } from './options.js';
-export type { StrategyApp, StrategyApps, StrategyState } from './strategies/apps.js';
+export type {
+  AlgoApp,
+  AppLogging,
+  CtaApp,
+  NewStrategy,
+  ServerApps,
+  SpreadApp,
+  StrategyApp,
+  StrategyApps,
+  StrategyState,
+} from './strategies/apps.js';
 export { ConsoleError } from './errors.js';
 export type { ConsoleErrorCode } from './errors.js';
 export { DeskRefusal } from './desk/desk.js';

@@ -61,7 +61,7 @@ export interface ConsoleOptions {
   readonly guard?: Guard;
   /** Decides them in place of a guard. Default: the roles viewer, trader, admin and audit. */
   readonly desk?: Desk;
-  /** Shows strategies of vnpy's applications, and lets traders start and stop them. Default: none are shown. */
+  /** Shows strategies, spreads and algorithms of vnpy's applications, and lets traders control them. Default: none. */
   readonly strategies?: StrategyApps;
   /** Gets log lines. Default: none. */
   readonly logger?: Logger;
@@ -94,7 +94,10 @@ export const CONSOLE_OPTIONS = new OptionTable(optionChecks, 'the options of cre
   page: option.text(),
   guard: option.instance(Guard),
   desk: option.other<Desk>('a `Desk`'),
-  strategies: option.other('`cta` and `spread`, a `CtaControl` and a `SpreadControl`', checkApps),
+  strategies: option.other(
+    '`cta`, `spread` and `algo`: a `CtaControl`, a `SpreadControl`, an `AlgoControl`',
+    checkApps,
+  ),
   logger: option.other<Logger>('a `Logger`'),
 } satisfies RowsOf<ConsoleOptions>);
 

@@ -14,7 +14,7 @@ import type { OrderBook } from './orders/book.js';
 import type { OrderSender } from './orders/sender.js';
 import type { WarningLimits } from './orders/warnings.js';
 import type { Preferences } from './preferences.js';
-import type { StrategyBoard } from './strategies/board.js';
+import type { Applications } from './strategies/applications.js';
 
 /** What is shared by all requests. */
 export interface Services {
@@ -28,7 +28,7 @@ export interface Services {
   readonly audit: AuditTrail;
   readonly preferences: Preferences;
   /** Undefined where this console shows none. */
-  readonly strategies: StrategyBoard | undefined;
+  readonly strategies: Applications | undefined;
   readonly logger: Logger;
   /** The newest log lines of a view, oldest first. */
   readonly logsOf: (view: TradingEngine) => readonly string[];

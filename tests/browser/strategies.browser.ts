@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { AppControlError } from 'vnpy-bridge/vnpy/apps';
-import { FakeApp } from '../web/support/strategies.js';
+import { FakeApp, FakeSpread } from '../web/support/strategies.js';
 import { useChromium } from './support/chromium.js';
 import { dialog, openDesk, visitAs } from './support/desk.js';
 import type { Desk } from './support/desk.js';
@@ -11,10 +11,10 @@ import type { Desk } from './support/desk.js';
 const browser = useChromium();
 
 async function open(): Promise<Desk & { readonly cta: FakeApp }> {
-  const [cta, spread] = [new FakeApp(), new FakeApp()];
-  cta.add('double', { vt_symbol: 'rb2705.SHFE', variables: { inited: false, trading: false, pos: 3, ma: 0.1 + 0.2 } });
-  cta.add('<b>odd</b>', { vt_symbol: 'IF2703.CFFEX' });
-  spread.add('pair', { spread_name: 'rb-hc' });
+  const [cta, spread] = [new FakeApp(), new FakeSpread()];
+  cta.put('double', { vt_symbol: 'rb2705.SHFE', variables: { inited: false, trading: false, pos: 3, ma: 0.1 + 0.2 } });
+  cta.put('<b>odd</b>', { vt_symbol: 'IF2703.CFFEX' });
+  spread.put('pair', { spread_name: 'rb-hc' });
   const desk = await openDesk({ options: { strategies: { cta, spread } }, tuning: { initWait: 0 } });
   return { ...desk, cta };
 }

@@ -6,21 +6,23 @@ import { createConsole } from 'vnpy-bridge/web';
 import type { ConsoleOptions } from 'vnpy-bridge/web';
 import { problemOf, startConsole } from './support/console.js';
 import type { Tested } from './support/console.js';
-import { FakeApp } from './support/strategies.js';
+import { FakeApp, FakeSpread } from './support/strategies.js';
 
 // Strategies of vnpy's applications, over real HTTP, with applications of the tests.
 
+const ALL = ['init', 'start', 'stop', 'add', 'edit', 'remove'];
+
 interface Desk extends Tested {
   readonly cta: FakeApp;
-  readonly spread: FakeApp;
+  readonly spread: FakeSpread;
   /** Moves the clock by which a list is fresh. */
   readonly pass: (ms: number) => void;
 }
 
 async function open(options: ConsoleOptions = {}): Promise<Desk> {
-  const [cta, spread] = [new FakeApp(), new FakeApp()];
-  cta.add('double', { vt_symbol: 'rb2705.SHFE' });
-  spread.add('pair', { spread_name: 'rb-hc' });
+  const [cta, spread] = [new FakeApp(), new FakeSpread()];
+  cta.put('double', { vt_symbol: 'rb2705.SHFE' });
+  spread.put('pair', { spread_name: 'rb-hc' });
   let time = 0;
   const tested = await startConsole({
     options: { strategies: { cta, spread }, ...options },
@@ -51,8 +53,8 @@ test('a viewer reads all, and does nothing', async () => {
   const { ask, tokens, cta } = desk;
   const { body } = await ask('GET', '/strategies', { token: tokens.viewer });
   expect(body['apps']).toEqual([
-    { app: 'cta', actions: [] },
-    { app: 'spread', actions: [] },
+    { app: 'cta', server: null, actions: [], problem: null },
+    { app: 'spread', server: null, actions: [], problem: null },
   ]);
   expect(body['data']).toMatchObject([
     { app: 'cta', name: 'double', class_name: 'DoubleMaStrategy', symbol: 'rb2705.SHFE', inited: false },
@@ -71,7 +73,7 @@ test('a trader initialises, starts and stops; the audit has who and what', async
   const { ask, tokens, cta } = desk;
   const token = tokens.trader;
   expect((await ask('GET', '/strategies', { token })).body['apps']).toContainEqual({
-    ...{ app: 'cta', actions: ['init', 'start', 'stop'] },
+    ...{ app: 'cta', server: null, actions: ALL, problem: null },
   });
   const early = await ask('POST', '/strategies/cta/double/start', { token });
   expect(early.body).toMatchObject({ status: 422, server_log: ['策略double启动失败，请先初始化'] });
@@ -140,7 +142,7 @@ describe('what is not there', () => {
     const { ask, tokens } = looking;
     expect(problemOf(await ask('POST', '/strategies/cta/double/stop', { token: tokens.admin }))).toBe('not-found');
     const { body } = await ask('GET', '/strategies', { token: tokens.admin });
-    expect(body['apps']).toContainEqual({ app: 'cta', actions: [] });
+    expect(body['apps']).toContainEqual({ app: 'cta', server: null, actions: [], problem: null });
     expect((await ask('GET', '/session', { token: tokens.admin })).body).toMatchObject({
       options: { strategies: true },
     });
@@ -152,14 +154,18 @@ describe('what is not there', () => {
     const token = tokens.trader;
     spread.isMissing = true;
     const { body } = await ask('GET', '/strategies', { token });
-    expect(body['apps']).toEqual([{ app: 'cta', actions: ['init', 'start', 'stop'] }]);
+    expect(body['apps']).toMatchObject([{ app: 'cta', actions: ALL }]);
     for (const path of ['cta/other/start', 'algo/double/start'])
       expect(problemOf(await ask('POST', `/strategies/${path}`, { token }))).toBe('not-found');
   });
 
   test('an option that is none', () => {
     const made = (strategies: object) => () => createConsole(new SimulatedEngine(), { strategies: strategies });
-    expect(made({ algo: new FakeApp() })).toThrow(/algo/);
+    expect(made({ algo: new FakeApp() })).toThrow(/strategies\.algo has no algos\(\)/);
+    expect(made({ options: {} })).toThrow(/options/);
+    const both = { cta: new FakeApp(), servers: { day: {} } };
+    expect(made(both)).toThrow(/not both/);
+    expect(made({ servers: { day: { cta: {} } } })).toThrow(/servers\.day\.cta has no/);
     expect(made({ cta: {} })).toThrow(/strategies\.cta has no strategies\(\)/);
   });
 });
@@ -199,8 +205,10 @@ test('a policy names the functions: who may list, start and stop', async () => {
   cta.set('double', { inited: true });
   const appsOf = async (token: string): Promise<unknown> => (await ask('GET', '/strategies', { token })).body['apps'];
   expect(await appsOf(tokens.viewer)).toEqual([]);
-  expect(await appsOf(tokens.trader)).toEqual([{ app: 'cta', actions: ['stop'] }]);
-  expect(await appsOf(tokens.admin)).toEqual([{ app: 'cta', actions: ['init', 'start'] }]);
+  expect(await appsOf(tokens.trader)).toMatchObject([{ app: 'cta', actions: ['stop'] }]);
+  expect(await appsOf(tokens.admin)).toMatchObject([
+    { app: 'cta', actions: ['init', 'start', 'add', 'edit', 'remove'] },
+  ]);
   const refused = await ask('POST', '/strategies/cta/double/start', { token: tokens.trader });
   expect(problemOf(refused)).toBe('forbidden');
   expect(refused.body['detail']).toMatch(/cta_start_strategy/);

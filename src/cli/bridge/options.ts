@@ -368,8 +368,8 @@ export const webTrade = WEB.flag('web-trade', {
 
 export const webStrategies = WEB.flag('web-strategies', {
   description:
-    'Show the CTA and spread strategies of the vnpy server, and with --web-trade start and stop them; the server needs the ' +
-    'functions of examples/app_control.py',
+    'Show the CTA and spread strategies and the algorithms of the vnpy server, and with --web-trade control them; the server ' +
+    'needs the functions of examples/app_control.py',
 });
 
 export const webUsers = WEB.optional('web-users <file>', text, {

@@ -11,7 +11,7 @@ import * as orders from './orders.js';
 import { route } from './route.js';
 import type { Route } from './route.js';
 import * as sessions from './sessions.js';
-import * as strategies from './strategies.js';
+import { STRATEGIES } from './strategy-routes.js';
 
 /** Where the API is. */
 export const API = '/api/v1';
@@ -187,37 +187,6 @@ const ORDERS: readonly Route[] = [
     summary: 'Ask to cancel an order; its end comes as an event',
     problems: ['not-found', 'rule', 'not-connected', 'timeout'],
     handle: orders.cancel,
-  }),
-];
-
-const ofStrategies = { isOfStrategies: true, query: none } as const;
-const acting = { ...ofStrategies, method: 'POST', right: 'trade', isTrading: true } as const;
-const STRATEGIES: readonly Route[] = [
-  route({
-    ...{ ...ofStrategies, method: 'GET', path: '/strategies', right: 'view', answer: schema.StrategyList },
-    summary: "Strategies of vnpy's CTA and spread applications",
-    notes: 'Only with `--web-strategies`. `apps` names the applications whose functions the server has.',
-    handle: strategies.strategies,
-  }),
-  route({
-    ...{ ...acting, path: '/strategies/{app}/{name}/init', status: 202, answer: schema.StrategyAnswer },
-    summary: 'Initialise a strategy',
-    notes: 'The answer waits up to 3 seconds. `running` goes on; the list has `running` and `failure`.',
-    problems: ['strategy-busy', 'strategy-refused'],
-    handle: strategies.init,
-  }),
-  route({
-    ...{ ...acting, path: '/strategies/{app}/{name}/start', answer: schema.StrategyAnswer },
-    summary: 'Start a strategy: it may send orders',
-    notes: 'After a timeout the strategy may have been started: the list tells.',
-    problems: ['strategy-busy', 'strategy-refused', 'halted'],
-    handle: strategies.start,
-  }),
-  route({
-    ...{ ...acting, path: '/strategies/{app}/{name}/stop', answer: schema.StrategyAnswer },
-    summary: 'Stop a strategy; vnpy cancels its orders',
-    problems: ['strategy-refused'],
-    handle: strategies.stop,
   }),
 ];
 

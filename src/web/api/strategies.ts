@@ -1,108 +1,143 @@
 /**
- * Handlers: strategies of vnpy's applications.
+ * Handlers: strategies of vnpy's applications, and the applications' logs.
  *
  * @module
  */
-import type { Caller } from '../auth/gate.js';
-import { ProblemError } from '../errors.js';
 import type * as schema from '../schema/index.js';
-import type { Services } from '../services.js';
-import { APP_NAMES, functionOf, STRATEGY_ACTIONS } from '../strategies/apps.js';
-import type { AppName, StrategyAction } from '../strategies/apps.js';
-import type { StrategyBoard } from '../strategies/board.js';
+import type { StrategyPlace } from '../strategies/board.js';
+import type { AppName } from '../strategies/apps.js';
+import { allowed, applicationsOf, checkCall, checkHalt, gather, mayCall, noted, noteFailure } from './app-access.js';
 import type { Call, Reply } from './route.js';
 
-/** GET /strategies */
-export async function strategies({ services, caller }: Call): Promise<Reply<schema.StrategyList>> {
-  const board = boardOf(services);
-  const lists = await Promise.all(
-    board.apps
-      .filter((app) => mayCall(services, caller, functionOf(app, 'list')))
-      .map(async (app) => ({ app, found: await board.list(app) })),
-  );
-  const there = lists.filter(({ found }) => found !== undefined);
+/** The functions by which a policy says who may do it. */
+function functionsOf({ app }: StrategyPlace): Readonly<Record<schema.StrategyAction, string>> {
+  const of = (action: string): string => `${app}_${action}_strategy`;
   return {
-    body: {
-      data: there.flatMap(({ found = [] }) => found),
-      apps: there.map(({ app }) => ({
-        app,
-        actions: STRATEGY_ACTIONS.filter((action) => mayAct(services, caller, app, action)),
-      })),
-    },
+    ...{ init: of('init'), start: of('start'), stop: of('stop') },
+    ...{ add: of('add'), edit: of('edit'), remove: of('remove') },
   };
 }
 
-/** POST /strategies/\{app\}/\{name\}/init */
-export const init = (call: Call): Promise<Reply<schema.StrategyAnswer>> => act(call, 'init');
+/** The function by which a policy says who may read what is of an application. */
+const READ: Readonly<Record<AppName, string>> = {
+  cta: 'cta_strategies',
+  spread: 'spread_strategies',
+  algo: 'algo_algos',
+};
+
+/** GET /strategies */
+export async function strategies({ services, caller }: Call): Promise<Reply<schema.StrategyList>> {
+  const { places, strategies: board } = applicationsOf(services);
+  const mine = places.of('cta', 'spread').filter(({ app }) => mayCall(services, caller, READ[app]));
+  const body = await gather(
+    mine,
+    (place) => board.list(place),
+    (place) => allowed(services, caller, functionsOf(place)),
+  );
+  return { body };
+}
+
+/** GET /strategy-classes */
+export async function classes({ services, caller }: Call): Promise<Reply<schema.StrategyClassList>> {
+  const { places, strategies: board } = applicationsOf(services);
+  const mine = places.of('cta', 'spread').filter(({ app }) => mayCall(services, caller, `${app}_classes`));
+  const { data } = await gather(
+    mine,
+    (place) => board.classes(place),
+    () => [],
+  );
+  return { body: { data } };
+}
+
+/** GET /strategy-logs */
+export function logs({ services, caller }: Call): Reply<schema.AppLogList> {
+  const { places, logs: kept } = applicationsOf(services);
+  return { body: { data: kept.of(places.all.filter(({ app }) => mayCall(services, caller, READ[app]))) } };
+}
+
+/** POST /strategies/\{app\} */
+export function add(call: Call<unknown, schema.NewStrategy>): Promise<Reply<schema.StrategyAnswer>> {
+  const { body } = call;
+  const { class_name: className, symbol, parameters } = body;
+  return acting(call, 'add', body.name, { class_name: className, symbol, parameters }, async (place) => {
+    await applicationsOf(call.services).strategies.add(place, body);
+  });
+}
+
+/** PUT /strategies/\{app\}/\{name\}/parameters */
+export function edit(call: Call<unknown, schema.StrategyParameters>): Promise<Reply<schema.StrategyAnswer>> {
+  const { name = '' } = call.params;
+  const { parameters } = call.body;
+  return acting(call, 'edit', name, { parameters }, async (place) => {
+    await applicationsOf(call.services).strategies.edit(place, name, parameters);
+  });
+}
+
+/** DELETE /strategies/\{app\}/\{name\} */
+export function remove(call: Call): Promise<Reply<schema.StrategyAnswer>> {
+  return act(call, 'remove');
+}
 
 /** POST /strategies/\{app\}/\{name\}/start */
-export const start = (call: Call): Promise<Reply<schema.StrategyAnswer>> => act(call, 'start');
+export function start(call: Call): Promise<Reply<schema.StrategyAnswer>> {
+  return act(call, 'start');
+}
 
 /** POST /strategies/\{app\}/\{name\}/stop */
-export const stop = (call: Call): Promise<Reply<schema.StrategyAnswer>> => act(call, 'stop');
+export function stop(call: Call): Promise<Reply<schema.StrategyAnswer>> {
+  return act(call, 'stop');
+}
 
-async function act(call: Call, action: StrategyAction): Promise<Reply<schema.StrategyAnswer>> {
-  const { services, params, caller, requestId, address } = call;
-  const { app: given = '', name = '' } = params;
-  const note = (outcome: string, detail: Readonly<Record<string, unknown>> = {}): void => {
-    services.audit.note({
-      ...{ request_id: requestId, user: caller.principal.name, address, action: `${action}-strategy`, outcome },
-      detail: { app: given, name, ...detail },
-    });
-  };
-  const failed = (error: unknown): void => {
-    if (error instanceof ProblemError) note(error.code, { reason: error.message });
-    else note('unknown', { reason: error instanceof Error ? error.message : 'it cannot be told' });
-  };
-  try {
-    const app = appOf(given);
-    check(services, caller, app, action);
-    const end = await boardOf(services).act(app, name, action);
+function act(call: Call, action: 'start' | 'stop' | 'remove'): Promise<Reply<schema.StrategyAnswer>> {
+  const { name = '' } = call.params;
+  return acting(call, action, name, {}, async (place) => {
+    if (action === 'start') checkHalt(call.services, 'a strategy that is started');
+    await applicationsOf(call.services).strategies.act(place, name, action);
+  });
+}
+
+/** What is done when it is answered. */
+async function acting(
+  call: Call,
+  action: schema.StrategyAction,
+  name: string,
+  detail: Readonly<Record<string, unknown>>,
+  work: (place: StrategyPlace) => Promise<void>,
+): Promise<Reply<schema.StrategyAnswer>> {
+  const { services, params, caller } = call;
+  const { app = '' } = params;
+  return await noted(call, `${action}-strategy`, { app, name, ...detail }, async (note) => {
+    const place = applicationsOf(services).places.find(app, 'cta', 'spread');
+    checkCall(services, caller, functionsOf(place)[action]);
+    await work(place);
+    note('done');
+    return { body: { app, name, outcome: 'done' } };
+  });
+}
+
+/** POST /strategies/\{app\}/\{name\}/init */
+export async function init(call: Call): Promise<Reply<schema.StrategyAnswer>> {
+  const { services, params, caller } = call;
+  const { app = '', name = '' } = params;
+  return await noted(call, 'init-strategy', { app, name }, async (note) => {
+    const { places, strategies: board } = applicationsOf(services);
+    const place = places.find(app, 'cta', 'spread');
+    checkCall(services, caller, functionsOf(place).init);
+    const end = await board.act(place, name, 'init');
     if (!end.running) {
       note('done');
       return { body: { app, name, outcome: 'done' } };
     }
     note('asked');
     // The answer is gone by then: the list and the audit tell how it ended.
-    void end.end.then(() => {
-      note('done');
-    }, failed);
+    void end.end.then(
+      () => {
+        note('done');
+      },
+      (error: unknown) => {
+        noteFailure(note, error);
+      },
+    );
     return { body: { app, name, outcome: 'running' } };
-  } catch (error) {
-    failed(error);
-    throw error;
-  }
-}
-
-/** @throws ProblemError `forbidden`, or `halted` for a start. */
-function check(services: Services, caller: Caller, app: AppName, action: StrategyAction): void {
-  const needed = functionOf(app, action);
-  if (!mayCall(services, caller, needed))
-    throw new ProblemError('forbidden', `the policy does not allow ${caller.principal.name} to call ${needed}`);
-
-  const { halted, by } = services.board.trading();
-  if (action === 'start' && halted)
-    throw new ProblemError('halted', `trading is halted by ${by ?? '?'}: a strategy that is started would send orders`);
-}
-
-function mayAct(services: Services, { principal }: Caller, app: AppName, action: StrategyAction): boolean {
-  const may = services.settings.isTrading && services.gate.may(principal, 'trade');
-  return may && mayCall(services, { principal, session: undefined }, functionOf(app, action));
-}
-
-/** A desk without functions leaves it to the right of the route. */
-function mayCall({ desk }: Services, { principal }: Caller, name: string): boolean {
-  return desk.mayCall?.(principal, name) ?? true;
-}
-
-function appOf(given: string): AppName {
-  const app = APP_NAMES.find((name) => name === given);
-  if (app === undefined) throw new ProblemError('not-found', `there are ${APP_NAMES.join(' and ')}, and no ${given}`);
-  return app;
-}
-
-/** The router lets nobody through without one. */
-function boardOf({ strategies: board }: Services): StrategyBoard {
-  if (board === undefined) throw new ProblemError('not-found', 'this console shows no strategies');
-  return board;
+  });
 }

@@ -208,39 +208,6 @@ export const CancelAllAnswer = v.object({ data: v.array(CancelOutcome) });
 /** POST /trading/halt */
 export const HaltAnswer = v.object({ trading: Trading, cancelled: v.array(CancelOutcome) });
 
-const appName = v.picklist(['cta', 'spread']);
-const action = v.picklist(['init', 'start', 'stop']);
-
-/** A strategy of one of vnpy's applications. */
-export const Strategy = v.object({
-  app: appName,
-  name: v.string(),
-  class_name: v.string(),
-  author: v.string(),
-  /** The contract or the spread that it trades. */
-  symbol: v.string(),
-  inited: v.boolean(),
-  /** It is started: it may send orders. */
-  trading: v.boolean(),
-  /** What is being done to it from this console. */
-  running: v.nullable(action),
-  /** Why its last `init` failed, where that was after the answer. */
-  failure: v.nullable(v.string()),
-  /** Its own, of whatever types. */
-  parameters: v.record(v.string(), v.unknown()),
-  variables: v.record(v.string(), v.unknown()),
-});
-
-/** GET /strategies */
-export const StrategyList = v.object({
-  data: v.array(Strategy),
-  /** The applications whose functions the server has, with what the caller may do. */
-  apps: v.array(v.object({ app: appName, actions: v.array(action) })),
-});
-
-/** What became of an action. `running`: the list and the audit tell how it ends. */
-export const StrategyAnswer = v.object({ app: appName, name: v.string(), outcome: v.picklist(['done', 'running']) });
-
 /** One line of the audit. */
 export const AuditEntry = v.object({
   time: moment,
@@ -265,7 +232,4 @@ export type OrderTicket = v.InferOutput<typeof OrderTicket>;
 export type OrderPreview = v.InferOutput<typeof OrderPreview>;
 export type CancelOutcome = v.InferOutput<typeof CancelOutcome>;
 export type HaltAnswer = v.InferOutput<typeof HaltAnswer>;
-export type Strategy = v.InferOutput<typeof Strategy>;
-export type StrategyList = v.InferOutput<typeof StrategyList>;
-export type StrategyAnswer = v.InferOutput<typeof StrategyAnswer>;
 export type AuditEntry = v.InferOutput<typeof AuditEntry>;

@@ -5,6 +5,7 @@
  * @module
  */
 export * from './answers.js';
+export * from './apps.js';
 export * as data from './data.js';
 export type { Account, Bar, Contract, LiveBar, Log, Order, Position, Quote, Tick, Trade } from './data.js';
 export * from './problems.js';

@@ -7,7 +7,8 @@
 import * as v from 'valibot';
 import { DirectionName, ExchangeName, IntervalText, OffsetName, OrderTypeName, ProductName } from './data.js';
 
-const short = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+/** A name of whatever kind. */
+export const short = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 /** `rb2705.SHFE`, or a gateway's id of something. */
 const id = short;
 
@@ -32,7 +33,8 @@ export const NewPassword = v.strictObject({
   password: v.pipe(v.string(), v.minLength(12), v.maxLength(256)),
 });
 
-const confirm = v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(20)), []);
+/** The codes of warnings that were seen, also ones that do not apply. */
+export const confirm = v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(20)), []);
 
 const order = {
   vt_symbol: id,

@@ -3,58 +3,57 @@
  *
  * @module
  */
-import { AppControlError } from '../../vnpy/apps/index.js';
 import { messageOf } from '../../errors.js';
-import { toPlain } from '../../vnpy/index.js';
 import { ProblemError } from '../errors.js';
-import type { Strategy } from '../schema/index.js';
-import { APP_NAMES } from './apps.js';
-import type { AppName, StrategyAction, StrategyApp, StrategyApps, StrategyState } from './apps.js';
-
-/** Values of one strategy: its own, of whatever size. */
-const MAX_PARTS = 10_000;
-
-/** How long a list serves those who ask meanwhile, in ms: vnpy's server answers one question at a time. */
-const FRESH = 1000;
+import type { NewStrategy as NewStrategyBody, Strategy, StrategyAction, StrategyClass } from '../schema/index.js';
+import type { StrategyState } from './apps.js';
+import { FreshLists } from './fresh.js';
+import type { Place } from './places.js';
+import { refusing } from './problems.js';
+import { checkSettings, valuesOf } from './values.js';
+import type { Setting } from './values.js';
 
 /** What the board is made with. */
 export interface BoardParts {
-  readonly apps: StrategyApps;
   /** How long an answer waits for the end of `init`, in ms. It goes on after that. */
   readonly initWait: number;
   /** ms, of a clock that is never set. */
   readonly monotonic: () => number;
 }
 
-interface Seen {
-  readonly at: number;
-  readonly list: Promise<readonly StrategyState[] | undefined>;
-}
+/** An application with strategies. */
+export type StrategyPlace = Place<'cta' | 'spread'>;
 
 /** What became of an action: `running` is under way, and tells its end later. */
 export type ActionEnd = { readonly running: false } | { readonly running: true; readonly end: Promise<void> };
 
+const DONE = { running: false } as const;
+
 /** Asks the applications, and does one thing at a time to a strategy. */
 export class StrategyBoard {
   readonly #parts: BoardParts;
-  readonly #seen = new Map<AppName, Seen>();
-  readonly #running = new Map<string, StrategyAction>();
-  /** Why the last `init` failed, of those that failed after their answer. */
+  readonly #lists: FreshLists<StrategyState>;
+  readonly #running = new Map<string, { readonly action: StrategyAction; readonly since: number }>();
+  /** Why the last init failed, or the strategy's code: what nobody but who asked would see otherwise. */
   readonly #failures = new Map<string, string>();
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
-  }
-
-  /** The applications of this console. */
-  get apps(): readonly AppName[] {
-    return APP_NAMES.filter((name) => this.#parts.apps[name] !== undefined);
+    this.#lists = new FreshLists(parts.monotonic);
   }
 
   /** The strategies of one application; undefined where the server has no functions for it. */
-  async list(app: AppName): Promise<Strategy[] | undefined> {
-    const found = await this.#states(app);
-    return found?.map((state) => this.#shown(app, state));
+  async list(place: StrategyPlace): Promise<Strategy[] | undefined> {
+    const found = await this.#states(place);
+    return found?.map((state) => this.#shown(place, state));
+  }
+
+  /** The classes of one application, with the defaults of their parameters. */
+  async classes({ app, server, control }: StrategyPlace): Promise<StrategyClass[]> {
+    const classes = await refusing(() => control.classes());
+    return Object.entries(classes).map(([name, parameters]) => ({
+      ...{ app, server, class_name: name, parameters: valuesOf(parameters) },
+    }));
   }
 
   /**
@@ -62,21 +61,11 @@ export class StrategyBoard {
    *
    * @throws ProblemError `not-found`, `strategy-busy`, `strategy-refused`, `timeout`.
    */
-  async act(app: AppName, name: string, action: StrategyAction): Promise<ActionEnd> {
-    const control = this.#parts.apps[app];
-    if (control === undefined) throw new ProblemError('not-found', `this console has no ${app} strategies`);
-
-    const key = keyOf(app, name);
-    const busy = this.#running.get(key);
-    // A stop waits for nothing.
-    if (busy !== undefined && action !== 'stop')
-      throw new ProblemError('strategy-busy', `${busy} of ${name} is under way: wait for its end`);
-
-    this.#failures.delete(key);
-    const work = this.#run(control, key, name, action).finally(() => this.#seen.delete(app));
+  async act(place: StrategyPlace, name: string, action: 'init' | 'start' | 'stop' | 'remove'): Promise<ActionEnd> {
+    const work = this.#do(place, name, action, () => place.control[action](name));
     if (action !== 'init') {
       await work;
-      return { running: false };
+      return DONE;
     }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
@@ -85,64 +74,83 @@ export class StrategyBoard {
     const first = await Promise.race([work, late]).finally(() => {
       clearTimeout(timer);
     });
-    if (first !== 'late') return { running: false };
-
-    const end = work.catch((error: unknown) => {
-      this.#failures.set(key, messageOf(error));
-      throw error;
-    });
-    return { running: true, end };
+    return first === 'late' ? { running: true, end: work } : DONE;
   }
 
-  async #run(control: StrategyApp, key: string, name: string, action: StrategyAction): Promise<void> {
+  /**
+   * Adds a strategy.
+   *
+   * @throws ProblemError as {@link StrategyBoard.act}, and `bad-request` for a parameter of the wrong type.
+   */
+  async add(place: StrategyPlace, { name, class_name: className, symbol, parameters }: NewStrategyBody): Promise<void> {
+    const known = (await refusing(() => place.control.classes()))[className];
+    if (known === undefined) throw new ProblemError('not-found', `there is no class ${className}`);
+    checkSettings(parameters, known, className);
+    const given = { className, name, setting: parameters };
+    await this.#do(place, name, 'add', () =>
+      place.app === 'cta'
+        ? (place as Place<'cta'>).control.add({ ...given, vtSymbol: symbol })
+        : (place as Place<'spread'>).control.add({ ...given, spreadName: symbol }),
+    );
+  }
+
+  /**
+   * Changes parameters. Those that are not named stay.
+   *
+   * @throws ProblemError as {@link StrategyBoard.add}.
+   */
+  async edit(place: StrategyPlace, name: string, parameters: Readonly<Record<string, Setting>>): Promise<void> {
+    const state = (await this.#states(place))?.find(({ strategy_name: each }) => each === name);
+    if (state === undefined) throw new ProblemError('not-found', `there is no strategy ${name}`);
+    checkSettings(parameters, state.parameters, name);
+    await this.#do(place, name, 'edit', () => place.control.edit(name, parameters));
+  }
+
+  async #do(place: StrategyPlace, name: string, action: StrategyAction, work: () => Promise<unknown>): Promise<void> {
+    const key = keyOf(place, name);
+    const busy = this.#running.get(key);
+    // A stop waits for nothing.
+    if (busy !== undefined && action !== 'stop')
+      throw new ProblemError('strategy-busy', `${busy.action} of ${name} is under way: wait for its end`);
+
     // A stop beside a start or init leaves their sign.
-    const isFirst = !this.#running.has(key);
-    if (isFirst) this.#running.set(key, action);
+    const isFirst = busy === undefined;
+    if (isFirst) this.#running.set(key, { action, since: this.#parts.monotonic() });
+    if (action !== 'add' && action !== 'edit') this.#failures.delete(key);
     try {
-      await control[action](name);
+      await refusing(work);
     } catch (error) {
-      throw problemOf(error);
+      if (action === 'init' || isFailure(error)) this.#failures.set(key, messageOf(error));
+      throw error;
     } finally {
       if (isFirst) this.#running.delete(key);
+      this.#lists.forget(place.key);
     }
   }
 
-  async #states(app: AppName): Promise<readonly StrategyState[] | undefined> {
-    const control = this.#parts.apps[app];
-    if (control === undefined) return undefined;
-
-    const now = this.#parts.monotonic();
-    const seen = this.#seen.get(app);
-    if (seen !== undefined && now - seen.at < FRESH) return await seen.list;
-
-    const list = listOf(control);
-    const asked = { at: now, list };
-    this.#seen.set(app, asked);
-    try {
-      const states = await list;
-      this.#forget(app, states ?? []);
-      return states;
-    } catch (error) {
-      // What failed serves nobody else.
-      if (this.#seen.get(app) === asked) this.#seen.delete(app);
-      throw error;
-    }
+  async #states(place: StrategyPlace): Promise<readonly StrategyState[] | undefined> {
+    const states = await this.#lists.get(place.key, () => place.control.strategies());
+    this.#forget(place, states ?? []);
+    return states;
   }
 
   /** Failures of strategies that are not there any more. */
-  #forget(app: AppName, states: readonly StrategyState[]): void {
-    const there = new Set(states.map(({ strategy_name: name }) => keyOf(app, name)));
+  #forget(place: StrategyPlace, states: readonly StrategyState[]): void {
+    const there = new Set(states.map(({ strategy_name: name }) => keyOf(place, name)));
     for (const key of this.#failures.keys())
-      if (key.startsWith(keyOf(app, '')) && !there.has(key)) this.#failures.delete(key);
+      if (key.startsWith(keyOf(place, '')) && !there.has(key)) this.#failures.delete(key);
   }
 
-  #shown(app: AppName, state: StrategyState): Strategy {
+  #shown(place: StrategyPlace, state: StrategyState): Strategy {
     const { inited, trading, ...variables } = state.variables;
-    const key = keyOf(app, state.strategy_name);
+    const key = keyOf(place, state.strategy_name);
+    const running = this.#running.get(key);
     return {
-      ...{ app, name: state.strategy_name, class_name: state.class_name, author: state.author, inited, trading },
+      ...{ app: place.app, server: place.server, name: state.strategy_name },
+      ...{ class_name: state.class_name, author: state.author, inited, trading },
       symbol: state.vt_symbol ?? state.spread_name ?? '',
-      running: this.#running.get(key) ?? null,
+      running: running?.action ?? null,
+      running_ms: running === undefined ? null : Math.round(this.#parts.monotonic() - running.since),
       failure: this.#failures.get(key) ?? null,
       parameters: valuesOf(state.parameters),
       variables: valuesOf(variables),
@@ -150,45 +158,11 @@ export class StrategyBoard {
   }
 }
 
-function keyOf(app: AppName, name: string): string {
-  return `${app}/${name}`;
+function keyOf({ key }: StrategyPlace, name: string): string {
+  return `${key}/${name}`;
 }
 
-/** The list of an application that the server has; undefined where it has not. */
-async function listOf(control: StrategyApp): Promise<readonly StrategyState[] | undefined> {
-  try {
-    return await control.strategies();
-  } catch (error) {
-    if (error instanceof AppControlError && error.code === 'NOT_REGISTERED') return undefined;
-    throw problemOf(error);
-  }
-}
-
-/** A strategy's own values: one that is too large for a page is said to be so. */
-function valuesOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shownValue(value)]));
-}
-
-function shownValue(value: unknown): unknown {
-  try {
-    return toPlain(value, MAX_PARTS);
-  } catch {
-    return '…';
-  }
-}
-
-/** What an application's refusal is to whoever asked; anything else as it is. */
-function problemOf(error: unknown): unknown {
-  if (!(error instanceof AppControlError)) return error;
-  const { code, message, logs } = error;
-  const details = logs.length === 0 ? {} : { server_log: [...logs] };
-  switch (code) {
-    case 'NOT_REGISTERED':
-    case 'UNKNOWN_NAME':
-      return new ProblemError('not-found', message, {}, { cause: error });
-    case 'TIMEOUT':
-      return new ProblemError('timeout', message, {}, { cause: error });
-    default:
-      return new ProblemError('strategy-refused', message, details, { cause: error });
-  }
+/** Whether the strategy's own code has failed. */
+function isFailure(error: unknown): boolean {
+  return error instanceof ProblemError && error.details.reason === 'strategy-failed';
 }

@@ -140,7 +140,10 @@ describe('several vnpy servers', () => {
 });
 
 describe('web --web-strategies', () => {
-  test('lists what the functions of the server give, and starts one', async () => {
+  test.each([
+    ['of its server', 'cta', null],
+    ['of a server among several', 'day:cta', 'day'],
+  ])('lists what the functions %s give, and starts one', async (_, place, serverName) => {
     const server = new RpcService(new SimulatedEngine({ session: 's' }));
     const variables = { inited: true, trading: false, pos: 2 };
     server.server.register('cta_strategies', () => [
@@ -159,9 +162,10 @@ describe('web --web-strategies', () => {
     const users = usersFile();
     const add = ['web-user', 'add', 'robot', '--role', 'trader', '--token', '--web-users', users];
     const token = (await run(add)).stdout.trim().split('\n').at(-1) ?? '';
+    const addresses = ['--request', reply, '--subscribe', topicFrame];
     const service = start([
       ...['web', '--web-listen', '127.0.0.1:0', '--web-users', users, '--web-trade', '--web-strategies'],
-      ...['--request', reply, '--subscribe', topicFrame],
+      ...(serverName === null ? addresses : ['--server', `${serverName}=${reply},${topicFrame}`]),
     ]);
     const [, url = ''] = await service.stdout.waitFor(/console at (\S+)/);
     await service.stderr.waitFor(/snapshot: \d+ contracts/);
@@ -173,21 +177,21 @@ describe('web --web-strategies', () => {
       return answer.json();
     };
     // The server has no spread application.
-    const actions = ['init', 'start', 'stop'];
+    const actions = ['init', 'start', 'stop', 'add', 'edit', 'remove'];
     expect(await ask('GET', '/strategies')).toMatchObject({
-      apps: [{ app: 'cta', actions }],
+      apps: [{ app: 'cta', server: serverName, actions }],
       data: [{ name: 'double', symbol: 'rb2705.SHFE', variables: { pos: 2 }, trading: false }],
     });
-    const done = { app: 'cta', name: 'double', outcome: 'done' };
-    expect(await ask('POST', '/strategies/cta/double/start')).toEqual(done);
+    const done = { app: place, name: 'double', outcome: 'done' };
+    expect(await ask('POST', `/strategies/${place}/double/start`)).toEqual(done);
     expect(await ask('GET', '/strategies')).toMatchObject({ data: [{ name: 'double', trading: true }] });
     expect(await service.end()).toMatchObject({ code: 0 });
   });
 
-  test('is for one vnpy server', async () => {
-    for (const other of [['--simulate'], ['--server', 'a=tcp://127.0.0.1:1,tcp://127.0.0.1:2']]) {
+  test('needs a connection to vnpy itself', async () => {
+    for (const other of [['--simulate'], ['--nats', 'nats://127.0.0.1:1', '--account', 'a']]) {
       const { code, stderr } = await run(['web', '--web-listen', '127.0.0.1:0', '--web-strategies', ...other]);
-      expect([code, stderr]).toEqual([4, expect.stringContaining('--web-strategies is for one vnpy server') as string]);
+      expect([code, stderr]).toEqual([4, expect.stringContaining('needs a connection to vnpy itself') as string]);
     }
   });
 });

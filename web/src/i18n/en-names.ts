@@ -143,6 +143,8 @@ export const enNames = {
     'strategy-refused': 'The application did not do it, or the strategy failed.',
     'history-failed': 'The server could not read the bars.',
     'rate-limited': 'Too many requests. Wait a moment.',
+    'not-found': 'There is no such thing, or not any more.',
+    'bad-request': 'The console cannot take it as it is.',
     forbidden: 'Your role may not do this.',
     unauthenticated: 'You are not logged in.',
     'server-error': 'The vnpy server reported an error.',

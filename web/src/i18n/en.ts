@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { enApps } from './en-apps.js';
 import { enNames } from './en-names.js';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -308,6 +309,15 @@ export const en = {
       'init-strategy': 'init strategy',
       'start-strategy': 'start strategy',
       'stop-strategy': 'stop strategy',
+      'add-strategy': 'add strategy',
+      'edit-strategy': 'edit strategy',
+      'remove-strategy': 'remove strategy',
+      'add-spread': 'add spread',
+      'remove-spread': 'remove spread',
+      'start-algo': 'start algorithm',
+      'pause-algo': 'pause algorithm',
+      'resume-algo': 'resume algorithm',
+      'stop-algo': 'stop algorithm',
       halt: 'halt',
       resume: 'resume',
       'log-in': 'log in',
@@ -319,33 +329,7 @@ export const en = {
       request: 'request',
     },
   },
-  strategies: {
-    what: 'Strategies that run inside vnpy. Their orders do not pass the limits of this console.',
-    none: 'The server has no strategies.',
-    noFunctions:
-      'The server has no functions for strategies that you may call: examples/app_control.py registers them.',
-    failed: 'The strategies could not be read; what you see is old.',
-    app: 'App',
-    appOf: { cta: 'CTA', spread: 'Spread' },
-    className: 'Class',
-    pos: 'Position',
-    details: 'Variables and parameters',
-    variables: 'Variables',
-    parameters: 'Parameters',
-    state: { fresh: 'not initialised', inited: 'initialised', trading: 'running' },
-    runningOf: { init: 'initialising…', start: 'starting…', stop: 'stopping…' },
-    actions: 'Actions',
-    action: { init: 'Init', start: 'Start', stop: 'Stop' },
-    ask: { init: 'Initialise this strategy?', start: 'Start this strategy?', stop: 'Stop this strategy?' },
-    askWhat: {
-      init: 'It loads history, which may take minutes. It sends no orders yet.',
-      start: 'From then on it may send orders, without any review. The limits of this console do not hold for them.',
-      stop: 'vnpy cancels its orders. Its position stays.',
-    },
-    done: { init: 'The strategy is initialised.', start: 'The strategy runs.', stop: 'The strategy is stopped.' },
-    running: 'The initialisation goes on. The table says when it is done.',
-    initFailed: 'The initialisation failed:',
-  },
+  strategies: enApps,
   splitter: {
     trade: 'Width of the trading form',
     chart: 'Between quotes and chart',

@@ -138,6 +138,8 @@ export const zhNames: Pick<Catalogue, 'column' | 'enums' | 'rule' | 'problem'> =
     'strategy-refused': '应用没有执行，或策略出错。',
     'history-failed': '服务器无法读取 K 线。',
     'rate-limited': '请求过多，请稍候。',
+    'not-found': '没有这一项，或已经不存在。',
+    'bad-request': '控制台不接受这样的输入。',
     forbidden: '你的角色无权执行此操作。',
     unauthenticated: '尚未登录。',
     'server-error': 'vnpy 服务器报告了错误。',

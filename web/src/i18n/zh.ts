@@ -4,6 +4,7 @@
  * @module
  */
 import type { Catalogue } from './en.js';
+import { zhApps } from './zh-apps.js';
 import { zhNames } from './zh-names.js';
 
 /** Every text of the page. */
@@ -298,6 +299,15 @@ export const zh: Catalogue = {
       'init-strategy': '初始化策略',
       'start-strategy': '启动策略',
       'stop-strategy': '停止策略',
+      'add-strategy': '添加策略',
+      'edit-strategy': '修改策略参数',
+      'remove-strategy': '移除策略',
+      'add-spread': '创建价差',
+      'remove-spread': '移除价差',
+      'start-algo': '启动算法',
+      'pause-algo': '暂停算法',
+      'resume-algo': '恢复算法',
+      'stop-algo': '停止算法',
       halt: '暂停交易',
       resume: '恢复交易',
       'log-in': '登录',
@@ -309,32 +319,7 @@ export const zh: Catalogue = {
       request: '请求',
     },
   },
-  strategies: {
-    what: '在 vnpy 内部运行的策略。它们的委托不受控制台的限额约束。',
-    none: '服务器没有策略。',
-    noFunctions: '服务器没有你可以调用的策略函数：由 examples/app_control.py 注册。',
-    failed: '读取策略失败，显示的是旧数据。',
-    app: '应用',
-    appOf: { cta: 'CTA', spread: '价差' },
-    className: '类名',
-    pos: '持仓',
-    details: '变量和参数',
-    variables: '变量',
-    parameters: '参数',
-    state: { fresh: '未初始化', inited: '已初始化', trading: '运行中' },
-    runningOf: { init: '正在初始化…', start: '正在启动…', stop: '正在停止…' },
-    actions: '操作',
-    action: { init: '初始化', start: '启动', stop: '停止' },
-    ask: { init: '初始化此策略？', start: '启动此策略？', stop: '停止此策略？' },
-    askWhat: {
-      init: '会加载历史数据，可能需要几分钟。此时还不会发出委托。',
-      start: '启动后它可以自行发出委托，不再经过确认，也不受控制台的限额约束。',
-      stop: 'vnpy 会撤销它的委托，持仓保持不变。',
-    },
-    done: { init: '策略已初始化。', start: '策略已启动。', stop: '策略已停止。' },
-    running: '初始化仍在进行，完成后表格会显示。',
-    initFailed: '初始化失败：',
-  },
+  strategies: zhApps,
   splitter: {
     trade: '交易区的宽度',
     chart: '行情与 K 线之间',

@@ -8,26 +8,22 @@ import { useState } from 'preact/hooks';
 import { price as priceText, volume as volumeText } from '../format/numbers.js';
 import { dateAndTime } from '../format/times.js';
 import { memberText, texts } from '../i18n/index.js';
-import type { AuditEntry, CancelOutcome, Order, Strategy } from '../net/types.js';
-import { actOnStrategy, asked, busy, cancelAll, cancelOrder, halt, resume } from '../state/actions.js';
+import type { AuditEntry, CancelOutcome, Order } from '../net/types.js';
+import { asked, cancelAll, cancelOrder, halt, resume } from '../state/actions.js';
 import { isActive, leftOf, orders as allOrders, status, tickOf } from '../state/data.js';
 import { rights } from '../state/session.js';
-import type { StrategyAction } from '../state/strategies.js';
 import { sideTone } from '../ui/column.js';
 import { Choice } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
+import { AppDialog } from './apps/dialogs.js';
+import { Buttons, close } from './dialog-buttons.js';
 import { sentence } from './order-sentence.js';
-
-const close = (): void => {
-  if (!busy.value) asked.value = undefined;
-};
 
 /** The dialog that is open, when one is. */
 export function AskedDialog(): ComponentChild {
   const open = asked.value;
-  switch (open?.what) {
-    case undefined:
-      return null;
+  if (open === undefined) return null;
+  switch (open.what) {
     case 'cancel':
       return <Cancel order={open.order} />;
     case 'cancel-all':
@@ -38,39 +34,11 @@ export function AskedDialog(): ComponentChild {
       return <Resume />;
     case 'audit':
       return <AuditLine entry={open.entry} />;
-    case 'strategy':
-      return <ActOnStrategy strategy={open.strategy} action={open.action} />;
     case 'keys':
       return <Keys />;
+    default:
+      return <AppDialog asked={open} />;
   }
-}
-
-function Buttons(props: {
-  readonly yes: string;
-  readonly no: string;
-  readonly tone?: string;
-  readonly disabled?: boolean;
-  /** Whether it has the focus at first; it is somewhere else where something has to be typed. */
-  readonly focus?: boolean;
-  readonly onYes: () => void;
-}): ComponentChild {
-  return (
-    <>
-      <button type="button" class="secondary" onClick={close}>
-        {props.no}
-      </button>
-      <button
-        type="button"
-        class={`main ${props.tone ?? ''}`}
-        data-main
-        autofocus={props.focus !== false}
-        disabled={props.disabled === true || busy.value}
-        onClick={props.onYes}
-      >
-        {props.yes}
-      </button>
-    </>
-  );
 }
 
 function Cancel({ order }: { order: Order }): ComponentChild {
@@ -229,30 +197,6 @@ function Resume(): ComponentChild {
       footer={<Buttons yes={words.resumeYes} no={texts.value.review.back} disabled={!may} onYes={yes} />}
     >
       <p>{may ? words.resumeWhat : words.resumeWho}</p>
-    </Dialog>
-  );
-}
-
-function ActOnStrategy({ strategy, action }: { strategy: Strategy; action: StrategyAction }): ComponentChild {
-  const { strategies: words, review } = texts.value;
-  const yes = (): void => void actOnStrategy(strategy, action);
-  return (
-    <Dialog
-      title={words.ask[action]}
-      tone={action === 'start' ? 'warn' : undefined}
-      onBack={close}
-      onEnter={yes}
-      footer={
-        <Buttons yes={words.action[action]} no={review.back} tone={action === 'init' ? '' : 'danger'} onYes={yes} />
-      }
-    >
-      <p class="sentence">
-        {strategy.name} · {strategy.symbol}
-      </p>
-      <p class="note">
-        {words.appOf[strategy.app]} · {strategy.class_name}
-      </p>
-      <p class={action === 'start' ? 'say warn' : ''}>{words.askWhat[action]}</p>
     </Dialog>
   );
 }

@@ -5,21 +5,12 @@
  */
 import { signal } from '@preact/signals';
 import { ApiError, request } from '../net/http.js';
-import type {
-  AuditEntry,
-  CancelOutcome,
-  HaltAnswer,
-  HaltInput,
-  Order,
-  Strategy,
-  StrategyAnswer,
-} from '../net/types.js';
+import type { Algo, AuditEntry, CancelOutcome, HaltAnswer, HaltInput, Order, Spread, Strategy } from '../net/types.js';
 import { texts } from '../i18n/index.js';
 import { memberText } from '../i18n/index.js';
 import { notify } from './notices.js';
 import { leave } from './session.js';
-import { readStrategies } from './strategies.js';
-import type { StrategyAction } from './strategies.js';
+import type { Place } from './strategies.js';
 
 /** The dialog that is open, beside that of an order. */
 export type Asked =
@@ -32,7 +23,13 @@ export type Asked =
   | { readonly what: 'halt' }
   | { readonly what: 'resume' }
   | { readonly what: 'audit'; readonly entry: AuditEntry }
-  | { readonly what: 'strategy'; readonly strategy: Strategy; readonly action: StrategyAction }
+  | { readonly what: 'strategy'; readonly strategy: Strategy; readonly action: 'init' | 'start' | 'stop' | 'remove' }
+  | { readonly what: 'add-strategy'; readonly places: readonly Place[] }
+  | { readonly what: 'edit-strategy'; readonly strategy: Strategy }
+  | { readonly what: 'add-spread'; readonly places: readonly Place[] }
+  | { readonly what: 'remove-spread'; readonly spread: Spread }
+  | { readonly what: 'start-algo'; readonly places: readonly Place[] }
+  | { readonly what: 'algo'; readonly algo: Algo; readonly action: 'pause' | 'resume' | 'stop' }
   | { readonly what: 'keys' };
 
 /** What the page asks at the moment. */
@@ -46,11 +43,17 @@ export function problemText(error: unknown): readonly [string, string | undefine
   const { problem } = texts.value;
   if (!(error instanceof ApiError)) return [problem.other, error instanceof Error ? error.message : undefined];
   if (error.status === 0) return [texts.value.link.pageLost, undefined];
+  const { reason, server_log: log = [] } = error.problem ?? {};
+  if (reason !== undefined) {
+    // Of a traceback its last line says what it was.
+    const line = log.find((each) => each.includes('Traceback')) ?? log.at(-1);
+    return [texts.value.strategies.reason[reason], line?.trimEnd().split('\n').at(-1) ?? error.problem?.detail];
+  }
   return [memberText(problem, error.kind ?? 'other'), error.problem?.detail];
 }
 
 /** Runs what a person asked for, once at a time, and says what went wrong. */
-async function run(failure: string | undefined, work: () => Promise<void>): Promise<void> {
+export async function run(failure: string | undefined, work: () => Promise<void>): Promise<void> {
   if (busy.value) return;
   busy.value = true;
   try {
@@ -100,21 +103,5 @@ export function resume(): Promise<void> {
   return run(undefined, async () => {
     await request('/trading/resume', { method: 'POST', body: {} });
     asked.value = undefined;
-  });
-}
-
-/** Initialises, starts or stops a strategy. The list is read again, whatever became of it. */
-export function actOnStrategy({ app, name }: Strategy, action: StrategyAction): Promise<void> {
-  const { done, running } = texts.value.strategies;
-  return run(undefined, async () => {
-    try {
-      const path = `/strategies/${app}/${encodeURIComponent(name)}/${action}`;
-      const { outcome } = await request<StrategyAnswer>(path, { method: 'POST' });
-      if (outcome === 'running') notify('info', running, name);
-      else notify('good', done[action], name);
-    } finally {
-      asked.value = undefined;
-      void readStrategies();
-    }
   });
 }

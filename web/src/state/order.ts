@@ -226,7 +226,7 @@ function lostSession(error: unknown): boolean {
 }
 
 /** 26 letters and digits of 130 random bits. `randomUUID` is not there on plain http. */
-function newKey(): string {
+export function newKey(): string {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
   const random = crypto.getRandomValues(new Uint8Array(26));
   return Array.from(random, (byte) => alphabet[byte % 32]).join('');

@@ -1,24 +1,59 @@
 /**
- * The strategies of vnpy's applications: they have no channel of the stream, and are asked for while somebody looks.
+ * Strategies, spreads and algorithms of vnpy's applications: they have no channel of the stream, and are asked for while
+ * somebody looks.
  *
  * @module
  */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { ApiError, request } from '../net/http.js';
-import type { Strategy, StrategyList } from '../net/types.js';
+import type {
+  Algo,
+  AlgoAction,
+  AlgoList,
+  AppLogList,
+  SpreadList,
+  Strategy,
+  StrategyAction,
+  StrategyList,
+} from '../net/types.js';
 import { leave } from './session.js';
 
-/** What can be done to a strategy. */
-export type StrategyAction = StrategyList['apps'][number]['actions'][number];
+/** What the console told last. */
+export interface Applications {
+  readonly strategies: StrategyList;
+  readonly spreads: SpreadList;
+  readonly algos: AlgoList;
+  readonly logs: AppLogList;
+}
 
-/** What the console told last; undefined before that. */
-export const strategies = signal<StrategyList | undefined>(undefined);
+/** That; undefined before the first answer. */
+export const applications = signal<Applications | undefined>(undefined);
 
 /** When that was, in ms since 1970. */
 export const strategiesAt = signal<number | undefined>(undefined);
 
 /** Whether the last question had no answer: what is shown is old. */
 export const strategiesFailed = signal(false);
+
+/** Where a thing is: an application, and its server where there are several. */
+export interface Place {
+  readonly app: 'cta' | 'spread' | 'algo';
+  readonly server: string | null;
+}
+
+/** The name that addresses have for it. */
+export const placeKey = ({ app, server }: Place): string => (server === null ? app : `${server}:${app}`);
+
+/** Whether two are the same. */
+export const isSamePlace = (one: Place, other: Place): boolean => placeKey(one) === placeKey(other);
+
+/** What cannot be told of some servers. */
+export const awayServers = computed(() => {
+  const found = applications.value;
+  const all = found === undefined ? [] : [...found.strategies.apps, ...found.algos.apps];
+  const away = all.filter(({ problem }) => problem !== null);
+  return [...new Map(away.map(({ server, problem }) => [server ?? '', problem ?? ''])).entries()];
+});
 
 /** How long after an answer it is asked again, in ms. */
 const AGAIN_MS = 2000;
@@ -29,10 +64,16 @@ let latest = 0;
 /** Asks once. */
 export async function readStrategies(end?: AbortSignal): Promise<void> {
   const mine = ++latest;
+  const parts = end === undefined ? {} : { signal: end };
   try {
-    const found = await request<StrategyList>('/strategies', end === undefined ? {} : { signal: end });
+    const [strategies, spreads, algos, logs] = await Promise.all([
+      request<StrategyList>('/strategies', parts),
+      request<SpreadList>('/spreads', parts),
+      request<AlgoList>('/algos', parts),
+      request<AppLogList>('/strategy-logs', parts),
+    ]);
     if (mine !== latest) return;
-    strategies.value = found;
+    applications.value = { strategies, spreads, algos, logs };
     strategiesAt.value = Date.now();
     strategiesFailed.value = false;
   } catch (error) {
@@ -60,5 +101,21 @@ export function watchStrategies(): () => void {
 /** Whether an action has a sense for a strategy as it is. */
 export function fits({ inited, trading, running }: Strategy, action: StrategyAction): boolean {
   if (action === 'stop') return trading;
-  return running === null && (action === 'init' ? !inited : inited && !trading);
+  if (running !== null) return false;
+  switch (action) {
+    case 'init':
+      return !inited && !trading;
+    case 'start':
+      return inited && !trading;
+    case 'remove':
+      return !trading;
+    default:
+      return true;
+  }
+}
+
+/** Whether an action has a sense for an algorithm as it is. */
+export function fitsAlgo({ is_active: isActive, status }: Algo, action: AlgoAction): boolean {
+  if (action === 'start' || !isActive) return false;
+  return action === 'stop' || (action === 'pause') === (status !== 'PAUSED');
 }

@@ -4,9 +4,9 @@
  * @module
  */
 import { JoinedEngine } from '../../../vnpy/index.js';
-import { appsRegistry, CtaControl, SpreadControl } from '../../../vnpy/apps/index.js';
+import { AlgoControl, appsRegistry, CtaControl, SpreadControl } from '../../../vnpy/apps/index.js';
 import type { RpcGateway, TradingEngine } from '../../../vnpy/index.js';
-import type { StrategyApps } from '../../../web/index.js';
+import type { ServerApps, StrategyApps } from '../../../web/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import * as options from '../options.js';
@@ -59,8 +59,8 @@ async function oneServer(context: CommandContext, service: Service, addresses: A
   };
 }
 
-function strategiesOf({ client }: RpcGateway): StrategyApps {
-  return { cta: new CtaControl(client), spread: new SpreadControl(client) };
+function strategiesOf({ client }: RpcGateway): ServerApps {
+  return { cta: new CtaControl(client), spread: new SpreadControl(client), algo: new AlgoControl(client) };
 }
 
 async function severalServers(
@@ -78,8 +78,10 @@ async function severalServers(
   const isUp = (gateway: RpcGateway): boolean => gateway.status().state === 'connected';
   service.metrics?.addServers(() => [...gateways].map(([name, gateway]) => [name, isUp(gateway)] as const));
   const engine = new JoinedEngine(Object.fromEntries(gateways));
+  const apps = Object.fromEntries([...gateways].map(([name, gateway]) => [name, strategiesOf(gateway)]));
   return {
     engine,
+    ...(context.settings.get(options.webStrategies) ? { strategies: { servers: apps } } : {}),
     health: () => {
       const details = [...gateways].map(([name, gateway]) => `${name}: ${clientHealth(gateway.status()).detail}`);
       return { ok: [...gateways.values()].some(isUp), detail: details.join('; ') };

@@ -124,10 +124,7 @@ async function engineFor(context: CommandContext, service: Service): Promise<Beh
   const hasServers = settings.get(options.webServer).length > 0;
   if (hasServers && (isSimulation || replay !== undefined))
     throw new CliError('USAGE', ({ noServerThere }) => noServerThere);
-  if (
-    settings.get(options.webStrategies) &&
-    (isSimulation || replay !== undefined || hasServers || isCluster(settings))
-  )
+  if (settings.get(options.webStrategies) && (isSimulation || replay !== undefined || isCluster(settings)))
     throw new CliError('USAGE', ({ strategiesNeedServer }) => strategiesNeedServer);
   if (isSimulation) return await simulation(context);
   return replay === undefined ? await webServers(context, service) : await playForConsole(context, service, replay);

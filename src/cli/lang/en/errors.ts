@@ -130,7 +130,7 @@ export const errors = {
 
   // --- the console
   noServerThere: 'with --simulate or --replay there is no vnpy server: leave out --server',
-  strategiesNeedServer: '--web-strategies is for one vnpy server: leave out --simulate, --replay, --server and --nats',
+  strategiesNeedServer: '--web-strategies needs a connection to vnpy itself: leave out --simulate, --replay and --nats',
   serverHasBoth: (option: string): string => `give --server or ${option}, not both: --server names both addresses`,
   twoServers: (name: string): string => `two servers are called ${name}: --server NAME=… names each`,
   noUser: (name: string, path: string): string => `there is no user ${name} in ${path}`,

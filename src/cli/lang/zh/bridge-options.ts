@@ -107,7 +107,7 @@ export const bridgeOptions: OptionCatalogue<typeof declarations> = {
     '一个页面里有几个 vnpy 服务器时，其中一个的名称和两个地址；可重复（默认：--request 和 --subscribe 的那个）',
   webTrade: '允许下单和撤单；不加则控制台只看不交易',
   webStrategies:
-    '显示 vnpy 服务器的 CTA 策略和价差策略，加 --web-trade 时还可以启动和停止；服务器要注册 examples/app_control.py 里的函数',
+    '显示 vnpy 服务器的 CTA 策略、价差策略和算法，加 --web-trade 时还可以操作；服务器要注册 examples/app_control.py 里的函数',
   webUsers: '用户文件；没有就新建，只有所有者能读。控制台要保存的东西在它旁边的 FILE.data',
   webMaxVolume: '单笔委托最多多少手',
   webOrigin: '浏览器访问控制台的另一个来源，例如 https://desk.example.com；可重复',

@@ -140,7 +140,7 @@ export const errors: ErrorTexts = {
   holidaysNeedDays: '--holidays 用于分交易日的市场：请加上 --sessions 或 --close-by-day',
 
   noServerThere: '加了 --simulate 或 --replay 就没有 vnpy 服务器：请去掉 --server',
-  strategiesNeedServer: '--web-strategies 只用于一个 vnpy 服务器：请去掉 --simulate、--replay、--server 和 --nats',
+  strategiesNeedServer: '--web-strategies 需要直接连接 vnpy：请去掉 --simulate、--replay 和 --nats',
   serverHasBoth: (option) => `--server 和 ${option} 只能给一个：--server 里已有两个地址`,
   twoServers: (name) => `有两个服务器都叫 ${name}：请用 --server NAME=… 分别命名`,
   noUser: (name, path) => `${path} 里没有用户 ${name}`,
