@@ -2,7 +2,8 @@
 
     python3 python-fixtures/pandas_files.py PYTHON...
 
-Each PYTHON has another pandas: 3.1.1 (numpy 2.5.1), 2.2.3 (1.26.4), 1.5.3 (1.23.5), 1.1.5 (1.18.5), 0.25.3 (1.17.5), 0.23.4 (1.15.4).
+Each PYTHON has another pandas: 3.1.1 (numpy 2.5.1), 2.2.3 (1.26.4) and 1.5.3 (1.23.5), each with pyarrow, 1.1.5 (1.18.5), 0.25.3 (1.17.5),
+0.23.4 (1.15.4).
 What several write alike is kept once.
 """
 
@@ -18,6 +19,10 @@ import base64, datetime, decimal, json, pickle, sys, warnings
 warnings.simplefilter("ignore")
 import numpy as np
 import pandas as pd
+try:
+    import pyarrow as pa
+except ImportError:
+    pass
 
 when = pd.date_range("2026-01-05 09:00", periods=7, freq="min", tz="Asia/Shanghai")
 bars = pd.DataFrame({
@@ -79,6 +84,31 @@ cases = {
     "sparse": lambda: pd.DataFrame({"s": pd.arrays.SparseArray([0, 0, 1])}),
     "milliseconds": lambda: pd.DataFrame({"ms": np.array(["2026-01-05T09:30:00.250"], "M8[ms]")}),
     "attributes": lambda: (lambda f: (f.attrs.update(source="ctp"), f)[1])(pd.DataFrame({"a": [1]})),
+    "period scalars": lambda: [pd.Period(*of) for of in (("2026-01", "M"), ("2026-01-05", "D"), ("2026Q1", "Q"), ("2026-01-05", "W"),
+        ("2026-01-05", "B"), ("2026-01-05 09:30", "min"), ("2026-01-05 09:30:01", "s"), ("2026-01-05", "W-WED"), ("2026Q1", "Q-MAR"))],
+    "interval scalars": lambda: [pd.Interval(0, 1), pd.Interval(0.5, 1.5, "both"),
+        pd.Interval(pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-06"), "left")],
+    "periods of each kind": lambda: pd.DataFrame({of: pd.period_range("2026-01-05 09:30", periods=2, freq=of)
+        for of in ("Y", "Q", "M", "W", "B", "D", "h", "min", "s")}),
+    "scalars in objects": lambda: pd.Series([pd.Timestamp("2026-01-05", tz="Asia/Shanghai"), pd.NaT, pd.Timedelta("1d"),
+        pd.Period("2026-01", "M"), pd.Interval(0, 1)], dtype=object),
+    "arrow numbers": lambda: pd.DataFrame({str(of): pd.array([1, None, 0] if of != pa.bool_() else [True, None, False], pd.ArrowDtype(of))
+        for of in (pa.int8(), pa.uint64(), pa.float32(), pa.float64(), pa.bool_())}).iloc[1:],
+    "arrow times": lambda: pd.DataFrame({
+        "at": pd.array([pd.Timestamp("2026-01-05 09:30"), None], pd.ArrowDtype(pa.timestamp("ns"))),
+        "zone": pd.array([pd.Timestamp("2026-01-05 09:30", tz="Asia/Shanghai"), None], pd.ArrowDtype(pa.timestamp("us", "Asia/Shanghai"))),
+        "day": pd.array([datetime.date(1969, 12, 31), None], pd.ArrowDtype(pa.date32())),
+        "time": pd.array([datetime.time(9, 30, 0, 500), None], pd.ArrowDtype(pa.time64("us"))),
+        "span": pd.array([pd.Timedelta("-1s"), None], pd.ArrowDtype(pa.duration("ns")))}),
+    "arrow others": lambda: pd.DataFrame({
+        "price": pd.array([decimal.Decimal("-123.45"), None], pd.ArrowDtype(pa.decimal128(10, 2))),
+        "side": pd.array(pa.array([u"\u591a", None]).dictionary_encode(), pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))),
+        "list": pd.array(pa.array([[1, None], None]), pd.ArrowDtype(pa.list_(pa.int64()))),
+        "struct": pd.array(pa.array([{"a": 1}, None]), pd.ArrowDtype(pa.struct([("a", pa.int64())]))),
+        "bytes": pd.array([b"a", None], pd.ArrowDtype(pa.binary())),
+        "none": pd.array(pa.nulls(2), pd.ArrowDtype(pa.null()))}),
+    "arrow in chunks": lambda: pd.concat([pd.Series([1, 2], dtype="int64[pyarrow]"), pd.Series([3], dtype="int64[pyarrow]")]),
+    "arrow index": lambda: pd.Series([1, 2], index=pd.Index(pd.array([10, 20], pd.ArrowDtype(pa.int64())), name="n")),
     "in a dict": lambda: {"rb2705": pd.DataFrame({"close": [1.0, 2.0]}), "n": 1},
 }
 rows = []

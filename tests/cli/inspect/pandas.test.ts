@@ -35,9 +35,9 @@ async function check(data: Uint8Array, profile: string): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-/** Of kinds that no profile knows. Up to 0.23 periods and intervals are objects. */
-function isUnknown({ case: name, pandas }: Row): boolean {
-  return name === 'sparse' || (/^(?:periods|intervals)$/.test(name) && pandas.includes('0.23.4'));
+/** Of a kind that no profile knows. */
+function isUnknown({ case: name }: Row): boolean {
+  return name === 'sparse';
 }
 
 describe('what real versions of pandas write', () => {
@@ -119,6 +119,54 @@ describe('a table is shown', () => {
     },
   );
 
+  test.each(VERSIONS)('with periods and intervals, of pandas %s', async (version) => {
+    const scalars = await shown('period scalars', version);
+    expect(scalars.slice(1, -1).map((line) => line.replace(/^ {2}\d: /, ''))).toEqual([
+      ...['2026-01', '2026-01-05', '2026Q1', '2026-01-05/2026-01-11', '2026-01-05'],
+      ...['2026-01-05T09:30', '2026-01-05T09:30:01', '2026-01-01/2026-01-07', '2026Q1'],
+    ]);
+    const [, first, second, third] = await shown('interval scalars', version);
+    expect([first, second, third]).toEqual([
+      '  0: (0, 1]',
+      '  1: [0.5, 1.5]',
+      '  2: [2026-01-05T00:00:00, 2026-01-06T00:00:00)',
+    ]);
+    const columns = await shown('periods of each kind', version, '--width', '200');
+    expect(columns.at(-2)?.trim().split(/ +/).slice(1)).toEqual([
+      ...['2026', '2026Q1', '2026-01', '2026-01-05/2026-01-11', '2026-01-05', '2026-01-05'],
+      ...['2026-01-05T09:00', '2026-01-05T09:30', '2026-01-05T09:30:00'],
+    ]);
+    const objects = await shown('scalars in objects', version);
+    expect(objects.slice(3).map((line) => line.trim().replace(/^\d +/, ''))).toEqual([
+      ...['2026-01-05T00:00:00+08:00', 'NaT', '1 days 00:00:00', '2026-01', '(0, 1]'],
+    ]);
+  });
+
+  test.each(['1.5.3', '2.2.3', '3.1.1'])('with columns of Arrow, of pandas %s', async (version) => {
+    const cells = (lines: readonly string[]): string[][] => lines.slice(-2).map((line) => line.trim().split(/ {2,}/));
+    const numbers = await shown('arrow numbers', version, '--width', '200');
+    expect(numbers[3]?.trim().split(/ +/)).toEqual(
+      ['int8', 'uint64', 'float', 'double', 'bool'].map((name) => `${name}[pyarrow]`),
+    );
+    expect(cells(numbers)).toEqual([
+      ['1', '<NA>', '<NA>', '<NA>', '<NA>', '<NA>'],
+      ['2', '0', '0', '0.0', '0.0', 'False'],
+    ]);
+    expect(cells(await shown('arrow times', version, '--width', '200'))).toEqual([
+      ['0', '2026-01-05T09:30:00', '2026-01-05T09:30:00+08:00', '1969-12-31', '09:30:00.0005', '-(0 days 00:00:01)'],
+      ['1', '<NA>', '<NA>', '<NA>', '<NA>', '<NA>'],
+    ]);
+    const others = await shown('arrow others', version, '--width', '200');
+    expect(cells(others)).toEqual([
+      ['0', '-123.45', '多', '[1, <NA>]', "{'a': 1}", 'a', '<NA>'],
+      ['1', '<NA>', '<NA>', '<NA>', '<NA>', '<NA>', '<NA>'],
+    ]);
+    expect((await shown('arrow index', version))[1]).toBe('  index  Index of 2, int64[pyarrow]');
+    const stdin = rowOf('arrow in chunks', version);
+    const run = await inspect(['json', '--arrays', 'numbers'], { stdin });
+    expect(JSON.parse(run.stdout)).toMatchObject({ dtype: 'int64[pyarrow]', data: [1, 2, 3] });
+  });
+
   test('in Fortran order, and with every second row and column', async () => {
     const lines = await shown('every second', '3.1.1');
     expect(lines.slice(4).map((line) => line.trim().split(/\s+/))).toEqual([
@@ -146,6 +194,7 @@ describe('a table is shown', () => {
     const lines = await shown('sparse', '3.1.1');
     expect(lines[0]).toBe('DataFrame of 3 rows × 1 column');
     expect(lines[3]).toContain('SparseArray');
+    expect(lines.at(-1)).toBe('  values that are not shown: s (pickle-inspect does not read SparseArray)');
   });
 
   test('out of band, when its buffers are given', async () => {

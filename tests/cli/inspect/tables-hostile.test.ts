@@ -102,10 +102,63 @@ const ARROW = (offsets: readonly number[], content: string, length = offsets.len
   return bytes(name('pandas.arrays', 'ArrowStringArray'), ')', 0x81, dict({ _pa_array: restored, _dtype: own }), 'b');
 };
 
+const alias = (type: string): Uint8Array => call(name('pyarrow.lib', 'type_for_alias'), text(type));
+const buffers = (...parts: readonly (Uint8Array | undefined)[]): Uint8Array =>
+  list(...parts.map((part) => (part === undefined ? NONE : call(name('pyarrow.lib', 'py_buffer'), raw(part)))));
+const EMPTY = bytes(']');
+
+interface ArrowParts {
+  readonly length: number;
+  readonly parts: Uint8Array;
+  readonly nulls?: number;
+  readonly children?: Uint8Array;
+  readonly dictionary?: Uint8Array;
+  /** What the column says that it is of; else what its array is of. */
+  readonly named?: Uint8Array;
+}
+
+const arrowData = (type: Uint8Array, { length, parts, nulls = 0, children = EMPTY, dictionary = NONE }: ArrowParts) =>
+  tuple(type, int(length), int(nulls), int(0), parts, children, dictionary);
+
+/** A column of an `ArrowDtype`. */
+function arrow(type: Uint8Array, parts: ArrowParts): Uint8Array {
+  const restored = call(name('pyarrow.lib', '_restore_array'), arrowData(type, parts));
+  const state = dict({ _storage: text('pyarrow'), pyarrow_dtype: parts.named ?? type });
+  const own = bytes(name('pandas', 'ArrowDtype'), ')', 0x81, state, 'b');
+  return bytes(
+    name('pandas.arrays', 'ArrowExtensionArray'),
+    ')',
+    0x81,
+    dict({ _pa_array: restored, _dtype: own }),
+    'b',
+  );
+}
+
+const INT32 = alias('int32');
+const ints = (...values: readonly number[]): Uint8Array => bytes(...values.map((value) => little(value, 4)));
+const WORDS = arrowData(alias('string'), { length: 2, parts: buffers(undefined, ints(0, 1, 2), bytes('ab')) });
+const SIDES = call(name('pyarrow.lib', 'dictionary'), INT32, alias('string'), FALSE);
+const sides = (...codes: readonly number[]): ArrowParts => ({
+  length: codes.length,
+  parts: buffers(undefined, ints(...codes)),
+  dictionary: WORDS,
+});
+const LISTS = call(name('pyarrow.lib', 'list_'), call(name('pyarrow.lib', 'field'), text('item'), INT32, TRUE, NONE));
+const lists = (...places: readonly number[]): ArrowParts => ({
+  length: places.length - 1,
+  parts: buffers(undefined, ints(...places)),
+  children: list(arrowData(INT32, { length: 2, parts: buffers(undefined, ints(1, 2)) })),
+});
+
 describe('tables that do not fit together', () => {
   test('the forms below are honest with other numbers', async () => {
     expect(await verdict(MULTI([0, 1, -1]))).toBe('ALLOWED TYPES');
     expect(await verdict(ARROW([0, 1, 3], 'abc'))).toBe('ALLOWED TYPES');
+    expect(await verdict(arrow(INT32, { length: 2, parts: buffers(bytes('\x03'), ints(1, 2)), nulls: -1 }))).toBe(
+      'ALLOWED TYPES',
+    );
+    expect(await verdict(arrow(SIDES, sides(0, 1)))).toBe('ALLOWED TYPES');
+    expect(await verdict(arrow(LISTS, lists(0, 1, 2)))).toBe('ALLOWED TYPES');
   });
 
   test.each<[string, Uint8Array]>([
@@ -142,6 +195,24 @@ describe('tables that do not fit together', () => {
     ['texts beyond their bytes', ARROW([0, 1, 99], 'abc')],
     ['texts before their bytes', ARROW([-8, 1, 2], 'abc')],
     ['more texts than offsets', ARROW([0, 1], 'abc', 1000)],
+    ['more numbers of Arrow than bytes', arrow(INT32, { length: 3, parts: buffers(undefined, ints(1, 2)) })],
+    [
+      'fewer bits of Arrow than numbers',
+      arrow(INT32, { length: 9, parts: buffers(bytes('\x03'), ints(...new Array<number>(9).fill(1))) }),
+    ],
+    [
+      'missing numbers of Arrow without bits',
+      arrow(INT32, { length: 2, parts: buffers(undefined, ints(1, 2)), nulls: 1 }),
+    ],
+    [
+      'a column of Arrow of another type',
+      arrow(INT32, { length: 2, parts: buffers(undefined, ints(1, 2)), named: alias('int64') }),
+    ],
+    ['a million million nothings of Arrow', arrow(alias('null'), { length: 2 ** 40, parts: buffers(undefined) })],
+    ['a code beyond its dictionary', arrow(SIDES, sides(0, 2))],
+    ['a negative code of a dictionary', arrow(SIDES, sides(0, -1))],
+    ['a list beyond its items', arrow(LISTS, lists(0, 1, 3))],
+    ['a list that goes back', arrow(LISTS, lists(0, 2, 1))],
     ['an attribute that pandas does not write', frame({ state: { to_csv: text('x') } })],
     ['a special attribute', frame({ state: { __class__: name('pandas.core.series', 'Series') } })],
     ['metadata that name other attributes', frame({ state: { _metadata: list(text('to_csv')) } })],

@@ -43,6 +43,8 @@ export interface Column {
   readonly name: readonly Cell[];
   readonly dtype: string;
   readonly cell: (row: number, short?: boolean) => Cell;
+  /** Its values are of a kind that is not known: what they are stands nowhere. */
+  readonly isUnread?: boolean;
 }
 
 /** A DataFrame, a Series or an Index. */

@@ -8,6 +8,7 @@ import { pythonBytes } from '../../kit/text/escape.js';
 import type { Said } from '../findings/finding.js';
 import type { CallNode, GlobalNode, Node } from '../machine/nodes.js';
 import { ARROW } from './known/arrow.js';
+import { ARROW_TYPES } from './known/arrow-types.js';
 import { COLLECTIONS } from './known/collections.js';
 import { estimator, MODELS } from './known/models.js';
 import { NUMPY } from './known/numpy.js';
@@ -16,13 +17,14 @@ import { PANDAS_ARRAYS } from './known/pandas-arrays.js';
 import { PANDAS_TYPES } from './known/pandas-dtypes.js';
 import { PANDAS_FRAMES } from './known/pandas-frames.js';
 import { PANDAS_INDEXES } from './known/pandas-indexes.js';
+import { PANDAS_OFFSETS } from './known/pandas-offsets.js';
 import { PANDAS_SCALARS } from './known/pandas-scalars.js';
 import { TIME, zoneInfo } from './known/time.js';
 import { VALUES } from './known/values.js';
 import { bytesOf, isBare, ownNames } from './known.js';
 import type { Context, Invalid, Known, KnownContainer, Recogniser } from './known.js';
 
-const PANDAS = { ...PANDAS_TYPES, ...PANDAS_ARRAYS, ...ARROW, ...PANDAS_INDEXES, ...PANDAS_FRAMES, ...PANDAS_SCALARS };
+const PANDAS = { ...PANDAS_TYPES, ...PANDAS_ARRAYS, ...ARROW_TYPES, ...ARROW, ...PANDAS_INDEXES, ...PANDAS_FRAMES, ...PANDAS_OFFSETS, ...PANDAS_SCALARS };
 
 const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
   Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS, ...PANDAS, ...MODELS }),

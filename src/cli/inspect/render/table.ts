@@ -7,6 +7,7 @@ import { displayWidth, padRight, truncate } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
 import type { Cell, Column, Table } from '../lens/cells.js';
 import { floatText, numberText } from '../lens/numbers.js';
+import type { Node } from '../machine/nodes.js';
 import type { Viewer } from '../lens/view.js';
 
 /** How much of a table is shown, and where. */
@@ -24,7 +25,7 @@ export const ROWS_SHOWN = 5;
 
 const GAP = 2;
 const MAX_CELL = 32;
-const MAX_TYPE = 16;
+const MAX_TYPE = 24;
 /** Rows that are measured; those below are cut to the same width. */
 const MEASURED = 100;
 /** Columns that are looked at: no terminal has room for more. */
@@ -32,11 +33,14 @@ const MAX_COLUMNS = 200;
 /** Names of columns that did not fit, in the line that counts them. */
 const NAMES_SHOWN = 8;
 
+/** Types of which a whole number is written with a point. */
+const FLOAT = /^(?:>?float|Float|halffloat|double)/;
+
 /** A cell as a person reads it: a text without quotes, a number as Python writes it. */
 export function cellText(cell: Cell, dtype: string, viewer: Viewer): string {
   switch (typeof cell) {
     case 'number':
-      return /^(?:>?float|Float)/.test(dtype) || !Number.isInteger(cell) ? floatText(cell) : String(cell);
+      return FLOAT.test(dtype) || !Number.isInteger(cell) ? floatText(cell) : String(cell);
     case 'bigint':
       return numberText(cell);
     case 'boolean':
@@ -48,10 +52,30 @@ export function cellText(cell: Cell, dtype: string, viewer: Viewer): string {
       if ('missing' in cell) return cell.missing;
       const { node } = cell;
       if (node.kind === 'str') return viewer.text(node.value.slice(0, 4 * MAX_CELL));
-      const view = viewer.view(node);
-      return view.text ?? `${view.open}${viewer.words.parts(view.count)}${view.close}`;
+      return inlineText(node, viewer, LEVELS_INLINE);
     }
   }
+}
+
+/** Parts and levels of a value that stands in a cell. */
+const PARTS_INLINE = 4;
+const LEVELS_INLINE = 2;
+
+/** A value in one line: `[1, 2]`, `{'a': 1}`, `OrderData of 12 parts`. */
+function inlineText(node: Node, viewer: Viewer, levels: number): string {
+  const view = viewer.view(node);
+  if (view.text !== undefined) return view.text;
+  if (view.shape === 'object') return viewer.words.ofParts(view.open, view.count);
+  if (levels === 0) return `${view.open}${view.count === 0 ? '' : '…'}${view.close}`;
+  const parts: string[] = [];
+  for (let at = 0; at < Math.min(view.count, PARTS_INLINE); at++) {
+    const { node: part, label } = view.part(at);
+    const text = inlineText(part, viewer, levels - 1);
+    parts.push(view.shape === 'mapping' ? `${label ?? ''}: ${text}` : text);
+  }
+  if (view.count > PARTS_INLINE) parts.push('…');
+  const comma = node.kind === 'tuple' && view.count === 1 ? ',' : '';
+  return `${view.open}${parts.join(', ')}${comma}${view.close}`;
 }
 
 /** The name of a column: of several levels as a tuple. */
@@ -68,9 +92,11 @@ interface Shown {
   /** Numbers stand at the right. */
   readonly right: boolean;
   readonly paint: Paint | undefined;
+  readonly isUnread: boolean;
+  readonly kind: string;
 }
 
-const NUMERIC = /^>?(?:u?int|float|U?Int|Float|complex)\d/;
+const NUMERIC = /^(?:>?(?:u?int|float|U?Int|Float|complex)\d|decimal\d|(?:halffloat|float|double)\[)/;
 
 function shownColumn(column: Column, rows: number, paint: Paint | undefined, viewer: Viewer, ascii: boolean): Shown {
   const cells = (row: number): string =>
@@ -80,7 +106,17 @@ function shownColumn(column: Column, rows: number, paint: Paint | undefined, vie
   const type = paint === undefined ? truncate(viewer.text(column.dtype), MAX_TYPE, ascii) : '';
   let width = Math.max(displayWidth(title), displayWidth(type));
   for (let row = 0; row < Math.min(rows, MEASURED); row++) width = Math.max(width, displayWidth(cells(row)));
-  return { title, type, cells, width, right: NUMERIC.test(column.dtype), paint };
+  const right = NUMERIC.test(column.dtype);
+  return {
+    title,
+    type,
+    cells,
+    width,
+    right,
+    paint,
+    isUnread: column.isUnread === true,
+    kind: viewer.text(column.dtype),
+  };
 }
 
 function padded(text: string, { width, right }: Shown, ascii: boolean): string {
@@ -144,8 +180,21 @@ export function* tableLines(table: Table, viewer: Viewer, options: TableOptions)
     );
   }
   if (rows < table.rows) yield style('dim', viewer.words.moreRows(table.rows - rows));
+  yield* unreadLines(shown, viewer, options);
   const left = table.columnCount - (shown.length - table.index.length);
   if (left > 0) yield style('dim', truncate(leftText(table, left, viewer), width, ascii));
+}
+
+/** What no cell says: that there are values, which are not read. */
+function* unreadLines(
+  shown: readonly Shown[],
+  viewer: Viewer,
+  { style, width, ascii }: TableOptions,
+): Generator<string> {
+  const kinds = new Map<string, string[]>();
+  for (const { isUnread, kind, title } of shown) if (isUnread) kinds.set(kind, [...(kinds.get(kind) ?? []), title]);
+  for (const [kind, names] of kinds)
+    yield style('dim', truncate(viewer.words.unreadColumns(names.join(', '), kind), width, ascii));
 }
 
 function leftText(table: Table, left: number, viewer: Viewer): string {

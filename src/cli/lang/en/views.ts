@@ -146,8 +146,8 @@ export const views = {
   multiIndex: (count: number, levels: number, dtypes: string): string =>
     `MultiIndex of ${count}, ${levels} levels: ${dtypes}`,
   arrayOf: (dtype: string, shape: string): string => `${dtype} array of ${shape}`,
-  chunks: (count: number): string => `${count} chunks`,
-  blocks: (count: number): string => `${count} blocks`,
+  chunks: (count: number): string => counted(count, 'chunk'),
+  blocks: (count: number): string => counted(count, 'block'),
   noBuffer: 'a buffer that is missing',
   estimator: (version: string, parameters: number, fitted: number): string =>
     `scikit-learn ${version}, ${counted(parameters, 'parameter')}, ${fitted} fitted`,
@@ -161,7 +161,9 @@ export const views = {
 
   // --- tables
   indexLine: (text: string): string => `index  ${text}`,
-  moreRows: (count: number): string => `… ${count} more rows`,
+  moreRows: (count: number): string => `… ${counted(count, 'more row')}`,
+  unreadColumns: (names: string, kind: string): string =>
+    `values that are not shown: ${names} (pickle-inspect does not read ${kind})`,
   moreColumns: (count: number, names: string): string =>
     `… ${count} more ${count === 1 ? 'column' : 'columns'}: ${names}`,
 

@@ -113,6 +113,7 @@ export const views: ViewTexts = {
 
   indexLine: (text) => `索引  ${text}`,
   moreRows: (count) => `… 还有 ${count} 行`,
+  unreadColumns: (names, kind) => `没有显示的值：${names}（pickle-inspect 读不了 ${kind}）`,
   moreColumns: (count, names) => `… 还有 ${count} 列：${names}`,
 
   size: (operations, frames, depth, stack) =>

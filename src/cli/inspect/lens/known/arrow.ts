@@ -1,40 +1,41 @@
 /**
- * Texts of Arrow, in which pandas 3 keeps its strings: offsets into one run of UTF-8, and a bit for each that is there.
+ * Arrays of Arrow, in which pandas keeps its strings since 3, and any column of an `ArrowDtype`: a bit for each value that is
+ * there, and buffers with the values.
  *
- * pyarrow takes buffers as they come. Known is only an array whose offsets rise, and end within the bytes.
+ * pyarrow takes buffers as they come. Known is only an array whose offsets rise, and whose values all lie within its buffers.
  *
  * @module
  */
 import { entryOf } from '../../machine/nodes.js';
-import type { Node } from '../../machine/nodes.js';
+import type { ListNode, Node } from '../../machine/nodes.js';
 import type { Cell, Missing, Values } from '../cells.js';
-import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
+import { bytesOf, integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
+import { valuesText } from './array-text.js';
+import { arrowTypeOf } from './arrow-types.js';
+import type { ArrowField, ArrowType } from './arrow-types.js';
+import { quoted } from './numpy-values.js';
 import { instanceOf } from './objects.js';
 import { columnTypeOf } from './pandas-dtypes.js';
-import { ARROW_TEXTS, hasOnly, isTidy } from './pandas-names.js';
+import { ARROW_ARRAYS, ARROW_TEXTS, hasOnly, isTidy } from './pandas-names.js';
 
 interface KnownBuffer extends Known {
   readonly bytes: Uint8Array | undefined;
 }
 
-interface KnownTexts extends Known {
-  readonly texts: readonly ArrowTexts[];
+interface KnownChunks extends Known {
+  readonly chunks: readonly Chunk[];
+  /** Of no chunks it may not be known. */
+  readonly itemType: ArrowType | undefined;
 }
 
-/** A run of texts. */
-interface ArrowTexts {
+/** A run of values. */
+interface Chunk {
+  readonly type: ArrowType;
   readonly length: number;
-  text(at: number, short: boolean): string | undefined;
+  /** Undefined: missing. */
+  readonly cell: (at: number, short: boolean) => Cell | undefined;
 }
-
-/** `type_for_alias('large_string')`. */
-const alias: Recogniser = (call, args) => {
-  const [name] = args;
-  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1) return undefined;
-  if (name?.kind !== 'str' || !/^(?:large_)?string$/.test(name.value)) return undefined;
-  return { type: 'pyarrow.DataType', profile: 'pandas', text: name.value, names: ownNames(call) };
-};
 
 function contentOf(node: Node | undefined, context: Context): { readonly bytes: Uint8Array | undefined } | undefined {
   if (node?.kind === 'buffer') return { bytes: node.data };
@@ -52,68 +53,119 @@ function contentOf(node: Node | undefined, context: Context): { readonly bytes: 
 const buffer: Recogniser = (call, args, context): KnownBuffer | undefined => {
   const content = contentOf(args[0], context);
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1 || content === undefined) return undefined;
-  const text = content.bytes === undefined ? 'a buffer that is missing' : `${content.bytes.length} bytes`;
-  return { type: 'pyarrow.Buffer', profile: 'pandas', text, names: ownNames(call), bytes: content.bytes };
+  const { bytes } = content;
+  const said = inWords((words) => (bytes === undefined ? words.noBuffer : words.bytes(bytes.length)));
+  return { type: 'pyarrow.Buffer', profile: 'pandas', ...said, names: ownNames(call), bytes };
 };
 
-function bufferOf(node: Node | undefined, context: Context): Uint8Array | undefined {
+/** The bytes of a buffer, none for None; undefined for what is neither. */
+function bufferOf(node: Node | undefined, context: Context): Uint8Array | null | undefined {
+  if (node?.kind === 'none') return null;
   const known = node === undefined ? undefined : context.known(node);
   return known !== undefined && 'bytes' in known ? (known as KnownBuffer).bytes : undefined;
 }
 
 /** Bytes of a text of which a person sees the beginning. */
 const SHORT = 1024;
+/** Items of a list that are shown, and levels of lists in lists. */
+const SHOWN = 8;
+const MAX_LEVELS = 16;
 
-/** `_restore_array((type, length, nulls, offset, [bits, offsets, bytes], [], None))`. */
-const restore: Recogniser = (call, args, context): KnownTexts | undefined => {
-  const [data] = args;
-  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1 || data?.kind !== 'tuple') return undefined;
-  const [type, lengthNode, nulls, offsetNode, buffers, children, dictionary] = data.items;
-  const kind = type === undefined ? undefined : context.known(type);
-  const length = integerOf(lengthNode);
-  const offset = integerOf(offsetNode);
-  if (data.items.length !== 7 || kind?.type !== 'pyarrow.DataType' || integerOf(nulls) === undefined) return undefined;
-  if (length === undefined || offset === undefined || length < 0 || offset < 0) return undefined;
-  if (buffers?.kind !== 'list' || buffers.items.length !== 3 || buffers.end > call.at) return undefined;
-  if (children?.kind !== 'list' || children.items.length > 0 || dictionary?.kind !== 'none') return undefined;
-  const [bitsNode, offsetsNode, bytesNode] = buffers.items;
-  const bits = bitsNode?.kind === 'none' ? null : bufferOf(bitsNode, context);
-  const offsets = bufferOf(offsetsNode, context);
-  const bytes = bytesNode?.kind === 'none' ? new Uint8Array() : bufferOf(bytesNode, context);
-  if (bits === undefined || offsets === undefined || bytes === undefined) return undefined;
-  if (bits !== null && bits.length * 8 < length + offset) return undefined;
-  const places = placesIn(offsets, kind.text === 'large_string', offset, length, bytes.length);
-  if (places === undefined) return undefined;
-  const text = (at: number, short: boolean): string | undefined => {
-    const place = at + offset;
-    if (bits !== null && (((bits[place >> 3] ?? 0) >> (place & 7)) & 1) === 0) return undefined;
-    const start = places(at);
-    const end = places(at + 1);
-    const part = bytes.subarray(start, short ? Math.min(end, start + SHORT) : end);
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(part);
-  };
-  return {
-    type: 'pyarrow.Array',
-    profile: 'pandas',
-    text: `${length} texts`,
-    names: ownNames(call),
-    texts: [{ length, text }],
-  };
-};
+/** Values that take no byte each: nobody has more, and a list of them would have no end. */
+const MAX_EMPTY = 10_000_000;
 
-/** Where each text begins; undefined when the offsets fall, or leave the bytes. */
+/** What all arrays have: which values are there. */
+interface Layout {
+  readonly length: number;
+  readonly offset: number;
+  /** One buffer less than the array has: the first says what is missing. */
+  readonly buffers: readonly (Uint8Array | null)[];
+  readonly children: readonly Chunk[];
+  readonly dictionary: Chunk | undefined;
+  readonly isThere: (at: number) => boolean;
+}
+
+/** `(type, length, nulls, offset, buffers, children, dictionary)`, children and dictionary alike. */
+function chunkOf(data: Node | undefined, before: number, context: Context, level = 0): Chunk | undefined {
+  if (data?.kind !== 'tuple' || data.items.length !== 7 || level > MAX_LEVELS) return undefined;
+  const [typeNode, lengthNode, nullsNode, offsetNode, bufferList, childList, dictionaryNode] = data.items;
+  const type = arrowTypeOf(typeNode, context);
+  const [length, nulls, offset] = [lengthNode, nullsNode, offsetNode].map(integerOf);
+  if (type === undefined || length === undefined || nulls === undefined || offset === undefined) return undefined;
+  if (length < 0 || offset < 0 || !Number.isSafeInteger(length + offset)) return undefined;
+  if (bufferList?.kind !== 'list' || bufferList.end > before) return undefined;
+  if (childList?.kind !== 'list' || childList.end > before) return undefined;
+  const [bits, ...buffers] = bufferList.items.map((item) => bufferOf(item, context));
+  if (bits === undefined || !buffers.every((one) => one !== undefined)) return undefined;
+  if (bits === null ? nulls > 0 && type.kind !== 'null' : bits.length * 8 < length + offset) return undefined;
+  const children = childrenOf(childList, before, context, level);
+  const dictionary = dictionaryNode?.kind === 'none' ? undefined : chunkOf(dictionaryNode, before, context, level + 1);
+  if (children === undefined || (dictionary === undefined) !== (dictionaryNode?.kind === 'none')) return undefined;
+  const isThere = (at: number): boolean => bits === null || bitAt(bits, at + offset);
+  const cell = readerOf(type, { length, offset, buffers, children, dictionary, isThere });
+  if (cell === undefined) return undefined;
+  return { type, length, cell: (at, short) => (isThere(at) ? cell(at, short) : undefined) };
+}
+
+function childrenOf(list: ListNode, before: number, context: Context, level: number): readonly Chunk[] | undefined {
+  const children = list.items.map((item) => chunkOf(item, before, context, level + 1));
+  return children.every((child) => child !== undefined) ? children : undefined;
+}
+
+function bitAt(bits: Uint8Array, at: number): boolean {
+  return (((bits[Math.floor(at / 8)] ?? 0) >> (at % 8)) & 1) === 1;
+}
+
+type Reader = Chunk['cell'];
+
+/** How the values of a type are read; undefined where they do not lie within their buffers. */
+function readerOf(type: ArrowType, layout: Layout): Reader | undefined {
+  const { length, offset, buffers, children, dictionary } = layout;
+  const end = length + offset;
+  const isPlain = children.length === 0 && dictionary === undefined;
+  // Of no values there need be no bytes.
+  const [data] = buffers.map((one) => one ?? new Uint8Array());
+  switch (type.kind) {
+    case 'null':
+      return isPlain && buffers.length === 0 && length <= MAX_EMPTY ? () => undefined : undefined;
+    case 'bool':
+      if (!isPlain || buffers.length !== 1 || data === undefined || data.length * 8 < end) return undefined;
+      return (at) => bitAt(data, at + offset);
+    case 'fixed': {
+      const { size, read } = type;
+      if (!isPlain || buffers.length !== 1 || data === undefined || data.length < end * size) return undefined;
+      return (at) => read(data.subarray((at + offset) * size, (at + offset + 1) * size));
+    }
+    case 'text':
+    case 'binary':
+      return isPlain && buffers.length === 2 ? textReader(type, layout) : undefined;
+    case 'dictionary':
+      return children.length === 0 ? dictionaryReader(type, layout) : undefined;
+    case 'list':
+      return dictionary === undefined && buffers.length === 1 ? listReader(type, layout) : undefined;
+    case 'struct': {
+      if (children.length === 0 && length > MAX_EMPTY) return undefined;
+      const fits = children.length === type.fields.length && buffers.length === 0 && dictionary === undefined;
+      const isWhole = children.every(
+        (child, at) => child.type.name === type.fields[at]?.type.name && child.length >= end,
+      );
+      return fits && isWhole ? structReader(type.fields, children, offset) : undefined;
+    }
+  }
+}
+
+/** Where each item of a run begins; undefined when the offsets fall, or leave the run. */
 function placesIn(
-  data: Uint8Array,
+  data: Uint8Array | null | undefined,
   isLarge: boolean,
-  offset: number,
-  length: number,
+  { offset, length }: Layout,
   limit: number,
 ): ((at: number) => number) | undefined {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const size = isLarge ? 8 : 4;
   // Of no texts there need be no offsets.
   if (length === 0) return () => 0;
-  if (data.length < (offset + length + 1) * size) return undefined;
+  const size = isLarge ? 8 : 4;
+  if (data === undefined || data === null || data.length < (offset + length + 1) * size) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const place = (at: number): number =>
     isLarge ? Number(view.getBigInt64((offset + at) * 8, true)) : view.getInt32((offset + at) * 4, true);
   let last = 0;
@@ -125,55 +177,71 @@ function placesIn(
   return place;
 }
 
-function textsOf(node: Node | undefined, context: Context): readonly ArrowTexts[] | undefined {
-  const known = node === undefined ? undefined : context.known(node);
-  return known !== undefined && 'texts' in known ? (known as KnownTexts).texts : undefined;
+function textReader({ kind, isLarge }: ArrowType & { kind: 'text' | 'binary' }, layout: Layout): Reader | undefined {
+  const [offsets, content] = layout.buffers;
+  const bytes = content ?? new Uint8Array();
+  const places = placesIn(offsets, isLarge, layout, bytes.length);
+  if (places === undefined) return undefined;
+  return (at, short) => {
+    const start = places(at);
+    const end = places(at + 1);
+    const part = bytes.subarray(start, short ? Math.min(end, start + SHORT) : end);
+    // Bytes are shown as NumPy's are: as text in which nothing is lost.
+    if (kind === 'binary') return Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('latin1');
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(part);
+  };
 }
 
-/** `chunked_array([array, ...], type)`: as pandas before 2 and after joining. */
-const chunked: Recogniser = (call, args, context): KnownTexts | undefined => {
-  const [list, type] = args;
-  if (call.how !== 'REDUCE' || !isBare(call) || args.length > 2 || list?.kind !== 'list' || list.end > call.at)
-    return undefined;
-  if (type !== undefined && context.known(type)?.type !== 'pyarrow.DataType') return undefined;
-  const texts: ArrowTexts[] = [];
-  for (const item of list.items) {
-    const part = textsOf(item, context);
-    if (part === undefined) return undefined;
-    for (const one of part) texts.push(one);
+/** Numbers of a dictionary's values, which are all there. */
+function dictionaryReader(
+  { index, value }: ArrowType & { kind: 'dictionary' },
+  { dictionary, ...layout }: Layout,
+): Reader | undefined {
+  const places = readerOf(index, { ...layout, dictionary: undefined });
+  if (places === undefined || dictionary?.type.name !== value.name) return undefined;
+  const place = (at: number): number => Number(places(at, false));
+  for (let at = 0; at < layout.length; at++) {
+    const number = place(at);
+    if (layout.isThere(at) && !(number >= 0 && number < dictionary.length)) return undefined;
   }
-  return {
-    type: 'pyarrow.ChunkedArray',
-    profile: 'pandas',
-    text: `${texts.length} chunks`,
-    names: ownNames(call),
-    texts,
-  };
-};
+  return (at, short) => dictionary.cell(place(at), short);
+}
 
-const STATE = new Set(['_pa_array', '_data', '_dtype', '_cache', '_readonly']);
+function listReader({ isLarge, item }: ArrowType & { kind: 'list' }, layout: Layout): Reader | undefined {
+  const [items, ...more] = layout.children;
+  if (items?.type.name !== item.type.name || more.length > 0) return undefined;
+  const places = placesIn(layout.buffers[0], isLarge, layout, items.length);
+  if (places === undefined) return undefined;
+  return (at) => {
+    const [start, end] = [places(at), places(at + 1)];
+    const cells = function* (last: number, short: boolean): Generator<Cell> {
+      for (let place = start; place < last; place++) yield items.cell(place, short) ?? NA;
+    };
+    const shown = [...cells(Math.min(end, start + SHOWN), true)].map(quoted);
+    const written = `[${shown.join(', ')}${end - start > SHOWN ? ', …' : ''}]`;
+    return { written, fields: () => [...cells(end, false)] };
+  };
+}
+
+function structReader(fields: readonly ArrowField[], children: readonly Chunk[], offset: number): Reader {
+  return (at) => {
+    const parts = fields.slice(0, SHOWN).map(({ name }, number) => {
+      const cell = children[number]?.cell(at + offset, true) ?? NA;
+      return `'${name}': ${quoted(cell)}`;
+    });
+    return { written: `{${parts.join(', ')}${fields.length > SHOWN ? ', …' : ''}}` };
+  };
+}
+
 const NA: Missing = { missing: '<NA>' };
 const NAN: Missing = { missing: 'NaN' };
 
-/** `ArrowStringArray`. */
-const column: Recogniser = (call, _args, context) => {
-  const made = instanceOf(call, context);
-  if (made?.state === undefined || !hasOnly(made.state, STATE)) return undefined;
-  const texts = textsOf(entryOf(made.state, '_pa_array') ?? entryOf(made.state, '_data'), context);
-  const type = columnTypeOf(entryOf(made.state, '_dtype'), context);
-  if (texts === undefined || type?.kind !== 'text' || !isTidy(made.state, context)) return undefined;
-  const values = joined(texts, type.name);
-  const text = `${type.name} array of ${values.shape[0] ?? 0}`;
-  return { type: 'pandas.ArrowStringArray', profile: 'pandas', text, names: made.names, values };
-};
-
-function joined(texts: readonly ArrowTexts[], dtype: string): Values {
-  const missing = dtype === 'str' ? NAN : NA;
-  const length = texts.reduce((sum, part) => sum + part.length, 0);
+function joined(chunks: readonly Chunk[], dtype: string, missing = NA): Values {
+  const length = chunks.reduce((sum, part) => sum + part.length, 0);
   const cell = (at: number, short = false): Cell => {
     let rest = at;
-    for (const part of texts) {
-      if (rest < part.length) return part.text(rest, short) ?? missing;
+    for (const part of chunks) {
+      if (rest < part.length) return part.cell(rest, short) ?? missing;
       rest -= part.length;
     }
     return missing;
@@ -181,11 +249,71 @@ function joined(texts: readonly ArrowTexts[], dtype: string): Values {
   return { dtype, shape: [length], cell };
 }
 
+function chunksOf(node: Node | undefined, context: Context): KnownChunks | undefined {
+  const known = node === undefined ? undefined : context.known(node);
+  return known !== undefined && 'chunks' in known ? (known as KnownChunks) : undefined;
+}
+
+function array(
+  type: string,
+  chunks: readonly Chunk[],
+  itemType: ArrowType | undefined,
+  names: Known['names'],
+): KnownChunks {
+  const values = joined(chunks, itemType?.name ?? 'null');
+  const [length = 0] = values.shape;
+  const said = inWords((words) => `${words.arrayOf(values.dtype, String(length))} ${valuesText(values, length)}`);
+  return { type, profile: 'pandas', ...said, names, values, chunks, itemType };
+}
+
+/** `_restore_array((type, length, nulls, offset, [bits, …], […], dictionary))`. */
+const restore: Recogniser = (call, args, context) => {
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1) return undefined;
+  const chunk = chunkOf(args[0], call.at, context);
+  return chunk && array('pyarrow.Array', [chunk], chunk.type, ownNames(call));
+};
+
+/** `chunked_array([array, ...], type)`: as pandas before 2 and after joining. */
+const chunked: Recogniser = (call, args, context) => {
+  const [list, typeNode] = args;
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length > 2 || list?.kind !== 'list' || list.end > call.at)
+    return undefined;
+  const named = arrowTypeOf(typeNode, context);
+  if (typeNode !== undefined && named === undefined) return undefined;
+  const chunks: Chunk[] = [];
+  for (const item of list.items) {
+    const part = chunksOf(item, context);
+    if (part === undefined) return undefined;
+    for (const one of part.chunks) chunks.push(one);
+  }
+  const type = named ?? chunks[0]?.type;
+  if (!chunks.every((chunk) => chunk.type.name === type?.name)) return undefined;
+  return array('pyarrow.ChunkedArray', chunks, type, ownNames(call));
+};
+
+const STATE = new Set(['_pa_array', '_data', '_dtype', '_cache', '_readonly']);
+
+/** `ArrowStringArray`, and `ArrowExtensionArray` of any other type. */
+const column: Recogniser = (call, _args, context) => {
+  const made = instanceOf(call, context);
+  if (made?.state === undefined || !hasOnly(made.state, STATE)) return undefined;
+  const known = chunksOf(entryOf(made.state, '_pa_array') ?? entryOf(made.state, '_data'), context);
+  const type = columnTypeOf(entryOf(made.state, '_dtype'), context);
+  if (known === undefined || type === undefined || !isTidy(made.state, context)) return undefined;
+  const { chunks } = known;
+  const isText = ARROW_TEXTS.has(context.nameOf(made.class) ?? '');
+  if (isText ? type.kind !== 'text' : type.kind !== 'arrow' || type.arrow !== known.itemType?.name) return undefined;
+  if (isText && chunks.some((chunk) => chunk.type.kind !== 'text')) return undefined;
+  const values = joined(chunks, type.name, type.name === 'str' ? NAN : NA);
+  const said = inWords((words) => words.arrayOf(type.name, String(values.shape[0] ?? 0)));
+  const name = isText ? 'pandas.ArrowStringArray' : 'pandas.ArrowExtensionArray';
+  return { type: name, profile: 'pandas', ...said, names: made.names, values };
+};
+
 /** Recognisers by name. */
 export const ARROW: Readonly<Record<string, Recogniser>> = {
-  'pyarrow.lib.type_for_alias': alias,
   'pyarrow.lib.py_buffer': buffer,
   'pyarrow.lib._restore_array': restore,
   'pyarrow.lib.chunked_array': chunked,
-  ...Object.fromEntries([...ARROW_TEXTS].map((name) => [name, column])),
+  ...Object.fromEntries([...ARROW_TEXTS, ...ARROW_ARRAYS].map((name) => [name, column])),
 };

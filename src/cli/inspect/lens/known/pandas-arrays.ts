@@ -14,6 +14,7 @@ import { integerOf, inWords, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { dtypeOf } from './numpy-dtypes.js';
 import { instanceOf } from './objects.js';
+import { periodCell } from './pandas-offsets.js';
 import { columnTypeOf } from './pandas-dtypes.js';
 import type { ColumnType } from './pandas-dtypes.js';
 import {
@@ -70,14 +71,6 @@ export function categoryValues(codes: Values, categories: Values, dtype: string)
   });
 }
 
-/** `2026-01` of a month, a date of a day; of other frequencies the number that stands in memory. */
-function periodCell(cell: Cell, frequency: string): Cell {
-  const value = wholeNumber(cell);
-  if (value === undefined) return cell;
-  if (/^[MDY]$/.test(frequency)) return timeCell(value, frequency);
-  return value === -(2n ** 63n) ? { missing: 'NaT' } : { written: `${value} ${frequency}` };
-}
-
 /** Memory seen through a type; undefined where the two do not fit. */
 function through(name: string, data: Values, type: ColumnType | undefined): Values | undefined {
   if (DATES.has(name)) {
@@ -90,7 +83,11 @@ function through(name: string, data: Values, type: ColumnType | undefined): Valu
   if (SPANS.has(name)) return type === undefined && data.dtype.startsWith('timedelta64[') ? data : undefined;
   if (PERIODS.has(name)) {
     if (type?.kind !== 'period' || data.dtype !== 'int64') return undefined;
-    return mapped(data, type.name, (cell) => periodCell(cell, type.frequency));
+    const { frequency } = type;
+    return mapped(data, type.name, (cell) => {
+      const ordinal = wholeNumber(cell);
+      return ordinal === undefined ? cell : periodCell(ordinal, frequency);
+    });
   }
   if (CATEGORICALS.has(name))
     return type?.kind === 'category' ? categoryValues(data, type.categories, 'category') : undefined;

@@ -9,9 +9,14 @@ import type { DateUnit } from './numpy-dtypes.js';
 import type { Values, Zone } from '../cells.js';
 import { isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
+import { arrowTypeOf } from './arrow-types.js';
 import { instanceOf } from './objects.js';
+import { frequencyOf } from './pandas-offsets.js';
 import {
+  ARROW_DTYPES,
   CATEGORY_TYPES,
+  classesInCache,
+  firstOf,
   INTERVAL_TYPES,
   hasOnly,
   isCache,
@@ -21,6 +26,7 @@ import {
   PERIOD_TYPES,
   TEXT_TYPES,
   ZONED,
+  SIDES,
 } from './pandas-names.js';
 
 /** What a type of pandas says about the memory of its arrays. */
@@ -30,7 +36,9 @@ export type ColumnType =
   | { readonly kind: 'period'; readonly name: string; readonly frequency: string }
   | { readonly kind: 'interval'; readonly name: string; readonly closed: string }
   | { readonly kind: 'text'; readonly name: string }
-  | { readonly kind: 'masked'; readonly name: string };
+  | { readonly kind: 'masked'; readonly name: string }
+  /** `arrow` is Arrow's name of it. */
+  | { readonly kind: 'arrow'; readonly name: string; readonly arrow: string };
 
 interface KnownType extends Known {
   readonly columnType: ColumnType;
@@ -105,21 +113,6 @@ const period: Recogniser = (call, args, context) => {
   return typed('pandas.PeriodDtype', periodType(own), instance.names);
 };
 
-const FREQUENCIES: Readonly<Record<string, string>> = {
-  MonthEnd: 'M',
-  Day: 'D',
-  Hour: 'h',
-  Minute: 'min',
-  Second: 's',
-};
-
-/** The letters of an offset; its name where it has none here. */
-function frequencyOf(node: Node, context: Context): string | undefined {
-  const known = context.known(node);
-  if (known?.type !== 'pandas offset' || known.text === undefined) return undefined;
-  return FREQUENCIES[known.text] ?? known.text;
-}
-
 function periodType(frequency: string): ColumnType {
   return { kind: 'period', name: `period[${frequency}]`, frequency };
 }
@@ -141,7 +134,6 @@ const text: Recogniser = (call, args, context) => {
 };
 
 const INTERVAL_STATE = new Set(['subtype', 'closed']);
-const SIDES: ReadonlySet<string> = new Set(['left', 'right', 'both', 'neither']);
 
 const interval: Recogniser = (call, _args, context) => {
   const instance = instanceOf(call, context);
@@ -166,6 +158,20 @@ const masked: Recogniser = (call, _args, context) => {
   return typed(`pandas.${name}Dtype`, { kind: 'masked', name: name === 'Boolean' ? 'boolean' : name }, names);
 };
 
+const ARROW_STATE = new Set(['storage', '_storage', 'pyarrow_dtype', '_cache']);
+
+/** `ArrowDtype(int64)`. */
+const arrow: Recogniser = (call, _args, context) => {
+  const instance = instanceOf(call, context);
+  if (instance?.state === undefined || !hasOnly(instance.state, ARROW_STATE)) return undefined;
+  const storage = textOf(firstOf(instance.state, '_storage', 'storage'));
+  const type = arrowTypeOf(entryOf(instance.state, 'pyarrow_dtype'), context);
+  const classes = classesInCache(entryOf(instance.state, '_cache'), context);
+  if (storage !== 'pyarrow' || type === undefined || classes === undefined) return undefined;
+  const columnType = { kind: 'arrow' as const, name: `${type.name}[pyarrow]`, arrow: type.name };
+  return typed('pandas.ArrowDtype', columnType, [...instance.names, ...classes]);
+};
+
 function all(names: ReadonlySet<string>, recogniser: Recogniser): Record<string, Recogniser> {
   return Object.fromEntries([...names].map((name) => [name, recogniser]));
 }
@@ -178,4 +184,5 @@ export const PANDAS_TYPES: Readonly<Record<string, Recogniser>> = {
   ...all(INTERVAL_TYPES, interval),
   ...all(TEXT_TYPES, text),
   ...all(MASKED_TYPES, masked),
+  ...all(ARROW_DTYPES, arrow),
 };

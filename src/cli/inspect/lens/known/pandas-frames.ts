@@ -183,7 +183,7 @@ function columnOf({ axes, blocks, owners, rows }: Contents, at: number): Column 
   const start = (owner?.isFlat === false ? (rows[at] ?? 0) : 0) * length;
   const { values, dtype = '' } = owner ?? {};
   const cell = (row: number, short?: boolean): Cell => values?.cell(start + row, short) ?? { written: '…' };
-  return { name, dtype, cell };
+  return values === undefined ? { name, dtype, cell, isUnread: true } : { name, dtype, cell };
 }
 
 function tableOf(contents: Contents, name: Node | undefined): Table {

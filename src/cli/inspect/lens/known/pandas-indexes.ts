@@ -8,6 +8,7 @@ import type { Node } from '../../machine/nodes.js';
 import { timeCell } from '../cells.js';
 import type { Cell, Column, Table, Values } from '../cells.js';
 import type { ViewTexts } from '../../../lang/en/views.js';
+import { floatText, numberText } from '../numbers.js';
 import { integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { categoryValues, countIn, isFrequency, mapped } from './pandas-arrays.js';
@@ -23,6 +24,8 @@ import {
   MULTI,
   PLAIN_INDEXES,
   RANGES,
+  intervalText,
+  SIDES,
 } from './pandas-names.js';
 
 /** The names of rows or columns, level by level. */
@@ -199,20 +202,24 @@ const newIntervalIndex: Recogniser = (call, args, context) => {
   return valuesIndex(className, intervals(left, right, closed.value), entryOf(state, 'name'), ownNames(call, ...args));
 };
 
-const SIDES: ReadonlySet<string> = new Set(['left', 'right', 'both', 'neither']);
-
-function cellText(cell: Cell): string {
+function boundText(cell: Cell, dtype: string): string {
+  if (typeof cell === 'number') return dtype.startsWith('float') ? floatText(cell) : numberText(cell);
   if (typeof cell !== 'object') return String(cell);
   return 'written' in cell ? cell.written : 'missing' in cell ? cell.missing : '…';
 }
 
-/** `(0, 1]`. */
 function intervals(left: Values, right: Values, closed: string): Values {
-  const open = closed === 'left' || closed === 'both' ? '[' : '(';
-  const close = closed === 'right' || closed === 'both' ? ']' : ')';
-  return mapped(left, `interval[${left.dtype}, ${closed}]`, (cell, at) => ({
-    written: `${open}${cellText(cell)}, ${cellText(right.cell(at))}${close}`,
-  }));
+  const { dtype } = left;
+  return mapped(left, `interval[${dtype}, ${closed}]`, (cell, at) => {
+    const end = right.cell(at);
+    // Of what is missing, both ends are.
+    if (isMissing(cell) && isMissing(end)) return { missing: 'NaN' };
+    return { written: intervalText(boundText(cell, dtype), boundText(end, dtype), closed) };
+  });
+}
+
+function isMissing(cell: Cell): boolean {
+  return typeof cell === 'object' && 'missing' in cell;
 }
 
 const ARRAY_STATE = new Set(['_left', '_right', '_dtype', '_closed', '_cache', '_readonly']);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CallNode, Node } from '../../machine/nodes.js';
+import type { CallNode, GlobalNode, Node } from '../../machine/nodes.js';
 import { entryOf } from '../../machine/nodes.js';
 import { integerOf, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
@@ -52,6 +52,13 @@ export const ARROW_TEXTS = named(`
   pandas.core.arrays.string_arrow.ArrowStringArrayNumpySemantics
 `);
 
+export const ARROW_ARRAYS = named(
+  'pandas.arrays.ArrowExtensionArray pandas.core.arrays.arrow.array.ArrowExtensionArray',
+);
+export const ARROW_DTYPES = named(`
+  pandas.ArrowDtype pandas.core.dtypes.dtypes.ArrowDtype pandas.core.arrays.arrow.dtype.ArrowDtype
+`);
+
 export const INTERVAL_ARRAYS = named('pandas.arrays.IntervalArray pandas.core.arrays.interval.IntervalArray');
 
 export const INTERVAL_TYPES = named('pandas.IntervalDtype pandas.core.dtypes.dtypes.IntervalDtype');
@@ -74,6 +81,16 @@ export const PANDAS_CONSTANTS: Readonly<Record<string, string>> = {
   'pandas.NA': '<NA>',
   'pandas._libs.missing.NA': '<NA>',
 };
+
+/** The sides of an interval that belong to it. */
+export const SIDES: ReadonlySet<string> = new Set(['left', 'right', 'both', 'neither']);
+
+/** `(0, 1]`. */
+export function intervalText(left: string, right: string, closed: string): string {
+  const open = closed === 'left' || closed === 'both' ? '[' : '(';
+  const close = closed === 'right' || closed === 'both' ? ']' : ')';
+  return `${open}${left}, ${right}${close}`;
+}
 
 /** The name of a class of these, when a node is one. */
 export function classIn(names: ReadonlySet<string>, node: Node | undefined, context: Context): string | undefined {
@@ -107,6 +124,32 @@ export function isCache(node: Node | undefined, context: Context): boolean {
     node.keys.every((key) => key.kind === 'str' && CACHED.test(key.value)) &&
     node.values.every((value) => SIMPLE.has(value.kind) || context.known(value) !== undefined)
   );
+}
+
+/** Classes that the cache of a type names: that of its values, and that of an index of them. */
+const VALUE_CLASSES = named(`
+  builtins.int builtins.float builtins.bool builtins.str builtins.bytes builtins.list builtins.dict builtins.NoneType
+  decimal.Decimal datetime.date datetime.time datetime.datetime datetime.timedelta
+  pandas.Timestamp pandas._libs.tslibs.timestamps.Timestamp pandas.Timedelta pandas._libs.tslibs.timedeltas.Timedelta
+`);
+
+/** A cache as {@link isCache} takes it, which may name classes, too: those. */
+export function classesInCache(node: Node | undefined, context: Context): readonly GlobalNode[] | undefined {
+  if (node === undefined) return [];
+  if (node.kind !== 'dict') return undefined;
+  const classes: GlobalNode[] = [];
+  for (const [at, key] of node.keys.entries()) {
+    const value = node.values[at];
+    if (key.kind !== 'str' || !CACHED.test(key.value) || value === undefined) return undefined;
+    if (value.kind === 'global') {
+      const names = key.value === 'index_class' ? PLAIN_INDEXES : VALUE_CLASSES;
+      if (!/^(?:index_class|type)$/.test(key.value) || classIn(names, value, context) === undefined) return undefined;
+      classes.push(value);
+    } else if (!SIMPLE.has(value.kind) && context.known(value) === undefined) {
+      return undefined;
+    }
+  }
+  return classes;
 }
 
 /** What a state has beside its values: a cache, and since 3.0 whether it may be written to. */

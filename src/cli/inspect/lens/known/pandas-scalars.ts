@@ -8,10 +8,11 @@ import type { Cell } from '../cells.js';
 import { integerOf, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import type { Node } from '../../machine/nodes.js';
-import { instanceOf } from './objects.js';
 import { zoneOf } from './pandas-dtypes.js';
-import { hasOnly, isCache, lastPart } from './pandas-names.js';
-import { entryOf } from '../../machine/nodes.js';
+import { frequencyOf, periodCell } from './pandas-offsets.js';
+import { intervalText, SIDES } from './pandas-names.js';
+import { floatText, numberText } from '../numbers.js';
+import { textOf } from '../../machine/nodes.js';
 
 /** Units by pandas' number for them (`NPY_DATETIMEUNIT`). */
 const UNITS: Readonly<Record<number, string>> = { 7: 's', 8: 'ms', 9: 'us', 10: 'ns' };
@@ -57,51 +58,34 @@ const notATime: Recogniser = (call, args) =>
     ? single('pandas.NaT', { missing: 'NaT' }, ownNames(call))
     : undefined;
 
-const OFFSETS = [
-  ...['Nano', 'Micro', 'Milli', 'Second', 'Minute', 'Hour', 'Day', 'Week', 'BusinessDay'],
-  ...['MonthEnd', 'MonthBegin', 'BusinessMonthEnd', 'BusinessMonthBegin'],
-  ...['QuarterEnd', 'QuarterBegin', 'BQuarterEnd', 'BQuarterBegin', 'YearEnd', 'YearBegin', 'BYearEnd', 'BYearBegin'],
-];
+/** `Period(None, MonthEnd(1), 672)`: so many of them since 1970. */
+const period: Recogniser = (call, args, context) => {
+  const [none, offset, number] = args;
+  const ordinal = bigOf(number);
+  const frequency = frequencyOf(offset, context);
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 3 || none?.kind !== 'none') return undefined;
+  if (ordinal === undefined || frequency === undefined) return undefined;
+  return single('pandas.Period', periodCell(ordinal, frequency), ownNames(call));
+};
 
-function isPlain(node: Node, context: Context): boolean {
-  return node.kind === 'none' || integerOf(node) !== undefined || context.known(node)?.type === 'datetime.timedelta';
+/** A number, a time or a span: what an interval can lie between. */
+function boundText(node: Node | undefined, context: Context): string | undefined {
+  if (node?.kind === 'int') return numberText(node.value);
+  if (node?.kind === 'float') return floatText(node.value);
+  const known = node === undefined ? undefined : context.known(node);
+  return known !== undefined && /^(?:pandas\.Time(?:stamp|delta)|numpy\.u?(?:int|float)\d+)$/.test(known.type)
+    ? known.text
+    : undefined;
 }
 
-function countText(name: string, n: Node | undefined): string {
-  const count = integerOf(n);
-  return count === undefined || count === 1 ? name : `${count} × ${name}`;
-}
-
-const OFFSET_STATE = new Set([
-  'n',
-  'normalize',
-  '_cache',
-  'weekday',
-  'startingMonth',
-  'month',
-  'kwds',
-  '_offset',
-  'offset',
-]);
-
-/** `Minute(1, False)`; up to 1.0 an instance with `n` and `normalize`. */
-const offset: Recogniser = (call, args, context) => {
-  const name = lastPart(context.nameOf(call.callable) ?? '');
-  if (call.how === 'REDUCE') {
-    if (!isBare(call) || args.length > 4 || !args.every((arg) => isPlain(arg, context))) return undefined;
-    return { type: 'pandas offset', profile: 'pandas', text: countText(name, args[0]), names: ownNames(call) };
-  }
-  const made = instanceOf(call, context);
-  if (made?.state === undefined || !hasOnly(made.state, OFFSET_STATE)) return undefined;
-  if (!isCache(entryOf(made.state, '_cache'), context)) return undefined;
-  const plain = made.state.keys.every((key, at) => {
-    const value = made.state?.values[at];
-    if (key.kind !== 'str' || value === undefined) return false;
-    return key.value === '_cache' || isPlain(value, context) || (value.kind === 'dict' && value.keys.length === 0);
-  });
-  if (!plain) return undefined;
-  const text = countText(name, entryOf(made.state, 'n'));
-  return { type: 'pandas offset', profile: 'pandas', text, names: made.names };
+/** `Interval(0, 1, 'right')`. */
+const interval: Recogniser = (call, args, context) => {
+  const [left, right] = args.map((arg) => boundText(arg, context));
+  const closed = textOf(args[2]);
+  if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 3 || left === undefined || right === undefined)
+    return undefined;
+  if (closed === undefined || !SIDES.has(closed)) return undefined;
+  return single('pandas.Interval', { written: intervalText(left, right, closed) }, ownNames(call));
 };
 
 /** Recognisers by name. */
@@ -112,9 +96,9 @@ export const PANDAS_SCALARS: Readonly<Record<string, Recogniser>> = {
   'pandas._libs.tslibs.timedeltas.Timedelta': timedelta,
   'pandas._libs.tslibs.nattype._nat_unpickle': notATime,
   'pandas._libs.tslibs.nattype.__nat_unpickle': notATime,
-  ...Object.fromEntries(
-    ['pandas._libs.tslibs.offsets', 'pandas.tseries.offsets'].flatMap((module) =>
-      OFFSETS.map((name) => [`${module}.${name}`, offset]),
-    ),
-  ),
+  'pandas.Period': period,
+  'pandas._libs.tslibs.period.Period': period,
+  'pandas._libs.period.Period': period,
+  'pandas.Interval': interval,
+  'pandas._libs.interval.Interval': interval,
 };
