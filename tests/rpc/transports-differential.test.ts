@@ -177,16 +177,18 @@ class Stage {
 
   /** Subscribes each player to a word of its own and has it published: what came before has come then. */
   async #settle(): Promise<void> {
-    for (const player of this.#players) {
-      if (player.subscription === undefined) continue;
-      const probe = `~${++this.#probes}`;
-      player.subscription.subscribe(bytes(`${probe}.`));
-      await eventually(() => {
-        this.#publish?.send([bytes(`${probe}.`)]);
-        expect(player.heard.some((line) => line.startsWith(probe))).toBe(true);
-      });
-      player.subscription.unsubscribe(bytes(`${probe}.`));
-    }
+    await Promise.all(this.#players.map((player) => this.#settlePlayer(player)));
+  }
+
+  async #settlePlayer({ subscription, heard }: Player): Promise<void> {
+    if (subscription === undefined) return;
+    const probe = `~${++this.#probes}.`;
+    subscription.subscribe(bytes(probe));
+    await eventually(() => {
+      this.#publish?.send([bytes(probe)]);
+      expect(heard.some((line) => line.startsWith(probe))).toBe(true);
+    });
+    subscription.unsubscribe(bytes(probe));
   }
 
   /** Resolves when every player knows that its connections are no more. */
@@ -213,10 +215,10 @@ function close(player: Player): void {
 
 test.each(Array.from({ length: SCHEDULES }, (_, seed) => seed))('schedule %i', async (seed) => {
   const steps = schedule(seed);
-  const [ours, theirs] = [
-    await new Stage(zmtpTransport, [await freeAddress(), await freeAddress()]).play(steps),
-    await new Stage(zmqTransport, [await freeAddress(), await freeAddress()]).play(steps),
-  ];
+  const [ours, theirs] = await Promise.all([
+    new Stage(zmtpTransport, [await freeAddress(), await freeAddress()]).play(steps),
+    new Stage(zmqTransport, [await freeAddress(), await freeAddress()]).play(steps),
+  ]);
   expect(ours).toEqual(theirs);
   expect(ours.length).toBeGreaterThan(STEPS);
 });
