@@ -29,6 +29,7 @@ import {
   Product,
   RpcGateway,
   SimulatedEngine,
+  SubscribeRequest,
   TickData,
   vnpyRegistry,
 } from 'vnpy-bridge/vnpy';
@@ -548,6 +549,16 @@ describe('serve and relay', () => {
     client.subscribe('');
     await client.start(request, subscribe);
     await client.ready();
+    // A publisher does not say when it knows of a subscriber, and what it publishes before is not for it: ticks go out until one is heard.
+    market.engine.subscribe(new SubscribeRequest({ symbol: 'rb2705', exchange: Exchange.SHFE }));
+    let isHeard = false;
+    client.on('event', () => {
+      isHeard = true;
+    });
+    await waitUntil(() => {
+      market.engine.step();
+      return isHeard;
+    });
     const log = async (text: string): Promise<string> => {
       for await (const { data } of client.events()) {
         if (data instanceof Event && data.data instanceof LogData && data.data.msg.startsWith(text))
