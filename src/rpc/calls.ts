@@ -258,7 +258,7 @@ export class CallTable {
     const leaving = this.#sender === undefined ? 0 : Math.max(0, window - this.#sent.size);
     if (this.#waiting >= queueLimit + leaving) {
       return new RpcQueueFullError(
-        `${method}: not sent: ${queueLimit} calls are waiting already (${this.#options.obstacle()})`,
+        `${method}: not sent: ${queueLimit} calls are waiting already (${this.#obstacle()})`,
         { method, outcome: 'not-sent' },
       );
     }
@@ -299,7 +299,16 @@ export class CallTable {
       if (call.request.connectedOnly) this.#giveUp(call, (ending) => this.#notConnected(ending, why));
   }
 
-  #notConnected({ method, outcome }: Ending, why = this.#options.obstacle()): RpcCallError {
+  /** Why a call has not left. */
+  #obstacle(): string {
+    const { window, obstacle } = this.#options;
+    if (this.#sender === undefined) return obstacle();
+    return this.#sent.size < window
+      ? 'this program was too busy to send it in time'
+      : `${window} requests before it are on their way and not answered`;
+  }
+
+  #notConnected({ method, outcome }: Ending, why = this.#obstacle()): RpcCallError {
     return new RpcDisconnectedError(`${method}: not sent: ${why}`, { method, outcome });
   }
 
@@ -415,7 +424,7 @@ export class CallTable {
     this.#giveUp(call, ({ method, outcome }) => {
       const known =
         outcome === 'not-sent'
-          ? `the request was not sent (${this.#options.obstacle()})`
+          ? `the request was not sent (${this.#obstacle()})`
           : 'the request has left, and the server may execute it still';
       return new RpcTimeoutError(`${method}: no answer within ${timeout} ms; ${known}`, { method, outcome, timeout });
     });

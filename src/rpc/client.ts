@@ -457,14 +457,14 @@ export class RpcClient {
     this.#emitter.emit('status', status);
   }
 
-  /** Why requests wait. */
+  /** Why there is no way for requests. */
   #obstacle(): string {
     const status = this.#board.status;
     switch (status.state) {
       case 'disconnected':
         return status.detail;
       case 'connected':
-        return `${this.#options.window} requests before it are on their way and not answered`;
+        return 'the connection has just been lost';
       case 'idle':
       case 'connecting':
       case 'stopped':

@@ -287,8 +287,11 @@ describe('CallTable', () => {
     bench.call('e', { timeout: 100 });
     vi.advanceTimersByTime(100);
     expect(bench.left).toEqual(['a', 'b']);
-    expect(bench.errors.get('d')).toMatchObject({ outcome: 'not-sent' });
-    expect(bench.errors.get('e')).toMatchObject({ outcome: 'not-sent' });
+    const message = expect.stringContaining(
+      'not sent (2 requests before it are on their way and not answered)',
+    ) as string;
+    expect(bench.errors.get('d')).toMatchObject({ outcome: 'not-sent', message });
+    expect(bench.errors.get('e')).toMatchObject({ outcome: 'not-sent', message });
     expect(bench.table.stats()).toMatchObject({ abandoned: 2, timedOut: { notSent: 3, unknown: 2 } });
   });
 
@@ -430,7 +433,10 @@ describe('CallTable', () => {
     bench.answer(0);
     await nextTick();
     expect(bench.left).toEqual(['first']);
-    expect(bench.errors.get('order')).toMatchObject({ code: 'TIMEOUT', outcome: 'not-sent' });
+    // The window was free by then: no request before it was the reason.
+    const message =
+      'order: no answer within 400 ms; the request was not sent (this program was too busy to send it in time)';
+    expect(bench.errors.get('order')).toMatchObject({ code: 'TIMEOUT', outcome: 'not-sent', message });
     clock.mockRestore();
     bench.table.close('over');
   });

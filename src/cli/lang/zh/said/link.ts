@@ -187,6 +187,8 @@ const CALLS: readonly Sentence[] = [
   ['{method}: aborted; the request was not sent', '{method}：已放弃；请求没有发出'],
   ['{method}: aborted; the request has left', '{method}：已放弃；请求已经发出'],
   ['{count} requests before it are on their way and not answered', '前面还有 {count} 个请求没有应答'],
+  ['this program was too busy to send it in time', '本程序太忙，没能及时发出'],
+  ['the connection has just been lost', '连接刚刚断开'],
   ['{method}: the server answered, but its reply {said}', '{method}：服务器有应答，但{said}'],
   ['cannot be decoded: {said}', '无法解码：{said}'],
   [
