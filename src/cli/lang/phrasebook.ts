@@ -1,13 +1,14 @@
 /**
- * Sentences of the library in another language, known by their form. The library speaks English alone, and much of what it says
+ * Sentences of the library in another language, known by their form. The library speaks English alone. Much of what it says
  * comes over a wire or out of a file, where nothing but the text is left.
  *
  * @module
  */
 
 /**
- * A sentence and its translation. `{name}` stands for a value, which stays as it is; a name that begins with `number`, for one that
- * is a number, with `word`, for one without a space. A name that begins with `said` stands for a sentence in the sentence, which is translated as well.
+ * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `number` stands for
+ * a number, one with `word` for a value without a space. A name that begins with `said` stands for a sentence in the sentence,
+ * which is translated as well.
  */
 export type Sentence = readonly [english: string, other: string];
 

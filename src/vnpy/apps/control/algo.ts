@@ -77,8 +77,8 @@ export class AlgoControl {
    * Starts an algorithm, which may send orders at once. A call that times out may have started one: look at `algos()` first.
    *
    * @returns Its name, `TwapAlgo_1`.
-   * @throws {@link AppControlError} `UNKNOWN_NAME` for a template or parameter that there is not, `NOT_DONE` when there is no
-   * such contract, or when the algorithm says that its parameters are none.
+   * @throws {@link AppControlError} `UNKNOWN_NAME` for a template or parameter that there is not. It is `NOT_DONE` when there is
+   * no such contract, or when the algorithm says that its parameters are none.
    * @throws InvalidDataError for a price or volume that is none.
    */
   async start(algo: NewAlgo, options?: CallOptions): Promise<string> {

@@ -1,6 +1,6 @@
 /**
- * Arrays of Arrow, in which pandas keeps its strings since 3, and any column of an `ArrowDtype`: a bit for each value that is
- * there, and buffers with the values.
+ * Arrays of Arrow, in which pandas keeps its strings since 3, and any column of an `ArrowDtype`. They are a bit for each value
+ * that is there, and buffers with the values.
  *
  * pyarrow takes buffers as they come. Known is only an array whose offsets rise, and whose values all lie within its buffers.
  *
