@@ -29,7 +29,7 @@ describe('CtaControl', () => {
     expect(await cta.classes()).toEqual({ DoubleMaStrategy: { fast_window: 10, slow_window: 20 } });
     const added = await cta.add({ ...DOUBLE, setting: { fast_window: 3 } });
     expect(added).toMatchObject({ strategy_name: 'double', vt_symbol: 'rb2705.SHFE', variables: { inited: false } });
-    apps.cta.initStates.push(null, null);
+    apps.cta.initStates.push(false, false);
     expect((await cta.init('double')).variables.inited).toBe(true);
     expect(apps.calls.filter(({ name }) => name === 'cta_init_state')).toHaveLength(3);
     expect((await cta.start('double')).variables.trading).toBe(true);
@@ -77,7 +77,7 @@ describe('CtaControl', () => {
 
   test('an init that takes too long is told, and one that is aborted ends', async () => {
     await control().add(DOUBLE);
-    apps.cta.initStates.push(...Array.from({ length: 1000 }, () => null));
+    apps.cta.initStates.push(...Array.from({ length: 1000 }, () => false));
     const short = new CtaControl(apps.client, { ...quick, initTimeout: 1 });
     await expect(short.init('double')).rejects.toEqual(failing('TIMEOUT', 'goes on'));
     const aborted = control().init('double', { signal: AbortSignal.timeout(5) });

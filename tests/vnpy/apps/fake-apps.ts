@@ -23,7 +23,7 @@ interface Strategy {
 class FakeStrategies {
   readonly all = new Map<string, Strategy>();
   /** What `init_state` answers, call by call. */
-  readonly initStates: (string | null)[] = [];
+  readonly initStates: (string | false)[] = [];
   /** The exception that the strategy's code raises next. */
   failure: string | undefined;
 
@@ -62,7 +62,7 @@ class FakeStrategies {
         this.#run(name);
         this.#get(name).inited = true;
         this.#told(name);
-        return '';
+        return 'None';
       },
       start_strategy: (name: string) => {
         if (!this.#get(name).inited) {

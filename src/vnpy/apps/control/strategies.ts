@@ -56,6 +56,10 @@ export abstract class StrategyControl<Data extends StrategyData, Type extends Ap
       options,
       ({ inited }) => inited,
       async () => {
+        // vnpy looks the name up on a thread of its own, where a KeyError would be the strategy's.
+        if ((await this.strategy(name, options)) === undefined)
+          throw new AppControlError('UNKNOWN_NAME', `init: there is no strategy ${name}`);
+
         await this.app.call('init_strategy', [name], options, [name]);
         await this.#initialised(name, options);
       },
@@ -188,11 +192,11 @@ export abstract class StrategyControl<Data extends StrategyData, Type extends Ap
     const end = performance.now() + initTimeout;
     for (;;) {
       const state = await this.app.call('init_state', [name], options, [name]);
-      if (state === '') return;
+      if (state === 'None') return;
       if (typeof state === 'string')
         throw new AppControlError('STRATEGY_FAILED', `init of ${name}: ${state}`, { logs: [state] });
 
-      if (state !== null) throw this.app.unexpected('init_state', 'a text or None', state);
+      if (state !== false) throw this.app.unexpected('init_state', 'False or a text', state);
       if (performance.now() >= end)
         throw new AppControlError('TIMEOUT', `init of ${name} is not done after ${initTimeout} ms, and goes on`);
 
