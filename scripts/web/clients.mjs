@@ -49,14 +49,24 @@ if (one?.reference !== 'typescript-1') throw new Error('the order is another one
 const upwards: Order = { ...order, direction: 'UP', client_order_id: 'typescript-2' };
 const wrong = await api.POST('/api/v1/orders', { body: upwards });
 if (wrong.error?.type !== 'urn:vnpy-bridge:problem:bad-request') throw new Error('a wrong direction is taken');
+const { data: strategies } = await api.GET('/api/v1/strategies');
+if (strategies?.apps.map(({ app }) => app).join() !== 'cta,spread') throw new Error('the strategies');
+type Algo = paths['/api/v1/algos/{app}']['post']['requestBody']['content']['application/json'];
+const algo: Algo = {
+  ...{ client_order_id: 'typescript-3', template: 'TwapAlgo', symbol, direction: 'LONG', offset: 'OPEN', price: 3500, volume: 1 },
+  confirm: ['wide-spread', 'far-from-last', 'outside-limits'],
+};
+const started = await api.POST('/api/v1/algos/{app}', { params: { path: { app: 'algo' } }, body: algo });
+if (started.data?.outcome !== 'done') throw new Error(JSON.stringify(started.error));
 console.log(\`TypeScript: order \${String(id)} of \${String(orders.data.length)}\`);
 `;
 
 const PYTHON = `import asyncio, json, os
 import websockets
 from console_client import AuthenticatedClient
-from console_client.api.default import get_orders, get_orders_vt_orderid, get_status, post_orders
-from console_client.api.default import put_subscriptions_vt_symbol
+from console_client.api.default import get_algos, get_orders, get_orders_vt_orderid, get_status, post_algos_app
+from console_client.api.default import post_orders, put_subscriptions_vt_symbol
+from console_client.models.post_algos_app_body import PostAlgosAppBody
 from console_client.models.post_orders_body import PostOrdersBody
 
 CONSOLE, TOKEN = os.environ["CONSOLE"], os.environ["TOKEN"]
@@ -81,6 +91,13 @@ mine = [each for each in get_orders.sync(client=client).data if each.reference =
 assert len(mine) == 1, mine
 refused = post_orders.sync(client=client, body=order("python-0002", gateway_name="NONE"))
 assert refused.type_ == "urn:vnpy-bridge:problem:order-refused", refused
+terms = dict(template="TwapAlgo", symbol=SYMBOL, direction="LONG", offset="OPEN", price=3500, volume=1)
+confirm = ["wide-spread", "far-from-last", "outside-limits"]
+algo = PostAlgosAppBody.from_dict(dict(terms, client_order_id="python-0004", confirm=confirm))
+started = post_algos_app.sync("algo", client=client, body=algo)
+assert started.outcome == "done", started
+assert post_algos_app.sync("algo", client=client, body=algo).name == started.name
+assert started.name in [each.name for each in get_algos.sync(client=client).data]
 print(f"Python: order {sent.vt_orderid}")
 
 

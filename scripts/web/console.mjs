@@ -1,5 +1,5 @@
 /**
- * A console of the built program in front of a simulated market, for tools that nobody here wrote.
+ * A console of the built program in front of a simulated market with applications, for tools that nobody here wrote.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { startApplications } from './applications.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/cli/bin/vnpy-bridge.js');
@@ -35,21 +36,39 @@ export async function startConsole(more = []) {
       .at(-1);
   };
   const tokens = Object.fromEntries(['viewer', 'trader', 'admin'].map((role) => [role, token(role)]));
-  const args = ['web', '--simulate', '--rate', '5', '--web-trade', '--web-users', users];
-  const page = spawn(process.execPath, [PROGRAM, ...args, '--web-listen', '127.0.0.1:0', ...more], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const server = await startApplications();
+  const args = ['web', '--request', server.request, '--subscribe', server.subscribe, '--web-trade', '--web-strategies'];
+  const page = spawn(
+    process.execPath,
+    [PROGRAM, ...args, '--web-users', users, '--web-listen', '127.0.0.1:0', ...more],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise((resolve) => page.once('close', resolve));
   const url = await firstMatch(page, /console at (\S+)/);
+  await connected(url, tokens.viewer);
   return {
     ...{ url, tokens, folder },
     /** Ends it. */
     end: async () => {
       page.kill('SIGTERM');
       await ended;
+      await server.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until the console has its server's state. */
+async function connected(url, token) {
+  const until = Date.now() + PATIENCE;
+  while (Date.now() < until) {
+    const answer = await globalThis.fetch(`${url}api/v1/status`, { headers: { Authorization: `Bearer ${token}` } });
+    if ((await answer.json()).state === 'connected') return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the console has no server within ${PATIENCE / 1000} s`);
 }
 
 /** What stands in the standard output of a process, once it is there. */

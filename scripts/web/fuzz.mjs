@@ -44,17 +44,37 @@ async function knownThings({ url, tokens }) {
   await ask('PUT', `/subscriptions/${symbol}`);
   const order = { vt_symbol: symbol, direction: 'LONG', offset: 'OPEN', type: 'MARKET', volume: 1 };
   const sent = await ask('POST', '/orders', { ...order, client_order_id: 'fuzz-order-1', confirm: ['wide-spread'] });
+  const strategy = { name: 'fuzz', class_name: 'DoubleMaStrategy', symbol };
+  await ask('POST', '/strategies/cta', strategy);
   const known = [
+    ['/strategies/{app}', 'path.app', 'cta'],
+    ['/strategies/{app}/{name}/parameters', 'path.app', 'cta', 'path.name', 'fuzz'],
+    ...['init', 'start', 'stop'].map((act) => [
+      `/strategies/{app}/{name}/${act}`,
+      'path.app',
+      'cta',
+      'path.name',
+      'fuzz',
+    ]),
+    ['/spreads/{app}', 'path.app', 'spread'],
+    ['/algos/{app}', 'path.app', 'algo'],
+    ...['pause', 'resume', 'stop'].map((act) => [`/algos/{app}/{name}/${act}`, 'path.app', 'algo']),
     ['/bars', 'query.vt_symbol', symbol],
     ['/orders/{vt_orderid}', 'path.vt_orderid', sent.vt_orderid],
     ['/orders/by-client-id/{client_order_id}', 'path.client_order_id', 'fuzz-order-1'],
   ];
   return known
     .map(
-      ([path, name, value]) =>
-        `[[operations]]\ninclude-path = "/api/v1${path}"\nparameters = { "${name}" = ${JSON.stringify(value)} }\n`,
+      ([path, ...pairs]) =>
+        `[[operations]]\ninclude-path = "/api/v1${path}"\nparameters = { ${parametersOf(pairs)} }\n`,
     )
     .join('\n');
+}
+
+/** Names and values by turns, as TOML. */
+function parametersOf(pairs) {
+  const values = pairs.filter((_, place) => place % 2 === 1);
+  return values.map((value, place) => `"${pairs[place * 2]}" = ${JSON.stringify(value)}`).join(', ');
 }
 
 const bin = await pythonTools('web-fuzz-venv', PACKAGES);
