@@ -77,7 +77,7 @@ describe('CtaControl', () => {
 
   test('an init that takes too long is told, and one that is aborted ends', async () => {
     await control().add(DOUBLE);
-    apps.cta.initStates.push(...Array.from({ length: 1000 }, () => false));
+    apps.cta.initStates.push(...new Array<false>(1000).fill(false));
     const short = new CtaControl(apps.client, { ...quick, initTimeout: 1 });
     await expect(short.init('double')).rejects.toEqual(failing('TIMEOUT', 'goes on'));
     const aborted = control().init('double', { signal: AbortSignal.timeout(5) });
