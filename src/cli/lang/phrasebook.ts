@@ -7,8 +7,8 @@
 
 /**
  * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `number` stands for
- * a number, one with `word` for a value without a space. A name that begins with `said` stands for a sentence in the sentence,
- * which is translated as well.
+ * a number, one with `word` for a value without a space or in quotes, one with `list` for several of these. A name that begins
+ * with `said` stands for a sentence in the sentence, which is translated as well.
  */
 export type Sentence = readonly [english: string, other: string];
 
@@ -21,6 +21,8 @@ const DEEPEST = 6;
 /** A form of fewer letters fits too much: it counts only where all that stands in it is known. */
 const FEW_LETTERS = 5;
 
+const WORD = /^(?:"[^"]*"|\S+)$/;
+const LIST = /^(?:"[^"]*"|[^\s,]+)(?:, (?:"[^"]*"|[^\s,]+))*$/;
 const NUMBER = /^-?\d[\d.,]*$/;
 
 /** No value, but the beginning of another sentence, whose end is the same. */
@@ -31,6 +33,8 @@ interface Form {
   readonly literals: readonly string[];
   readonly names: readonly string[];
   readonly letters: number;
+  /** All that stands in it for sure. */
+  readonly signs: number;
   readonly other: string;
 }
 
@@ -49,7 +53,7 @@ export class Phrasebook {
 
   constructor(sentences: readonly Sentence[]) {
     // The form that says most is the one that is meant.
-    this.#forms = sentences.map(formOf).sort((one, other) => other.letters - one.letters);
+    this.#forms = sentences.map(formOf).sort((one, other) => other.letters - one.letters || other.signs - one.signs);
   }
 
   /** A text in the other language. What is not known stays as it is: a line, or a part of one. */
@@ -60,7 +64,7 @@ export class Phrasebook {
       const [, indent = '', rest = ''] = /^(\s*)(.*)$/.exec(each) ?? [];
       return indent + (this.#find(rest, seen)?.text ?? rest);
     };
-    return this.#find(text, seen)?.text ?? text.split('\n').map(line).join('\n');
+    return text.split('\n').map(line).join('\n');
   };
 
   #find(text: string, seen: Seen, depth = 0): Found | undefined {
@@ -103,7 +107,8 @@ function formOf([english, other]: Sentence): Form {
   const parts = english.split(/\{(\w+)\}/);
   const literals = parts.filter((_part, index) => index % 2 === 0);
   const names = parts.filter((_part, index) => index % 2 === 1);
-  return { literals, names, letters: literals.join('').replace(/[^a-z]/gi, '').length, other };
+  const sure = literals.join('');
+  return { literals, names, letters: sure.replace(/[^a-z]/gi, '').length, signs: sure.length, other };
 }
 
 /** The values of a text that has the form. Each ends where the next words of the form begin. */
@@ -130,5 +135,6 @@ function valuesIn(text: string, { literals, names }: Form): readonly string[] | 
 
 function isOfItsKind(value: string, name: string): boolean {
   if (name.startsWith('number')) return NUMBER.test(value);
-  return !name.startsWith('word') || !value.includes(' ');
+  if (name.startsWith('word')) return WORD.test(value);
+  return !name.startsWith('list') || LIST.test(value);
 }

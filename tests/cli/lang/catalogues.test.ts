@@ -23,7 +23,16 @@ const OTHERS = new Set([
   ...['cluster.finding', 'inspect.facts', 'inspect.locale'],
   ...['inspect.of.ofCodec', 'inspect.of.listed', 'inspect.views.lacks', 'errors.ofInput'],
   // The library's sentences, known by their form: tests/cli/lang/library-said.test.ts looks at them.
-  ...['errors.said', 'live.said', 'cluster.said', 'services.said', 'audit.said', 'cluster.state', 'audit.word'],
+  ...[
+    'errors.said',
+    'live.said',
+    'cluster.said',
+    'services.said',
+    'audit.said',
+    'cluster.state',
+    'audit.word',
+    'data.logged',
+  ],
   // What somebody else has said; and what takes lists.
   ...['doctor.detail', 'doctor.contracts', 'doctor.noContracts', 'doctor.byValue'],
 ]);

@@ -94,7 +94,7 @@ const WHOLE: readonly (readonly [said: string, chinese: string])[] = [
   ],
   [
     'the policy has 2 faults:\nline 3: roles.trader is no member of this object; did you mean "roles"?\nline 9: version must be 1, not 2',
-    '风控配置有 2 处错误：\n第 3 行：roles.trader 不是这个对象的字段；是不是想写 "roles"？\n第 9 行：version 必须是 1，而不是 2',
+    '风控配置有 2 处错误：\n第 3 行：roles.trader 不是这个对象的字段；是不是想写 "roles"？\n第 9 行：version 必须是 1（现在是 2）',
   ],
   ['ends in "SHFEE", which is no exchange; did you mean "SHFE"?', '以 "SHFEE" 结尾，这不是交易所；是不是想写 "SHFE"？'],
   [
@@ -143,8 +143,9 @@ function textsIn(file: string): readonly Text[] {
   const visit = (node: ts.Node): void => {
     if (isForProgrammers(node) || ts.isImportDeclaration(node)) return;
     const text = textOf(node);
-    if (text === undefined) {ts.forEachChild(node, visit);}
-    else {
+    if (text === undefined) {
+      ts.forEachChild(node, visit);
+    } else {
       found.push({ file: relative(root, file).replaceAll('\\', '/'), text });
       parts(node);
     }

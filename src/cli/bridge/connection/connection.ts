@@ -68,6 +68,8 @@ export async function withClient<T>(
 ): Promise<T> {
   const { settings } = context;
   const client = new RpcClient({ ...(await clientOptions(context)), ...options });
+  // The error of the command tells it. Without a listener the process would be warned as well.
+  client.on('error', () => undefined);
   try {
     const { request: to, subscribe: from } = addressesOf(settings);
     await client.start(to, events ? from : undefined);

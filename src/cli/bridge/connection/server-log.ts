@@ -27,6 +27,8 @@ export class ServerLog implements AsyncDisposable {
 
   private constructor(client: RpcClient) {
     this.#client = client;
+    // Without a listener the process would be warned. That nobody answers is told by whoever asks for the messages.
+    client.on('error', () => undefined);
     client.on('event', (event) => {
       const { item } = seeEvent(event);
       if (item?.kind === 'log') this.#messages = [...this.#messages, item.data.msg].slice(-MOST);

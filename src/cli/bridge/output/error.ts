@@ -7,7 +7,7 @@ import { BridgeError, messageOf } from '../../../errors.js';
 import { RemoteException, RpcCallError } from '../../../rpc/index.js';
 import { escapeText } from '../../kit/text/escape.js';
 import { isSystemError, tell } from '../../kit/errors.js';
-import type { ErrorTexts } from '../../lang/en/errors.js';
+import type { ErrorTexts, RefusedError } from '../../lang/en/errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ErrorView } from '../../kit/command.js';
 import { libraryText } from './library-text.js';
@@ -15,10 +15,9 @@ import { libraryText } from './library-text.js';
 /** The text for stderr, with its end of line. */
 export function renderError(error: unknown, { command, json, exitCode, texts }: ErrorView): string {
   if (json) return `${JSON.stringify({ error: { ...facts(error), exitCode } })}\n`;
-  if (error instanceof RemoteException) {
-    const { rule, reason = '' } = refusalIn(error);
-    return `${lines(texts.raised(rule, reason))}${lines(error.traceback.trimEnd())}\n`;
-  }
+  if (error instanceof RemoteException)
+    return `${lines(texts.raised(refusalIn(error)))}${lines(error.traceback.trimEnd())}\n`;
+
   const text = `vnpy-bridge ${command}: ${lines(libraryText(sentence(error, texts)))}\n`;
   if (exitCode !== EXIT.internal) return text;
   const stack = error instanceof Error && error.stack !== undefined ? `${lines(error.stack)}\n` : '';
@@ -32,10 +31,11 @@ function sentence(error: unknown, texts: ErrorTexts): string {
   return texts.ofLibrary({ kind: RpcCallError.name, code, message, outcome });
 }
 
-/** The rule of a guard that has refused, and why: `[orderVolume] order volume 5 is more than …`. */
-function refusalIn({ type, remoteMessage }: RemoteException): { readonly rule?: string; readonly reason?: string } {
-  const [, rule, reason] = (type.endsWith('GuardError') ? /^\[(\w+)\] ?(.*)$/s.exec(remoteMessage) : null) ?? [];
-  return { ...(rule === undefined ? {} : { rule }), ...(reason === undefined ? {} : { reason }) };
+/** What a guard or a cluster has refused: `GuardError: [orderVolume] order volume 5 is more than …`. */
+function refusalIn({ type, remoteMessage }: RemoteException): RefusedError | undefined {
+  const [, code, reason] = /^\[(\w+)\] ?(.*)$/s.exec(remoteMessage) ?? [];
+  if (code === undefined || reason === undefined) return undefined;
+  return { kind: type.slice(type.lastIndexOf('.') + 1), code, reason };
 }
 
 function facts(error: unknown): Record<string, unknown> {

@@ -98,7 +98,7 @@ const LINES: { readonly [Kind in KindedData['kind']]?: (data: DataOf<Kind>, text
     const ask = `${data.ask_price} x ${data.ask_volume}`;
     return join(data.vt_quoteid, data.vt_symbol, words.bid, bid, words.ask, ask, memberCell(data.status, texts));
   },
-  log: ({ gateway_name, msg }) => join(gateway_name, msg),
+  log: ({ gateway_name, msg }, { logged }) => join(gateway_name, logged(msg)),
 };
 
 function describe<Kind extends KindedData['kind']>(

@@ -70,6 +70,8 @@ async function openGateway(context: CommandContext, end: AbortSignal): Promise<R
   const gateway = await makeGateway(context, {
     timeouts: { connect: limit, snapshot: limit, request: limit },
   });
+  // The error of the command tells it. Without a listener the process would be warned as well.
+  gateway.on('error', () => undefined);
   const close = (): void => {
     void gateway.close();
   };

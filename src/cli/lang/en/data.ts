@@ -14,6 +14,8 @@ export interface NamedMember {
 
 /** The heads of columns and the words of lines. */
 export const data = {
+  /** What a server has logged, where that is a sentence of ours. */
+  logged: (text: string): string => text,
   /** A member as a person says it. JSON and CSV have its name. */
   member: ({ name }: NamedMember): string => name,
   columns: {

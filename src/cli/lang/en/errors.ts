@@ -15,7 +15,16 @@ export interface LibraryError {
   readonly outcome?: string | undefined;
 }
 
-const nothing: (rule: string | undefined, reason: string) => string = () => '';
+/** What a function at the server has raised where it was refused: by a guard, or in a cluster. */
+export interface RefusedError {
+  /** The name of its class. */
+  readonly kind: string;
+  /** Of a guard, its rule. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+const nothing: (refused: RefusedError | undefined) => string = () => '';
 
 /** Faults of the system, of an input that is to be read. */
 const UNREAD: Readonly<Record<string, string>> = {
@@ -37,7 +46,7 @@ export const errors = {
   said: (text: string): string => text,
   ofLibrary: ({ message }: LibraryError): string => message,
   ofSystem: (_code: string | undefined, message: string): string => message,
-  /** Stands before the traceback of a server: the rule of a guard that has refused, and why. */
+  /** Stands before the traceback of a server. */
   raised: nothing,
   ownFault: 'This is a fault of vnpy-bridge itself.',
   pleaseReport: (message: string): string => `internal error, please report it: ${message}`,

@@ -46,7 +46,7 @@ export const audit: AuditTexts = {
   word: (word) => (Object.hasOwn(WORDS, word) ? (WORDS[word] ?? word) : word),
   notALine: (place, bytes) => `${place}：不是审计的一行：${bytes}`,
 
-  results: { ok: '正常', broken: '有问题', unreadable: '读不了' },
+  results: { ok: '正常', broken: '有问题', unreadable: '无法检查' },
   verdict: (result, what) => `${result}：${what}`,
   at: (file, line, byte) => `（${file}:${line}，第 ${byte} 字节）`,
   rows: {

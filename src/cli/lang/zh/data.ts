@@ -4,9 +4,11 @@
  * @module
  */
 import type { DataTexts } from '../en/data.js';
+import { inChinese } from './said/index.js';
 
 /** The heads of columns and the words of lines. */
 export const data: DataTexts = {
+  logged: inChinese,
   // vnpy's own values are what a trader says: 多, 开, 限价.
   member: ({ value }) => value,
   columns: {

@@ -83,7 +83,7 @@ export const doctor: DoctorTexts = {
   zeromqType: (type, ms) => `ZeroMQ，${type}，TCP 连接用时 ${ms} 毫秒`,
   noAnswerWithin: (seconds) => `${seconds} 秒内没有应答`,
   noByteWithin: (seconds) => `${seconds} 秒内没有收到一个字节`,
-  says: (program, shown) => `${program === undefined ? '' : `${program}，`}它说 ${shown}`,
+  says: (program, shown) => `${program === undefined ? '' : `${inChinese(program)}，`}它说 ${shown}`,
   andNoMore: (what) => `${what}，然后没有下文`,
   andHangsUp: (what) => `${what}，然后断开`,
   closedAtOnce: '还没有收到一个字节，连接就被关闭',

@@ -68,9 +68,10 @@ export const errors: ErrorTexts = {
     const said = SYSTEM[code ?? ''];
     return said === undefined ? message : `${said}（${message}）`;
   },
-  raised: (rule, reason) => {
-    const said = rule === undefined ? undefined : sentences.get('GuardError')?.[rule];
-    return said === undefined ? `${codes.RemoteException.REMOTE_EXCEPTION}\n` : `${said}\n  ${inChinese(reason)}\n`;
+  raised: (refused) => {
+    const said = refused === undefined ? undefined : sentences.get(refused.kind)?.[refused.code];
+    if (refused === undefined || said === undefined) return `${codes.RemoteException.REMOTE_EXCEPTION}\n`;
+    return `${said}\n  ${inChinese(refused.reason)}\n`;
   },
   ownFault: '这是 vnpy-bridge 自身的故障。',
   pleaseReport: (message) => `内部错误，请报告：${message}`,

@@ -46,5 +46,5 @@ export const live: LiveTexts = {
   noBars: (why) => `没有 K 线；${why}`,
   noReason: '服务器的日志没有写原因',
   noLog: '--subscribe 的地址没有人应答，看不到它的日志',
-  logged: (message) => `服务器的日志：${message}`,
+  logged: (message) => `服务器的日志：${inChinese(message)}`,
 };

@@ -76,7 +76,7 @@ const STEPS: readonly Sentence[] = [
     '只是确认服务器在运行，或询问事件队列是否到头：任何主体都可以',
   ],
   ['the role {role} allows every {saidWhat}', '角色 {role} 允许任何{saidWhat}'],
-  ['the role {role} allows {value}', '角色 {role} 允许 {value}'],
+  ['the role {word} allows {value}', '角色 {word} 允许 {value}'],
   ['the role {role} does not allow every {saidWhat}', '角色 {role} 不是任何{saidWhat}都允许'],
   ['the role {role} does not allow {value}', '角色 {role} 不允许 {value}'],
   ['function', '函数'],
@@ -118,12 +118,13 @@ const OBSTACLES: readonly Sentence[] = [
     'only orders that reduce a position are taken ({saidScope}) since {time} by {who}: {why}',
     '只接受减仓的委托（{saidScope}），自 {time}，由 {who}：{why}',
   ],
+  ['halt {word}: {why}', '暂停 {word}：{why}'],
   ['all', '全部'],
-  ['principal {name}', '主体 {name}'],
-  ['role {name}', '角色 {name}'],
-  ['gateway {name}', '交易接口 {name}'],
-  ['account {name}', '账户 {name}'],
-  ['symbol {name}', '合约 {name}'],
+  ['principal {word}', '主体 {word}'],
+  ['role {word}', '角色 {word}'],
+  ['gateway {word}', '交易接口 {word}'],
+  ['account {word}', '账户 {word}'],
+  ['symbol {word}', '合约 {word}'],
   ['the audit file cannot be written ({said})', '审计文件无法写入（{said}）'],
   [
     'the policy names no audit file ("audit": "audit.jsonl", or false for none)',
@@ -298,5 +299,12 @@ const SHAPES: readonly Sentence[] = [
   ['price {price} is not above 0', '价格 {price} 不大于 0'],
 ];
 
+/** A reason behind its rule. */
+const RULED: readonly Sentence[] = [
+  ['[{word}] {said}', '[{word}] {said}'],
+  ['send_order: [{word}] {said}', 'send_order：[{word}] {said}'],
+  ['cancel_order: [{word}] {said}', 'cancel_order：[{word}] {said}'],
+];
+
 /** All of them. */
-export const GUARD_SENTENCES: readonly Sentence[] = [...RIGHTS, ...STEPS, ...OBSTACLES, ...LIMITS, ...SHAPES];
+export const GUARD_SENTENCES: readonly Sentence[] = [...RIGHTS, ...STEPS, ...OBSTACLES, ...LIMITS, ...SHAPES, ...RULED];

@@ -6,6 +6,7 @@
 import { Phrasebook } from '../../phrasebook.js';
 import { AUDIT_SENTENCES } from './audit.js';
 import { CLUSTER_SENTENCES } from './cluster.js';
+import { CLUSTER_LOOK_SENTENCES } from './cluster-looks.js';
 import { GUARD_SENTENCES } from './guard.js';
 import { LINK_SENTENCES } from './link.js';
 import { POLICY_SENTENCES } from './policy.js';
@@ -17,6 +18,7 @@ const book = new Phrasebook([
   ...AUDIT_SENTENCES,
   ...LINK_SENTENCES,
   ...CLUSTER_SENTENCES,
+  ...CLUSTER_LOOK_SENTENCES,
   ...SERVICE_SENTENCES,
 ]);
 

@@ -267,9 +267,17 @@ const SERVER: readonly Sentence[] = [
   ['the peer does not speak ZeroMQ: it began with {begin}', '对方不是 ZeroMQ：它开头发的是 {begin}'],
   [
     'the peer does not speak ZeroMQ 4: what it sent looks like {saidWhat} ({begin})',
-    '对方不是 ZeroMQ 4：它发的像是 {saidWhat}（{begin}）',
+    '对方不是 ZeroMQ 4：它发的像是{saidWhat}（{begin}）',
   ],
+  ['an HTTP server', 'HTTP 服务器'],
+  ['an HTTP/2 client', 'HTTP/2 客户端'],
+  ['an HTTP client', 'HTTP 客户端'],
+  ['an SSH server', 'SSH 服务器'],
+  ['Redis', 'Redis'],
   ['a mail or FTP server', '邮件或 FTP 服务器'],
+  ['an AMQP broker', 'AMQP 消息服务器'],
+  ['TLS', 'TLS'],
+  ['ZMTP 1.0, of ZeroMQ 2', 'ZeroMQ 2 的 ZMTP 1.0'],
   [
     'the peer speaks ZMTP 1.0, of ZeroMQ 2; this needs ZeroMQ 4 or newer',
     '对方用的是 ZMTP 1.0（ZeroMQ 2）；这里需要 ZeroMQ 4 或更新',

@@ -22,6 +22,16 @@ const LOG: readonly Sentence[] = [
   ['the server was restarted', '服务器重新启动过'],
   ['reconnected', '重新连接'],
   ['recording to {path}', '正在录制到 {path}'],
+  [
+    'order refused: a recording trades nothing (vnpy-bridge replay --trade matches orders against it)',
+    '委托被拒绝：录制的数据不能交易（vnpy-bridge replay --trade 会用它撮合委托）',
+  ],
+  ['cancel refused: a recording trades nothing', '撤单被拒绝：录制的数据不能交易'],
+  [
+    'no history: a recording holds none (vnpy-bridge replay --history FILE, or --history-from-ticks)',
+    '没有历史：录制的数据里没有（vnpy-bridge replay --history FILE，或 --history-from-ticks）',
+  ],
+  ['no history of {symbol} for this time', '{symbol} 在这段时间没有历史'],
   ['{count} messages were lost: the disk is slower than the market', '丢失了 {count} 条消息：磁盘比行情慢'],
   ['the server does not know the contract {symbol}', '服务器没有合约 {symbol}'],
   [
@@ -190,6 +200,11 @@ const SYSTEM: readonly Sentence[] = [
   ['getaddrinfo ENOTFOUND {host}', '没有主机 {host}（ENOTFOUND）'],
   ['getaddrinfo EAI_AGAIN {host}', '暂时解析不了主机名 {host}（EAI_AGAIN）'],
   ['read ECONNRESET', '对方断开了连接（ECONNRESET）'],
+  ['Unexpected token {token}, {text} is not valid JSON', '有意外的字符 {token}'],
+  ['Unexpected end of JSON input', 'JSON 没有写完'],
+  ['Unexpected non-whitespace character after JSON at position {number}', 'JSON 之后还有内容（位置 {number}）'],
+  ['fetch failed: {said}', '请求没有成功：{said}'],
+  ['bad port', '不能使用这个端口'],
   ['fetch failed', '请求没有成功'],
 ];
 
