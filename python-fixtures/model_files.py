@@ -48,6 +48,37 @@ try:
     save("tensors", {"plain": base, "turned": base.T, "half": torch.ones(2, dtype=torch.float16),
         "brain": torch.ones(2, dtype=torch.bfloat16), "longs": torch.arange(3), "one": torch.tensor(1.5, requires_grad=True)})
     save("state", torch.nn.Linear(3, 2).state_dict())
+    def saved_before(name, value):
+        file = io.BytesIO()
+        torch.save(value, file, _use_new_zipfile_serialization=False)
+        keep(version + ": " + name, file.getvalue())
+    saved_before("state, of before 1.6", torch.nn.Linear(3, 2).state_dict())
+    saved_before("number, of before 1.6", {"epoch": 3})
+    def archive():
+        # As torch's own legacy_load reads it, which is asked below: no torch that writes it can be installed any more.
+        import struct, tarfile, tempfile
+        parts = {"sys_info": pickle.dumps({"protocol_version": 1000, "little_endian": True}, 2),
+            "storages": pickle.dumps(1, 2) + pickle.dumps((1, "cpu", torch.FloatStorage), 2) + struct.pack("<q6f", 6, *range(6)) + pickle.dumps([], 2),
+            "tensors": pickle.dumps(1, 2) + pickle.dumps((2, 1, torch.FloatTensor), 2) + struct.pack("<ii2q2qq", 2, 0, 2, 3, 3, 1, 0)}
+        class Pickler(pickle.Pickler):
+            def persistent_id(self, value):
+                return 2 if isinstance(value, torch.Tensor) else None
+        value = io.BytesIO()
+        Pickler(value, 2).dump({"weight": base, "epoch": 3})
+        parts["pickle"] = value.getvalue()
+        file = io.BytesIO()
+        with tarfile.open(fileobj=file, mode="w:", format=tarfile.PAX_FORMAT) as tar:
+            for name, data in parts.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+        data = file.getvalue().rstrip(b"\0") + bytes(1024)
+        with tempfile.NamedTemporaryFile() as named:
+            named.write(data)
+            named.flush()
+            assert torch.equal(torch.load(named.name)["weight"], base)
+        keep(version + ": tensors, of a tar archive", data)
+    archive()
     save("module", torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()))
 except ImportError:
     pass

@@ -218,7 +218,6 @@ describe('containers', () => {
     ['rar', bytes('Rar!\x1a\x07\x01\x00'), 'unrar p -inul FILE'],
     ['HDF5', bytes('\x89HDF\r\n\x1a\n'), 'h5py'],
     ['Parquet', bytes('PAR1', 1, 2, 3), 'pandas'],
-    ['tar', bytes('model.pkl', new Uint8Array(248), 'ustar', 0, '00', new Uint8Array(100)), 'tar -xOf FILE'],
   ];
 
   test.each(CLOSED)('what cannot be opened is named, with what to do: %s %#', async (name, data, tool) => {

@@ -106,6 +106,53 @@ describe('an archive of torch', () => {
   });
 });
 
+describe('torch before its zip archives', () => {
+  test('has five pickles, each named, and numbers behind the last', async () => {
+    const run = await inspect(['show'], { stdin: model('torch 1.12.1: state, of before 1.6') });
+    expect(run.code).toBe(0);
+    expect(run.stdout.match(/before 1\.6: .*/g)).toEqual(
+      [
+        'the mark of the format',
+        'its version',
+        'the system that wrote it',
+        'the value',
+        'the storages that follow',
+      ].map((part) => `before 1.6: ${part}`),
+    );
+    expect(run.stdout).toMatch(/tensor\(2×3 float32\) of storage \d+ \(6 × float32, cpu\)/);
+    expect(run.stdout).toContain('note N306 Numbers beside the pickle: 48 bytes from byte 50');
+    expect(run.stdout).not.toContain('E052');
+    const plain = await inspect(['show'], { stdin: model('torch 1.12.1: number, of before 1.6') });
+    expect([plain.code, plain.stdout.includes('N306')]).toEqual([0, false]);
+  });
+
+  test('is told when the bytes behind it are no numbers of its storages', async () => {
+    const whole = model('torch 1.12.1: state, of before 1.6');
+    for (const stdin of [whole.subarray(0, -1), bytes(whole, 'more')]) {
+      const run = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], { stdin });
+      expect([run.code, run.stdout.includes('E052')]).toEqual([2, true]);
+    }
+    const [evil, first] = [bytes("cos\nsystem\n(S'echo hi'\ntR."), whole];
+    const hidden = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], { stdin: bytes(first, evil) });
+    expect([hidden.code, hidden.stdout.includes('P101')]).toEqual([1, true]);
+  });
+
+  test('is a tar archive before 0.1.10', async () => {
+    const stdin = model('torch 1.12.1: tensors, of a tar archive');
+    const run = await inspect(['show', '--no-types', '--no-offsets'], { stdin });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('stdin:pickle  #7');
+    expect(run.stdout).toMatch(/'weight': persistent id\n +id {2}2\n {2}'epoch': 3/);
+    expect(run.stdout.match(/N306/g)).toHaveLength(2);
+    const cut = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], {
+      stdin: stdin.subarray(0, -1200),
+    });
+    expect([cut.code, cut.stdout.includes('E050')]).toEqual([2, true]);
+    const more = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], { stdin: bytes(stdin, 'more') });
+    expect([more.code, more.stdout.includes('E050')]).toEqual([2, true]);
+  });
+});
+
 describe('the width of the output', () => {
   const order = model('scikit-learn 1.9.1: linear');
   const widest = (text: string): number =>

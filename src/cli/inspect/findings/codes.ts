@@ -256,6 +256,12 @@ const TEXTS = {
     meaning: 'The file or message holds no pickle: a numeric array, a plain text frame, a subscription.',
     advice: 'Nothing to inspect.',
   },
+  N306: {
+    title: 'Numbers beside the pickle',
+    meaning:
+      'torch wrote the numbers of tensors behind the pickle, as it did before 1.6 and in tar files. No pickle is read there.',
+    advice: 'Nothing is wrong: torch.load reads them where they stand.',
+  },
   L401: {
     title: 'Memo entry defined again',
     meaning: 'PUT stores under an index that is in use. Unpicklers take the last; pickletools refused it until 3.13.',

@@ -16,7 +16,7 @@ import { decodeBase64, decodeHex, detectTextForm, TextFormError } from './text-f
 import type { TextForm } from './text-forms.js';
 
 /** A format that was decided, or a container that the inspector knows and cannot open. A recording always says that it is one. */
-export type Detected = Exclude<Format, 'auto'> | 'mcap' | 'zstd' | Unsupported | PlainText;
+export type Detected = Exclude<Format, 'auto'> | 'mcap' | 'tar' | 'zstd' | Unsupported | PlainText;
 
 /** What holds no pickle in any form, and is named as what it is. */
 export interface PlainText {
@@ -63,7 +63,6 @@ const UNSUPPORTED: readonly (readonly [magic: readonly number[], what: Unsupport
 
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const PARQUET: Unsupported = { unsupported: 'Parquet', hint: () => (facts) => facts.containers.holdsTables };
-const TAR: Unsupported = { unsupported: 'tar', hint: unpackWith('tar -xOf') };
 
 /** `BZh`, a level, and the digits of pi (a block) or of its root (the end of an empty file). */
 function isBzip2(data: Uint8Array): boolean {
@@ -153,7 +152,7 @@ export function detectFormat(data: Uint8Array): Detected {
   if (unsupported !== undefined) return unsupported[1];
   if (actsAsPickle(data)) return 'raw';
   if (startsWith(data, [0x50, 0x41, 0x52, 0x31])) return PARQUET;
-  if (startsWith(data.subarray(TAR_MARK), [0x75, 0x73, 0x74, 0x61, 0x72])) return TAR;
+  if (startsWith(data.subarray(TAR_MARK), [0x75, 0x73, 0x74, 0x61, 0x72])) return 'tar';
   const text = asText(data);
   if (text === undefined) return isLengthPrefixed(data) ? 'lenprefix32' : 'raw';
   if (text.trim() === '') return 'raw';

@@ -66,6 +66,9 @@ async function* openNested(
     case 'zip':
       yield* zipPayloads(source, data, limits, outer, nested);
       return;
+    case 'tar':
+      yield* tarPayloads(source, data, outer, nested);
+      return;
     case 'npy':
       yield npyPayload(source, data, outer);
       return;
@@ -208,6 +211,43 @@ async function* zipPayloads(
   else if (pending.length > 0) yield notice(source, pending);
 }
 
+/** Members that hold pickles. In those of torch numbers stand between the pickles. */
+async function* tarPayloads(
+  source: string,
+  data: Uint8Array,
+  outer: readonly Finding[],
+  nested: Nested,
+): AsyncGenerator<Payload> {
+  const { tarMembers } = await import('./tar.js');
+  const parts = [...tarMembers(data)];
+  const all = parts.filter((part) => 'data' in part);
+  const isTorch = ['storages', 'tensors', 'pickle'].every((part) => all.some(({ name }) => name === part));
+  let pending = outer;
+  for (const member of all) {
+    const name = `${source}:${member.name}`;
+    const cut = member.cut
+      ? [found('E050', ({ containers }) => containers.ofMember(JSON.stringify(member.name), containers.cutOff))]
+      : [];
+    const part = member.name === 'storages' || member.name === 'tensors' ? member.name : undefined;
+    const format = member.data.length === 0 ? 'raw' : detectFormat(member.data);
+    if (isTorch && part !== undefined) {
+      yield { source: name, data: member.data, findings: [...pending, ...cut], torch: part };
+    } else if (isBinaryContainer(format) || actsAsPickle(member.data)) {
+      yield* nested(name, member.data, [...pending, ...cut]);
+    } else {
+      pending = [...pending, ...cut];
+      continue;
+    }
+    pending = [];
+  }
+  for (const part of parts)
+    {if ('brokenAt' in part)
+      pending = [...pending, found('E050', ({ containers }) => containers.tarBreaks(part.brokenAt))];}
+  const isEmpty = parts.length === all.length && !all.some(({ data: content }) => actsAsPickle(content));
+  if (isEmpty) pending = [...pending, found('N305', ({ containers }) => containers.noMember(all.length))];
+  if (pending.length > 0) yield notice(source, pending);
+}
+
 function memberFindings(member: ZipMember, relevant: boolean, { maxInflate }: InputLimits): readonly Finding[] {
   const name = JSON.stringify(member.name);
   const findings: Finding[] = member.anomalies.map((what) =>
@@ -226,7 +266,7 @@ function memberFindings(member: ZipMember, relevant: boolean, { maxInflate }: In
   return findings;
 }
 
-const BINARY: ReadonlySet<string> = new Set(['gzip', 'zlib', 'zstd', 'zip', 'npy', 'pcap', 'mcap']);
+const BINARY: ReadonlySet<string> = new Set(['gzip', 'zlib', 'zstd', 'zip', 'tar', 'npy', 'pcap', 'mcap']);
 
 function isBinaryContainer(format: Detected): boolean {
   if (typeof format === 'object') return !('plain' in format);

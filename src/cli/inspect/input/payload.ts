@@ -35,6 +35,8 @@ export interface Payload {
   readonly findings: readonly Finding[];
   /** The bytes are exactly one message: what follows its STOP is left over, not the next message. */
   readonly single?: boolean;
+  /** The member of an old archive of torch in which numbers stand behind pickles. */
+  readonly torch?: 'storages' | 'tensors';
 }
 
 /** Bounds on what is unpacked. */

@@ -7,6 +7,8 @@ import { found } from '../findings/finding.js';
 import type { Finding, Said } from '../findings/finding.js';
 import { looksLikePickle } from '../input/looks-like-pickle.js';
 import type { Payload, Wire } from '../input/payload.js';
+import type { TorchPart } from '../../lang/en/views.js';
+import { TorchParts } from './torch-parts.js';
 import { analyse } from '../machine/analyse.js';
 import type { Analysis, AnalyseOptions } from '../machine/analyse.js';
 
@@ -20,6 +22,8 @@ export interface Message {
   readonly wire: Wire | undefined;
   /** Undefined when there is no pickle. */
   readonly analysis: Analysis | undefined;
+  /** What it is in a file of torch that has several pickles. */
+  readonly part?: TorchPart;
   /** Findings of the container, the capture and the pickle. */
   readonly findings: readonly Finding[];
 }
@@ -40,21 +44,31 @@ export function* readPayload(payload: Payload, first: number, options: AnalyseOp
     return;
   }
   const settings = buffers === undefined ? options : { ...options, buffers: [...options.buffers, ...buffers] };
+  const torch = new TorchParts(payload.torch);
   let offset = 0;
   let outer = payload.findings;
   while (true) {
     const analysis = analyse(data.subarray(offset), settings);
     const findings: Finding[] = [...outer, ...analysis.findings];
-    const end = offset + analysis.end;
-    const rest = data.subarray(end);
+    let end = offset + analysis.end;
+    let rest = data.subarray(end);
+    const { part, numbers, count } = torch.place(analysis, rest);
+    if (numbers > 0) {
+      const from = end;
+      const said: Said = (facts) => facts.numbers(numbers, count, from);
+      findings.push(found('N306', said, { offset: analysis.end }));
+      end += numbers;
+      rest = data.subarray(end);
+    }
     const more = rest.length > 0 && payload.single !== true && analysis.stopped && looksLikePickle(rest);
     if (rest.length > 0 && analysis.stopped && !more) {
       const shown = Buffer.from(rest.subarray(0, TRAILING_SHOWN)).toString('hex');
       const mark = rest.length > TRAILING_SHOWN ? '…' : '';
-      const said: Said = (facts) => facts.trailing(rest.length, end, shown + mark);
-      findings.push(found('E052', said, { offset: analysis.end }));
+      const [left, from] = [rest.length, end];
+      const said: Said = (facts) => facts.trailing(left, from, shown + mark);
+      findings.push(found('E052', said, { offset: end - offset }));
     }
-    yield { source, number, offset, wire, analysis, findings };
+    yield { source, number, offset, wire, analysis, findings, ...(part === undefined ? {} : { part }) };
     if (!more) return;
     outer = [];
     offset = end;

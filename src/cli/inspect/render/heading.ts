@@ -49,6 +49,7 @@ export function heading(message: Message, style: Style, escape: EscapeOptions, w
       parts.push(since === undefined ? words.protocol(protocol) : words.protocolSince(protocol, since));
     if (facts.frames > 0) parts.push(words.frames(facts.frames));
   }
+  if (message.part !== undefined) parts.push(words.torchParts[message.part]);
   const wired = wire === undefined ? '' : wireText(wire, escape, words);
   if (wired !== '') parts.push(wired);
   return `${parts.join('  ')}\n`;

@@ -130,6 +130,7 @@ const containers = {
   notEncrypted: 'the flags say that it is encrypted, and it is not',
   encrypted: (name: string): string => `${name} is encrypted: it was not opened`,
   noMember: (count: number): string => `none of the ${count} members of the archive is a pickle`,
+  tarBreaks: (at: number): string => `at byte ${at} of the tar archive there is no header of a member`,
   npyHeader: 'the header of the NumPy file is cut off or of no known version',
   npyNumbers: (array: string): string => `a NumPy array of numbers, without a pickle: ${array}`,
   afterRecords: (bytes: number): string => `${bytes} bytes after the last record`,
@@ -209,6 +210,9 @@ export const facts = {
   longerInput: (bytes: number): string => `the input is longer than ${bytes} bytes`,
   trailing: (bytes: number, from: number, shown: string): string =>
     `${bytes} bytes follow STOP from byte ${from} on: ${shown}`,
+
+  numbers: (bytes: number, storages: number, from: number): string =>
+    `${bytes} bytes from byte ${from} on are the numbers of ${storages} ${storages === 1 ? 'tensor' : 'tensors'}`,
 
   // --- checking
   nestedPickle: (kind: string, bytes: number, offset: number): string =>

@@ -57,6 +57,17 @@ const traffic: Readonly<Record<TrafficKind, (name: string) => string>> = {
 /** What each opcode does. */
 export type OpcodeDocs = Readonly<Record<OpcodeName, string>>;
 
+/** What a pickle is in a file of torch that has several. */
+export type TorchPart = 'magic' | 'version' | 'system' | 'value' | 'keys';
+
+const torchParts: Readonly<Record<TorchPart, string>> = {
+  magic: 'torch.save of before 1.6: the mark of the format',
+  version: 'torch.save of before 1.6: its version',
+  system: 'torch.save of before 1.6: the system that wrote it',
+  value: 'torch.save of before 1.6: the value',
+  keys: 'torch.save of before 1.6: the storages that follow',
+};
+
 /** What there is to know of a tensor. */
 export interface TensorFacts {
   readonly shape: string;
@@ -106,6 +117,7 @@ export const views = {
   kinds,
   holes,
   packing,
+  torchParts,
   docs: Object.fromEntries(OPCODES.map(({ name, doc }) => [name, doc])) as OpcodeDocs,
 
   // --- the line above a message

@@ -113,6 +113,7 @@ export const facts: FactTexts = {
     notEncrypted: '标志说它加了密，其实没有',
     encrypted: (name) => `${name} 加了密，没有打开`,
     noMember: (count) => `归档的 ${count} 个成员都不是 pickle`,
+    tarBreaks: (at) => `tar 归档的字节 ${at} 处不是成员的文件头`,
     npyHeader: 'NumPy 文件的文件头不完整，或版本未知',
     npyNumbers: (array) => `数值的 NumPy 数组，里面没有 pickle：${array}`,
     afterRecords: (bytes) => `最后一条记录之后还有 ${bytes} 字节`,
@@ -176,6 +177,8 @@ export const facts: FactTexts = {
   arrayCut: (offset, bytes, left) => `BUILD（字节 ${offset}）之后的数组有 ${bytes} 字节，只剩 ${left} 字节`,
   longerInput: (bytes) => `输入超过 ${bytes} 字节`,
   trailing: (bytes, from, shown) => `STOP 之后从字节 ${from} 起还有 ${bytes} 字节：${shown}`,
+
+  numbers: (bytes, storages, from) => `从字节 ${from} 起的 ${bytes} 字节是 ${storages} 个张量的数值`,
 
   nestedPickle: (kind, bytes, offset) => `字节 ${offset} 处 ${bytes} 字节的 ${kind} 本身就是 pickle`,
   nestedPickles: (most) => `pickle 里的 pickle 超过 ${most} 层`,

@@ -165,6 +165,11 @@ export const findings: Readonly<Record<FindingCode, readonly [title: string, mea
     '对方的版本更新，或者翻译不同。在那里加载会抛出 ValueError。',
   ],
   N305: ['里面没有 pickle', '文件或消息里没有 pickle：是数值数组、纯文本帧或订阅。', '没有可检查的内容。'],
+  N306: [
+    'pickle 旁边的数值',
+    'torch 把张量的数值写在 pickle 之后：1.6 之前的格式和 tar 文件都这样。那里不会当作 pickle 读取。',
+    '没有问题：torch.load 就在那里读取它们。',
+  ],
   L401: [
     'memo 条目重复定义',
     'PUT 存入一个已经使用的序号。加载时以最后一个为准；pickletools 在 3.13 之前会拒绝。',

@@ -65,6 +65,13 @@ export const views: ViewTexts = {
     noValue: '文档里没有值：那条消息不是 pickle',
     damaged: '文档来自损坏的 pickle',
   },
+  torchParts: {
+    magic: 'torch 1.6 之前的格式：格式标记',
+    version: 'torch 1.6 之前的格式：版本',
+    system: 'torch 1.6 之前的格式：写出它的系统',
+    value: 'torch 1.6 之前的格式：内容',
+    keys: 'torch 1.6 之前的格式：其后的存储',
+  },
   docs: opcodes,
 
   fromByte: (offset) => `从字节 ${offset} 起`,

@@ -68,6 +68,14 @@ const STORAGES: Readonly<Record<string, string>> = {
   QInt32Storage: 'qint32',
 };
 
+/** Bytes of an item of a storage, by the name of its class; undefined for what is none. */
+export function elementSize(className: string): number | undefined {
+  if (className === 'UntypedStorage') return 1;
+  const dtype = Object.hasOwn(STORAGES, className) ? STORAGES[className] : undefined;
+  if (dtype === undefined) return undefined;
+  return dtype === 'bool' ? 1 : Number(/\d+/.exec(dtype)?.[0] ?? 8) / 8;
+}
+
 interface Storage {
   readonly dtype: string;
   readonly key: string;
