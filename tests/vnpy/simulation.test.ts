@@ -230,8 +230,11 @@ describe('orders', () => {
   test('an unknown symbol or gateway gives no id, and the log says why', () => {
     const { engine, events } = engineWith();
     expect(engine.sendOrder(order({ symbol: 'xx' }))).toBe('');
+    // As vnpy's RpcGateway sends one that it does not know.
+    expect(engine.sendOrder(order({ symbol: 'xx' }), '')).toBe('');
     expect(engine.sendOrder(order(), 'CTP')).toBe('');
     expect(logs(events)).toEqual([
+      'send_order rejected: unknown symbol xx.SHFE; there are rb2705.SHFE, IF2703.CFFEX, 600000.SSE',
       'send_order rejected: unknown symbol xx.SHFE; there are rb2705.SHFE, IF2703.CFFEX, 600000.SSE',
       'send_order rejected: unknown gateway "CTP"; this one is "SIM"',
     ]);

@@ -170,6 +170,17 @@ export class Calendar {
     }
   }
 
+  /** The last moment at which a contract has traded: this one while it is open, else the close before it. */
+  lastOpen(contract: ContractData, time: number): number {
+    if (this.isOpen(contract, time)) return time;
+    for (let day = this.tradingDayOf(time); ; day = this.#tradingDayBefore(day)) {
+      const last = this.stretchesOf(contract, day)
+        ?.filter(({ to }) => to <= time)
+        .at(-1);
+      if (last !== undefined) return last.to;
+    }
+  }
+
   /** The close of the trading day to which a moment belongs; undefined where a contract trades always. */
   closeOf(contract: ContractData, time: number): number | undefined {
     return this.stretchesOf(contract, this.tradingDayOf(time))?.at(-1)?.to;

@@ -196,7 +196,9 @@ export class SimulatedEngine extends StateView implements TradingEngine {
     // Whoever subscribes again at every trade would otherwise make himself the ticks that he trades on.
     if (this.#subscribed.has(request.vt_symbol)) return;
     this.#subscribed.add(request.vt_symbol);
-    this.#tell({ kind: 'tick', data: this.#markets.of(contract).tick(this.#clock()) });
+    // In a closed market the last tick is that of its close: a bar of now would begin with it otherwise.
+    const time = this.#calendar.lastOpen(contract, this.#clock());
+    this.#tell({ kind: 'tick', data: this.#markets.of(contract).tick(time) });
   }
 
   /** @returns The order's `vt_orderid`, or `''` for an unknown gateway or symbol: the log says why. */
@@ -246,12 +248,12 @@ export class SimulatedEngine extends StateView implements TradingEngine {
   }
 
   #contractOf(vtSymbol: string, gatewayName: string, asked: Asked): ContractData | undefined {
-    const contract = gatewayName === this.gatewayName ? this.contracts.get(vtSymbol) : undefined;
-    if (contract !== undefined) return contract;
-    const some = [...this.contracts.keys()].slice(0, EXAMPLES);
+    const contract = this.contracts.get(vtSymbol);
+    if (contract !== undefined && gatewayName === this.gatewayName) return contract;
+    // The symbol first: vnpy's RpcGateway takes the name of the gateway from it, and has none for one that it does not know.
     const why: Reason =
-      gatewayName === this.gatewayName
-        ? ({ unknownSymbol }) => unknownSymbol(vtSymbol, some)
+      contract === undefined
+        ? ({ unknownSymbol }) => unknownSymbol(vtSymbol, [...this.contracts.keys()].slice(0, EXAMPLES))
         : ({ unknownGateway }) => unknownGateway(gatewayName, this.gatewayName);
     this.#log(this.#texts.refused(asked, why(this.#texts)));
     return undefined;

@@ -97,7 +97,7 @@ const chinese: SimulationTexts = {
   unknownSymbol: (symbol, some) => `找不到合约 ${symbol}${some.length === 0 ? '' : `，现有合约：${some.join('、')}`}`,
   closed: (symbol, opens) => `${symbol} 不在交易时间，${opens} 开盘；没有集合竞价，开盘后再报`,
   noOrder: (id) => `找不到委托 ${id}`,
-  orderEnded: (id, status) => `委托 ${id} 已是${status.value}状态`,
+  orderEnded: (id, status) => `委托 ${id} 状态为${status.value}，不能再撤`,
 
   noType: (type) => `不支持委托类型 ${type.value}，支持限价、市价、FAK 和 FOK`,
   noStop: (symbol) => `${symbol} 不支持服务器停止单（合约的 stop_supported 为 false），请用本地停止单`,
