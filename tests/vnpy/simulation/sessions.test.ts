@@ -128,7 +128,7 @@ describe('an engine with sessions', () => {
     const desk = new Desk('2026-05-08T12:00', { sessions: true });
     desk.subscribe(RB);
     desk.subscribe(IF);
-    expect(desk.ticks.map(({ datetime }) => datetime?.toString().slice(0, 16))).toEqual([
+    expect(desk.ticks.map(({ datetime }) => datetime.toString().slice(0, 16))).toEqual([
       ...['2026-05-08T11:30', '2026-05-08T11:30'],
     ]);
     desk.at('2026-05-08T13:10').at('2026-05-08T14:00').at('2026-05-08T21:30').at('2026-05-09T12:00');
