@@ -8,9 +8,9 @@ import type { Rule } from './policy/policy.js';
 
 /** What a rule with a number has refused. */
 export interface RuleNumbers {
-  /** The number that the rule allows. */
+  /** The number that the rule allows, in its unit. */
   readonly limit?: number | undefined;
-  /** What it came to. */
+  /** What the request came to, in the same unit. */
   readonly value?: number | undefined;
 }
 

@@ -56,7 +56,7 @@ export type Admission = Admitted | NotAdmitted;
 export interface CallTerms {
   /** The function that the request was addressed to. One whose bytes name another is refused. */
   readonly method: string;
-  /** After this it must not be begun, by performance.now(); `Infinity` for never. */
+  /** After this it must not be begun, in ms by performance.now(); `Infinity` for never. */
   readonly deadline: number;
   /** As `CallOptions.headers`, and those of the transport. */
   readonly headers: Readonly<Record<string, string>>;

@@ -26,7 +26,7 @@ export type Awaitable<T> = T | Promise<T>;
 export interface OrderTerms {
   /** Names the order: whoever sends with the same key means the same order. */
   readonly key?: string;
-  /** After this the order must not leave, by performance.now(). */
+  /** After this the order must not leave, in ms by performance.now(). */
   readonly deadline?: number;
   /** Who asks, where that is known. */
   readonly principal?: string;

@@ -57,12 +57,19 @@ const OUTCOME_CODES = { 'not-sent': 'NOT_SENT', refused: 'REFUSED', unknown: 'UN
 
 /** What a {@link SendOrderError} tells beside its outcome and message. */
 export interface SendOrderDetails {
+  /** The order's unique reference. */
   readonly reference: string;
+  /** The order's key, where it has one. */
   readonly key?: string | undefined;
+  /** What the server logged while it handled the order. */
   readonly logs?: readonly string[];
+  /** What was thrown. */
   readonly cause?: unknown;
+  /** The rule of a guard that refused it. */
   readonly rule?: string | undefined;
+  /** What that rule allows, in its unit. */
   readonly limit?: number | undefined;
+  /** What the order came to, in the same unit. */
   readonly value?: number | undefined;
 }
 

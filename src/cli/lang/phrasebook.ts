@@ -7,8 +7,8 @@
 
 /**
  * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `number` stands for
- * a number, one with `word` for a value without a space or in quotes, one with `list` for several of these. A name that begins
- * with `said` stands for a sentence in the sentence, which is translated as well.
+ * a number. One with `word` stands for a value without a space or in quotes, one with `list` for several of these. A name that
+ * begins with `said` stands for a sentence in the sentence, which is translated as well.
  */
 export type Sentence = readonly [english: string, other: string];
 

@@ -22,7 +22,7 @@ export interface HoldingChange {
   readonly before: HoldingState;
   /** For a person. */
   readonly reason: string;
-  /** Undefined where the account is not held. */
+  /** The number of the tenure; undefined where the account is not held. */
   readonly epoch: number | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Holding {
   readonly state: HoldingState;
   /** Why, for a person. */
   readonly reason: string;
-  /** Of this tenure; a later one has a greater one. Undefined where the account is not held. */
+  /** The number of this tenure; a later one has a greater number. Undefined where the account is not held. */
   readonly epoch: number | undefined;
   /** For how long it may still act, in ms, by both clocks, now. 0 where it may not. */
   readonly left: number;

@@ -39,7 +39,9 @@ const MOST_REMEMBERED = 10_000;
 
 /** Which edge answers this gateway now. */
 export interface ClusterGatewayEdge {
+  /** Its name. */
   readonly edge: string;
+  /** The number of its lease: a later lease of the account has a greater one. */
   readonly epoch: number;
   /** How old its last sign of life is, in ms. */
   readonly ageMs: number;

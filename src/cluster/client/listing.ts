@@ -18,7 +18,7 @@ export interface ClusterEdge {
   readonly edge: string;
   readonly account: string;
   readonly state: EdgeState;
-  /** Of its lease, or of the latest that it knows. */
+  /** The number of its lease, or of the latest lease that it knows. */
   readonly epoch: number;
   /** How long ago its last sign of life came, in ms. */
   readonly ageMs: number;

@@ -42,14 +42,14 @@ export interface EdgeStatus {
   readonly state: EdgeState;
   /** Why, for a person. */
   readonly reason: string;
-  /** Of its lease; undefined where it does not hold the account. */
+  /** The number of its lease; undefined where it does not hold the account. */
   readonly epoch: number | undefined;
-  /** The run of its program. */
+  /** The run of its program: a later run has another number. */
   readonly boot: number;
   readonly isConnected: boolean;
   /** Whether its vnpy is there. */
   readonly vnpy: boolean;
-  /** Clients that are here. */
+  /** Clients that are connected to it, as a number. */
   readonly clients: number;
   /** How far its clock is ahead of that of the client whose clock differs most, in ms; undefined where none has told it yet. */
   readonly clockOffset: number | undefined;

@@ -53,7 +53,9 @@ export interface IntakeParts {
 
 /** What came. */
 export interface IntakeCounts {
+  /** Requests that came, hellos included. */
   readonly requests: number;
+  /** Questions of clients that begin, or renew themselves. */
   readonly hellos: number;
   /** Requests that were not executed, by why. */
   readonly refused: Readonly<Record<string, number>>;

@@ -31,10 +31,11 @@ export interface OutletParts {
 
 /** What was published. */
 export interface OutletCounts {
+  /** Ticks that left. */
   readonly ticks: number;
-  /** Each event once for each principal. */
+  /** Other events that left: each once for each principal. */
   readonly events: number;
-  /** What could not leave, because there was no connection. */
+  /** Ticks and events that could not leave, because there was no connection. */
   readonly dropped: number;
 }
 

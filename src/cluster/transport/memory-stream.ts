@@ -25,7 +25,9 @@ interface Kept extends StoredMessage {
 
 /** A stream as it was. */
 export interface MemoryStreamCopy {
+  /** The number of the newest message that was ever stored. */
   readonly lastSeq: number;
+  /** The messages that are still there, oldest first. */
   readonly kept: readonly StoredMessage[];
 }
 

@@ -103,7 +103,9 @@ export interface StreamPlan {
 
 /** A stream as it is. */
 export interface StreamState extends StreamPlan {
+  /** Messages that it holds. */
   readonly messages: number;
+  /** What they take there, in bytes. */
   readonly bytes: number;
   /** What differs from the plan that it was compared with, a sentence each. */
   readonly differences: readonly string[];

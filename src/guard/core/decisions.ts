@@ -7,9 +7,11 @@ import type { Rule } from '../policy/policy.js';
 
 /** Decisions of one kind. */
 export interface DecisionCount {
+  /** Name of the function that was asked for. */
   readonly function: string;
   /** The rule that refused; undefined for what passed. */
   readonly rule: Rule | undefined;
+  /** How often that was decided in this run. */
   readonly count: number;
 }
 

@@ -15,7 +15,7 @@ export interface GuardAudit {
   readonly path: string;
   /** Whether it can be written; while it cannot, no order leaves. */
   readonly health: AuditHealth;
-  /** The newest line. */
+  /** The newest line: its number, and the hash that the chain goes on from. */
   readonly head: { readonly seq: number; readonly hash: string };
   /** The public key that anchors are signed by, as PEM; undefined without one. */
   readonly publicKey: string | undefined;
@@ -37,6 +37,7 @@ export interface GuardStatus {
     readonly generation: number;
     /** Why the file's newest text does not hold; undefined where it does. */
     readonly error: string | undefined;
+    /** How often a new text of the file was taken, and how often one was refused. */
     readonly reloads: { readonly taken: number; readonly refused: number };
   };
   /** The folder of counts and halts; undefined where both end with the process. */

@@ -87,8 +87,9 @@ export interface Refusal {
   readonly ok: false;
   readonly rule: Rule;
   readonly reason: string;
-  /** Of a rule with a number: the limit, and what the order came to. */
+  /** Of a rule with a number: the limit, in the unit of the rule. */
   readonly limit?: number | undefined;
+  /** Of a rule with a number: what the order came to, in the same unit. */
   readonly value?: number | undefined;
 }
 
@@ -106,8 +107,9 @@ export interface Verdict {
   readonly looked: string | undefined;
   /** The used part of the limit with this order; undefined where the rule has no number. */
   readonly used: number | undefined;
-  /** The limit, and what the order comes to; undefined where the rule has no number. */
+  /** The limit, in the unit of the rule; undefined where the rule has no number. */
   readonly limit: number | undefined;
+  /** What the order comes to, in the same unit; undefined where the rule has no number. */
   readonly value: number | undefined;
   /** Whose limit it is; undefined for what always holds. */
   readonly scope: Scope | undefined;

@@ -47,6 +47,7 @@ export interface AuditPolicy {
   readonly anchors: readonly string[];
   /** The file of the key that signs anchors; made when it is missing. */
   readonly key: string | undefined;
+  /** When a new file is begun: at a size in bytes, and with each day in UTC where `day` is true. */
   readonly rotate: { readonly bytes: number; readonly day: boolean };
 }
 
@@ -152,7 +153,7 @@ export interface Limits {
   readonly priceBand?: {
     /** How far a buy may be above the reference, and a sell below: 0.02 is 2 %. */
     readonly aggressive: number;
-    /** How far a buy may be below, and a sell above. */
+    /** How far a buy may be below the reference, and a sell above: 0.1 is 10 %. */
     readonly passive?: number;
     /** The band where the reference is not above 0, in price ticks. */
     readonly ticks?: number;
@@ -177,17 +178,22 @@ export interface Limits {
   /** Cancels of orders of at least `lots` a day. */
   readonly largeCancels?: { readonly lots: number; readonly max: Bound };
   readonly selfTrade?: 'refuse';
+  /** The same order so often is refused. */
   readonly duplicates?: {
+    /** How many times. */
     readonly count: number;
-    /** In ms. */
+    /** Within how long, in ms. */
     readonly within: number;
   };
+  /** So many refusals halt the principal. */
   readonly refusals?: {
+    /** How many. */
     readonly count: number;
-    /** In ms. */
+    /** Within how long, in ms. */
     readonly within: number;
     readonly then: 'reduce' | 'halt';
   };
+  /** Loss in a trading day, in the account's money, from which on the principal is halted. */
   readonly lossPerDay?: { readonly max: number; readonly then: 'reduce' | 'halt' };
 }
 

@@ -23,8 +23,9 @@ export interface Step {
   /** `outside`: one role does not allow it, another may. `open`: what it needs is not known here. */
   readonly outcome: 'allowed' | 'outside' | 'denied' | 'refused' | 'open';
   readonly text: string;
-  /** Of a rule with a number: the limit, and what the request would come to. */
+  /** Of a rule with a number: the limit, in the unit of the rule. */
   readonly limit?: number | undefined;
+  /** Of a rule with a number: what the request would come to, in the same unit. */
   readonly value?: number | undefined;
   /** Whose limit it is; left out for what always holds. */
   readonly scope?: { readonly kind: 'principal' | 'account'; readonly name: string } | undefined;

@@ -15,8 +15,9 @@ import type { Aspect, Question } from './roles.js';
 export interface Refusal {
   readonly rule: Rule;
   readonly reason: string;
-  /** Of a rule with a number: the limit, and what the request came to. */
+  /** Of a rule with a number: the limit, in the unit of the rule. */
   readonly limit?: number | undefined;
+  /** Of a rule with a number: what the request came to, in the same unit. */
   readonly value?: number | undefined;
 }
 

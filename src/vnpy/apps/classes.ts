@@ -139,9 +139,9 @@ export class AlgoItem {
   readonly payup: number = 0;
   /** How much it is to trade, in spreads; negative when short. */
   readonly volume: number = 0;
-  /** How much it has traded. */
+  /** How much it has traded, in spreads. */
   readonly traded_volume: number = 0;
-  /** Average price of that. */
+  /** Average price of what it has traded, as a price of the spread. */
   readonly traded_price: number = 0;
   /** Seconds after which an order that is not filled is cancelled. */
   readonly interval: number = 0;

@@ -122,21 +122,21 @@ export interface PmContractData {
   readonly vt_symbol: string;
   /** Position at the beginning of the day, in lots. */
   readonly open_pos: number;
-  /** Position now. */
+  /** Position now, in lots. */
   readonly last_pos: number;
   /** Earned by the trades of today. */
   readonly trading_pnl: number;
   /** Earned by what was held at the beginning of the day. */
   readonly holding_pnl: number;
-  /** Both. */
+  /** `trading_pnl` and `holding_pnl` together. */
   readonly total_pnl: number;
-  /** Volume bought. */
+  /** Volume bought today, in lots. */
   readonly long_volume: number;
-  /** Volume sold. */
+  /** Volume sold today, in lots. */
   readonly short_volume: number;
-  /** Paid for it. */
+  /** Money paid for what was bought today. */
   readonly long_cost: number;
-  /** Got for it. */
+  /** Money got for what was sold today. */
   readonly short_cost: number;
 }
 
@@ -148,7 +148,7 @@ export interface PmPortfolioData {
   readonly trading_pnl: number;
   /** Earned by what was held at the beginning of the day. */
   readonly holding_pnl: number;
-  /** Both. */
+  /** `trading_pnl` and `holding_pnl` together. */
   readonly total_pnl: number;
 }
 

@@ -12,13 +12,13 @@ import type { StaleReport } from './stale-watch.js';
 
 /** Timeouts of the gateway's calls, in ms. */
 export interface GatewayTimeouts {
-  /** How long `connect()` waits until the server answers. Default 30,000. `Infinity` waits until it comes up, or until `close()`. */
+  /** How long `connect()` waits until the server answers, in ms. Default 30,000. `Infinity` waits until it comes up, or until `close()`. */
   readonly connect?: number;
-  /** How long each of the snapshot's calls may take. A list of all contracts can be long. Default 60,000. */
+  /** How long each of the snapshot's calls may take, in ms. A list of all contracts can be long. Default 60,000. */
   readonly snapshot?: number;
-  /** How long `sendOrder`, `cancelOrder` and `subscribe` may take. Default 30,000. */
+  /** How long `sendOrder`, `cancelOrder` and `subscribe` may take, in ms. Default 30,000. */
   readonly request?: number;
-  /** How long `queryHistory` may take. Default 300,000. */
+  /** How long `queryHistory` may take, in ms. Default 300,000. */
   readonly history?: number;
 }
 

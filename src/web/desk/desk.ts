@@ -41,10 +41,13 @@ export interface ResumeCommand {
 
 /** A rule that would refuse an order now. */
 export interface Refusal {
+  /** Name of the rule: `orderVolume`. */
   readonly rule: string;
+  /** Why, for a person. */
   readonly message: string;
-  /** Where the rule counts something. */
+  /** What the rule allows, in its unit; null where it has no number. */
   readonly limit: number | null;
+  /** What the order came to, in the same unit; null where the rule has no number. */
   readonly value: number | null;
 }
 

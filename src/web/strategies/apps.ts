@@ -53,8 +53,11 @@ export interface StrategyApp extends AppLogging {
 
 /** A strategy to add. */
 export interface NewStrategy {
+  /** Name of its class. */
   readonly className: string;
+  /** Name that it is to have. */
   readonly name: string;
+  /** Its parameters, by name. */
   readonly setting: Values;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What torch writes between and behind its pickles: the numbers of tensors. Of its zip archives they are members of their own; before
- * 1.6 they stood behind five pickles in a row, and before 0.1.10 in members of a tar archive, each behind a pickle that tells of it.
- * Facts from `torch/serialization.py`.
+ * What torch writes between and behind its pickles: the numbers of tensors. Of its zip archives they are members of their own.
+ * Before 1.6 they stood behind five pickles in a row. Before 0.1.10 they stood in members of a tar archive, each behind a pickle
+ * that tells of it. Facts from `torch/serialization.py`.
  *
  * @module
  */
