@@ -33,17 +33,25 @@ const marketName = (contract: ContractData, seed: number): string => `${contract
 /**
  * A price in ticks at a moment: a few waves around a price in ticks. It is continuous, so that a bar opens where the one before
  * closed.
+ *
+ * @param began - When the price was that one: where the market itself begins, its history leads there.
  */
-export function wavesAround(centre: number, contract: ContractData, seed: number): (time: number) => number {
+export function wavesAround(
+  centre: number,
+  contract: ContractData,
+  { seed, began }: { readonly seed: number; readonly began: number },
+): (time: number) => number {
   const phase = (hash(marketName(contract, seed)) / 2 ** 32) * 2 * Math.PI;
-  return (time) => {
+  const wave = (time: number): number => {
     const minutes = time / MINUTE;
-    const waves =
+    return (
       0.02 * Math.sin(minutes / 2000 + phase) +
       0.005 * Math.sin(minutes / 97 + phase * 2) +
-      0.001 * Math.sin(minutes / 7);
-    return Math.round(centre * (1 + waves));
+      0.001 * Math.sin(minutes / 7)
+    );
   };
+  const first = wave(began);
+  return (time) => Math.round(centre * (1 + wave(time) - first));
 }
 
 /** What bars are made of. */

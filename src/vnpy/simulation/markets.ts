@@ -26,6 +26,7 @@ export interface MarketsOptions {
 export class Markets {
   readonly #contracts: ReadonlyMap<string, ContractData>;
   readonly #options: MarketsOptions;
+  readonly #began: number;
   readonly #markets = new Map<string, Market>();
   readonly #derived = new Map<string, Derived | undefined>();
   /** Strikes of the options on a contract, by its `vt_symbol`; made when first asked for. */
@@ -34,6 +35,7 @@ export class Markets {
   constructor(contracts: ReadonlyMap<string, ContractData>, options: MarketsOptions) {
     this.#contracts = contracts;
     this.#options = options;
+    this.#began = options.clock();
   }
 
   of(contract: ContractData): Market {
@@ -112,7 +114,9 @@ export class Markets {
       return (time) => optionTicks(contract, derived.price(priceOf(underlying, path(time)), time));
     }
     const centre = ticksOf(contract, this.#options.startPrices[contract.vt_symbol] ?? 0) ?? 0;
-    return wavesAround(centre > 0 ? centre : this.of(contract).lastTicks, contract, this.#options.seed);
+    const { seed, calendar } = this.#options;
+    const began = calendar.lastOpen(contract, this.#began);
+    return wavesAround(centre > 0 ? centre : this.of(contract).lastTicks, contract, { seed, began });
   }
 
   #derivedFrom(contract: ContractData): Derived | undefined {

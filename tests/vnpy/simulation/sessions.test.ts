@@ -263,6 +263,19 @@ describe('history', () => {
     expect(ask(desk, Interval.MINUTE, '2026-01-05T08:00')).toHaveLength(100 * (120 + 225) - 120 - 90);
   });
 
+  test.each([
+    ['2026-05-14T10:00', '2026-05-14T09:59'],
+    ['2026-05-14T12:00', '2026-05-14T11:29'],
+  ])('at %s the bar of %s ends where the market begins', (now, bar) => {
+    const desk = new Desk(now, { sessions: true });
+    desk.subscribe(RB);
+    const last = ask(desk, Interval.MINUTE, '2026-05-14T09:00')
+      .filter(({ datetime }) => datetime.toDate().getTime() < desk.now)
+      .at(-1);
+    expect(last?.datetime.toString().slice(0, 16)).toBe(bar);
+    expect(last?.close_price).toBe(desk.engine.getTick('rb2705.SHFE')?.last_price);
+  });
+
   test('bars of hours, days and weeks are made of those of minutes; a night is of the day after it', () => {
     const desk = new Desk('2026-05-15T16:00', { sessions: true });
     const minutes = ask(desk, Interval.MINUTE, '2026-05-08T20:00');
