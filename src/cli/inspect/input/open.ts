@@ -240,9 +240,10 @@ async function* tarPayloads(
     }
     pending = [];
   }
-  for (const part of parts)
-    {if ('brokenAt' in part)
-      pending = [...pending, found('E050', ({ containers }) => containers.tarBreaks(part.brokenAt))];}
+  for (const part of parts) {
+    if ('brokenAt' in part)
+      pending = [...pending, found('E050', ({ containers }) => containers.tarBreaks(part.brokenAt))];
+  }
   const isEmpty = parts.length === all.length && !all.some(({ data: content }) => actsAsPickle(content));
   if (isEmpty) pending = [...pending, found('N305', ({ containers }) => containers.noMember(all.length))];
   if (pending.length > 0) yield notice(source, pending);
