@@ -53,9 +53,9 @@ test('a text that is almost a Fraction is told apart in linear time', async () =
 /** What the exit codes of `show` and of `check` must be: damage does not pass, and what `loads` takes does. */
 function expectedCodes(row: HostileCase): { readonly show: unknown; readonly check: unknown } {
   if (row.options === undefined && row.error === undefined) return { show: 0, check: expect.any(Number) };
-  if (row.options === undefined && !isShown(row)) 
+  if (row.options === undefined && !isShown(row))
     return { show: expect.toBeOneOf([2, 3]), check: expect.toBeOneOf([1, 2, 3]) };
-  
+
   return { show: expect.any(Number), check: expect.any(Number) };
 }
 

@@ -210,6 +210,7 @@ describe('containers', () => {
   const CLOSED: readonly (readonly [name: string, data: Uint8Array, tool: string])[] = [
     ['xz', bytes(0xfd, '7zXZ', 0, 1, 2, 3), 'xz -dc FILE'],
     ['lzma', bytes(0x5d, 0, 0, 0x80, 0, '\xff'.repeat(8), 0, 1), 'xz -dc FILE'],
+    ['lzma', bytes(0x5d, 0, 0, 0x40, 0, '\xff'.repeat(8), 0, 1), 'xz -dc FILE'],
     ['bzip2', bytes('BZh91AY&SY', 1, 2, 3), 'bzip2 -dc FILE'],
     ['bzip2', bytes('BZh11AY&SY', 1, 2, 3), 'bzip2 -dc FILE'],
     ['bzip2', bytes('BZh9\x17\x72\x45\x38\x50\x90', 0, 0, 0, 0), 'bzip2 -dc FILE'],

@@ -54,12 +54,20 @@ const BZIP2: Unsupported = { unsupported: 'bzip2', hint: unpackWith('bzip2 -dc')
 // No unpickler gets past the first opcodes of any of these without an error, and none of those calls anything.
 const UNSUPPORTED: readonly (readonly [magic: readonly number[], what: Unsupported])[] = [
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], { unsupported: 'xz', hint: XZ }],
-  [[0x5d, 0x00, 0x00, 0x80, 0x00], { unsupported: 'lzma', hint: XZ }],
   [[0x04, 0x22, 0x4d, 0x18], { unsupported: 'lz4', hint: unpackWith('lz4 -dc') }],
   [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], { unsupported: '7z', hint: unpackWith('7z x -so') }],
   [[0x52, 0x61, 0x72, 0x21, 0x1a, 0x07], { unsupported: 'rar', hint: unpackWith('unrar p -inul') }],
   [[0x89, 0x48, 0x44, 0x46], { unsupported: 'HDF5', hint: () => (facts) => facts.containers.holdsArrays }],
 ];
+
+const LZMA: Unsupported = { unsupported: 'lzma', hint: XZ };
+
+/** What `xz --format=lzma` and Python write: the usual properties, a dictionary of whole pages, and no size or a sensible one. */
+function isLzma(data: Uint8Array): boolean {
+  if (!startsWith(data, [0x5d, 0x00, 0x00]) || data.length < 13) return false;
+  const size = data.subarray(5, 13);
+  return size.every((byte) => byte === 0xff) || size.subarray(5).every((byte) => byte === 0);
+}
 
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const PARQUET: Unsupported = { unsupported: 'Parquet', hint: () => (facts) => facts.containers.holdsTables };
@@ -148,6 +156,7 @@ export function detectFormat(data: Uint8Array): Detected {
   if (isMcap(data)) return 'mcap';
   if (startsWith(data, ZSTD)) return 'zstd';
   if (isBzip2(data)) return BZIP2;
+  if (isLzma(data)) return LZMA;
   const unsupported = UNSUPPORTED.find(([magic]) => startsWith(data, magic));
   if (unsupported !== undefined) return unsupported[1];
   if (actsAsPickle(data)) return 'raw';

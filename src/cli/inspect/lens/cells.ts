@@ -10,7 +10,7 @@ import type { Node } from '../machine/nodes.js';
 
 /** Nothing is there: NumPy's and pandas' own words for it. */
 export interface Missing {
-  readonly missing: 'NaN' | 'NaT' | '<NA>';
+  readonly missing: 'NaN' | 'NaT' | '<NA>' | '--';
 }
 
 /** What is written as text and is none: a date, a span, a complex number, a record. */
@@ -35,6 +35,8 @@ export interface Values {
   readonly cell: (at: number, short?: boolean) => Cell;
   /** Of dates: the number that stands in memory. */
   readonly ticks?: (at: number) => bigint;
+  /** Of records in a row: their fields as columns, for a person. */
+  readonly records?: Table;
 }
 
 /** One column of a table. */
@@ -54,6 +56,8 @@ export interface Table {
   column(index: number): Column;
   /** Levels of what names the rows. */
   readonly index: readonly Column[];
+  /** The types of the columns are told although nothing names the rows. */
+  readonly hasTypes?: boolean;
   /** What names the rows, in a few words: `RangeIndex(0, 7)`. */
   readonly indexText: (words: ViewTexts) => string;
 }
@@ -152,6 +156,17 @@ export function spanCell(value: bigint, unit: string, step = 1): Cell {
   const clock = `${two((seconds / 3600n) % 24n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}`;
   const text = `${seconds / 86_400n} days ${clock}${fraction === '' ? '' : `.${fraction}`}`;
   return written(total < 0n ? `-(${text})` : text);
+}
+
+/** The shortest decimal that a float16 reads back as the same. */
+export function shortFloat16(value: number): number {
+  // Half of the distance to the next one: nothing nearer is read as another.
+  const half = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 11);
+  for (let digits = 1; digits < 6 && value !== 0; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.abs(short - value) < half) return short;
+  }
+  return value;
 }
 
 /** The shortest decimal that a float32 reads back as the same. */

@@ -24,7 +24,16 @@ import { VALUES } from './known/values.js';
 import { bytesOf, isBare, ownNames } from './known.js';
 import type { Context, Invalid, Known, KnownContainer, Recogniser } from './known.js';
 
-const PANDAS = { ...PANDAS_TYPES, ...PANDAS_ARRAYS, ...ARROW_TYPES, ...ARROW, ...PANDAS_INDEXES, ...PANDAS_FRAMES, ...PANDAS_OFFSETS, ...PANDAS_SCALARS };
+const PANDAS = {
+  ...PANDAS_TYPES,
+  ...PANDAS_ARRAYS,
+  ...ARROW_TYPES,
+  ...ARROW,
+  ...PANDAS_INDEXES,
+  ...PANDAS_FRAMES,
+  ...PANDAS_OFFSETS,
+  ...PANDAS_SCALARS,
+};
 
 const RECOGNISERS: ReadonlyMap<string, Recogniser> = new Map(
   Object.entries({ ...TIME, ...VALUES, ...COLLECTIONS, ...NUMPY, ...OBJECTS, ...PANDAS, ...MODELS }),

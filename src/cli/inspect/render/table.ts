@@ -167,7 +167,7 @@ export function* tableLines(table: Table, viewer: Viewer, options: TableOptions)
     );
   }
   // Of an index alone the heading says it already.
-  if (table.index.length > 0 && table.columnCount > 0) {
+  if ((table.index.length > 0 || table.hasTypes === true) && table.columnCount > 0) {
     yield line(
       (column) => column.type,
       () => 'dim',

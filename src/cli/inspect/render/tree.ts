@@ -83,7 +83,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
     const right = rightText(node, view);
     if (view.text !== undefined) {
       yield line(level, label, mark + view.text, right, paintOf(node));
-      const table = view.known?.table;
+      const table = view.known?.table ?? view.known?.values?.records;
       if (table === undefined) return;
       const indent = ' '.repeat((level + 1) * INDENT);
       const room = Math.max(MIN_TABLE, options.width - indent.length);

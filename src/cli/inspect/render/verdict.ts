@@ -4,6 +4,7 @@
  * @module
  */
 import type { Assessment, Verdict } from '../check/assess.js';
+import { profileAllows } from '../check/policy.js';
 import type { Policy } from '../check/policy.js';
 import { displayWidth, padRight } from '../../kit/text/style.js';
 import type { Paint } from '../../kit/text/style.js';
@@ -67,14 +68,9 @@ function allowing(names: Assessment['names'], { profile }: Policy): string {
     if (allowed || root === 'builtins' || !/^\w+(?:\.\w+)+$/.test(name)) continue;
     byRoot.set(root, [...(byRoot.get(root) ?? []), name]);
   }
-  const profiles = byRoot.has('pandas')
-    ? ['pandas']
-    : byRoot.has('vnpy')
-      ? ['vnpy']
-      : byRoot.has('numpy')
-        ? ['numpy']
-        : [];
-  const offers = profiles.filter((name) => name !== profile).map((name) => `--profile ${name}`);
+  const wanted = (['pandas', 'vnpy', 'numpy'] as const).find((name) => byRoot.has(name));
+  const profiles = wanted === undefined ? [] : [wanted];
+  const offers = profiles.filter((name) => !profileAllows(profile, name)).map((name) => `--profile ${name}`);
   for (const [root, [first = '', ...others]] of byRoot) {
     if (offers.length > 0 && OF_PROFILES.has(root)) continue;
     offers.push(others.length === 0 ? `--allow ${first}` : `--allow '${root}.*'`);

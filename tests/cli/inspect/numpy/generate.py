@@ -49,6 +49,9 @@ cases = {
     "transposed": np.arange(24, dtype="<i8").reshape(2, 3, 4).transpose(1, 0, 2),
     "fortran-structured": np.asfortranarray(np.zeros((2, 3), plain)),
     "shared": (lambda a: [a, a, a.dtype])(np.zeros(2, objects)),
+    "masked": np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False]),
+    "masked-fortran": np.ma.array(np.asfortranarray(np.arange(6, dtype="<i4").reshape(2, 3)), mask=[[0, 0, 1], [0, 0, 0]], fill_value=9),
+    "matrix": np.matrix([[1, 2]]),
     "many-fields": np.zeros(1, [("f%d" % i, "<f4") for i in range(400)]),
 }
 rows = []

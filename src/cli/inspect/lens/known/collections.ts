@@ -89,11 +89,12 @@ const counter: Recogniser = (call, args) => {
 };
 
 /** Factories of a defaultdict that can do nothing but make an empty value. */
-const FACTORIES: ReadonlySet<string> = new Set(
-  ['list', 'dict', 'set', 'frozenset', 'tuple', 'int', 'float', 'str', 'bool', 'bytes', 'complex'].map(
+const FACTORIES: ReadonlySet<string> = new Set([
+  ...['list', 'dict', 'set', 'frozenset', 'tuple', 'int', 'float', 'str', 'bool', 'bytes', 'complex'].map(
     (name) => `builtins.${name}`,
   ),
-);
+  ...['collections.OrderedDict', 'collections.Counter', 'collections.deque'],
+]);
 
 const defaultdict: Recogniser = (call, args, context): Known | undefined => {
   const set = assigned(call);

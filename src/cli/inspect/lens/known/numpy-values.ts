@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { shortFloat32, spanCell, timeCell } from '../cells.js';
-import type { Cell, Missing, Values } from '../cells.js';
+import { shortFloat16, shortFloat32, spanCell, timeCell } from '../cells.js';
+import type { Cell, Column, Missing, Table, Values } from '../cells.js';
 import type { Dtype, DtypeField } from './numpy-dtypes.js';
 import { scalarName, scalarValue } from './numpy-scalars.js';
 import { floatText } from '../numbers.js';
@@ -94,6 +94,7 @@ export function cellOf(type: Dtype, data: Uint8Array, levels = LEVELS_SHOWN): Ce
       if (value === undefined) return { written: `${data.length} bytes` };
       if (typeof value !== 'number') return value;
       if (Number.isNaN(value)) return NAN;
+      if (code === 'f2') return shortFloat16(value);
       return code === 'f4' ? shortFloat32(value) : value;
     }
   }
@@ -106,6 +107,7 @@ export function quoted(cell: Cell): string {
 
 /** A cell without an object as text: what is neither quoted nor escaped. */
 export function plainText(cell: Cell): string {
+  if (typeof cell === 'boolean') return cell ? 'True' : 'False';
   if (typeof cell !== 'object') return typeof cell === 'number' ? numberText(cell) : String(cell);
   if ('written' in cell) return cell.written;
   return 'missing' in cell ? cell.missing : '…';
@@ -127,7 +129,8 @@ export function stridesOf(shape: readonly number[], order: 'C' | 'F'): number[] 
   return strides;
 }
 
-function placeOf(at: number, shape: readonly number[], strides: readonly number[]): number {
+/** Where an item lies that C counts as this one. */
+export function placeOf(at: number, shape: readonly number[], strides: readonly number[]): number {
   let rest = at;
   let place = 0;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -141,6 +144,24 @@ function placeOf(at: number, shape: readonly number[], strides: readonly number[
 
 /** Bytes of a text of which a person sees the beginning. */
 const SHORT = 2048;
+
+/** A structured array in one dimension as a table: a column for each field. */
+function recordsOf(
+  { layout }: Dtype,
+  shape: readonly number[],
+  recordAt: (at: number) => Uint8Array,
+): Table | undefined {
+  const [rows, ...more] = shape;
+  if (layout === undefined || layout.length === 0 || rows === undefined || more.length > 0) return undefined;
+  const column = (at: number): Column => {
+    const field = layout[at];
+    if (field === undefined) return { name: [], dtype: '', cell: () => '' };
+    const { name, offset, type } = field;
+    const cell = (row: number): Cell => cellOf(type, recordAt(row).subarray(offset, offset + type.size));
+    return { name: [name], dtype: dtypeName(type), cell };
+  };
+  return { rows, columnCount: layout.length, column, index: [], hasTypes: true, indexText: () => '' };
+}
 
 /**
  * Values over bytes. The caller has checked that `data` has as many bytes as shape and type say.
@@ -158,6 +179,8 @@ export function valuesOf(type: Dtype, shape: readonly number[], data: Uint8Array
     shape,
     cell: (at, short = false) => cellOf(type, bytesAt(at, short && isText ? Math.min(size, SHORT) : size)),
   };
+  const records = recordsOf(type, shape, bytesAt);
+  if (records !== undefined) return { ...values, records };
   if (type.unit === undefined) return values;
   return { ...values, ticks: (at) => new DataView(Uint8Array.from(bytesAt(at)).buffer).getBigInt64(0, type.little) };
 }

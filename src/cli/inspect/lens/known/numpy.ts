@@ -13,11 +13,13 @@ import { dtype, dtypeOf, itemsOf } from './numpy-dtypes.js';
 import type { Dtype } from './numpy-dtypes.js';
 import { scalarName } from './numpy-scalars.js';
 import { arrayHead, valuesText } from './array-text.js';
-import { cellOf, plainText, quoted, stridesOf, valuesOf } from './numpy-values.js';
+import { cellOf, placeOf, plainText, quoted, stridesOf, valuesOf } from './numpy-values.js';
 import type { Cell, Values } from '../cells.js';
 
 const ARRAYS: ReadonlySet<string> = new Set([
   'numpy.ndarray',
+  'numpy.matrix',
+  'numpy.matrixlib.defmatrix.matrix',
   'numpy.recarray',
   'numpy.rec.recarray',
   'numpy.core.records.recarray',
@@ -193,6 +195,50 @@ function arrayOf(
   return { ...base, text: `${arrayHead(lengths, type)} ${valuesText(values, count)}`, values };
 }
 
+const MASKED: ReadonlySet<string> = new Set(['numpy.ma.MaskedArray', 'numpy.ma.core.MaskedArray']);
+
+/** `_mareconstruct(MaskedArray, ndarray, (0,), b'b')` with the state `(1, shape, dtype, fortran, content, mask, fill value)`. */
+const masked: Recogniser = (call, args, context) => {
+  const [type, base, shape, code] = args;
+  const [step, ...more] = call.steps;
+  if (call.how !== 'REDUCE' || args.length !== 4 || more.length > 0) return undefined;
+  if (type?.kind !== 'global' || !MASKED.has(context.nameOf(type) ?? '')) return undefined;
+  if (base === undefined || context.nameOf(base) !== 'numpy.ndarray') return undefined;
+  if (shape?.kind !== 'tuple' || shape.items.length !== 1 || integerOf(shape.items[0]) !== 0) return undefined;
+  const letter = bytesOf(code, context);
+  if (letter?.length !== 1 || letter[0] !== 0x62) return undefined;
+  if (step?.kind !== 'state' || step.state.kind !== 'tuple' || step.state.items.length !== 7) return undefined;
+  const [version, lengths, typeNode, fortran, contentNode, maskNode, fill] = step.state.items;
+  if (integerOf(version) !== 1 || integerOf(fortran) === undefined || !isFill(fill, context)) return undefined;
+  const order = integerOf(fortran) === 0 ? ('C' as const) : ('F' as const);
+  const [content, mask] = [contentNode, maskNode].map((node) => bytesOf(node, context));
+  const names = [type, base, code, contentNode, maskNode, fill].flatMap((node) => nestedNames(node, context));
+  const parts = { shape: lengths, typeNode, content: undefined, at: step.at, order };
+  const own = [...ownNames(call, type, base), ...names];
+  const array = content && arrayOf(parts, dtypeOf(typeNode, context, step.at), content, own);
+  const values = array?.values;
+  if (array === undefined || values === undefined || values.records !== undefined) return undefined;
+  const count = values.shape.reduce((product, length) => product * length, 1);
+  // A byte for each item, in the order of the items themselves.
+  if (mask?.length !== count) return undefined;
+  const strides = order === 'F' && values.shape.length > 1 ? stridesOf(values.shape, 'F') : undefined;
+  const isMasked = (at: number): boolean => mask[strides === undefined ? at : placeOf(at, values.shape, strides)] !== 0;
+  const seen: Values = {
+    dtype: values.dtype,
+    shape: values.shape,
+    cell: (at, short) => (isMasked(at) ? { missing: '--' } : values.cell(at, short)),
+  };
+  const text = `masked ${array.text?.replace(/ \[.*$/s, '') ?? ''} ${valuesText(seen, count)}`;
+  return { ...array, type: 'numpy.ma.MaskedArray', text, values: seen };
+};
+
+/** What stands for a masked item: nothing of its own, or a value. */
+function isFill(node: Node | undefined, context: Context): boolean {
+  if (node === undefined || /^(?:none|int|float|bool|str|bytes)$/.test(node.kind)) return node !== undefined;
+  const type = context.known(node)?.type;
+  return type?.startsWith('numpy.') === true && type !== 'numpy.dtype';
+}
+
 /** An array that joblib writes beside the pickle, and the object that says what it is. */
 const wrapper: Recogniser = (call, _, context) => {
   const instance = instanceOf(call, context);
@@ -227,5 +273,6 @@ export const NUMPY: Readonly<Record<string, Recogniser>> = {
     ...both('multiarray.scalar', scalar),
     ...both('multiarray._reconstruct', reconstruct),
     ...both('numeric._frombuffer', frombuffer),
+    ['numpy.ma.core._mareconstruct', masked],
   ]),
 };
