@@ -44,7 +44,7 @@ A 504 \`order-outcome-unknown\` is no failure. The order may be at the server. A
 
 An order is compared with the last price of its contract. So ask for its ticks first, once.
 
-In the shell:
+In a shell (PowerShell has other quotes, and another \`curl\`: take one of the two below):
 
 \`\`\`sh
 curl -s -X PUT http://127.0.0.1:8787/api/v1/subscriptions/rb2705.SHFE -H "Authorization: Bearer $TOKEN"
