@@ -14,5 +14,5 @@ const NAMES: readonly RegExp[] = [
 /** The English words of a line for people: three in a row that are no names. undefined where there are none. */
 export function foreignWords(line: string): string | undefined {
   const plain = NAMES.reduce((text, pattern) => text.replace(pattern, '·'), line);
-  return /\b[a-z]+(?:['’][a-z]+)?,? [a-z]+(?:['’][a-z]+)?,? [a-z]+\b/.exec(plain)?.[0];
+  return /\b[a-z]+(?:['’][a-z]+)? [a-z]+(?:['’][a-z]+)? [a-z]+\b/.exec(plain)?.[0];
 }

@@ -15,8 +15,7 @@ import { libraryText } from './library-text.js';
 /** The text for stderr, with its end of line. */
 export function renderError(error: unknown, { command, json, exitCode, texts }: ErrorView): string {
   if (json) return `${JSON.stringify({ error: { ...facts(error), exitCode } })}\n`;
-  if (error instanceof RemoteException)
-    return `${lines(texts.raised(refusalIn(error)))}${lines(error.traceback.trimEnd())}\n`;
+  if (error instanceof RemoteException) return `${lines(texts.raised(error.traceback.trimEnd(), refusalIn(error)))}\n`;
 
   const text = `vnpy-bridge ${command}: ${lines(libraryText(sentence(error, texts)))}\n`;
   if (exitCode !== EXIT.internal) return text;

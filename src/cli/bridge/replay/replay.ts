@@ -5,8 +5,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../rpc/index.js';
-import { Event, EventType, RpcService } from '../../../vnpy/index.js';
-import type { BarData } from '../../../vnpy/index.js';
+import { Event, EventType } from '../../../vnpy/index.js';
+import type { BarData, RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { textsOf } from '../../lang/texts.js';
 import { CliError } from '../../kit/errors.js';
@@ -16,6 +16,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ended, withService } from '../service/service.js';
 import type { Service } from '../service/service.js';
+import { SpokenService } from '../service/spoken-service.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import * as options from '../options.js';
@@ -79,11 +80,9 @@ async function replay(
   const market = settings.get(options.trade) ? new ReplayedMarket(recorded, () => player.position ?? 0) : undefined;
   const serving = await serverOptions(context, service);
   await using guard = await openGuard(context, service);
-  await using rpc = new RpcService(market ?? recorded, {
-    ...serving,
-    ...guardedBy(guard),
-    publishHighWaterMark: HIGH_WATER_MARK,
-  });
+  const texts = await textsOf('services', context.language);
+  const serviceOptions = { ...serving, ...guardedBy(guard), publishHighWaterMark: HIGH_WATER_MARK };
+  await using rpc = new SpokenService(market ?? recorded, serviceOptions, texts.said);
   for (const name of recorded.answers.keys()) rpc.server.register(name, () => recorded.answers.get(name));
   await rpc.start(
     settings.get(options.request),
@@ -109,7 +108,6 @@ async function replay(
   if (settings.get(options.stay)) await ended(signal);
   else await delay(LINGER, undefined, { signal }).catch(() => undefined);
   const { published, undecodable, damaged } = player.counts;
-  const texts = await textsOf('services', context.language);
   await io.stdout.write(
     settings.get(options.json)
       ? `${JSON.stringify({ published, undecodable, damaged })}\n`

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { RpcService } from '../../../vnpy/index.js';
-import type { TradingGateway } from '../../../vnpy/index.js';
+import type { RpcService, TradingGateway } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import type { ServiceTexts } from '../../lang/en/services.js';
 import { textsOf } from '../../lang/texts.js';
@@ -13,6 +12,7 @@ import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { clientHealth, ended, withService } from '../service/service.js';
+import { SpokenService } from '../service/spoken-service.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
 import { connectUpstream } from '../connection/upstream.js';
@@ -41,11 +41,9 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
     });
     if (gateway === undefined) return EXIT.ok;
     await using upstream = gateway;
-    await using rpc = new RpcService(upstream, {
-      ...options,
-      ...guardedBy(guard),
-      plainClasses: settings.get(servePlainClasses),
-    });
+    const texts = await textsOf('services', context.language);
+    const plainClasses = settings.get(servePlainClasses);
+    await using rpc = new SpokenService(upstream, { ...options, ...guardedBy(guard), plainClasses }, texts.said);
     await rpc.start(
       settings.get(serveRequest),
       publishAddresses(settings.get(serveSubscribe), settings.get(serveSubscribePair)),
@@ -59,7 +57,7 @@ export async function relayServer(context: CommandContext): Promise<ExitCode> {
     upstream.on('event', ({ type }) => {
       service.metrics?.countEvent(typeFamily(type));
     });
-    tellClients(upstream, rpc, await textsOf('services', context.language));
+    tellClients(upstream, rpc, texts);
     service.report({ ready: () => clientHealth(upstream.status()), healthy: () => guardHealth(guard) });
     if (rpc.addresses !== undefined) await announce(context, rpc.addresses);
     await ended(signal);

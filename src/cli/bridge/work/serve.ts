@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { RpcService } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
 import { typeFamily } from '../events/see.js';
 import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
+import { textsOf } from '../../lang/texts.js';
 import { ended, withService } from '../service/service.js';
+import { SpokenService } from '../service/spoken-service.js';
 import { guardedBy, guardHealth, openGuard } from '../connection/guarding.js';
 import { simulatedEngine } from '../simulation/simulated-engine.js';
 import { announce, publishAddresses, serverOptions } from '../connection/serving.js';
@@ -24,7 +25,8 @@ export async function serveSimulation(context: CommandContext): Promise<ExitCode
   return withService(context, 'serve', async (service) => {
     const options = await serverOptions(context, service);
     await using guard = await openGuard(context, service);
-    await using rpc = new RpcService(engine, { ...options, ...guardedBy(guard) });
+    const { said } = await textsOf('services', context.language);
+    await using rpc = new SpokenService(engine, { ...options, ...guardedBy(guard) }, said);
     await rpc.start(settings.get(request), publishAddresses(settings.get(subscribe), settings.get(subscribePair)));
     service.metrics?.addServer(rpc);
     engine.on('event', ({ type }) => {

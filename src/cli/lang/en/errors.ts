@@ -24,8 +24,6 @@ export interface RefusedError {
   readonly reason: string;
 }
 
-const nothing: (refused: RefusedError | undefined) => string = () => '';
-
 /** Faults of the system, of an input that is to be read. */
 const UNREAD: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -37,6 +35,8 @@ const UNREAD: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
+const raised: (traceback: string, refused: RefusedError | undefined) => string = (traceback) => traceback;
+
 /** Sentences by what they say. What a sentence quotes comes as it is. */
 export const errors = {
   values,
@@ -46,8 +46,8 @@ export const errors = {
   said: (text: string): string => text,
   ofLibrary: ({ message }: LibraryError): string => message,
   ofSystem: (_code: string | undefined, message: string): string => message,
-  /** Stands before the traceback of a server. */
-  raised: nothing,
+  /** What a function at the server has raised. @param refused - What it says where that is a refusal. */
+  raised,
   ownFault: 'This is a fault of vnpy-bridge itself.',
   pleaseReport: (message: string): string => `internal error, please report it: ${message}`,
 

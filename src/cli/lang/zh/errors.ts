@@ -68,10 +68,11 @@ export const errors: ErrorTexts = {
     const said = SYSTEM[code ?? ''];
     return said === undefined ? message : `${said}（${message}）`;
   },
-  raised: (refused) => {
+  raised: (traceback, refused) => {
     const said = refused === undefined ? undefined : sentences.get(refused.kind)?.[refused.code];
-    if (refused === undefined || said === undefined) return `${codes.RemoteException.REMOTE_EXCEPTION}\n`;
-    return `${said}\n  ${inChinese(refused.reason)}\n`;
+    if (refused === undefined || said === undefined) return `${codes.RemoteException.REMOTE_EXCEPTION}\n${traceback}`;
+    // Its traceback says the same, and no more.
+    return `${said}\n  [${refused.code}] ${inChinese(refused.reason)}`;
   },
   ownFault: '这是 vnpy-bridge 自身的故障。',
   pleaseReport: (message) => `内部错误，请报告：${message}`,
