@@ -6,6 +6,7 @@
 import type { Event, TradingEngine } from '../../../vnpy/index.js';
 import { Event as VnpyEvent } from '../../../vnpy/index.js';
 import type { CommandContext } from '../../kit/command.js';
+import { textsOf } from '../../lang/texts.js';
 import { seeEvent } from '../events/see.js';
 import * as options from '../options.js';
 import type { Health } from '../service/http.js';
@@ -49,13 +50,16 @@ export async function playForConsole(context: CommandContext, { logger }: Servic
   await checkRecordings([path]);
   const ending = new AbortController();
   const signal = AbortSignal.any([context.signal, ending.signal]);
-  const recorded = new PlayedEngine();
+  const { said } = await textsOf('services', context.language);
+  const recorded = new PlayedEngine(undefined, said);
   const player = new Player({
     ...{ paths: [path], range: { from: 0n, to: 10n ** 19n }, types: [], signal, recorded, logger },
     speed: settings.get(options.replaySpeed),
   });
   await player.prepare();
-  const market = settings.get(options.webTrade) ? new ReplayedMarket(recorded, () => player.position ?? 0) : undefined;
+  const market = settings.get(options.webTrade)
+    ? new ReplayedMarket(recorded, () => player.position ?? 0, context.language)
+    : undefined;
   const stage = { publish: () => undefined, market, played: () => undefined };
   return {
     engine: market ?? recorded,

@@ -39,11 +39,16 @@ export class RecordedEngine extends StateView implements TradingEngine {
   readonly #listeners = new Set<(event: VnpyEvent) => void>();
   readonly #answers = new Map<string, unknown>();
   readonly #history: ReplayHistory | undefined;
+  readonly #said: (text: string) => string;
 
-  /** @param history - What it answers to `query_history`; without one, nothing. */
-  constructor(history?: ReplayHistory) {
+  /**
+   * @param history - What it answers to `query_history`; without one, nothing.
+   * @param said - Puts lines of the log into the language of who reads them.
+   */
+  constructor(history?: ReplayHistory, said: (text: string) => string = (text) => text) {
     super();
     this.#history = history;
+    this.#said = said;
   }
 
   /** What was answered to functions that are none of vnpy_rpcservice's, by name. */
@@ -126,7 +131,7 @@ export class RecordedEngine extends StateView implements TradingEngine {
   }
 
   #log(msg: string): void {
-    const event = new Event(EventType.LOG, new LogData({ gateway_name: 'REPLAY', msg, level: 30 }));
+    const event = new Event(EventType.LOG, new LogData({ gateway_name: 'REPLAY', msg: this.#said(msg), level: 30 }));
     for (const listener of this.#listeners) listener(event);
   }
 }

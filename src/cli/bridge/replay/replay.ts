@@ -64,7 +64,8 @@ async function replay(
   const { logger } = service;
   const position = (): number | undefined => player.position;
   const history = new ReplayHistory(bars, settings.get(options.historyFromTicks), position);
-  const recorded = new RecordedEngine(history);
+  const { said } = await textsOf('services', context.language);
+  const recorded = new RecordedEngine(history, said);
   const player: Player = new Player({
     paths: args,
     range,
@@ -77,7 +78,9 @@ async function replay(
   if (!(await player.prepare()))
     logger.warn('the recording begins without a snapshot: calls are answered from what the events say');
 
-  const market = settings.get(options.trade) ? new ReplayedMarket(recorded, () => player.position ?? 0) : undefined;
+  const market = settings.get(options.trade)
+    ? new ReplayedMarket(recorded, () => player.position ?? 0, context.language)
+    : undefined;
   const serving = await serverOptions(context, service);
   await using guard = await openGuard(context, service);
   const texts = await textsOf('services', context.language);

@@ -11,6 +11,7 @@ import type {
   Event,
   HistoryRequest,
   OrderRequest,
+  SimulationLanguage,
   TickData,
   TradingEngine,
 } from '../../../vnpy/index.js';
@@ -22,13 +23,17 @@ export class ReplayedMarket extends StateView implements TradingEngine {
   readonly #recorded: RecordedEngine;
   readonly #gatewayName: string;
 
-  /** @param clock - Recorded time, ms since 1970. */
-  constructor(recorded: RecordedEngine, clock: () => number) {
+  /**
+   * @param clock - Recorded time, ms since 1970.
+   * @param language - Of the log.
+   */
+  constructor(recorded: RecordedEngine, clock: () => number, language: SimulationLanguage) {
     super();
     this.#recorded = recorded;
     const contracts = recorded.getAllContracts();
     this.#gatewayName = contracts[0]?.gateway_name ?? 'REPLAY';
-    this.#engine = new SimulatedEngine({ contracts, gatewayName: this.#gatewayName, clock, session: newSession() });
+    const gatewayName = this.#gatewayName;
+    this.#engine = new SimulatedEngine({ contracts, gatewayName, clock, language, session: newSession() });
   }
 
   /** A recorded tick: the market is as it says. @returns false when its contract is not known. */

@@ -3,11 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PyDateTime, PyTimeZone } from 'vnpy-bridge/pickle';
-import { BarData, Event, EventType, Exchange, HistoryRequest, Interval } from 'vnpy-bridge/vnpy';
-import type { ContractData, LogData } from 'vnpy-bridge/vnpy';
+import {
+  BarData,
+  CancelRequest,
+  Event,
+  EventType,
+  Exchange,
+  HistoryRequest,
+  Interval,
+  LogData,
+} from 'vnpy-bridge/vnpy';
+import type { ContractData } from 'vnpy-bridge/vnpy';
 import { readBars } from '../../../../src/cli/bridge/replay/bars-file.js';
 import { ReplayHistory } from '../../../../src/cli/bridge/replay/history.js';
 import { RecordedEngine } from '../../../../src/cli/bridge/replay/recorded-engine.js';
+import { ReplayedMarket } from '../../../../src/cli/bridge/replay/trading-engine.js';
+import { inChinese } from '../../../../src/cli/lang/zh/said/index.js';
 import { contract, tick } from '../../../vnpy/support.js';
 
 const RB = { symbol: 'rb2705', exchange: Exchange.SHFE };
@@ -64,6 +75,24 @@ describe('bars of a file', () => {
     expect(told).toEqual([expect.stringContaining('rb2705.SHFE')]);
     expect(new RecordedEngine().queryHistory(ask(TEN, TEN + DAY))).toEqual([]);
   });
+});
+
+test('a replay refuses in the language of who started it, with and without a broker', () => {
+  const recorded = new RecordedEngine(undefined, inChinese);
+  recorded.applyAnswer('get_all_contracts', [true, [contract('rb2705')]]);
+  const market = new ReplayedMarket(recorded, () => TEN, 'zh');
+  const told: string[] = [];
+  market.on('event', ({ data }) => {
+    if (data instanceof LogData) told.push(data.msg);
+  });
+  recorded.sendOrder();
+  market.cancelOrder(new CancelRequest({ ...RB, orderid: '1' }));
+  market.queryHistory(ask(TEN, TEN + DAY));
+  expect(told).toEqual([
+    expect.stringMatching(/^委托被拒绝：录制的数据不能交易/),
+    expect.stringMatching(/^撤单失败：找不到委托 \w+\.1$/),
+    expect.stringMatching(/^没有历史：/),
+  ]);
 });
 
 describe('bars of the recorded ticks', () => {

@@ -178,6 +178,9 @@ describe('the rules of a simulated market', () => {
       code: 4,
       stderr: /holidays\.json: holidays has "2027-2-5" as entry 2, which is no day/,
     });
+    expect(await run([...serve, '--sessions', '--lang', 'zh'])).toMatchObject({
+      stderr: /holidays\.json.*休市日第 2 项 "2027-2-5" 不是日期：应写作 2027-01-01 或 2027-02-05\/2027-02-11/s,
+    });
     // Today, whenever that is.
     const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     writeFileSync(path, JSON.stringify([today]));
@@ -219,6 +222,9 @@ describe('the rules of a simulated market', () => {
     expect(await run(['serve', '--simulate', '--fees', path])).toMatchObject({
       code: 4,
       stderr: /fees\.json: fees of rb\.SHFE have no "perLot"; there are perVolume and ofTurnover/,
+    });
+    expect(await run(['serve', '--simulate', '--fees', path, '--lang', 'zh'])).toMatchObject({
+      stderr: /fees\.json.*rb\.SHFE 的手续费没有 "perLot" 这一项/s,
     });
   });
 });

@@ -154,6 +154,38 @@ const VNPY: readonly Sentence[] = [
   ['zone must be a time zone, {example}: {said}', '时区不对，应写作 {example}：{said}'],
 ];
 
+/** The files of a simulated market, and a line of its log. */
+const SIMULATION: readonly Sentence[] = [
+  ['all events before {marker} are told', '{marker} 之前的事件都已推送'],
+  ['fees must be an object of fees, {example} for instance', '手续费必须是一个对象，例如 {example}'],
+  ['fees has {name}, which is no rb2705.SHFE and no rb.SHFE', '手续费里的 {name} 不对：应写作 rb2705.SHFE 或 rb.SHFE'],
+  [
+    'fees of {name} must be an object with perVolume, ofTurnover or both',
+    '{name} 的手续费必须是对象，写 perVolume、ofTurnover 或两者都写',
+  ],
+  [
+    'fees of {name} have no {part}; there are perVolume and ofTurnover',
+    '{name} 的手续费没有 {part} 这一项，只有 perVolume 和 ofTurnover',
+  ],
+  [
+    'fees of {name}: {part} must be a finite number of 0 or more, not {value}',
+    '{name} 的手续费：{part} 必须是不小于 0 的数，而不是 {value}',
+  ],
+  ['holidays must be an array of days, {example} for instance', '休市日必须是日期的列表，例如 {example}'],
+  [
+    'holidays has {value} as entry {number}, which is no day: write {day}, or {days}',
+    '休市日第 {number} 项 {value} 不是日期：应写作 {day} 或 {days}',
+  ],
+  [
+    'holidays has {value} as entry {number}, which ends before it begins',
+    '休市日第 {number} 项 {value}：结束日期早于开始日期',
+  ],
+  [
+    'holidays has {value} as entry {number}, which is longer than {most} days',
+    '休市日第 {number} 项 {value}：超过 {most} 天',
+  ],
+];
+
 /** The console, as commands tell it. */
 const CONSOLE: readonly Sentence[] = [
   [
@@ -209,4 +241,4 @@ const SYSTEM: readonly Sentence[] = [
 ];
 
 /** All of them. */
-export const SERVICE_SENTENCES: readonly Sentence[] = [...LOG, ...VNPY, ...CONSOLE, ...SYSTEM];
+export const SERVICE_SENTENCES: readonly Sentence[] = [...LOG, ...VNPY, ...SIMULATION, ...CONSOLE, ...SYSTEM];
