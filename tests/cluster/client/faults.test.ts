@@ -316,8 +316,7 @@ describe('events', () => {
     const stage = new Stage();
     const engine = new ScriptedEngine();
     await stage.edge(engine);
-    const gateway = await stage.connected({ renewInterval: 60_000 });
-    await gateway.resync();
+    const gateway = await stage.settled({ renewInterval: 60_000 });
     stage.memory.drop(SUBJECTS.events(ACCOUNT, 'cta'), { times: 1 });
     engine.tellOrder(order('1'));
     engine.tellOrder(order('2'));
@@ -331,8 +330,7 @@ describe('events', () => {
     const stage = new Stage();
     const engine = new ScriptedEngine();
     await stage.edge(engine);
-    const gateway = await stage.connected();
-    await gateway.resync();
+    const gateway = await stage.settled();
     stage.memory.drop(SUBJECTS.events(ACCOUNT, 'cta'), { times: 1 });
     engine.tellOrder(order('1'));
     await until(() => {
@@ -345,8 +343,7 @@ describe('events', () => {
     const stage = new Stage();
     const engine = new ScriptedEngine();
     await stage.edge(engine);
-    const gateway = await stage.connected({ renewInterval: 60_000 });
-    await gateway.resync();
+    const gateway = await stage.settled({ renewInterval: 60_000 });
     const held = stage.memory.hold(SUBJECTS.events(ACCOUNT, 'cta'), { times: 2 });
     engine.tellOrder(order('1', { traded: 1 }));
     engine.tellOrder(order('1', { traded: 2 }));
@@ -363,8 +360,7 @@ describe('events', () => {
     const stage = new Stage();
     const engine = new ScriptedEngine();
     const edge = await stage.edge(engine);
-    const gateway = await stage.connected({ renewInterval: 60_000 });
-    await gateway.resync();
+    const gateway = await stage.settled({ renewInterval: 60_000 });
     const heard: Uint8Array[] = [];
     const forger = stage.connect('forger');
     forger.subscribe(SUBJECTS.events(ACCOUNT, 'cta'), ({ payload }) => heard.push(payload.slice()));

@@ -44,7 +44,7 @@ test('the orders of a client are executed one after the other, and no marker ove
   const answer = kept<string>();
   engine.onSendOrder = () => answer.promise;
   const edge = await stage.edge(engine);
-  const gateway = await stage.connected({ commandBudget: 10_000 });
+  const gateway = await stage.settled({ commandBudget: 10_000 });
   const received = (): number => {
     const { requests = 0, hellos = 0 } = edge.status()?.received ?? {};
     return requests - hellos;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { SimulatedEngine } from 'vnpy-bridge/vnpy';
 import type { Logger } from 'vnpy-bridge/rpc';
 import type { TradingEngine } from 'vnpy-bridge/vnpy';
@@ -125,6 +125,16 @@ export class Stage {
   async connected(options: Partial<ClusterGatewayOptions> = {}): Promise<ClusterGateway> {
     const gateway = this.gateway(options);
     await gateway.connect();
+    return gateway;
+  }
+
+  /** A gateway that is connected, and looks no further by itself: its subscription works, and it has compared since. */
+  async settled(options: Partial<ClusterGatewayOptions> = {}): Promise<ClusterGateway> {
+    const gateway = await this.connected(options);
+    await until(() => {
+      expect(gateway.client.stats().events.received).toBeGreaterThan(0);
+    });
+    await gateway.resync();
     return gateway;
   }
 }
