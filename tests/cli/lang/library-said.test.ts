@@ -63,7 +63,7 @@ const WHOLE: readonly (readonly [said: string, chinese: string])[] = [
   ["order volume 5 is more than desk-1's limit of 3", '委托数量 5 超过 desk-1 的限额 3'],
   [
     "21 orders of rb2705.SHFE today are more than the account's limit of 20",
-    'rb2705.SHFE 当日委托 21 笔，超过账户的限额 20',
+    '当日委托 21 笔（rb2705.SHFE），超过账户的限额 20',
   ],
   [
     "4 cancels, with one for this order, today are more than desk-1's limit of 3",

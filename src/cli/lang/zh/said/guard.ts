@@ -179,7 +179,7 @@ const OBSTACLES: readonly Sentence[] = [
   ['how many messages left before the restart is not known for 1 s', '重启后 1 秒内，不知道重启前发出了多少消息'],
 ];
 
-/** Reasons of the limits. */
+/** Reasons of the limits. The first number is that of the order, and the limit stands at the end, as in English: programs read them. */
 const LIMITS: readonly Sentence[] = [
   ["{name}'s limit of {limit}", ' {name} 的限额 {limit}'],
   ["the account's limit of {limit}", '账户的限额 {limit}'],
@@ -224,7 +224,7 @@ const LIMITS: readonly Sentence[] = [
   ],
   [
     'the same order for the {times}th time within {ms} ms is more than {said}',
-    '{ms} 毫秒内第 {times} 次发送同样的委托，超过{said}',
+    '第 {times} 次发送同样的委托（{ms} 毫秒内），超过{said}',
   ],
   ['a loss of {lost} today is more than {said}', '当日亏损 {lost}，超过{said}'],
   [
@@ -237,27 +237,27 @@ const LIMITS: readonly Sentence[] = [
   ],
   [
     'a position of {lots} in {symbol}, if all is filled, is more than {said}',
-    '全部成交后 {symbol} 持仓 {lots} 手，超过{said}',
+    '全部成交后持仓 {lots} 手（{symbol}），超过{said}',
   ],
   ['positions of {lots} in all symbols are more than {said}', '全部合约持仓 {lots} 手，超过{said}'],
   ['{open} open orders are more than {said}', '活动委托 {open} 笔，超过{said}'],
-  ['{open} open orders of {symbol} are more than {said}', '{symbol} 的活动委托 {open} 笔，超过{said}'],
-  ['{messages} messages within 1 s are more than {said}', '1 秒内报单和撤单 {messages} 次，超过{said}'],
+  ['{open} open orders of {symbol} are more than {said}', '活动委托 {open} 笔（{symbol}），超过{said}'],
+  ['{messages} messages within 1 s are more than {said}', '一秒内报单和撤单 {messages} 次，超过{said}'],
   ['{sum} orders today are more than {said}', '当日委托 {sum} 笔，超过{said}'],
-  ['{sum} orders of {symbol} today are more than {said}', '{symbol} 当日委托 {sum} 笔，超过{said}'],
+  ['{sum} orders of {symbol} today are more than {said}', '当日委托 {sum} 笔（{symbol}），超过{said}'],
   ['{sum} messages today are more than {said}', '当日报单和撤单 {sum} 次，超过{said}'],
-  ['{sum} messages of {symbol} today are more than {said}', '{symbol} 当日报单和撤单 {sum} 次，超过{said}'],
+  ['{sum} messages of {symbol} today are more than {said}', '当日报单和撤单 {sum} 次（{symbol}），超过{said}'],
   ['{sum} cancels today are more than {said}', '当日撤单 {sum} 笔，超过{said}'],
   ['{sum} cancels, with one for this order, today are more than {said}', '连这笔在内，当日撤单 {sum} 笔，超过{said}'],
   [
     '{sum} cancels, with one for this order, of {symbol} today are more than {said}',
-    '连这笔在内，{symbol} 当日撤单 {sum} 笔，超过{said}',
+    '连这笔在内，当日撤单 {sum} 笔（{symbol}），超过{said}',
   ],
   ['{sum} lots opened today are more than {said}', '当日开仓 {sum} 手，超过{said}'],
-  ['{sum} lots opened of {symbol} today are more than {said}', '{symbol} 当日开仓 {sum} 手，超过{said}'],
+  ['{sum} lots opened of {symbol} today are more than {said}', '当日开仓 {sum} 手（{symbol}），超过{said}'],
   [
     '{cancels} cancels of {lots} lots or more of {symbol} today, with one for this order, are more than {said}',
-    '连这笔在内，{symbol} 当日 {lots} 手以上的撤单 {cancels} 笔，超过{said}',
+    '连这笔在内，当日大额撤单 {cancels} 笔（{symbol}，每笔 {lots} 手以上），超过{said}',
   ],
   ['order volume {volume} is more than {said}', '委托数量 {volume} 超过{said}'],
   ['order value {value} {currency} is more than {said}', '委托金额 {value} {currency} 超过{said}'],
