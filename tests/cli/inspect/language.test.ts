@@ -12,7 +12,7 @@ test('check tells its verdict in Chinese; the verdict, the codes and JSON are th
   const { code, stdout } = await inspect(['check'], { stdin: EVIL, ...CHINESE });
   expect(code).toBe(1);
   expect(stdout).toMatch(/判定：REFUSE（策略 vnpy）/);
-  expect(stdout).toContain('加载会做危险的事');
+  expect(stdout).toContain('加载它会执行危险的操作');
   expect(stdout).toMatch(/拒绝 P101 危险的名称：\S/);
   expect(stdout).toMatch(/\n {2}不允许 {2}os\.system\n/);
   for (const format of ['json', 'sarif']) {

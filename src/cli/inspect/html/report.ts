@@ -90,7 +90,7 @@ function treeRows(root: Node, viewer: Viewer, limit: number): { readonly rows: T
     const mark = anchor === undefined ? '' : anchor.again ? `*${anchor.number}` : `&${anchor.number} `;
     const counted = view.text ?? `${view.open}${viewer.words.parts(view.count)}${view.close}`;
     const value = anchor?.again === true ? mark : mark + counted;
-    rows.push([Math.min(stack.length, MAX_DEPTH), label, value, view.type, spanStart(node), node.end]);
+    rows.push([Math.min(stack.length, MAX_DEPTH), label, value, viewer.typeName(view.type), spanStart(node), node.end]);
     const table = anchor?.again === true ? undefined : view.known?.table;
     if (table !== undefined) {
       const options = { style: plainStyle, ascii: false, width: TABLE_WIDTH, rows: ROWS_SHOWN };

@@ -7,7 +7,7 @@
 import { pythonBytes, pythonString } from '../../kit/text/escape.js';
 import type { EscapeOptions } from '../../kit/text/escape.js';
 import { views } from '../../lang/en/views.js';
-import type { HoleWord, ViewTexts } from '../../lang/en/views.js';
+import type { HoleWord, KindWord, ViewTexts } from '../../lang/en/views.js';
 import type { CallNode, HoleWhy, Node, Step } from '../machine/nodes.js';
 import { PANDAS_CONSTANTS } from './known/pandas-names.js';
 import { CONSTANTS } from './known/values.js';
@@ -106,6 +106,9 @@ export interface ViewerOptions extends EscapeOptions {
   /** What is said around values, in a language. Default English. */
   readonly words?: ViewTexts;
 }
+
+/** The type of what is made by calling a result. */
+const NO_NAME: KindWord = 'result of a call';
 
 /** How nodes are seen: with what the lens knows, and how text is escaped. */
 export class Viewer {
@@ -220,6 +223,12 @@ export class Viewer {
     return known.note === undefined ? view : { ...view, note: this.text(known.note(this.words)) };
   }
 
+  /** A type for a person: one of Python is the same in any language, what is none is not. */
+  typeName(type: string): string {
+    const { kinds } = this.words;
+    return Object.hasOwn(kinds, type) ? kinds[type as KindWord] : type;
+  }
+
   /** What a known value says. JSON has its text, which is the same in every language. */
   #saidOf({ text = '', said }: Known): string {
     return said === undefined || !this.#speaks ? text : said(this.words);
@@ -263,8 +272,8 @@ export class Viewer {
     else parts.push({ step: '@args', label: 'args', node: call.args });
     if (call.kwargs !== undefined) parts.push({ step: '@kwargs', label: 'kwargs', node: call.kwargs });
     for (const part of stepParts(call.steps, this.#attributeLabel)) parts.push(part);
-    const type = this.text(name ?? 'result of a call');
-    const short = type.slice(type.lastIndexOf('.') + 1);
+    const type = this.text(name ?? NO_NAME);
+    const short = name === undefined ? this.typeName(type) : type.slice(type.lastIndexOf('.') + 1);
     // NEWOBJ makes an object; the rest are calls of something that may be any function.
     const open = call.how === 'NEWOBJ' || call.how === 'NEWOBJ_EX' ? short : `${short}()`;
     return listOf(type, open, parts);

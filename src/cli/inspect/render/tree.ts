@@ -5,7 +5,7 @@
  */
 import { displayWidth, padRight } from '../../kit/text/style.js';
 import type { Paint, Style } from '../../kit/text/style.js';
-import type { KindWord, ViewTexts } from '../../lang/en/views.js';
+import type { ViewTexts } from '../../lang/en/views.js';
 import { Anchors, sharedNodes } from '../lens/sharing.js';
 import type { View, Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
@@ -66,7 +66,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
   const rightText = (node: Node, view: View): Right => {
     const counted = view.shape === 'sequence' || view.shape === 'mapping' ? `[${view.count}]` : '';
     return {
-      type: options.types ? typeText(view.type, words) : '',
+      type: options.types ? viewer.typeName(view.type) : '',
       more: options.types ? counted + (view.note === undefined || view.shape === 'object' ? '' : `, ${view.note}`) : '',
       offset: options.offsets && node.at >= 0 ? `@${node.at}` : '',
     };
@@ -116,11 +116,6 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
       part.label === undefined ? '' : top.attributes ? `${padRight(part.label, top.labelWidth)}  ` : `${part.label}: `;
     yield* open(part.node, label, level + 1);
   }
-}
-
-/** A type of Python is the same in any language, what is none is not. */
-function typeText(type: string, { kinds }: ViewTexts): string {
-  return Object.hasOwn(kinds, type) ? kinds[type as KindWord] : type;
 }
 
 /** What stands in the right column. */

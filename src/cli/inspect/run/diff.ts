@@ -133,5 +133,5 @@ function summary(totals: Totals, lonely: number, more: number, words: ViewTexts)
   if (totals.bytes > 0) parts.push(words.sameValue(totals.bytes));
   if (lonely > 0) parts.push(words.lonely(lonely));
   const hidden = more > 0 ? `${words.moreDifferences(more)}\n` : '';
-  return `${hidden}${parts.join('; ')}\n`;
+  return `${hidden}${parts.join(words.semicolon)}\n`;
 }

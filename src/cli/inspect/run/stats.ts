@@ -82,8 +82,7 @@ interface StatsForm {
 function statsLines(result: Stats, { style, width, words, escape }: StatsForm): string {
   const { bytes, opcodes, frames, memoStored, memoFetched, maxStack, depth, names, calls } = result;
   const head =
-    `  ${words.size(opcodes, frames, depth, maxStack)}\n` +
-    `  ${words.memo(memoStored, memoFetched)}; ${words.namesAndCalls(names, calls)}\n`;
+    `  ${words.size(opcodes, frames, depth, maxStack)}\n` + `  ${words.memo(memoStored, memoFetched, names, calls)}\n`;
   const room = width - 30;
   const table = (title: string, shares: readonly Share[], name: (share: Share) => string): string => {
     if (shares.length === 0) return '';

@@ -135,7 +135,11 @@ function side({ view, node, input }: Part): Side {
   const text =
     view.text ??
     (view.close === '' ? words.ofParts(view.open, view.count) : `${view.open}${words.parts(view.count)}${view.close}`);
-  return { text: text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text, type: view.type, at: node.at };
+  return {
+    text: text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text,
+    type: input.viewer.typeName(view.type),
+    at: node.at,
+  };
 }
 
 function* leaves(a: Part, b: Part, path: string, options: DiffOptions): Generator<Difference> {

@@ -95,8 +95,8 @@ export function stats(analysis: Analysis, viewer: Viewer, limit: number): Stats 
     if (paths.size < MAX_DISTINCT) paths.add(path, bytes);
     if (node.kind === 'str' && (texts.size < MAX_DISTINCT || node.value.length > 1000)) texts.add(node.value, bytes);
     if (view.count === 0) {
-      types.add(view.type, bytes);
-      noteLargest(largest, { name: `${path} (${view.type})`, count: 1, bytes }, limit);
+      types.add(viewer.typeName(view.type), bytes);
+      noteLargest(largest, { name: `${path} (${viewer.typeName(view.type)})`, count: 1, bytes }, limit);
       continue;
     }
     let inner = 0;
@@ -106,7 +106,7 @@ export function stats(analysis: Analysis, viewer: Viewer, limit: number): Stats 
       const shown = view.shape === 'sequence' ? '[]' : step;
       work.push({ node: part, path: level < MAX_LEVELS ? path + shown : path, level: level + 1 });
     }
-    types.add(view.type, Math.max(0, bytes - inner));
+    types.add(viewer.typeName(view.type), Math.max(0, bytes - inner));
   }
   return {
     bytes: analysis.end,

@@ -9,7 +9,17 @@ import type { OpcodeName } from '../../../pickle/internal.js';
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** What stands in the column of types, and is no type of Python. */
-export type KindWord = 'missing' | 'name' | 'persistent id' | 'extension code' | 'buffer' | 'read-only buffer';
+export type KindWord =
+  | 'missing'
+  | 'name'
+  | 'persistent id'
+  | 'extension code'
+  | 'buffer'
+  | 'read-only buffer'
+  | 'result of a call'
+  | 'pandas offset'
+  | 'pandas block'
+  | 'pandas blocks';
 
 /** What stands where a damaged pickle breaks off. */
 export type HoleWord = 'missing value' | 'name' | 'object' | 'not read' | 'cut' | 'no such part';
@@ -24,6 +34,10 @@ const kinds: Readonly<Record<KindWord, string>> = {
   'extension code': 'extension code',
   buffer: 'buffer',
   'read-only buffer': 'read-only buffer',
+  'result of a call': 'result of a call',
+  'pandas offset': 'pandas offset',
+  'pandas block': 'pandas block',
+  'pandas blocks': 'pandas blocks',
 };
 
 const holes: Readonly<Record<HoleWord, string>> = {
@@ -182,8 +196,8 @@ export const views = {
   // --- stats
   size: (opcodes: number, frames: number, depth: number, stack: number): string =>
     `${opcodes} opcodes, ${frames} frames, nesting ${depth}, stack up to ${stack}`,
-  memo: (stored: number, fetched: number): string => `memo: ${stored} stored, ${fetched} fetched`,
-  namesAndCalls: (names: number, calls: number): string => `names ${names}, calls ${calls}`,
+  memo: (stored: number, fetched: number, names: number, calls: number): string =>
+    `memo: ${stored} stored, ${fetched} fetched; names ${names}, calls ${calls}`,
   byOpcode: 'bytes by opcode',
   byType: 'bytes by type (containers without their parts)',
   byPath: 'bytes by path (with all below)',
@@ -201,6 +215,7 @@ export const views = {
   changes: (changed: number, added: number, removed: number): string =>
     `${changed} changed, ${added} added, ${removed} removed`,
   sameValue: (count: number): string => `${count} with the same value and other bytes`,
+  semicolon: '; ',
   lonely: (count: number): string => `${count} messages without a partner`,
   moreDifferences: (count: number): string => `… ${count} more differences (--max-diffs)`,
   nothingToCompare: 'nothing to compare: an input holds no pickle',

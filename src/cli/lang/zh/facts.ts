@@ -148,7 +148,7 @@ export const facts: FactTexts = {
     noDirectory: (why) => `目录读不了：${why}`,
     noLocalHeader: (at) => `偏移 ${at} 处没有本地文件头`,
     notListed: '归档的目录里没有这个成员',
-    otherName: (listed, own) => `目录里叫 ${listed}，自己的文件头里叫 ${own}`,
+    otherName: (listed, own) => `目录里叫 ${listed}，自身的文件头里叫 ${own}`,
     otherMethod: (listed, own) => `压缩方法在目录里是 ${listed}，在文件头里是 ${own}`,
     cutOff: '数据不完整',
     wrongChecksum: '校验和不对',
@@ -194,8 +194,7 @@ export const facts: FactTexts = {
   noPythonName: 'Python 代码里不会有这样的名称',
   throughAttributes: '它经过另一个名称的属性',
   isPrivate: (part) => `${part} 是私有的`,
-  inside: (place) =>
-    place.replace(/^inside an array, read as opcodes/, '在数组里（按操作码读）').replace(/^inside /, '在 ') + ' 里',
+  inside: (place) => `${place.replace(/^inside /, '').replace('an array, read as opcodes', '数组（按操作码读）')} 内部`,
 
   invalid: (what, offset) => `${what}（字节 ${offset}）`,
   stateBytes: (type, bytes, length) => `${type} 的状态有 ${bytes} 字节，应为 ${length} 字节`,

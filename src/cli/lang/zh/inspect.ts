@@ -18,7 +18,7 @@ const COUNTS: Readonly<Record<keyof Counts, string>> = {
   extensionCodes: '扩展码',
   buffers: '带外缓冲区',
   trailingBytes: '尾部字节',
-  nested: '值里的 pickle',
+  nested: '内嵌 pickle',
 };
 
 const kinds = Object.fromEntries(
@@ -46,13 +46,13 @@ export const inspect: InspectTexts = {
     'DATA-ONLY': '已证明：没有名称、调用和写入，加载不会运行任何东西',
     'ALLOWED TYPES': '每个名称都被允许，且用法正确',
     'UNKNOWN TYPES': '有策略不允许的名称',
-    REFUSE: '加载会做危险的事',
+    REFUSE: '加载它会执行危险的操作',
     INCONCLUSIVE: '没能读到全部；读到的部分没有违禁内容',
     'NO PICKLE': '输入里没有 pickle',
   },
   verdict: (painted, policy) => `判定：${painted}（策略 ${policy}）`,
-  tally: (count, notes) => `${count} 个发现${notes === 0 ? '' : `，${notes} 个说明`}`,
-  canBeAllowed: (options) => `你认识的可以这样允许：${options}`,
+  tally: (count, notes) => `${count} 项发现${notes === 0 ? '' : `，${notes} 项说明`}`,
+  canBeAllowed: (options) => `确认认识的，可以这样允许：${options}`,
   facts: (numbers) =>
     `统计：${Object.entries(COUNTS)
       .map(([key, label]) => `${label} ${numbers[key as keyof Counts]}`)
@@ -63,7 +63,7 @@ export const inspect: InspectTexts = {
   notAllowed: '不允许',
 
   danger: (what, inside) => `危险：加载会${what}${inside === '' ? '' : `（${inside}）`}`,
-  dangers: (count) => `；这样的发现有 ${count} 个，见 check`,
+  dangers: (count) => `；这样的发现共 ${count} 项，用 check 查看`,
   allInProfile: (count, profile) => `名称 ${count} 个，都在配置 ${profile} 内`,
   outsideProfile: (profile, names) => `不在配置 ${profile} 内的名称：${names}`,
   andMore: (count) => ` 等，另有 ${count} 个`,

@@ -27,6 +27,10 @@ export const views: ViewTexts = {
     'extension code': '扩展码',
     buffer: '缓冲区',
     'read-only buffer': '只读缓冲区',
+    'result of a call': '调用的结果',
+    'pandas offset': 'pandas 时间间隔',
+    'pandas block': 'pandas 数据块',
+    'pandas blocks': 'pandas 数据块',
   },
   holes: {
     'missing value': '缺少的值',
@@ -125,11 +129,11 @@ export const views: ViewTexts = {
 
   size: (operations, frames, depth, stack) =>
     `${operations} 个操作码，${frames} 帧，嵌套 ${depth} 层，栈上最多 ${stack} 项`,
-  memo: (stored, fetched) => `memo：存入 ${stored} 次，取出 ${fetched} 次`,
-  namesAndCalls: (names, calls) => `名称 ${names} 个，调用 ${calls} 次`,
-  byOpcode: '按操作码的字节数',
-  byType: '按类型的字节数（容器不含其内容）',
-  byPath: '按路径的字节数（含其下全部）',
+  memo: (stored, fetched, names, calls) =>
+    `memo：存入 ${stored} 次，取出 ${fetched} 次；名称 ${names} 个，调用 ${calls} 次`,
+  byOpcode: '各操作码占用的字节',
+  byType: '各类型占用的字节（容器不含内容）',
+  byPath: '各路径占用的字节（含下级）',
   repeated: '重复写出的文本',
   largest: '最大的值',
   moreDamaged: (count) => `… 还有 ${count} 条消息已损坏或超出限制`,
@@ -146,11 +150,12 @@ export const views: ViewTexts = {
     other: () => '其他',
   },
 
-  onlyFirst: '只在第一个里',
-  onlySecond: '只在第二个里',
+  onlyFirst: '仅第一个有',
+  onlySecond: '仅第二个有',
   otherBytes: (one, other) => `值相同，字节不同：${one}，${other}`,
   changes: (changed, added, removed) => `改动 ${changed} 处，新增 ${added} 处，删除 ${removed} 处`,
   sameValue: (count) => `值相同而字节不同 ${count} 处`,
+  semicolon: '；',
   lonely: (count) => `${count} 条消息没有可对照的消息`,
   moreDifferences: (count) => `… 还有 ${count} 处不同（--max-diffs）`,
   nothingToCompare: '没有可比较的：有一个输入里没有 pickle',
@@ -172,12 +177,12 @@ export const views: ViewTexts = {
   moreMessages: (count) => `后面还有 ${count} 条消息，--compat 不显示`,
 
   noMessage: (name, range, count, damaged) =>
-    `${name}：没有消息 ${range}：输入里有 ${count} 条${damaged ? '，后面的读不了' : ''}`,
+    `${name}：没有消息 ${range}：输入里只有 ${count} 条${damaged ? '，后面的读不了' : ''}`,
   noTopic: (topic) => `没有一条消息的主题含有 ${topic}（--grep）`,
   meantCommand: (name) => `；你指的是命令 ${name} 吗？`,
   read: (megabytes) => `已读 ${megabytes} MB`,
   noPart: (found, rest) => `${found} 没有 ${rest}：它没有下级`,
-  otherParts: (found, rest, steps) => `${found} 没有 ${rest}：有 ${steps}`,
+  otherParts: (found, rest, steps) => `${found} 没有 ${rest}：现有 ${steps}`,
   inAll: (count) => `…（共 ${count} 个）`,
 
   notWritten: (why) => `无法重新写出：${why}`,
