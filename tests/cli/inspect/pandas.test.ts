@@ -233,6 +233,29 @@ describe('a table is shown', () => {
     expect(JSON.parse(selected.stdout)).toMatchObject({ columns: ['close'], data: [[1], [2]] });
   });
 
+  test('by select, a column or a value of it', async () => {
+    const select = async (path: string, name: string, ...args: readonly string[]): Promise<string> => {
+      const run = await inspect(['select', path, ...args], { stdin: rowOf(name, '3.1.1') });
+      return (run.stdout + run.stderr).trimEnd();
+    };
+    const lines = (await select('$.close', 'bars')).split('\n');
+    expect(lines[0]).toBe('Series of 7 × float64');
+    expect(lines.at(-1)?.trim().split(/ +/)).toEqual(['2026-01-05T09:06:00+08:00', '6.0']);
+    expect(JSON.parse(await select('$.name', 'bars', '--json', '--arrays', 'numbers'))).toMatchObject({
+      $class: 'pandas.Series',
+      name: 'name',
+      data: ['螺纹钢', '螺纹钢', '螺纹钢', '螺纹钢', '螺纹钢', '螺纹钢', '螺纹钢'],
+    });
+    // The path of a difference leads to the value that differs.
+    expect(await select('$@rows[3].open', 'bars')).toBe('3503.0');
+    expect(await select('$.open[-1]', 'bars', '--json')).toBe('3506');
+    expect(await select('$.rb2705.close[1]', 'in a dict')).toBe('2.0');
+    expect(await select('$[2]', 'series')).toBe('3.5');
+    expect(await select('$[1][0]', 'numbered columns')).toBe('1.0');
+    expect(await select('$.high', 'bars')).toContain('$ has no .high: there are .open .volume .name .up .close');
+    expect(await select('$.open[7]', 'bars')).toContain('$ has no .open[7]');
+  });
+
   test('and compared value by value', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-tables-'));
     try {

@@ -49,7 +49,8 @@ export function bigintJson(value: bigint, lose: Counting['lose']): string {
   return jsonString(bigintText(value));
 }
 
-function cellItem(cell: Cell, counting: Counting): JsonItem<Node> {
+/** How a value of an array or a table is written. */
+export function cellItem(cell: Cell, counting: Counting): JsonItem<Node> {
   const { lose } = counting;
   switch (typeof cell) {
     case 'number':

@@ -10,7 +10,8 @@ import type { Known } from '../lens/known.js';
 import type { Viewer } from '../lens/view.js';
 import { isContainer } from '../machine/nodes.js';
 import type { ContainerNode, Node } from '../machine/nodes.js';
-import { bigintJson, numberJson, tableJson, valuesJson } from './array-json.js';
+import type { Cell, Table } from '../lens/cells.js';
+import { bigintJson, cellItem, numberJson, tableJson, valuesJson } from './array-json.js';
 import type { ArrayMode, Counting } from './array-json.js';
 import { jsonString, jsonText } from './json-writer.js';
 import { plainDatetime } from './plain-datetime.js';
@@ -66,6 +67,12 @@ export class PlainJson {
     if (!this.#take()) return text(this.#cut());
     return isContainer(node) ? this.#container(node) : this.#leaf(node);
   };
+
+  /** How a part of a table is written, which is no value of its own: a column as a Series. */
+  part(part: { readonly table: Table } | { readonly cell: Cell }): JsonItem<Node> {
+    if ('cell' in part) return cellItem(part.cell, this.#counting);
+    return { plan: tableJson('pandas.Series', part.table, this.#arrays, this.#counting) };
+  }
 
   /** Counts a value; false when there were enough. */
   #take(): boolean {

@@ -80,9 +80,9 @@ export async function compare(context: CommandContext): Promise<ExitCode> {
   }
   for (const reading of readings) readings[0].count(reading.code);
   if (totals.changed + totals.added + totals.removed + lonely > 0) readings[0].count(EXIT.findings);
-  if (compared === 0 && readings[0].code === EXIT.clean) {
+  if (compared === 0) {
     await io.stderr.write(`${options.PROGRAM}: ${texts.views.nothingToCompare}\n`);
-    return EXIT.usage;
+    return readings[0].code === EXIT.clean ? EXIT.usage : readings[0].code;
   }
   if (!asJson && !quiet) await io.stdout.write(summary(totals, lonely, listed - maxDiffs, texts.views));
   return readings[0].code;

@@ -14,7 +14,7 @@ import { Reading } from '../reading/reading.js';
 import { writeJson } from '../render/json-writer.js';
 import { PlainJson } from '../render/plain-json.js';
 import { printing } from '../render/printing.js';
-import { ROWS_SHOWN } from '../render/table.js';
+import { cellText, ROWS_SHOWN, tableLines } from '../render/table.js';
 import { renderTree } from '../render/tree.js';
 import { select } from '../work/select.js';
 import type { PathMiss } from '../work/select.js';
@@ -34,16 +34,22 @@ export async function selectPart(context: CommandContext): Promise<ExitCode> {
     if (analysis === undefined) continue;
     const viewer = reading.viewer(message, asJson ? { ascii } : { ascii, words });
     const found = select(analysis.value, path, viewer, reading.viewer(message, { ascii, raw: true }));
-    if (!('node' in found)) {
+    if ('choices' in found) {
       reading.count(EXIT.usage);
       await io.stderr.write(
         `${options.PROGRAM}: ${viewer.text(message.source)} #${message.number}: ${missText(found, viewer, words)}\n`,
       );
     } else if (asJson) {
       const plans = new PlainJson(viewer, Number.POSITIVE_INFINITY, settings.get(options.arrays));
-      await writeAll(io.stdout, writeJson({ of: found.node }, plans.plan, 0));
+      await writeAll(io.stdout, writeJson('node' in found ? { of: found.node } : plans.part(found), plans.plan, 0));
       await io.stdout.write('\n');
       reading.count(damageCode(plans.findings));
+    } else if ('table' in found) {
+      const shape = { style, ascii, width, rows: maxItems };
+      await io.stdout.write(`${words.series(found.table.rows, viewer.text(found.dtype))}\n`);
+      for (const line of tableLines(found.table, viewer, shape)) await io.stdout.write(`${line}\n`);
+    } else if ('cell' in found) {
+      await io.stdout.write(`${cellText(found.cell, found.dtype, viewer)}\n`);
     } else {
       const tree = {
         depth: 12,

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Cell, Table, Values } from '../lens/cells.js';
+import type { Cell, Column, Table, Values } from '../lens/cells.js';
 import { quoted } from '../lens/known/numpy-values.js';
+import { cellText } from '../render/table.js';
 import { keyStep } from '../lens/view.js';
 import type { View, Viewer } from '../lens/view.js';
 
@@ -84,6 +85,11 @@ function compareIndexes(a: ValueSide, x: Table, b: ValueSide, y: Table): ValueDi
     }
   }
   return 'same';
+}
+
+/** The step of a path that leads to a column. */
+export function columnStep({ name }: Column, viewer: Viewer): string {
+  return stepOf(name, name.map((level) => cellText(level, '', viewer)).join(', '));
 }
 
 /** The step of a column's name: as of a key where it is a text. */

@@ -4,8 +4,11 @@
  * @module
  */
 import { pythonString } from '../../kit/text/escape.js';
+import type { Table } from '../lens/cells.js';
 import type { Viewer } from '../lens/view.js';
 import type { Node } from '../machine/nodes.js';
+import { columnSteps, selectInTable } from './select-table.js';
+import type { TablePart } from './select-table.js';
 
 /** A path that leads nowhere: how far it led, and what is there. */
 export interface PathMiss {
@@ -16,25 +19,38 @@ export interface PathMiss {
   readonly count: number;
 }
 
+/** What a path leads to: a value, or a part of a table. */
+export type Selected = { readonly node: Node } | TablePart;
+
 const CHOICES = 8;
 
 /**
  * Follows a path such as `$[1].data.last_price`; the `$` may be left out.
  * @param raw - Sees known calls as calls: for `@args[0]` of a date.
  */
-export function select(root: Node, path: string, viewer: Viewer, raw: Viewer): { readonly node: Node } | PathMiss {
+export function select(root: Node, path: string, viewer: Viewer, raw: Viewer): Selected | PathMiss {
   let rest = path.trim().replace(/^\$/, '');
   if (/^[\p{L}_]/u.test(rest)) rest = `.${rest}`;
   let node = root;
   let found = '$';
   while (rest !== '') {
     const next = follow(node, rest, viewer) ?? follow(node, rest, raw) ?? special(node, rest);
-    if (next === undefined) return { found, rest, ...choicesOf(node, viewer) };
+    if (next === undefined) {
+      const table = tableOf(node, viewer);
+      const part = table && selectInTable(table, rest, viewer);
+      return part ?? { found, rest, ...choicesOf(node, viewer) };
+    }
     found += rest.slice(0, next.length);
     rest = rest.slice(next.length);
     node = next.node;
   }
   return { node };
+}
+
+/** The table that a value is; records are one, too. */
+function tableOf(node: Node, viewer: Viewer): Table | undefined {
+  const { known } = viewer.view(node);
+  return known?.table ?? known?.values?.records;
 }
 
 interface Next {
@@ -74,6 +90,9 @@ function special(node: Node, rest: string): Next | undefined {
 
 function choicesOf(node: Node, viewer: Viewer): Pick<PathMiss, 'choices' | 'count'> {
   const view = viewer.view(node);
+  const table = tableOf(node, viewer);
+  if (table !== undefined && view.count === 0)
+    return { choices: columnSteps(table, viewer, CHOICES), count: table.columnCount };
   const choices: string[] = [];
   for (let at = 0; at < Math.min(view.count, CHOICES); at++) choices.push(view.part(at).step);
   return { choices, count: view.count };
