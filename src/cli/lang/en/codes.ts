@@ -187,7 +187,7 @@ export const codes: CodeTexts = {
     NO_STREAM: 'The NATS server has no such stream, or no streams at all.',
     ABORTED: 'It was given up by its caller; whether it was done is not known.',
     CLOSED: 'The connection to NATS was closed; whether it was done is not known.',
-    UNSUITABLE: 'The NATS server is too old, or cannot do what is needed.',
+    UNSUITABLE: 'The NATS server or its package is missing, too old, or cannot do what is needed.',
     FAILED: 'NATS reports a fault; whether it was done is not known.',
   },
   ClusterConfigError: {

@@ -143,7 +143,7 @@ export const codes: CodeTexts = {
     NO_STREAM: 'NATS 服务器没有这个流，或者根本没有流。',
     ABORTED: '调用者放弃了；是否已经执行不得而知。',
     CLOSED: '到 NATS 的连接已关闭；是否已经执行不得而知。',
-    UNSUITABLE: 'NATS 服务器太旧，或者缺少所需的功能。',
+    UNSUITABLE: 'NATS 服务器或 NATS 的软件包不能用：没有安装、太旧，或者缺少所需的功能。',
     FAILED: 'NATS 报告了故障；是否已经执行不得而知。',
   },
   ClusterConfigError: {
