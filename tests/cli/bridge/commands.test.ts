@@ -103,6 +103,9 @@ describe('call', () => {
     expect(JSON.parse(json.stderr)).toMatchObject({
       error: { code: 'REMOTE_EXCEPTION', method: 'fail', type: 'RangeError', exitCode: 1 },
     });
+    const misspelt = await run(['call', 'fial', ...args]);
+    expect(misspelt.code).toBe(1);
+    expect(misspelt.stderr).toMatch(/^Traceback[^]*KeyError: 'fial'\nThe server offers no function fial\.\n$/);
   });
 
   test('nobody there: exit code 2, at once', async () => {

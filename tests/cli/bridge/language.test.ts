@@ -81,6 +81,8 @@ describe('errors in Chinese', () => {
     const { code, stderr } = await run(['call', 'fail', ...args], CHINESE);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^函数在服务器上抛出了异常。\nTraceback[^]*on purpose\n$/);
+    const misspelt = await run(['call', 'fial', ...args], CHINESE);
+    expect(misspelt.stderr).toMatch(/KeyError: 'fial'\n服务器没有 fial 这个函数。\n$/);
   });
 });
 

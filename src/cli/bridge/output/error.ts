@@ -15,7 +15,10 @@ import { libraryText } from './library-text.js';
 /** The text for stderr, with its end of line. */
 export function renderError(error: unknown, { command, json, exitCode, texts }: ErrorView): string {
   if (json) return `${JSON.stringify({ error: { ...facts(error), exitCode } })}\n`;
-  if (error instanceof RemoteException) return `${lines(texts.raised(error.traceback.trimEnd(), refusalIn(error)))}\n`;
+  if (error instanceof RemoteException) {
+    const raised = lines(texts.raised(error.traceback.trimEnd(), refusalIn(error)));
+    return isUnknown(error) ? `${raised}\n${lines(texts.noFunction(error.method))}\n` : `${raised}\n`;
+  }
 
   const text = `vnpy-bridge ${command}: ${lines(libraryText(sentence(error, texts)))}\n`;
   if (exitCode !== EXIT.internal) return text;
@@ -35,6 +38,11 @@ function refusalIn({ type, remoteMessage }: RemoteException): RefusedError | und
   const [, code, reason] = /^\[(\w+)\] ?(.*)$/s.exec(remoteMessage) ?? [];
   if (code === undefined || reason === undefined) return undefined;
   return { kind: type.slice(type.lastIndexOf('.') + 1), code, reason };
+}
+
+/** vnpy looks a function up in a dict: what it does not find there is a KeyError of that name. */
+function isUnknown({ type, method, remoteMessage }: RemoteException): boolean {
+  return type === 'KeyError' && remoteMessage === `'${method}'`;
 }
 
 function facts(error: unknown): Record<string, unknown> {

@@ -48,6 +48,7 @@ export const errors = {
   ofSystem: (_code: string | undefined, message: string): string => message,
   /** What a function at the server has raised. @param refused - What it says where that is a refusal. */
   raised,
+  noFunction: (name: string): string => `The server offers no function ${name}.`,
   ownFault: 'This is a fault of vnpy-bridge itself.',
   pleaseReport: (message: string): string => `internal error, please report it: ${message}`,
 

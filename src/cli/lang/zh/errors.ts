@@ -74,6 +74,7 @@ export const errors: ErrorTexts = {
     // Its traceback says the same, and no more.
     return `${said}\n  [${refused.code}] ${inChinese(refused.reason)}`;
   },
+  noFunction: (name) => `服务器没有 ${name} 这个函数。`,
   ownFault: '这是 vnpy-bridge 自身的故障。',
   pleaseReport: (message) => `内部错误，请报告：${message}`,
 
