@@ -10,6 +10,8 @@ import type { BarData, HistoryRequest } from '../../../vnpy/index.js';
 /** Bars of ticks, in all: a year of minutes of ten contracts. The ticks of more are not counted into bars. */
 const MAX_BARS = 2_000_000;
 
+const INTERVALS = [Interval.MINUTE, Interval.HOUR, Interval.DAILY, Interval.WEEKLY] as const;
+
 /** The zone of a time without one: that of the exchanges that most recordings are of. */
 const ZONE = new PyZoneInfo('Asia/Shanghai');
 
@@ -42,12 +44,12 @@ export class ReplayHistory {
 
   /** Whether a client may ask for bars of this contract. */
   has(vtSymbol: string): boolean {
-    return (
-      this.#ofTicks ||
-      [Interval.MINUTE, Interval.HOUR, Interval.DAILY, Interval.WEEKLY].some((interval) =>
-        this.#bars.has(`${vtSymbol} ${interval.name}`),
-      )
-    );
+    return this.#ofTicks || this.intervalsOf(vtSymbol).length > 0;
+  }
+
+  /** Of which intervals there are bars of a contract. */
+  intervalsOf(vtSymbol: string): readonly Interval[] {
+    return INTERVALS.filter((interval) => this.#bars.has(`${vtSymbol} ${interval.name}`));
   }
 
   /** Whether there is any at all. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ContractData, Event, EventType, LogData, StateView, replace } from '../../../vnpy/index.js';
+import { ContractData, Event, EventType, Interval, LogData, StateView, replace } from '../../../vnpy/index.js';
 import type { BarData, Event as VnpyEvent, HistoryRequest, TradingEngine } from '../../../vnpy/index.js';
 import { classify, keyOf } from '../../../vnpy/internal.js';
 import type { KindedData, StateKind } from '../../../vnpy/internal.js';
@@ -109,12 +109,18 @@ export class RecordedEngine extends StateView implements TradingEngine {
   queryHistory(request: HistoryRequest): readonly BarData[] {
     const bars = this.#history?.query(request) ?? [];
     if (bars.length > 0) return bars;
-    this.#log(
-      this.#history === undefined || this.#history.isEmpty
-        ? 'no history: a recording holds none (vnpy-bridge replay --history FILE, or --history-from-ticks)'
-        : `no history of ${request.vt_symbol} for this time`,
-    );
+    this.#log(this.#whyNone(request));
     return [];
+  }
+
+  #whyNone({ vt_symbol, interval }: HistoryRequest): string {
+    if (this.#history === undefined || this.#history.isEmpty)
+      return 'no history: a recording holds none (vnpy-bridge replay --history FILE, or --history-from-ticks)';
+    const wanted = interval ?? Interval.MINUTE;
+    const there = this.#history.intervalsOf(vt_symbol);
+    if (there.length === 0 || there.includes(wanted)) return `no history of ${vt_symbol} for this time`;
+    const names = there.map(({ value }) => value).join(', ');
+    return `no bars ${wanted.value} of ${vt_symbol}, only ${names}: --history takes several files`;
   }
 
   on(_name: 'event', listener: (event: VnpyEvent) => void): () => void {

@@ -73,6 +73,9 @@ describe('bars of a file', () => {
     engine.on('event', ({ data }) => told.push((data as LogData).msg));
     expect(engine.queryHistory(ask(TEN - DAY, TEN))).toEqual([]);
     expect(told).toEqual([expect.stringContaining('rb2705.SHFE')]);
+    engine.queryHistory(ask(TEN - DAY, TEN, Interval.HOUR));
+    expect(told.slice(1)).toEqual(['no bars 1h of rb2705.SHFE, only 1m: --history takes several files']);
+    expect(inChinese(told[1] ?? '')).toBe('rb2705.SHFE 没有周期为 1h 的 K 线，只有 1m：--history 可以给几个文件');
     expect(new RecordedEngine().queryHistory(ask(TEN, TEN + DAY))).toEqual([]);
   });
 });

@@ -31,6 +31,10 @@ const LOG: readonly Sentence[] = [
     'no history: a recording holds none (vnpy-bridge replay --history FILE, or --history-from-ticks)',
     '没有历史：录制的数据里没有（vnpy-bridge replay --history FILE，或 --history-from-ticks）',
   ],
+  [
+    'no bars {word} of {symbol}, only {list}: --history takes several files',
+    '{symbol} 没有周期为 {word} 的 K 线，只有 {list}：--history 可以给几个文件',
+  ],
   ['no history of {symbol} for this time', '{symbol} 在这段时间没有历史'],
   ['{count} messages were lost: the disk is slower than the market', '丢失了 {count} 条消息：磁盘比行情慢'],
   ['the server does not know the contract {symbol}', '服务器没有合约 {symbol}'],
