@@ -7,7 +7,7 @@
  */
 export { MemoryTransport } from '../rpc/index.js';
 export { SimulatedEngine } from '../vnpy/index.js';
-export type { FeeRate, SimulatedEngineOptions } from '../vnpy/index.js';
+export type { FeeRate, SimulatedEngineOptions, SimulationLanguage } from '../vnpy/index.js';
 export { ContractError } from './contract.js';
 export type { ContractTest } from './contract.js';
 export { transportContract } from './transport-contract.js';
