@@ -7,8 +7,8 @@
 
 /**
  * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `number` stands for
- * a number. One with `word` stands for a value without a space or in quotes, one with `list` for several of these. A name that
- * begins with `said` stands for a sentence in the sentence, which is translated as well.
+ * a number, one with `word` for a value without a space outside of quotes. One with `list` stands for several of these, and one
+ * with `text` may have several lines. One with `said` stands for a sentence in the sentence, which is translated as well.
  */
 export type Sentence = readonly [english: string, other: string];
 
@@ -21,8 +21,8 @@ const DEEPEST = 6;
 /** A form of fewer letters fits too much: it counts only where all that stands in it is known. */
 const FEW_LETTERS = 5;
 
-const WORD = /^(?:"[^"]*"|\S+)$/;
-const LIST = /^(?:"[^"]*"|[^\s,]+)(?:, (?:"[^"]*"|[^\s,]+))*$/;
+const WORD = /^(?:"[^"\n]*"|[^\s"])+$/;
+const LIST = /^(?:"[^"\n]*"|[^\s,"])+(?:, (?:"[^"\n]*"|[^\s,"])+)*$/;
 const NUMBER = /^-?\d[\d.,]*$/;
 
 /** No value, but the beginning of another sentence, whose end is the same. */
@@ -64,7 +64,7 @@ export class Phrasebook {
       const [, indent = '', rest = ''] = /^(\s*)(.*)$/.exec(each) ?? [];
       return indent + (this.#find(rest, seen)?.text ?? rest);
     };
-    return text.split('\n').map(line).join('\n');
+    return this.#find(text, seen)?.text ?? text.split('\n').map(line).join('\n');
   };
 
   #find(text: string, seen: Seen, depth = 0): Found | undefined {
@@ -120,9 +120,12 @@ function valuesIn(text: string, { literals, names }: Form): readonly string[] | 
   const values: string[] = [];
   let at = first.length;
   const end = text.length - last.length;
-  for (const literal of literals.slice(1, -1)) {
+  for (const [index, literal] of literals.slice(1, -1).entries()) {
+    const name = names[index] ?? '';
     // A value has one character at least.
-    const next = text.indexOf(literal, at + 1);
+    let next = text.indexOf(literal, at + 1);
+    while (next >= 0 && next + literal.length <= end && !isOfItsKind(text.slice(at, next), name))
+      next = text.indexOf(literal, next + 1);
     if (next < 0 || next + literal.length > end) return undefined;
     values.push(text.slice(at, next));
     at = next + literal.length;
@@ -130,11 +133,12 @@ function valuesIn(text: string, { literals, names }: Form): readonly string[] | 
   if (at >= end) return undefined;
   values.push(text.slice(at, end));
   if (first === '' && names[0]?.startsWith('said') === false && BEGINNING.test(values[0] ?? '')) return undefined;
-  return values.every((value, index) => isOfItsKind(value, names[index] ?? '')) ? values : undefined;
+  return isOfItsKind(values.at(-1) ?? '', names.at(-1) ?? '') ? values : undefined;
 }
 
 function isOfItsKind(value: string, name: string): boolean {
   if (name.startsWith('number')) return NUMBER.test(value);
   if (name.startsWith('word')) return WORD.test(value);
-  return !name.startsWith('list') || LIST.test(value);
+  if (name.startsWith('list')) return LIST.test(value);
+  return name.startsWith('text') || !value.includes('\n');
 }

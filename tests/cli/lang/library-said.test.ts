@@ -101,6 +101,8 @@ const WHOLE: readonly (readonly [said: string, chinese: string])[] = [
     'send_order: no answer within 5000 ms; the request was not sent (nobody accepts connections at tcp://127.0.0.1:1)',
     'send_order：5000 毫秒内没有应答；请求没有发出（tcp://127.0.0.1:1 没有程序在监听）',
   ],
+  ['line 2: principals["a b"] is missing', '第 2 行：principals["a b"] 缺少'],
+  ['Unexpected token \'x\', "x\n" is not valid JSON', "有意外的字符 'x'"],
   ['cluster: passive: a holds the account', '集群：待命：a 持有账户'],
   ['publishing to vb.x is not allowed to this user', '不允许这个用户向 vb.x 发消息'],
   [

@@ -25,7 +25,10 @@ export async function testAlerts(context: CommandContext): Promise<ExitCode> {
     settings.get(json)
       ? `${JSON.stringify(trials)}\n`
       : trials
-          .map(({ webhook, format, error }) => `${texts.webhook(webhook, format, error ?? texts.taken)}\n`)
+          .map(
+            ({ webhook, format, error }) =>
+              `${texts.webhook(webhook, format, error === undefined ? texts.taken : texts.said(error))}\n`,
+          )
           .join(''),
   );
   return trials.every(({ error }) => error === undefined) ? EXIT.ok : EXIT.refused;

@@ -17,8 +17,8 @@ const COMMON: readonly Sentence[] = [
   ['the policy has a fault:', '风控配置有 1 处错误：'],
   ['the policy has {count} faults:', '风控配置有 {count} 处错误：'],
   ['and {count} more', '还有 {count} 处'],
-  ['line {line}: {path} {said}', '第 {line} 行：{path} {said}'],
-  ['line {line}: {said}', '第 {line} 行：{said}'],
+  ['line {number}: {word} {said}', '第 {number} 行：{word} {said}'],
+  ['line {number}: {said}', '第 {number} 行：{said}'],
   ['{said}; {said2}', '{said}；{said2}'],
 ];
 
