@@ -168,6 +168,7 @@ export function NewPassword(): ComponentChild {
   const [password, setGiven] = useState('');
   const [again, setAgain] = useState('');
   const [failure, setFailure] = useState<string>();
+  const user = session.value?.user ?? '';
 
   const submit = async (): Promise<void> => {
     if (password.length < LEAST) {
@@ -205,7 +206,9 @@ export function NewPassword(): ComponentChild {
           void submit();
         }}
       >
-        <p class="note">{login.newWhat(session.value?.user ?? '')}</p>
+        <p class="note">{login.newWhat(user)}</p>
+        {/* By it the browser knows whose password it keeps. */}
+        <input type="text" autoComplete="username" value={user} readOnly hidden />
         {field('new-password', login.newPassword, password, setGiven)}
         {field('again', login.again, again, setAgain)}
         <p class="login-say" role="alert">
