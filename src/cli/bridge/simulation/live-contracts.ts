@@ -15,8 +15,13 @@ import type { MarketSource } from './market-source.js';
 /** For the connection, and for each answer: tens of thousands of contracts take a few seconds. In ms. */
 const TIMEOUT = 15_000;
 
-/** Whether a value of `--contracts` is an address rather than a file. */
+/**
+ * Whether a value of `--contracts` is an address rather than a file.
+ *
+ * @throws {@link CliError} `USAGE` for one that lacks its protocol.
+ */
 export function isAddress(text: string): boolean {
+  if (/^[\w.-]+:\d+$/.test(text)) throw new CliError('USAGE', ({ liveNoProtocol }) => liveNoProtocol(text));
   return /^[a-z]+:\/\//.test(text);
 }
 
@@ -31,6 +36,8 @@ export async function askContracts(
   gatewayName: string,
 ): Promise<MarketSource> {
   const client = new RpcClient({ registry: vnpyRegistry, timeout: TIMEOUT });
+  // What is wrong with the connection, its status tells, too.
+  client.on('error', () => undefined);
   try {
     await client.start(address);
     await connected(client, context, address);

@@ -132,6 +132,8 @@ export const errors = {
 
   liveUnreachable: (address: string, detail: string | undefined): string =>
     `--contracts: the vnpy server at ${address} does not answer${detail === undefined ? '' : `: ${detail}`} ("vnpy-bridge doctor" looks closer)`,
+  liveNoProtocol: (text: string): string =>
+    `--contracts ${text}: an address begins with tcp://, so write tcp://${text}`,
   liveNoContracts: (address: string): string =>
     `--contracts: the vnpy server at ${address} has no contracts: is its gateway connected?`,
   liveLeftOut: (address: string, count: number): string =>

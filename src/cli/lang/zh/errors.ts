@@ -137,7 +137,8 @@ export const errors: ErrorTexts = {
   contractNoSymbol: 'symbol 不能为空',
   contractTwice: (symbol, earlier) => `${symbol} 与第 ${earlier} 项重复`,
   liveUnreachable: (address, detail) =>
-    `--contracts：vnpy 服务器 ${address} 没有应答${detail === undefined ? '' : `：${detail}`}（可以用 vnpy-bridge doctor 细查）`,
+    `--contracts：vnpy 服务器 ${address} 没有应答${detail === undefined ? '' : `：${inChinese(detail)}`}（可以用 vnpy-bridge doctor 细查）`,
+  liveNoProtocol: (text) => `--contracts ${text}：地址以 tcp:// 开头，请写 tcp://${text}`,
   liveNoContracts: (address) => `--contracts：vnpy 服务器 ${address} 没有合约，它的接口连接了吗？`,
   liveLeftOut: (address, count) => `${address} 的 ${count} 个合约没有采用：合约乘数、最小变动价位或最小委托量不大于 0`,
   holidaysNeedDays: '--holidays 用于分交易日的市场：请加上 --sessions 或 --close-by-day',

@@ -160,6 +160,10 @@ describe('contracts of a server that runs', () => {
       code: 2,
       stderr: /--contracts：vnpy 服务器 tcp:\/\/127\.0\.0\.1:1 没有应答：/,
     });
+    expect(await run([...serve, '127.0.0.1:2014'])).toMatchObject({
+      code: 4,
+      stderr: /so write tcp:\/\/127\.0\.0\.1:2014/,
+    });
     const live = await serveEngine(new SimulatedEngine({ contracts: [] }));
     expect(await run([...serve, live.request])).toMatchObject({
       code: 4,
