@@ -8,7 +8,8 @@
 /**
  * A sentence and its translation. `{name}` stands for a value, which stays as it is. A name that begins with `number` stands for
  * a number, one with `word` for a value without a space outside of quotes. One with `list` stands for several of these, and one
- * with `text` may have several lines. One with `said` stands for a sentence in the sentence, which is translated as well.
+ * with `text` may have several lines. One with `said` stands for a sentence in the sentence, which is translated as well. One with
+ * `why` is what somebody has said, a person or the library: it is translated where it is known.
  */
 export type Sentence = readonly [english: string, other: string];
 
@@ -95,9 +96,10 @@ export class Phrasebook {
     const filled = new Map<string, string>();
     for (const [index, name] of names.entries()) {
       const value = values[index] ?? '';
-      const found = name.startsWith('said') ? this.#find(value, seen, depth + 1) : { text: value, isWhole: true };
-      if (found?.isWhole !== true) isWhole = false;
-      filled.set(name, found?.text ?? value);
+      const isSaid = name.startsWith('said');
+      const found = isSaid || name.startsWith('why') ? this.#find(value, seen, depth + 1) : undefined;
+      if (isSaid && found?.isWhole !== true) isWhole = false;
+      filled.set(name, found === undefined || !(isSaid || found.isWhole) ? value : found.text);
     }
     return { text: other.replace(/\{(\w+)\}/g, (mark, name: string) => filled.get(name) ?? mark), isWhole };
   }

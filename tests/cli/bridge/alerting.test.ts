@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { RpcGateway } from 'vnpy-bridge/vnpy';
 import type { Alert } from 'vnpy-bridge/guard';
 import { Alerting } from '../../../src/cli/bridge/alerts/alerting.js';
+import { inChinese } from '../../../src/cli/lang/zh/said/index.js';
 
 type Told = (report: object) => void;
 
@@ -9,7 +10,7 @@ test('what two servers do are two alerts, with the name of each', () => {
   const sent: Alert[] = [];
   // What an alert goes through on its way out has tests of its own.
   const sender = { send: (alert: Alert) => sent.push(alert), close: () => Promise.resolve() };
-  const alerting = new Alerting(sender as unknown as ConstructorParameters<typeof Alerting>[0]);
+  const alerting = new Alerting(sender as unknown as ConstructorParameters<typeof Alerting>[0], inChinese);
   onTestFinished(() => alerting.close());
   const tell = new Map<string, Told>();
   for (const server of ['day', 'night', '']) {
@@ -28,4 +29,17 @@ test('what two servers do are two alerts, with the name of each', () => {
     text: { zh: expect.stringMatching(/^night：/) as string },
   });
   expect(sent[2]?.details).not.toHaveProperty('server');
+});
+
+test('the Chinese text of an alert has its reason in Chinese, the English one and the details have it as it is', () => {
+  const sent: Alert[] = [];
+  const sender = { send: (alert: Alert) => sent.push(alert), close: () => Promise.resolve() };
+  const alerting = new Alerting(sender as unknown as ConstructorParameters<typeof Alerting>[0], inChinese);
+  const reason = "a loss of 60000 CNY today is more than desk-1's limit of 50000";
+  const text = { en: `trading is halted: ${reason}`, zh: `交易已暂停：${reason}` };
+  alerting.send({ kind: 'halt', severity: 'critical', key: 'halt', text, details: { reason } });
+  expect(sent[0]).toMatchObject({
+    text: { en: text.en, zh: '交易已暂停：当日亏损 60000 CNY，超过 desk-1 的限额 50000' },
+    details: { reason },
+  });
 });

@@ -87,6 +87,10 @@ const WHOLE: readonly (readonly [said: string, chinese: string])[] = [
     'trading is halted (gateway CTP) since 2026-01-05T02:00:00.000Z by ops: feed is down',
     '交易已暂停（交易接口 CTP），自 2026-01-05T02:00:00.000Z，由 ops：feed is down',
   ],
+  [
+    "trading is halted (principal desk-1) since 2026-01-05T02:00:00.000Z by lossPerDay: a loss of 60000 CNY today is more than desk-1's limit of 50000",
+    '交易已暂停（主体 desk-1），自 2026-01-05T02:00:00.000Z，由 lossPerDay：当日亏损 60000 CNY，超过 desk-1 的限额 50000',
+  ],
   ['lines 3 to 5 are missing before this line 6', '第 6 行之前缺少第 3 到 5 行'],
   [
     'whether lines were cut off its end cannot be known, without anchors that were kept elsewhere',

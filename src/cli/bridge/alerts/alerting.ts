@@ -8,6 +8,7 @@ import type { Alert, AlertSender, AlertWebhook } from '../../../guard/index.js';
 import type { ClientStats, ClientStatus, Logger } from '../../../rpc/index.js';
 import type { CommandContext } from '../../kit/command.js';
 import { CliError } from '../../kit/errors.js';
+import { textsOf } from '../../lang/texts.js';
 import { readSecret, readSecretFile, warnOn } from '../connection/security.js';
 import * as options from '../options.js';
 import { libraryText } from '../output/library-text.js';
@@ -32,16 +33,19 @@ interface Linked {
 /** Where the alerts of one service go. */
 export class Alerting {
   readonly #sender: AlertSender;
+  readonly #inChinese: (text: string) => string;
   /** By the name of the server: empty where there is only one. */
   readonly #watches = new Map<string, { readonly watch: LinkWatch; timer: NodeJS.Timeout }>();
 
-  constructor(sender: AlertSender) {
+  /** @param inChinese - Puts what the library says into Chinese. */
+  constructor(sender: AlertSender, inChinese: (text: string) => string) {
     this.#sender = sender;
+    this.#inChinese = inChinese;
   }
 
   /** Takes an alert. Never throws, and waits for nothing. */
   readonly send = (alert: Alert): void => {
-    this.#sender.send(alert);
+    this.#sender.send(inBothLanguages(alert, this.#inChinese));
   };
 
   /**
@@ -76,6 +80,13 @@ export class Alerting {
   }
 }
 
+/** The alert with the reason in it, which is a sentence of the library, in the language of its text. */
+function inBothLanguages({ text, ...alert }: Alert, inChinese: (text: string) => string): Alert {
+  const reasons = Object.values(alert.details).filter((value) => typeof value === 'string' && value.includes(' '));
+  const zh = reasons.map(String).reduce((said, reason) => said.replaceAll(reason, inChinese(reason)), text.zh);
+  return { ...alert, text: { ...text, zh } };
+}
+
 /** The alert with the name of its server: alerts of two are not one that repeats. */
 function ofServer({ key, ends, text, details, ...alert }: Alert, server: string): Alert {
   const named = (each: string): string => `${each} ${server}`;
@@ -96,7 +107,7 @@ export async function openAlerting(
 ): Promise<Alerting | undefined> {
   if (!context.settings.has(options.alertWebhook)) return undefined;
   const sender = await openSender(context, command, logger);
-  return sender && new Alerting(sender);
+  return sender && new Alerting(sender, (await textsOf('errors', 'zh')).said);
 }
 
 /** What sends them. @returns undefined without a webhook. */

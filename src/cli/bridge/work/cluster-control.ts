@@ -69,7 +69,7 @@ async function saying<T>(
 }
 
 function haltText({ id, level: of, scope: what, why: because }: Halt, texts: ClusterTexts): string {
-  return texts.haltOf(texts.haltLevels[of], texts.said(scopeText(what)), because, id);
+  return texts.haltOf(texts.haltLevels[of], texts.said(scopeText(what)), texts.said(because), id);
 }
 
 async function print(

@@ -134,7 +134,7 @@ function accountText(
   }
   for (const halt of record?.halts ?? []) {
     const { id, level, scope, who, why } = halt;
-    const said = texts.halted(texts.haltLevels[level], texts.said(scopeText(scope)), who, why, id);
+    const said = texts.halted(texts.haltLevels[level], texts.said(scopeText(scope)), who, texts.said(why), id);
     lines.push(texts.withOrders(said, texts.works[ordersUnder(halt, record)]));
   }
   for (const { edge, state, epoch, ageMs } of edges) lines.push(texts.edge(edge, texts.state(state), epoch, ageMs));

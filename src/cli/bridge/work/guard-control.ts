@@ -114,7 +114,14 @@ async function print(
 }
 
 function haltText(texts: ServiceTexts, { id, level: how, scope: of, who: by, why: text, when }: Halt): string {
-  return texts.halted(texts.levels[how], id, texts.said(scopeText(of)), by, new Date(when).toISOString(), text);
+  return texts.halted(
+    texts.levels[how],
+    id,
+    texts.said(scopeText(of)),
+    by,
+    new Date(when).toISOString(),
+    texts.said(text),
+  );
 }
 
 function reportText(texts: ServiceTexts, report: HaltReport): string {

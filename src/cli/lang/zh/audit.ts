@@ -58,7 +58,7 @@ export const audit: AuditTexts = {
     unknown: '不明',
     differs: '不一致',
     notThere: '服务器没有',
-    foreign: '外来',
+    foreign: '非 guard',
     refused: '拒绝',
   },
   checked: (what, lines) => `${what}，${lines} 行`,

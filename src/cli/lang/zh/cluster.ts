@@ -67,7 +67,7 @@ export const cluster: ClusterTexts = {
   recordUnread: '它的记录读不了',
   held: (state, edge, epoch, since) => `${state}：${edge === '' ? '没有人' : edge}，任期 ${epoch}，自 ${since}`,
   noLease: '没有租约',
-  lease: (state, edge) => `租约${state}：${edge}`,
+  lease: (state, edge) => `租约：${edge}，${state}`,
   heldBack: (by, why) => `由 ${by} 保留：${why}`,
   given: (by, edge, why) => `${by} 把它交给 ${edge}：${why}`,
   halted: (level, scope, who, why, id) => `${level}（${scope}），由 ${who} 发起：${why}（${id}）`,
@@ -78,7 +78,7 @@ export const cluster: ClusterTexts = {
 
   ready: (name, account, state) => `就绪：edge ${name}，账户 ${account}，${state}`,
   takesOver: (edge, account, last) =>
-    `等${last === '' ? '上一个持有者' : ` ${last} `}不可能再有请求在途，${edge} 就接管账户 ${account}；何时可用 cluster status 查看`,
+    `等${last === '' ? '上一个持有者' : ` ${last} `}不再可能有在途的请求，就由 ${edge} 接管账户 ${account}；进度用 cluster status 查看`,
   holdsBack: (account) => `不会再有 edge 开始持有账户 ${account}，直到执行 cluster resume hold`,
   haltLevels: { halt: '暂停交易', reduce: '只减仓' },
   haltOf: (level, scope, why, id) => `${level}（${scope}）：${why}（${id}）`,
