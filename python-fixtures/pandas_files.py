@@ -92,6 +92,7 @@ cases = {
         for of in ("Y", "Q", "M", "W", "B", "D", "h", "min", "s")}),
     "scalars in objects": lambda: pd.Series([pd.Timestamp("2026-01-05", tz="Asia/Shanghai"), pd.NaT, pd.Timedelta("1d"),
         pd.Period("2026-01", "M"), pd.Interval(0, 1)], dtype=object),
+    "by periods": lambda: pd.Series([1, 2], index=pd.period_range("2026-01", periods=2, freq="M")),
     "arrow numbers": lambda: pd.DataFrame({str(of): pd.array([1, None, 0] if of != pa.bool_() else [True, None, False], pd.ArrowDtype(of))
         for of in (pa.int8(), pa.uint64(), pa.float32(), pa.float64(), pa.bool_())}).iloc[1:],
     "arrow times": lambda: pd.DataFrame({

@@ -129,7 +129,7 @@ describe('torch before its zip archives', () => {
   test('is told when the bytes behind it are no numbers of its storages', async () => {
     const whole = model('torch 1.12.1: state, of before 1.6');
     for (const stdin of [whole.subarray(0, -1), bytes(whole, 'more')]) {
-      const run = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], { stdin });
+      const run = await inspect(['show'], { stdin });
       expect([run.code, run.stdout.includes('E052')]).toEqual([2, true]);
     }
     const [evil, first] = [bytes("cos\nsystem\n(S'echo hi'\ntR."), whole];
@@ -145,7 +145,7 @@ describe('torch before its zip archives', () => {
     expect(run.stdout).toMatch(/'weight': persistent id\n +id {2}2\n {2}'epoch': 3/);
     expect(run.stdout.match(/N306/g)).toHaveLength(2);
     const cut = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], {
-      stdin: stdin.subarray(0, -1200),
+      stdin: stdin.subarray(0, -1060),
     });
     expect([cut.code, cut.stdout.includes('E050')]).toEqual([2, true]);
     const more = await inspect(['check', '--allow', 'torch.*', '--allow', 'persid'], { stdin: bytes(stdin, 'more') });

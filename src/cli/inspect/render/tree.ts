@@ -94,7 +94,7 @@ function* lines(root: Node, viewer: Viewer, options: TreeOptions): Generator<str
       yield line(level, label, `${mark}${view.open}${words.more(view.count)}${view.close}`, right);
     } else {
       // What else there is to know of an object belongs to its name.
-      const note = view.shape === 'object' && view.note !== undefined ? ` (${view.note})` : '';
+      const note = view.shape === 'object' && view.note !== undefined ? words.noted(view.note) : '';
       yield line(level, label, mark + view.open + note, right, 'bold');
       const attributes = view.shape === 'object';
       stack.push({ view, level, attributes, labelWidth: attributes ? labelWidth(view) : 0, next: 0 });

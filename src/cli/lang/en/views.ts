@@ -172,6 +172,10 @@ export const views = {
   multiIndex: (count: number, levels: number, dtypes: string): string =>
     `MultiIndex of ${count}, ${levels} levels: ${dtypes}`,
   arrayOf: (dtype: string, shape: string): string => `${dtype} array of ${shape}`,
+  masked: (array: string): string => `masked ${array}`,
+  fields: (code: string, count: number): string => `${code}, ${counted(count, 'field')}`,
+  objectFields: (code: string, count: number): string => `${code}, ${counted(count, 'field')} with objects`,
+  noted: (note: string): string => ` (${note})`,
   chunks: (count: number): string => counted(count, 'chunk'),
   blocks: (count: number): string => counted(count, 'block'),
   noBuffer: 'a buffer that is missing',

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { views } from '../../../lang/en/views.js';
+import type { ViewTexts } from '../../../lang/en/views.js';
 import type { Values } from '../cells.js';
 import { dtypeText } from './numpy-dtypes.js';
 import type { DateUnit, Dtype } from './numpy-dtypes.js';
@@ -16,8 +18,8 @@ const WIDTH_SHOWN = 80;
 const TEXT_SHOWN = 60;
 
 /** `array(2×3 f8)`. */
-export function arrayHead(shape: readonly number[], type: Dtype): string {
-  return `array(${shape.length === 0 ? '0-d' : shape.join('×')} ${dtypeText(type)})`;
+export function arrayHead(shape: readonly number[], type: Dtype, words: ViewTexts = views): string {
+  return `array(${shape.length === 0 ? '0-d' : shape.join('×')} ${dtypeText(type, words)})`;
 }
 
 /** The first values, in brackets. */

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import type { ViewTexts } from '../../../lang/en/views.js';
 import type { CallNode, DictNode, ListNode, Node } from '../../machine/nodes.js';
-import { bytesOf, integerOf, ownNames } from '../known.js';
+import { bytesOf, integerOf, inWords, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 
 const PLAIN_DTYPE = /^(?:b1|\?|[iu][1248]|f(?:2|4|8|12|16)|c(?:8|16|24|32)|[mM]8|[SU]\d+)$/;
@@ -82,7 +83,13 @@ export const dtype: Recogniser = (call, args, context): KnownDtype | undefined =
   if (type === undefined) return undefined;
   const [code] = args;
   const names = code?.kind === 'global' ? ownNames(call, code) : ownNames(call);
-  return { type: 'numpy.dtype', profile: 'numpy', text: `dtype('${dtypeText(type)}')`, names, dtype: type };
+  return {
+    type: 'numpy.dtype',
+    profile: 'numpy',
+    ...inWords((words) => `dtype('${dtypeText(type, words)}')`),
+    names,
+    dtype: type,
+  };
 };
 
 function typeOf(call: CallNode, args: readonly Node[], context: Context): Dtype | undefined {
@@ -230,10 +237,10 @@ export function itemsOf(shape: ListNode): number | undefined {
 }
 
 /** The type in a few characters. */
-export function dtypeText({ code, little, fields, objects, unit }: Dtype): string {
+export function dtypeText({ code, little, fields, objects, unit }: Dtype, words: ViewTexts): string {
   const counted =
     unit === undefined || unit.name === 'generic' ? '' : `[${unit.step === 1 ? '' : unit.step}${unit.name}]`;
   const base = code.startsWith('O') ? 'object' : `${little ? '' : '>'}${code}${counted}`;
   if (fields === undefined) return base;
-  return `${base}, ${fields} ${fields === 1 ? 'field' : 'fields'}${objects ? ' with objects' : ''}`;
+  return objects ? words.objectFields(base, fields) : words.fields(base, fields);
 }

@@ -6,7 +6,7 @@
  */
 import { entryOf, textOf } from '../../machine/nodes.js';
 import type { CallNode, Node } from '../../machine/nodes.js';
-import { bytesOf, integerOf, isBare, ownNames } from '../known.js';
+import { bytesOf, integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
 import { instanceOf } from './objects.js';
 import { dtype, dtypeOf, itemsOf } from './numpy-dtypes.js';
@@ -167,6 +167,16 @@ function bytearrayOf(node: Node, context: Context): Uint8Array | undefined {
   return content === undefined ? new Uint8Array() : bytesOf(content, context);
 }
 
+function arrayWords(
+  shape: readonly number[],
+  type: Dtype,
+  values: Values,
+  count: number,
+): Pick<Required<Known>, 'text' | 'said'> {
+  const text = valuesText(values, count);
+  return inWords((words) => `${arrayHead(shape, type, words)} ${text}`);
+}
+
 /** An array of bytes; undefined data is a buffer that was not given. */
 function arrayOf(
   { shape, order, axes = [] }: ArrayParts,
@@ -180,11 +190,11 @@ function arrayOf(
   if (count === undefined || (data !== undefined && data.length !== count * size)) return undefined;
   const memory = shape.items.map((item) => integerOf(item) ?? 0);
   const base = { type: 'numpy.ndarray', profile: 'numpy' as const, names };
-  if (data === undefined) return { ...base, text: `${arrayHead(memory, type)} []` };
+  if (data === undefined) return { ...base, ...inWords((words) => `${arrayHead(memory, type, words)} []`) };
   if (axes.length === 0) {
     const strides = order === 'F' && memory.length > 1 ? stridesOf(memory, 'F') : undefined;
     const values = valuesOf(type, memory, data, strides);
-    return { ...base, text: `${arrayHead(memory, type)} ${valuesText(values, count)}`, values };
+    return { ...base, ...arrayWords(memory, type, values, count), values };
   }
   // What was written in the order of its memory is turned when it is read.
   if (axes.length !== memory.length || memory.some((_, axis) => !axes.includes(axis))) return undefined;
@@ -192,7 +202,7 @@ function arrayOf(
   const strides = stridesOf(memory, 'C');
   const turned = axes.map((axis) => strides[axis] ?? 0);
   const values = valuesOf(type, lengths, data, turned);
-  return { ...base, text: `${arrayHead(lengths, type)} ${valuesText(values, count)}`, values };
+  return { ...base, ...arrayWords(lengths, type, values, count), values };
 }
 
 const MASKED: ReadonlySet<string> = new Set(['numpy.ma.MaskedArray', 'numpy.ma.core.MaskedArray']);
@@ -228,8 +238,8 @@ const masked: Recogniser = (call, args, context) => {
     shape: values.shape,
     cell: (at, short) => (isMasked(at) ? { missing: '--' } : values.cell(at, short)),
   };
-  const text = `masked ${array.text?.replace(/ \[.*$/s, '') ?? ''} ${valuesText(seen, count)}`;
-  return { ...array, type: 'numpy.ma.MaskedArray', text, values: seen };
+  const head = `${array.text?.replace(/ \[.*$/s, '') ?? ''} ${valuesText(seen, count)}`;
+  return { ...array, type: 'numpy.ma.MaskedArray', ...inWords((words) => words.masked(head)), values: seen };
 };
 
 /** What stands for a masked item: nothing of its own, or a value. */

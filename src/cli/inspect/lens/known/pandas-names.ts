@@ -122,8 +122,14 @@ export function isCache(node: Node | undefined, context: Context): boolean {
   return (
     node.kind === 'dict' &&
     node.keys.every((key) => key.kind === 'str' && CACHED.test(key.value)) &&
-    node.values.every((value) => SIMPLE.has(value.kind) || context.known(value) !== undefined)
+    node.values.every((value) => isSimple(value) || context.known(value) !== undefined)
   );
+}
+
+/** A number or a text, or a tuple of them in few levels: the parameters of an offset, up to 1.0. */
+function isSimple(node: Node, levels = 3): boolean {
+  if (node.kind !== 'tuple') return SIMPLE.has(node.kind);
+  return levels > 0 && node.items.every((item) => isSimple(item, levels - 1));
 }
 
 /** Classes that the cache of a type names: that of its values, and that of an index of them. */
