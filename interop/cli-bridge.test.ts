@@ -37,6 +37,15 @@ describe('commands and a real server', () => {
     expect((await runProgram(['history', 'rb2705.SHFE', ...span, '--csv', ...args])).stdout).toMatch(
       /rb2705.*\n.*rb2705/,
     );
+    // Its contracts on a simulated market.
+    const anywhere = 'tcp://127.0.0.1:*';
+    const [, reply = ''] = args;
+    const simulated = startProgram([
+      ...['serve', '--simulate', '--contracts', reply],
+      ...['--request', anywhere, '--subscribe', anywhere],
+    ]);
+    const [, ...there] = await simulated.waitFor('stdout', /ready: (--request) (\S+) (--subscribe) (\S+)/);
+    expect(JSON.parse((await runProgram(['contracts', '--json', ...there])).stdout)).toEqual(contracts);
   });
 
   test('ends on signals and closed pipes as a process should', async () => {

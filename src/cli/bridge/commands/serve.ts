@@ -32,7 +32,11 @@ export const serve = command({
   examples: [
     { line: 'serve --simulate', comment: "at vnpy's own addresses, for clients of vnpy 4.5" },
     { line: 'serve --simulate --subscribe-pair tcp://127.0.0.1:4103', comment: 'for older ones too' },
-    { line: 'serve --simulate --contracts contracts.json', comment: 'with the contracts of another vnpy server' },
+    { line: 'serve --simulate --contracts tcp://10.0.0.5:2014', comment: 'with the contracts of another vnpy server' },
+    {
+      line: 'serve --simulate --sessions --holidays holidays.json --close-by-day --fees fees.json',
+      comment: 'as at a Chinese exchange',
+    },
   ],
   isService: true,
   run: workOf(() => import('../work/serve.js'), 'serveSimulation'),

@@ -76,7 +76,12 @@ const commands: CommandCatalogue<(typeof COMMANDS)[number]> = {
     summary: '作为 vnpy 服务器，提供模拟市场',
     details:
       '合约、行情、撮合、持仓和资金都有，不需要 Python；未经修改的 vnpy 客户端可以直接连接。--simulate 表明这不是真实市场，不加就什么也不提供。可以连接时打印一行。',
-    examples: ['在 vnpy 的默认地址，供 vnpy 4.5 的客户端使用', '也供较旧的客户端使用', '用另一个 vnpy 服务器的合约'],
+    examples: [
+      '在 vnpy 的默认地址，供 vnpy 4.5 的客户端使用',
+      '也供较旧的客户端使用',
+      '用另一个 vnpy 服务器的合约',
+      '与国内交易所一样',
+    ],
   },
   relay: {
     summary: '站在 vnpy 服务器和它的客户端之间',
