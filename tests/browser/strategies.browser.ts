@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { AppControlError } from 'vnpy-bridge/vnpy/apps';
-import { FakeApp, FakeSpread } from '../web/support/strategies.js';
+import { FakeAlgo, FakeApp, FakeSpread } from '../web/support/strategies.js';
 import { useChromium } from './support/chromium.js';
 import { dialog, openDesk, visitAs } from './support/desk.js';
 import type { Desk } from './support/desk.js';
@@ -90,4 +90,75 @@ test('a viewer has the table without buttons, and a console without strategies h
   await other.page.goto(`${plain.url}#/strategies`);
   await other.page.locator('#quotes').waitFor();
   expect(await other.page.getByRole('link', { name: 'Strategies', exact: true }).count()).toBe(0);
+});
+
+test('what is added and changed in one browser is seen in another, and a mistake is told in the form', async () => {
+  const desk = await open();
+  const { page, complaints } = await visitAs(browser(), desk, 'trader');
+  const other = await visitAs(browser(), desk, 'viewer');
+  await page.goto(`${desk.url}#/strategies`);
+  await other.page.goto(`${desk.url}#/strategies`);
+  await page.getByRole('button', { name: 'Add strategy' }).click();
+  const form = dialog(page);
+  await form.locator('#strategy-name').fill('double');
+  await form.locator('#strategy-symbol').fill('rb2705.SHFE');
+  await form.locator('#setting-fast_window').fill('x');
+  const submit = form.getByRole('button', { name: 'Add strategy' });
+  await submit.click();
+  await form.getByRole('alert').getByText('There is one of this name already.').waitFor();
+  await form.locator('#strategy-name').fill('螺纹 / 1');
+  await submit.click();
+  await form.getByRole('alert').getByText('fast_window is no number.').waitFor();
+  await form.locator('#setting-fast_window').fill('7');
+  await form.locator('#setting-live').uncheck();
+  await submit.click();
+  await form.waitFor({ state: 'detached' });
+  expect(desk.cta.calls).toContain('add 螺纹 / 1 {"fast_window":7,"live":false}');
+  await rowOf(other.page, 'cta/螺纹 / 1').getByText('not initialised').waitFor();
+  const row = rowOf(page, 'cta/螺纹 / 1');
+  await row.getByRole('button').first().click();
+  await row.getByRole('button', { name: 'Parameters 螺纹 / 1' }).click();
+  await form.locator('#setting-slow_window').fill('30');
+  await page.keyboard.press('Enter');
+  await form.waitFor({ state: 'detached' });
+  await rowOf(other.page, 'cta/螺纹 / 1').getByRole('button').first().click();
+  await rowOf(other.page, 'cta/螺纹 / 1').getByText('30', { exact: true }).waitFor();
+  await row.getByRole('button', { name: 'Remove 螺纹 / 1' }).click();
+  await page.keyboard.press('Enter');
+  await rowOf(other.page, 'cta/螺纹 / 1').waitFor({ state: 'detached' });
+  expect([...complaints, ...other.complaints]).toEqual([]);
+});
+
+test('on a phone, in Chinese, at several servers: a double click starts one algorithm, after its warning', async () => {
+  const [day, night] = [new FakeAlgo(), new FakeAlgo()];
+  const servers = { day: { algo: day }, night: { algo: night } };
+  const desk = await openDesk({ options: { strategies: { servers } } });
+  const { page, complaints } = await visitAs(browser(), desk, 'trader', {
+    ...{ locale: 'zh-CN', viewport: { width: 360, height: 640 } },
+  });
+  await page.goto(`${desk.url}#/strategies`);
+  await page.getByRole('button', { name: '启动算法' }).click();
+  const form = dialog(page);
+  await form.locator('#app-place').selectOption('night:algo');
+  await form.locator('#algo-symbol').fill('rb2705.SHFE');
+  await form.locator('#algo-price').fill('3400');
+  await form.locator('#algo-volume').fill('4');
+  await form.locator('#setting-time').fill('60');
+  await form.getByText('TWAP 时间加权平均: 买入 开 4 手').waitFor();
+  const submit = form.getByRole('button', { name: '启动', exact: true });
+  await submit.click();
+  await form.getByRole('checkbox').check();
+  expect(await page.evaluate(() => document.body.scrollWidth > innerWidth)).toBe(false);
+  await submit.dblclick();
+  await form.waitFor({ state: 'detached' });
+  const row = rowOf(page, 'night:algo/TwapAlgo_1');
+  await row.getByText('运行', { exact: true }).waitFor();
+  expect([night.calls.filter((call) => call.startsWith('start')), day.calls.includes('list')]).toEqual([
+    ['start TwapAlgo_1 {"time":60}'],
+    true,
+  ]);
+  await row.getByRole('button', { name: '停止 TwapAlgo_1' }).click();
+  await page.keyboard.press('Enter');
+  await row.getByText('停止', { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { RpcGateway, RpcService, SimulatedEngine, SubscribeRequest, Exchange } f
 import { makeConsole } from '../../src/web/console.js';
 import { SYMBOL, order, problemOf, startConsole } from './support/console.js';
 import type { Tested } from './support/console.js';
+import { FakeApp } from './support/strategies.js';
 import { of, openStream } from './support/stream.js';
 import type { Message } from './support/stream.js';
 
@@ -12,6 +13,7 @@ const ANYWHERE = ['tcp://127.0.0.1:*', 'tcp://127.0.0.1:*'] as const;
 
 async function served(): Promise<{
   tested: Tested;
+  cta: FakeApp;
   engine: SimulatedEngine;
   service: RpcService;
   price: number;
@@ -29,8 +31,17 @@ async function served(): Promise<{
   });
   await gateway.connect(reply, topicFrame);
   await gateway.subscribe(SYMBOL);
-  const tested = await startConsole({ engine, wrapped: () => gateway });
-  return { tested, engine, service, price: engine.getTick(SYMBOL)?.last_price ?? 0, addresses: [reply, topicFrame] };
+  const cta = new FakeApp();
+  cta.put('double', { variables: { inited: true, trading: false } });
+  const tested = await startConsole({ engine, wrapped: () => gateway, options: { strategies: { cta } } });
+  return {
+    tested,
+    cta,
+    engine,
+    service,
+    price: engine.getTick(SYMBOL)?.last_price ?? 0,
+    addresses: [reply, topicFrame],
+  };
 }
 
 test('an order, its event, and the lights', async () => {
@@ -57,7 +68,7 @@ test('an order, its event, and the lights', async () => {
 });
 
 test('a server that goes: the light says so at once, and an order is not sent', async () => {
-  const { tested, engine, service, price, addresses } = await served();
+  const { tested, cta, engine, service, price, addresses } = await served();
   const { ask, tokens, origin } = tested;
   const token = tokens.trader;
   await ask('POST', '/orders', { token, body: order('review-0001', { price }) });
@@ -71,6 +82,13 @@ test('a server that goes: the light says so at once, and an order is not sent', 
   await user.next((message) => message.channel === 'status' && stateOf(message) === 'disconnected');
   const away = await ask('POST', '/orders', { token, body: order('review-0002', { price }) });
   expect([away.status, problemOf(away)]).toEqual([503, 'order-not-sent']);
+  // Nothing that waits for the server is done when it is back.
+  for (const [method, path] of [
+    ['GET', '/strategies'],
+    ['POST', '/strategies/cta/double/start'],
+  ] as const)
+    expect(problemOf(await ask(method, path, { token }))).toBe('not-connected');
+  expect(cta.calls).toEqual([]);
 
   // Another one at the same place, that knows nothing of before.
   const again = new SimulatedEngine({ startPrices: { [SYMBOL]: 3000 } });

@@ -7,7 +7,7 @@ import type { TradingEngine } from '../../vnpy/index.js';
 import { ProblemError } from '../errors.js';
 import type * as schema from '../schema/index.js';
 import type { AlgoPlace } from '../strategies/algo-board.js';
-import { allowed, applicationsOf, checkCall, checkHalt, gather, mayCall, noted } from './app-access.js';
+import { allowed, applicationsOf, checkCall, checkConnected, checkHalt, gather, mayCall, noted } from './app-access.js';
 import type { Call, Reply } from './route.js';
 
 /** The functions by which a policy says who may do it. SpreadTrading can start and stop. */
@@ -24,6 +24,7 @@ export async function algos({ services, caller }: Call): Promise<Reply<schema.Al
   const { places, algos: board } = applicationsOf(services);
   const mine = places.of('algo', 'spread').filter(({ app }) => mayCall(services, caller, `${app}_algos`));
   const body = await gather(
+    services,
     mine,
     (place) => board.list(place),
     (place) => allowed(services, caller, functionsOf(place) as Record<schema.AlgoAction, string>),
@@ -38,6 +39,7 @@ export async function templates({ services, caller }: Call): Promise<Reply<schem
   const needed = { algo: 'algo_templates', spread: 'spread_start_algo' } as const;
   const mine = places.of('algo', 'spread').filter(({ app }) => mayCall(services, caller, needed[app]));
   const { data } = await gather(
+    services,
     mine,
     (place) => board.templates(place),
     () => [],
@@ -53,6 +55,7 @@ export async function start(call: Call<unknown, schema.NewAlgo>): Promise<Reply<
     const { places, algos: board } = applicationsOf(services);
     const place = places.find(app, 'algo', 'spread');
     checkCall(services, caller, functionsOf(place).start ?? '');
+    checkConnected(services, place);
     const check = async (): Promise<void> => {
       checkHalt(services, 'an algorithm');
       if (place.app === 'algo') await checkAsOrder(call, place);
@@ -121,6 +124,7 @@ async function act(call: Call, action: 'pause' | 'resume' | 'stop'): Promise<Rep
     const needed = functionsOf(place)[action];
     if (needed === undefined) throw new ProblemError('not-found', `SpreadTrading cannot ${action} an algorithm`);
     checkCall(services, caller, needed);
+    checkConnected(services, place);
     if (action === 'resume') checkHalt(services, 'an algorithm');
     await board.act(place, name, action);
     note('done');

@@ -6,6 +6,7 @@
 import { messageOf } from '../../errors.js';
 import type { Caller } from '../auth/gate.js';
 import { ProblemError } from '../errors.js';
+import { serversOf } from '../market/source.js';
 import type { Services } from '../services.js';
 import type { Applications } from '../strategies/applications.js';
 import type { AppName } from '../strategies/apps.js';
@@ -46,6 +47,18 @@ export function checkHalt(services: Services, what: string): void {
   if (halted) throw new ProblemError('halted', `trading is halted by ${by ?? '?'}: ${what} would send orders`);
 }
 
+/**
+ * Asks nothing of a server that is away: a question that waits for it could be answered, and done, when it is back.
+ *
+ * @throws ProblemError `not-connected`.
+ */
+export function checkConnected({ engine }: Services, { server }: Place): void {
+  const gateway = serversOf(engine).find(({ name }) => name === (server ?? ''))?.gateway;
+  if (gateway === undefined || gateway.status().state === 'connected') return;
+  const name = server === null ? 'the vnpy server' : `the vnpy server ${server}`;
+  throw new ProblemError('not-connected', `${name} is not connected; nothing was asked of it`);
+}
+
 /** What there is of several places, and what cannot be told of some. */
 export interface Gathered<Item, App extends AppName, Action extends string> {
   readonly data: Item[];
@@ -58,6 +71,7 @@ export interface Gathered<Item, App extends AppName, Action extends string> {
  * @throws what the only server gave.
  */
 export async function gather<Item, App extends AppName, Action extends string>(
+  services: Services,
   places: readonly Place<App>[],
   list: (place: Place<App>) => Promise<readonly Item[] | undefined>,
   actionsOf: (place: Place<App>) => Action[],
@@ -65,6 +79,7 @@ export async function gather<Item, App extends AppName, Action extends string>(
   const found = await Promise.all(
     places.map(async (place) => {
       try {
+        checkConnected(services, place);
         return { place, items: await list(place), problem: null };
       } catch (error) {
         if (place.server === null) throw error;

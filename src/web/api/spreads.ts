@@ -4,7 +4,7 @@
  * @module
  */
 import type * as schema from '../schema/index.js';
-import { allowed, applicationsOf, checkCall, gather, mayCall, noted } from './app-access.js';
+import { allowed, applicationsOf, checkCall, checkConnected, gather, mayCall, noted } from './app-access.js';
 import type { Call, Reply } from './route.js';
 
 const FUNCTIONS = { add: 'spread_add_spread', remove: 'spread_remove_spread' } as const;
@@ -14,6 +14,7 @@ export async function spreads({ services, caller }: Call): Promise<Reply<schema.
   const { places, spreads: board } = applicationsOf(services);
   const mine = mayCall(services, caller, 'spread_spreads') ? places.of('spread') : [];
   const body = await gather(
+    services,
     mine,
     (place) => board.list(place),
     () => allowed(services, caller, FUNCTIONS),
@@ -30,6 +31,7 @@ export async function add(call: Call<unknown, schema.NewSpread>): Promise<Reply<
     const { places, spreads: board } = applicationsOf(services);
     const place = places.find(app, 'spread');
     checkCall(services, caller, FUNCTIONS.add);
+    checkConnected(services, place);
     await board.add(place, body, async (vtSymbol) => (await view.getContract(vtSymbol)) !== undefined);
     note('done');
     return { body: { app, name, outcome: 'done' } };
@@ -44,6 +46,7 @@ export async function remove(call: Call): Promise<Reply<schema.StrategyAnswer>> 
     const { places, spreads: board } = applicationsOf(services);
     const place = places.find(app, 'spread');
     checkCall(services, caller, FUNCTIONS.remove);
+    checkConnected(services, place);
     await board.remove(place, name);
     note('done');
     return { body: { app, name, outcome: 'done' } };

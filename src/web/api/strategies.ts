@@ -6,7 +6,17 @@
 import type * as schema from '../schema/index.js';
 import type { StrategyPlace } from '../strategies/board.js';
 import type { AppName } from '../strategies/apps.js';
-import { allowed, applicationsOf, checkCall, checkHalt, gather, mayCall, noted, noteFailure } from './app-access.js';
+import {
+  allowed,
+  applicationsOf,
+  checkCall,
+  checkConnected,
+  checkHalt,
+  gather,
+  mayCall,
+  noted,
+  noteFailure,
+} from './app-access.js';
 import type { Call, Reply } from './route.js';
 
 /** The functions by which a policy says who may do it. */
@@ -30,6 +40,7 @@ export async function strategies({ services, caller }: Call): Promise<Reply<sche
   const { places, strategies: board } = applicationsOf(services);
   const mine = places.of('cta', 'spread').filter(({ app }) => mayCall(services, caller, READ[app]));
   const body = await gather(
+    services,
     mine,
     (place) => board.list(place),
     (place) => allowed(services, caller, functionsOf(place)),
@@ -42,6 +53,7 @@ export async function classes({ services, caller }: Call): Promise<Reply<schema.
   const { places, strategies: board } = applicationsOf(services);
   const mine = places.of('cta', 'spread').filter(({ app }) => mayCall(services, caller, `${app}_classes`));
   const { data } = await gather(
+    services,
     mine,
     (place) => board.classes(place),
     () => [],
@@ -109,6 +121,7 @@ async function acting(
   return await noted(call, `${action}-strategy`, { app, name, ...detail }, async (note) => {
     const place = applicationsOf(services).places.find(app, 'cta', 'spread');
     checkCall(services, caller, functionsOf(place)[action]);
+    checkConnected(services, place);
     await work(place);
     note('done');
     return { body: { app, name, outcome: 'done' } };
@@ -123,6 +136,7 @@ export async function init(call: Call): Promise<Reply<schema.StrategyAnswer>> {
     const { places, strategies: board } = applicationsOf(services);
     const place = places.find(app, 'cta', 'spread');
     checkCall(services, caller, functionsOf(place).init);
+    checkConnected(services, place);
     const end = await board.act(place, name, 'init');
     if (!end.running) {
       note('done');

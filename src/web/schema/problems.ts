@@ -76,8 +76,8 @@ export const Problem = v.object({
   value: v.optional(v.nullable(v.number())),
   /** `order-refused`, `strategy-refused`: what the server logged meanwhile. */
   server_log: v.optional(v.array(v.string())),
-  /** `strategy-refused`: the application did not do it, the strategy's code failed, or the function raised an exception. */
-  reason: v.optional(v.picklist(['not-done', 'strategy-failed', 'raised'])),
+  /** `strategy-refused`: the application did not do it, something trades it, a strategy's code failed, or vnpy raised an exception. */
+  reason: v.optional(v.picklist(['not-done', 'in-use', 'strategy-failed', 'raised'])),
   /** Of orders: the id that it was asked with. */
   client_order_id: v.optional(v.string()),
   /** `order-outcome-unknown`: GET this to find out. */

@@ -120,7 +120,7 @@ export class StrategyBoard {
     try {
       await refusing(work);
     } catch (error) {
-      if (action === 'init' || isFailure(error)) this.#failures.set(key, messageOf(error));
+      if (action === 'init' || isFailure(error)) this.#failures.set(key, failureText(error));
       throw error;
     } finally {
       if (isFirst) this.#running.delete(key);
@@ -160,6 +160,13 @@ export class StrategyBoard {
 
 function keyOf({ key }: StrategyPlace, name: string): string {
   return `${key}/${name}`;
+}
+
+/** What a person reads of it: of a traceback the last line. */
+function failureText(error: unknown): string {
+  const logs = error instanceof ProblemError ? (error.details.server_log ?? []) : [];
+  const traceback = logs.find((line) => line.includes('Traceback'));
+  return traceback?.trimEnd().split('\n').at(-1) ?? messageOf(error);
 }
 
 /** Whether the strategy's own code has failed. */

@@ -71,13 +71,11 @@ export class SpreadBoard {
 
     const strategies = await refusing(() => control.strategies());
     const user = strategies.find(({ spread_name: spread }) => spread === name);
-    if (user !== undefined)
-      throw new ProblemError('strategy-refused', `the strategy ${user.strategy_name} trades ${name}: remove it first`);
+    if (user !== undefined) throw inUse(`the strategy ${user.strategy_name} trades ${name}: remove it first`);
 
     const algos = await refusing(() => control.algos());
     const algo = algos.find((item) => item.spread_name === name && isWorking(item));
-    if (algo !== undefined)
-      throw new ProblemError('strategy-refused', `the algorithm ${algo.algoid} trades ${name}: stop it first`);
+    if (algo !== undefined) throw inUse(`the algorithm ${algo.algoid} trades ${name}: stop it first`);
 
     try {
       await refusing(() => control.removeSpread(name));
@@ -85,6 +83,10 @@ export class SpreadBoard {
       this.#lists.forget(key);
     }
   }
+}
+
+function inUse(message: string): ProblemError {
+  return new ProblemError('strategy-refused', message, { reason: 'in-use' });
 }
 
 const ENDED: ReadonlySet<unknown> = new Set(['ALLTRADED', 'CANCELLED', 'REJECTED']);

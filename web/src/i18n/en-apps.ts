@@ -21,6 +21,7 @@ export const enApps = {
   actions: 'Actions',
   reason: {
     'not-done': 'The application did not do it.',
+    'in-use': 'A strategy or an algorithm trades it: remove the strategy, or stop the algorithm, first.',
     'strategy-failed': 'The code of the strategy raised an exception.',
     raised: 'vnpy raised an exception.',
   },
@@ -89,6 +90,9 @@ export const enApps = {
     fewerLegs: 'One leg less',
     active: 'Traded first',
     least: 'Least volume',
+    volumes: 'Volume bid × asked',
+    badFormula:
+      'A formula is made of the letters of the legs, numbers, + - * / and ( ). It may divide by a letter or a number above 0.',
     done: { add: 'The spread is added.', remove: 'The spread is removed.' },
   },
   algos: {
@@ -121,6 +125,7 @@ export const enApps = {
     startTitle: 'Start an algorithm',
     startWhat:
       'It sends orders at once and by itself. The limits of this console look at its whole volume once, when it starts.',
+    ignoresPrice: 'BestLimit follows the best price of its side. It does not look at the price that you give.',
     startSpread: 'It sends orders at once and by itself. The limits of this console do not hold for them.',
     start: 'Start',
     confirmed: 'I have seen this',
@@ -147,6 +152,7 @@ export const enApps = {
     noNumber: (name: string): string => `${name} is no number.`,
     above0: (name: string): string => `${name} must be above 0.`,
     noContract: 'There is no such contract.',
+    taken: 'There is one of this name already.',
     badName: 'A name cannot be . or .., or longer than 100 characters.',
     noSpread: 'Add a spread first.',
   },

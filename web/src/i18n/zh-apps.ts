@@ -22,6 +22,7 @@ export const zhApps: Catalogue['strategies'] = {
   actions: '操作',
   reason: {
     'not-done': '应用没有执行。',
+    'in-use': '有策略或算法正在交易它：请先移除策略，或停止算法。',
     'strategy-failed': '策略代码触发异常。',
     raised: 'vnpy 触发异常。',
   },
@@ -85,6 +86,8 @@ export const zhApps: Catalogue['strategies'] = {
     fewerLegs: '减一条腿',
     active: '主动腿',
     least: '最小交易量',
+    volumes: '买量 × 卖量',
+    badFormula: '公式只能用各条腿的字母、数字、+ - * / 和括号，只能除以字母或大于 0 的数。',
     done: { add: '价差已创建。', remove: '价差已移除。' },
   },
   algos: {
@@ -111,6 +114,7 @@ export const zhApps: Catalogue['strategies'] = {
     done: { start: '算法已启动。', pause: '算法已暂停。', resume: '算法已恢复。', stop: '算法已停止。' },
     startTitle: '启动算法',
     startWhat: '它会立即自行发出委托。控制台的限额只在启动时按总数量检查一次。',
+    ignoresPrice: 'BestLimit 跟随本方最优价挂单，不看你填的价格。',
     startSpread: '它会立即自行发出委托，不受控制台的限额约束。',
     start: '启动',
     confirmed: '我已看到',
@@ -137,6 +141,7 @@ export const zhApps: Catalogue['strategies'] = {
     noNumber: (name) => `${name}不是数字。`,
     above0: (name) => `${name}必须大于 0。`,
     noContract: '没有这个合约。',
+    taken: '名称已被使用。',
     badName: '名称不能是 . 或 ..，也不能超过 100 个字符。',
     noSpread: '请先创建价差。',
   },

@@ -42,8 +42,11 @@ export const busy = signal(false);
 export function problemText(error: unknown): readonly [string, string | undefined] {
   const { problem } = texts.value;
   if (!(error instanceof ApiError)) return [problem.other, error instanceof Error ? error.message : undefined];
+  const [fault] = error.problem?.errors ?? [];
+  if (fault?.path === 'body price_formula') return [texts.value.strategies.spreads.badFormula, undefined];
   if (error.status === 0) return [texts.value.link.pageLost, undefined];
   const { reason, server_log: log = [] } = error.problem ?? {};
+  if (reason === 'in-use') return [texts.value.strategies.reason[reason], undefined];
   if (reason !== undefined) {
     // Of a traceback its last line says what it was.
     const line = log.find((each) => each.includes('Traceback')) ?? log.at(-1);

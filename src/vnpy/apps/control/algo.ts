@@ -157,7 +157,7 @@ export class AlgoControl {
     const said = heard.logs.find((line) => line.startsWith(name) && line.includes('算法启动失败'));
     if (said === undefined) return;
     await this.#app.call('stop_algo', [name], options);
-    throw new AppControlError('NOT_DONE', `start of ${name} was not done: its log says: ${said}`, { logs: heard.logs });
+    throw new AppControlError('NOT_DONE', `start of ${name} was not done: its log says: ${said}`, { logs: [said] });
   }
 
   /** vnpy's engine ignores a name that it does not know. */

@@ -26,6 +26,8 @@ type OffsetName = NonNullable<NewAlgoInput['offset']>;
 
 const OFFSETS: readonly OffsetName[] = ['NONE', 'OPEN', 'CLOSE', 'CLOSETODAY', 'CLOSEYESTERDAY'];
 
+const NOWHERE: Place = { app: 'algo', server: null };
+
 interface Draft {
   readonly place: Place;
   readonly template: string | undefined;
@@ -41,7 +43,12 @@ interface Draft {
 function useDraft(places: readonly Place[]) {
   const templates = useAnswer('/algo-templates');
   const [draft, setDraft] = useState<Draft>({
-    ...{ place: places[0] ?? { app: 'algo', server: null }, template: undefined, symbol: '', direction: 'LONG' },
+    ...{
+      place: places.find(({ app }) => app === 'algo') ?? places[0] ?? NOWHERE,
+      template: undefined,
+      symbol: '',
+      direction: 'LONG',
+    },
     ...{ offset: 'OPEN', price: '', volume: '', settings: {} },
   });
   const here = (templates?.data ?? []).filter((each) => isSamePlace(each, draft.place));
@@ -116,6 +123,7 @@ export function StartAlgo({ places }: { places: readonly Place[] }): ComponentCh
           {memberText(words.templates, body.template)}: {spoken(body)}
         </p>
       )}
+      {template?.template === 'BestLimitAlgo' && <p class="say warn">{words.ignoresPrice}</p>}
       <p class="note">{isSpread ? words.startSpread : words.startWhat}</p>
       <Warnings warnings={warnings} confirmed={confirmed} onConfirm={setConfirmed} />
       <FormProblem mistake={mistake} />

@@ -147,10 +147,11 @@ export function FormProblem({ mistake }: { mistake: string | undefined }): Compo
 }
 
 /** A name that a new thing may have; else a sentence. */
-export function nameMistake(name: string): string | undefined {
+export function nameMistake(name: string, taken: readonly string[]): string | undefined {
   const { form } = texts.value.strategies;
   const text = name.trim();
   if (text === '') return form.missing(form.name);
+  if (taken.includes(text)) return form.taken;
   return text === '.' || text === '..' || text.length > 100 ? form.badName : undefined;
 }
 

@@ -19,6 +19,7 @@ import {
   SymbolField,
   TextField,
 } from './fields.js';
+import { spreadsAt } from './strategy-forms.js';
 
 interface LegDraft {
   readonly symbol: string;
@@ -55,7 +56,7 @@ export function AddSpread({ places }: { places: readonly Place[] }): ComponentCh
     const minVolume = numberOrMistake(least, words.least, true);
     const empty = legs.findIndex((leg) => leg.symbol === '');
     const wrong =
-      nameMistake(name) ??
+      nameMistake(name, spreadsAt(place)) ??
       (empty >= 0 ? form.missing(`${LETTERS[empty] ?? ''} ${form.contract}`) : undefined) ??
       [...lots, minVolume].find((each) => typeof each === 'string');
     setMistake(typeof wrong === 'string' ? wrong : undefined);

@@ -48,7 +48,6 @@ export function SpreadTable(): ComponentChild {
 function Row({ row, isNarrow, span }: { row: Spread; isNarrow: boolean; span: number }): ComponentChild {
   const { spreads: words, variables } = texts.value.strategies;
   const may = applications.value?.spreads.apps.find((each) => isSamePlace(each, row))?.actions ?? [];
-  const { column } = texts.value;
   return (
     <AppRow
       id={`${placeKey(row)}-spread/${row.name}`}
@@ -74,7 +73,7 @@ function Row({ row, isNarrow, span }: { row: Spread; isNarrow: boolean; span: nu
             values={{
               [words.formula]: row.price_formula,
               [words.leg]: row.trading_formula,
-              [`${column.bid} × ${column.ask}`]: `${valueText(row.bid_volume)} × ${valueText(row.ask_volume)}`,
+              [words.volumes]: `${valueText(row.bid_volume)} × ${valueText(row.ask_volume)}`,
             }}
           />
           {may.includes('remove') && (

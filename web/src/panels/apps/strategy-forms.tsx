@@ -10,6 +10,7 @@ import { request } from '../../net/http.js';
 import type { AlgoTemplateList, Strategy, StrategyClass, StrategyClassList } from '../../net/types.js';
 import { addStrategy, editStrategy, formProblem } from '../../state/app-actions.js';
 import { problemText } from '../../state/actions.js';
+import { contracts } from '../../state/data.js';
 import { applications, isSamePlace } from '../../state/strategies.js';
 import type { Place } from '../../state/strategies.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -46,6 +47,17 @@ export function useAnswer<Path extends keyof Answers>(path: Path): Answers[Path]
 export const spreadsAt = (place: Place): readonly string[] =>
   (applications.value?.spreads.data ?? []).filter(({ server }) => server === place.server).map(({ name }) => name);
 
+const strategiesAt = (place: Place): readonly string[] =>
+  (applications.value?.strategies.data ?? []).filter((each) => isSamePlace(each, place)).map(({ name }) => name);
+
+/** Before the gateway is connected there are no contracts: then vnpy takes what looks like one. */
+function symbolMistake(symbol: string, isSpread: boolean): string | undefined {
+  const { form } = texts.value.strategies;
+  if (symbol === '') return isSpread ? form.noSpread : form.missing(form.contract);
+  const isKnown = isSpread || contracts.rows.value.length === 0 || contracts.get(symbol) !== undefined;
+  return isKnown ? undefined : form.noContract;
+}
+
 /** 添加策略 */
 export function AddStrategy({ places }: { places: readonly Place[] }): ComponentChild {
   const { strategies: words, form } = texts.value.strategies;
@@ -65,8 +77,10 @@ export function AddStrategy({ places }: { places: readonly Place[] }): Component
   const yes = (): void => {
     if (chosen === undefined) return;
     const settings = readSettings(chosen.parameters, drafts, asItIs);
-    const missing = isSpread ? form.noSpread : form.missing(form.contract);
-    const wrong = nameMistake(name) ?? (traded === '' ? missing : typeof settings === 'string' ? settings : undefined);
+    const wrong =
+      nameMistake(name, strategiesAt(place)) ??
+      symbolMistake(traded, isSpread) ??
+      (typeof settings === 'string' ? settings : undefined);
     setMistake(wrong);
     if (wrong !== undefined || typeof settings === 'string') return;
     const body = { name: name.trim(), class_name: chosen.class_name, symbol: traded, parameters: settings };
