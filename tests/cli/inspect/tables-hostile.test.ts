@@ -241,6 +241,28 @@ describe('tables that do not fit together', () => {
     expect(json.stdout).toContain('1000 of 1000000 columns: --arrays numbers writes them all');
   });
 
+  test('a struct of structs that are shared, sixty levels deep, is looked at in no time', async () => {
+    const get = (index: number): Uint8Array => bytes('j', little(index, 4));
+    const put = (value: Uint8Array, index: number): Uint8Array => bytes(value, 'r', little(index, 4));
+    // Each level is two of the level before: types at 0, fields at 100, arrays at 200.
+    const parts = [put(INT32, 0), put(arrowData(get(0), { length: 1, parts: buffers(undefined, ints(1)) }), 200)];
+    const levels = 60;
+    for (let level = 1; level <= levels; level++) {
+      parts.push(put(call(name('pyarrow.lib', 'field'), text('f'), get(level - 1), TRUE, NONE), 100 + level));
+      parts.push(put(call(name('pyarrow.lib', 'struct'), list(get(100 + level), get(100 + level))), level));
+      const children = list(get(199 + level), get(199 + level));
+      parts.push(put(arrowData(get(level), { length: 1, parts: buffers(undefined), children }), 200 + level));
+    }
+    const restored = (level: number): Uint8Array => call(name('pyarrow.lib', '_restore_array'), get(200 + level));
+    const start = performance.now();
+    const shown = await inspect(['show', '-q', '--depth', '1', '--max-items', '999'], {
+      stdin: pickle(list(...parts, restored(1), restored(2), restored(levels))),
+    });
+    expect(shown.stdout).toContain("struct<f: int32, f: int32> array of 1 [{'f': 1, 'f': 1}]");
+    expect(shown.stdout).toContain('_restore_array()');
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   test('an array of nothing, a million million times, ends', async () => {
     const run = await inspect(['json', '-q', '--ndjson', '--arrays', 'numbers'], {
       stdin: pickle(array([2 ** 40, 0], raw(bytes()))),

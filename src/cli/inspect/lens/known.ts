@@ -83,6 +83,8 @@ export interface Context {
    * calls can share.
    */
   bytesText(node: Node, type?: 'bytes' | 'bytearray'): string | undefined;
+  /** What is made of a node, made once for all who share it; undefined while it is being made. */
+  once<Value>(node: Node, make: () => Value | undefined): Value | undefined;
 }
 
 /** Looks at a call of one name. Undefined: not the way that Python writes this value. */

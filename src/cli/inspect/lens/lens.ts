@@ -68,6 +68,7 @@ export class Lens implements Context {
   /** Full names: one node stands for the class of thousands of objects. */
   readonly #names = new Map<GlobalNode, string>();
   readonly #bytesTexts = { bytes: new Map<Node, string | undefined>(), bytearray: new Map<Node, string | undefined>() };
+  readonly #made = new Map<Node, unknown>();
   #depth = 0;
 
   /** @param protocol - What PROTO names; undefined without PROTO. */
@@ -95,6 +96,14 @@ export class Lens implements Context {
     if (node.kind !== 'call') return undefined;
     const result = this.#look(node);
     return result === undefined || 'invalid' in result ? undefined : result;
+  }
+
+  once<Value>(node: Node, make: () => Value | undefined): Value | undefined {
+    if (!this.#made.has(node)) {
+      this.#made.set(node, undefined);
+      this.#made.set(node, make());
+    }
+    return this.#made.get(node) as Value | undefined;
   }
 
   bytesText(node: Node, type: 'bytes' | 'bytearray' = 'bytes'): string | undefined {

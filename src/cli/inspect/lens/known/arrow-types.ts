@@ -50,7 +50,11 @@ export function arrowFieldOf(node: Node | undefined, context: Context): ArrowFie
   return known !== undefined && 'field' in known ? (known as KnownArrowField).field : undefined;
 }
 
-function typed(arrow: ArrowType, names: Known['names']): KnownArrowType {
+/** Characters of a name, which has the names of all that a type is made of: shared parts count each time. */
+const MAX_NAME = 4000;
+
+function typed(arrow: ArrowType, names: Known['names']): KnownArrowType | undefined {
+  if (arrow.name.length > MAX_NAME) return undefined;
   return { type: 'pyarrow.DataType', profile: 'pandas', text: arrow.name, names, arrow };
 }
 
@@ -213,9 +217,6 @@ function list(isLarge: boolean): Recogniser {
   };
 }
 
-/** Fields of a struct or a table: more than anybody has. */
-const MAX_FIELDS = 10_000;
-
 /** `struct([field, ...])`. */
 const struct: Recogniser = (call, args, context) => {
   const fields = fieldsOf(args[0], call.at, context);
@@ -226,9 +227,18 @@ const struct: Recogniser = (call, args, context) => {
 
 /** The fields of a list that was whole when a call took it. */
 export function fieldsOf(node: Node | undefined, before: number, context: Context): readonly ArrowField[] | undefined {
-  if (node?.kind !== 'list' || node.end > before || node.items.length > MAX_FIELDS) return undefined;
-  const fields = node.items.map((item) => arrowFieldOf(item, context));
-  return fields.every((one) => one !== undefined) ? fields : undefined;
+  if (node?.kind !== 'list' || node.end > before) return undefined;
+  const fields: ArrowField[] = [];
+  let length = 0;
+  for (const item of node.items) {
+    const one = arrowFieldOf(item, context);
+    if (one === undefined) return undefined;
+    length += one.name.length + one.type.name.length;
+    // Each is as long as it may be, and shared as often as anybody likes.
+    if (length > MAX_NAME) return undefined;
+    fields.push(one);
+  }
+  return fields;
 }
 
 /** Recognisers by name. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { entryOf } from '../../machine/nodes.js';
-import type { ListNode, Node } from '../../machine/nodes.js';
+import type { Node } from '../../machine/nodes.js';
 import type { Cell, Missing, Values } from '../cells.js';
 import { bytesOf, integerOf, inWords, isBare, ownNames } from '../known.js';
 import type { Context, Known, Recogniser } from '../known.js';
@@ -33,6 +33,8 @@ interface KnownChunks extends Known {
 interface Chunk {
   readonly type: ArrowType;
   readonly length: number;
+  /** Where all of it was there: behind the last item of its lists. */
+  readonly end: number;
   /** Undefined: missing. */
   readonly cell: (at: number, short: boolean) => Cell | undefined;
 }
@@ -67,9 +69,8 @@ function bufferOf(node: Node | undefined, context: Context): Uint8Array | null |
 
 /** Bytes of a text of which a person sees the beginning. */
 const SHORT = 1024;
-/** Items of a list that are shown, and levels of lists in lists. */
+/** Items of a list that are shown. */
 const SHOWN = 8;
-const MAX_LEVELS = 16;
 
 /** Values that take no byte each: nobody has more, and a list of them would have no end. */
 const MAX_EMPTY = 10_000_000;
@@ -85,31 +86,49 @@ interface Layout {
   readonly isThere: (at: number) => boolean;
 }
 
-/** `(type, length, nulls, offset, buffers, children, dictionary)`, children and dictionary alike. */
-function chunkOf(data: Node | undefined, before: number, context: Context, level = 0): Chunk | undefined {
-  if (data?.kind !== 'tuple' || data.items.length !== 7 || level > MAX_LEVELS) return undefined;
-  const [typeNode, lengthNode, nullsNode, offsetNode, bufferList, childList, dictionaryNode] = data.items;
+/** Types of the children of an array of this type. What a type is made of is bounded, so what an array is made of is. */
+function childTypes(type: ArrowType): readonly ArrowType[] {
+  if (type.kind === 'list') return [type.item.type];
+  return type.kind === 'struct' ? type.fields.map((field) => field.type) : [];
+}
+
+/**
+ * `(type, length, nulls, offset, buffers, children, dictionary)`, children and dictionary alike. Looked at once, however many
+ * arrays share it.
+ */
+function chunkOf(data: Node | undefined, context: Context): Chunk | undefined {
+  return data?.kind === 'tuple' && data.items.length === 7
+    ? context.once(data, () => madeChunk(data.items, context))
+    : undefined;
+}
+
+function madeChunk(items: readonly Node[], context: Context): Chunk | undefined {
+  const [typeNode, lengthNode, nullsNode, offsetNode, bufferList, childList, dictionaryNode] = items;
   const type = arrowTypeOf(typeNode, context);
   const [length, nulls, offset] = [lengthNode, nullsNode, offsetNode].map(integerOf);
   if (type === undefined || length === undefined || nulls === undefined || offset === undefined) return undefined;
   if (length < 0 || offset < 0 || !Number.isSafeInteger(length + offset)) return undefined;
-  if (bufferList?.kind !== 'list' || bufferList.end > before) return undefined;
-  if (childList?.kind !== 'list' || childList.end > before) return undefined;
+  if (bufferList?.kind !== 'list' || childList?.kind !== 'list') return undefined;
   const [bits, ...buffers] = bufferList.items.map((item) => bufferOf(item, context));
   if (bits === undefined || !buffers.every((one) => one !== undefined)) return undefined;
   if (bits === null ? nulls > 0 && type.kind !== 'null' : bits.length * 8 < length + offset) return undefined;
-  const children = childrenOf(childList, before, context, level);
-  const dictionary = dictionaryNode?.kind === 'none' ? undefined : chunkOf(dictionaryNode, before, context, level + 1);
-  if (children === undefined || (dictionary === undefined) !== (dictionaryNode?.kind === 'none')) return undefined;
+  const types = childTypes(type);
+  const hasDictionary = type.kind === 'dictionary';
+  if (childList.items.length !== types.length || (dictionaryNode?.kind === 'none') === hasDictionary) return undefined;
+  const children = types.map((of, at) => chunkOfType(childList.items[at], of, context));
+  const dictionary = hasDictionary ? chunkOfType(dictionaryNode, type.value, context) : undefined;
+  if (!children.every((child) => child !== undefined) || (hasDictionary && dictionary === undefined)) return undefined;
   const isThere = (at: number): boolean => bits === null || bitAt(bits, at + offset);
   const cell = readerOf(type, { length, offset, buffers, children, dictionary, isThere });
   if (cell === undefined) return undefined;
-  return { type, length, cell: (at, short) => (isThere(at) ? cell(at, short) : undefined) };
+  const end = Math.max(bufferList.end, childList.end, ...children.map((child) => child.end), dictionary?.end ?? 0);
+  return { type, length, end, cell: (at, short) => (isThere(at) ? cell(at, short) : undefined) };
 }
 
-function childrenOf(list: ListNode, before: number, context: Context, level: number): readonly Chunk[] | undefined {
-  const children = list.items.map((item) => chunkOf(item, before, context, level + 1));
-  return children.every((child) => child !== undefined) ? children : undefined;
+/** An array that has to be of a type, which is asked before anything in it. */
+function chunkOfType(data: Node | undefined, type: ArrowType, context: Context): Chunk | undefined {
+  const own = data?.kind === 'tuple' ? arrowTypeOf(data.items[0], context) : undefined;
+  return own?.name === type.name ? chunkOf(data, context) : undefined;
 }
 
 function bitAt(bits: Uint8Array, at: number): boolean {
@@ -120,36 +139,32 @@ type Reader = Chunk['cell'];
 
 /** How the values of a type are read; undefined where they do not lie within their buffers. */
 function readerOf(type: ArrowType, layout: Layout): Reader | undefined {
-  const { length, offset, buffers, children, dictionary } = layout;
+  const { length, offset, buffers, children } = layout;
   const end = length + offset;
-  const isPlain = children.length === 0 && dictionary === undefined;
   // Of no values there need be no bytes.
   const [data] = buffers.map((one) => one ?? new Uint8Array());
   switch (type.kind) {
     case 'null':
-      return isPlain && buffers.length === 0 && length <= MAX_EMPTY ? () => undefined : undefined;
+      return buffers.length === 0 && length <= MAX_EMPTY ? () => undefined : undefined;
     case 'bool':
-      if (!isPlain || buffers.length !== 1 || data === undefined || data.length * 8 < end) return undefined;
+      if (buffers.length !== 1 || data === undefined || data.length * 8 < end) return undefined;
       return (at) => bitAt(data, at + offset);
     case 'fixed': {
       const { size, read } = type;
-      if (!isPlain || buffers.length !== 1 || data === undefined || data.length < end * size) return undefined;
+      if (buffers.length !== 1 || data === undefined || data.length < end * size) return undefined;
       return (at) => read(data.subarray((at + offset) * size, (at + offset + 1) * size));
     }
     case 'text':
     case 'binary':
-      return isPlain && buffers.length === 2 ? textReader(type, layout) : undefined;
+      return buffers.length === 2 ? textReader(type, layout) : undefined;
     case 'dictionary':
-      return children.length === 0 ? dictionaryReader(type, layout) : undefined;
+      return dictionaryReader(type, layout);
     case 'list':
-      return dictionary === undefined && buffers.length === 1 ? listReader(type, layout) : undefined;
+      return buffers.length === 1 ? listReader(type, layout) : undefined;
     case 'struct': {
       if (children.length === 0 && length > MAX_EMPTY) return undefined;
-      const fits = children.length === type.fields.length && buffers.length === 0 && dictionary === undefined;
-      const isWhole = children.every(
-        (child, at) => child.type.name === type.fields[at]?.type.name && child.length >= end,
-      );
-      return fits && isWhole ? structReader(type.fields, children, offset) : undefined;
+      const isWhole = buffers.length === 0 && children.every((child) => child.length >= end);
+      return isWhole ? structReader(type.fields, children, offset) : undefined;
     }
   }
 }
@@ -237,14 +252,21 @@ const NA: Missing = { missing: '<NA>' };
 const NAN: Missing = { missing: 'NaN' };
 
 function joined(chunks: readonly Chunk[], dtype: string, missing = NA): Values {
-  const length = chunks.reduce((sum, part) => sum + part.length, 0);
+  const starts: number[] = [];
+  let length = 0;
+  for (const chunk of chunks) {
+    starts.push(length);
+    length += chunk.length;
+  }
   const cell = (at: number, short = false): Cell => {
-    let rest = at;
-    for (const part of chunks) {
-      if (rest < part.length) return part.cell(rest, short) ?? missing;
-      rest -= part.length;
+    // The last chunk that begins at or before the place.
+    let low = 0;
+    for (let high = chunks.length; high - low > 1;) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle;
     }
-    return missing;
+    return chunks[low]?.cell(at - (starts[low] ?? 0), short) ?? missing;
   };
   return { dtype, shape: [length], cell };
 }
@@ -269,8 +291,9 @@ function array(
 /** `_restore_array((type, length, nulls, offset, [bits, …], […], dictionary))`. */
 const restore: Recogniser = (call, args, context) => {
   if (call.how !== 'REDUCE' || !isBare(call) || args.length !== 1) return undefined;
-  const chunk = chunkOf(args[0], call.at, context);
-  return chunk && array('pyarrow.Array', [chunk], chunk.type, ownNames(call));
+  const chunk = chunkOf(args[0], context);
+  if (chunk === undefined || chunk.end > call.at) return undefined;
+  return array('pyarrow.Array', [chunk], chunk.type, ownNames(call));
 };
 
 /** `chunked_array([array, ...], type)`: as pandas before 2 and after joining. */
