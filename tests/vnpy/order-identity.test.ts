@@ -4,6 +4,12 @@ import type { GatewayProblem, OrderDataInit, ResyncReport, RpcGateway, TradeData
 import { nextEvent, order, orderRequest, record, settled, startFake, trade } from './support.js';
 import type { FakeServer } from './support.js';
 
+// A search that finds nothing waits for an order that was taken a moment ago: a fifth of its second here.
+vi.mock('../../src/vnpy/gateway/order-search/references.js', async (original) => ({
+  ...(await original<object>()),
+  LISTING_DELAY: 200,
+}));
+
 // Gateways give their ids again: to another order, and to another fill.
 
 const VANISHED = expect.objectContaining({ code: 'ORDER_VANISHED' }) as Error;
