@@ -7,7 +7,11 @@ export const select = command({
   name: 'select',
   summary: 'print one part of the value, by its path: $[1].data.last_price',
   args: [
-    { syntax: '<path>', description: "steps: .name, [0], [-1], ['any key'], @args[0]; as show and ops print them" },
+    {
+      syntax: '<path>',
+      description:
+        "steps: .name, [0], [-1], ['any key'], @args[0], as show and ops print them; of a table .column and .column[3]",
+    },
     ...INPUTS,
   ],
   options: [json, arrays, maxItems, ...READING, ...PRINTING],

@@ -53,7 +53,7 @@ function explanation(name: string, texts: InspectTexts): string | undefined {
   const upper = name.toUpperCase();
   if (isFindingCode(upper)) {
     const { title, meaning, advice } = texts.kinds[upper];
-    return `${upper}  ${title}  (${texts.levels[findingKind(upper).level]})\n  ${meaning}\n  ${advice}\n`;
+    return `${upper}  ${title}  ${texts.views.noted(texts.levels[findingKind(upper).level]).trimStart()}\n  ${meaning}\n  ${advice}\n`;
   }
   const opcode = opcodeNamed(upper) ?? opcodeByByte(name);
   return opcode === undefined ? undefined : opcodeText(opcode, texts);

@@ -30,7 +30,10 @@ const commands: CommandCatalogue<(typeof COMMANDS)[number]> = {
   repack: { summary: '换一个协议，或去掉没用的 memo，重新写出 pickle 并比较', args: INPUTS },
   select: {
     summary: '按路径打印值的一部分：$[1].data.last_price',
-    args: ["由 .name、[0]、[-1]、['任意键']、@args[0] 组成；show 和 ops 打印的就是这种路径", ...INPUTS],
+    args: [
+      "由 .name、[0]、[-1]、['任意键']、@args[0] 组成，show 和 ops 打印的就是这种路径；表格用 .列名 和 .列名[3]",
+      ...INPUTS,
+    ],
   },
   check: { summary: '说明加载时会导入、调用和写入什么，以及策略是否允许；从不说“安全”', args: INPUTS },
   diff: { summary: '逐个值比较两个 pickle；有差异时退出码为 1', args: ['第一个文件，或 -', '第二个文件'] },
