@@ -208,12 +208,16 @@ function algos(tell: (type: string, data: unknown) => void): Record<string, (...
       const terms = { algo_name: name, vt_symbol: symbol, direction, offset, price, volume, parameters, variables: {} };
       const algo = { ...terms, status: AlgoStatus.RUNNING, traded: 0, left: volume, traded_price: 0 };
       all.set(name, algo);
-      // As BestLimitAlgo does with its defaults: it says so, and is started all the same.
-      if (template === 'BestLimitAlgo') {
-        const msg = `${name}：最小挂单量必须大于0，算法启动失败`;
-        tell('eAlgoLog', new LogData({ gateway_name: 'AlgoTrading', msg }));
-      }
-      tell('eAlgoUpdate', algo);
+      // In vnpy's order, and each may come after the answer, which has a socket of its own.
+      setImmediate(() => {
+        tell('eAlgoUpdate', { ...algo, status: AlgoStatus.PAUSED });
+        setImmediate(() => {
+          // As BestLimitAlgo does with its defaults: it says so, and is started all the same.
+          const msg = `${name}：最小挂单量必须大于0，算法启动失败`;
+          if (template === 'BestLimitAlgo') tell('eAlgoLog', new LogData({ gateway_name: 'AlgoTrading', msg }));
+          tell('eAlgoUpdate', { ...algo, status: AlgoStatus.RUNNING });
+        });
+      });
       return name;
     },
     algo_pause_algo: (name: string) => set(name, AlgoStatus.PAUSED),

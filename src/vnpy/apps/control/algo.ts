@@ -97,7 +97,9 @@ export class AlgoControl {
     let name: unknown;
     const running = new Set<string>();
     const heard = this.#app.hear(TYPES.algo, (told) => {
-      if (told.status === AlgoStatus.RUNNING) running.add(told.algo_name);
+      // It is paused at first, and what it says of its parameters stands behind that.
+      if (told.status !== AlgoStatus.RUNNING) return false;
+      running.add(told.algo_name);
       return told.algo_name === name;
     });
     try {
