@@ -40,3 +40,10 @@ test('a report says that it is in Chinese, and its levels are those of its style
   expect(stdout).toContain('"level":"refuse","label":"拒绝"');
   expect((await inspect(['html'], { stdin: EVIL })).stdout).not.toMatch(/\p{Script=Han}/u);
 });
+
+test('what cannot be packed is told in Chinese; a list for a key is no fault of ours', async () => {
+  const stdin = JSON.stringify({ $py: 'dict', entries: [[[1], 2]] });
+  const run = await inspect(['pack', '-'], { stdin, ...CHINESE });
+  expect([run.code, run.stderr]).toEqual([2, "pickle-inspect: stdin: 字典的键不可哈希：unhashable type: 'list'\n"]);
+  expect((await inspect(['pack', '-'], { stdin })).stderr).toContain('a key of a dict cannot be hashed');
+});

@@ -5,7 +5,7 @@
  */
 import { dumps, PickleError } from '../../../pickle/index.js';
 import type { CommandContext } from '../../kit/command.js';
-import { CliError } from '../../kit/errors.js';
+import { CliError, tell } from '../../kit/errors.js';
 import type { Said } from '../../kit/errors.js';
 import { textsOf } from '../../lang/texts.js';
 import { escapeText } from '../../kit/text/escape.js';
@@ -26,6 +26,14 @@ import { TYPED_FORMAT } from './json.js';
 
 const NO_TEXT: Said = (texts) => texts.forNoTerminal;
 
+/** A fault of the codec is told in two lines in another language: its sentence, and the English detail. */
+function linesOf(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeText(line))
+    .join('\n');
+}
+
 /** Runs the command `repack`. */
 export async function repackPickles(context: CommandContext): Promise<ExitCode> {
   const { args, settings, io } = context;
@@ -33,6 +41,7 @@ export async function repackPickles(context: CommandContext): Promise<ExitCode> 
   const reading = new Reading(args, context);
   const { encoding, buffers, maxDepth } = await analyseOptions(settings);
   const { views, of } = await textsOf('inspect', context.language);
+  const errors = await textsOf('errors', context.language);
   const parts: Uint8Array[] = [];
   for await (const message of reading.messages()) {
     const { analysis } = message;
@@ -56,7 +65,7 @@ export async function repackPickles(context: CommandContext): Promise<ExitCode> 
       if (!(error instanceof RepackError)) throw error;
       reading.count(EXIT.damaged);
       await io.stderr.write(
-        `${options.PROGRAM}: ${escapeText(message.source)} #${message.number}: ${escapeText(error.cause === undefined ? views.saysOther : error.message)}\n`,
+        `${options.PROGRAM}: ${escapeText(message.source)} #${message.number}: ${linesOf(error.cause === undefined ? views.saysOther : tell(error.cause, errors))}\n`,
       );
     }
   }
@@ -71,6 +80,7 @@ export async function pack(context: CommandContext): Promise<ExitCode> {
   const maxBytes = settings.get(options.maxBytes);
   const protocol = settings.get(options.packProtocol);
   const { views } = await textsOf('inspect', context.language);
+  const errors = await textsOf('errors', context.language);
   const parts: Uint8Array[] = [];
   let code: ExitCode = EXIT.clean;
   for (const name of argumentNames(args.length === 0 ? ['-'] : args)) {
@@ -91,8 +101,8 @@ export async function pack(context: CommandContext): Promise<ExitCode> {
     } catch (error) {
       if (!(error instanceof PackError) && !(error instanceof PickleError) && !(error instanceof SyntaxError))
         throw error;
-      const why = error instanceof PackError ? error.said(views.packing) : error.message;
-      await io.stderr.write(`${options.PROGRAM}: ${escapeText(nameOf(name))}: ${escapeText(why)}\n`);
+      const why = error instanceof PackError ? error.said(views.packing) : tell(error, errors);
+      await io.stderr.write(`${options.PROGRAM}: ${escapeText(nameOf(name))}: ${linesOf(why)}\n`);
       return EXIT.damaged;
     }
   }

@@ -300,11 +300,21 @@ function itemsShell(kind: keyof typeof EMPTY | 'frozenset', parts: readonly unkn
   return { value, parts, fill };
 }
 
+/** As a pickle gives it: of a list for a key Python itself makes an error. */
+function setPair(dict: PyDict, key: unknown, value: unknown): void {
+  try {
+    dict.set(key, value);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    fail((texts) => texts.unhashableKey(error.message));
+  }
+}
+
 function dictShell(pairs: readonly (readonly [unknown, unknown])[]): Shell {
   const dict = new PyDict();
   const parts = pairs.flatMap(([key, value]) => [key, value]);
   const fill = (made: readonly unknown[]): void => {
-    for (let index = 0; index + 1 < made.length; index += 2) dict.set(made[index], made[index + 1]);
+    for (let index = 0; index + 1 < made.length; index += 2) setPair(dict, made[index], made[index + 1]);
   };
   return { value: dict, parts, fill };
 }

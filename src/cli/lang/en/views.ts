@@ -119,6 +119,7 @@ const packing = {
   badArguments: 'the arguments of a call are no tuple: no Python loads it',
   noCall: (what: string): string => `"${what}" of a call is no call and no persistent id`,
   badKeywords: 'the keyword arguments of a call are no plain object',
+  unhashableKey: (why: string): string => `a key of a dict cannot be hashed: ${why}`,
   noStep: 'a step is no object',
   extensionProtocol: (code: number, protocol: number): string =>
     `the extension code ${code} needs protocol 2 or later, not ${protocol} (--protocol)`,

@@ -64,6 +64,7 @@ export const views: ViewTexts = {
     badArguments: '调用的参数不是元组：没有 Python 能加载它',
     noCall: (what) => `调用的 "${what}" 既不是调用，也不是持久化 ID`,
     badKeywords: '调用的关键字参数不是普通对象',
+    unhashableKey: (why) => `字典的键不可哈希：${why}`,
     noStep: '有一个步骤不是对象',
     extensionProtocol: (code, protocol) => `扩展码 ${code} 需要协议 2 及以上，而不是 ${protocol}（--protocol）`,
     noValue: '文档里没有值：那条消息不是 pickle',
