@@ -21,7 +21,9 @@ function weight(fits: (name: string) => boolean): number {
 describe('policy', () => {
   test('the first load is at most 60 KiB, and the chart that comes later 60 more', () => {
     const isChart = (name: string): boolean => name.startsWith('candles-');
-    expect(weight((name) => !isChart(name))).toBeLessThan(60);
+    const isOfApps = (name: string): boolean => name.startsWith('parts-');
+    expect(weight((name) => !isChart(name) && !isOfApps(name))).toBeLessThan(60);
+    expect(weight(isOfApps)).toBeGreaterThan(0);
     expect(weight(isChart)).toBeLessThan(60);
     expect(weight(isChart)).toBeGreaterThan(0);
   });

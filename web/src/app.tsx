@@ -7,6 +7,7 @@ import type { ComponentChild } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { texts } from './i18n/index.js';
 import { listenToKeys } from './keys.js';
+import { LaterStrategies } from './panels/apps/later.js';
 import { AskedDialog } from './panels/dialogs.js';
 import { Banner, Head } from './panels/head.js';
 import { ReviewDialog } from './panels/review.js';
@@ -15,7 +16,6 @@ import { Audit } from './screens/audit.js';
 import { Contracts } from './screens/contracts.js';
 import { Login, NewPassword } from './screens/login.js';
 import { Settings } from './screens/settings.js';
-import { Strategies } from './screens/strategies.js';
 import { PhoneTabs, Trade } from './screens/trade.js';
 import { closeFeed, openFeed, page, synced } from './state/feed.js';
 import { narrow, screen } from './state/layout.js';
@@ -80,7 +80,7 @@ function Screen(): ComponentChild {
     case 'contracts':
       return <Contracts />;
     case 'strategies':
-      return showsStrategies.value ? <Strategies /> : <Trade />;
+      return showsStrategies.value ? <LaterStrategies /> : <Trade />;
     case 'audit':
       return rights.value.has('audit') ? <Audit /> : <Trade />;
     case 'settings':

@@ -19,12 +19,6 @@ export const enApps = {
   variables: 'Variables',
   parameters: 'Parameters',
   actions: 'Actions',
-  reason: {
-    'not-done': 'The application did not do it.',
-    'in-use': 'A strategy or an algorithm trades it: remove the strategy, or stop the algorithm, first.',
-    'strategy-failed': 'The code of the strategy raised an exception.',
-    raised: 'vnpy raised an exception.',
-  },
   maybe: 'It may have been done all the same: look at the table before you try again.',
   strategies: {
     title: 'Strategies',
@@ -91,8 +85,6 @@ export const enApps = {
     active: 'Traded first',
     least: 'Least volume',
     volumes: 'Volume bid × asked',
-    badFormula:
-      'A formula is made of the letters of the legs, numbers, + - * / and ( ). It may divide by a letter or a number above 0.',
     done: { add: 'The spread is added.', remove: 'The spread is removed.' },
   },
   algos: {

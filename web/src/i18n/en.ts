@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { enApps } from './en-apps.js';
 import { enNames } from './en-names.js';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -329,7 +328,16 @@ export const en = {
       request: 'request',
     },
   },
-  strategies: enApps,
+  refusedBy: {
+    reason: {
+      'not-done': 'The application did not do it.',
+      'in-use': 'A strategy or an algorithm trades it: remove the strategy, or stop the algorithm, first.',
+      'strategy-failed': 'The code of the strategy raised an exception.',
+      raised: 'vnpy raised an exception.',
+    },
+    badFormula:
+      'A formula is made of the letters of the legs, numbers, + - * / and ( ). It may divide by a letter or a number above 0.',
+  },
   splitter: {
     trade: 'Width of the trading form',
     chart: 'Between quotes and chart',
@@ -395,7 +403,7 @@ export const en = {
 };
 
 /** A text is a text, whatever it says; a function of texts stays one. */
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...inputs: infer Inputs) => string
     ? (...inputs: Inputs) => string

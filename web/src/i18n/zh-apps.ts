@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Catalogue } from './en.js';
+import type { Widened } from './en.js';
+import type { enApps } from './en-apps.js';
 
 /** Strategies, spreads and algorithms. */
-export const zhApps: Catalogue['strategies'] = {
+export const zhApps: Widened<typeof enApps> = {
   what: '在 vnpy 内部运行的策略和算法。策略的委托不受控制台的限额约束。',
   loading: '正在读取…',
   noFunctions: '服务器没有你可以调用的策略函数：由 examples/app_control.py 注册。',
@@ -20,12 +21,6 @@ export const zhApps: Catalogue['strategies'] = {
   variables: '变量',
   parameters: '参数',
   actions: '操作',
-  reason: {
-    'not-done': '应用没有执行。',
-    'in-use': '有策略或算法正在交易它：请先移除策略，或停止算法。',
-    'strategy-failed': '策略代码触发异常。',
-    raised: 'vnpy 触发异常。',
-  },
   maybe: '也可能已经执行：再试之前先看表格。',
   strategies: {
     title: '策略',
@@ -87,7 +82,6 @@ export const zhApps: Catalogue['strategies'] = {
     active: '主动腿',
     least: '最小交易量',
     volumes: '买量 × 卖量',
-    badFormula: '公式只能用各条腿的字母、数字、+ - * / 和括号，只能除以字母或大于 0 的数。',
     done: { add: '价差已创建。', remove: '价差已移除。' },
   },
   algos: {

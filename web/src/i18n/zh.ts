@@ -4,7 +4,6 @@
  * @module
  */
 import type { Catalogue } from './en.js';
-import { zhApps } from './zh-apps.js';
 import { zhNames } from './zh-names.js';
 
 /** Every text of the page. */
@@ -319,7 +318,15 @@ export const zh: Catalogue = {
       request: '请求',
     },
   },
-  strategies: zhApps,
+  refusedBy: {
+    reason: {
+      'not-done': '应用没有执行。',
+      'in-use': '有策略或算法正在交易它：请先移除策略，或停止算法。',
+      'strategy-failed': '策略代码触发异常。',
+      raised: 'vnpy 触发异常。',
+    },
+    badFormula: '公式只能用各条腿的字母、数字、+ - * / 和括号，只能除以字母或大于 0 的数。',
+  },
   splitter: {
     trade: '交易区的宽度',
     chart: '行情与 K 线之间',

@@ -15,7 +15,7 @@ import { rights } from '../state/session.js';
 import { sideTone } from '../ui/column.js';
 import { Choice } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
-import { AppDialog } from './apps/dialogs.js';
+import { LaterDialog } from './apps/later.js';
 import { Buttons, close } from './dialog-buttons.js';
 import { sentence } from './order-sentence.js';
 
@@ -37,7 +37,7 @@ export function AskedDialog(): ComponentChild {
     case 'keys':
       return <Keys />;
     default:
-      return <AppDialog asked={open} />;
+      return <LaterDialog asked={open} />;
   }
 }
 

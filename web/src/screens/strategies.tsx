@@ -6,6 +6,7 @@
 import type { ComponentChild } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { clock } from '../format/times.js';
+import { appTexts } from '../i18n/apps.js';
 import { texts } from '../i18n/index.js';
 import { AlgoTable } from '../panels/apps/algos.js';
 import { AppLog } from '../panels/apps/log.js';
@@ -15,7 +16,8 @@ import { applications, awayServers, strategiesAt, strategiesFailed, watchStrateg
 
 /** 策略 */
 export function Strategies(): ComponentChild {
-  const { strategies: words, nav, audit } = texts.value;
+  const words = appTexts.value;
+  const { nav, audit } = texts.value;
   useEffect(watchStrategies, []);
   const found = applications.value;
   const at = strategiesAt.value;
@@ -42,7 +44,7 @@ export function Strategies(): ComponentChild {
 function Sections(): ComponentChild {
   const found = applications.value;
   const apps = [...(found?.strategies.apps ?? []), ...(found?.spreads.apps ?? []), ...(found?.algos.apps ?? [])];
-  if (apps.length === 0) return <p>{texts.value.strategies.noFunctions}</p>;
+  if (apps.length === 0) return <p>{appTexts.value.noFunctions}</p>;
   return (
     <>
       {(found?.strategies.apps.length ?? 0) > 0 && <StrategyTable />}

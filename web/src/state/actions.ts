@@ -43,14 +43,14 @@ export function problemText(error: unknown): readonly [string, string | undefine
   const { problem } = texts.value;
   if (!(error instanceof ApiError)) return [problem.other, error instanceof Error ? error.message : undefined];
   const [fault] = error.problem?.errors ?? [];
-  if (fault?.path === 'body price_formula') return [texts.value.strategies.spreads.badFormula, undefined];
+  if (fault?.path === 'body price_formula') return [texts.value.refusedBy.badFormula, undefined];
   if (error.status === 0) return [texts.value.link.pageLost, undefined];
   const { reason, server_log: log = [] } = error.problem ?? {};
-  if (reason === 'in-use') return [texts.value.strategies.reason[reason], undefined];
+  if (reason === 'in-use') return [texts.value.refusedBy.reason[reason], undefined];
   if (reason !== undefined) {
     // Of a traceback its last line says what it was.
     const line = log.find((each) => each.includes('Traceback')) ?? log.at(-1);
-    return [texts.value.strategies.reason[reason], line?.trimEnd().split('\n').at(-1) ?? error.problem?.detail];
+    return [texts.value.refusedBy.reason[reason], line?.trimEnd().split('\n').at(-1) ?? error.problem?.detail];
   }
   return [memberText(problem, error.kind ?? 'other'), error.problem?.detail];
 }

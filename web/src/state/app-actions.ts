@@ -4,7 +4,7 @@
  * @module
  */
 import { signal } from '@preact/signals';
-import { texts } from '../i18n/index.js';
+import { appTexts } from '../i18n/apps.js';
 import { ApiError, request } from '../net/http.js';
 import type {
   Algo,
@@ -51,7 +51,7 @@ function act(stays: boolean, work: () => Promise<Done>): Promise<void> {
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) throw error;
       const [text, more] = problemText(error);
-      const said = isOpen(error) ? ([text, texts.value.strategies.maybe] as const) : ([text, more] as const);
+      const said = isOpen(error) ? ([text, appTexts.value.maybe] as const) : ([text, more] as const);
       if (stays) {
         formProblem.value = said;
       } else {
@@ -70,7 +70,7 @@ const pathOf = (kind: 'strategies' | 'spreads' | 'algos', place: Place, ...names
 
 /** Initialises, starts, stops or removes a strategy. */
 export function actOnStrategy(strategy: Strategy, action: 'init' | 'start' | 'stop' | 'remove'): Promise<void> {
-  const { done, running } = texts.value.strategies.strategies;
+  const { done, running } = appTexts.value.strategies;
   return act(false, async () => {
     const { name } = strategy;
     const { outcome } = await (action === 'remove'
@@ -84,7 +84,7 @@ export function actOnStrategy(strategy: Strategy, action: 'init' | 'start' | 'st
 export function addStrategy(place: Place, body: NewStrategyInput): Promise<void> {
   return act(true, async () => {
     await request(pathOf('strategies', place), { method: 'POST', body });
-    return [texts.value.strategies.strategies.done.add, body.name];
+    return [appTexts.value.strategies.done.add, body.name];
   });
 }
 
@@ -93,7 +93,7 @@ export function editStrategy(strategy: Strategy, parameters: Settings): Promise<
   return act(true, async () => {
     const path = pathOf('strategies', strategy, strategy.name, 'parameters');
     await request(path, { method: 'PUT', body: { parameters } });
-    return [texts.value.strategies.strategies.done.edit, strategy.name];
+    return [appTexts.value.strategies.done.edit, strategy.name];
   });
 }
 
@@ -101,7 +101,7 @@ export function editStrategy(strategy: Strategy, parameters: Settings): Promise<
 export function addSpread(place: Place, body: NewSpreadInput): Promise<void> {
   return act(true, async () => {
     await request(pathOf('spreads', place), { method: 'POST', body });
-    return [texts.value.strategies.spreads.done.add, body.name];
+    return [appTexts.value.spreads.done.add, body.name];
   });
 }
 
@@ -109,7 +109,7 @@ export function addSpread(place: Place, body: NewSpreadInput): Promise<void> {
 export function removeSpread(spread: Spread): Promise<void> {
   return act(false, async () => {
     await request(pathOf('spreads', spread, spread.name), { method: 'DELETE' });
-    return [texts.value.strategies.spreads.done.remove, spread.name];
+    return [appTexts.value.spreads.done.remove, spread.name];
   });
 }
 
@@ -122,7 +122,7 @@ export function startAlgo(
   return act(true, async () => {
     try {
       const { name } = await request<StrategyAnswer>(pathOf('algos', place), { method: 'POST', body });
-      return [texts.value.strategies.algos.done.start, name];
+      return [appTexts.value.algos.done.start, name];
     } catch (error) {
       if (!(error instanceof ApiError) || error.problem?.warnings === undefined) throw error;
       warn(error.problem.warnings);
@@ -135,6 +135,6 @@ export function startAlgo(
 export function actOnAlgo(algo: Algo, action: 'pause' | 'resume' | 'stop'): Promise<void> {
   return act(false, async () => {
     await request(pathOf('algos', algo, algo.name, action), { method: 'POST' });
-    return [texts.value.strategies.algos.done[action], algo.name];
+    return [appTexts.value.algos.done[action], algo.name];
   });
 }

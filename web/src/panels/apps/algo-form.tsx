@@ -5,6 +5,7 @@
  */
 import type { ComponentChild } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { appTexts } from '../../i18n/apps.js';
 import { memberText, texts } from '../../i18n/index.js';
 import type { NewAlgoInput, Warning } from '../../net/types.js';
 import { startAlgo } from '../../state/app-actions.js';
@@ -63,7 +64,7 @@ function useDraft(places: readonly Place[]) {
 
 /** The request that a form is; a sentence where it is none. */
 function bodyOf({ draft, template, isSpread, symbol, id }: ReturnType<typeof useDraft>): NewAlgoInput | string {
-  const { form, algos: words } = texts.value.strategies;
+  const { form, algos: words } = appTexts.value;
   const { form: names } = texts.value;
   if (symbol === '') return isSpread ? form.noSpread : form.missing(form.contract);
   if (!isSpread && contracts.get(symbol) === undefined) return form.noContract;
@@ -81,7 +82,7 @@ function bodyOf({ draft, template, isSpread, symbol, id }: ReturnType<typeof use
 
 /** 启动算法 */
 export function StartAlgo({ places }: { places: readonly Place[] }): ComponentChild {
-  const { algos: words, loading } = texts.value.strategies;
+  const { algos: words, loading } = appTexts.value;
   const made = useDraft(places);
   const { draft, setDraft, template, templates, isSpread } = made;
   const [mistake, setMistake] = useState<string | undefined>(undefined);
@@ -141,7 +142,7 @@ function Fields(props: {
 }): ComponentChild {
   const { made, edit } = props;
   const { draft, here, template, spreads, isSpread, symbol } = made;
-  const { algos: words, form } = texts.value.strategies;
+  const { algos: words, form } = appTexts.value;
   const { enums, form: names } = texts.value;
   return (
     <>

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ComponentChild } from 'preact';
+import { appTexts } from '../../i18n/apps.js';
 import { memberText, texts } from '../../i18n/index.js';
 import type { Algo } from '../../net/types.js';
 import { asked } from '../../state/actions.js';
@@ -17,7 +18,7 @@ const ACTIONS = ['pause', 'resume', 'stop'] as const;
 
 /** 算法 */
 export function AlgoTable(): ComponentChild {
-  const { algos: words, app, actions } = texts.value.strategies;
+  const { algos: words, app, actions } = appTexts.value;
   const { column } = texts.value;
   const found = applications.value?.algos ?? { data: [], apps: [] };
   if (found.apps.length === 0) return null;
@@ -52,7 +53,7 @@ export function AlgoTable(): ComponentChild {
 }
 
 function Row({ row, isNarrow, span }: { row: Algo; isNarrow: boolean; span: number }): ComponentChild {
-  const { algos: words, variables, parameters } = texts.value.strategies;
+  const { algos: words, variables, parameters } = appTexts.value;
   const { enums } = texts.value;
   const status = memberText(words.state, row.status);
   const traded = `${valueText(row.traded)} / ${valueText(row.volume)}`;
@@ -97,7 +98,7 @@ function Row({ row, isNarrow, span }: { row: Algo; isNarrow: boolean; span: numb
 }
 
 function Buttons({ row }: { row: Algo }): ComponentChild {
-  const { action: words } = texts.value.strategies.algos;
+  const { action: words } = appTexts.value.algos;
   const may = applications.value?.algos.apps.find((each) => isSamePlace(each, row))?.actions ?? [];
   const shown = ACTIONS.filter((action) => may.includes(action) && fitsAlgo(row, action));
   if (shown.length === 0) return null;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ComponentChild } from 'preact';
+import { appTexts } from '../../i18n/apps.js';
 import { texts } from '../../i18n/index.js';
 import type { Algo, Spread, Strategy } from '../../net/types.js';
 import type { Asked } from '../../state/actions.js';
@@ -16,7 +17,7 @@ import { AddStrategy, EditStrategy } from './strategy-forms.js';
 import { placeName } from './values.js';
 
 /** What of the dialogs is of applications. */
-type AppAsked = Extract<Asked, { readonly what: `${string}strategy` | `${string}spread` | `${string}algo` }>;
+export type AppAsked = Extract<Asked, { readonly what: `${string}strategy` | `${string}spread` | `${string}algo` }>;
 
 /** The one that is open. */
 export function AppDialog({ asked }: { asked: AppAsked }): ComponentChild {
@@ -43,7 +44,7 @@ function ActOnStrategy(props: {
   readonly action: 'init' | 'start' | 'stop' | 'remove';
 }): ComponentChild {
   const { strategy, action } = props;
-  const { strategies: words } = texts.value.strategies;
+  const { strategies: words } = appTexts.value;
   return (
     <Ask
       title={words.ask[action]}
@@ -59,7 +60,7 @@ function ActOnStrategy(props: {
 }
 
 function RemoveSpread({ spread }: { spread: Spread }): ComponentChild {
-  const { spreads: words } = texts.value.strategies;
+  const { spreads: words } = appTexts.value;
   return (
     <Ask
       title={words.removeTitle}
@@ -73,7 +74,7 @@ function RemoveSpread({ spread }: { spread: Spread }): ComponentChild {
 }
 
 function ActOnAlgo({ algo, action }: { algo: Algo; action: 'pause' | 'resume' | 'stop' }): ComponentChild {
-  const { algos: words } = texts.value.strategies;
+  const { algos: words } = appTexts.value;
   return (
     <Ask
       title={words.ask[action]}

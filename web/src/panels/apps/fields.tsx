@@ -5,6 +5,7 @@
  */
 import type { ComponentChild } from 'preact';
 import { useState } from 'preact/hooks';
+import { appTexts } from '../../i18n/apps.js';
 import { texts } from '../../i18n/index.js';
 import { formProblem } from '../../state/app-actions.js';
 import { contracts } from '../../state/data.js';
@@ -85,7 +86,7 @@ export function PlaceField<App extends Place>(props: {
   return (
     <SelectField
       id="app-place"
-      label={texts.value.strategies.form.place}
+      label={appTexts.value.form.place}
       value={placeKey(place)}
       choices={places.map((each) => [placeKey(each), placeName(each)])}
       onChoose={(key) => {
@@ -148,7 +149,7 @@ export function FormProblem({ mistake }: { mistake: string | undefined }): Compo
 
 /** A name that a new thing may have; else a sentence. */
 export function nameMistake(name: string, taken: readonly string[]): string | undefined {
-  const { form } = texts.value.strategies;
+  const { form } = appTexts.value;
   const text = name.trim();
   if (text === '') return form.missing(form.name);
   if (taken.includes(text)) return form.taken;
@@ -157,7 +158,7 @@ export function nameMistake(name: string, taken: readonly string[]): string | un
 
 /** A number in a field; a sentence where it is none, or not above 0 though it must be. */
 export function numberOrMistake(text: string, name: string, isAbove0 = false): number | string {
-  const { form } = texts.value.strategies;
+  const { form } = appTexts.value;
   if (text.trim() === '') return form.missing(name);
   const number = Number(text);
   if (!Number.isFinite(number)) return form.noNumber(name);

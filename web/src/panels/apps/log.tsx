@@ -5,7 +5,7 @@
  */
 import type { ComponentChild } from 'preact';
 import { clock } from '../../format/times.js';
-import { texts } from '../../i18n/index.js';
+import { appTexts } from '../../i18n/apps.js';
 import { applications } from '../../state/strategies.js';
 import { Section } from './table.js';
 import { placeName } from './values.js';
@@ -14,7 +14,7 @@ const MOST = 100;
 
 /** 日志 */
 export function AppLog(): ComponentChild {
-  const { log: words } = texts.value.strategies;
+  const { log: words } = appTexts.value;
   const lines = (applications.value?.logs.data ?? []).slice(-MOST).reverse();
   return (
     <Section title={words.title} none={words.none} isEmpty={lines.length === 0}>

@@ -5,6 +5,7 @@
  */
 import type { ComponentChild } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { appTexts } from '../../i18n/apps.js';
 import { texts } from '../../i18n/index.js';
 import { addSpread, formProblem } from '../../state/app-actions.js';
 import type { Place } from '../../state/strategies.js';
@@ -35,7 +36,7 @@ const FIRST: readonly LegDraft[] = [
 
 /** 创建价差 */
 export function AddSpread({ places }: { places: readonly Place[] }): ComponentChild {
-  const { spreads: words, form } = texts.value.strategies;
+  const { spreads: words, form } = appTexts.value;
   const [place, setPlace] = useState<Place>(places[0] ?? { app: 'spread', server: null });
   const [name, setName] = useState('');
   const [formula, setFormula] = useState('A-B');
@@ -128,7 +129,7 @@ function Leg(props: {
   readonly onChange: (more: Partial<LegDraft>) => void;
 }): ComponentChild {
   const { letter, leg, onChange } = props;
-  const { spreads: words, form } = texts.value.strategies;
+  const { spreads: words, form } = appTexts.value;
   return (
     <fieldset class="leg">
       <legend>

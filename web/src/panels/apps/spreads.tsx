@@ -4,6 +4,7 @@
  * @module
  */
 import type { ComponentChild } from 'preact';
+import { appTexts } from '../../i18n/apps.js';
 import { texts } from '../../i18n/index.js';
 import type { Spread } from '../../net/types.js';
 import { asked } from '../../state/actions.js';
@@ -14,7 +15,7 @@ import { placeName, Values, valueText } from './values.js';
 
 /** 价差 */
 export function SpreadTable(): ComponentChild {
-  const { spreads: words, app, pos } = texts.value.strategies;
+  const { spreads: words, app, pos } = appTexts.value;
   const { column } = texts.value;
   const found = applications.value?.spreads ?? { data: [], apps: [] };
   if (found.apps.length === 0) return null;
@@ -46,7 +47,7 @@ export function SpreadTable(): ComponentChild {
 }
 
 function Row({ row, isNarrow, span }: { row: Spread; isNarrow: boolean; span: number }): ComponentChild {
-  const { spreads: words, variables } = texts.value.strategies;
+  const { spreads: words, variables } = appTexts.value;
   const may = applications.value?.spreads.apps.find((each) => isSamePlace(each, row))?.actions ?? [];
   return (
     <AppRow

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ComponentChild } from 'preact';
+import { appTexts } from '../../i18n/apps.js';
 import { memberText, texts } from '../../i18n/index.js';
 import type { Strategy, StrategyAction } from '../../net/types.js';
 import { asked } from '../../state/actions.js';
@@ -16,7 +17,7 @@ const ACTIONS = ['init', 'start', 'stop'] as const;
 
 /** 策略 */
 export function StrategyTable(): ComponentChild {
-  const { strategies: words, app, className, pos, actions } = texts.value.strategies;
+  const { strategies: words, app, className, pos, actions } = appTexts.value;
   const { column } = texts.value;
   const found = applications.value?.strategies ?? { data: [], apps: [] };
   const adding = found.apps.filter((each) => each.actions.includes('add') && each.problem === null);
@@ -48,7 +49,7 @@ export function StrategyTable(): ComponentChild {
 }
 
 function Row({ row, isNarrow, span }: { row: Strategy; isNarrow: boolean; span: number }): ComponentChild {
-  const { strategies: words, className, variables, parameters } = texts.value.strategies;
+  const { strategies: words, className, variables, parameters } = appTexts.value;
   const held = 'pos' in row.variables ? valueText(row.variables['pos']) : '';
   const shown = { ...(isNarrow ? { [className]: row.class_name } : {}), ...row.parameters };
   return (
@@ -95,7 +96,7 @@ function Row({ row, isNarrow, span }: { row: Strategy; isNarrow: boolean; span: 
 }
 
 function State({ row: { inited, trading, running, running_ms: ms } }: { row: Strategy }): ComponentChild {
-  const { state, runningOf, seconds } = texts.value.strategies.strategies;
+  const { state, runningOf, seconds } = appTexts.value.strategies;
   if (running !== null) {
     const since = ms === null || ms < 1000 ? '' : ` ${seconds(Math.round(ms / 1000))}`;
     return (
@@ -118,7 +119,7 @@ function Buttons(props: {
   readonly isOnlyFitting: boolean;
 }): ComponentChild {
   const { row, actions, isOnlyFitting } = props;
-  const { action: words } = texts.value.strategies.strategies;
+  const { action: words } = appTexts.value.strategies;
   const may = applications.value?.strategies.apps.find((each) => isSamePlace(each, row))?.actions ?? [];
   const shown = actions.filter((action) => may.includes(action) && (!isOnlyFitting || fits(row, action)));
   if (shown.length === 0) return null;

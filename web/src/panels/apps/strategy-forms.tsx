@@ -5,6 +5,7 @@
  */
 import type { ComponentChild } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { appTexts } from '../../i18n/apps.js';
 import { texts } from '../../i18n/index.js';
 import { request } from '../../net/http.js';
 import type { AlgoTemplateList, Strategy, StrategyClass, StrategyClassList } from '../../net/types.js';
@@ -52,7 +53,7 @@ const strategiesAt = (place: Place): readonly string[] =>
 
 /** Before the gateway is connected there are no contracts: then vnpy takes what looks like one. */
 function symbolMistake(symbol: string, isSpread: boolean): string | undefined {
-  const { form } = texts.value.strategies;
+  const { form } = appTexts.value;
   if (symbol === '') return isSpread ? form.noSpread : form.missing(form.contract);
   const isKnown = isSpread || contracts.rows.value.length === 0 || contracts.get(symbol) !== undefined;
   return isKnown ? undefined : form.noContract;
@@ -60,7 +61,7 @@ function symbolMistake(symbol: string, isSpread: boolean): string | undefined {
 
 /** 添加策略 */
 export function AddStrategy({ places }: { places: readonly Place[] }): ComponentChild {
-  const { strategies: words, form } = texts.value.strategies;
+  const { strategies: words, form } = appTexts.value;
   const classes = useAnswer('/strategy-classes');
   const [place, setPlace] = useState<Place>(places[0] ?? { app: 'cta', server: null });
   const [className, setClassName] = useState<string | undefined>(undefined);
@@ -112,7 +113,7 @@ export function AddStrategy({ places }: { places: readonly Place[] }): Component
         }}
       />
       {chosen === undefined ? (
-        <p class="note">{classes === undefined ? texts.value.strategies.loading : words.noClasses}</p>
+        <p class="note">{classes === undefined ? appTexts.value.loading : words.noClasses}</p>
       ) : (
         <SelectField
           id="strategy-class"
@@ -153,7 +154,7 @@ export function AddStrategy({ places }: { places: readonly Place[] }): Component
 
 /** 修改参数 */
 export function EditStrategy({ strategy }: { strategy: Strategy }): ComponentChild {
-  const { strategies: words } = texts.value.strategies;
+  const { strategies: words } = appTexts.value;
   const [drafts, setDrafts] = useState<Drafts>({});
   const [mistake, setMistake] = useState<string | undefined>(undefined);
   useEffect(() => {

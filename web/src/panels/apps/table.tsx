@@ -5,7 +5,7 @@
  */
 import { signal } from '@preact/signals';
 import type { ComponentChild, ComponentChildren } from 'preact';
-import { texts } from '../../i18n/index.js';
+import { appTexts } from '../../i18n/apps.js';
 import { strategiesFailed } from '../../state/strategies.js';
 
 /** Those whose values are shown. */
@@ -86,7 +86,7 @@ export function AppRow(props: {
             type="button"
             class="quiet"
             aria-expanded={isOpen}
-            title={texts.value.strategies.details}
+            title={appTexts.value.details}
             onClick={() => {
               toggle(id);
             }}

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComponentChild } from 'preact';
-import { texts } from '../../i18n/index.js';
+import { appTexts } from '../../i18n/apps.js';
 import type { Settings } from '../../state/app-actions.js';
 import type { Place } from '../../state/strategies.js';
 
@@ -16,7 +16,7 @@ export function valueText(value: unknown): string {
 
 /** 价差, or 价差 · day where there are several servers. */
 export function placeName({ app, server }: Place): string {
-  const name = texts.value.strategies.appOf[app];
+  const name = appTexts.value.appOf[app];
   return server === null ? name : `${name} · ${server}`;
 }
 
@@ -66,7 +66,7 @@ export function readSettings(
     const value = values[name];
     if (typeof value === 'number' && typeof draft === 'string') {
       const number = draft.trim() === '' ? NaN : Number(draft);
-      if (!Number.isFinite(number)) return texts.value.strategies.form.noNumber(nameOf(name));
+      if (!Number.isFinite(number)) return appTexts.value.form.noNumber(nameOf(name));
       if (number !== value) settings[name] = number;
     } else if (draft !== value) {
       settings[name] = draft;
@@ -83,7 +83,7 @@ export function SettingFields(props: {
   readonly onDraft: (name: string, draft: string | boolean) => void;
 }): ComponentChild {
   const { values, drafts, onDraft, nameOf = (name: string): string => name } = props;
-  const words = texts.value.strategies.strategies;
+  const words = appTexts.value.strategies;
   const entries = Object.entries(values);
   if (entries.length === 0) return <p class="note">{words.noParameters}</p>;
   return (
