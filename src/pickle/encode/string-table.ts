@@ -19,8 +19,8 @@ const LAST_GENERATION = (1 << (32 - HASH_BITS)) - 1;
  * A hash table from bytes in the output to memo indices. JavaScript strings have no identity, so equal ones share a memo entry.
  * A Map of them would be filled and thrown away with each message. This one is used again, holds no string, and hashes what has
  * to be written anyway. It does not grow, so a pickle of more strings than it holds may write one again that it has written long
- * before. That costs bytes and no correctness. It is faster than a table that leaves the processor's cache (`npm run bench --
- * pickle`, string-heavy).
+ * before. That costs bytes and no correctness. It is faster than a table that leaves the processor's cache
+ * (`npm run bench -- pickle`, string-heavy).
  */
 export class StringTable {
   /** The tags stand apart, so that all that one string may have to look at lie in one or two lines of the cache. */
