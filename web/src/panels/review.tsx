@@ -6,12 +6,13 @@
 import type { ComponentChild } from 'preact';
 import { money, percent, volume as volumeText } from '../format/numbers.js';
 import { memberText, texts } from '../i18n/index.js';
-import type { OrderPreview, Problem, Warning } from '../net/types.js';
+import type { OrderPreview, Problem } from '../net/types.js';
 import { hindrance } from '../state/form.js';
 import { closeReview, confirmWarnings, findOut, isSendable, lookedUp, review, send } from '../state/order.js';
 import type { Review, Step } from '../state/order.js';
 import { Dialog } from '../ui/dialog.js';
 import { sentence } from './order-sentence.js';
+import { Warnings } from './warnings.js';
 
 /** The dialog of the order that is under way, when there is one. */
 export function ReviewDialog(): ComponentChild {
@@ -74,7 +75,7 @@ function Story({ open }: { open: Review }): ComponentChild {
       return (
         <>
           {step.preview !== undefined && <Facts preview={step.preview} />}
-          <Warnings warnings={step.warnings} confirmed={open.confirmed} />
+          <Warnings warnings={step.warnings} confirmed={open.confirmed} onConfirm={confirmWarnings} />
           {hindrance.value !== undefined && <p class="say warn">{hindrance.value}</p>}
         </>
       );
@@ -127,38 +128,6 @@ function Facts({ preview }: { preview: OrderPreview }): ComponentChild {
     </>
   );
 }
-
-function Warnings({ warnings, confirmed }: { warnings: readonly Warning[]; confirmed: boolean }): ComponentChild {
-  const { review: words } = texts.value;
-  if (warnings.length === 0) return null;
-  return (
-    <div class="say warn">
-      <strong>{words.warnings}</strong>
-      {warnings.map(({ code, message, value, limit }) => (
-        <p key={code} title={message}>
-          {memberText(words.warning, code)}
-          {value !== null && limit !== null && (
-            <span class="muted"> {words.beyond(warningNumber(code, value), warningNumber(code, limit))}</span>
-          )}
-        </p>
-      ))}
-      <label class="confirm">
-        <input
-          type="checkbox"
-          checked={confirmed}
-          onChange={(event) => {
-            confirmWarnings(event.currentTarget.checked);
-          }}
-        />
-        {words.confirmed}
-      </label>
-    </div>
-  );
-}
-
-/** A distance is a part of the price; the others are lots, prices and ticks. */
-const warningNumber = (code: string, value: number): string =>
-  code === 'far-from-last' ? `${volumeText(Number((Math.abs(value) * 100).toFixed(2)))}%` : volumeText(value);
 
 function Refused({ what, problem }: { what: string; problem: Problem | undefined }): ComponentChild {
   const { outcome } = texts.value;

@@ -17,6 +17,7 @@ import { Choice } from '../../ui/controls.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Buttons, close } from '../dialog-buttons.js';
 import { sentence } from '../order-sentence.js';
+import { Warnings } from '../warnings.js';
 import { FormProblem, numberOrMistake, PlaceField, SelectField, SymbolField, TextField } from './fields.js';
 import { spreadsAt, useAnswer } from './strategy-forms.js';
 import { readSettings, SettingFields } from './values.js';
@@ -235,35 +236,5 @@ function Fields(props: {
         />
       )}
     </>
-  );
-}
-
-function Warnings(props: {
-  readonly warnings: readonly Warning[];
-  readonly confirmed: boolean;
-  readonly onConfirm: (confirmed: boolean) => void;
-}): ComponentChild {
-  const { review } = texts.value;
-  const { warnings, confirmed, onConfirm } = props;
-  if (warnings.length === 0) return null;
-  return (
-    <div class="say warn" role="alert">
-      <strong>{review.warnings}</strong>
-      {warnings.map(({ code, message }) => (
-        <p key={code} title={message}>
-          {memberText(review.warning, code)}
-        </p>
-      ))}
-      <label class="confirm">
-        <input
-          type="checkbox"
-          checked={confirmed}
-          onChange={(event) => {
-            onConfirm(event.currentTarget.checked);
-          }}
-        />
-        {review.confirmed}
-      </label>
-    </div>
   );
 }

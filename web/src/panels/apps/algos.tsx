@@ -11,7 +11,7 @@ import { asked } from '../../state/actions.js';
 import { narrow } from '../../state/layout.js';
 import { applications, fitsAlgo, isSamePlace, placeKey } from '../../state/strategies.js';
 import { sideTone } from '../../ui/column.js';
-import { AppRow, AppTable, RowButton, Section } from './table.js';
+import { AppList, AppRow, RowButton } from './table.js';
 import { placeName, Values, valueText } from './values.js';
 
 const ACTIONS = ['pause', 'resume', 'stop'] as const;
@@ -30,25 +30,16 @@ export function AlgoTable(): ComponentChild {
   const newest = found.data.toReversed();
   const rows = [...newest.filter((row) => row.is_active), ...newest.filter((row) => !row.is_active)];
   return (
-    <Section
+    <AppList
       title={words.title}
       add={words.action.start}
-      onAdd={
-        starting.length === 0
-          ? undefined
-          : () => {
-              asked.value = { what: 'start-algo', places: starting };
-            }
-      }
+      what="start-algo"
+      places={starting}
       none={words.none}
-      isEmpty={rows.length === 0}
-    >
-      <AppTable label={words.title} heads={heads}>
-        {rows.map((row) => (
-          <Row key={`${placeKey(row)}/${row.name}`} row={row} isNarrow={isNarrow} span={heads.length} />
-        ))}
-      </AppTable>
-    </Section>
+      heads={heads}
+      rows={rows}
+      draw={(row, key) => <Row key={key} row={row} isNarrow={isNarrow} span={heads.length} />}
+    />
   );
 }
 

@@ -10,7 +10,7 @@ import type { Spread } from '../../net/types.js';
 import { asked } from '../../state/actions.js';
 import { narrow } from '../../state/layout.js';
 import { applications, isSamePlace, placeKey } from '../../state/strategies.js';
-import { AppRow, AppTable, RowButton, Section } from './table.js';
+import { AppList, AppRow, RowButton } from './table.js';
 import { placeName, Values, valueText } from './values.js';
 
 /** 价差 */
@@ -24,25 +24,16 @@ export function SpreadTable(): ComponentChild {
   const prices = [column.bid, column.ask, pos];
   const heads = isNarrow ? [column.name, ...prices] : [column.name, app, words.formula, ...prices];
   return (
-    <Section
+    <AppList
       title={words.title}
       add={words.add}
-      onAdd={
-        adding.length === 0
-          ? undefined
-          : () => {
-              asked.value = { what: 'add-spread', places: adding };
-            }
-      }
+      what="add-spread"
+      places={adding}
       none={words.none}
-      isEmpty={found.data.length === 0}
-    >
-      <AppTable label={words.title} heads={heads}>
-        {found.data.map((row) => (
-          <Row key={`${placeKey(row)}/${row.name}`} row={row} isNarrow={isNarrow} span={heads.length} />
-        ))}
-      </AppTable>
-    </Section>
+      heads={heads}
+      rows={found.data}
+      draw={(row, key) => <Row key={key} row={row} isNarrow={isNarrow} span={heads.length} />}
+    />
   );
 }
 

@@ -10,7 +10,7 @@ import type { Strategy, StrategyAction } from '../../net/types.js';
 import { asked } from '../../state/actions.js';
 import { narrow } from '../../state/layout.js';
 import { applications, fits, isSamePlace, placeKey } from '../../state/strategies.js';
-import { AppRow, AppTable, RowButton, Section } from './table.js';
+import { AppList, AppRow, RowButton } from './table.js';
 import { placeName, Values, valueText } from './values.js';
 
 const ACTIONS = ['init', 'start', 'stop'] as const;
@@ -26,25 +26,16 @@ export function StrategyTable(): ComponentChild {
     ? [column.name, column.status, actions]
     : [column.name, app, column.symbol, className, column.status, pos, actions];
   return (
-    <Section
+    <AppList
       title={words.title}
       add={words.action.add}
-      onAdd={
-        adding.length === 0
-          ? undefined
-          : () => {
-              asked.value = { what: 'add-strategy', places: adding };
-            }
-      }
+      what="add-strategy"
+      places={adding}
       none={words.none}
-      isEmpty={found.data.length === 0}
-    >
-      <AppTable label={words.title} heads={heads}>
-        {found.data.map((row) => (
-          <Row key={`${placeKey(row)}/${row.name}`} row={row} isNarrow={isNarrow} span={heads.length} />
-        ))}
-      </AppTable>
-    </Section>
+      heads={heads}
+      rows={found.data}
+      draw={(row, key) => <Row key={key} row={row} isNarrow={isNarrow} span={heads.length} />}
+    />
   );
 }
 

@@ -6,7 +6,9 @@
 import { signal } from '@preact/signals';
 import type { ComponentChild, ComponentChildren } from 'preact';
 import { appTexts } from '../../i18n/apps.js';
-import { strategiesFailed } from '../../state/strategies.js';
+import { asked } from '../../state/actions.js';
+import { placeKey, strategiesFailed } from '../../state/strategies.js';
+import type { Place } from '../../state/strategies.js';
 
 /** Those whose values are shown. */
 const opened = signal<ReadonlySet<string>>(new Set());
@@ -18,49 +20,53 @@ function toggle(key: string): void {
 }
 
 /** A section of the screen: its title, what can be added, and its table. */
-export function Section(props: {
+export function AppList<Row extends Place & { readonly name: string }>(props: {
   readonly title: string;
-  readonly add?: string;
-  readonly onAdd?: (() => void) | undefined;
+  /** The text of the button that adds one. */
+  readonly add: string;
+  readonly what: 'add-strategy' | 'add-spread' | 'start-algo';
+  /** Where one can be added. */
+  readonly places: readonly Place[];
+  /** What is said where there is no row. */
   readonly none: string;
-  readonly isEmpty: boolean;
-  readonly children: ComponentChildren;
+  readonly heads: readonly string[];
+  readonly rows: readonly Row[];
+  readonly draw: (row: Row, key: string) => ComponentChild;
 }): ComponentChild {
-  const { title, add, onAdd, none, isEmpty, children } = props;
+  const { title, add, what, places, none, heads, rows, draw } = props;
   return (
     <section class="app-section" aria-label={title}>
       <header>
         <h2>{title}</h2>
-        {onAdd !== undefined && (
-          <button type="button" class="secondary" onClick={onAdd}>
+        {places.length > 0 && (
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => {
+              asked.value = { what, places };
+            }}
+          >
             {add}
           </button>
         )}
       </header>
-      {isEmpty ? <p class="note">{none}</p> : children}
+      {rows.length === 0 ? (
+        <p class="note">{none}</p>
+      ) : (
+        <table class={`strategies${strategiesFailed.value ? ' old' : ''}`} aria-label={title}>
+          <thead>
+            <tr>
+              {heads.map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          {rows.map((row) => draw(row, `${placeKey(row)}/${row.name}`))}
+        </table>
+      )}
     </section>
-  );
-}
-
-/** The table of a section. */
-export function AppTable(props: {
-  readonly label: string;
-  readonly heads: readonly string[];
-  readonly children: ComponentChildren;
-}): ComponentChild {
-  return (
-    <table class={`strategies${strategiesFailed.value ? ' old' : ''}`} aria-label={props.label}>
-      <thead>
-        <tr>
-          {props.heads.map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      {props.children}
-    </table>
   );
 }
 
