@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import { hostileCases } from '../../pickle/hostile-cases.js';
 import { fromBase64 } from '../../support/bytes.js';
 import { inspect } from './harness.js';
-import { FILES } from './samples.js';
+import { inFolderOfSamples } from './samples-folder.js';
 import { COMMANDS } from './transcript-commands.js';
 
 // A run in Chinese has no English sentence: three words in a row that are neither data, names, paths nor options.
@@ -15,20 +13,7 @@ const CHINESE = { env: { LANG: 'zh_CN.UTF-8' } };
 /** What is English in every language: JSON, code, pickletools' listing, and what its names are made of. */
 const IN_NO_LANGUAGE = /^(?:json|check-(?:json|sarif)|diff-json|select-json|ops-compat|py-order|js|version)/;
 
-let folder: string;
-let before: string;
-
-beforeAll(() => {
-  before = process.cwd();
-  folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-'));
-  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content);
-  process.chdir(folder);
-});
-
-afterAll(() => {
-  process.chdir(before);
-  rmSync(folder, { recursive: true });
-});
+inFolderOfSamples();
 
 /** The English sentences of a text, without what is quoted. */
 function english(text: string): readonly string[] {

@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PICKLE_INSPECT } from '../../../src/cli/inspect/app.js';
 import { inspect } from './harness.js';
-import { FILES } from './samples.js';
+import { inFolderOfSamples } from './samples-folder.js';
 
 // The commands of the documents are run, and what stands below them is what they print. After an intended change:
 // npx vitest run --project unit tests/cli/inspect/documents.test.ts -u
@@ -14,20 +12,7 @@ const DOCUMENTS = ['pickle-inspect.md', 'pickle-inspect.zh-CN.md'];
 const pathOf = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
 const CONSOLE = /```console\n\$ pickle-inspect (.*)\n[^]*?```/g;
 
-let folder: string;
-let before: string;
-
-beforeAll(() => {
-  before = process.cwd();
-  folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-docs-'));
-  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content);
-  process.chdir(folder);
-});
-
-afterAll(() => {
-  process.chdir(before);
-  rmSync(folder, { recursive: true });
-});
+inFolderOfSamples();
 
 /** The words of a command line, as a shell would cut it. */
 function words(line: string): string[] {

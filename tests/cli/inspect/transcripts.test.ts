@@ -1,29 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { inspect } from './harness.js';
-import { FILES } from './samples.js';
+import { inFolderOfSamples } from './samples-folder.js';
 import { COMMANDS } from './transcript-commands.js';
 
 // Every command of transcript-commands.ts has a transcript; it (command, output, errors, exit code) is a file of tests/cli/golden/inspect.
 // After an intended change: npx vitest run --project unit tests/cli/inspect/transcripts.test.ts -u, and read the diff.
 
-let folder: string;
-let before: string;
-
-beforeAll(() => {
-  before = process.cwd();
-  folder = mkdtempSync(join(tmpdir(), 'pickle-inspect-'));
-  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content);
-  // Names in a transcript are as typed: the commands run in this folder.
-  process.chdir(folder);
-});
-
-afterAll(() => {
-  process.chdir(before);
-  rmSync(folder, { recursive: true });
-});
+inFolderOfSamples();
 
 function typed(argument: string): string {
   return /^[\w./=,:@%+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
