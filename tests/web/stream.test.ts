@@ -186,7 +186,9 @@ describe('limits', () => {
   test('a client that reads nothing is ended, and the others are told all the same', async () => {
     const engine = market();
     const limits = { conflateAbove: 1000, maxBytes: 200_000, maxMessages: 10_000 };
-    const { origin, tokens, ask } = await startConsole({ engine, tuning: { limits } });
+    // How many there are is asked again and again.
+    const options = { requestsPerSecond: 1_000_000 };
+    const { origin, tokens, ask } = await startConsole({ engine, options, tuning: { limits } });
     const slow = await openStream(origin, { token: tokens.viewer });
     const quick = await openStream(origin, { token: tokens.trader });
     for (const user of [slow, quick]) {
