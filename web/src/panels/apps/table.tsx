@@ -19,7 +19,29 @@ function toggle(key: string): void {
   opened.value = next;
 }
 
-/** A section of the screen: its title, what can be added, and its table. */
+/** A section of the screen. */
+export function Section(props: {
+  readonly title: string;
+  /** Beside the title. */
+  readonly action?: ComponentChildren;
+  /** What is said where there is nothing. */
+  readonly none: string;
+  readonly isEmpty: boolean;
+  readonly children: ComponentChildren;
+}): ComponentChild {
+  const { title, action, none, isEmpty, children } = props;
+  return (
+    <section class="app-section" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {action}
+      </header>
+      {isEmpty ? <p class="note">{none}</p> : children}
+    </section>
+  );
+}
+
+/** A section with what can be added, and its table. */
 export function AppList<Row extends Place & { readonly name: string }>(props: {
   readonly title: string;
   /** The text of the button that adds one. */
@@ -35,10 +57,12 @@ export function AppList<Row extends Place & { readonly name: string }>(props: {
 }): ComponentChild {
   const { title, add, what, places, none, heads, rows, draw } = props;
   return (
-    <section class="app-section" aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        {places.length > 0 && (
+    <Section
+      title={title}
+      none={none}
+      isEmpty={rows.length === 0}
+      action={
+        places.length > 0 && (
           <button
             type="button"
             class="secondary"
@@ -48,25 +72,22 @@ export function AppList<Row extends Place & { readonly name: string }>(props: {
           >
             {add}
           </button>
-        )}
-      </header>
-      {rows.length === 0 ? (
-        <p class="note">{none}</p>
-      ) : (
-        <table class={`strategies${strategiesFailed.value ? ' old' : ''}`} aria-label={title}>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          {rows.map((row) => draw(row, `${placeKey(row)}/${row.name}`))}
-        </table>
-      )}
-    </section>
+        )
+      }
+    >
+      <table class={`strategies${strategiesFailed.value ? ' old' : ''}`} aria-label={title}>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {rows.map((row) => draw(row, `${placeKey(row)}/${row.name}`))}
+      </table>
+    </Section>
   );
 }
 
