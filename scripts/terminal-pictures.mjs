@@ -19,7 +19,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const COLUMNS = 112;
+const COLUMNS = 114;
 const ROWS = 26;
 const CELL = { width: 8.4, height: 18 };
 const MARGIN = 14;

@@ -11,7 +11,7 @@ const EVIL = hex('636f730a73797374656d0a2858070000006563686f20686974522e');
 test('check tells its verdict in Chinese; the verdict, the codes and JSON are the same', async () => {
   const { code, stdout } = await inspect(['check'], { stdin: EVIL, ...CHINESE });
   expect(code).toBe(1);
-  expect(stdout).toMatch(/判定：REFUSE（策略 vnpy）/);
+  expect(stdout).toMatch(/判定：REFUSE（规则 vnpy）/);
   expect(stdout).toContain('加载它会执行危险的操作');
   expect(stdout).toMatch(/拒绝 P101 危险的名称：\S/);
   expect(stdout).toMatch(/\n {2}不允许 {2}os\.system\n/);

@@ -138,7 +138,7 @@ export const findings: Readonly<Record<FindingCode, readonly [title: string, mea
     '类或函数用 copyreg 注册表的编号表示，所以看不到它的名称。',
     '如果你的程序注册了它，请用 --allow ext:<code> 允许。',
   ],
-  P205: ['禁止的名称', '加载时会导入 --deny 或策略禁止的名称。', '不要加载这个 pickle。'],
+  P205: ['禁止的名称', '加载时会导入 --deny 或规则禁止的名称。', '不要加载这个 pickle。'],
   P206: [
     '可疑的容器',
     '归档的目录与文件头写的不一致，或者藏了一个成员。',

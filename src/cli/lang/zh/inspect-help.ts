@@ -35,7 +35,7 @@ const commands: CommandCatalogue<(typeof COMMANDS)[number]> = {
       ...INPUTS,
     ],
   },
-  check: { summary: '说明加载时会导入、调用和写入什么，以及策略是否允许；从不说“安全”', args: INPUTS },
+  check: { summary: '说明加载时会导入、调用和写入什么，以及规则是否允许；从不说“安全”', args: INPUTS },
   diff: { summary: '逐个值比较两个 pickle；有差异时退出码为 1', args: ['第一个文件，或 -', '第二个文件'] },
   stats: { summary: '统计操作码、各类型和路径的字节、重复的文本；抓包则按种类统计消息', args: INPUTS },
   lint: { summary: '列出能加载、但不是在每个 Python 里都能加载，或与看上去不一样的内容', args: INPUTS },
@@ -63,7 +63,7 @@ const examples: Texts<typeof EXAMPLES> = [
 
 const exitMeanings: typeof EXIT_MEANINGS = {
   0: '完成，没有可报告的',
-  1: '违反策略（check）、有差异（diff），或有东西可列（lint --strict）',
+  1: '违反规则（check）、有差异（diff），或有东西可列（lint --strict）',
   2: '输入已损坏；能读到的部分已经打印',
   3: '到达了限制或时限：其余部分不作任何判断',
   4: '用法有误、文件无法读写，或选择的消息一条也没有',

@@ -66,7 +66,7 @@ export const inspectOptions: OptionCatalogue<typeof declarations> = {
   repackProtocol: '协议 0 到 5（默认：与输入相同）',
   optimize: '省去没有人取用的 memo',
 
-  POLICY: '策略',
+  POLICY: '规则',
   profile: '允许什么：不允许任何名称（none）、普通值（data），再加 numpy，其上再加 pandas 或 vnpy（默认 vnpy）',
   policy: 'JSON：{"profile": "vnpy", "allow": ["my.module.Class"], "deny": []}',
   allow: '另外允许一个名称：module.Class、package.*、persid、ext:7（可重复）',

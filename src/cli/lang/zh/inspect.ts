@@ -45,12 +45,12 @@ export const inspect: InspectTexts = {
   verdicts: {
     'DATA-ONLY': '已证明：没有名称、调用和写入，加载不会运行任何东西',
     'ALLOWED TYPES': '每个名称都被允许，且用法正确',
-    'UNKNOWN TYPES': '有策略不允许的名称',
+    'UNKNOWN TYPES': '有规则不允许的名称',
     REFUSE: '加载它会执行危险的操作',
     INCONCLUSIVE: '没能读到全部；读到的部分没有违禁内容',
     'NO PICKLE': '输入里没有 pickle',
   },
-  verdict: (painted, policy) => `判定：${painted}（策略 ${policy}）`,
+  verdict: (painted, policy) => `判定：${painted}（规则 ${policy}）`,
   tally: (count, notes) => `${count} 项发现${notes === 0 ? '' : `，${notes} 项说明`}`,
   canBeAllowed: (options) => `确认认识的，可以这样允许：${options}`,
   facts: (numbers) =>
