@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PyGlobal, PyObject, Tuple } from 'vnpy-bridge/pickle';
 import { Direction, Event, EventType, Exchange, OrderData, Status, vnpyRegistry } from 'vnpy-bridge/vnpy';
@@ -181,6 +182,22 @@ describe('snapshot and stream', () => {
     });
     expect(told).toEqual(['order CTP.1 ALLTRADED 10', 'trade CTP.t1']);
     expect(gateway.stats().snapshots).toBe(2);
+  });
+
+  test('a comparison that runs when the subscription is seen to work is that second look', async () => {
+    const server = await startFake();
+    server.transport.freeze('events');
+    const gateway = await server.connected();
+    const first = nextEvent(gateway, 'log');
+    server.transport.thaw('events');
+    server.engine.tellLog('RPC started');
+    await first;
+    // The server takes longer to answer than the gateway takes to look.
+    server.engine.hooks.set('get_all_orders', () => delay(400));
+    await gateway.resync();
+    server.engine.hooks.clear();
+    await gateway.resync();
+    expect(gateway.stats().snapshots).toBe(3);
   });
 });
 

@@ -310,6 +310,7 @@ export class Synchroniser {
     const requesters = [...this.#requesters];
     const joined = this.#hasJoined();
     const begun = performance.now();
+    const isOfOrders = [...reasons].every((reason) => OF_ORDERS.has(reason));
     let took: number;
     try {
       if (reconnected) {
@@ -319,7 +320,6 @@ export class Synchroniser {
         // First the ticks, which nobody can bring back; then the rest, which the server remembers.
         await this.#resubscribeAll();
       }
-      const isOfOrders = [...reasons].every((reason) => OF_ORDERS.has(reason));
       took = await takeSnapshot(this.#parts, this.#found, isOfOrders ? ORDER_KINDS : undefined);
       if (reconnected) await takeTicks(this.#parts);
     } catch (cause) {
@@ -331,8 +331,13 @@ export class Synchroniser {
     }
     // After a loss in the midst of it, some of it is of before. The comparison that makes up for the loss brings it to its end.
     if (losses !== this.#losses) return;
-    if (joined) this.#blind = false;
-    else void this.#resyncOnceJoined();
+    if (!joined) {
+      void this.#resyncOnceJoined();
+    } else if (!isOfOrders) {
+      // It is the second look that is wanted, also where the first message came while it ran.
+      this.#blind = false;
+      this.#wanted.delete('joined');
+    }
     const { missed, vanished } = this.#found;
     const report = this.#report(reasons);
     this.#tell({ reasons, isFresh: reconnected, begun, took, missed, vanished });
