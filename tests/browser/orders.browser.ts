@@ -12,6 +12,8 @@ const isOrder = (request: Request): boolean => request.method() === 'POST' && re
 /** Opens the review of an order, and waits until it can be sent. */
 async function review(page: Page, volume: number): Promise<void> {
   await fillForm(page, 'rb2705', volume);
+  // The price is the last one: before a tick has come there is none, and nothing to review.
+  await expect.poll(() => page.locator('#price').inputValue(), { timeout: 20_000 }).not.toBe('');
   await page.locator('#review').click();
   await page.locator('#send[aria-disabled="false"]').waitFor();
 }
