@@ -7,8 +7,11 @@ import type { TradingEngine } from '../../vnpy/index.js';
 import { ProblemError } from '../errors.js';
 import type * as schema from '../schema/index.js';
 import type { AlgoPlace } from '../strategies/algo-board.js';
-import { allowed, applicationsOf, checkCall, checkConnected, checkHalt, gather, mayCall, noted } from './app-access.js';
+import { allowed, applicationsOf, checkHalt, gather, mayCall, noted, placeFor } from './app-access.js';
 import type { Call, Reply } from './route.js';
+
+/** Those with algorithms. */
+const APPS = ['algo', 'spread'] as const;
 
 /** The functions by which a policy says who may do it. SpreadTrading can start and stop. */
 function functionsOf({ app }: AlgoPlace): Readonly<Partial<Record<schema.AlgoAction, string>>> {
@@ -22,7 +25,7 @@ function functionsOf({ app }: AlgoPlace): Readonly<Partial<Record<schema.AlgoAct
 /** GET /algos */
 export async function algos({ services, caller }: Call): Promise<Reply<schema.AlgoList>> {
   const { places, algos: board } = applicationsOf(services);
-  const mine = places.of('algo', 'spread').filter(({ app }) => mayCall(services, caller, `${app}_algos`));
+  const mine = places.of(...APPS).filter(({ app }) => mayCall(services, caller, `${app}_algos`));
   const body = await gather(
     services,
     mine,
@@ -37,7 +40,7 @@ export async function templates({ services, caller }: Call): Promise<Reply<schem
   const { places, algos: board } = applicationsOf(services);
   // SpreadTrading has one kind, and no function for it.
   const needed = { algo: 'algo_templates', spread: 'spread_start_algo' } as const;
-  const mine = places.of('algo', 'spread').filter(({ app }) => mayCall(services, caller, needed[app]));
+  const mine = places.of(...APPS).filter(({ app }) => mayCall(services, caller, needed[app]));
   const { data } = await gather(
     services,
     mine,
@@ -52,15 +55,12 @@ export async function start(call: Call<unknown, schema.NewAlgo>): Promise<Reply<
   const { services, params, caller, body } = call;
   const { app = '' } = params;
   return await noted(call, 'start-algo', { app, ...body }, async (note) => {
-    const { places, algos: board } = applicationsOf(services);
-    const place = places.find(app, 'algo', 'spread');
-    checkCall(services, caller, functionsOf(place).start ?? '');
-    checkConnected(services, place);
+    const place = placeFor(call, APPS, (each) => functionsOf(each).start ?? '');
     const check = async (): Promise<void> => {
       checkHalt(services, 'an algorithm');
       if (place.app === 'algo') await checkAsOrder(call, place);
     };
-    const name = await board.start(place, caller.principal.name, body, check);
+    const name = await applicationsOf(services).algos.start(place, caller.principal.name, body, check);
     note('done', { name });
     return { body: { app, name, outcome: 'done' } };
   });
@@ -116,17 +116,16 @@ export function stop(call: Call): Promise<Reply<schema.StrategyAnswer>> {
 }
 
 async function act(call: Call, action: 'pause' | 'resume' | 'stop'): Promise<Reply<schema.StrategyAnswer>> {
-  const { services, params, caller } = call;
+  const { services, params } = call;
   const { app = '', name = '' } = params;
   return await noted(call, `${action}-algo`, { app, name }, async (note) => {
-    const { places, algos: board } = applicationsOf(services);
-    const place = places.find(app, 'algo', 'spread');
-    const needed = functionsOf(place)[action];
-    if (needed === undefined) throw new ProblemError('not-found', `SpreadTrading cannot ${action} an algorithm`);
-    checkCall(services, caller, needed);
-    checkConnected(services, place);
+    const place = placeFor(call, APPS, (each) => {
+      const needed = functionsOf(each)[action];
+      if (needed === undefined) throw new ProblemError('not-found', `SpreadTrading cannot ${action} an algorithm`);
+      return needed;
+    });
     if (action === 'resume') checkHalt(services, 'an algorithm');
-    await board.act(place, name, action);
+    await applicationsOf(services).algos.act(place, name, action);
     note('done');
     return { body: { app, name, outcome: 'done' } };
   });

@@ -36,7 +36,7 @@ export function allowed<Action extends string>(
 }
 
 /** @throws ProblemError `forbidden` for a function that the policy does not allow. */
-export function checkCall(services: Services, { principal }: Caller, name: string): void {
+function checkCall(services: Services, { principal }: Caller, name: string): void {
   if (mayCall(services, { principal }, name)) return;
   throw new ProblemError('forbidden', `the policy does not allow ${principal.name} to call ${name}`);
 }
@@ -52,11 +52,28 @@ export function checkHalt(services: Services, what: string): void {
  *
  * @throws ProblemError `not-connected`.
  */
-export function checkConnected({ engine }: Services, { server }: Place): void {
+function checkConnected({ engine }: Services, { server }: Place): void {
   const gateway = serversOf(engine).find(({ name }) => name === (server ?? ''))?.gateway;
   if (gateway === undefined || gateway.status().state === 'connected') return;
   const name = server === null ? 'the vnpy server' : `the vnpy server ${server}`;
   throw new ProblemError('not-connected', `${name} is not connected; nothing was asked of it`);
+}
+
+/**
+ * The place that a request names, once the caller may do there what it asks for.
+ *
+ * @param needed - The function by which a policy says who may do it.
+ * @throws ProblemError `not-found`, `forbidden`, `not-connected`.
+ */
+export function placeFor<App extends AppName>(
+  { services, params, caller }: Pick<Call, 'services' | 'params' | 'caller'>,
+  apps: readonly App[],
+  needed: (place: Place<App>) => string,
+): Place<App> {
+  const place = applicationsOf(services).places.find(params['app'] ?? '', ...apps);
+  checkCall(services, caller, needed(place));
+  checkConnected(services, place);
+  return place;
 }
 
 /** What there is of several places, and what cannot be told of some. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type * as schema from '../schema/index.js';
-import { allowed, applicationsOf, checkCall, checkConnected, gather, mayCall, noted } from './app-access.js';
+import { allowed, applicationsOf, gather, mayCall, noted, placeFor } from './app-access.js';
 import type { Call, Reply } from './route.js';
 
 const FUNCTIONS = { add: 'spread_add_spread', remove: 'spread_remove_spread' } as const;
@@ -24,15 +24,16 @@ export async function spreads({ services, caller }: Call): Promise<Reply<schema.
 
 /** POST /spreads/\{app\} */
 export async function add(call: Call<unknown, schema.NewSpread>): Promise<Reply<schema.StrategyAnswer>> {
-  const { services, params, caller, body, view } = call;
+  const { services, params, body, view } = call;
   const { app = '' } = params;
   const { name, ...rest } = body;
   return await noted(call, 'add-spread', { app, name, ...rest }, async (note) => {
-    const { places, spreads: board } = applicationsOf(services);
-    const place = places.find(app, 'spread');
-    checkCall(services, caller, FUNCTIONS.add);
-    checkConnected(services, place);
-    await board.add(place, body, async (vtSymbol) => (await view.getContract(vtSymbol)) !== undefined);
+    const place = placeFor(call, ['spread'], () => FUNCTIONS.add);
+    await applicationsOf(services).spreads.add(
+      place,
+      body,
+      async (vtSymbol) => (await view.getContract(vtSymbol)) !== undefined,
+    );
     note('done');
     return { body: { app, name, outcome: 'done' } };
   });
@@ -40,14 +41,11 @@ export async function add(call: Call<unknown, schema.NewSpread>): Promise<Reply<
 
 /** DELETE /spreads/\{app\}/\{name\} */
 export async function remove(call: Call): Promise<Reply<schema.StrategyAnswer>> {
-  const { services, params, caller } = call;
+  const { services, params } = call;
   const { app = '', name = '' } = params;
   return await noted(call, 'remove-spread', { app, name }, async (note) => {
-    const { places, spreads: board } = applicationsOf(services);
-    const place = places.find(app, 'spread');
-    checkCall(services, caller, FUNCTIONS.remove);
-    checkConnected(services, place);
-    await board.remove(place, name);
+    const place = placeFor(call, ['spread'], () => FUNCTIONS.remove);
+    await applicationsOf(services).spreads.remove(place, name);
     note('done');
     return { body: { app, name, outcome: 'done' } };
   });

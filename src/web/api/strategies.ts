@@ -6,18 +6,11 @@
 import type * as schema from '../schema/index.js';
 import type { StrategyPlace } from '../strategies/board.js';
 import type { AppName } from '../strategies/apps.js';
-import {
-  allowed,
-  applicationsOf,
-  checkCall,
-  checkConnected,
-  checkHalt,
-  gather,
-  mayCall,
-  noted,
-  noteFailure,
-} from './app-access.js';
+import { allowed, applicationsOf, checkHalt, gather, mayCall, noted, noteFailure, placeFor } from './app-access.js';
 import type { Call, Reply } from './route.js';
+
+/** Those with strategies. */
+const APPS = ['cta', 'spread'] as const;
 
 /** The functions by which a policy says who may do it. */
 function functionsOf({ app }: StrategyPlace): Readonly<Record<schema.StrategyAction, string>> {
@@ -38,7 +31,7 @@ const READ: Readonly<Record<AppName, string>> = {
 /** GET /strategies */
 export async function strategies({ services, caller }: Call): Promise<Reply<schema.StrategyList>> {
   const { places, strategies: board } = applicationsOf(services);
-  const mine = places.of('cta', 'spread').filter(({ app }) => mayCall(services, caller, READ[app]));
+  const mine = places.of(...APPS).filter(({ app }) => mayCall(services, caller, READ[app]));
   const body = await gather(
     services,
     mine,
@@ -51,7 +44,7 @@ export async function strategies({ services, caller }: Call): Promise<Reply<sche
 /** GET /strategy-classes */
 export async function classes({ services, caller }: Call): Promise<Reply<schema.StrategyClassList>> {
   const { places, strategies: board } = applicationsOf(services);
-  const mine = places.of('cta', 'spread').filter(({ app }) => mayCall(services, caller, `${app}_classes`));
+  const mine = places.of(...APPS).filter(({ app }) => mayCall(services, caller, `${app}_classes`));
   const { data } = await gather(
     services,
     mine,
@@ -116,12 +109,9 @@ async function acting(
   detail: Readonly<Record<string, unknown>>,
   work: (place: StrategyPlace) => Promise<void>,
 ): Promise<Reply<schema.StrategyAnswer>> {
-  const { services, params, caller } = call;
-  const { app = '' } = params;
+  const { app = '' } = call.params;
   return await noted(call, `${action}-strategy`, { app, name, ...detail }, async (note) => {
-    const place = applicationsOf(services).places.find(app, 'cta', 'spread');
-    checkCall(services, caller, functionsOf(place)[action]);
-    checkConnected(services, place);
+    const place = placeFor(call, APPS, (each) => functionsOf(each)[action]);
     await work(place);
     note('done');
     return { body: { app, name, outcome: 'done' } };
@@ -130,14 +120,11 @@ async function acting(
 
 /** POST /strategies/\{app\}/\{name\}/init */
 export async function init(call: Call): Promise<Reply<schema.StrategyAnswer>> {
-  const { services, params, caller } = call;
+  const { services, params } = call;
   const { app = '', name = '' } = params;
   return await noted(call, 'init-strategy', { app, name }, async (note) => {
-    const { places, strategies: board } = applicationsOf(services);
-    const place = places.find(app, 'cta', 'spread');
-    checkCall(services, caller, functionsOf(place).init);
-    checkConnected(services, place);
-    const end = await board.act(place, name, 'init');
+    const place = placeFor(call, APPS, (each) => functionsOf(each).init);
+    const end = await applicationsOf(services).strategies.act(place, name, 'init');
     if (!end.running) {
       note('done');
       return { body: { app, name, outcome: 'done' } };
